@@ -2,7 +2,7 @@
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
 import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure } from './errors.ts'
-import { HEAD_CHARACTERS, HeldText } from './text/held-text.ts'
+import { ReplyRecord } from './reply-record.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
 export type { ConnectTimes, Failure, UnitKind, Usage }
@@ -28,15 +28,20 @@ export type Headers = Readonly<Record<string, string>>
 
 /** Largest reply, in bytes, unless the target's `limits` set another. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024
-/** Bytes that are held of a bad event. */
-const MAX_ODD_BYTES = 4096
 
 /**
  * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* →
  * done | fail; the reader turns data into text and tokens. The first of finish, fail and cancel settles it, anything later is ignored. All
- * times are ms on the monotonic clock, NaN until they happen.
+ * times are ms on the monotonic clock, NaN until they happen. Only its own methods write its fields.
  */
-export class Exchange {
+export interface Exchange extends Readonly<ExchangeRecord> {}
+
+/** What the maker of an exchange may set; the rest has its defaults. `onSent` is called when the request was handed to the socket. */
+type ExchangeSettings = Partial<
+  Pick<Exchange, 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody' | 'onSent'>
+>
+
+class ExchangeRecord extends ReplyRecord {
   /** When it was due. */
   readonly intended: number
   /** How late the generator got to it, in ms: its own doing. */
@@ -45,9 +50,6 @@ export class Exchange {
   queueWaitMs = 0
   sentAt = Number.NaN
   firstByteAt = Number.NaN
-  firstTokenAt = Number.NaN
-  firstOutputAt = Number.NaN
-  lastTokenAt = Number.NaN
   endedAt = Number.NaN
   /** When the last sign of life came from the target; what the idle deadline looks at. */
   lastActivityAt = Number.NaN
@@ -65,66 +67,57 @@ export class Exchange {
 
   bytesSent = 0
   bytesReceived = 0
-  /** Network deliveries with at least one generated unit. */
-  frames = 0
-  /** Gaps between neighbouring generated frames, in ms. */
-  readonly gapsMs: number[] = []
-  /** Tokens of the first generated frame, when the target says; else 1. */
-  firstFrameTokens = 1
-  /** Tokens of the first frame with output, reasoning left out, when the target says; else 1. */
-  firstOutputTokens = 1
-  /** Generated frames without those of reasoning. */
-  outputFrames = 0
-  /** Size of the reasoning that was seen, in bytes of UTF-8. */
-  reasoningBytes = 0
-  /** The reply says that its reasoning is a summary, encrypted or left out: most of its tokens are never seen. */
-  partialReasoning = false
-  usage: Usage | undefined = undefined
-  finishReason: string | undefined = undefined
-  /** Output that a reader can see came: text that is not only white space, a refusal or a tool call. */
-  spoke = false
-  /** The model refused, in a part of the reply that is meant for it. */
-  refused = false
-  /** Where the reply holds text that was not read, or how much of it there is; undefined when all was read. Untrusted. */
-  unread: string | undefined = undefined
-  /** What it cost, in the currency of the target's pricing; undefined when that, or the token counts, are not known. */
-  cost: number | undefined = undefined
-  /** Something odd that is not a failure: `empty_reply`, `unverified_end`, `bad_utf8`. */
-  readonly warnings: string[] = []
-  /** The first bytes of the reply that are no UTF-8, with the rest of their line; undefined when there were none. */
-  oddBytes: Uint8Array | undefined = undefined
   /** A larger reply fails as `too_big`. */
   maxReplyBytes = MAX_REPLY_BYTES
 
   /** What the failures mean that only the target's protocol has; undefined when it has none. */
   kindsOf: ((failure: Failure) => readonly FailureKind[]) | undefined = undefined
-  /** The whole text is held only when somebody asked (set before it arrives); else its beginning. */
-  keepText = true
-  private readonly texts = new HeldText()
-  private readonly reasonings = new HeldText()
-  private readonly tools = new HeldText()
+  onSent: (() => void) | undefined = undefined
   private readonly reader: ReplyReader
   private readonly onSettled: (exchange: Exchange) => void
-  private stamp = Number.NaN
-  /** The raw body is held only when somebody asked (set before it arrives); else its beginning, until there is text. */
-  keepBody = false
-  private readonly body: Uint8Array[] = []
-  private beginning: Uint8Array[] = []
-  private beginningBytes = 0
+  private readonly oddities: string[] = []
 
-  constructor(intended: number, reader: ReplyReader, onSettled: (exchange: Exchange) => void) {
+  constructor(intended: number, reader: ReplyReader, onSettled: (exchange: Exchange) => void, settings?: ExchangeSettings) {
+    super()
     this.intended = intended
     this.reader = reader
     this.onSettled = onSettled
+    Object.assign(this, settings)
   }
 
-  get settled(): boolean {
+  override get settled(): boolean {
     return this.outcome !== undefined
   }
 
   /** Whether there is a reply to speak of; an acknowledgement of the protocol alone, such as that of an MQTT broker, is none. */
   get replied(): boolean {
     return this.bytesReceived > 0 || Object.keys(this.headers).length > 0
+  }
+
+  /** Names of what is odd and not a failure: `empty_reply`, `unverified_end`, `bad_utf8`. */
+  get warnings(): readonly string[] {
+    return this.oddities
+  }
+
+  /** Adds warnings; one that is there already is added again. */
+  warn(...names: readonly string[]): void {
+    this.oddities.push(...names)
+  }
+
+  /** Adds a warning unless it is there already. */
+  warnOnce(name: string): void {
+    if (!this.oddities.includes(name)) this.warn(name)
+  }
+
+  /** Takes back a warning that turned out not to apply. */
+  withdrawWarning(name: string): void {
+    const at = this.oddities.indexOf(name)
+    if (at >= 0) this.oddities.splice(at, 1)
+  }
+
+  /** The socket stands, and the protocol's own handshake begins. */
+  startHandshake(): void {
+    this.handshaking = true
   }
 
   /** A connection was made for this exchange (not called for a reused one). */
@@ -134,21 +127,74 @@ export class Exchange {
     this.lastActivityAt = now()
   }
 
+  /** The connection that was made for it is given up; its times do not count. */
+  disconnected(): void {
+    this.connect = undefined
+  }
+
+  /** A connection takes it; `reused` when that connection has carried an exchange before. */
+  carried(reused: boolean): void {
+    this.reused = reused
+  }
+
   /** The request was handed to the socket. Called exactly once per attempt that got that far. */
   sent(bytes: number): void {
     if (this.settled || !Number.isNaN(this.sentAt)) return
     this.sentAt = now()
     this.lastActivityAt = this.sentAt
     this.bytesSent = bytes
+    this.onSent?.()
   }
 
-  /** Status and headers arrived. */
-  head(status: number, headers: Headers): void {
+  /** More bytes of the request were written than `sent` said. */
+  wrote(bytes: number): void {
+    this.bytesSent += bytes
+  }
+
+  /** The request came back unprocessed, and may be sent again. */
+  unsent(): void {
     if (this.settled) return
-    this.arrive(now())
+    this.sentAt = Number.NaN
+    this.bytesSent = 0
+  }
+
+  /** The target showed at `at` that it is alive, with nothing that counts as a piece of the reply. */
+  active(at: number): void {
+    if (!this.settled) this.lastActivityAt = at
+  }
+
+  /** Status and headers arrived; `at` only when they were stamped earlier, or belong to a reply that begins then. */
+  head(status: number, headers: Headers, at: number = now()): void {
+    if (this.settled) return
+    this.arrive(at)
     this.status = status
     this.headers = headers
     this.reader.head?.(status, headers, this)
+  }
+
+  /** Headers arrived in a protocol whose status comes last. */
+  headersFirst(headers: Headers): void {
+    if (this.settled) return
+    this.arrive(now())
+    this.headers = headers
+  }
+
+  /** The status came after the headers, with more of these or none. */
+  statusLast(status: number | undefined, trailers: Headers = {}): void {
+    if (this.settled) return
+    this.status = status
+    this.headers = { ...this.headers, ...trailers }
+  }
+
+  /** Bytes of the reply came that are not handed over as `data`: compressed ones, or those of a refused reply. */
+  received(bytes: number): void {
+    if (!this.settled) this.bytesReceived += bytes
+  }
+
+  /** Bytes came that belong to no reply. They are counted with this one, but not against the largest reply. */
+  surplus(bytes: number): void {
+    this.bytesReceived += bytes
+    this.maxReplyBytes += bytes
   }
 
   /** A piece of the reply arrived. `at` only when it was stamped earlier, `wireBytes` only when it took more or fewer bytes on the wire. */
@@ -160,8 +206,7 @@ export class Exchange {
       this.fail('too_big', 'stream', `the reply is larger than ${this.maxReplyBytes} bytes`)
       return
     }
-    if (this.keepBody) this.body.push(bytes)
-    else if (Number.isNaN(this.firstTokenAt)) this.keepBeginning(bytes)
+    this.hold(bytes)
     this.reader.push(bytes, this)
   }
 
@@ -181,44 +226,14 @@ export class Exchange {
     this.settle('failed', now())
   }
 
+  /** Says more about why it failed. */
+  amendFailure(change: Partial<Failure>): void {
+    if (this.failure) this.failure = { ...this.failure, ...change }
+  }
+
   /** The run ended first: the outcome is `cut`. */
   cancel(): void {
     if (!this.settled) this.settle('cut', now())
-  }
-
-  /**
-   * A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says;
-   * `visible` when it says how many tokens that are no reasoning there are so far.
-   */
-  unit(kind: UnitKind, text: string, tokens?: number, visible?: number): void {
-    if (this.settled) return
-    if (Number.isNaN(this.firstTokenAt)) {
-      this.firstTokenAt = this.stamp
-      this.beginning = []
-      if (tokens !== undefined) this.firstFrameTokens = tokens
-    } else {
-      this.gapsMs.push(this.stamp - this.lastTokenAt)
-    }
-    if (kind === 'reasoning') this.reasoningBytes += Buffer.byteLength(text)
-    else this.output(kind, text, visible)
-    this.lastTokenAt = this.stamp
-    this.frames += 1
-    const held = kind === 'reasoning' ? this.reasonings : kind === 'tool' ? this.tools : this.texts
-    held.add(text, this.keepText)
-  }
-
-  private output(kind: UnitKind, text: string, visible: number | undefined): void {
-    this.outputFrames += 1
-    if (kind === 'refusal') this.refused = true
-    if (!this.spoke && (kind === 'tool' || /\S/.test(text))) this.spoke = true
-    if (!Number.isNaN(this.firstOutputAt)) return
-    this.firstOutputAt = this.stamp
-    if (visible !== undefined) this.firstOutputTokens = visible
-  }
-
-  /** These bytes of the reply are no UTF-8; the first ones are kept. */
-  odd(bytes: Uint8Array): void {
-    this.oddBytes ??= new Uint8Array(bytes.subarray(0, MAX_ODD_BYTES))
   }
 
   /** The reply is complete and good, as of the delivery that is being read. */
@@ -251,44 +266,6 @@ export class Exchange {
     return this.failure !== undefined && kindsOfFailure(this.failure, this.kindsOf).includes(kind)
   }
 
-  /** Text and refusals generated so far; without `keepText` their beginning. */
-  get text(): string {
-    return this.texts.toString()
-  }
-
-  get reasoning(): string {
-    return this.reasonings.toString()
-  }
-
-  /** Tokens of reasoning were generated that no frame showed. A token is at least a byte: a text has no more tokens than bytes. */
-  get hidesReasoning(): boolean {
-    return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
-  }
-
-  /** Tool-call argument fragments, joined. */
-  get toolArguments(): string {
-    return this.tools.toString()
-  }
-
-  /** The raw reply, empty unless `keepBody` was set before it arrived. */
-  get rawBody(): Uint8Array {
-    return Buffer.concat(this.body)
-  }
-
-  /** What is held of the raw reply: all of it with `keepBody`, else the beginning of one without text. */
-  get rawBeginning(): Uint8Array {
-    return this.keepBody ? this.rawBody : Buffer.concat(this.beginning)
-  }
-
-  private keepBeginning(bytes: Uint8Array): void {
-    const room = HEAD_CHARACTERS - this.beginningBytes
-    if (room <= 0) return
-    // A copy: what is held must not keep the socket's whole block alive.
-    const piece = new Uint8Array(bytes.subarray(0, room))
-    this.beginning.push(piece)
-    this.beginningBytes += piece.byteLength
-  }
-
   private arrive(at: number): void {
     this.stamp = at
     this.lastActivityAt = at
@@ -301,3 +278,6 @@ export class Exchange {
     this.onSettled(this)
   }
 }
+
+/** Makes the record of an attempt that was due at `intended`, in ms; `onSettled` is called when it has its outcome. */
+export const Exchange: new (...parts: ConstructorParameters<typeof ExchangeRecord>) => Exchange = ExchangeRecord

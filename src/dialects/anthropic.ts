@@ -100,7 +100,7 @@ class MessagesDecoder implements Decoder {
   /** Takes in a content block. Its tool input counts only when `whole`: at the start of a streamed block it is a placeholder. */
   private block(block: JsonObject | undefined, exchange: Exchange, whole = false): void {
     // The text of thinking is a summary, or empty, while the output count includes all of it.
-    if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.partialReasoning = true
+    if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.note({ partialReasoning: true })
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
     // This includes tools of the provider (server_tool_use) and of MCP servers.
@@ -108,7 +108,10 @@ class MessagesDecoder implements Decoder {
   }
 
   private report(exchange: Exchange): void {
-    if (this.parts.reasoning !== '') this.reasoningSeen = exchange.partialReasoning = true
+    if (this.parts.reasoning !== '') {
+      this.reasoningSeen = true
+      exchange.note({ partialReasoning: true })
+    }
     this.parts.report(exchange)
   }
 
@@ -128,6 +131,6 @@ class MessagesDecoder implements Decoder {
     if (usage === undefined) return
     for (const key of Object.keys(usage)) if (usage[key] !== null || !(key in this.usage)) this.usage[key] = usage[key]
     const normalised = normaliseUsage(this.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
-    if (normalised !== undefined) exchange.usage = normalised
+    if (normalised !== undefined) exchange.note({ usage: normalised })
   }
 }

@@ -58,11 +58,11 @@ class GeminiDecoder implements Decoder {
     const candidate = asObject(asArray(json.candidates)[0])
     this.collect(asArray(asObject(candidate?.content)?.parts))
     // The text of thoughts is only a summary of the reasoning.
-    if (this.parts.reasoning !== '') exchange.partialReasoning = true
+    if (this.parts.reasoning !== '') exchange.note({ partialReasoning: true })
     const generated = !this.parts.empty
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
     if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
-    if (usage !== undefined) exchange.usage = usage
+    if (usage !== undefined) exchange.note({ usage })
     if (typeof candidate?.finishReason === 'string') noteFinish(candidate.finishReason, json, exchange)
     if (candidate === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
   }

@@ -85,8 +85,8 @@ class OllamaDecoder implements Decoder {
   private done(json: JsonObject, exchange: Exchange): void {
     if (typeof json.done_reason === 'string') noteFinish(json.done_reason, json, exchange)
     const usage = normaliseUsage(timings(json), { reasoningSeen: this.reasoningSeen })
-    if (usage !== undefined) exchange.usage = usage
-    if (Number(json.load_duration) >= COLD_START_NS) exchange.warnings.push('cold_start')
+    if (usage !== undefined) exchange.note({ usage })
+    if (Number(json.load_duration) >= COLD_START_NS) exchange.warn('cold_start')
     exchange.finish()
   }
 }

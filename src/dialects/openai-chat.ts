@@ -101,7 +101,7 @@ class ChatDecoder implements Decoder {
         rejectOpenEnd('any text or finish_reason before [DONE]', exchange)
         return
       }
-      exchange.warnings.push('no_finish_reason')
+      exchange.warn('no_finish_reason')
     }
     exchange.finish()
   }
@@ -116,7 +116,7 @@ class ChatDecoder implements Decoder {
       // `/v1/completions` has its text here.
       if (choice.delta === undefined && choice.message === undefined) this.parts.text += asString(choice.text)
       // Several choices end separately; the first one to end gives the finish reason.
-      if (typeof choice.finish_reason === 'string') exchange.finishReason ??= choice.finish_reason
+      if (typeof choice.finish_reason === 'string') exchange.note({ finishReason: exchange.finishReason ?? choice.finish_reason })
       if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= hasError(choice.error) ? choice : json
     }
     this.settleFrame(json, exchange)
@@ -142,7 +142,7 @@ class ChatDecoder implements Decoder {
         })
       : undefined
     if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
-    if (usage !== undefined) exchange.usage = usage
+    if (usage !== undefined) exchange.note({ usage })
   }
 
   private collect(delta: JsonObject | undefined, exchange: Exchange): void {
@@ -150,7 +150,7 @@ class ChatDecoder implements Decoder {
     const parts = this.parts
     if (isThought(delta)) {
       parts.reasoning += asString(delta.content)
-      exchange.partialReasoning = true
+      exchange.note({ partialReasoning: true })
     } else if (typeof delta.content === 'string') parts.text += delta.content
     else if (Array.isArray(delta.content)) this.collectParts(delta.content)
     parts.reasoning += readReasoning(delta, exchange)

@@ -65,7 +65,7 @@ class ResponsesDecoder implements Decoder {
     const kind = kindOf(type)
     if (kind === undefined) return
     this.parts[kind] = typeof delta === 'string' ? delta : asString(asObject(delta)?.text)
-    if (kind === 'reasoning' && type.includes('summary')) exchange.partialReasoning = true
+    if (kind === 'reasoning' && type.includes('summary')) exchange.note({ partialReasoning: true })
     this.report(exchange)
   }
 
@@ -79,9 +79,9 @@ class ResponsesDecoder implements Decoder {
   /** Takes usage, finish reason and status from the finished response, and settles the exchange. */
   private terminal(response: JsonObject, exchange: Exchange): void {
     const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
-    if (usage !== undefined) exchange.usage = usage
+    if (usage !== undefined) exchange.note({ usage })
     const status = asString(response.status) || 'completed'
-    exchange.finishReason = asString(asObject(response.incomplete_details)?.reason) || status
+    exchange.note({ finishReason: asString(asObject(response.incomplete_details)?.reason) || status })
     if (hasError(response.error)) rejectForError(response, exchange)
     else if (status === 'completed' || status === 'incomplete') exchange.finish()
     else if (status === 'failed' || status === 'cancelled') exchange.reject('error_in_stream', `the response ended as ${status}`)
@@ -98,7 +98,7 @@ class ResponsesDecoder implements Decoder {
     }
     for (const part of asArray(item.summary)) {
       this.parts.reasoning += asString(asObject(part)?.text)
-      exchange.partialReasoning = true
+      exchange.note({ partialReasoning: true })
     }
     const input = TOOL_INPUT.get(asString(item.type))
     if (input !== undefined) this.parts.tool += asString(item[input])

@@ -31,3 +31,26 @@ export class HeldText {
     return this.joined[0] ?? this.pieces[0] ?? ''
   }
 }
+
+/** Holds raw bytes. Pieces added with `whole` false are kept only up to `HEAD_CHARACTERS` bytes in all. */
+export class HeldBytes {
+  private pieces: Uint8Array[] = []
+  private held = 0
+
+  add(bytes: Uint8Array, whole: boolean): void {
+    const room = HEAD_CHARACTERS - this.held
+    if (!whole && room <= 0) return
+    // A beginning is copied: what is held must not keep the socket's whole block alive.
+    const piece = whole ? bytes : new Uint8Array(bytes.subarray(0, room))
+    this.held += piece.byteLength
+    this.pieces.push(piece)
+  }
+
+  clear(): void {
+    this.pieces = []
+  }
+
+  toBytes(): Uint8Array {
+    return Buffer.concat(this.pieces)
+  }
+}

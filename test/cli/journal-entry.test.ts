@@ -19,9 +19,9 @@ const STATE = {
 function entryOf(bytes: Buffer, reused = false) {
   const dialect = dialectNamed('generic')
   if (!dialect) throw new Error('there is no generic dialect')
-  const exchange = new Exchange(0, createReader(dialect, { response: { delta: '$.text' } }, true), () => {})
-  exchange.reused = reused
-  exchange.keepText = false
+  const reader = createReader(dialect, { response: { delta: '$.text' } }, true)
+  const exchange = new Exchange(0, reader, () => {}, { keepText: false })
+  exchange.carried(reused)
   exchange.sent(1)
   exchange.head(200, { 'content-type': 'text/event-stream' })
   for (let at = 0; at < bytes.length; at += 5000) exchange.data(bytes.subarray(at, at + 5000), 1)

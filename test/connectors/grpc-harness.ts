@@ -55,10 +55,12 @@ export async function grpcLine(
 export function repliesOf(started: Trial): Record<string, unknown>[] {
   const replies: Record<string, unknown>[] = []
   const data = started.exchange.data.bind(started.exchange)
-  started.exchange.data = (bytes, at, wireBytes) => {
-    replies.push(JSON.parse(Buffer.from(bytes).toString('utf8')))
-    data(bytes, at, wireBytes)
-  }
+  Object.assign(started.exchange, {
+    data(...[bytes, at, wireBytes]: Parameters<typeof data>) {
+      replies.push(JSON.parse(Buffer.from(bytes).toString('utf8')))
+      data(bytes, at, wireBytes)
+    },
+  })
   return replies
 }
 

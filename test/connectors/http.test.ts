@@ -72,14 +72,16 @@ describe('connections', () => {
     const { connection } = await connect('/ok')
     const one = trial()
     const { connected, sent } = one.exchange
-    one.exchange.connected = (times) => {
-      order.push('connected')
-      connected.call(one.exchange, times)
-    }
-    one.exchange.sent = (bytes) => {
-      order.push('sent')
-      sent.call(one.exchange, bytes)
-    }
+    Object.assign(one.exchange, {
+      connected(...parts: Parameters<typeof connected>) {
+        order.push('connected')
+        connected.apply(one.exchange, parts)
+      },
+      sent(bytes: number) {
+        order.push('sent')
+        sent.call(one.exchange, bytes)
+      },
+    })
     const options = http.options.parse({})
     connection.send(http.fromMessage('x', addressOf(`${server.url}/ok`), options), one.exchange)
     expect(order).toEqual([])

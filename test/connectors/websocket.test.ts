@@ -118,7 +118,7 @@ describe('what the reply is', () => {
       expect(await told(user.request({ text: 'a bb ccc' }))).toEqual(['a', 1, []])
       await vi.waitFor(() => expect(user.connection.strayMessages).toBe(2))
       const next = trial()
-      next.exchange.maxReplyBytes = 4
+      Object.assign(next.exchange, { maxReplyBytes: 4 })
       expect(await told(user.request({ text: 'dddd' }, next))).toEqual(['dddd', 9, ['unasked_frames']])
       expect(await told(user.request({ text: 'e' }))).toEqual(['e', 1, []])
       expect(user.connection.strayMessages).toBe(0)

@@ -35,8 +35,7 @@ test('a Gemini array is read in spite of it', () => {
 test('checks and captures of a raw reply see it, and its JSON is JSON', () => {
   const bodies = [`${BOM}Hi`, `${BOM}{"a":1}`]
   const [text, json] = bodies.map((body) => {
-    const exchange = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
-    exchange.keepBody = true
+    const exchange = new Exchange(0, { push: () => {}, end: () => {} }, () => {}, { keepBody: true })
     exchange.data(Buffer.from(body))
     exchange.done()
     return new Reply(exchange, () => ({}))

@@ -44,8 +44,7 @@ export function feedReader(
   chunks: readonly (Uint8Array | string)[],
   { keepBody = true }: { readonly keepBody?: boolean } = {},
 ): Exchange {
-  const exchange = new Exchange(0, reader, () => {})
-  exchange.keepBody = keepBody
+  const exchange = new Exchange(0, reader, () => {}, { keepBody })
   exchange.sent(1)
   if (reply.status !== null) exchange.head(reply.status ?? 200, reply.headers ?? {})
   let at = 0

@@ -76,7 +76,7 @@ test('what is not known is no price, and a warning where something was generated
   const made = (generated: boolean, usage?: object) => {
     const exchange = new Exchange(0, reader, () => {})
     if (generated) exchange.data(Buffer.from('x'))
-    exchange.usage = usage && normaliseUsage(usage)
+    exchange.note({ usage: usage && normaliseUsage(usage) })
     price(exchange, prices)
     return { cost: exchange.cost, warnings: exchange.warnings }
   }

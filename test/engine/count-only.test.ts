@@ -76,7 +76,7 @@ describe('shares of failures', () => {
     ['reset', 'x', false, false],
   ])('%s: %s', (failureClass, message, timeout, auth) => {
     const exchange = failedExchange(failureClass, message, 1, 0)
-    exchange.kindsOf = connectorNamed(failureClass.split('_')[0] ?? '')?.kindsOf
+    Object.assign(exchange, { kindsOf: connectorNamed(failureClass.split('_')[0] ?? '')?.kindsOf })
     expect([isTimeout(exchange), isAuthFailure(exchange)]).toEqual([timeout, auth])
   })
 

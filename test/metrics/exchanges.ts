@@ -17,28 +17,31 @@ const reader = { push: () => {}, end: () => {} }
 
 /** An ok exchange; each moment left out is that of the one before. */
 export function okExchange(moments: Moments = {}): Exchange {
-  const exchange = new Exchange(moments.intended ?? 0, reader, () => {})
-  exchange.sentAt = moments.sent ?? exchange.intended
-  exchange.firstByteAt = moments.firstByte ?? exchange.sentAt
-  exchange.firstTokenAt = moments.firstToken ?? exchange.firstByteAt
-  exchange.firstOutputAt = exchange.firstTokenAt
-  exchange.lastTokenAt = moments.lastToken ?? exchange.firstTokenAt
-  exchange.gapsMs.push(...(moments.gaps ?? []))
-  exchange.frames = 1 + exchange.gapsMs.length
-  exchange.bytesReceived = moments.bytes ?? 0
-  if (moments.outputTokens !== undefined) exchange.usage = usage(moments.outputTokens)
-  exchange.outcome = 'ok'
-  exchange.endedAt = moments.ended ?? exchange.lastTokenAt
-  return exchange
+  const { intended = 0, gaps = [], bytes = 0, outputTokens } = moments
+  const { sent = intended } = moments
+  const { firstByte = sent } = moments
+  const { firstToken = firstByte } = moments
+  const { lastToken = firstToken } = moments
+  return Object.assign(new Exchange(intended, reader, () => {}), {
+    sentAt: sent,
+    firstByteAt: firstByte,
+    firstTokenAt: firstToken,
+    firstOutputAt: firstToken,
+    lastTokenAt: lastToken,
+    gapsMs: gaps,
+    frames: 1 + gaps.length,
+    bytesReceived: bytes,
+    usage: outputTokens === undefined ? undefined : usage(outputTokens),
+    outcome: 'ok',
+    endedAt: moments.ended ?? lastToken,
+  })
 }
 
 /** A failed exchange that ended at `ended`; one that was never sent when `sent` is left out. */
 export function failedExchange(failureClass: string, message: string, ended: number, sent = Number.NaN): Exchange {
   const exchange = new Exchange(0, reader, () => {})
-  exchange.sentAt = sent
   exchange.fail(failureClass, 'stream', message)
-  exchange.endedAt = ended
-  return exchange
+  return Object.assign(exchange, { sentAt: sent, endedAt: ended })
 }
 
 /** An exchange that the end of the run cut. */

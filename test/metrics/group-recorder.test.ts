@@ -15,8 +15,7 @@ test('every distribution by its formula', () => {
   const series = started(1)
   const moments = { intended: 100, sent: 110, firstByte: 120, firstToken: 150, lastToken: 190, ended: 200 }
   const exchange = okExchange({ ...moments, gaps: [10, 30], outputTokens: 5, bytes: 77 })
-  exchange.firstOutputAt = 160
-  exchange.queueWaitMs = 4
+  Object.assign(exchange, { firstOutputAt: 160, queueWaitMs: 4 })
   series.add(exchange, GOOD)
   const { distributions } = series.toMetrics(1000)
   const means = Object.fromEntries(Object.entries(distributions).map(([name, { mean }]) => [name, mean]))

@@ -33,8 +33,9 @@ function exchangeOf({ kind, times, gaps, outputTokens, seesText }: Attempt) {
   const tokens = outputTokens === undefined ? {} : { outputTokens }
   const lastToken = wait + first + rest
   const exchange = okExchange({ sent: wait, firstByte: wait + first, lastToken, ended: lastToken + end, gaps, ...tokens })
-  if (!seesText) for (const moment of ['firstTokenAt', 'firstOutputAt', 'lastTokenAt'] as const) exchange[moment] = Number.NaN
-  return exchange
+  return seesText
+    ? exchange
+    : Object.assign(exchange, { firstTokenAt: Number.NaN, firstOutputAt: Number.NaN, lastTokenAt: Number.NaN })
 }
 
 function feed(group: GroupRecorder, one: Attempt): void {

@@ -80,7 +80,7 @@ class MemoryConnection implements Connection<Asked> {
     const { target } = this
     const request = { ...asked, at: now() }
     const n = target.requests.push(request) - 1
-    exchange.reused = this.carried++ > 0
+    exchange.carried(this.carried++ > 0)
     exchange.sent(JSON.stringify(asked.body)?.length ?? 0)
     this.playing.set(exchange, () => {})
     this.play(target.behaviour.reply(request, n), exchange)

@@ -40,8 +40,7 @@ export function isErrorReply(exchange: Exchange): boolean {
 }
 
 function settle(sample: ReplySample, { connector }: PlannedTarget, reader: ReplyReader): Exchange {
-  const exchange = new Exchange(now(), reader, () => {})
-  exchange.keepBody = true
+  const exchange = new Exchange(now(), reader, () => {}, { keepBody: true })
   exchange.sent(0)
   if (connector.messages) for (const event of sample.events) exchange.data(Buffer.from(event))
   else {

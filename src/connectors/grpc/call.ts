@@ -1,4 +1,3 @@
-import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
 import type { FieldNames } from './json/write.ts'
@@ -109,9 +108,7 @@ export class GrpcCall implements StreamEvents {
     const { exchange } = this
     if (exchange.settled) return
     this.stamp()
-    exchange.lastActivityAt = now()
-    if (Number.isNaN(exchange.firstByteAt)) exchange.firstByteAt = exchange.lastActivityAt
-    exchange.headers = headers
+    exchange.headersFirst(headers)
   }
 
   message(bytes: Buffer, wireBytes: number, at: number): void {
@@ -126,7 +123,7 @@ export class GrpcCall implements StreamEvents {
 
   private take(json: Buffer, wireBytes: number, at: number): void {
     const { exchange } = this
-    if (!exchange.settled) exchange.lastActivityAt = at
+    exchange.active(at)
     if (!this.parts.method.responseStream && this.replies > 1) {
       this.reject({ class: 'bad_grpc', message: 'a second reply came to a call that has one' })
       return
@@ -168,7 +165,7 @@ export class GrpcCall implements StreamEvents {
 
   /** Ends the call after as many replies as `await` asks for; the rest is not needed. */
   private enough(): void {
-    if (!this.exchange.settled) this.exchange.status = OK
+    this.exchange.statusLast(OK)
     this.flush()
     this.exchange.done()
     this.cancel()
@@ -191,8 +188,7 @@ export class GrpcCall implements StreamEvents {
       return
     }
     const finalFailure = failure ?? this.missing()
-    exchange.status = finalFailure ? statusOf(finalFailure) : OK
-    exchange.headers = { ...exchange.headers, ...trailers }
+    exchange.statusLast(finalFailure ? statusOf(finalFailure) : OK, trailers)
     if (finalFailure) this.breakOff(finalFailure)
     else {
       this.flush()

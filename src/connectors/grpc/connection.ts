@@ -68,7 +68,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
    * so the server still counts as many calls as burn. A warning records it.
    */
   private move(request: GrpcRequest, exchange: Exchange): void {
-    exchange.warnings.push('moved_refused')
+    exchange.warn('moved_refused')
     this.moved.add(exchange)
     // the GOAWAY of the connection is known two turns later
     setImmediate(() => setImmediate(() => this.again(request, exchange)))
@@ -111,7 +111,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
 
   private start(link: GrpcLink, method: Method, request: GrpcRequest, exchange: Exchange): void {
     const bodies = encodeMessages(method, request)
-    exchange.reused = link.used
+    exchange.carried(link.used)
     const call = new GrpcCall(exchange, {
       link,
       method,

@@ -77,7 +77,7 @@ export class Call implements LineEvents, DecodeSink {
 
   sent(bytes: number): void {
     if (this.over) return
-    if (this.hops === 0) this.exchange.reused = this.reused
+    if (this.hops === 0) this.exchange.carried(this.reused)
     this.exchange.sent(bytes)
   }
 
@@ -95,7 +95,7 @@ export class Call implements LineEvents, DecodeSink {
       this.next = onward.request
       return
     }
-    if (onward?.kind === 'left') this.exchange.warnings.push('redirect_not_followed')
+    if (onward?.kind === 'left') this.exchange.warn('redirect_not_followed')
     if (onward?.kind === 'refused') this.refusal = `HTTP ${status} to ${headers.location} was not followed: ${onward.reason}`
     const encoding = headers['content-encoding']
     if (!isPlain(encoding) && encoding !== undefined) this.decode(encoding)
@@ -120,7 +120,7 @@ export class Call implements LineEvents, DecodeSink {
       return
     }
     this.bodyOver = true
-    if (oddity && !this.exchange.settled) this.exchange.warnings.push(oddity)
+    if (oddity && !this.exchange.settled) this.exchange.warn(oddity)
     if (this.decoder) this.decoder.end()
     else this.over = true
     this.owner.freed(this)
@@ -168,7 +168,7 @@ export class Call implements LineEvents, DecodeSink {
   }
 
   private compressed(chunk: Uint8Array, at: number): void {
-    this.took(chunk.byteLength)
+    this.exchange.received(chunk.byteLength)
     // too large even before decompression
     const { maxReplyBytes } = this.exchange
     if (this.wireBytes > maxReplyBytes)
@@ -185,15 +185,10 @@ export class Call implements LineEvents, DecodeSink {
       this.exchange.fail('too_big', 'stream', `the reply is larger than ${maxReplyBytes} bytes`)
     else if (!this.guard) this.exchange.data(bytes, at, wireBytes)
     else {
-      this.took(wireBytes)
+      this.exchange.received(wireBytes)
       this.guard.push(bytes, this.exchange)
     }
     this.drainIfSettled(0)
-  }
-
-  /** Counts bytes that the exchange does not get as they are: compressed ones, or those of a refused reply. */
-  private took(wireBytes: number): void {
-    if (!this.exchange.settled) this.exchange.bytesReceived += wireBytes
   }
 
   private complete(): void {
@@ -208,7 +203,7 @@ export class Call implements LineEvents, DecodeSink {
     this.drained = 0
     this.timer = undefined
     this.request = request
-    if (this.hops === 1) this.exchange.warnings.push('redirected')
+    if (this.hops === 1) this.exchange.warn('redirected')
     this.owner.onward(this)
   }
 

@@ -7,7 +7,7 @@ import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } f
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
-import { note, warnOfText } from './messages/oddities.ts'
+import { warnOfText } from './messages/oddities.ts'
 import { outgoing } from './messages/outgoing.ts'
 import { type FlightEvents, flightOf, publishMore } from './messages/publishing.ts'
 import { isResendable, sendAgain } from './messages/resend.ts'
@@ -63,9 +63,9 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   send(request: MqttRequest, exchange: Exchange): void {
-    exchange.reused = this.used
+    exchange.carried(this.used)
     this.used = true
-    exchange.warnings.push(...this.inbox.takeWarnings())
+    exchange.warn(...this.inbox.takeWarnings())
     if (this.closing) exchange.cancel()
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
     else if (this.returning.underWay) this.returning.wait(request, exchange)
@@ -106,12 +106,12 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (!flight?.unacknowledged.delete(messageId)) return
     const { exchange } = flight
     flight.code = Math.max(flight.code, code)
-    exchange.status = flight.code
+    exchange.statusLast(flight.code)
     if (code >= 0x80) {
       this.reject(flight, refusal(code, 'headers', said))
       return
     }
-    if (code === NO_SUBSCRIBERS) note(exchange.warnings, 'no_matching_subscribers')
+    if (code === NO_SUBSCRIBERS) exchange.warnOnce('no_matching_subscribers')
     publishMore(this.link, flight, this)
     if (flight.unacknowledged.size > 0) flight.timer?.refresh()
     else if (!exchange.settled) this.delivered(flight)
@@ -228,7 +228,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     const written = this.link.bytesWritten
     exchange.sent(0)
     const answer = send()
-    exchange.bytesSent = this.link.bytesWritten - written
+    exchange.wrote(this.link.bytesWritten - written)
     this.watch(flight, awaiting)
     const { failure, warning, code } = await answer
     if (this.flight !== flight) return
@@ -236,7 +236,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       this.reject(flight, failure)
       return
     }
-    if (warning !== undefined) exchange.warnings.push(warning)
+    if (warning !== undefined) exchange.warn(warning)
     done()
     this.complete(flight, code)
   }
@@ -252,7 +252,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     exchange.sent(0)
     const written = this.link.bytesWritten
     await this.link.close(abrupt)
-    exchange.bytesSent = this.link.bytesWritten - written
+    exchange.wrote(this.link.bytesWritten - written)
     exchange.finish()
   }
 

@@ -33,8 +33,8 @@ export class EventStream {
 
   constructor(request: HttpRequest, open: StreamOpener, events: SseStreamEvents) {
     this.events = events
-    this.exchange = new Exchange(now(), this.reader(), ({ failure }) => failure && this.fail(failure))
-    this.exchange.maxReplyBytes = Number.POSITIVE_INFINITY
+    const settled = ({ failure }: Exchange) => failure && this.fail(failure)
+    this.exchange = new Exchange(now(), this.reader(), settled, { maxReplyBytes: Number.POSITIVE_INFINITY })
     this.connection = this.start(request, open)
   }
 

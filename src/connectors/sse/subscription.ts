@@ -153,9 +153,8 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     }
     const { exchange, request } = waiting
     if (Number.isNaN(exchange.firstByteAt)) {
-      exchange.head(200, STREAM_HEADERS)
       // the head came when the stream was opened, so the first event is the first byte
-      exchange.firstByteAt = at
+      exchange.head(200, STREAM_HEADERS, at)
     }
     exchange.data(event.bytes, at)
     waiting.seen += 1
@@ -172,7 +171,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.used = true
     if (request.post) this.post(request.post, waiting, reused)
     else {
-      exchange.reused = reused
+      exchange.carried(reused)
       exchange.sent(0)
     }
   }
@@ -180,17 +179,16 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   /** Sends the request as an exchange of its own, and passes on what matters to the main one. */
   private post(request: HttpRequest, waiting: SubscriptionWait, reused: boolean): void {
     const { exchange } = waiting
-    const post = new Exchange(exchange.intended, new Acknowledgement(exchange), ({ failure }) => {
+    const settled = ({ failure }: Exchange) => {
       if (failure) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
-    })
-    waiting.post = post
-    const sent = post.sent.bind(post)
-    post.sent = (bytes) => {
-      sent(bytes)
-      exchange.reused = reused && post.reused
-      if (post.connect && !exchange.connect) exchange.connected(post.connect)
-      exchange.sent(bytes)
     }
+    const onSent = () => {
+      exchange.carried(reused && post.reused)
+      if (post.connect && !exchange.connect) exchange.connected(post.connect)
+      exchange.sent(post.bytesSent)
+    }
+    const post = new Exchange(exchange.intended, new Acknowledgement(exchange), settled, { onSent })
+    waiting.post = post
     this.settings.requests.send(request, post)
   }
 

@@ -120,7 +120,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
   }
 
   standing(): void {
-    for (const { exchange } of this.waiting) exchange.handshaking = true
+    for (const { exchange } of this.waiting) exchange.startHandshake()
   }
 
   up(wire: Wire, times: ConnectTimes): void {
@@ -171,7 +171,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     const { completion, binary } = request
     this.framesSent += 1
     const { bytes, id } = encode(request.content, this.idAt, `${this.userId}-${this.framesSent}`)
-    exchange.reused = wire.carried > 0
+    exchange.carried(wire.carried > 0)
     const soon = exchange.reused && wire.quietMs < MEETING_MS
     wire.carried += 1
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its

@@ -75,11 +75,10 @@ export class Replies {
    * They do not count against the largest reply.
    */
   settleUp(exchange: Exchange, completion: ReplyCompletion): void {
-    exchange.bytesReceived += this.strayBytes
-    exchange.maxReplyBytes += this.strayBytes
+    exchange.surplus(this.strayBytes)
     this.strayBytes = 0
     if (completion.kind === 'none') return
-    if (this.stray > 0) exchange.warnings.push('unasked_frames')
+    if (this.stray > 0) exchange.warn('unasked_frames')
     this.stray = 0
   }
 

@@ -1,6 +1,6 @@
 import type { Exchange, Headers } from '../../exchange.ts'
 import { noteConversationId } from '../parts/conversation-id.ts'
-import { isDone, isGrpc, noteEmptyEvent, rejectOpenEnd } from '../parts/events.ts'
+import { isDone, isGrpc, rejectOpenEnd } from '../parts/events.ts'
 import { asObject, member, parseJson, sample, toText } from '../parts/json.ts'
 import type { LenientDecoder } from '../parts/lenient.ts'
 import { type ReplyPath, readPath } from '../parts/path.ts'
@@ -91,7 +91,7 @@ export class GenericDecoder implements LenientDecoder {
   end(exchange: Exchange): void {
     if (this.map.needsEnd) rejectOpenEnd('its end marker', exchange)
     // The data does not say that it is complete, only the transport does. A gRPC call that gets here ended with status OK.
-    else if (!isGrpc(exchange)) exchange.warnings.push('unverified_end')
+    else if (!isGrpc(exchange)) exchange.warn('unverified_end')
   }
 
   private isMarker(data: string): boolean {
@@ -132,7 +132,7 @@ export class GenericDecoder implements LenientDecoder {
   /** Takes an event that is not JSON: a piece of text, unless the mapping has paths for JSON. */
   private bare(data: string, reason: string, exchange: Exchange): void {
     const mapped = this.map.delta ?? this.map.text
-    if (data.trim() === '') noteEmptyEvent(exchange)
+    if (data.trim() === '') exchange.warnOnce('empty_event')
     else if (mapped !== undefined) exchange.reject('bad_json', `an event is not JSON: ${reason}: ${sample(data)}`)
     else exchange.unit('text', data)
   }
@@ -162,7 +162,7 @@ export class GenericDecoder implements LenientDecoder {
     if (conversationId !== undefined) noteConversationId(exchange, readPath(conversationId, json))
     const context = { reasoningSeen: this.reasoningSeen }
     const counts = usage === undefined ? normaliseUsage(member(json, 'usage'), context) : mappedUsage(usage, json, context)
-    if (counts !== undefined) exchange.usage = counts
+    if (counts !== undefined) exchange.note({ usage: counts })
   }
 
   private isWholeText(data: string): boolean {
@@ -190,7 +190,7 @@ export class GenericDecoder implements LenientDecoder {
   }
 
   private guess(json: unknown, exchange: Exchange): void {
-    exchange.warnings.push('text_not_found')
+    exchange.warn('text_not_found')
     this.text(toText(json), exchange)
   }
 

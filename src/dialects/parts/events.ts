@@ -8,14 +8,10 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
   const object = parsed.ok ? asObject(parsed.value) : undefined
   if (object !== undefined) return object
   if (name === 'error') rejectForError({ message: data.trim() || 'an error event without data' }, exchange)
-  else if (data.trim() === '') noteEmptyEvent(exchange)
+  // some servers send events without data to keep the connection open
+  else if (data.trim() === '') exchange.warnOnce('empty_event')
   else exchange.reject('bad_json', `an event is not a JSON object: ${parsed.ok ? '' : `${parsed.reason}: `}${sample(data)}`)
   return undefined
-}
-
-/** Adds the warning `empty_event`: some servers send events without data to keep the connection open. */
-export function noteEmptyEvent({ warnings }: Exchange): void {
-  if (!warnings.includes('empty_event')) warnings.push('empty_event')
 }
 
 /** Returns a whole reply as a JSON object; if it is not one, fails the exchange as `bad_json` and returns undefined. */

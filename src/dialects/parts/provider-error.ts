@@ -68,7 +68,7 @@ export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
 
 /** Stores the finish reason of a reply, and fails the exchange if the reason, or an error in `record`, means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
-  exchange.finishReason = reason
+  exchange.note({ finishReason: reason })
   if (isFailedFinish(reason)) rejectForFinish(record, exchange)
 }
 

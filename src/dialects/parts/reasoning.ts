@@ -27,7 +27,7 @@ export function readReasoning(delta: JsonObject, exchange: Exchange): string {
 function partText(part: JsonObject | undefined, exchange: Exchange): string {
   if (part === undefined) return ''
   const type = asString(part.type)
-  if (/summary|encrypted|redacted/.test(type)) exchange.partialReasoning = true
+  if (/summary|encrypted|redacted/.test(type)) exchange.note({ partialReasoning: true })
   if (/encrypted|redacted/.test(type)) return ''
   for (let at = 0; at < TEXTS.length; at++) {
     const text = asString(part[TEXTS[at] ?? ''])
@@ -38,8 +38,8 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
 
 /** Warns on a successful exchange whose reasoning was not shown or not counted, because some of its metrics then lack it. */
 export function warnOfReasoning(exchange: Exchange): void {
-  const { usage, hidesReasoning, reasoningBytes, warnings } = exchange
+  const { usage, hidesReasoning, reasoningBytes } = exchange
   if (!hidesReasoning || !usage) return
-  if (reasoningBytes === 0) warnings.push('hidden_reasoning')
-  if (usage.outputTokens !== null && usage.visibleTokens === null) warnings.push('uncounted_reasoning')
+  if (reasoningBytes === 0) exchange.warn('hidden_reasoning')
+  if (usage.outputTokens !== null && usage.visibleTokens === null) exchange.warn('uncounted_reasoning')
 }

@@ -20,7 +20,7 @@ export function plainReader(): ReplyReader {
       errorBody?.push(bytes, exchange)
     },
     end(exchange: Exchange): void {
-      if (watch?.isBroken(exchange)) exchange.warnings.push('not_json')
+      if (watch?.isBroken(exchange)) exchange.warn('not_json')
       errorBody?.end(exchange)
     },
   }

@@ -115,7 +115,7 @@ class DialectReader implements ReplyReader, FrameSink {
   }
 
   odd(warning: string, bytes: Uint8Array): void {
-    if (this.exchange?.warnings.includes(warning) === false) this.exchange.warnings.push(warning)
+    this.exchange?.warnOnce(warning)
     this.exchange?.odd(bytes)
   }
 

@@ -201,17 +201,20 @@ export class Attempts {
     const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
     return new Promise((resolve, reject) => {
       let deadline: Deadline | undefined
-      const exchange = new Exchange(due.at, job.reader, () => {
+      const settled = (exchange: Exchange) => {
         deadline?.stop()
         resolve(exchange)
+      }
+      const { limits, connector } = job.client.target
+      const exchange = new Exchange(due.at, job.reader, settled, {
+        lagMs,
+        queueWaitMs: due.queueWaitMs,
+        keepBody: holdsBody(job.step, this.run),
+        keepText: holdsText(job.step, this.run),
+        maxReplyBytes: limits.replyBytes,
+        kindsOf: connector.kindsOf,
       })
-      exchange.warnings.push(...(job.warnings ?? []))
-      exchange.lagMs = lagMs
-      exchange.queueWaitMs = due.queueWaitMs
-      exchange.keepBody = holdsBody(job.step, this.run)
-      exchange.keepText = holdsText(job.step, this.run)
-      exchange.maxReplyBytes = job.client.target.limits.replyBytes
-      exchange.kindsOf = job.client.target.connector.kindsOf
+      exchange.warn(...(job.warnings ?? []))
       this.current = { exchange, job }
       this.run.recorder.started(dimensions, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)

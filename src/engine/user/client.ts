@@ -182,9 +182,7 @@ export class TargetClient {
         events: {
           ...events,
           opened: (times) => this.opened(times, exchange),
-          standing: () => {
-            exchange.handshaking = true
-          },
+          standing: () => exchange.startHandshake(),
           // a connect that was stopped because the run ended has not failed
           openFailed: (failureClass) => {
             this.failedOpens += 1

@@ -48,7 +48,7 @@ export class Settlement {
     const reply = new Reply(exchange, () => scope, answersMessage)
     this.run.quotas.onReply(dimensions.target, exchange, wallNow())
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
-    if (job.step.checksStatus || exchange.outcome !== 'ok') removeWarning(exchange.warnings, 'redirect_not_followed')
+    if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
     price(exchange, job.client.target.pricing)
     scope.reply = reply.toScope()
@@ -83,10 +83,4 @@ export class Settlement {
     const missing = takeCaptures(job.step.captures, reply, this.user.scope)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }
-}
-
-/** Removes a warning that does not apply after all. */
-function removeWarning(warnings: string[], name: string): void {
-  const at = warnings.indexOf(name)
-  if (at >= 0) warnings.splice(at, 1)
 }

@@ -193,10 +193,12 @@ test('events keep their bytes, also those that are no UTF-8', async () => {
   const pieces: Buffer[] = []
   const { exchange, settled } = trial()
   const data = exchange.data.bind(exchange)
-  exchange.data = (bytes, at) => {
-    pieces.push(Buffer.from(bytes))
-    data(bytes, at)
-  }
+  Object.assign(exchange, {
+    data(bytes: Uint8Array, at: number) {
+      pieces.push(Buffer.from(bytes))
+      data(bytes, at)
+    },
+  })
   connection.send(sse.fromMessage({ say: 'hi' }, addressOf(`${server.url}/say`), optionsOf()), exchange)
   await settled
   expect(pieces[0]).toEqual(odd)

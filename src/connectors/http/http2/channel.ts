@@ -5,7 +5,7 @@ import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import { Dialling, type DialPlan } from '../../wire/dial.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
 import { Http2Link } from './link.ts'
-import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
+import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 /** Settings of the HTTP/2 connections to a target. */
 export interface ChannelSettings extends Reach {
@@ -111,14 +111,14 @@ export class Channel {
     this.waiting.clear()
     for (const trip of trips) {
       trip.over()
-      unsend(trip)
+      trip.exchange.unsent()
     }
     return trips
   }
 
   private unwait(trip: Trip): void {
     trip.over()
-    unsend(trip)
+    trip.exchange.unsent()
     // a failed exchange has waited too long, a cut one has not
     if (trip.exchange.failure) this.suspect = true
     if (this.waiting.size > 0) return
@@ -204,7 +204,7 @@ export class Channel {
       return
     }
     if (link.limit === 0) {
-      unsend(trip)
+      trip.exchange.unsent()
       failTrip(trip, { class: 'refused_stream', phase: 'send', message: 'the server allows no streams at all' })
     } else if (!link.hasRoom) this.owner.crowdedOut(trip)
     else {

@@ -3,7 +3,7 @@ import type { ConnectTimes, Exchange } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
 import type { HttpRequest } from '../transport.ts'
 import { Channel, type ChannelOwner, type ChannelSettings } from './channel.ts'
-import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
+import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 interface Http2Options extends ChannelSettings {
   readonly events: ConnectionEvents
@@ -80,8 +80,8 @@ export class Http2Pool implements ChannelOwner {
       return
     }
     trip.moves += 1
-    exchange.warnings.push(`moved_${refusal}`)
-    exchange.connect = undefined
+    exchange.warn(`moved_${refusal}`)
+    exchange.disconnected()
     // After GOAWAY only a fresh connection is used: the others may be close to their own last request.
     trip.fresh = refusal === 'goaway'
     if (refusal === 'refused') trip.refusedBy.add(channel)
@@ -99,7 +99,7 @@ export class Http2Pool implements ChannelOwner {
 
   private refuse(trip: Trip): void {
     const message = `the server did not take the request on any of ${trip.moves + 1} connections: REFUSED_STREAM`
-    unsend(trip)
+    trip.exchange.unsent()
     failTrip(trip, { class: 'refused_stream', phase: 'send', message, code: 'RST_REFUSED_STREAM' })
   }
 

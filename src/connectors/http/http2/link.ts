@@ -116,9 +116,9 @@ export class Http2Link implements RideOwner {
     this.hold.watch(stream)
     this.rides.set(trip, new Ride(trip, stream, this))
     if (reused) this.keptAt.set(trip, this.deliveries)
-    exchange.reused = reused
+    exchange.carried(reused)
     // a request that was sent several times counts from the last time
-    exchange.sentAt = Number.NaN
+    exchange.unsent()
     // only the body is counted, because HPACK compresses the head
     exchange.sent(request.body?.byteLength ?? 0)
     if (request.body) stream.end(request.body)

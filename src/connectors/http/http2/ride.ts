@@ -72,7 +72,7 @@ export class Ride {
       const { cookies, url } = trip.request
       if (headers['set-cookie']) cookies?.store(headers['set-cookie'], url.href)
       const status = Number(headers[':status'])
-      if (isRedirect(status, plain(headers))) exchange.warnings.push('redirect_not_followed')
+      if (isRedirect(status, plain(headers))) exchange.warn('redirect_not_followed')
       exchange.head(status, plain(headers))
       this.rest()
     })

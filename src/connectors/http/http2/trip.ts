@@ -28,9 +28,3 @@ export function failTrip(trip: Trip, failure: Failure): void {
   trip.over()
   trip.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
-
-/** Clears the sending time of an HTTP/2 request that was returned unprocessed. Call it before its exchange is settled. */
-export function unsend({ exchange }: Trip): void {
-  exchange.sentAt = Number.NaN
-  exchange.bytesSent = 0
-}

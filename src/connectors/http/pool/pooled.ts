@@ -82,10 +82,9 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
     if (!failure) return
     const { maxConnections: n } = this.pool
     const why = n === 1 ? 'the one shared connection was busy' : `all ${n} shared connections were busy`
-    exchange.failure = {
-      ...failure,
+    exchange.amendFailure({
       class: failure.class === 'connect_timeout' ? 'timeout_pool' : failure.class,
       message: `${failure.message}: ${why} (maxConnections)`,
-    }
+    })
   }
 }

@@ -21,7 +21,7 @@ export class Inbox {
   /** Keeps a message for a later step, unless it is the second delivery of an answer. */
   keep(topic: string, payload: Buffer, packet: IPublishPacket, underWay: Exchange | undefined): void {
     if (!this.ids.has(payload, packet)) this.unread.keep(topic, payload, packet)
-    else if (underWay) underWay.warnings.push('duplicate')
+    else if (underWay) underWay.warn('duplicate')
     else this.warn('duplicate')
   }
 

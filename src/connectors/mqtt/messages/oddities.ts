@@ -5,14 +5,8 @@ import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
 /** Adds a warning for an MQTT payload that should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not. */
 export function warnOfText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
-  if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined)
-    note(exchange.warnings, 'not_json')
+  if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined) exchange.warnOnce('not_json')
   if (isUtf8(payload)) return
-  note(exchange.warnings, 'bad_utf8')
+  exchange.warnOnce('bad_utf8')
   exchange.odd(payload)
-}
-
-/** Adds a warning to a list unless the list already has it. */
-export function note(warnings: string[], warning: string): void {
-  if (!warnings.includes(warning)) warnings.push(warning)
 }

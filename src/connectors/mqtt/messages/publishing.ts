@@ -2,7 +2,6 @@ import type { Failure } from '../../../exchange.ts'
 import type { MqttLink } from '../link/link.ts'
 import type { PublishRequest } from '../options/request.ts'
 import type { Flight } from './flight.ts'
-import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** The callbacks for the outcome of an MQTT publish. */
@@ -31,7 +30,7 @@ export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
   const { receiveMaximum, topicAliases } = link.limits
-  if (publish.aliased && topicAliases === 0) note(flight.exchange.warnings, 'no_topic_alias')
+  if (publish.aliased && topicAliases === 0) flight.exchange.warnOnce('no_topic_alias')
   const bounded = (publish.options.qos ?? 0) > 0
   while (flight.unsent > 0 && !(bounded && link.unacknowledged >= receiveMaximum)) {
     flight.unsent -= 1
@@ -48,7 +47,7 @@ function publishOne(link: MqttLink, { exchange, unacknowledged }: Flight, made: 
   exchange.sent(0)
   link.client.publish(made.topic, made.payload, made.options)
   unacknowledged.set(link.client.getLastMessageId(), { released: false })
-  exchange.bytesSent += link.bytesWritten - before
+  exchange.wrote(link.bytesWritten - before)
 }
 
 function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable<Flight['publish']>, events: FlightEvents): void {
@@ -56,7 +55,7 @@ function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable
   const before = link.bytesWritten
   let counted = false
   const count = () => {
-    if (!counted) exchange.bytesSent += link.bytesWritten - before
+    if (!counted) exchange.wrote(link.bytesWritten - before)
     counted = true
   }
   exchange.sent(0)

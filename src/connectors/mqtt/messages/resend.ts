@@ -1,7 +1,6 @@
 import type { MqttLink } from '../link/link.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Flight } from './flight.ts'
-import { note } from './oddities.ts'
 
 /** True when a publish whose MQTT connection was lost may be sent again: it is unacknowledged, and `resend` is not used up. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
@@ -13,12 +12,12 @@ export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }:
   if (!publish) return
   const written = link.bytesWritten
   for (const [messageId, { released }] of unacknowledged) {
-    note(exchange.warnings, released ? 'pubrel_resent' : 'resent')
+    exchange.warnOnce(released ? 'pubrel_resent' : 'resent')
     if (released) link.release(messageId)
     else {
       link.ids.repeat(messageId)
       link.client.publish(publish.topic, publish.payload, { ...publish.options, dup: true })
     }
   }
-  exchange.bytesSent += link.bytesWritten - written
+  exchange.wrote(link.bytesWritten - written)
 }

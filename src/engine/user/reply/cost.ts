@@ -6,8 +6,9 @@ import type { Usage } from '../../../usage.ts'
 /** Sets the cost of an attempt when `pricing` is given. Generated text without token counts gets the warning `unknown_cost`. */
 export function price(exchange: Exchange, pricing: Pricing | undefined): void {
   if (!pricing) return
-  exchange.cost = costOf(exchange.usage, pricing)
-  if (exchange.cost === undefined && exchange.frames > 0) exchange.warnings.push('unknown_cost')
+  const cost = costOf(exchange.usage, pricing)
+  exchange.note({ cost })
+  if (cost === undefined && exchange.frames > 0) exchange.warn('unknown_cost')
 }
 
 /** Returns the cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from and written to a cache are part of the input. */

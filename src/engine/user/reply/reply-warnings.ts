@@ -12,18 +12,18 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Adds `blocked`, `text_not_found` or `empty_reply` to the warnings of a reply to a message, when one applies. */
 export function addReplyWarnings(exchange: Exchange): void {
   if (exchange.outcome !== 'ok' || !exchange.replied) return
-  const { warnings, finishReason = '', refused, spoke } = exchange
-  if (refused || isBlockWord(finishReason)) warnings.push('blocked')
+  const { finishReason = '', refused, spoke } = exchange
+  if (refused || isBlockWord(finishReason)) exchange.warn('blocked')
   else if (!spoke && !/tool|function/i.test(finishReason)) noteSilence(exchange, cluesOf(utf8.decode(exchange.rawBeginning)))
 }
 
 function noteSilence(exchange: Exchange, { blocked, callsTool, text }: Clues): void {
-  if (blocked !== undefined) exchange.warnings.push('blocked')
+  if (blocked !== undefined) exchange.warn('blocked')
   else if (callsTool) return
   else if (text !== undefined || unseenTokens(exchange) > END_TOKENS) {
-    exchange.warnings.push('text_not_found')
-    exchange.unread = unreadText(unseenTokens(exchange), text)
-  } else exchange.warnings.push('empty_reply')
+    exchange.warn('text_not_found')
+    exchange.note({ unread: unreadText(unseenTokens(exchange), text) })
+  } else exchange.warn('empty_reply')
 }
 
 /** Visible tokens by the provider's usage record; 0 when it is an estimate or missing. */
