@@ -1,5 +1,3 @@
-/** The words with which APIs say that a filter blocked a reply, or that the model refused to give one. */
-
 /**
  * Finish reasons and error codes: `content_filter`, `SAFETY`, `refusal`, `RECITATION`, `PROHIBITED_CONTENT`, `BLOCKLIST`, `SPII`,
  * `guardrail_intervened`, `content_filtered`, `ERROR_TOXIC`, `MODEL_ARMOR`, `sensitive`, `content_policy_violation` and their relatives.

@@ -1,5 +1,3 @@
-/** Status codes of HTTP in words. */
-
 /** Returns a status with its usual phrase, such as `404 Not Found`; the code alone when it has none. */
 export function statusText(status: number): string {
   // Node's list is loaded only here: loading `node:http` takes longer than most commands.

@@ -1,4 +1,3 @@
-/** The credential source of schemes that need nothing but their fields. */
 import { type AuthContext, type AuthScheme, type CredentialSource, type Credentials, defineSource, secretsIn } from './scheme.ts'
 
 /** Number of secrets that are remembered as reported already; after that, secrets are reported again. */

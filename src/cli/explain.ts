@@ -1,4 +1,3 @@
-/** `burn explain`: what a name or number means that burn prints, and what to do. */
 import { EXIT, EXIT_MEANINGS, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'

@@ -1,4 +1,3 @@
-/** `burn mock`: serves the embedded target until SIGINT or SIGTERM. */
 import * as z from 'zod'
 import { EXIT, LocalError, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'

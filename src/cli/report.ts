@@ -1,4 +1,3 @@
-/** `burn report`: renders a stored result again. */
 import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'

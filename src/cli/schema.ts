@@ -1,4 +1,3 @@
-/** `burn schema`: prints a JSON Schema, for editors and for programs that read results. */
 import { EXIT } from '../errors.ts'
 import { resultJsonSchema } from '../result/json-schema.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'

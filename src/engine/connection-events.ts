@@ -1,4 +1,3 @@
-/** Records the events of connections. */
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 

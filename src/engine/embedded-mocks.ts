@@ -1,4 +1,3 @@
-/** The embedded mocks that the targets of a plan ask for. */
 import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
 /** A mock server in burn's own process that accepts connections. */

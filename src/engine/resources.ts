@@ -1,4 +1,3 @@
-/** Data files and sources of credentials: opened before the first request of a run, closed at its end. */
 import { type CredentialSource, isStaticAuth, openCredentials } from '../auth/index.ts'
 import { tlsConnectOptions } from '../connectors/wire/tls.ts'
 import { type Feeder, openFeeder, openTable } from '../data/index.ts'

@@ -1,4 +1,3 @@
-/** What the caller of a run gives to it. */
 import type { Exchange } from '../exchange.ts'
 import type { Result } from '../result/schema.ts'
 import type { RunState } from './outcome/run-state.ts'

@@ -1,4 +1,3 @@
-/** Setup and teardown: steps that one user of their own walks once, and what came of them. */
 import { now } from '../clock.ts'
 import type { PlannedStep } from '../scenario/compile/plan.ts'
 import { setupPhase } from './outcome/dimensions.ts'

@@ -1,4 +1,3 @@
-/** What all users of a run share: data rows, credentials, tags, quotas, and the recording of what they do. */
 import type { CredentialSource } from '../auth/index.ts'
 import { now } from '../clock.ts'
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'

@@ -1,4 +1,3 @@
-/** The registry of load shapes. A new shape is a file in this folder and a line in this list. */
 import { constantArrivalRate } from './constant-arrival-rate.ts'
 import { constantVus } from './constant-vus.ts'
 import { perUserIterations, sharedIterations } from './iterations.ts'

@@ -1,4 +1,3 @@
-/** Serves gRPC and MQTT on the mock's HTTP port: the first bytes of a connection show its protocol, whose server is loaded on first use. */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'

@@ -1,5 +1,3 @@
-/** GitHub Markdown for step summaries, pull requests and wikis. Its length is bounded, because GitHub rejects long step summaries. */
-
 import type { GroupMetrics, Result } from '../result/schema.ts'
 import { markdownCell } from '../text/escape.ts'
 import { formatMs } from '../text/units.ts'
@@ -21,7 +19,7 @@ const MAX_ERRORS = 20
 /** Longest untrusted text in one cell, in characters. */
 const CELL_CHARACTERS = 200
 
-/** The `md` report: verdict, thresholds, steps, errors and environment as GitHub Markdown. */
+/** The `md` report as GitHub Markdown: verdict, thresholds, steps, errors, environment. Its length is bounded, because GitHub rejects long step summaries. */
 export const md: Reporter = {
   extension: 'md',
   describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',

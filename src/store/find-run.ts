@@ -1,4 +1,3 @@
-/** The folder of a run by its path, id or name, or the newest one. */
 import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors.ts'

@@ -1,4 +1,3 @@
-/** Takes secrets out of a result before it is written or shown. */
 import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
 import type { Redactor } from '../text/secrets.ts'

@@ -1,4 +1,3 @@
-/** The CI pipelines that `burn generate --ci` writes, from files in the folder `templates/ci`. */
 import { templateText } from './template.ts'
 
 /** The CI systems that `burn generate --ci` writes pipelines for. */

@@ -1,4 +1,3 @@
-/** Writes plain data as the text of a scenario file: YAML with comments, or JSON. */
 import { Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { Data } from './template.ts'
 

@@ -1,4 +1,3 @@
-/** The registry of scenario templates. */
 import { ownPresets, providerTemplate } from './providers.ts'
 import { readTemplate, type ScenarioTemplate } from './template.ts'
 

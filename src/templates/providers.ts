@@ -1,4 +1,3 @@
-/** Makes a template for each API that has a preset. */
 import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'

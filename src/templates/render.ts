@@ -1,4 +1,3 @@
-/** Renders a template as the text of a scenario file. */
 import { UsageError } from '../errors.ts'
 import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'

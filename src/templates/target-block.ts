@@ -1,4 +1,3 @@
-/** Makes the `target:` block of a generated file, and the comment on how to change the target. */
 import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'

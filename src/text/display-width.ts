@@ -1,5 +1,3 @@
-/** How many terminal columns a text takes. Texts hold no escape sequences. */
-
 const PLAIN = /^[\x20-\x7e]*$/
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]$/u
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[0-9#*]\ufe0f?\u20e3/u
@@ -21,7 +19,7 @@ function clusterWidth(cluster: string): number {
   return width
 }
 
-/** Returns the columns that a text takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
+/** Returns the columns that a text without escape sequences takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length
   let width = 0

@@ -1,5 +1,3 @@
-/** Text that comes in many small pieces. */
-
 /** Pieces that are joined into one: an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
 /** Characters kept of a text that is not needed whole; the journal and messages show no more. */

@@ -1,4 +1,3 @@
-/** `burn convert`: converts files of other tools to scenarios. */
 import { EXIT, UsageError } from '../../errors.ts'
 import { readSource, type SourceLimit } from '../../scenario/read/read.ts'
 import { validateScenario } from '../../scenario/validate.ts'

@@ -1,4 +1,3 @@
-/** `burn generate` and `burn convert` on the command line. */
 import { type Command, Option } from 'commander'
 import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'

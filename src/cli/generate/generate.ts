@@ -1,4 +1,3 @@
-/** `burn generate`: writes templates, CI pipelines and imports as files; without arguments on a terminal it starts the wizard. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
@@ -17,7 +16,7 @@ import { validText } from './valid-text.ts'
 /** Folder for scenarios when `--output` is not given. */
 const DEFAULT_FOLDER = 'scenarios'
 
-/** Runs `burn generate`: lists templates, writes files or asks. Returns the exit code. @throws UsageError, LocalError */
+/** Runs `burn generate`: lists or writes templates, CI pipelines and imports, or starts the wizard. Returns the exit code. @throws UsageError, LocalError */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
   if (flags.list) {
     process.stdout.write(templateList())

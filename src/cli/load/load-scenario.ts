@@ -1,4 +1,3 @@
-/** Loads a scenario: file and flags become a validated scenario and its plan. */
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { dialects } from '../../dialects/index.ts'

@@ -1,4 +1,3 @@
-/** Turns flags and BURN_ variables into changes to the written scenario, applied before validation. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'

@@ -1,5 +1,3 @@
-/** Turns `--data` and `--method` into a request step of the protocol. */
-
 import { readFileSync } from 'node:fs'
 import { connectorNamed } from '../../connectors/index.ts'
 import { readErrorText, UsageError } from '../../errors.ts'

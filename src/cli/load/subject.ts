@@ -1,4 +1,3 @@
-/** The positional arguments of a command: scenario files or an address. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'

@@ -1,5 +1,3 @@
-/** GitHub annotations for a run: GitHub shows them on the job's page and on the pull request. */
-
 import type { Result } from '../../result/schema.ts'
 import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'

@@ -1,4 +1,3 @@
-/** Problems of scenario files as text, JSON, GitHub annotations or SARIF. */
 import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'

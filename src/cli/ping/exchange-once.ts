@@ -1,4 +1,3 @@
-/** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. */
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
@@ -27,7 +26,7 @@ interface PingResult {
   readonly health: readonly string[]
 }
 
-/** Runs one iteration of the scenario and returns its exchanges. */
+/** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. Returns the exchanges. */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce): Promise<PingResult> {
   const { file, baseDir, seed, secrets } = plan
   // The ping shows reply bodies, which are kept only in plans that read `reply.json`.

@@ -1,5 +1,3 @@
-/** The view of one exchange that a ping prints as JSON or text: plain data with secrets masked. */
-
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
 import { type FoundText, textsIn } from '../../dialects/reply/texts.ts'

@@ -1,4 +1,3 @@
-/** Reduces a scenario to what a ping runs: one user, one iteration, no think times; all else is as in `burn run`. */
 import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'

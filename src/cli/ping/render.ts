@@ -1,4 +1,3 @@
-/** A pinged exchange as text for a terminal. Everything from the target is escaped. */
 import { terminalSafe } from '../../text/escape.ts'
 import type { PingedExchange, Stages } from './exchange-view.ts'
 
@@ -24,7 +23,7 @@ const indent = (text: string) =>
     .map((line) => `  ${line}`.trimEnd())
     .join('\n')
 
-/** Formats one exchange of a ping for a terminal. Bodies are cut after 2,000 characters unless `raw`. */
+/** Formats one exchange of a ping for a terminal, everything from the target escaped. Bodies are cut after 2,000 characters unless `raw`. */
 export function renderExchange(view: PingedExchange, raw: boolean): string {
   const sections = [
     headLine(view),

@@ -1,4 +1,3 @@
-/** Forecasts whether the data files of a plan have enough rows. */
 import { type FeederSpec, openFeeder } from '../../data/index.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'

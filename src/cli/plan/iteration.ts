@@ -1,4 +1,3 @@
-/** Forecasts one iteration of a plan: attempts per step, think time and length. */
 import { createRandom } from '../../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'

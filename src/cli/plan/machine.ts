@@ -1,4 +1,3 @@
-/** Reads this machine's limits on open files, local ports and memory. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'

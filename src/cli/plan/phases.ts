@@ -1,4 +1,3 @@
-/** Forecasts each phase of a load. */
 import type { ClosedLoad, OpenLoad } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan, PlannedPhase } from '../../scenario/compile/plan.ts'

@@ -1,5 +1,3 @@
-/** Numbers that are known exactly or only between bounds. */
-
 /** The least, most and likely value of a forecast. `most` is Infinity without an upper bound; `likely` is null if unknown. */
 export interface Range {
   readonly least: number

@@ -1,4 +1,3 @@
-/** Prints a forecast as text. */
 import { formatBytes, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
 import type { PhaseForecast } from './phases.ts'

@@ -1,4 +1,3 @@
-/** Number of connections that users open: one each, unless the target's connections are shared. */
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 /** Returns the most connections that `users` users of a target have open at the same time. */

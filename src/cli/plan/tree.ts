@@ -1,5 +1,3 @@
-/** `burn plan --graph`: the steps of a scenario as a tree, in the order in which a user runs them. */
-
 import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
 import { terminalSafe } from '../../text/escape.ts'
 
@@ -11,7 +9,7 @@ interface TreeNode {
 
 const LONGEST = 60
 
-/** Formats the steps of the written scenario `value` as a tree under `name`; each line ends with a line break. */
+/** Formats the steps of the written scenario `value` as a tree under `name`, in running order; each line ends with a line break. */
 export function stepTree(name: string, value: unknown): string {
   const lines = [terminalSafe(name), ...branches(partsOf(value), '')]
   return `${lines.join('\n')}\n`

@@ -1,4 +1,3 @@
-/** Starts the process in which a detached run goes on, and waits until the run has begun. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'

@@ -1,4 +1,3 @@
-/** The console of `burn run`, with and without `--detach`. */
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { ConsoleOutput } from '../output/console.ts'

@@ -1,4 +1,3 @@
-/** `burn run --detach`: starts the run as a background process and waits until the run has begun. */
 import { existsSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'

@@ -1,4 +1,3 @@
-/** `burn run`: runs scenarios one after the other and returns one exit code. */
 import type { Command } from 'commander'
 import { EXIT, UsageError, worstExit } from '../../errors.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'

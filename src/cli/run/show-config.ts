@@ -1,4 +1,3 @@
-/** `--show-config`: prints the merged scenario and the source of each value. */
 import { stringify } from 'yaml'
 import { sourcesOf } from '../../scenario/layers/overlay.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'

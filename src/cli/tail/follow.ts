@@ -1,4 +1,3 @@
-/** Follows a run until it is over, was killed, or following is stopped. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { now } from '../../clock.ts'

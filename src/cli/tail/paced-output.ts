@@ -1,8 +1,6 @@
-/** Writes to stdout at the speed of its reader, so that memory stays bounded with a slow one. */
-
 const BATCH_CHARACTERS = 64 * 1024
 
-/** A buffered output stream that makes its writer wait while the reader is slow. */
+/** A buffered output stream that makes its writer wait while the reader is slow, so that memory stays bounded. */
 export class PacedOutput {
   private readonly stream: NodeJS.WriteStream
   private readonly stopped: AbortSignal

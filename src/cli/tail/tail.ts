@@ -1,4 +1,3 @@
-/** `burn tail`: shows the conversations of a run from its journal, also while the run goes on. */
 import { EXIT, type ExitCode, InputError } from '../../errors.ts'
 import { findRun } from '../../store/find-run.ts'
 import { note } from '../output/notes.ts'

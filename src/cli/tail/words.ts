@@ -1,4 +1,3 @@
-/** Texts that `burn tail` prints besides the entries. */
 import { InputError } from '../../errors.ts'
 import { shownVerdict, verdictWord } from '../../report/text/verdict.ts'
 import type { JournalHeader } from '../../store/journal/entry.ts'

@@ -1,4 +1,3 @@
-/** Tries one path of a scenario on a sample reply. */
 import { clip } from '../../metrics/check/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'

@@ -1,5 +1,3 @@
-/** Tries the captures and JSON checks of a step on a sample reply. */
-
 import { type Reply, takeFrom } from '../../engine/user/reply/reply.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileSource } from '../../scenario/compile/captures.ts'

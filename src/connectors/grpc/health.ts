@@ -1,4 +1,3 @@
-/** The standard health service of gRPC: asks whether the target is there and serving. */
 import * as z from 'zod'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'

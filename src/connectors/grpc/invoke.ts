@@ -1,4 +1,3 @@
-/** Makes burn's own gRPC calls, for reflection and health checks. */
 import { decodeReply, encodeRequest } from './messages/codec.ts'
 import type { Method } from './messages/protos.ts'
 import type { GrpcLink } from './wire/link.ts'

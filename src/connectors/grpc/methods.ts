@@ -1,4 +1,3 @@
-/** Finds the method of a request in the scenario's protos, the built-in ones, or those of the server. */
 import { encodeRequest } from './messages/codec.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'
 import type { GrpcOptions } from './options/options.ts'

@@ -1,4 +1,3 @@
-/** Decides which redirects are followed, and with which headers. */
 import type { Headers } from '../../exchange.ts'
 import type { HttpRequest } from './transport.ts'
 

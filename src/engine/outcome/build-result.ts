@@ -1,4 +1,3 @@
-/** Makes the Result of a run from its state; while the run goes on, that of a checkpoint. */
 import { now } from '../../clock.ts'
 import type { ValidityBounds } from '../../metrics/validity.ts'
 import type { GeneratorHealth, Result } from '../../result/schema.ts'

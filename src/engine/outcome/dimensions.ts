@@ -1,4 +1,3 @@
-/** What the attempts of a plan are counted by. */
 import type { RunDimensions } from '../../metrics/recorder.ts'
 import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'

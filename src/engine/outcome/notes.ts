@@ -1,4 +1,3 @@
-/** What a reader of the result should know of how the run went. */
 import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { formatMs } from '../../text/units.ts'

@@ -1,4 +1,3 @@
-/** The parts of the result that are metrics of a group: steps, phases, the warm-up. */
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'

@@ -1,4 +1,3 @@
-/** The state of a run, which checkpoints, the live view and the result are made from. */
 import { now, wallAnchor } from '../../clock.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'

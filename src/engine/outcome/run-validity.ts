@@ -1,4 +1,3 @@
-/** The validity of a run: whether the generator's own lateness, or what else it did, may have changed the numbers. */
 import { isContested, isProven } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { evaluateValidity, type ValidityBounds } from '../../metrics/validity.ts'

@@ -1,4 +1,3 @@
-/** Runs the phases of a load one after the other, without draining between them. */
 import type { Load } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'

@@ -1,4 +1,3 @@
-/** The number of iterations that a plan consists of, when that is known before it runs. */
 import type { Load } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'

@@ -1,4 +1,3 @@
-/** Makes the attempts of one user: waits until each may be sent, sends it, and retries where the scenario asks for it. */
 import { now, wallNow } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
 import { Exchange, type Failure } from '../../exchange.ts'
@@ -34,7 +33,7 @@ interface StepEnd {
   readonly failure?: Failure | undefined
 }
 
-/** Makes the attempts of one user, one at a time: sends the request, reads the reply and reports the outcome. */
+/** Makes the attempts of one user, one at a time: waits until it may be sent, sends it, reads the reply, retries, and reports the outcome. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser

@@ -1,4 +1,3 @@
-/** One user's client of one target: its address and credentials, and the connection that is made when it is first needed. */
 import { CookieJar } from '../../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../../auth/index.ts'
 import { wallNow } from '../../clock.ts'

@@ -1,4 +1,3 @@
-/** The number of rounds of a loop step, and the variables that it restores at its end. */
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
 import type { LoopStep } from '../../scenario/compile/plan.ts'

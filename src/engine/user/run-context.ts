@@ -1,4 +1,3 @@
-/** What every session of a run shares. */
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'

@@ -1,4 +1,3 @@
-/** The variables that one user's templates and conditions read. */
 import { ExpressionError } from '../../language/expression/expression.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'

@@ -1,4 +1,3 @@
-/** One simulated user: its variables, conversation, random stream and clients of the targets. An iteration is one walk through the steps. */
 import { now } from '../../clock.ts'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../../random.ts'

@@ -1,4 +1,3 @@
-/** What is done with an attempt once its exchange has settled. */
 import { wallNow } from '../../clock.ts'
 import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'

@@ -1,4 +1,3 @@
-/** What the steps of setup and teardown set, and which of them failed. */
 import type { Failure } from '../../exchange.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 

@@ -1,4 +1,3 @@
-/** `expect:` of a step: checks of every reply to it. */
 import * as z from 'zod'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { isObjective } from './bound.ts'

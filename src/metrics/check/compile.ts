@@ -1,5 +1,3 @@
-/** Compiles the keys of an `expect:` line into tests of a reply. */
-
 import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'

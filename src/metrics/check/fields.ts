@@ -1,4 +1,3 @@
-/** Field types that the keys of an `expect:` line share. */
 import * as z from 'zod'
 import { compileRegex } from '../../language/regex.ts'
 

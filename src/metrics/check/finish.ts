@@ -1,4 +1,3 @@
-/** Why a reply ended: each API has words of its own for it. */
 import { clip, type Test } from './types.ts'
 
 /** Our word, and what the APIs call it. */

@@ -1,4 +1,3 @@
-/** Formats that a JSON Schema may name. */
 import { isIPv4, isIPv6 } from 'node:net'
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/

@@ -1,4 +1,3 @@
-/** The name of a check in tables and reports: the line as written, on one line. */
 import type { ExpectItem } from './schema.ts'
 import { clip } from './types.ts'
 

@@ -1,4 +1,3 @@
-/** The keys of an `expect:` line. */
 import * as z from 'zod'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'

@@ -1,4 +1,3 @@
-/** Checks of the reply's text. */
 import { distance } from 'fastest-levenshtein'
 import { compileRegex } from '../../language/regex.ts'
 import { jsonIn } from '../../text/json.ts'

@@ -1,4 +1,3 @@
-/** What a check is, and what it is given. */
 import type { Exchange } from '../../exchange.ts'
 
 /** What a check can look at: a settled attempt with its reply. */

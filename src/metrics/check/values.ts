@@ -1,4 +1,3 @@
-/** Checks of what surrounds the text: status, headers, finish reason, JSON values. */
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'

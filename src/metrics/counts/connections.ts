@@ -1,4 +1,3 @@
-/** Counts and times of the connections of a run, over all users. */
 import type { ConnectTimes } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 

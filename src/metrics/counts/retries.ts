@@ -1,4 +1,3 @@
-/** Counts of retries in the measured phases, and how they ended. */
 import type { RetrySummary } from '../../result/schema.ts'
 
 /** Counts retries, and steps that succeeded or failed after them. */

@@ -1,4 +1,3 @@
-/** Counts of turns that `conversation.window` left out of requests. */
 import type { ConversationWindow } from '../../result/schema.ts'
 
 /** Counts the requests that left out older turns of their conversation. */

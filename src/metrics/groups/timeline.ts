@@ -1,4 +1,3 @@
-/** Per-second rows with a bound: when there are too many, neighbours are merged, histograms and all. */
 import type { Exchange } from '../../exchange.ts'
 import type { TimelineRow } from '../../result/schema.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
@@ -18,7 +17,7 @@ interface Row extends Omit<TimelineRow, 'latencies'> {
   readonly sparse: readonly SparseHistogram[]
 }
 
-/** Collects the rows of a run's timeline, second by second. */
+/** Collects the rows of a run's timeline, second by second. When there are too many, neighbours are merged, histograms and all. */
 export class Timeline {
   current = { ...NOTHING }
   private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))

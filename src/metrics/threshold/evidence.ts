@@ -1,5 +1,3 @@
-/** What a threshold is evaluated from: the numbers of one group of attempts, or of one window of it. */
-
 import type { Counters } from '../counts/counters.ts'
 import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
 import type { Histogram } from '../histogram/histogram.ts'

@@ -1,5 +1,3 @@
-/** Evaluates a threshold while the run goes on: each position of its sliding window, or the run so far when it has none. */
-
 import type { ThresholdResult } from '../../result/schema.ts'
 import { addCounters, type Counters, NO_COUNTERS } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'

@@ -1,11 +1,9 @@
-/** A plain event stream that imitates no provider: unnamed events with text, then `event: done`. */
-
 import type { MockReply } from '../persona/reply.ts'
 import { readMessage, usageOf } from './chat.ts'
 import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
-/** The mock's plain event stream: `GET /sse?message=` and `POST /sse` with `{message}`. */
+/** The mock's plain event stream of unnamed events with text, then `event: done`: `GET /sse?message=` and `POST /sse` with `{message}`. */
 export const sse: ChatFormat = {
   name: 'sse',
   matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',

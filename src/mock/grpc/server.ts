@@ -1,4 +1,3 @@
-/** The mock's gRPC server, which gets its connections from the server that listens on the port. */
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
@@ -12,7 +11,7 @@ import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
-/** Loads the .proto files and starts the gRPC services: chat, echo, health and reflection. */
+/** Loads the .proto files and starts the gRPC services: chat, echo, health and reflection. Connections come from the server on the mock's port. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),

@@ -1,4 +1,3 @@
-/** Serves an HTTP request: reads it, plans its settings and fault, records it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'

@@ -1,4 +1,3 @@
-/** Conversations remembered for formats whose clients send only new messages. */
 import type { MockTurn } from './reply.ts'
 
 /** The largest number of conversations kept; the oldest is dropped first. */

@@ -1,4 +1,3 @@
-/** Answers one WebSocket message, complete or in pieces, each at its due time, with the planned fault. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import { breaks } from '../chat/delivery.ts'

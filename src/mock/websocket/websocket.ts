@@ -1,4 +1,3 @@
-/** The mock's WebSocket server on the HTTP port: each message is a request of its own in counts, log and faults. */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket, WebSocketServer } from 'ws'
@@ -26,7 +25,7 @@ interface Caller {
 /** Loads the server for connections with the subprotocol `mqtt`, on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Serves WebSocket upgrades of the mock's HTTP server. `close` ends all upgraded sockets, which that server does not track. */
+/** Serves WebSocket upgrades of the mock's HTTP server; each message is a request. `close` ends the upgraded sockets, which that server does not track. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {

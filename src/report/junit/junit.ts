@@ -1,4 +1,3 @@
-/** JUnit XML for CI systems. The exit code, not this file, decides whether a job fails. */
 import { basename, extname } from 'node:path'
 import type { Result } from '../../result/schema.ts'
 import { isoSeconds } from '../text/format.ts'
@@ -7,7 +6,7 @@ import { shownVerdict } from '../text/verdict.ts'
 import { suitesOf } from './suites.ts'
 import { junitDocument } from './xml.ts'
 
-/** The `junit` report: verdict, thresholds, checks and validity as JUnit test cases. */
+/** The `junit` report: verdict, thresholds, checks and validity as JUnit test cases. The exit code, not this file, decides whether a job fails. */
 export const junit: Reporter = {
   extension: 'xml',
   describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',

@@ -1,4 +1,3 @@
-/** Making folders. */
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from './local-error.ts'

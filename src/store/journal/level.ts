@@ -1,4 +1,3 @@
-/** Which attempts get a line in the conversation journal: `--log`. */
 import { UsageError } from '../../errors.ts'
 
 /** Which attempts the journal has. A sample is of whole iterations, so that conversations stay complete. */

@@ -1,4 +1,3 @@
-/** Converts parsed scenario files of other load testers. */
 import { isMap } from '../../text/json.ts'
 import type { Data } from '../template.ts'
 import type { ForeignOptions } from './common/literal.ts'

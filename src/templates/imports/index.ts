@@ -1,4 +1,3 @@
-/** Converts texts of other tools to scenarios: files of load testers, archives, collections, API documents, command lines. */
 import { UsageError } from '../../errors.ts'
 import type { ForeignOptions } from '../foreign/common/literal.ts'
 import { convertForeign } from '../foreign/index.ts'

@@ -1,4 +1,3 @@
-/** Recognises files of other tools by typical content: those that burn converts and those that it can only name. */
 import { isMap, jsonIn } from '../../text/json.ts'
 import { looksLikeCurl } from './curl/curl.ts'
 import { isHar } from './har/har.ts'

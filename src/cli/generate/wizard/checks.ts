@@ -1,4 +1,3 @@
-/** Checks of wizard answers: each returns undefined for a valid answer, else what was expected. */
 import { allSchemes, schemesOf } from '../../../connectors/index.ts'
 import { holdsCredentials } from '../../../text/written-secrets.ts'
 import { isFilePath } from '../../output/new-files.ts'

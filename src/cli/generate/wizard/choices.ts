@@ -1,4 +1,3 @@
-/** The choices that the wizard offers: conversations and loads. */
 import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'

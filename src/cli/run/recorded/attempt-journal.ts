@@ -1,4 +1,3 @@
-/** The journal of a run: opened with what names the run, and written from settled attempts. */
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'

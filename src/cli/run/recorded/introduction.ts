@@ -1,4 +1,3 @@
-/** The first lines of a run on the screen: its load and its targets as burn understood them. */
 import { loadText } from '../../../load/words.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 

@@ -1,4 +1,3 @@
-/** Tries to connect to the target before the load, so that an unreachable target ends the run at once. */
 import { now } from '../../../clock.ts'
 import { allSchemes } from '../../../connectors/index.ts'
 import { type DialPlan, dial } from '../../../connectors/wire/dial.ts'
@@ -17,7 +16,7 @@ interface Way {
   readonly unixSocket?: string | undefined
 }
 
-/** Connects to each target with a fixed address. Returns how the run must end if one fails; undefined if all succeed. */
+/** Connects to each target with a fixed address before the load. Returns how the run must end if one fails; undefined if all succeed. */
 export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())

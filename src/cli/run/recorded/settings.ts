@@ -1,4 +1,3 @@
-/** Settings of one run that come from outside its scenario. */
 import type { ValidityBounds } from '../../../metrics/validity.ts'
 import type { ReportFormat } from '../../../report/index.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'

@@ -1,4 +1,3 @@
-/** Turns scalars of JSON into those of messages, or says why they do not fit. */
 import type { Enum } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 

@@ -1,5 +1,3 @@
-/** Converts timestamps and durations between JSON texts and seconds with nanoseconds. */
-
 /** Seconds and nanoseconds; the seconds are a text, because they may be more than a number holds exactly. */
 interface ProtoMoment {
   readonly seconds: string

@@ -1,4 +1,3 @@
-/** Converts messages between JSON and bytes. */
 import { type JsonMisfit, JsonReader } from '../json/read.ts'
 import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'

@@ -1,4 +1,3 @@
-/** Converts metadata between the scenario's form and HTTP/2 headers. */
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import type { GrpcRequest } from './request.ts'

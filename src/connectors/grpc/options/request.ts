@@ -1,4 +1,3 @@
-/** Makes the gRPC call of a message or a `request:` step, before its method is known. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 

@@ -1,4 +1,3 @@
-/** Turns the ends of HTTP/2 streams and connections into failures. */
 import { constants } from 'node:http2'
 import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'

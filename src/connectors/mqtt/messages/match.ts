@@ -1,4 +1,3 @@
-/** Decides which incoming message a step waits for, and which one came twice. */
 import type { IPublishPacket } from 'mqtt'
 import { fieldOf } from '../options/field.ts'
 import type { MqttOptions } from '../options/options.ts'

@@ -1,5 +1,3 @@
-/** Prepares a publish: inserts its id, and says which message answers it. */
-
 import type { Publishable } from '../link/limits.ts'
 import { fieldOf, withField } from '../options/field.ts'
 import type { MqttOptions } from '../options/options.ts'

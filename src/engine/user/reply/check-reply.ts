@@ -1,4 +1,3 @@
-/** Checks a reply by the `expect` lines of its step. */
 import { TemplateError } from '../../../language/template/template.ts'
 import type { Check } from '../../../metrics/check/check.ts'
 import type { CheckOutcome } from '../../../metrics/recorder.ts'

@@ -1,4 +1,3 @@
-/** The price of a reply, from its token counts and the prices of the target. */
 import type { Exchange } from '../../../exchange.ts'
 import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'

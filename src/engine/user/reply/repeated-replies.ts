@@ -1,9 +1,7 @@
-/** Finds replies that begin like the one before in the same iteration: a sign of a model that is stuck. */
-
 /** Characters of a reply that are compared. */
 const BEGINNING = 100
 
-/** Detects that a user gets the same reply again, from the beginning of its last reply. */
+/** Detects that a user gets the same reply again, by the beginning of its last reply: a sign of a model that is stuck. */
 export class Repeats {
   private iteration = -1
   private beginning = ''

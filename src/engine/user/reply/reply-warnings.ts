@@ -1,4 +1,3 @@
-/** Warnings on ok replies to messages that hold no text, or whose text was blocked or not found. */
 import { isBlockWord } from '../../../blocking.ts'
 import { type Clues, cluesOf } from '../../../dialects/reply/clues.ts'
 import type { FoundText } from '../../../dialects/reply/texts.ts'

@@ -1,5 +1,3 @@
-/** Aggregates: the percentile, mean, sum, share or count of a metric that a threshold compares. */
-
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 

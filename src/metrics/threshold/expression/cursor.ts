@@ -1,4 +1,3 @@
-/** Walks through the text of a threshold from left to right. */
 import type { ThresholdProblem } from './expression.ts'
 
 /** A syntax error in a threshold. The parser catches it and returns it as a problem. */

@@ -1,5 +1,3 @@
-/** A threshold as it was parsed, before any options: `response_time{step=open} p99 < 3s`. */
-
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition } from '../../groups/catalogue.ts'
 import type { Aggregate } from './aggregate.ts'

@@ -1,4 +1,3 @@
-/** The mock's version of OpenAI Completions: a prompt in, text without roles out. */
 import * as z from 'zod'
 import type { MockReply } from '../../persona/reply.ts'
 import { type Asked, type ChatFormat, createdAt, type FormatRequest, limited, type MockFrame, readJson } from './format.ts'
@@ -12,7 +11,7 @@ const completionBody = z.object({
   max_tokens: z.int().min(1).nullish(),
 })
 
-/** The mock's OpenAI Completions API: `POST /v1/completions`. */
+/** The mock's OpenAI Completions API, a prompt in and text without roles out: `POST /v1/completions`. */
 export const openaiCompletions: ChatFormat = {
   ...openaiChat,
   name: 'openai-completions',

@@ -1,4 +1,3 @@
-/** The mock's version of Gemini: an event stream with `alt=sse`, else one JSON array in pieces. */
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
@@ -32,7 +31,7 @@ const STATUS_NAMES: Record<number, string> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
+/** The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` (events with `alt=sse`, else one array in pieces) and `:generateContent`. */
 export const gemini: ChatFormat = {
   name: 'gemini',
   matches: (method, path) => method === 'POST' && PATH.test(path),

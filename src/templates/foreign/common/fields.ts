@@ -1,5 +1,3 @@
-/** Reads a file of another tool key by key and records unread keys, so that nothing is dropped silently. */
-
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'

@@ -1,5 +1,3 @@
-/** The notes of a conversion: how things were understood, what was left out, and what is invalid. */
-
 /** What a conversion says about one part of the other tool's file: left out, read differently, or invalid. */
 export interface Note {
   /** note: how something was understood; warning: something was left out; error: the value is invalid. */

@@ -1,4 +1,3 @@
-/** Converts scenario exports of Krawall (YAML). */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'

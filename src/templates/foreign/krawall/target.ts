@@ -1,4 +1,3 @@
-/** Converts targets of Krawall to `target:` blocks. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'

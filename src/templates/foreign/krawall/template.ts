@@ -1,4 +1,3 @@
-/** Translates Handlebars texts of Krawall, which use other variable names. */
 import { type ForeignOptions, withoutReferences } from '../common/literal.ts'
 import type { Notes } from '../common/notes.ts'
 

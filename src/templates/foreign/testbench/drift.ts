@@ -1,5 +1,3 @@
-/** Converts `schemaDrift` of Stream Testbench to payload mutations. */
-
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'

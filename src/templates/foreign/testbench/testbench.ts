@@ -1,5 +1,3 @@
-/** Converts scenario files of Stream Testbench (JSON). */
-
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'

@@ -1,4 +1,3 @@
-/** Converts addresses and requests of Stream Testbench by protocol. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'

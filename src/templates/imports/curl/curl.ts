@@ -1,4 +1,3 @@
-/** Converts curl command lines to requests. */
 import { basename } from 'node:path'
 import { UsageError } from '../../../errors.ts'
 import type { ForeignOptions } from '../../foreign/common/literal.ts'

@@ -1,4 +1,3 @@
-/** Builds the body of a curl command from `--data` in all its forms. */
 import { UsageError } from '../../../errors.ts'
 import type { CurlOption } from './options.ts'
 import { aroundValues } from './shell-values.ts'

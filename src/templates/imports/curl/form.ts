@@ -1,4 +1,3 @@
-/** Converts `--form` and `--form-string` of curl to parts. */
 import { UsageError } from '../../../errors.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { CurlOption } from './options.ts'

@@ -1,4 +1,3 @@
-/** Parses the options of curl, and knows which of them affect a request. */
 import { UsageError } from '../../../errors.ts'
 
 const words = (text: string) => text.split(' ')

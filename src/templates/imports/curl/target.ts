@@ -1,4 +1,3 @@
-/** Converts options of curl about connections, timeouts and retries. */
 import { isIP } from 'node:net'
 import type { Data } from '../../template.ts'
 import type { CurlOption } from './options.ts'

@@ -1,4 +1,3 @@
-/** Expands addresses of curl: missing schemes, and patterns in braces and brackets. */
 import { beginsWithValue } from './shell-values.ts'
 
 /** The largest number of addresses that one pattern may expand to. */

@@ -1,4 +1,3 @@
-/** Converts HTTP archives (HAR 1.2): API calls become requests, with the pauses between them. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../text/json.ts'

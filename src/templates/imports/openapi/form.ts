@@ -1,4 +1,3 @@
-/** Converts multipart bodies of OpenAPI 3: which fields are files, and the content types of parts. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'

@@ -1,4 +1,3 @@
-/** Samples a value that fits a JSON Schema: its example if there is one, else a value made for its type and format. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { isMarked } from './marks.ts'

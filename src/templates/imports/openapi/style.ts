@@ -1,4 +1,3 @@
-/** Serialises parameters of OpenAPI by `style` and `explode`. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { FormField } from '../request/request.ts'

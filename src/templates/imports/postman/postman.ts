@@ -1,4 +1,3 @@
-/** Converts Postman collections (v2.0 and v2.1) to requests. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../text/json.ts'

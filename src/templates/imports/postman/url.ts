@@ -1,4 +1,3 @@
-/** Builds addresses from Postman's forms: a full text or parts. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 

@@ -1,4 +1,3 @@
-/** Reads request bodies as JSON, form fields or text. */
 import { isMap, jsonIn } from '../../../text/json.ts'
 import { mapTexts } from '../../foreign/common/literal.ts'
 import { fitsFile, isExact } from './fits.ts'

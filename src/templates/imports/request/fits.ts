@@ -1,5 +1,3 @@
-/** Checks what a scenario file can hold; other values are written as text. */
-
 import { MAX_KEYS } from '../../../scenario/read/limits.ts'
 import { isMap } from '../../../text/json.ts'
 

@@ -1,4 +1,3 @@
-/** Keeps the imported requests that burn can send and a scenario can hold; the rest becomes notes. */
 import { UsageError } from '../../../errors.ts'
 import type { Data } from '../../template.ts'
 import { fitsFile, fitsKey } from './fits.ts'
