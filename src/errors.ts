@@ -19,13 +19,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** What each exit code means, on one line. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
-  0: 'ran, and all that was asked of it held',
-  1: 'verdict failed: a threshold, a check budget, a baseline',
+  0: 'passed: all thresholds and default rules were met',
+  1: 'failed: a threshold or a default rule was not met, or `onError: stop` ended the run',
   2: 'bad usage or invalid scenario; nothing was sent',
-  3: 'could not test: target unreachable at the start, setup failed, nothing succeeded, zero requests',
-  4: 'measurement not valid: the generator was the bottleneck, or delivered less than it planned',
-  5: 'a bug in burn; partial result written',
-  6: 'inputs missing or incompatible',
+  3: 'could not test: target unreachable at the start, setup failed, no attempt succeeded, or no request was sent',
+  4: 'measurement not valid: the generator was the bottleneck, or sent less than was planned',
+  5: 'a bug in burn; what was measured until then is written',
+  6: 'the result or journal to read is missing, damaged or incompatible',
   7: 'local files: disk full, read-only, results directory in use',
   130: 'SIGINT (Ctrl-C), after writing what there is',
   143: 'SIGTERM or a closed terminal (SIGHUP), after writing what there is',

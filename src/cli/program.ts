@@ -20,9 +20,9 @@ Examples:
   burn validate "scenarios/**/*.yaml"
 
 Exit codes:
-  0 passed   1 threshold, check or baseline failed   2 bad usage or scenario
+  0 passed   1 failed: a threshold or a default rule   2 bad usage or scenario
   3 could not test   4 measurement not valid   5 bug in burn
-  6 inputs missing or incompatible   7 local files   130/143 SIGINT/SIGTERM`
+  6 result or journal not readable   7 local files   130/143 SIGINT/SIGTERM`
 
 /** Builds the command line of burn; `outcome.code` is set to the exit code of the command that runs. */
 export function buildProgram(outcome: CommandOutcome): Command {
