@@ -1,21 +1,36 @@
+import { randomBytes } from 'node:crypto'
 import { now } from '../clock.ts'
 import { type Failure, type FailureKind, TargetError } from '../errors.ts'
+import { isMap } from '../text/json.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
 import { type Opened, openLink } from './mqtt/link/open.ts'
 import type { RequestedTopics } from './mqtt/link/subscribe.ts'
-import { clientIdOf } from './mqtt/options/client-ids.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
-import { topicPlace } from './mqtt/options/place.ts'
 import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
 import { mqttStep } from './mqtt/options/step.ts'
-import { type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
+import { type AddressPlace, type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
 /** An MQTT step that is ready to be done: publish, subscribe, wait for messages, disconnect. */
 export type { MqttRequest } from './mqtt/options/request.ts'
 
 /** Longest duration of one try to reconnect, in ms. */
 const TRY_MS = 10_000
+
+/** The place that an MQTT address names is a topic: the path of the address. */
+const topicPlace: AddressPlace = {
+  keys: ['topic'],
+  ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),
+  own: ({ publish }) => (isMap(publish) ? publish : publish === undefined ? undefined : {}),
+  message: 'no topic to publish to: the address has no path, and there is no mqtt.topic',
+  hint: 'such as mqtt://127.0.0.1:1883/my/topic, or mqtt: { topic: my/topic } (--set target.mqtt.topic=my/topic)',
+  pathProblem: (path) =>
+    /\+|%(?:2b|23|00)/i.test(path)
+      ? 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
+      : undefined,
+  // the mock's chat, whose replies need a subscription
+  mock: { preset: 'custom-mqtt', unless: ['topic', 'reply'] },
+}
 
 /** The MQTT connector, 3.1.1 and 5: one session per user. A publish is settled by its acknowledgement, reply or echo. */
 export const mqtt = defineConnector({
@@ -115,4 +130,12 @@ function kindsOf({ class: failureClass, code, phase }: Failure): FailureKind[] {
     ...(AUTH.test(failureClass) ? (['auth'] as const) : []),
     ...(isAnswer ? (['status'] as const) : []),
   ]
+}
+
+/** Part of all client ids of this process. It is not derived from the seed, because two runs at one broker must not replace each other. */
+const MARK = randomBytes(4).toString('hex')
+
+/** Returns the MQTT client id of a user: unique, and the same on each of its connections. */
+function clientIdOf(prefix: string, userId: number): string {
+  return `${prefix}-${MARK}-${userId}`
 }

@@ -1,15 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
 import type { Exchange } from '../../exchange.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
 import { planOf } from '../../scenario/compile/compile.ts'
-import type { Plan } from '../../scenario/compile/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
-import { listeningOn } from './stray.ts'
 
 interface PingOnce {
   /** Only the exchange with this target is reported; undefined for the first exchange of every step. */
@@ -88,4 +88,29 @@ function viewAttempt(
     labels,
   }
   return [viewExchange({ ...facts, strayMessages: stray.get(target.name) ?? 0 })]
+}
+
+/** How long to wait for further messages after a reply, in ms. */
+const WAIT_MS = 300
+
+/** Returns the target with connections that close a little later; `tell` gets the number of messages after the reply. */
+function listeningOn(target: PlannedTarget, notify: (target: string, messages: number) => void): PlannedTarget {
+  const { connector } = target
+  return {
+    ...target,
+    connector: {
+      ...connector,
+      async open(options, context) {
+        const connection = await connector.open(options, context)
+        if (connection.strayMessages === undefined) return connection
+        const close = connection.close.bind(connection)
+        connection.close = async () => {
+          await sleep(WAIT_MS)
+          notify(target.name, connection.strayMessages ?? 0)
+          await close()
+        }
+        return connection
+      },
+    },
+  }
 }

@@ -1,11 +1,10 @@
 /** Forecasts a run from its plan alone. Figures that depend on the target are ranges or estimates and marked as such. */
-import type { Plan } from '../../scenario/compile/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
 import type { MachineLimits } from './machine.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
-import { poolWarnings, socketsOf } from './sockets.ts'
 
 /** Open files other than sockets: results, journal, standard streams, libraries. */
 const OTHER_FILES = 64
@@ -138,4 +137,20 @@ function freshConnections(
   return [
     `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user or shared)`,
   ]
+}
+
+/** Returns the most connections that `users` users of a target have open at the same time. */
+function socketsOf({ connector, options }: PlannedTarget, users: number): number {
+  return connector.sockets?.(options, users) ?? users
+}
+
+/** Returns warnings for connection pools whose default size is smaller than the number of users. */
+function poolWarnings({ targets }: Plan, users: number): string[] {
+  return targets.flatMap(({ name, protocol, connector, options }) => {
+    const size = connector.unchosenPool?.(options)
+    if (size === undefined || users <= size) return []
+    return [
+      `${name}: up to ${users} users share ${size} connections, so that requests may wait for one: set ${protocol}.maxConnections`,
+    ]
+  })
 }

@@ -1,8 +1,7 @@
 import { TargetError } from '../../errors.ts'
-import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
+import { type ConnectTimes, Exchange, type Failure, type Headers, type ReplyReader } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection } from '../wire/connector.ts'
-import { Acknowledgement } from './acknowledgement.ts'
 import type { StreamEvent } from './events.ts'
 import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
 import { matches, memberAt } from './members.ts'
@@ -233,3 +232,33 @@ function owesEvents({ request }: SubscriptionWait): boolean {
 }
 
 const ABORTED: Failure = { class: 'connect_timeout', phase: 'connect', message: 'given up before the event stream was open' }
+
+/**
+ * Reads the reply to a message sent in mode subscribe. A success is ignored, since the answer comes on the event stream; a
+ * refusal fails `main`, the exchange of the message.
+ */
+class Acknowledgement implements ReplyReader {
+  private readonly main: Exchange
+  private refused = false
+
+  constructor(main: Exchange) {
+    this.main = main
+  }
+
+  head(status: number, headers: Headers, post: Exchange): void {
+    if (status >= 200 && status <= 299) return
+    this.refused = true
+    if (!Number.isNaN(this.main.firstByteAt))
+      post.fail('http_status', 'headers', `the request was answered with status ${status}`)
+    else this.main.head(status, headers)
+  }
+
+  push(bytes: Uint8Array, post: Exchange): void {
+    if (this.refused) this.main.data(bytes, post.lastActivityAt)
+  }
+
+  end(post: Exchange): void {
+    if (this.refused) this.main.done()
+    post.finish()
+  }
+}

@@ -1,10 +1,11 @@
-import type { ValidityBounds } from '../../../metrics/validity.ts'
+import { UsageError } from '../../../errors.ts'
+import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity.ts'
 import type { ReportFormat } from '../../../report/index.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
-import type { RunFlags } from '../../load/run-flags.ts'
+import { parseDuration } from '../../../text/units.ts'
+import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 import type { ConsoleOutput } from '../../output/console.ts'
 import type { Background } from './background.ts'
-import { boundsOf } from './bounds.ts'
 import type { Signals } from './signals.ts'
 
 /** The options of `runOne`, which runs one scenario. */
@@ -26,4 +27,13 @@ export interface RunSettings {
 /** Returns the settings of a run from its flags. @throws UsageError for an invalid value */
 export function settingsOf(flags: RunFlags): RunSettings {
   return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
+}
+
+/** Returns the limits beyond which a measurement is not valid; `--allow-lag` sets the limit of the lag. @throws UsageError */
+function boundsOf({ allowLag }: Pick<RunFlags, 'allowLag'>): ValidityBounds {
+  if (allowLag === undefined) return DEFAULT_BOUNDS
+  const lagP99Ms = parseDuration(withUnit('--allow-lag', allowLag, 'ms'))
+  if (lagP99Ms === undefined) throw new UsageError(`--allow-lag ${allowLag}: expected a duration such as 50ms`)
+  // A busy or stalled event loop is a cause of lag: accepting the lag accepts its causes too, so they only degrade the measurement.
+  return { ...DEFAULT_BOUNDS, lagP99Ms, stalledShare: 1, loopBusy: 1 }
 }

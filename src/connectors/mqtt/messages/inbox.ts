@@ -2,15 +2,18 @@ import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Answered, type Match } from './match.ts'
-import { UnreadMessages } from './unread.ts'
 
 /** The largest number of warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
 
+/** The largest number of messages that are kept. */
+const MOST_MESSAGES = 100
+
 /** Keeps the MQTT messages of one user that no step was waiting for, and the warnings about them. */
 export class Inbox {
   private readonly ids: Answered
-  private readonly unread = new UnreadMessages()
+  /** The latest messages, for an `expectMessage` step that comes after them. */
+  private readonly unread: Parameters<Match>[] = []
   /** Warnings that came while no exchange was in progress; the next one gets them. */
   private readonly warnings: string[] = []
 
@@ -18,16 +21,19 @@ export class Inbox {
     this.ids = new Answered(options)
   }
 
-  /** Keeps a message for a later step, unless it is the second delivery of an answer. */
+  /** Keeps a message for a later step, unless it is the second delivery of an answer; drops the oldest when there are too many. */
   keep(topic: string, payload: Buffer, packet: IPublishPacket, underWay: Exchange | undefined): void {
-    if (!this.ids.has(payload, packet)) this.unread.keep(topic, payload, packet)
-    else if (underWay) underWay.warn('duplicate')
+    if (!this.ids.has(payload, packet)) {
+      this.unread.push([topic, payload, packet])
+      if (this.unread.length > MOST_MESSAGES) this.unread.shift()
+    } else if (underWay) underWay.warn('duplicate')
     else this.warn('duplicate')
   }
 
   /** Removes and returns the oldest message that matches; undefined when none does. */
   take(match: Match): Parameters<Match> | undefined {
-    return this.unread.take(match)
+    const index = this.unread.findIndex((message) => match(...message))
+    return index < 0 ? undefined : this.unread.splice(index, 1)[0]
   }
 
   /** Records that the answer with this id has come. */
