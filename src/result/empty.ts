@@ -23,6 +23,7 @@ export const NO_METRICS: GroupMetrics = {
   counts: NO_COUNTS,
   windowMs: 0,
   values: {},
+  counters: {},
   distributions: {},
   tokens: { input: null, cachedInput: null, output: null, reasoning: null, sources: {} },
   bytesSent: 0,
@@ -59,6 +60,8 @@ export const EMPTY_RESULT: Result = {
   throughputQps: 0,
   errorRate: null,
   anomaliesDetected: 0,
+  anomalies: { failed: 0, slow: 0, repeated: 0 },
+  errorTypes: 0,
   warnings: {},
   connectionMetrics: {
     totalConnections: 0,

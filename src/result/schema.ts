@@ -69,9 +69,8 @@ export const resultSchema = z.object({
       slow: number('Ok attempts that are slower than 1 s and than twice the mean of service_time'),
       repeated: number('Replies to messages that begin as the one before in the same conversation did, for 100 characters'),
     })
-    .exactOptional()
-    .describe('Attempts that stand out, by why; older results have none'),
-  errorTypes: number('Number of different failure classes; older results have none').exactOptional(),
+    .describe('Attempts that stand out, by why'),
+  errorTypes: number('Number of different failure classes'),
   warnings: z.record(z.string(), z.number()).describe('Oddities that were no failures, and in how many replies'),
   connectionMetrics: connectionMetricsSchema.describe('Connections and bytes'),
   errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),

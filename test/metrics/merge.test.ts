@@ -1,12 +1,9 @@
 /** What several recorders wrote, added up, is what one would have written. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { InputError } from '../../src/errors.ts'
+import { expect, test } from 'vitest'
 import { GroupRecorder } from '../../src/metrics/groups/group-recorder.ts'
 import { mergeMetrics } from '../../src/metrics/groups/merge.ts'
-import { misfitOfResult } from '../../src/result/read.ts'
 import type { GroupMetrics } from '../../src/result/schema.ts'
-import { fine } from '../report/results.ts'
 import { drawn } from '../support/share.ts'
 import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
 
@@ -82,17 +79,4 @@ test('parts may be merged again, in any order', () => {
     }),
     { numRuns: drawn(20) },
   )
-})
-
-describe('a result of an older version', () => {
-  const { counters: _, ...old } = stored(new GroupRecorder().toMetrics(1000))
-
-  test('has no counters, and is read all the same', () => {
-    expect(misfitOfResult({ ...fine, total: old })).toBeUndefined()
-  })
-
-  test('cannot be added: its shares have no parts', () => {
-    expect(() => mergeMetrics([old])).toThrow(InputError)
-    expect(() => mergeMetrics([old])).toThrow('has no counters')
-  })
 })

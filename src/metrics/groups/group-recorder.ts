@@ -1,5 +1,3 @@
-/** Counters and histograms of one group of attempts: a step, a phase, a tag, the whole run. Memory does not grow with the number of attempts. */
-import { InputError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../../result/schema.ts'
 import {
@@ -105,10 +103,8 @@ export class GroupRecorder {
     this.sources.set(source, (this.sources.get(source) ?? 0) + count)
   }
 
-  /** Adds the metrics of a group of another result, for merging. @throws InputError when a histogram is damaged, or the result is too old to be added */
+  /** Adds the metrics of a group of another result, for merging. @throws InputError when a histogram is damaged */
   addStored(stored: GroupMetrics): void {
-    if (!stored.counters)
-      throw new InputError('this result has no counters: it was written by a version of burn that left them out')
     const all = readCounters(stored.counters)
     const inWindow = countersSince(all, readCounters(stored.countersAfterLoad ?? {}))
     Object.assign(this.all, addCounters(this.all, all))

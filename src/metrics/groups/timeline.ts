@@ -87,7 +87,7 @@ function merge(a: Row, b: Row): Row {
     lengthMs: a.lengthMs + b.lengthMs,
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
-    peakInFlight: Math.max(a.peakInFlight ?? 0, b.peakInFlight ?? 0),
+    peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
     sparse: a.sparse.map((own, i) => mergeSparse(own, b.sparse[i] ?? own)),
   }
 }

@@ -77,7 +77,7 @@ function loadText({ phases, timeline }: Result): string {
       1,
       sum(({ lengthMs }) => lengthMs),
     )
-  const peak = Math.max(0, ...open.map(({ peakInFlight = 0 }) => peakInFlight))
+  const peak = Math.max(0, ...open.map(({ peakInFlight }) => peakInFlight))
   const inFlight = peak === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(peak)} peak`]
   return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
 }

@@ -34,10 +34,7 @@ const group = {
   values: z
     .record(z.string(), z.number().nullable())
     .describe('Shares (0 to 1), counts and rates (per second), by name of metric; null when the denominator is zero'),
-  counters: z
-    .record(z.string(), z.number())
-    .exactOptional()
-    .describe('What the values are formed from, by name; those that are 0 are left out, and older results have none'),
+  counters: z.record(z.string(), z.number()).describe('What the values are formed from, by name; those that are 0 are left out'),
   countersAfterLoad: z
     .record(z.string(), z.number())
     .exactOptional()
@@ -89,7 +86,7 @@ export const phaseMetricsSchema = z
   .object({
     name: text('Name of the phase'),
     shape: text('Shape of the load, such as `constant-arrival-rate`'),
-    load: text('The load in words, such as `5 users, for 10s`; older results have none').exactOptional(),
+    load: text('The load in words, such as `5 users, for 10s`'),
     warmup: flag('The phase is a warm-up: it counts in `warmup` only'),
     startMs: number('Start of the phase, in ms since the run began'),
     ...group,

@@ -46,7 +46,7 @@ export const timelineRowSchema = z.object({
   dropped: number('Attempts that were due and never started'),
   users: number('Busy users'),
   inFlight: number('Attempts in flight, the mean over time'),
-  peakInFlight: number('Most attempts in flight at once; older results have none').exactOptional(),
+  peakInFlight: number('Most attempts in flight at once'),
   outputTokens: number('Generated tokens of the attempts that ended in this row'),
   latencies: z
     .record(

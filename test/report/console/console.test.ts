@@ -81,11 +81,6 @@ describe('console', () => {
     expect(render(fine, { unicode: false })).toContain('response    slowest 2.88s')
   })
 
-  test('a result of an older version, which looked once a second, says nothing of what was in flight', () => {
-    const timeline = fine.timeline.map(({ peakInFlight: _, ...interval }) => interval)
-    expect(render({ ...fine, timeline })).toMatch(/^ {2}load {8}20\/s for 1m, at most 100 users$/m)
-  })
-
   test('iterations are told of where they are not the attempts over again', () => {
     const { total } = fine
     const iterations = { planned: 1200, completed: 1200, failed: 0, cut: 0, dropped: 0 }
