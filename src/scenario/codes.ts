@@ -3,6 +3,11 @@
  * what it means, why it matters, what to do, a broken example and the same one mended.
  */
 
+export { E_EXPRESSION } from './problems/compile/E_EXPRESSION.ts'
+export { E_JSONPATH } from './problems/compile/E_JSONPATH.ts'
+export { E_REGEX } from './problems/compile/E_REGEX.ts'
+export { E_TARGET } from './problems/compile/E_TARGET.ts'
+export { E_TEMPLATE } from './problems/compile/E_TEMPLATE.ts'
 export { E_ENCRYPTED } from './problems/environment/E_ENCRYPTED.ts'
 export { E_ENV_SYNTAX } from './problems/environment/E_ENV_SYNTAX.ts'
 export { E_ENV_UNSET } from './problems/environment/E_ENV_UNSET.ts'

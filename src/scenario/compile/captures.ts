@@ -35,6 +35,6 @@ const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reaso
 function usageField(name: string, path: Path, texts: Texts): UsageField {
   const field = USAGE_FIELDS.find((known) => known === name)
   if (field) return field
-  texts.findings.push({ ...E_ENUM.unknownUsage(name, USAGE_FIELDS), path, mark: 'value' })
+  texts.report(E_ENUM.unknownUsage(name, USAGE_FIELDS), path)
   return 'output'
 }

@@ -6,6 +6,7 @@ import { compileVariables, VariableCycleError } from '../../language/template/va
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
+import { E_TARGET } from '../problems/compile/E_TARGET.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
@@ -138,7 +139,7 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
     return texts.quietly(() => compileTarget(block, name))
   } catch (error) {
     if (!(error instanceof TargetFault)) throw error
-    texts.fault('E_TARGET', [...path, ...error.path], { mark: 'key', message: error.message, hint: error.hint })
+    texts.report(E_TARGET.refused(error), [...path, ...error.path], 'key')
     return undefined
   }
 }

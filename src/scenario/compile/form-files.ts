@@ -45,7 +45,7 @@ export class FormFiles {
       return content
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      this.texts.findings.push({ ...E_FILE.refused(error), path, mark: 'value' })
+      this.texts.report(E_FILE.refused(error), path)
       return undefined
     }
   }

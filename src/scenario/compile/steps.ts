@@ -147,7 +147,7 @@ export class StepCompiler {
       return texts.quietly(() => compilePayload(spec))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      texts.findings.push({ ...E_FILE.refused(error), path: [...path, 'payloadFile'], mark: 'value' })
+      texts.report(E_FILE.refused(error), [...path, 'payloadFile'])
       return undefined
     }
   }

@@ -5,8 +5,11 @@ import { translateLegacyCondition } from '../../language/expression/legacy-condi
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, type Regex, RegexError } from '../../language/regex.ts'
 import { compileTree, inspectTemplate, type Template, TemplateError, type Tree } from '../../language/template/template.ts'
-import type { Code } from '../read/source/finding.ts'
-import { type Finding, shown } from '../read/source/finding.ts'
+import { E_EXPRESSION } from '../problems/compile/E_EXPRESSION.ts'
+import { E_JSONPATH } from '../problems/compile/E_JSONPATH.ts'
+import { E_REGEX } from '../problems/compile/E_REGEX.ts'
+import { E_TEMPLATE } from '../problems/compile/E_TEMPLATE.ts'
+import type { Finding, Mark, Wording } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'
 import { textsIn } from '../schema/written-steps.ts'
@@ -82,7 +85,7 @@ export class Texts {
 
   template(text: string, path: Path, file?: FieldsFile): Template {
     const { template, errors } = inspectTemplate(text)
-    this.findings.push(...errors.map((error) => inFile(templateFault(error, text, path), file)))
+    this.findings.push(...errors.map((error) => inFile(unreadableTemplate(error, text, path), file)))
     for (const { name, rest } of template.touches) this.touches.push({ name, member: rest[0] })
     for (const { name, rest, line, column } of firstUses(template.uses))
       this.uses.push({ path, name, rest, offset: offsetOf(text, line, column), inTemplate: true, file })
@@ -95,25 +98,24 @@ export class Texts {
     try {
       const expression = compileExpression(legacy ?? source)
       const { uses, type } = expression
-      if (type !== 'bool' && type !== 'dyn')
-        this.fault('E_EXPRESSION', path, { mark: 'value', message: `the condition gives ${type}, not true or false` })
+      if (type !== 'bool' && type !== 'dyn') this.report(E_EXPRESSION.notBoolean(type), path)
       for (const { name, rest } of uses) this.touches.push({ name, member: rest[0] })
       for (const use of firstUses(uses)) this.uses.push({ ...use, path, inTemplate: false })
       return expression
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      this.fault('E_EXPRESSION', path, expressionFault(source, legacy === undefined, error))
+      this.unreadable(source, path, legacy === undefined, error)
       return compileExpression('true')
     }
   }
 
   jsonPath(source: string, path: Path): JsonPath {
-    return this.placed('E_JSONPATH', path, 0, () => compileJsonPath(source)) ?? compileJsonPath('$')
+    return this.placed(E_JSONPATH, path, 0, () => compileJsonPath(source)) ?? compileJsonPath('$')
   }
 
   /** A pattern; `shift`: characters of the text that stand before it. */
   regex(source: string, path: Path, flags = '', shift = 0): Regex {
-    return this.placed('E_REGEX', path, shift, () => compileRegex(source, flags)) ?? compileRegex('')
+    return this.placed(E_REGEX, path, shift, () => compileRegex(source, flags)) ?? compileRegex('')
   }
 
   /** Whether a text may read `member` of the variable `name`, or of any of its members when `member` is left out. */
@@ -126,16 +128,27 @@ export class Texts {
   }
 
   /** Reports something that is wrong at `path`. */
-  fault(code: Code, path: Path, finding: Pick<Finding, 'mark' | 'message' | 'hint'>): void {
-    this.findings.push({ code, path, ...finding })
+  report(wording: Wording, path: Path, mark: Mark = 'value'): void {
+    this.findings.push({ ...wording, path, mark })
   }
 
-  private placed<T>(code: Code, path: Path, shift: number, compile: () => T): T | undefined {
+  /** Reports a condition that cannot be read. `asWritten`: it was not translated, so that places in it are those of the file. */
+  private unreadable(source: string, path: Path, asWritten: boolean, error: ExpressionError): void {
+    const habit = asWritten ? foreignHabit(source) : undefined
+    if (habit === undefined) {
+      this.report(E_EXPRESSION.unreadable(error.message), path, asWritten ? { offset: error.column - 1, length: 1 } : 'value')
+      return
+    }
+    const { offset, length, hint } = habit
+    this.report(E_EXPRESSION.foreign(source.slice(offset, offset + length), hint), path, { offset, length })
+  }
+
+  private placed<T>(kind: typeof E_JSONPATH | typeof E_REGEX, path: Path, shift: number, compile: () => T): T | undefined {
     try {
       return compile()
     } catch (error) {
       if (!(error instanceof RegexError || error instanceof JsonPathError)) throw error
-      this.fault(code, path, { mark: { offset: shift + error.column - 1, length: 1 }, message: error.message })
+      this.report(kind.unreadable(error.message), path, { offset: shift + error.column - 1, length: 1 })
       return undefined
     }
   }
@@ -164,19 +177,7 @@ function offsetOf(text: string, line: number, column: number): number {
   return start + column - 1
 }
 
-function templateFault(error: TemplateError, text: string, path: Path): Finding {
+function unreadableTemplate(error: TemplateError, text: string, path: Path): Finding {
   const mark = { offset: offsetOf(text, error.line, error.column), length: 1 }
-  const [message = '', hint] = error.message.split(/: (?=did you mean )/)
-  return { code: 'E_TEMPLATE', path, mark, message, hint }
-}
-
-/** Where a condition cannot be read, and why: a word of another language says more than where the parser gives up. */
-function expressionFault(source: string, asWritten: boolean, error: ExpressionError): Pick<Finding, 'mark' | 'message' | 'hint'> {
-  const habit = asWritten ? foreignHabit(source) : undefined
-  if (habit !== undefined) {
-    const { offset, length, hint } = habit
-    return { mark: { offset, length }, message: `unexpected ${shown(source.slice(offset, offset + length))}`, hint }
-  }
-  const mark = asWritten ? { offset: error.column - 1, length: 1 } : 'value'
-  return { mark, message: error.message, hint: 'conditions are CEL, such as reply.text.contains("yes")' }
+  return { ...E_TEMPLATE.unreadable(error.message), path, mark }
 }

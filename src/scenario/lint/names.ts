@@ -1,7 +1,7 @@
 /** Names of steps and phases, and the thresholds that speak of them. */
 
-import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../compile/compile.ts'
+import { E_TARGET } from '../problems/compile/E_TARGET.ts'
 import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
@@ -89,10 +89,7 @@ function unknownTargets(scenario: Scenario, value: unknown, doubts: Doubts): Fin
   return places.flatMap((path) => {
     const { target } = mapAt(value, path)
     if (typeof target !== 'string' || known.includes(target) || known.length === 0 || doubts.mayBeNamed(target)) return []
-    const near = nearest(target, known)
-    const hint = near === undefined ? `one of ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
-    const message = `there is no target ${JSON.stringify(target)}`
-    return [findingAt('E_TARGET', [...path, 'target'], 'value', message, hint)]
+    return [{ ...E_TARGET.unknown(target, known), path: [...path, 'target'], mark: 'value' as const }]
   })
 }
 

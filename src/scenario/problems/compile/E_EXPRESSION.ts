@@ -1,0 +1,9 @@
+import { problemKind, shown } from '../../read/source/finding.ts'
+
+/** A condition that cannot be read, or that gives no true or false. */
+export const E_EXPRESSION = problemKind('E_EXPRESSION', {
+  notBoolean: (type: string) => [`the condition gives ${type}, not true or false`],
+  /** A word of another language says more than where the parser gives up. */
+  foreign: (word: string, hint: string) => [`unexpected ${shown(word)}`, hint],
+  unreadable: (message: string) => [message, 'conditions are CEL, such as reply.text.contains("yes")'],
+})

@@ -1,0 +1,12 @@
+import { nearest } from '../../../language/suggest.ts'
+import { problemKind } from '../../read/source/finding.ts'
+
+/** A target that cannot be used as it is described, or that is named and not there. */
+export const E_TARGET = problemKind('E_TARGET', {
+  refused: ({ message, hint }: { readonly message: string; readonly hint: string }) => [message, hint],
+  unknown: (name: string, known: readonly string[]) => {
+    const near = nearest(name, known)
+    const hint = near === undefined ? `one of ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
+    return [`there is no target ${JSON.stringify(name)}`, hint]
+  },
+})
