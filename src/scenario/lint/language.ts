@@ -1,6 +1,6 @@
 /** The variables that texts read: is there one of that name where the text stands, and has it that member? */
 import { inFile, type Use } from '../compile/texts.ts'
-import { type Finding, findingAt } from '../read/source/finding.ts'
+import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
@@ -48,16 +48,6 @@ const setBy = (step: WrittenMap) => [
   ...(step.payload === undefined ? [] : ['payload']),
 ]
 
-/** Variables that take the place of what every session has. */
-function reservedNames(owner: WrittenMap, path: Path): Finding[] {
-  return Object.keys(owner)
-    .filter((name) => [...BUILT_IN_NAMES, 'loop'].includes(name))
-    .map((name) => {
-      const message = `the variable ${name} hides what burn keeps under this name`
-      return findingAt('W_RESERVED_NAME', [...path, name], 'key', message, 'choose another name')
-    })
-}
-
 /** Rows that an iteration takes, or that its user has: they are there before any other variable. */
 function rowNames(value: unknown): string[] {
   const identity = targetPaths(value).some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
@@ -91,7 +81,6 @@ function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>, 
     const names = written.inLoop ? again : once
     const uses = byStep.get(pathText(written.path)) ?? []
     const found = uses.flatMap((use) => findingsOf([use], namesAt(use, written, names)))
-    for (const key of ['capture', 'set']) found.push(...reservedNames(mapAt(written.step, [key]), [...written.path, key]))
     for (const name of setBy(written.step)) soFar.add(name)
     return found
   })
@@ -113,7 +102,6 @@ export function languageFindings(value: unknown, uses: readonly Use[], own: Read
   const outside = byStep.get('') ?? []
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index, 'steps'])
   return [
-    ...reservedNames(mapAt(value, ['vars']), ['vars']),
     ...findingsOf(outside.filter(isOfVars), { known: forVars, all: forVars, own, doubts }),
     ...variableCycles(value, beforeVars),
     ...findingsOf(

@@ -1,7 +1,10 @@
-/** What the lints look at. */
+/** What the checks of a scenario look at, and how a check for one kind of problem is defined. */
 import type { Compiled } from '../compile/compile.ts'
+import type { Code, Finding, Mark } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
+import { allSteps } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
 /** A scenario to check, with its data as written and what the compiler made of it. */
@@ -13,3 +16,37 @@ export interface LintSubject extends Pick<Compiled, 'targets' | 'uses'> {
   readonly locate: Locator
   readonly doubts: Doubts
 }
+
+/** Takes one problem that a rule found: the path of the value, the part of it to mark, and what to say. */
+export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
+
+/** A kind of problem with a check of its own over the whole scenario. */
+export interface LintRule {
+  readonly code: Code
+  readonly check: (subject: LintSubject) => Finding[]
+}
+
+/** Defines a rule: `check` calls `report` for each problem that it finds. */
+export function rule(code: Code, check: (subject: LintSubject, report: ReportProblem) => void): LintRule {
+  return {
+    code,
+    check: (subject) => {
+      const findings: Finding[] = []
+      check(subject, (path, mark, message, hint) => findings.push({ code, path, mark, message, hint }))
+      return findings
+    },
+  }
+}
+
+/** Returns `compute`, which is then called once for each scenario, however many rules ask for its result. */
+export function perScenario<T>(compute: (subject: LintSubject) => T): (subject: LintSubject) => T {
+  const results = new WeakMap<LintSubject, { readonly result: T }>()
+  return (subject) => {
+    const known = results.get(subject) ?? { result: compute(subject) }
+    results.set(subject, known)
+    return known.result
+  }
+}
+
+/** Returns all steps of a scenario, as written. */
+export const stepsOf = perScenario(({ value }) => allSteps(value))

@@ -1,0 +1,21 @@
+/** The sizes of the phases of a load. */
+import type { Phase } from '../schema/schema.ts'
+import { mapAt } from '../schema/written-steps.ts'
+
+/** Returns a value when it is a number, else 0. */
+export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** Returns the largest of a number, or of the two ends of a ramp. */
+export function peak(value: unknown): number {
+  const { from, to } = mapAt(value, [])
+  return Math.max(numberOf(value), numberOf(from), numberOf(to))
+}
+
+/** Returns the phase of the largest size with its index, when that is above `most`: of many such phases one says enough. */
+export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
+  const sizes = phases.map(sizeOf)
+  const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)
+  const index = sizes.indexOf(size)
+  const phase = phases[index]
+  return size > most && phase !== undefined ? { size, phase, index } : undefined
+}

@@ -1,0 +1,97 @@
+/** The tags that thresholds select by: are there such, and can they have that value? */
+import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
+import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Scenario } from '../schema/schema.ts'
+import { member } from '../schema/schema-walk.ts'
+import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
+import { namedSteps } from './names.ts'
+import { type LintSubject, stepsOf } from './subject.ts'
+import { tagValues, writtenTags } from './tags.ts'
+import { targetNames } from './target-names.ts'
+
+/** Steps that thresholds may speak of. When some could not be read, nobody knows which of them count. */
+function stepNames(subject: LintSubject): string[] {
+  const sure = namedSteps(loadSteps(subject.value)).map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
+  if (!subject.doubts.steps) return sure
+  const perhaps = stepsOf(subject).flatMap(({ step }, index) => [step.name ?? `step-${index + 1}`, `step-${index + 1}`])
+  return [...sure, ...perhaps.map(String)]
+}
+
+/** Names of phases that can be measured; those of phases that could not be read are taken as they are written. */
+function phaseNames({ scenario, value }: LintSubject): string[] {
+  const phases = listAt(value, ['load']).map((_, index) => {
+    const { name, warmup } = mapAt(value, ['load', index])
+    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: String(name ?? `phase-${index + 1}`) }
+  })
+  return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
+}
+
+/** Tags that every attempt has by itself, with their values. */
+function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[]>> {
+  const { value } = subject
+  const flows = listAt(value, ['flows']).map((_, index) => String(mapAt(value, ['flows', index]).name))
+  const { keys, titles } = subject.doubts
+  return {
+    step: [...new Set([...stepNames(subject), ...titles])],
+    phase: [...phaseNames(subject), ...titles],
+    target: [...targetNames(subject), ...keys],
+    flow: [...flows, ...titles],
+    group: [...Object.keys(mapAt(value, ['groups'])), ...keys],
+  }
+}
+
+/** Says why a name or value that could well be one is none. */
+function better(scenario: Scenario, tags: Readonly<Record<string, string>>, { message, hint }: ThresholdProblem) {
+  const { phase } = tags
+  if (phase !== undefined && scenario.load?.some(({ name, warmup }) => warmup && name === phase))
+    return E_THRESHOLD.refused(`${phase} is a warm-up: it is kept out of thresholds`, hint)
+  const label = Object.keys(scenario.tags ?? {}).find((name) => message === `there is no tag "${name}"`)
+  if (label === undefined) return E_THRESHOLD.refused(message, hint)
+  return E_THRESHOLD.refused(`${label} is a label of the whole run`, 'leave it out: the threshold is for the whole run as it is')
+}
+
+/** Names that checks were given. */
+function checkNames(value: unknown): string[] {
+  const lines = loadSteps(value).flatMap(({ step }) => listAt(step, ['expect']))
+  return [...new Set(lines.flatMap((line) => (typeof member(line, 'name') === 'string' ? [String(member(line, 'name'))] : [])))]
+}
+
+/** `checks{check=blocked}`: the share of one check. */
+const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
+
+/** One check is counted over all its attempts, whatever their tags, and evaluated at the end. */
+function checkProblems(threshold: Threshold): ThresholdProblem[] {
+  if (!asksForCheck(threshold)) return []
+  const { tagSpans, abort, windowMs } = threshold
+  const other = tagSpans.find(({ name }) => name !== 'check' && name !== 'step')
+  if (other) {
+    const message = `${other.name} does not go with check: a check is counted over all attempts of its step`
+    return [{ message, hint: 'leave it out', offset: other.nameOffset, length: other.name.length }]
+  }
+  if (!abort && windowMs === undefined) return []
+  const at = tagSpans.find(({ name }) => name === 'check')
+  const message = `the share of one check is judged at the end: ${abort ? 'abort' : 'window'} does not go with it`
+  return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
+}
+
+/** Returns findings about the tags by which thresholds select. */
+export function thresholdFindings(subject: LintSubject): Finding[] {
+  const { scenario, value, doubts } = subject
+  const own = ownTags(subject)
+  const all: KnownTags = {
+    ...Object.fromEntries(doubts.keys.map((name) => [name, 'any'])),
+    ...tagValues(writtenTags(subject)),
+    ...own,
+  }
+  const byCheck: KnownTags = { ...all, step: own.step ?? [], check: checkNames(value) }
+  const written = listAt(value, ['thresholds'])
+  return (scenario.thresholds ?? []).flatMap((threshold, index) => {
+    const problems = [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkProblems(threshold)]
+    return problems.map((problem) => ({
+      ...better(scenario, threshold.tags, problem),
+      path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
+      mark: { offset: problem.offset, length: problem.length },
+    }))
+  })
+}

@@ -1,0 +1,24 @@
+import { numberOf } from '../../lint/phases.ts'
+import { rule } from '../../lint/subject.ts'
+import type { Phase } from '../../schema/schema.ts'
+import { mapAt } from '../../schema/written-steps.ts'
+
+/** Whether a phase may start an iteration. A ramp that begins where the phase before ended counts: it may come down from there. */
+function starts({ fields }: Phase): boolean {
+  if (fields.pause !== undefined) return false
+  const size = fields.rate ?? fields.users
+  if (typeof size !== 'object') return true
+  const { from, to } = mapAt(size, [])
+  return from === undefined || numberOf(from) > 0 || numberOf(to) > 0
+}
+
+/** A load without a phase that starts iterations and is measured. */
+export const E_NOTHING_MEASURED = rule('E_NOTHING_MEASURED', ({ scenario: { load: phases = [] } }, report) => {
+  // A hole is a phase that could not be read.
+  const unread = Object.keys(phases).length < phases.length
+  if (phases.length === 0 || unread || phases.some((phase) => !phase.warmup && starts(phase))) return
+  if (phases.some((phase) => phase.warmup)) {
+    const message = 'every phase that starts anything is a warm-up: nothing would be measured'
+    report(['load'], 'key', message, 'add a phase without warmup')
+  } else report(['load'], 'key', 'no phase starts anything', 'add a phase with users, a rate or iterations')
+})

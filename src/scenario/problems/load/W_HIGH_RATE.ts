@@ -1,0 +1,19 @@
+import { largestPhase, peak } from '../../lint/phases.ts'
+import { rule } from '../../lint/subject.ts'
+import type { Phase } from '../../schema/schema.ts'
+
+const HIGH_RATE = 1000
+
+/** The most iterations that a phase starts in a second, as far as the file tells; users with a pace keep to it each. */
+function peakRate({ fields: { rate, users, pace } }: Phase): number {
+  return pace === undefined ? peak(rate) : peak(users) * peak(pace)
+}
+
+/** A phase that starts more iterations a second than one machine can be sure to do. */
+export const W_HIGH_RATE = rule('W_HIGH_RATE', ({ scenario }, report) => {
+  const found = largestPhase(scenario.load ?? [], HIGH_RATE, peakRate)
+  if (found === undefined) return
+  const key = found.phase.fields.pace === undefined ? 'rate' : 'pace'
+  const hint = 'a short run against `burn mock` shows whether this one does'
+  report(['load', found.index, key], 'value', `${found.size} iterations a second: one machine may not do`, hint)
+})
