@@ -204,7 +204,6 @@ describe('every room', () => {
   const MAX_FLOORS = 6
   /** Rooms that are larger, and why. */
   const LARGER: Readonly<Record<string, string>> = {
-    'scenario/lint': 'one file for each kind of problem',
     'scenario/compile': 'one file for each part of a scenario',
   }
   const rooms = Map.groupBy(files, (file) => dirname(file))

@@ -1,6 +1,6 @@
 /** Proxies of the environment: when other programs would use one, burn says that it does not. */
 import { afterEach, expect, test, vi } from 'vitest'
-import { proxyFindings } from '../../src/scenario/lint/proxy.ts'
+import { proxyFor } from '../../src/scenario/problems/target/W_PROXY.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -25,8 +25,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ['http://api.example.com:82/', { HTTP_PROXY: 'http://p:3128', NO_PROXY: 'api.example.com:81' }, 'HTTP_PROXY'],
   ['http://notexample.com/', { HTTP_PROXY: 'http://p:3128', NO_PROXY: 'example.com' }, 'HTTP_PROXY'],
 ])('%s with %j: %s', (url, environment, variable) => {
-  const [finding] = proxyFindings(url, environment)
-  expect(finding?.message.split(' ')[0]).toBe(variable)
+  expect(proxyFor(url, environment)?.variable).toBe(variable)
 })
 
 test('validate says so at the address', () => {

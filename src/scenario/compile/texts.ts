@@ -155,7 +155,7 @@ export class Texts {
 }
 
 /** Returns a finding about a file of payload fields, moved to where the scenario names that file; unchanged when `file` is undefined. */
-export function inFile(finding: Finding, file: FieldsFile | undefined): Finding {
+export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }
 }

@@ -8,10 +8,20 @@ import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'
-import type { TargetUse } from './target-uses.ts'
+import { baseDirOf } from './files.ts'
+import { type LintSubject, perScenario } from './subject.ts'
+import { type TargetUse, targetUses } from './targets.ts'
 
-/** Returns findings about requests that do not fit the service description of their target, such as a .proto file in `baseDir`. */
-export function callFindings({ target, block, base, steps }: TargetUse, baseDir: string): Finding[] {
+/** A request or a target that does not fit the description, with its place. */
+interface PlacedMisfit {
+  readonly of: Misfit['of']
+  readonly path: Path
+  readonly mark: 'key' | 'value'
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+function misfitsOf({ target, block, base, steps }: TargetUse, baseDir: string): (PlacedMisfit | Finding)[] {
   const { connector, options, url } = target
   if (connector.checks === undefined) return []
   const own = [...base, connector.protocol]
@@ -20,20 +30,34 @@ export function callFindings({ target, block, base, steps }: TargetUse, baseDir:
     const talks = steps.some(({ step }) => step.message !== undefined)
     const ofSteps = steps.flatMap(({ path, step }) => {
       if (step.request === undefined) return []
-      return checks.ofStep(mapAt(step.request, [])).map((misfit) => findingOf(misfit, [...path, 'request']))
+      return checks.ofStep(mapAt(step.request, [])).map((misfit) => placed(misfit, [...path, 'request']))
     })
-    return [...ofSteps, ...(talks ? conversationFindings(checks, block, base, own) : [])]
+    return [...ofSteps, ...(talks ? ofConversations(checks, block, base, own) : [])]
   } catch (error) {
     if (!(error instanceof LocalError)) throw error
-    // a file that is not there is told with the other files
+    // a file that is not there is reported with the other files
     if (/ENOENT/.test(error.message)) return []
-    const path = [...own, ...(connector.files?.[0]?.path ?? [])]
-    return [{ ...E_FILE.refused(error), path, mark: 'value' }]
+    return [{ ...E_FILE.refused(error), path: [...own, ...(connector.files?.[0]?.path ?? [])], mark: 'value' }]
   }
 }
 
+const checkedUses = perScenario((subject) => {
+  const baseDir = baseDirOf(subject.locate.file)
+  return targetUses(subject).flatMap((use) => misfitsOf(use, baseDir))
+})
+
+/** Returns what does not fit the service description of its target, such as a .proto file: requests, or the method of a target. */
+export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
+  return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
+}
+
+/** Returns an error for each service description that cannot be read. */
+export function descriptionFindings(subject: LintSubject): Finding[] {
+  return checkedUses(subject).filter((one): one is Finding => 'code' in one)
+}
+
 /** The messages that conversations send: the mapping's structure, with a text at the place of the message. */
-function conversationFindings(checks: RequestChecks, block: TargetBlock, base: Path, own: Path): Finding[] {
+function ofConversations(checks: RequestChecks, block: TargetBlock, base: Path, own: Path): PlacedMisfit[] {
   const foreign = block.preset !== undefined || (block.dialect !== undefined && block.dialect !== 'generic')
   const mapping = block.request === undefined ? {} : { request: block.request }
   const body = encodeGeneric(
@@ -41,19 +65,18 @@ function conversationFindings(checks: RequestChecks, block: TargetBlock, base: P
     { stream: false, ...(block.body === undefined ? {} : { body: block.body }) },
     mapping,
   )
-  return checks.ofMessage(body).flatMap((misfit): Finding[] => {
-    if (misfit.of === 'place') return [findingOf(misfit, own)]
+  return checks.ofMessage(body).flatMap((misfit): PlacedMisfit[] => {
+    if (misfit.of === 'place') return [placed(misfit, own)]
     if (foreign) return []
-    if (has(mapAt(block.request, []).structure, misfit.path)) return [findingOf(misfit, [...base, 'request', 'structure'])]
+    if (has(mapAt(block.request, []).structure, misfit.path)) return [placed(misfit, [...base, 'request', 'structure'])]
     const message = `a message of the conversation: ${pathText(misfit.path)}: ${misfit.message}`
     const path = block.request === undefined ? own : [...base, 'request']
-    return [{ ...findingOf(misfit, []), path, mark: 'key', message }]
+    return [{ ...placed(misfit, path), path, mark: 'key', message }]
   })
 }
 
-function findingOf({ of, path, message, isKey, hint }: Misfit, at: Path): Finding {
-  const code = of === 'place' ? 'E_GRPC_METHOD' : 'E_GRPC_MESSAGE'
-  return { code, path: [...at, ...path], mark: isKey ? 'key' : 'value', message, ...(hint === undefined ? {} : { hint }) }
+function placed({ of, path, message, isKey, hint }: Misfit, at: Path): PlacedMisfit {
+  return { of, path: [...at, ...path], mark: isKey ? 'key' : 'value', message, hint }
 }
 
 function has(value: unknown, path: Path): boolean {

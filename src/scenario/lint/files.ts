@@ -6,6 +6,7 @@ import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
+import type { LintSubject } from './subject.ts'
 
 type Kind = 'file' | 'folder'
 
@@ -24,9 +25,9 @@ export function baseDirOf(file: string): string {
   return file.startsWith('<') || file === '-' ? '.' : dirname(file)
 }
 
-/** Returns findings about files of targets that cannot be read or have the wrong content. `file` is the path of the scenario. */
-export function fileFindings(value: unknown, file: string): Finding[] {
-  return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(file)))
+/** Returns findings about files of targets that are not there, or are no files. */
+export function fileFindings({ value, locate }: LintSubject): Finding[] {
+  return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(locate.file)))
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {

@@ -1,17 +1,29 @@
-/** Secrets that are written out in the file, and those that are too short to be masked. */
+/** Secrets in the values of a scenario. */
 import { secretsOf } from '../../auth/index.ts'
 import { MIN_SECRET_LENGTH } from '../../text/secrets.ts'
 import { type WrittenSecret, writtenSecrets } from '../../text/written-secrets.ts'
-import { targetPath, targetsOf } from '../compile/compile.ts'
-import { type Finding, findingAt } from '../read/source/finding.ts'
-import type { Locator } from '../read/source/locate.ts'
+import type { Mark } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
-import type { Scenario } from '../schema/schema.ts'
 import { valueAt } from '../schema/schema-walk.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { textsIn } from '../schema/written-steps.ts'
+import { perScenario } from './subject.ts'
+import { targetBlocks } from './targets.ts'
 
 type SecretAt = Pick<WrittenSecret, 'secret' | 'path'>
+
+/** A secret of the scenario with the part of its text to mark. */
+interface PlacedSecret {
+  readonly path: Path
+  readonly mark: Mark
+  /** It stands in the file itself, and does not come from the environment. */
+  readonly isLiteral: boolean
+  /** Too short to be masked in what burn prints. */
+  readonly isShort: boolean
+}
+
+/** What is said of a secret that is too short. */
+export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
 /** What the scheme of `auth` takes for a secret, and the passphrase of a key. */
 function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
@@ -24,30 +36,21 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   ].filter(({ secret }) => secret !== '' && !secret.includes('{{'))
 }
 
-/** Of each text that holds secrets the first one. A password in an address has a warning of its own. */
-function secretsOfScenario(scenario: Scenario, value: unknown): SecretAt[] {
-  const ofTargets = Object.entries(targetsOf(scenario)).flatMap(([name, target]) =>
-    ownSecrets(target, targetPath(scenario, name)),
-  )
+/** Returns the first secret of each text that holds some. A password in an address is left out: it has a warning of its own. */
+export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
+  const { value, locate } = subject
+  const ofTargets = targetBlocks(subject).flatMap(({ block, base }) => ownSecrets(block, base))
   const named = writtenSecrets(value).filter(
     ({ by, path }) => by === 'name' && !/^(?:include|profiles|environments)$/.test(String(path[0])),
   )
-  return [...new Map([...named, ...ofTargets].map((one) => [pathText(one.path), one])).values()]
-}
-
-function findingOf({ secret, path }: SecretAt, value: unknown, locate: Locator): Finding[] {
-  const offset = String(valueAt(value, path)).indexOf(secret)
-  const mark = offset > 0 ? { offset, length: secret.length } : 'value'
-  const isShort = secret.trim().length < MIN_SECRET_LENGTH
-  const unmasked = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
-  if (!locate.fromEnvironment(path, secret)) {
-    const message = `a secret is written out in the file${isShort ? `, and ${unmasked}` : ''}`
-    return [findingAt('W_SECRET_LITERAL', path, mark, message, 'take it from the environment: ${env.API_KEY}')]
-  }
-  return isShort ? [findingAt('W_SECRET_SHORT', path, mark, `this secret is short: ${unmasked}`, 'use a longer one')] : []
-}
-
-/** Returns a warning for each text of the scenario that holds a secret which is written out, or too short to be masked. */
-export function secretFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
-  return secretsOfScenario(scenario, value).flatMap((one) => findingOf(one, value, locate))
-}
+  const once = new Map([...named, ...ofTargets].map((one) => [pathText(one.path), one]))
+  return Array.from(once.values(), ({ secret, path }) => {
+    const offset = String(valueAt(value, path)).indexOf(secret)
+    return {
+      path,
+      mark: offset > 0 ? { offset, length: secret.length } : 'value',
+      isLiteral: !locate.fromEnvironment(path, secret),
+      isShort: secret.trim().length < MIN_SECRET_LENGTH,
+    }
+  })
+})

@@ -8,7 +8,7 @@ import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
 import { namedSteps } from './names.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
-import { targetNames } from './target-names.ts'
+import { targetNames } from './targets.ts'
 
 /** Steps that thresholds may speak of. When some could not be read, nobody knows which of them count. */
 function stepNames(subject: LintSubject): string[] {

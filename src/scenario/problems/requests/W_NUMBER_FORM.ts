@@ -1,9 +1,7 @@
-/** Numbers that are sent, and that lose how they were written: a post code `00501` would be sent as 501. */
-import { type Finding, findingAt } from '../read/source/finding.ts'
-import type { Locator } from '../read/source/locate.ts'
-import type { Path } from '../read/source/source.ts'
-import { valueAt } from '../schema/schema-walk.ts'
-import { allSteps, leavesIn, mapAt, targetPaths } from '../schema/written-steps.ts'
+import { type LintSubject, rule, stepsOf } from '../../lint/subject.ts'
+import type { Path } from '../../read/source/source.ts'
+import { valueAt } from '../../schema/schema-walk.ts'
+import { leavesIn, mapAt, targetPaths } from '../../schema/written-steps.ts'
 
 /** Written like a number, but hardly meant as one: zeros before it, a plus, hexadecimal or octal digits. */
 const RARELY_A_NUMBER = /^(?:[-+]?0\d|\+|[-+]?0[xo])/i
@@ -12,10 +10,11 @@ const RARELY_A_NUMBER = /^(?:[-+]?0\d|\+|[-+]?0[xo])/i
 const TEXT_PARTS = ['headers', 'query', 'form'] as const
 
 /** Parts of the scenario that are sent; `asText` where a number is put into a text. */
-function sentParts(value: unknown): { readonly path: Path; readonly asText: boolean }[] {
+function sentParts(subject: LintSubject): { readonly path: Path; readonly asText: boolean }[] {
+  const { value } = subject
   const names = (key: string) => Object.keys(mapAt(value, [key]))
   const targets = targetPaths(value)
-  const steps = [...allSteps(value)]
+  const steps = stepsOf(subject)
   return [
     { path: ['vars'], asText: true },
     ...names('groups').map((name) => ({ path: ['groups', name, 'vars'], asText: true })),
@@ -35,16 +34,14 @@ function changed(number: number, written: string, asText: boolean): boolean {
   return RARELY_A_NUMBER.test(written) || (asText && written !== String(number))
 }
 
-/** Returns warnings for numbers that would be sent with other digits than they have in the file, such as `1.10` as `1.1`. */
-export function numberFindings(value: unknown, locate: Locator): Finding[] {
-  return sentParts(value).flatMap(({ path, asText }) =>
-    Array.from(leavesIn(valueAt(value, path), path)).flatMap(({ leaf: number, path: place }): Finding[] => {
-      if (typeof number !== 'number') return []
-      const written = locate.written(place)
-      if (written === undefined || !changed(number, written, asText)) return []
+/** A number that would be sent with other digits than it has in the file: `1.10` as `1.1`, the post code `00501` as 501. */
+export const W_NUMBER_FORM = rule('W_NUMBER_FORM', (subject, report) => {
+  for (const { path, asText } of sentParts(subject)) {
+    for (const { leaf: number, path: place } of leavesIn(valueAt(subject.value, path), path)) {
+      const written = typeof number === 'number' ? subject.locate.written(place) : undefined
+      if (typeof number !== 'number' || written === undefined || !changed(number, written, asText)) continue
       const message = `${written} is read as the number ${number}, and sent as ${number}`
-      const hint = `put it in quotes to send it as it is written: "${written}"`
-      return [findingAt('W_NUMBER_FORM', place, 'value', message, hint)]
-    }),
-  )
-}
+      report(place, 'value', message, `put it in quotes to send it as it is written: "${written}"`)
+    }
+  }
+})

@@ -1,34 +1,19 @@
-/** What a connector would refuse to send, by its own rules: every attempt with it would fail before it left. */
-import { schemesOf } from '../../connectors/index.ts'
-import type { PlannedTarget } from '../compile/plan.ts'
-import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
-import type { TargetBlock } from '../schema/target.ts'
-import { mapAt } from '../schema/written-steps.ts'
-import type { TargetUse } from './target-uses.ts'
+import { schemesOf } from '../../../connectors/index.ts'
+import type { PlannedTarget } from '../../compile/plan.ts'
+import { rule } from '../../lint/subject.ts'
+import { targetUses } from '../../lint/targets.ts'
+import type { Path } from '../../read/source/source.ts'
+import { mapAt } from '../../schema/written-steps.ts'
 
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
 /** Problems that hold whatever a template makes. */
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
-/** Returns errors for headers of a target and requests of its steps that its protocol cannot send. */
-export function sendableFindings({ target, block, base, steps }: TargetUse): Finding[] {
-  const ofSteps = steps.flatMap(({ step, path }) => requestFindings(step.request, [...path, 'request'], target))
-  return [...headerFindings(block, target, base), ...ofSteps]
-}
-
-function headerFindings(block: TargetBlock, { connector, options, url }: PlannedTarget, base: Path): Finding[] {
-  return Object.entries(block.headers ?? {}).flatMap(([name, value]) => {
-    // What a template makes is not known, but a name that cannot be given stays one.
-    const message = connector.headerProblem?.(name, isLiteral(value) ? value : '', options, url.source)
-    return message === undefined ? [] : [{ code: 'E_HEADER', path: [...base, 'headers', name], mark: 'key', message }]
-  })
-}
-
-function requestFindings(request: unknown, path: Path, { connector, options, url }: PlannedTarget): Finding[] {
+/** What the connector says against a request, in words; undefined when it can be sent. */
+function refusalOf(request: unknown, { connector, options, url }: PlannedTarget): string | undefined {
   const read = request === undefined ? undefined : connector.request.safeParse(request)
-  if (!read?.success) return []
+  if (!read?.success) return undefined
   const isWhole = isLiteral(JSON.stringify(read.data))
   const step = isWhole ? read.data : withoutTemplates(read.data)
   // A mock, and an address that a template makes, take whatever place the step names.
@@ -42,10 +27,8 @@ function requestFindings(request: unknown, path: Path, { connector, options, url
   const made = wireRequest(() => connector.fromStep(step, address, options))
   const { problem } = { ...mapAt(made, ['post']), ...mapAt(made, []) }
   // Files and addresses, which may come from the environment of the run, are looked at elsewhere.
-  if (typeof problem !== 'string' || /was not read|not an address/.test(problem) || !(isWhole || OF_NAMES.test(problem)))
-    return []
-  const place = placeIn(request, problem) ?? []
-  return [{ code: 'E_REQUEST', path: [...path, ...place], mark: place.length > 0 ? 'key' : 'value', message: problem }]
+  if (typeof problem !== 'string' || /was not read|not an address/.test(problem)) return undefined
+  return isWhole || OF_NAMES.test(problem) ? problem : undefined
 }
 
 /** A plugin may throw here, as it may in a run, which counts that as its fault. */
@@ -74,3 +57,15 @@ function placeIn(value: unknown, message: string): Path | undefined {
   }
   return undefined
 }
+
+/** A request that its connector would refuse to send, by its own rules: every attempt with it would fail before it left. */
+export const E_REQUEST = rule('E_REQUEST', (subject, report) => {
+  for (const { target, steps } of targetUses(subject)) {
+    for (const { step, path } of steps) {
+      const message = refusalOf(step.request, target)
+      if (message === undefined) continue
+      const place = placeIn(step.request, message) ?? []
+      report([...path, 'request', ...place], place.length > 0 ? 'key' : 'value', message)
+    }
+  }
+})

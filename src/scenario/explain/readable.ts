@@ -1,8 +1,8 @@
 /** A scenario with a fault in it, as far as it can be read. */
 import * as z from 'zod'
-import { meantBranch } from '../explain/union.ts'
 import { type Scenario, scenarioSchema } from '../schema/schema.ts'
 import { elementOf, member, requiredKeys, type Schema, shapeOf, transforms } from '../schema/schema-walk.ts'
+import { meantBranch } from './union.ts'
 
 const NOTHING = Symbol('nothing')
 /** Keys of the scenario that hold steps. */

@@ -1,0 +1,126 @@
+/** Where texts read variables: is there one of that name when the text is rendered? */
+import { inFile, type Use } from '../compile/texts.ts'
+import type { Mark } from '../read/source/finding.ts'
+import { type Path, pathText } from '../read/source/source.ts'
+import { listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
+import { BUILT_IN, IN_LOOP } from './built-in.ts'
+import { type LintSubject, perScenario, type ReportProblem, stepsOf } from './subject.ts'
+
+/** A place where a text reads a variable. */
+interface VariableRead {
+  readonly use: Use
+  /** Set by now, or in an earlier round of a loop. */
+  readonly isKnown: boolean
+  /** The names that some step sets, perhaps a later one. */
+  readonly all: ReadonlySet<string>
+}
+
+/** The names of the variables that exist where a text reads one. */
+interface Names {
+  readonly known: ReadonlySet<string>
+  readonly all: ReadonlySet<string>
+}
+
+const BUILT_IN_NAMES = Object.keys(BUILT_IN)
+const LOOP_NAMES = Object.keys(IN_LOOP)
+
+const readOf = (use: Use, { known, all }: Names): VariableRead => ({ use, isKnown: known.has(use.name), all })
+
+/** Uses by the path of the step that they are in; '' outside of steps. */
+function usesByStep(subject: LintSubject): ReadonlyMap<string, readonly Use[]> {
+  const steps = new Set(stepsOf(subject).map(({ path }) => pathText(path)))
+  return Map.groupBy(subject.uses, ({ path }) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const owner = pathText(path.slice(0, length))
+      if (steps.has(owner)) return owner
+    }
+    return ''
+  })
+}
+
+/** The names that a text of a step may read. Checks come before captures, so they see what the steps before have set. */
+function namesAt({ path }: Use, { step, path: owner }: WrittenStep, before: Names): Names {
+  const key = path[owner.length]
+  if (key === 'loop' && path.at(-1) === 'while') return { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
+  // A step with a payload block makes it before all else, but for what the block itself reads.
+  if (key === 'payload' || step.payload === undefined) return before
+  return { ...before, known: new Set([...before.known, 'payload']) }
+}
+
+/** Names that a step leaves to those after it. A payload stays until another is made, or the iteration ends. */
+const setBy = (step: WrittenMap) => [
+  ...Object.keys(mapAt(step, ['capture'])),
+  ...Object.keys(mapAt(step, ['set'])),
+  ...(step.payload === undefined ? [] : ['payload']),
+]
+
+/** Rows that an iteration takes, or that its user has: they are there before any other variable. */
+function rowNames(value: unknown): string[] {
+  const identity = targetPaths(value).some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
+  return [...Object.keys(mapAt(value, ['data'])), ...identity]
+}
+
+/** Variables that every iteration starts with. */
+function startingNames(value: unknown): string[] {
+  const groups = Object.keys(mapAt(value, ['groups'])).flatMap((name) => Object.keys(mapAt(value, ['groups', name, 'vars'])))
+  return [...Object.keys(mapAt(value, ['vars'])), ...groups, ...rowNames(value)]
+}
+
+/** Returns the names of all variables that the scenario sets anywhere. */
+export const ownVariables = perScenario(
+  (subject): ReadonlySet<string> =>
+    new Set([...startingNames(subject.value), ...stepsOf(subject).flatMap(({ step }) => setBy(step))]),
+)
+
+/** Returns the names that have a value before `vars` are made: what burn keeps, rows of data, captures of the setup. */
+export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
+  const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
+  return new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
+}
+
+/** Steps that run one after the other, from the names that are there before the first of them. */
+function readsOfSteps(
+  steps: readonly WrittenStep[],
+  base: ReadonlySet<string>,
+  byStep: ReadonlyMap<string, readonly Use[]>,
+): VariableRead[] {
+  const all = new Set([...base, ...steps.flatMap(({ step }) => setBy(step))])
+  const inLoop = new Set([...all, ...LOOP_NAMES])
+  const soFar = new Set(base)
+  return steps.flatMap((written) => {
+    const names = written.inLoop ? { known: inLoop, all: inLoop } : { known: soFar, all }
+    const uses = byStep.get(pathText(written.path)) ?? []
+    const reads = uses.map((use) => readOf(use, namesAt(use, written, names)))
+    for (const name of setBy(written.step)) soFar.add(name)
+    return reads
+  })
+}
+
+/** Returns every place where a text of the scenario reads a variable. */
+export const readsIn = perScenario((subject): readonly VariableRead[] => {
+  const { value } = subject
+  const byStep = usesByStep(subject)
+  const setup = stepsAt(value, ['setup'])
+  const base = new Set<string>([...BUILT_IN_NAMES, ...startingNames(value)])
+  const withSetup = new Set([...base, ...setup.flatMap(({ step }) => setBy(step))])
+  const all = new Set([...BUILT_IN_NAMES, ...ownVariables(subject)])
+  const forVars = new Set([...namesBeforeVars(subject), ...Object.keys(mapAt(value, ['vars']))])
+  const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index, 'steps'])
+  const outside = (byStep.get('') ?? []).map((use) => {
+    const names = use.path[0] === 'vars' ? forVars : all
+    return readOf(use, { known: names, all: names })
+  })
+  return [
+    ...outside,
+    ...readsOfSteps(setup, base, byStep),
+    ...[['steps'], ...flows, ['teardown']].flatMap((path) => readsOfSteps(stepsAt(value, path), withSetup, byStep)),
+  ]
+})
+
+/** Reports a problem with what a text reads: `length` characters of it, or the name of the file that the text is in. */
+export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
+  const { path, offset, file } = use
+  const mark: Mark = { offset, length }
+  const moved = inFile({ mark, message }, file)
+  report(path, moved.mark, moved.message, hint)
+}

@@ -1,0 +1,26 @@
+/** The `request:` blocks of steps: each has the form of some protocol, which must be that of its target. */
+import { connectorNamed } from '../../connectors/index.ts'
+import { protocolOf } from '../compile/target.ts'
+import { explain } from '../explain/explain.ts'
+import { parseWith } from '../explain/parse-with.ts'
+import type { Finding } from '../read/source/finding.ts'
+import { type LintSubject, stepsOf } from './subject.ts'
+import { targetBlocks } from './targets.ts'
+
+/** Returns findings about requests that do not have the form which the protocol of their target takes. */
+export function requestFindings(subject: LintSubject): Finding[] {
+  const targets = targetBlocks(subject)
+  return stepsOf(subject).flatMap(({ step, path: owner, target: name }) => {
+    const target = name === undefined ? targets[0] : targets.find((one) => one.name === name)
+    if (step.request === undefined || target === undefined) return []
+    const path = [...owner, 'request']
+    const protocol = protocolOf(target.block)
+    const schema = connectorNamed(protocol)?.request
+    if (schema === undefined || subject.doubts.within(path)) return []
+    return explain(parseWith(schema, step.request), schema, step.request).map((found) => ({
+      ...found,
+      path: [...path, ...found.path],
+      hint: found.hint ?? `the target speaks ${protocol}`,
+    }))
+  })
+}

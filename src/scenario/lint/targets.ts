@@ -1,0 +1,57 @@
+/** The targets of a scenario: their names and blocks, and what they are used for. */
+import { targetPath, targetsOf } from '../compile/compile.ts'
+import type { PlannedTarget } from '../compile/plan.ts'
+import { E_TARGET } from '../problems/compile/E_TARGET.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
+import type { TargetBlock } from '../schema/target.ts'
+import { listAt, mapAt, type WrittenStep } from '../schema/written-steps.ts'
+import { type LintSubject, perScenario, stepsOf } from './subject.ts'
+
+/** The block of a target, and where it stands in the file. */
+interface PlacedBlock {
+  readonly name: string
+  readonly block: TargetBlock
+  readonly base: Path
+}
+
+/** A compiled target with its block in the file and the steps that are sent to it. */
+export interface TargetUse extends PlacedBlock {
+  readonly target: PlannedTarget
+  readonly steps: readonly WrittenStep[]
+}
+
+/** Returns the block of each target of a scenario. */
+export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
+  return Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
+}
+
+/** Returns each target of a scenario with the steps that are sent to it; targets with an error are left out. */
+export const targetUses = perScenario((subject): readonly TargetUse[] => {
+  const blocks = targetBlocks(subject)
+  const all = stepsOf(subject)
+  // When no step names one, the scenario is run once for each target.
+  const each = all.every((step) => step.target === undefined)
+  return blocks.flatMap((placed) => {
+    const target = subject.targets.get(placed.name)
+    const steps = all.filter((step) => each || (step.target ?? blocks[0]?.name) === placed.name)
+    return target === undefined ? [] : [{ ...placed, target, steps }]
+  })
+})
+
+/** Returns the names of all targets of a scenario, also of those that could not be read. */
+export function targetNames({ scenario, value }: LintSubject): string[] {
+  return [...new Set([...Object.keys(targetsOf(scenario)), ...Object.keys(mapAt(value, ['targets']))])]
+}
+
+/** Returns a finding for each step and flow that names a target which is not there. */
+export function targetNameFindings(subject: LintSubject): Finding[] {
+  const { value, doubts } = subject
+  const known = targetNames(subject)
+  const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
+  return [...stepsOf(subject).map(({ path }) => path), ...flows].flatMap((path) => {
+    const { target } = mapAt(value, path)
+    if (typeof target !== 'string' || known.includes(target) || known.length === 0 || doubts.mayBeNamed(target)) return []
+    return [{ ...E_TARGET.unknown(target, known), path: [...path, 'target'], mark: 'value' as const }]
+  })
+}

@@ -1,0 +1,50 @@
+import { allSchemes } from '../../../connectors/index.ts'
+import { nearest } from '../../../language/suggest.ts'
+import { addressFault, completeAddress } from '../../compile/address.ts'
+import { protocolOf } from '../../compile/target.ts'
+import { perScenario, rule } from '../../lint/subject.ts'
+import { targetBlocks } from '../../lint/targets.ts'
+import type { Mark } from '../../read/source/finding.ts'
+import type { Path } from '../../read/source/source.ts'
+import type { TargetBlock } from '../../schema/target.ts'
+
+/** The address of a target, and what is wrong with it. */
+interface WrittenAddress {
+  readonly path: Path
+  readonly url: string
+  /** With the scheme that its protocol gives it. */
+  readonly address: string
+  readonly wrong: { readonly mark: Mark; readonly message: string; readonly hint: string } | undefined
+}
+
+function wrongWith(url: string, address: string, target: TargetBlock): WrittenAddress['wrong'] {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
+  const names = Object.keys(allSchemes()).map((name) => name.slice(0, -1))
+  const unknownScheme = scheme !== undefined && !names.includes(scheme)
+  const near = unknownScheme ? nearest(scheme, names) : undefined
+  const own = unknownScheme ? ', or --plugin FILE for a protocol of your own' : ''
+  const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat${own}` : `did you mean ${near}://?`
+  if (unknownScheme && target.protocol === undefined) {
+    const mark = { offset: 0, length: scheme.length }
+    return { mark, message: `no protocol has addresses that begin with ${scheme}://`, hint }
+  }
+  if (scheme === undefined && target.protocol === undefined && target.preset === undefined)
+    return { mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` }
+  const message = addressFault(address, protocolOf(target))
+  return message === undefined ? undefined : { mark: 'value', message, hint }
+}
+
+/** Returns the addresses of the targets; those of the mock and those with templates are left out. */
+export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
+  targetBlocks(subject).flatMap(({ block, base }) => {
+    const { url } = block
+    if (url === undefined || url.startsWith('mock:') || url.includes('{{')) return []
+    const address = completeAddress(url, protocolOf(block))
+    return [{ path: [...base, 'url'], url, address, wrong: wrongWith(url, address, block) }]
+  }),
+)
+
+/** An address of a target that nothing can be sent to. */
+export const E_URL = rule('E_URL', (subject, report) => {
+  for (const { path, wrong } of writtenAddresses(subject)) if (wrong) report(path, wrong.mark, wrong.message, wrong.hint)
+})

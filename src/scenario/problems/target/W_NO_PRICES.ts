@@ -1,0 +1,11 @@
+import { rule } from '../../lint/subject.ts'
+
+/** A threshold on `cost` when no target has prices: it would have no samples, and fail at the end of the run. */
+export const W_NO_PRICES = rule('W_NO_PRICES', ({ scenario: { target, targets, thresholds } }, report) => {
+  if ([target, ...Object.values(targets ?? {})].some((one) => one?.pricing !== undefined)) return
+  thresholds?.forEach(({ metric, onMissing }, index) => {
+    if (metric.name !== 'cost' || onMissing !== 'fail') return
+    const message = 'no target has prices: cost has no samples, which counts as a failure'
+    report(['thresholds', index], 'value', message, 'write pricing: { inputPer1M: …, outputPer1M: … } under target')
+  })
+})

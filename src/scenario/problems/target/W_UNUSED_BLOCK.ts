@@ -1,0 +1,18 @@
+import { connectors } from '../../../connectors/index.ts'
+import { protocolOf } from '../../compile/target.ts'
+import { rule } from '../../lint/subject.ts'
+import { targetBlocks } from '../../lint/targets.ts'
+import { mapAt } from '../../schema/written-steps.ts'
+
+/** Settings of a target for another protocol than its own, or for a mock that it does not use. */
+export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
+  for (const { block, base } of targetBlocks(subject)) {
+    const protocol = protocolOf(block)
+    for (const name of Object.keys(connectors)) {
+      if (name === protocol || mapAt(block, [])[name] === undefined) continue
+      report([...base, name], 'key', `this target speaks ${protocol}: the settings for ${name} are not used`)
+    }
+    if (block.mock !== undefined && block.url !== undefined && !block.url.startsWith('mock:'))
+      report([...base, 'mock'], 'key', 'these settings are for a url that begins with mock:')
+  }
+})
