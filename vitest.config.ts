@@ -16,10 +16,10 @@ const common = {
   retry,
 }
 
-/** Files of whose cases or rounds `npm test` takes a share. */
+/** Files of whose cases, rows or rounds `npm test` takes a share. */
 const SHARED = [
   'test/scenario/hostile.test.ts',
-  'test/cli/{generated,never-a-bug}.test.ts',
+  'test/cli/{generated,never-a-bug,plugin}.test.ts',
   'test/metrics/merge.test.ts',
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt,http-pool}-run.test.ts',

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Result } from '../../src/result/schema.ts'
+import { shareOf } from '../support/share.ts'
 import { closeAfter, Home, OUT, ROOT } from './harness.ts'
 
 const LINES = join(ROOT, 'test', 'fixtures', 'plugins', 'lines.mjs')
@@ -155,77 +157,77 @@ describe('--plugin', () => {
     ['no open', plugin('open: 1'), /`open` has to be a function/],
     ['a fact of another type', plugin("schemes: { 'own:': { port: '80' } }"), /p\.mjs: `schemes\.own:\.port`: .*number/],
     ['a fact that throws', plugin("get lasting() { throw new Error('no luck') }"), /p\.mjs: no luck/],
-  ])('refuses %s', async (_, text, message) => {
+  ])('refuses %s', async (what, text, message) => {
     const home = new Home()
     home.write('s.json', scenario('http://127.0.0.1:1', 'hello'))
     if (text !== undefined) home.write('p.mjs', text)
-    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', ...OUT])
+    // What vitest says of a syntax error is not what Node says.
+    const start = what === 'a syntax error' ? home.burn : home.call
+    const { code, stderr } = await start.call(home, ['run', 's.json', '--plugin', 'p.mjs', ...OUT])
     expect(stderr).toMatch(message)
     expect(code).toBe(2)
     expect(home.files()).not.toContain('out/result.json')
   })
 
-  test.each([
-    ['in open', "open: () => { throw new Error('no luck') }", 'connect'],
-    ['in send', "open: async () => ({ send() { throw new Error('no luck') }, cancel() {}, close() {} })", 'send'],
-    [
-      'in an async send',
-      "open: async () => ({ async send() { await 1; throw new Error('no luck') }, cancel() {}, close() {} })",
-      'send',
-    ],
-    ['in fromStep', "fromStep: () => { throw new Error('no luck') }", 'send'],
-    [
-      'in send, cancel and close',
-      "open: async () => ({ send() { throw new Error('no luck') }, cancel() { throw 1 }, close() { throw 2 } })",
-      'send',
-    ],
-  ])('one that throws %s is a fault of this side, not a crash', async (_, part, phase) => {
-    const home = new Home()
-    home.write('p.mjs', plugin(part))
-    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
-    const { code } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
-    expect(code).toBe(3)
-    expect(home.result().errors.map((group) => [group.class, group.phase, group.count])).toEqual([['local_plugin', phase, 6]])
-    expect(home.result().validity.state).toBe('invalid')
-    expect(home.result().errors[0]?.sample).toMatch(/^the plugin p\.mjs: /)
+  describe('one that throws is a fault of this side, not a crash', () => {
+    const ways: Readonly<Record<string, readonly [part: string, phase: string]>> = {
+      'in open': ["open: () => { throw new Error('no luck') }", 'connect'],
+      'in send': ["open: async () => ({ send() { throw new Error('no luck') }, cancel() {}, close() {} })", 'send'],
+      'in an async send': [
+        "open: async () => ({ async send() { await 1; throw new Error('no luck') }, cancel() {}, close() {} })",
+        'send',
+      ],
+      'in fromStep': ["fromStep: () => { throw new Error('no luck') }", 'send'],
+      'in send and again in cancel and close': [
+        "open: async () => ({ send() { throw new Error('no luck') }, cancel() { throw 1 }, close() { throw 2 } })",
+        'send',
+      ],
+    }
+    const results = resultsOf(Object.entries(ways).map(([way, [part]]) => [way, part]))
+
+    test.each(Object.entries(ways))('%s', async (way, [, phase]) => {
+      const { exitCode, errors, validity } = (await results()).get(way) ?? {}
+      expect(exitCode).toBe(3)
+      expect(errors?.map((group) => [group.class, group.phase, group.count])).toEqual([['local_plugin', phase, 6]])
+      expect(validity?.state).toBe('invalid')
+      expect(errors?.[0]?.sample).toMatch(/^the plugin p\.mjs: /)
+    })
   })
 
   const connection = (parts: string) => `open: async (_, { events }) => {
     events.opened({ dnsMs: null, connectMs: 1, tlsMs: null })
     return { send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() {}, ${parts} } }`
 
-  test.each([
-    ['no connection from open', 'open: async () => undefined', /p\.mjs: `open` gave no connection: `send` has to be/],
-    [
-      'fail without a text',
-      connection("send(_, exchange) { exchange.fail('closed', 'stream', { a: 1 }) }"),
-      /p\.mjs: called exchange\.fail without a message/,
-    ],
-    [
-      'fail in no phase',
-      connection("send(_, exchange) { exchange.fail('closed', 'later', 'x') }"),
-      /p\.mjs: called exchange\.fail without a phase \(dns, /,
-    ],
-    [
-      'data that is no bytes',
-      connection("send(_, exchange) { exchange.sent(1); exchange.data('text') }"),
-      /p\.mjs: called exchange\.data without bytes/,
-    ],
-    [
-      'sent without a size',
-      connection('send(_, exchange) { exchange.sent() }'),
-      /p\.mjs: called exchange\.sent without a number of bytes/,
-    ],
-  ])('%s fails the attempt, and names the plugin', async (_, part, message) => {
-    const home = new Home()
-    home.write('p.mjs', plugin(part))
-    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
-    const { code } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
-    expect([code, home.result().total.counts]).toMatchObject([3, { planned: 6, started: 6, failed: 6 }])
-    expect(home.result().errors[0]).toMatchObject({ class: 'local_plugin', count: 6, sample: expect.stringMatching(message) })
+  describe('an attempt fails, and the plugin is named:', () => {
+    const ways: Readonly<Record<string, readonly [part: string, message: RegExp]>> = {
+      'no connection from open': ['open: async () => undefined', /p\.mjs: `open` gave no connection: `send` has to be/],
+      'fail without a text': [
+        connection("send(_, exchange) { exchange.fail('closed', 'stream', { a: 1 }) }"),
+        /p\.mjs: called exchange\.fail without a message/,
+      ],
+      'fail in no phase': [
+        connection("send(_, exchange) { exchange.fail('closed', 'later', 'x') }"),
+        /p\.mjs: called exchange\.fail without a phase \(dns, /,
+      ],
+      'data that is no bytes': [
+        connection("send(_, exchange) { exchange.sent(1); exchange.data('text') }"),
+        /p\.mjs: called exchange\.data without bytes/,
+      ],
+      'sent without a size': [
+        connection('send(_, exchange) { exchange.sent() }'),
+        /p\.mjs: called exchange\.sent without a number of bytes/,
+      ],
+    }
+    const results = resultsOf(Object.entries(ways).map(([way, [part]]) => [way, part]))
+
+    test.each(Object.entries(ways))('%s', async (way, [, message]) => {
+      const { exitCode, total, errors } = (await results()).get(way) ?? {}
+      expect([exitCode, total?.counts]).toMatchObject([3, { planned: 6, started: 6, failed: 6 }])
+      expect(errors?.[0]).toMatchObject({ class: 'local_plugin', count: 6, sample: expect.stringMatching(message) })
+    })
   })
 
-  test.each([
+  const thrown: [by: string, part: string, message?: RegExp][] = [
     [
       'a timer of its own',
       "send(_, exchange) { setTimeout(() => { throw new Error('no luck') }, 5) }",
@@ -236,14 +238,14 @@ describe('--plugin', () => {
     [
       'a socket without a listener for errors',
       "send(_, exchange) { new (process.getBuiltinModule('node:events').EventEmitter)().emit('error', new Error('no luck')) }",
-      undefined,
     ],
     [
       'a reply that it cannot read',
       'send(_, exchange) { setImmediate(() => exchange.nothing.at(0)) }',
       /its code threw: Cannot read properties/,
     ],
-  ])('a run ends with what is thrown by %s, told as the plugin’s', async (_, part, message) => {
+  ]
+  test.each(shareOf(thrown))('a run ends with what is thrown by %s, told as the plugin’s', async (_, part, message) => {
     const home = new Home()
     home.write('p.mjs', plugin(connection(part)))
     home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
@@ -276,7 +278,7 @@ describe('--plugin', () => {
     expect(stderr).not.toContain('this is a bug')
   })
 
-  test.each(['run', 'validate', 'plan', 'ping'])('whose schema is asynchronous: %s refuses it', async (command) => {
+  test.each(shareOf(['run', 'validate', 'plan', 'ping']))('whose schema is asynchronous: %s refuses it', async (command) => {
     const home = new Home()
     home.write('p.mjs', plugin('request: z.any().refine(async () => true)'))
     home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
@@ -340,4 +342,52 @@ function plugin(part: string): string {
     fromMessage: (body) => body, fromStep: (step) => step,
     open: async () => ({ send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() {} }),
     ${part} })`
+}
+
+/**
+ * Runs a scenario over each of several plugins that are right but for one part, all of them in one process. The returned function gives the
+ * results by name; the first call starts the run.
+ */
+function resultsOf(parts: readonly (readonly [name: string, part: string])[]): () => Promise<Map<string, Result>> {
+  const run = async () => {
+    const home = new Home()
+    const table = parts.map(([name, part]) => `${JSON.stringify(name)}: { ${part} }`).join(',\n')
+    const usual = 'open: async () => ({ send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() {} })'
+    home.write(
+      'p.mjs',
+      `const parts = {${table}}
+      const usual = { fromStep: (step) => step, ${usual} }
+      const own = ({ name }) => ({ ...usual, ...parts[name] })
+      export default ({ z }) => ({
+        protocol: 'own', schemes: ['own:'], options: z.strictObject({ name: z.string() }), request: z.strictObject({ line: z.string() }),
+        fromMessage: (body) => body,
+        fromStep: (step, address, options) => own(options).fromStep(step),
+        open: (options, context) => own(options).open(options, context) })`,
+    )
+    const files = parts.map(([name], n) =>
+      home.write(`${n}.json`, {
+        ...scenario('own://x', 'hello', { own: { name } }),
+        name,
+        steps: [{ request: { line: 'a' } }],
+      }),
+    )
+    const { stdout, stderr } = await home.burn([
+      'run',
+      ...files,
+      '--plugin',
+      'p.mjs',
+      '--no-preflight',
+      '--json',
+      '--allow-lag',
+      '60s',
+    ])
+    expect(stdout, stderr).not.toBe('')
+    const results: Result[] = JSON.parse(stdout)
+    return new Map(results.map((result) => [result.scenarioName, result]))
+  }
+  let results: Promise<Map<string, Result>> | undefined
+  return () => {
+    results ??= run()
+    return results
+  }
 }
