@@ -1,5 +1,6 @@
 /** Before every test file. The files of a worker run one after the other in one process, and share the modules that they import. */
 import { afterEach, expect, vi } from 'vitest'
+import { startMocksFromBuild } from './mock-thread.ts'
 import { kindOf } from './modules.ts'
 
 /** Conditions are waited for as long as a busy machine needs; what never comes true is a matter for the limit of the test. */
@@ -11,6 +12,8 @@ shared.impatient ??= vi.waitFor
 const { impatient } = shared
 vi.waitFor = (callback, options) =>
   impatient(callback, typeof options === 'number' ? options : { timeout: PATIENCE_MS, ...options })
+
+startMocksFromBuild()
 
 const kind = kindOf(expect.getState().testPath ?? '')
 if (shared.kind !== undefined && shared.kind !== kind) vi.resetModules()
