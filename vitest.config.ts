@@ -19,7 +19,9 @@ const common = {
 /** Files of whose cases, rows or rounds `npm test` takes a share. */
 const SHARED = [
   'test/scenario/hostile.test.ts',
-  'test/cli/{generated,never-a-bug,plugin}.test.ts',
+  'test/simulator/simulator.test.ts',
+  'test/templates/{templates,imports/valid}.test.ts',
+  'test/cli/{call,descriptors,generated,killed,never-a-bug,plugin,startup}.test.ts',
   'test/metrics/merge.test.ts',
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt,http-pool}-run.test.ts',

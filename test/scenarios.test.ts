@@ -16,7 +16,7 @@ const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) 
 /** Children at once: they share the machine with what they measure. */
 const AT_ONCE = 3
 /** Length of each phase here. */
-const SHORT = '800ms'
+const SHORT = '400ms'
 
 const path = (name: string) => join(FOLDER, name)
 

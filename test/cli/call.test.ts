@@ -1,5 +1,6 @@
-/** A call in the test's own process says what the command says as a process, byte by byte: whatever other tests ask of it there holds for the command. */
+/** A call in the test's own process says what the command says as a process, byte by byte: whatever other tests ask of it there holds for the command. `npm test` asks of a fifth of the commands, `npm run proofs` of all. */
 import { expect, test } from 'vitest'
+import { shareOf } from '../support/share.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 /** Output without moments and durations, which differ from one run to the next. */
@@ -14,14 +15,14 @@ function comparable([command]: readonly string[], stdout: string): unknown {
   return total === undefined ? stdout : { verdict, reason, exitCodes, counts: total.counts }
 }
 
-test.each([
+const commands: [args: string[]][] = [
+  [['run', 'good.json', ...OUT, '-q', '--json']],
   [['--help']],
   [['run', '--help']],
   [['rnu', 'good.json']],
   [['run', 'good.json', '--conections', '3']],
   [['run', 'good.json', 'bad.json']],
   [['run', 'good.json', '--show-config', '--seed', 'x']],
-  [['run', 'good.json', ...OUT, '-q', '--json']],
   [['validate', 'good.json', 'bad.json']],
   [['validate', 'bad.json', '--format', 'json']],
   [['plan', 'good.json', '--seed', 'x']],
@@ -38,7 +39,9 @@ test.each([
   [['convert', 'curl.sh', '--from', 'curl']],
   [['mock', '--list']],
   [['schema', 'result']],
-])('%j', async (args) => {
+]
+
+test.each(shareOf(commands))('%j', async (args) => {
   const home = new Home()
   const mock = await mockFor({ rateLimitEvery: 2 })
   home.write('good.json', chat(mock.url, { seed: 'x' }))

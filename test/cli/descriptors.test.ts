@@ -1,11 +1,12 @@
 /** Far more connections than the system lets us open: this side's fault by name on every protocol, and never a bug. */
 import { expect, test } from 'vitest'
+import { shareOf } from '../support/share.ts'
 import { Home, mockFor } from './harness.ts'
 
 /** Too few for the load, enough to start. */
 const FEW = 70
 
-test.each([
+const targets: [name: string, path: string, target: object][] = [
   ['http', '/chat', {}],
   ['http by name', '/chat', {}],
   ['sse', '/sse', { protocol: 'sse' }],
@@ -17,7 +18,9 @@ test.each([
     { protocol: 'mqtt', mqtt: { reply: { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } } } },
   ],
   ['grpc', '/burn.chat.v1.ChatService/SendMessage', { protocol: 'grpc' }],
-])('%s: out of descriptors', async (name, path, target) => {
+]
+
+test.each(shareOf(targets))('%s: out of descriptors', async (name, path, target) => {
   const mock = await mockFor({ firstTokenMs: 600 })
   const home = new Home()
   const scheme = { websocket: 'ws:', mqtt: 'mqtt:', grpc: 'grpc:' }[name] ?? 'http:'

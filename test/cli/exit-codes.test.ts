@@ -40,7 +40,7 @@ describe('1', () => {
     const home = new Home()
     const mock = await mockFor({ errorRate: 0.5 })
     const scenario = home.write('s.json', chat(mock.url, { load: [{ iterations: 40, users: 2 }] }))
-    const { code } = await home.burn(['run', scenario, ...OUT, '--report', 'junit'])
+    const { code } = await home.call(['run', scenario, ...OUT, '--report', 'junit'])
     expect(code).toBe(1)
     const result = home.result()
     expect(result).toMatchObject({ verdict: 'failed', exitCodes: [1] })
@@ -125,7 +125,7 @@ describe('3', () => {
     // Who waits for the end of the load never comes back.
     const load = [{ rate: '10/s', for: '1h' }]
     const scenario = home.write('s.json', chat(`http://127.0.0.1:${await deadPort()}`, { load }))
-    const { code, stderr } = await home.burn(['run', scenario, ...OUT, '--report', 'junit'])
+    const { code, stderr } = await home.call(['run', scenario, ...OUT, '--report', 'junit'])
     expect(code).toBe(3)
     expect(stderr).toMatch(/COULD NOT TEST[\s\S]*cannot reach 127\.0\.0\.1:\d+/)
     expect(home.result()).toMatchObject({ verdict: 'could_not_test', exitCode: 3, totalMessages: 0 })
@@ -167,7 +167,7 @@ describe('4', () => {
     const mock = await mockFor({ firstTokenMs: 300 })
     const load = [{ rate: '40/s', for: '1s', maxUsers: 2, whenFull: 'drop' }]
     const own = { load, thresholds: ['response_time p50 < 1ms'] }
-    const { code } = await home.burn(['run', home.write('s.json', chat(mock.url, own)), ...OUT])
+    const { code } = await home.call(['run', home.write('s.json', chat(mock.url, own)), ...OUT])
     const result = home.result()
     expect(code).toBe(4)
     expect(result).toMatchObject({ verdict: 'invalid', validity: { state: 'invalid' } })

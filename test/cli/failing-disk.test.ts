@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { countCalls, FAILURES, failCall, failEachCallOfReport, SHORT } from './failing-disk.ts'
 
 /** Coprime to the number of ways to fail, so that each call of the sample fails in another way. */
-const EVERY = 4
+const EVERY = 10
 
 test('a run on such a disk ends as documented, with whole files', { timeout: 60_000 }, async () => {
   const calls = await countCalls(SHORT)

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createRandom } from '../../src/random.ts'
 import { readJournal } from '../../src/store/journal/reader.ts'
+import { drawn } from '../support/share.ts'
 import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
 
-/** How often; more for a thorough look. */
-const MOMENTS = Number(process.env.BURN_TEST_KILLS ?? 8)
+const MOMENTS = drawn(12)
 /** From before the first line is written to after the end of the run. */
 const SPREAD_MS = 2000
 

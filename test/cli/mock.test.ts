@@ -54,9 +54,9 @@ test.each([
     load: [{ users: 3, iterations: 9 }],
     steps: [{ message: 'hello', expect: [{ contains: 'turn 1: hello' }] }],
   })
-  const { code } = await home.burn(['run', scenario, ...OUT])
+  const { code, stderr } = await home.call(['run', scenario, ...OUT])
+  expect(code, stderr).toBe(0)
   expect(home.result()).toMatchObject({ totalMessages: 9, successfulMessages: 9, failedMessages: 0, warnings: {} })
-  expect(code).toBe(0)
 })
 
 test('`mock:` with a topic of its own is no chat: complete when it was acknowledged', async () => {

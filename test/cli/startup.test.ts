@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { drawn, shareOf } from '../support/share.ts'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
 import { lacking, listingModules } from './preloads.ts'
 
@@ -88,7 +89,7 @@ test('burn --version takes little more than Node itself', () => {
     execFileSync(process.execPath, args)
     return performance.now() - at
   }
-  const rounds = Array.from({ length: 11 }, () => [time(['-e', '0']), time([BIN, '--version'])] as const)
+  const rounds = Array.from({ length: drawn(25) }, () => [time(['-e', '0']), time([BIN, '--version'])] as const)
   const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
   const ratio = median(rounds.map(([, burn]) => burn)) / median(rounds.map(([node]) => node))
   console.log(`burn --version takes ${ratio.toFixed(2)} times as long as node -e 0`)
@@ -98,15 +99,17 @@ test('burn --version takes little more than Node itself', () => {
 describe('packages that are not those burn needs: one line, exit 2', () => {
   const ADDRESS = 'mqtt://127.0.0.1:1/a'
 
-  test.each([
+  const packages: [name: string, why: 'old' | 'missing', args: string[]][] = [
     ['undici', 'old', ['run', 'http://127.0.0.1:1/', '-n', '1', '--no-preflight', '-q']],
     ['hdr-histogram-js/dist/Int32Histogram.js', 'missing', ['run', ADDRESS]],
     ['mqtt', 'missing', ['run', ADDRESS, '-n', '1', '--no-preflight', '-q']],
     ['mqtt', 'missing', ['ping', ADDRESS]],
     ['pino', 'missing', ['run', ADDRESS, '--log-format', 'json']],
-  ] as const)('%s %s: %j', async (name, why, args) => {
+  ]
+
+  test.each(shareOf(packages))('%s %s: %j', async (name, why, args) => {
     const home = new Home()
-    const { code, stderr } = await home.burn([...args], { node: lacking(home, name, why) })
+    const { code, stderr } = await home.burn(args, { node: lacking(home, name, why) })
     expect([
       code,
       stderr

@@ -5,6 +5,7 @@ import { validateScenario } from '../../src/scenario/validate.ts'
 import { allTemplates, CATEGORIES, TYPES, templateNamed } from '../../src/templates/index.ts'
 import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
 import { totalMessages } from '../../src/templates/template.ts'
+import { shareOf } from '../support/share.ts'
 import { named } from './named.ts'
 import { expectedCount, quick, runPlaced } from './run-template.ts'
 
@@ -35,7 +36,7 @@ describe('every template', () => {
     expect(JSON.parse(renderTemplate(template, { format: 'json' }))).toEqual(scenario)
   })
 
-  test.each(rows)('%s sends exactly as many messages as it says', async (name, template) => {
+  test.each(shareOf(rows))('%s sends exactly as many messages as it says', async (name, template) => {
     const { result, received, attempts } = await runPlaced(quick(template))
     const retries = attempts.filter(({ attempt }) => attempt > 1).length
     expect(attempts.length - retries).toBe(expectedCount(template))

@@ -5,6 +5,7 @@ import { UsageError } from '../../../src/errors.ts'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../../src/templates/emit.ts'
 import { convertText, type ImportFormat } from '../../../src/templates/imports/index.ts'
+import { drawn } from '../../support/share.ts'
 import { curl, har, krawall, openApi, postman, testbench } from './arbitraries.ts'
 
 /** Files that have to be put beside the scenario first. */
@@ -39,7 +40,7 @@ const kinds: readonly (readonly [ImportFormat, fc.Arbitrary<string>])[] = [
 describe('whatever is converted is valid', () => {
   test.each(kinds)('%s', (from, arbitrary) => {
     let converted = 0
-    const runs = Number(process.env.RUNS ?? 150)
+    const runs = drawn(300)
     fc.assert(
       fc.property(arbitrary, fc.constantFrom<FileFormat>('yaml', 'json'), (text, format) => {
         converted += convertedFrom(text, from, format)
