@@ -20,7 +20,7 @@ const common = {
 const SHARED = [
   'test/scenario/hostile.test.ts',
   'test/simulator/simulator.test.ts',
-  'test/templates/{templates,imports/valid}.test.ts',
+  'test/templates/{render,imports/valid}.test.ts',
   'test/cli/{call,descriptors,generated,killed,never-a-bug,plugin,startup}.test.ts',
   'test/metrics/merge.test.ts',
   'test/connectors/*contract.test.ts',
