@@ -1,34 +1,34 @@
-/** Results that contradict themselves: they were changed by hand, or damaged, and none of their figures can be believed. */
-import { EXIT, InputError } from '../errors.ts'
-import { Histogram } from '../metrics/histogram/histogram.ts'
-import type { Counts, Distribution, GroupMetrics, Result } from '../result/schema.ts'
+/** What holds of every result. One that contradicts itself was changed by hand, or damaged, and none of its figures can be believed. */
+import { EXIT } from '../errors.ts'
+import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
+import { distributionContradictions } from './contradictions/distribution.ts'
+import { isSame, mismatch, partsContradiction } from './contradictions/figures.ts'
+import { groupContradictions } from './contradictions/group.ts'
+import { outcomeContradictions } from './contradictions/outcome.ts'
 
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
-/** Two figures that are the same may differ by this share of them: not every writer keeps all digits. */
-const SAME = 1e-6
 
 /** Returns the first field of a result that cannot be true together with the others, as `path: what is wrong`; undefined when all fit together. */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }
 
-function* contradictionsOf(result: Result): Generator<string, undefined> {
+/** Yields everything that contradicts something else in a result, each as `path: what is wrong`. */
+export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)
   yield* timeContradictions(result)
-  for (const [path, group] of groupsOf(result)) {
-    yield* countContradictions(`${path}.counts`, group.counts, isRunning)
-    for (const [name, of] of Object.entries(group.distributions))
-      yield* distributionContradictions(`${path}.distributions.${name}`, of)
-    if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
-  }
-  const { planned, completed, failed, cut, dropped } = result.iterations
-  if (!isRunning) yield* sumContradictions('iterations.planned', planned, { completed, failed, cut, dropped })
+  for (const [path, group] of groupsOf(result)) yield* groupContradictions(path, group, isRunning)
+  yield* windowContradictions(result)
+  yield* sumContradictions(result)
+  yield* iterationContradictions(result, isRunning)
   yield* headlineContradictions(result)
-  for (const [name, value] of Object.entries(result.connectionMetrics))
-    if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
+  yield* errorContradictions(result)
+  yield* connectionContradictions(result)
   yield* distributionContradictions('generator.lag', result.generator.lag)
+  yield* outcomeContradictions(result)
+  yield* negativeNumbers(result, '')
   return undefined
 }
 
@@ -50,38 +50,52 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
   ]
 }
 
-function* countContradictions(path: string, counts: Counts, isRunning: boolean): Generator<string> {
-  const { planned, started, ok, failed, cut, dropped } = counts
-  for (const [name, count] of Object.entries(counts))
-    if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.${name}: ${count} is no number of attempts`
-  // Those in flight have started and have no outcome.
-  if (isRunning && started < ok + failed + cut) yield `${path}.started: ${started} is less than ok + failed + cut`
-  if (!isRunning) yield* sumContradictions(`${path}.planned`, planned, { ok, failed, cut, dropped })
-  yield* sumContradictions(`${path}.planned`, planned, { started, dropped })
+/** Rates are over the declared length of the measured phases, wherever they stand. */
+function* windowContradictions({ windowMs, durationMs, total, steps, phases, tags }: Result): Generator<string> {
+  const measured = phases.filter(({ warmup }) => !warmup).reduce((sum, phase) => sum + phase.windowMs, 0)
+  if (phases.length > 0) yield* mismatch('windowMs', windowMs, measured, 'the measured phases together have')
+  yield* mismatch('total.windowMs', total.windowMs, windowMs, 'windowMs is')
+  for (const [i, step] of steps.entries()) yield* mismatch(`steps.${i}.windowMs`, step.windowMs, windowMs, 'windowMs is')
+  for (const [tag, group] of Object.entries(tags))
+    yield* mismatch(`tags.${tag}.windowMs`, group.windowMs, windowMs, 'windowMs is')
+  if (windowMs > durationMs + 1) yield `windowMs: ${windowMs}, but durationMs is ${durationMs}`
 }
 
-function* sumContradictions(path: string, whole: number, parts: Readonly<Record<string, number>>): Generator<string> {
-  const sum = Object.values(parts).reduce((total, part) => total + part, 0)
-  if (whole !== sum) yield `${path}: ${whole}, but ${Object.keys(parts).join(' + ')} is ${sum}`
+const COUNTED = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped'] as const
+
+/** An attempt counts in the total and in its phase, in its step, and in each of its tags. */
+function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Result): Generator<string> {
+  const sum = (groups: readonly Pick<GroupMetrics, 'counts'>[], key: keyof Counts) =>
+    groups.reduce((all, { counts }) => all + (counts[key] ?? 0), 0)
+  for (const key of COUNTED) {
+    const all = total.counts[key]
+    if (phases.length > 0) {
+      const measured = phases.filter((phase) => !phase.warmup)
+      yield* mismatch(`total.counts.${key}`, all, sum(measured, key), 'the phases together have')
+      if (warmup)
+        yield* mismatch(`warmup.counts.${key}`, warmup.counts[key], sum(phases, key) - sum(measured, key), 'its phases have')
+    }
+    yield* partsContradiction(`steps[].counts.${key}`, sum(steps, key), `total.counts.${key}`, all)
+    for (const [tag, group] of Object.entries(tags))
+      yield* partsContradiction(`tags.${tag}.counts.${key}`, group.counts[key], `total.counts.${key}`, all)
+    if (key === 'planned') continue
+    const inRows = timeline.reduce((rows, row) => rows + row[key], 0)
+    yield* partsContradiction(`timeline[].${key}`, inRows, `${key} of total and warmup`, all + (warmup?.counts[key] ?? 0))
+  }
 }
 
-function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
-  const { count, min, max, mean, percentiles } = distribution
-  if (count === 0 && distribution.histogram === '') return
-  const negative = Object.entries({ count, min, max, mean }).find(([, value]) => value !== null && value < 0)
-  if (negative) {
-    yield `${path}.${negative[0]}: ${negative[1]} is below zero`
-    return
-  }
-  try {
-    Histogram.of(distribution)
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    yield `${path}.histogram: ${error.message}`
-  }
-  for (const [name, value] of Object.entries(percentiles))
-    if (value !== null && (value < (min ?? value) || value > (max ?? value)))
-      yield `${path}.percentiles.${name}: ${value} is not between min and max`
+function* iterationContradictions({ iterations, generator }: Result, isRunning: boolean): Generator<string> {
+  const { planned, completed, failed, cut, dropped, expired = 0, faulted = 0 } = iterations
+  if (!isRunning)
+    yield* mismatch('iterations.planned', planned, completed + failed + cut + dropped, 'completed + failed + cut + dropped is')
+  yield* partsContradiction('iterations.expired + iterations.faulted', expired + faulted, 'iterations.failed', failed)
+  yield* partsContradiction('generator.plannedArrivals', generator.plannedArrivals, 'iterations.planned', planned)
+  yield* partsContradiction(
+    'generator.startedArrivals',
+    generator.startedArrivals,
+    'generator.plannedArrivals',
+    generator.plannedArrivals,
+  )
 }
 
 /** The plain fields at the top say the same as the detail. */
@@ -102,8 +116,71 @@ function* headlineContradictions(result: Result): Generator<string> {
     const value = result[name]
     if (!isSame(value, detail)) yield `${name}: ${value}, but by the detail in \`total\` it is ${detail}`
   }
+  const { anomalies, anomaliesDetected } = result
+  if (!anomalies) return
+  const { failed, slow, repeated } = anomalies
+  yield* mismatch('anomalies.failed', failed, counts.failed, 'total.counts.failed is')
+  yield* mismatch('anomaliesDetected', anomaliesDetected, failed + slow + repeated, 'the sum of anomalies is')
 }
 
-function isSame(a: number | null, b: number | null): boolean {
-  return a === b || (a !== null && b !== null && Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b)))
+/** Failures of setup and teardown are errors, too, and no attempts of the total. */
+function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: Result): Generator<string> {
+  for (const [i, { count, firstMs, lastMs, onReused = 0 }] of errors.entries()) {
+    yield* partsContradiction(`errors.${i}.onReused`, onReused, `errors.${i}.count`, count)
+    yield* partsContradiction(`errors.${i}.firstMs`, firstMs, `errors.${i}.lastMs`, lastMs)
+    yield* partsContradiction(`errors.${i}.lastMs`, lastMs, 'durationMs', durationMs + 1)
+  }
+  const ofAll = errors.reduce((sum, { count }) => sum + count, 0)
+  yield* partsContradiction('total.counts.failed', total.counts.failed, 'the sum of errors[].count', ofAll)
+  const isWhole = steps.length > 0 && !errors.some(({ fingerprint }) => fingerprint === 'other')
+  for (const name of isWhole ? new Set(steps.map((step) => step.name)) : []) {
+    const counted = errors.filter(({ step }) => step === name).reduce((sum, { count }) => sum + count, 0)
+    const failed = steps.filter((step) => step.name === name).reduce((sum, { counts }) => sum + counts.failed, 0)
+    yield* partsContradiction(`errors[].count of step ${name}`, counted, 'its failed attempts', failed)
+  }
+  if (errorTypes !== undefined)
+    yield* mismatch('errorTypes', errorTypes, new Set(errors.map((one) => one.class)).size, 'errors have')
+}
+
+function* connectionContradictions({ connectionMetrics: metrics, total, retries }: Result): Generator<string> {
+  const { totalConnections, successfulConnections, failedConnections, averageConnectionTime, connectTime } = metrics
+  yield* mismatch(
+    'connectionMetrics.totalConnections',
+    totalConnections,
+    successfulConnections + failedConnections,
+    'successful + failed is',
+  )
+  yield* partsContradiction(
+    'connectionMetrics.openConnections',
+    metrics.openConnections,
+    'maxOpenConnections',
+    metrics.maxOpenConnections,
+  )
+  yield* partsContradiction(
+    'connectionMetrics.connectTime.count',
+    connectTime?.count ?? 0,
+    'successfulConnections',
+    successfulConnections,
+  )
+  if (!isSame(averageConnectionTime, connectTime?.mean ?? null))
+    yield `connectionMetrics.averageConnectionTime: ${averageConnectionTime}, but the mean of connectTime is ${connectTime?.mean ?? null}`
+  for (const key of ['bytesSent', 'bytesReceived'] as const)
+    yield* mismatch(`connectionMetrics.${key}`, metrics[key], total[key], `total.${key} is`)
+  for (const [name, value] of Object.entries(metrics))
+    if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
+  if (retries)
+    yield* partsContradiction(
+      'retries.firstOk + afterRetryOk',
+      retries.firstOk + retries.afterRetryOk,
+      'exchanges',
+      retries.exchanges,
+    )
+}
+
+/** Counts, times and sizes: nothing in a result is below zero, but what a threshold may ask for. */
+function* negativeNumbers(value: unknown, path: string): Generator<string> {
+  if (typeof value === 'number' && value < 0) yield `${path}: ${value} is below zero`
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value))
+    if (key !== 'thresholds') yield* negativeNumbers(item, path === '' ? key : `${path}.${key}`)
 }

@@ -9,6 +9,7 @@ import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { afterEveryTest } from '../support/leftovers.ts'
+import { whole } from '../support/whole.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const BIN = join(ROOT, 'bin', 'burn.js')
@@ -107,7 +108,7 @@ export class Home {
   }
 
   result(folder = 'out'): Result {
-    return JSON.parse(this.read(join(folder, 'result.json')))
+    return whole(JSON.parse(this.read(join(folder, 'result.json'))))
   }
 
   start(args: readonly string[], options: BurnOptions = {}): Running {

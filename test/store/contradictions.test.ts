@@ -4,63 +4,120 @@ import { expect, test } from 'vitest'
 import { reportCommand } from '../../src/cli/report.ts'
 import { InputError } from '../../src/errors.ts'
 import type { GroupMetrics, Result } from '../../src/result/schema.ts'
-import { contradictionIn } from '../../src/store/contradictions.ts'
+import { contradictionIn, contradictionsOf } from '../../src/store/contradictions.ts'
 import { readResult } from '../../src/store/read-result.ts'
 import { RESULTS } from '../report/results.ts'
+import { runScenario } from '../support/run.ts'
 import { tempFolders, thrownBy } from './temp.ts'
 
 const temp = tempFolders()
-const { fine } = RESULTS
-const { ttft } = fine.total.distributions
+/** As a run writes it: a warm-up, replies with text, failures, thresholds that pass, fail and warn. */
+const { result: real } = await runScenario({
+  name: 'real',
+  target: { preset: 'openai-chat', url: 'mock:', model: 'demo' },
+  load: [
+    { name: 'warm', warmup: true, iterations: 2, users: 1 },
+    { name: 'main', iterations: 12, users: 3 },
+  ],
+  steps: [
+    { message: 'hello', name: 'open' },
+    { message: 'and now?', name: 'ask', expect: [{ contains: 'no reply has this' }] },
+  ],
+  tags: { team: 'a' },
+  thresholds: ['errors ratio < 1%', 'ttft p95 < 30s', { threshold: 'rate > 100000/s', severity: 'warn' }],
+} as never)
 
-const ofTotal = (over: Partial<GroupMetrics>): Partial<Result> => ({ total: { ...fine.total, ...over } })
-const ofTtft = (over: object): Partial<Result> =>
-  ofTotal({ distributions: { ...fine.total.distributions, ttft: Object.assign({}, ttft, over) } })
+/** The real result with the value at `path` replaced; `undefined` removes it. */
+function changed(path: string, value: unknown): Result {
+  const draft = structuredClone(real)
+  const keys = path.split('.')
+  const last = keys.pop() ?? ''
+  const parent = keys.reduce<object>((at, key) => Reflect.get(at, key), draft)
+  if (value === undefined) Reflect.deleteProperty(parent, last)
+  else Reflect.set(parent, last, value)
+  return draft
+}
 
-test.each(Object.entries(RESULTS))('%s has none', (_, result) => {
-  expect(contradictionIn(result)).toBeUndefined()
+const [open, ask] = real.steps
+const { ttft } = real.total.distributions
+
+test('a result that a run wrote has none', () => {
+  expect([...contradictionsOf(real)]).toEqual([])
+  expect(real.verdict).toBe('failed')
 })
 
-test.each<[string, Partial<Result>]>([
-  ['startTime: 1e+30 is no moment', { startTime: 1e30 }],
-  ['startTime: -1 is no moment', { startTime: -1 }],
-  ['endTime: it is 80000 ms after startTime, but durationMs is 70000', { endTime: fine.endTime + 10_000 }],
-  [
-    'total.counts.planned: 999, but ok + failed + cut + dropped is 1200',
-    ofTotal({ counts: { ...fine.total.counts, planned: 999 } }),
-  ],
-  ['total.counts.started: 1.5 is no number', ofTotal({ counts: { ...fine.total.counts, started: 1.5 } })],
-  ['total.counts.planned: 1200, but started + dropped is 7', ofTotal({ counts: { ...fine.total.counts, started: 7 } })],
-  ['warmup.counts.ok: -1', { warmup: { ...fine.total, counts: { ...fine.total.counts, ok: -1 } } }],
-  ['iterations.planned: 3, but', { iterations: { ...fine.iterations, planned: 3 } }],
-  ['totalMessages: 999, but by the detail in `total` it is 1200', { totalMessages: 999 }],
-  ['averageLatencyMs: null, but', { averageLatencyMs: null }],
-  ['errorRate: 0.5, but', { errorRate: 0.5 }],
-  ['total.distributions.ttft.histogram: ', ofTtft({ histogram: 'x' })],
-  ['total.distributions.ttft.histogram: a distribution says 7 samples, its histogram holds 1200', ofTtft({ count: 7 })],
-  ['total.distributions.ttft.histogram: a distribution and its histogram disagree on min or max', ofTtft({ max: 1e6 })],
-  ['total.distributions.ttft.percentiles.p95: 5000 is not between', ofTtft({ percentiles: { ...ttft?.percentiles, p95: 5000 } })],
-  ['total.distributions.ttft.min: -1 is below zero', ofTtft({ min: -1 })],
-  ['total.distributions.ttft.mean: -5 is below zero', ofTtft({ mean: -5 })],
-  ['generator.lag.histogram: ', { generator: { ...fine.generator, lag: { ...fine.generator.lag, histogram: '' } } }],
-])('%s', (text, over) => {
-  expect(contradictionIn({ ...fine, ...over })).toContain(text)
+test.each<[string, string, unknown]>([
+  ['startTime: 1e+30 is no moment', 'startTime', 1e30],
+  ['startTime: -1 is no moment', 'startTime', -1],
+  ['ms after startTime, but durationMs is', 'endTime', real.endTime + 10_000],
+  ['total.counts.planned: 999, but ok + failed + cut + dropped is 24', 'total.counts.planned', 999],
+  ['total.counts.started: 1.5 is no number', 'total.counts.started', 1.5],
+  ['total.counts.planned: 24, but started + dropped is 7', 'total.counts.started', 7],
+  ['warmup.counts.ok: -1', 'warmup.counts.ok', -1],
+  ['total.counters.good: 99, but total.counters.ok is 12', 'total.counters.good', 99],
+  ['total.counters.checksHeld: 13, but total.counters.checksMade is 12', 'total.counters.checksHeld', 13],
+  ['total.countersAfterLoad.ok: 99, but total.counters.ok is 12', 'total.countersAfterLoad', { ok: 99 }],
+  ['total.values.rate: 7, but by total.counters it is', 'total.values.rate', 7],
+  ['steps.1.values.errors: 0, but by steps.1.counters it is 1', 'steps.1.values.errors', 0],
+  ['windowMs: 5, but the measured phases together have', 'windowMs', 5],
+  ['total.bytesSent: 1, but by total.counters it is', 'total.bytesSent', 1],
+  ['total.counts.ok: 12, but the phases together have 0', 'phases', real.phases.slice(0, 1)],
+  ['steps[].counts.planned: 36, but total.counts.planned is 24', 'steps', [open, open, ask]],
+  ['timeline[].ok: 10', 'timeline.0.ok', 1000],
+  ['timeline.0.outputTokens: -3 is below zero', 'timeline.0.outputTokens', -3],
+  ['iterations.planned: 3, but', 'iterations.planned', 3],
+  ['iterations.expired + iterations.faulted: 99, but', 'iterations.expired', 99],
+  ['generator.plannedArrivals: 99, but iterations.planned is', 'generator.plannedArrivals', 99],
+  ['totalMessages: 999, but by the detail in `total` it is 24', 'totalMessages', 999],
+  ['averageLatencyMs: null, but', 'averageLatencyMs', null],
+  ['errorRate: 0, but', 'errorRate', 0],
+  ['anomalies.failed: 0, but total.counts.failed is 12', 'anomalies.failed', 0],
+  ['anomaliesDetected: 0, but', 'anomaliesDetected', 0],
+  ['errors[].count of step ask: 99, but its failed attempts is 12', 'errors.0.count', 99],
+  ['total.counts.failed: 12, but the sum of errors[].count is 0', 'errors', []],
+  ['errors.0.lastMs: 1000000, but durationMs is', 'errors.0.lastMs', 1e6],
+  ['errorTypes: 3, but errors have 1', 'errorTypes', 3],
+  ['connectionMetrics.totalConnections: 99, but', 'connectionMetrics.totalConnections', 99],
+  ['connectionMetrics.averageConnectionTime: 7000', 'connectionMetrics.averageConnectionTime', 7000],
+  ['connectionMetrics.bytesSent: 1, but', 'connectionMetrics.bytesSent', 1],
+  ['ttft.histogram: a histogram cannot be read', 'total.distributions.ttft.histogram', 'x'],
+  ['ttft.histogram: a distribution says 7 samples, its histogram holds 12', 'total.distributions.ttft.count', 7],
+  ['ttft.histogram: a distribution and its histogram disagree on min or max', 'total.distributions.ttft.max', 1e6],
+  ['ttft.percentiles.p95: 5000 is not between', 'total.distributions.ttft.percentiles.p95', 5000],
+  ['ttft.percentiles.p99: ', 'total.distributions.ttft.percentiles.p99', ttft?.min],
+  ['ttft.fewSamples: p95 is not among them', 'total.distributions.ttft.fewSamples', []],
+  ['ttft.mean: ', 'total.distributions.ttft.mean', (ttft?.mean ?? 0) * 1.01],
+  ['ttft.min: -1 is below zero', 'total.distributions.ttft.min', -1],
+  ['ttft: count + leftOut: 1012, but total.counts.ok is 12', 'total.distributions.ttft.leftOut', 1000],
+  ['generator.lag.histogram: ', 'generator.lag.histogram', ''],
+  ['thresholds.0.limit: 0.9, but the threshold says 0.01', 'thresholds.0.limit', 0.9],
+  ['thresholds.0.state: passed, but 0.5 was observed', 'thresholds.0.state', 'passed'],
+  ['exitCodes: 1 is missing, but a threshold failed', 'exitCodes', []],
+  ['exitCode: 0, but by exitCodes it is 1', 'exitCode', 0],
+  ['verdict: passed, but by exitCode 1 it is failed', 'verdict', 'passed'],
+  ['status: aborted, but by exitCodes it is completed', 'status', 'aborted'],
+  ['validity.state: invalid, but by validity.reasons it is', 'validity.state', 'invalid'],
+])('%s', (text, path, value) => {
+  expect([...contradictionsOf(changed(path, value))].join('\n')).toContain(text)
 })
 
 test('what is in flight in a checkpoint is none', () => {
   const counts = { planned: 1203, started: 1203, ok: 1200, failed: 0, cut: 0, dropped: 0 }
-  const running: Result = { ...fine, ...ofTotal({ counts }), totalMessages: 1203, status: 'running' }
+  const group: GroupMetrics = { ...RESULTS.empty.total, counts }
+  const verdict = { status: 'running', verdict: 'incomplete', exitCode: 4, exitCodes: [4] } as const
+  const same = { totalMessages: 1203, successfulMessages: 1200, throughputQps: 0, errorRate: null }
+  const running: Result = { ...RESULTS.empty, ...verdict, ...same, total: group }
   expect(contradictionIn(running)).toBeUndefined()
   expect(contradictionIn({ ...running, status: 'completed' })).toContain('total.counts.planned: 1203, but')
 })
 
 test('such a file is no input: it is refused, and the key is named', async () => {
   const path = join(temp(), 'result.json')
-  writeFileSync(path, JSON.stringify({ ...fine, totalMessages: 999 }))
+  writeFileSync(path, JSON.stringify({ ...real, totalMessages: 999 }))
   const error = thrownBy(() => readResult(path))
   expect(error).toBeInstanceOf(InputError)
   expect(error).toMatchObject({
-    message: `${path} contradicts itself at totalMessages: 999, but by the detail in \`total\` it is 1200`,
+    message: `${path} contradicts itself at totalMessages: 999, but by the detail in \`total\` it is 24`,
   })
   await expect(reportCommand(path, { format: 'console', color: false })).rejects.toBeInstanceOf(InputError)
 })

@@ -6,15 +6,15 @@ import { misfitOfResult } from '../../src/result/read.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { markIncomplete, readResult, readResults } from '../../src/store/read-result.ts'
 import { writeResult } from '../../src/store/result-file.ts'
-import { fine, huge, stored, temp } from './attempts.ts'
+import { empty, fine, stored, temp } from './attempts.ts'
 import { thrownBy } from './temp.ts'
 
 describe('readResult', () => {
   test('lists of one and of several', async () => {
     const path = join(temp(), 'all.json')
-    await writeResult(path, [fine])
+    await writeResult(path, [empty])
     expect(readResult(path).scenarioName).toBe('support-chat')
-    await writeResult(path, [fine, huge])
+    await writeResult(path, [empty, empty])
     expect(readResults(path)).toHaveLength(2)
     expect(thrownBy(() => readResult(path))).toMatchObject({ name: 'InputError', message: expect.stringContaining('2 results') })
     writeFileSync(path, '[]')
@@ -23,7 +23,7 @@ describe('readResult', () => {
 
   test('a run that was killed is told from one that ended', async () => {
     const folder = temp()
-    await writeResult(join(folder, 'result.json'), { ...fine, status: 'running' })
+    await writeResult(join(folder, 'result.json'), { ...empty, status: 'running', verdict: 'incomplete', reason: '' })
     const result = readResult(folder)
     expect(result.status).toBe('running')
     expect(markIncomplete(result)).toMatchObject({ verdict: 'incomplete', reason: expect.stringContaining('killed') })

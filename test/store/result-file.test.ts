@@ -5,10 +5,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { LocalError } from '../../src/errors.ts'
 import type { Result } from '../../src/result/schema.ts'
 import type { AtomicFs } from '../../src/store/files/atomic.ts'
-import { readResult } from '../../src/store/read-result.ts'
 import { ResultCheckpointer, writeResult } from '../../src/store/result-file.ts'
 import { RESULTS } from '../report/results.ts'
-import { fine, huge, stored, temp } from './attempts.ts'
+import { fine, huge, readBack, stored, temp } from './attempts.ts'
 import { systemError } from './temp.ts'
 
 /** A disk on which one call fails. */
@@ -36,7 +35,7 @@ describe('writeResult', () => {
   test.each(Object.entries(RESULTS))('%s comes back as it was', async (_, result) => {
     const path = join(temp(), 'result.json')
     await writeResult(path, result)
-    expect(readResult(path)).toEqual(stored(result))
+    expect(readBack(path)).toEqual(stored(result))
   })
 
   test('replaces the old one and leaves nothing else', async () => {
@@ -44,13 +43,13 @@ describe('writeResult', () => {
     await writeResult(join(folder, 'result.json'), huge)
     await writeResult(join(folder, 'result.json'), fine)
     expect(readdirSync(folder)).toEqual(['result.json'])
-    expect(readResult(folder).scenarioName).toBe('support-chat')
+    expect(readBack(join(folder, 'result.json')).scenarioName).toBe('support-chat')
   })
 
   test('short writes are completed', async () => {
     const path = join(temp(), 'result.json')
     await writeResult(path, fine, shortWrites(1000))
-    expect(readResult(path)).toEqual(stored(fine))
+    expect(readBack(path)).toEqual(stored(fine))
   })
 
   test.each<[string, AtomicFs]>([
@@ -65,7 +64,7 @@ describe('writeResult', () => {
     expect(error).toBeInstanceOf(LocalError)
     expect(error).toMatchObject({ hint: expect.any(String) })
     expect(readdirSync(folder)).toEqual(['result.json'])
-    expect(readResult(path)).toEqual(stored(fine))
+    expect(readBack(path)).toEqual(stored(fine))
   })
 
   test('a link stays a link; a device stays a device', async () => {
@@ -76,7 +75,7 @@ describe('writeResult', () => {
     await writeResult(join(folder, 'link.json'), fine)
     await writeResult(join(folder, 'null'), fine)
     expect(lstatSync(join(folder, 'link.json')).isSymbolicLink()).toBe(true)
-    expect(readResult(join(folder, 'real.json'))).toEqual(stored(fine))
+    expect(readBack(join(folder, 'real.json'))).toEqual(stored(fine))
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
     expect(lstatSync(join(folder, 'null')).isSymbolicLink()).toBe(true)
   })
@@ -95,7 +94,7 @@ describe('ResultCheckpointer', () => {
     await checkpointer.finish(fine)
     checkpointer.offer(take)
     expect(taken).toBe(1)
-    expect(readResult(path).status).toBe('completed')
+    expect(readBack(path).status).toBe('completed')
     expect(checkpointer.error).toBeUndefined()
   })
 
@@ -166,6 +165,6 @@ describe('ResultCheckpointer', () => {
     expect(checkpointer.error).toMatchObject({ message: expect.stringContaining('ENOSPC') })
     broken = false
     await checkpointer.finish(fine)
-    expect(readResult(path)).toEqual(stored(fine))
+    expect(readBack(path)).toEqual(stored(fine))
   })
 })

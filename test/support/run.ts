@@ -11,6 +11,7 @@ import type { Result } from '../../src/result/schema.ts'
 import { planRun } from '../../src/scenario/compile/compile.ts'
 import type { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
+import { whole } from './whole.ts'
 
 /** The result of a test's run and its settled attempts. */
 export interface TestRun {
@@ -50,5 +51,5 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     onReady: () => options.during?.(control),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })
-  return { result, attempts }
+  return { result: whole(result), attempts }
 }

@@ -1,7 +1,8 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
-import type { GroupMetrics, Result, ThresholdResult, ValidityReason, Verdict } from '../../result/schema.ts'
+import type { GroupMetrics, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
@@ -18,20 +19,6 @@ const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way
 interface Ended {
   readonly isRunning: boolean
   readonly exits: readonly Exit[]
-}
-
-const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
-  [EXIT.ok, 'passed'],
-  [EXIT.verdictFailed, 'failed'],
-  [EXIT.couldNotTest, 'could_not_test'],
-  [EXIT.notValid, 'invalid'],
-  [EXIT.sigint, 'aborted'],
-  [EXIT.sigterm, 'aborted'],
-]
-
-/** The verdict that goes with an exit code; `error` for those that say nothing about the target. */
-function verdictOf(code: ExitCode): Verdict {
-  return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
 }
 
 /** Returns every exit code that applies to a run, the verdict that follows from them, and the reason in words. */
@@ -72,8 +59,8 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
 }
 
 /** Whether an exit code comes from a signal (SIGINT or SIGTERM). */
-export const isSignal = ({ code }: Exit) => code === EXIT.sigint || code === EXIT.sigterm
-const isBroken = ({ code }: Exit) => code === EXIT.bug || code === EXIT.local
+export const isSignal = ({ code }: Exit) => isSignalCode(code)
+const isBroken = ({ code }: Exit) => isBrokenCode(code)
 
 /** Returns the `status` of the result: running, completed, aborted (by a signal) or failed (by a bug or a local error). */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {

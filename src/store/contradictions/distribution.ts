@@ -1,0 +1,43 @@
+import { InputError } from '../../errors.ts'
+import { HIGHEST } from '../../metrics/histogram/hdr-codec.ts'
+import { Histogram, hasFewSamples, STEPS_PER_UNIT } from '../../metrics/histogram/histogram.ts'
+import type { Distribution } from '../../result/schema.ts'
+import { isSame } from './figures.ts'
+
+/** A bucket of the histogram is at most 0.1 % wide, and a mean of its middles is half of that from the exact one. */
+const BUCKET = 1.001e-3
+
+/** Yields what contradicts something else in a distribution: its count, ends, mean and percentiles are those of its histogram. */
+export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
+  const { count, min, max, mean, histogram } = distribution
+  if (count === 0 && histogram === '') return
+  const negative = Object.entries({ count, min, max, mean }).find(([, value]) => value !== null && value < 0)
+  if (negative) {
+    yield `${path}.${negative[0]}: ${negative[1]} is below zero`
+    return
+  }
+  try {
+    yield* figureContradictions(path, distribution, Histogram.of(distribution))
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    yield `${path}.histogram: ${error.message}`
+  }
+}
+
+function* figureContradictions(path: string, distribution: Distribution, histogram: Histogram): Generator<string> {
+  const { count, min, max, mean, percentiles, fewSamples, unit } = distribution
+  for (const [name, value] of Object.entries(percentiles)) {
+    if (value !== null && (value < (min ?? value) || value > (max ?? value)))
+      yield `${path}.percentiles.${name}: ${value} is not between min and max`
+    const p = Number(name.slice(1))
+    const counted = histogram.percentile(p)
+    if (!isSame(value, counted, BUCKET)) yield `${path}.percentiles.${name}: ${value}, but by its histogram it is ${counted}`
+    if (fewSamples.includes(name) !== hasFewSamples(count, p))
+      yield `${path}.fewSamples: ${name} ${fewSamples.includes(name) ? 'is' : 'is not'} among them, but there are ${count} samples`
+  }
+  const { mean: middle, max: highest } = Histogram.decode(unit, distribution.histogram)
+  const steps = STEPS_PER_UNIT[unit]
+  // The top bucket holds all that is above it, and samples are rounded to steps.
+  const isRough = (highest ?? 0) * steps >= HIGHEST || Math.abs((mean ?? 0) - (middle ?? 0)) * steps <= 1
+  if (!isRough && !isSame(mean, middle, BUCKET)) yield `${path}.mean: ${mean}, but by its histogram it is about ${middle}`
+}

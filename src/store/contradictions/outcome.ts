@@ -1,0 +1,53 @@
+import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
+import { failsRun } from '../../metrics/threshold/evaluate.ts'
+import { holds } from '../../metrics/threshold/expression/limit.ts'
+import { parseThreshold } from '../../metrics/threshold/threshold.ts'
+import type { Result, ThresholdResult } from '../../result/schema.ts'
+import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
+import { isSame } from './figures.ts'
+
+/** Yields what contradicts something else in how the run ended: thresholds, validity, exit codes, verdict and status. */
+export function* outcomeContradictions(result: Result): Generator<string> {
+  for (const [i, threshold] of result.thresholds.entries()) yield* thresholdContradictions(`thresholds.${i}`, threshold)
+  const { state, reasons } = result.validity
+  const worst = reasons.some(({ level }) => level === 'invalid') ? 'invalid' : (reasons[0]?.level ?? 'ok')
+  if (state !== worst) yield `validity.state: ${state}, but by validity.reasons it is ${worst}`
+  yield* exitContradictions(result)
+  yield* verdictContradictions(result)
+}
+
+/** What was compared says whether it passed. A budget that ended the run, or attempts that were cut, can fail one that would hold. */
+function* thresholdContradictions(path: string, result: ThresholdResult): Generator<string> {
+  const { threshold, state, observed, limit, samplesNeeded } = result
+  const parsed = parseThreshold(threshold)
+  if (!parsed.ok) return
+  if (!isSame(parsed.threshold.limit, limit)) yield `${path}.limit: ${limit}, but the threshold says ${parsed.threshold.limit}`
+  if (state !== 'passed' || samplesNeeded !== undefined || observed === null) return
+  if (!holds(observed, parsed.threshold.operator, limit))
+    yield `${path}.state: passed, but ${observed} was observed: ${threshold}`
+}
+
+/** Each finding that has an exit code, and that code. */
+function* exitContradictions({ exitCodes, thresholds, validity, total, status }: Result): Generator<string> {
+  const isRunning = status === 'running'
+  const expected: readonly (readonly [ExitCode, boolean, string])[] = [
+    [EXIT.verdictFailed, thresholds.some(failsRun), 'a threshold failed'],
+    [EXIT.notValid, validity.state === 'invalid', 'validity.state is invalid'],
+    [EXIT.couldNotTest, total.counts.started === 0, 'no attempt was started'],
+    [EXIT.couldNotTest, total.counts.ok === 0 && !isRunning, 'no attempt was ok'],
+  ]
+  for (const [code, applies, why] of expected)
+    if (applies && !exitCodes.includes(code)) yield `exitCodes: ${code} is missing, but ${why}`
+  if (exitCodes.includes(EXIT.notValid) && validity.state !== 'invalid' && !isRunning)
+    yield `exitCodes: ${EXIT.notValid} is among them, but validity.state is ${validity.state}`
+}
+
+function* verdictContradictions({ exitCode, exitCodes, verdict, status }: Result): Generator<string> {
+  const isRunning = status === 'running'
+  const worst = worstExit(exitCodes)
+  if (exitCode !== worst) yield `exitCode: ${exitCode}, but by exitCodes it is ${worst}`
+  const right = isRunning ? 'incomplete' : verdictOf(exitCode)
+  if (verdict !== right) yield `verdict: ${verdict}, but by ${isRunning ? 'status' : `exitCode ${exitCode}`} it is ${right}`
+  const ended = exitCodes.some(isBrokenCode) ? 'failed' : exitCodes.some(isSignalCode) ? 'aborted' : 'completed'
+  if (!isRunning && status !== ended) yield `status: ${status}, but by exitCodes it is ${ended}`
+}
