@@ -29,12 +29,14 @@ interface ResultContext {
 /** Builds the result of a run from its state, also while it runs. Thresholds that need the whole run are evaluated once it has ended. */
 export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
-  const windowMs = measuredMs(state)
+  // One moment for all, so that the length of the whole is the sum of its phases.
+  const at = now()
+  const windowMs = measuredMs(state, at)
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toMetrics(windowMs)
   const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
   const health = healthOf(state)
-  const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
+  const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
   const reasons = validityReasons(
     state,
     { total, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
@@ -74,9 +76,9 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     ...retriesOf(recorder),
     ...windowOf(recorder),
     total,
-    warmup: warmupOf(state),
+    warmup: warmupOf(state, at),
     steps: stepsOf(state, windowMs),
-    phases: phasesOf(state),
+    phases: phasesOf(state, at),
     tags: Object.fromEntries([...recorder.tagged].map(([tag, group]) => [tag, group.toMetrics(windowMs)])),
     timeline: recorder.timeline.toRows(),
     generator: health,

@@ -4,19 +4,19 @@ import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the time that the measured phases, those that are no warm-up, have taken until now, in ms. */
-export function measuredMs(state: RunState): number {
-  return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i)), 0)
+/** Returns the time that the measured phases, those that are no warm-up, have taken until `at` (by default now), in ms. */
+export function measuredMs(state: RunState, at = now()): number {
+  return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i, at)), 0)
 }
 
-function phaseMs(state: RunState, index: number): number {
+function phaseMs(state: RunState, index: number, at: number): number {
   const times = state.phaseTimes[index]
-  return times ? (Number.isNaN(times.endAt) ? now() : times.endAt) - times.startAt : 0
+  return times ? (Number.isNaN(times.endAt) ? at : times.endAt) - times.startAt : 0
 }
 
-/** Returns the metrics of all warm-up phases together; null when the plan has none. */
-export function warmupOf(state: RunState): GroupMetrics | null {
-  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i) : sum), 0)
+/** Returns the metrics of all warm-up phases together, as of `at`; null when the plan has none. */
+export function warmupOf(state: RunState, at: number): GroupMetrics | null {
+  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
 }
 
@@ -35,12 +35,12 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMet
   }))
 }
 
-/** Returns the metrics of every phase that has begun. */
-export function phasesOf(state: RunState): PhaseMetrics[] {
+/** Returns the metrics of every phase that has begun, as of `at`. */
+export function phasesOf(state: RunState, at: number): PhaseMetrics[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]
     if (!times) return []
-    const metrics = metricsOf(state.recorder.phases[i], phaseMs(state, i))
+    const metrics = metricsOf(state.recorder.phases[i], phaseMs(state, i, at))
     const { name, shape, warmup } = phase
     return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...metrics }]
   })
