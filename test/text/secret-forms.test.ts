@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ANCHOR_LENGTH, secretForms } from '../../src/text/secret-forms.ts'
+
+/** What is left of a text when every form of the secret is taken out. */
+function without(secret: string, text: string): string {
+  return [...secretForms(secret).keys()].reduce((left, form) => left.replace(new RegExp(form, 'g'), ''), text)
+}
+
+const SECRET = "sk-\"a&b/ü+7<'x'>"
+test.each([
+  ['as it is', SECRET],
+  ['JSON', JSON.stringify(SECRET).slice(1, -1)],
+  ['JSON inside of JSON', JSON.stringify(JSON.stringify(SECRET).slice(1, -1)).slice(1, -1)],
+  ['percent-encoded', encodeURIComponent(SECRET)],
+  ['percent-encoded in lower case', encodeURIComponent(SECRET).replace(/%../g, (code) => code.toLowerCase())],
+  ['a form field', new URLSearchParams({ '': SECRET }).toString().slice(1)],
+  ['HTML', 'sk-&quot;a&amp;b/ü+7&lt;&#39;x&#39;&gt;'],
+  ['hexadecimal', Buffer.from(SECRET).toString('hex')],
+  ['hexadecimal in capitals', Buffer.from(SECRET).toString('hex').toUpperCase()],
+  ['base64', Buffer.from(SECRET).toString('base64')],
+  ['base64url', Buffer.from(SECRET).toString('base64url')],
+])('%s', (_, text) => expect(without(SECRET, text)).toBe(''))
+
+test('in base64 none of its bytes is left, wherever it begins', () => {
+  const secret = fc.string({ minLength: 6, maxLength: 20, unit: 'grapheme-ascii' }).filter((text) => text.trim().length >= 6)
+  fc.assert(
+    fc.property(fc.string({ maxLength: 5 }), secret, fc.string({ maxLength: 5 }), (before, hidden, after) => {
+      const left = without(hidden, Buffer.from(before + hidden + after).toString('base64'))
+      const bytes = Math.ceil((Buffer.byteLength(before) * 4) / 3) + Math.ceil((Buffer.byteLength(after) * 4) / 3) + 4
+      expect(left.length).toBeLessThanOrEqual(bytes)
+    }),
+  )
+})
+
+test('each long line of a key file is a form, its frame is none', () => {
+  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'
+  const forms = secretForms(`-----BEGIN PRIVATE KEY-----\n${body}\nshort\n-----END PRIVATE KEY-----`)
+  expect(forms.has(body)).toBe(true)
+  expect(forms.has('short')).toBe(false)
+  expect([...forms.keys()].filter((form) => /^\\?-\\?-\\?-\\?-\\?-BEGIN PRIVATE KEY[\\-]+$/.test(form))).toEqual([])
+})
+
+test('the anchor of a form is how it begins, in lower case', () => {
+  const forms = secretForms('SECRET-one')
+  expect(forms.get('SECRET\\-one')).toBe('secret')
+  for (const anchor of forms.values()) expect(anchor.length).toBeLessThanOrEqual(ANCHOR_LENGTH)
+})
