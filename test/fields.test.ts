@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { duration, identifier, positiveDuration, rate, rateOrZero, size, whole } from '../src/fields.ts'
+
+const faultOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message
+
+test.each<[string, z.ZodType, unknown, unknown]>([
+  ['a duration', duration(), '1m30s', 90_000],
+  ['none at all', duration(), '0s', 0],
+  ['a rate', rate(), '90/m', 1.5],
+  ['no rate', rateOrZero(), '0/s', 0],
+  ['a size', size(), '64KiB', 65_536],
+  ['a whole number', whole(1, 5), 5, 5],
+  ['a name', identifier(), 'Größe 2.a_b-c', 'Größe 2.a_b-c'],
+])('%s', (_, schema, written, value) => expect(schema.parse(written)).toBe(value))
+
+test.each<[string, z.ZodType, unknown, string]>([
+  ['a bare number', duration(), 5, 'expected a duration with its unit, such as 500ms, 10s or 1m30s; did you mean "5s"?'],
+  ['a bare rate', rate(), 20, 'did you mean "20/s"?'],
+  ['a bare size', size(), 64, 'did you mean "64B"?'],
+  ['a word', duration(), 'soon', 'got "soon"'],
+  ['a long text', duration(), 'x'.repeat(100), `got "${'x'.repeat(40)}"`],
+  ['nothing', duration(), null, 'expected a duration with its unit, such as 500ms, 10s or 1m30s'],
+  ['zero', positiveDuration(), '0s', 'must be longer than zero'],
+  ['a rate of zero', rate(), '0/s', 'must be above zero'],
+  ['a fraction', whole(1, 5), 1.5, 'expected a whole number from 1 to 5'],
+  ['a name that begins with a space', identifier(), ' a', 'expected a name of letters'],
+  ['a name of 101 characters', identifier(), 'x'.repeat(101), 'at most 100'],
+])('%s is refused: %s', (_, schema, value, message) => expect(faultOf(schema, value)).toContain(message))
+
+test.each<[z.ZodType, string[], string[]]>([
+  [duration(), ['500ms', ' 1m30s', '${env.T}'], ['5', '5 s', 'soon']],
+  [rate(), ['20/s', '1 / h', '${env.R}'], ['20', '20/ms']],
+  [size(), ['64KiB', '1.5 MB', '${env.S}'], ['64', '64kb']],
+])('editors tell what fits from what does not', (schema, good, bad) => {
+  const { pattern } = z.toJSONSchema(schema, { io: 'input' })
+  for (const text of good) expect(text).toMatch(new RegExp(pattern ?? '^$'))
+  for (const text of bad) expect(text).not.toMatch(new RegExp(pattern ?? ''))
+})
