@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  documentObject,
-  isDone,
-  isGrpc,
-  noteEmptyEvent,
-  parseEvent,
-  rejectOpenEnd,
-  rejectShape,
-} from '../../../src/dialects/parts/events.ts'
+import { documentObject, isDone, isGrpc, parseEvent, rejectOpenEnd, rejectShape } from '../../../src/dialects/parts/events.ts'
 import { Exchange } from '../../../src/exchange.ts'
 
 const exchange = () => new Exchange(0, { push: () => {}, end: () => {} }, () => {})
@@ -34,8 +26,8 @@ test('an event that is no JSON says why, and what it was', () => {
 
 test('empty events are told once', () => {
   const one = exchange()
-  noteEmptyEvent(one)
-  noteEmptyEvent(one)
+  parseEvent('', '', one)
+  parseEvent('', ' ', one)
   expect(one.warnings).toEqual(['empty_event'])
 })
 
@@ -51,7 +43,7 @@ test('a reply without what it should hold, and a stream without its end', () => 
   expect(shape.failure?.message).toBe('the reply is JSON, but has no choices: is this the right dialect for the target?')
   rejectOpenEnd('[DONE]', open)
   expect(open.failure).toMatchObject({ class: 'closed_early', message: 'the stream ended without [DONE]' })
-  finished.finishReason = 'stop'
+  Object.assign(finished, { finishReason: 'stop' })
   rejectOpenEnd('[DONE]', finished)
   expect(finished.failure?.message).toBe('the stream ended without [DONE], though it had a finish reason (stop)')
 })
@@ -69,6 +61,6 @@ test.each([
   [undefined, false],
 ])('%s is gRPC: %s', (type, is) => {
   const one = exchange()
-  one.headers = type === undefined ? {} : { 'content-type': type }
+  one.head(200, type === undefined ? {} : { 'content-type': type })
   expect(isGrpc(one)).toBe(is)
 })

@@ -28,7 +28,7 @@ describe('parts of an event', () => {
   function reported(parts: Partial<FrameParts>, tokens?: number, usage?: Partial<Usage>) {
     const units: unknown[] = []
     const exchange = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
-    exchange.unit = (...unit) => void units.push(unit)
+    Object.assign(exchange, { unit: (...unit: unknown[]) => void units.push(unit) })
     const all = Object.assign(new FrameParts(), parts)
     all.report(exchange, tokens, usage as Usage | undefined)
     expect(all.empty).toBe(true)
