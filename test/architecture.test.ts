@@ -202,16 +202,12 @@ describe('the words of src/WORDS.md', () => {
 describe('every room', () => {
   const MAX_FILES = 14
   const MAX_FLOORS = 6
-  /** Rooms that are larger, and why. */
-  const LARGER: Readonly<Record<string, string>> = {
-    'scenario/compile': 'one file for each part of a scenario',
-  }
   const rooms = Map.groupBy(files, (file) => dirname(file))
   const large = [...rooms].filter(([, inside]) => inside.length > MAX_FILES).map(([room]) => room)
 
   test(`has at most ${MAX_FILES} files`, () => {
     expect(rooms.size).toBeGreaterThan(50)
-    expect(large.filter((room) => LARGER[room] === undefined)).toEqual([])
+    expect(large).toEqual([])
   })
 
   /** Files that import one another in a row, all of this file's own room: the file's height in it. */
@@ -224,10 +220,6 @@ describe('every room', () => {
     expect(height('engine/user/session.ts')).toBeGreaterThan(3)
     const engine = files.filter((file) => roomOf(file) === 'engine').map((file) => [file, height(file)] as const)
     expect(engine.filter(([, floors]) => floors > MAX_FLOORS)).toEqual([])
-  })
-
-  test('and an exception goes when it is no longer needed', () => {
-    expect(Object.keys(LARGER).filter((room) => !large.includes(room))).toEqual([])
   })
 })
 

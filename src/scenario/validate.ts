@@ -1,7 +1,7 @@
 /** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
 import type { Problem } from '../errors.ts'
-import { compileScenario } from './compile/compile.ts'
 import type { Plan } from './compile/plan.ts'
+import { compileScenario } from './compile.ts'
 import { adaptValues } from './explain/adapt.ts'
 import { explain } from './explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from './explain/problems.ts'

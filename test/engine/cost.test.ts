@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { normaliseUsage } from '../../src/dialects/parts/usage.ts'
 import { costOf, price } from '../../src/engine/user/reply/cost.ts'
 import { Exchange } from '../../src/exchange.ts'
-import { pricingOf } from '../../src/scenario/compile/pricing.ts'
+import { pricingOf } from '../../src/scenario/compile/target/pricing.ts'
 import type { TargetBlock } from '../../src/scenario/schema/target.ts'
 
 const costs = (dialect: string, pricing: NonNullable<TargetBlock['pricing']>, usage: object) => {

@@ -153,7 +153,7 @@ test('a run that is cut while setup waits does not wait for it', async () => {
 test('teardown runs even when a bug ends the phases, and the bug is told after it', async () => {
   const [{ runPlan }, { planOf }, { scenarioSchema }] = await Promise.all([
     import('../../src/engine/run-plan.ts'),
-    import('../../src/scenario/compile/compile.ts'),
+    import('../../src/scenario/compile.ts'),
     import('../../src/scenario/schema/schema.ts'),
   ])
   const server = await site()

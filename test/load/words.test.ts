@@ -1,7 +1,7 @@
 /** A load in words. */
 import { expect, test } from 'vitest'
 import { phasesText } from '../../src/cli/run/recorded/introduction.ts'
-import { planOf } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 function textOf(...load: readonly object[]): string {

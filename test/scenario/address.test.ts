@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressFault, completeAddress } from '../../src/scenario/compile/address.ts'
+import { addressProblem, completeAddress } from '../../src/scenario/compile/target/address.ts'
 
 test.each([
   ['localhost:8000/ws/mobile/sync/', 'websocket', 'ws://localhost:8000/ws/mobile/sync/'],
@@ -40,5 +40,5 @@ test.each([
   ['mqtt:/a', 'mqtt', 'the address has no host'],
   ['mqtt://127.0.0.1:99999/a', 'mqtt', 'this is not an address'],
 ])('%s over %s: %s', (address, protocol, fault) => {
-  expect(addressFault(address, protocol)).toBe(fault)
+  expect(addressProblem(address, protocol)).toBe(fault)
 })

@@ -1,7 +1,7 @@
 /** Base addresses, as clients of the APIs take them, get the path of the preset; whole addresses stay as they are. */
 import { describe, expect, test } from 'vitest'
 import { presetNamed } from '../../src/dialects/presets.ts'
-import { compileTarget } from '../../src/scenario/compile/target.ts'
+import { compileTarget } from '../../src/scenario/compile/target/target.ts'
 
 const urlOf = (preset: string, url: string) => compileTarget({ preset, url, model: 'm' }).url.source
 

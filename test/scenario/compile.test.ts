@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { createRandom } from '../../src/random.ts'
-import { type CompileOptions, compileScenario, planOf } from '../../src/scenario/compile/compile.ts'
-import { compileDelay } from '../../src/scenario/compile/delays.ts'
+import { compileDelay } from '../../src/scenario/compile/steps/delays.ts'
+import { type CompileOptions, compileScenario, planOf } from '../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { delaySchema } from '../../src/scenario/schema/steps.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createRandom } from '../../src/random.ts'
-import { planOf } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'burn-payload-'))

@@ -1,7 +1,8 @@
 /** `stream: false` is kept, or refused where it stands. */
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/dialects/presets.ts'
-import { compileTarget, TargetFault } from '../../src/scenario/compile/target.ts'
+import { compileTarget } from '../../src/scenario/compile/target/target.ts'
+import { UnusableTarget } from '../../src/scenario/compile/target/unusable.ts'
 import type { TargetBlock } from '../../src/scenario/schema/target.ts'
 
 const problemOf = (block: TargetBlock): string => {
@@ -9,7 +10,7 @@ const problemOf = (block: TargetBlock): string => {
     compileTarget(block)
     return ''
   } catch (error) {
-    if (!(error instanceof TargetFault)) throw error
+    if (!(error instanceof UnusableTarget)) throw error
     return `${error.path.join('.')}: ${error.message}; ${error.hint}`
   }
 }

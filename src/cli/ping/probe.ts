@@ -1,6 +1,6 @@
-import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
+import { targetsOf } from '../../scenario/schema/target.ts'
 
 /** The choice of what a ping runs of a scenario: which target or flow, which message, and how long it may take. */
 export interface ProbeWish {

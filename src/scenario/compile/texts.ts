@@ -45,6 +45,15 @@ interface Touch {
   readonly member: string | undefined
 }
 
+/** What the parts of a scenario are compiled from. */
+export interface ScenarioSource {
+  /** The scenario as it stands in the file, in which paths lead to the parts. */
+  readonly written: unknown
+  /** Its folder, in which the files of checks, payloads and forms are. */
+  readonly baseDir: string
+  readonly texts: Texts
+}
+
 /** Compiles the templates and conditions of one scenario. A text with an error becomes a finding and an empty stand-in; no method throws for it. */
 export class Texts {
   readonly findings: Finding[] = []

@@ -2,7 +2,7 @@
 import type { Misfit, RequestChecks } from '../../connectors/wire/connector.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
-import { pathOf } from '../compile/base-address.ts'
+import { pathOf } from '../compile/target/base-address.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'

@@ -1,6 +1,6 @@
 /** The `request:` blocks of steps: each has the form of some protocol, which must be that of its target. */
 import { connectorNamed } from '../../connectors/index.ts'
-import { protocolOf } from '../compile/target.ts'
+import { protocolOf } from '../compile/target/preset.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
 import type { Finding } from '../read/source/finding.ts'

@@ -1,5 +1,6 @@
 /** What the checks of a scenario look at, and how a check for one kind of problem is defined. */
-import type { Compiled } from '../compile/compile.ts'
+import type { PlannedTarget } from '../compile/plan.ts'
+import type { Use } from '../compile/texts.ts'
 import type { Code, Finding, Mark } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path } from '../read/source/source.ts'
@@ -8,11 +9,15 @@ import { allSteps } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
 /** A scenario to check, with its data as written and what the compiler made of it. */
-export interface LintSubject extends Pick<Compiled, 'targets' | 'uses'> {
+export interface LintSubject {
   /** What the schema made of it; of one with errors, the parts that could be read. */
   readonly scenario: Scenario
   /** The plain data it was made from: there the texts are where the file has them. */
   readonly value: unknown
+  /** The compiled targets by name, without those that have an error. */
+  readonly targets: ReadonlyMap<string, PlannedTarget>
+  /** Where the texts of the scenario read variables. */
+  readonly uses: readonly Use[]
   readonly locate: Locator
   readonly doubts: Doubts
 }

@@ -1,10 +1,11 @@
 /** The targets of a scenario: their names and blocks, and what they are used for. */
-import { targetPath, targetsOf } from '../compile/compile.ts'
+
 import type { PlannedTarget } from '../compile/plan.ts'
 import { E_TARGET } from '../problems/compile/E_TARGET.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
+import { targetPath, targetsOf } from '../schema/target.ts'
 import { listAt, mapAt, type WrittenStep } from '../schema/written-steps.ts'
 import { type LintSubject, perScenario, stepsOf } from './subject.ts'
 

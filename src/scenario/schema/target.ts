@@ -7,6 +7,7 @@ import { requestMapping, responseMapping } from '../../dialects/generic/mapping.
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
 import { positiveDuration, size, templated, whole } from '../../fields.ts'
+import type { Path } from '../read/source/source.ts'
 import { tagsSchema } from './tags.ts'
 
 /** Keys of a registry as a zod enum. */
@@ -106,3 +107,19 @@ export const targetSchema = z
   .describe('Where the load goes')
 
 export type TargetBlock = z.output<typeof targetSchema>
+
+/** The keys of a scenario that hold its targets. */
+interface TargetKeys {
+  readonly target?: TargetBlock | undefined
+  readonly targets?: Readonly<Record<string, TargetBlock>> | undefined
+}
+
+/** Returns the targets of a scenario by name; the one under `target:` is called "target". */
+export function targetsOf(scenario: TargetKeys): Readonly<Record<string, TargetBlock>> {
+  return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
+}
+
+/** Returns where the block of a target stands in the scenario. */
+export function targetPath({ targets }: Pick<TargetKeys, 'targets'>, name: string): Path {
+  return targets === undefined ? ['target'] : ['targets', name]
+}

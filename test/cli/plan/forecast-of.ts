@@ -1,6 +1,6 @@
 /** The forecast of a scenario on a machine that is always the same. */
 import { type Assumptions, type Forecast, forecast } from '../../../src/cli/plan/forecast.ts'
-import { planOf as compiledPlan } from '../../../src/scenario/compile/compile.ts'
+import { planOf as compiledPlan } from '../../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 
 export const MACHINE = { openFiles: 1024, localPorts: 28_000, memoryBytes: 8 * 2 ** 30 }

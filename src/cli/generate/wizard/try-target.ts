@@ -1,7 +1,7 @@
 import { runScenario } from '../../../engine/run-scenario.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { startMock } from '../../../mock/server.ts'
-import { planRun } from '../../../scenario/compile/compile.ts'
+import { planRun } from '../../../scenario/compile.ts'
 import { validateScenario } from '../../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'
 import { formatMs } from '../../../text/units.ts'

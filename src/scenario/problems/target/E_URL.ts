@@ -1,7 +1,7 @@
 import { allSchemes } from '../../../connectors/index.ts'
 import { nearest } from '../../../language/suggest.ts'
-import { addressFault, completeAddress } from '../../compile/address.ts'
-import { protocolOf } from '../../compile/target.ts'
+import { addressProblem, completeAddress } from '../../compile/target/address.ts'
+import { protocolOf } from '../../compile/target/preset.ts'
 import { perScenario, rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import type { Mark } from '../../read/source/finding.ts'
@@ -30,7 +30,7 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   }
   if (scheme === undefined && target.protocol === undefined && target.preset === undefined)
     return { mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` }
-  const message = addressFault(address, protocolOf(target))
+  const message = addressProblem(address, protocolOf(target))
   return message === undefined ? undefined : { mark: 'value', message, hint }
 }
 

@@ -1,5 +1,5 @@
 import { connectors } from '../../../connectors/index.ts'
-import { protocolOf } from '../../compile/target.ts'
+import { protocolOf } from '../../compile/target/preset.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'

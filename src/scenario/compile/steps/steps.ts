@@ -1,23 +1,18 @@
 /** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
-import { UsageError } from '../../errors.ts'
-import { compileTree } from '../../language/template/template.ts'
-import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
-import { compilePayload, type PayloadSpec } from '../../payloads/index.ts'
-import { E_FILE } from '../problems/files/E_FILE.ts'
-import type { Path } from '../read/source/source.ts'
-import type { ExchangeBlock, Step } from '../schema/steps.ts'
-import type { Tags } from '../schema/tags.ts'
-import { listAt, mapAt } from '../schema/written-steps.ts'
-import { compileCaptures } from './captures.ts'
+import type { Path } from '../../read/source/source.ts'
+import type { ExchangeBlock, Step } from '../../schema/steps.ts'
+import type { Tags } from '../../schema/tags.ts'
+import { listAt } from '../../schema/written-steps.ts'
+import { compileCaptures } from '../captures.ts'
+import { compileOnError, SKIP } from '../errors.ts'
+import type { ErrorPolicy, MessageStep, PlannedStep, RequestStep, Timeouts } from '../plan.ts'
+import { compileTags } from '../tags.ts'
+import { mergeTimeouts } from '../target/target.ts'
+import type { ScenarioSource, Texts } from '../texts.ts'
+import { compileChecks } from './checks.ts'
 import { compileDelay } from './delays.ts'
-import { compileOnError, SKIP } from './errors.ts'
 import { FormFiles } from './form-files.ts'
-import { withFields } from './payload-files.ts'
-import type { ErrorPolicy, MessageStep, PlannedCheck, PlannedStep, RequestStep, Timeouts } from './plan.ts'
-import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
-import { compileTags } from './tags.ts'
-import { mergeTimeouts } from './target.ts'
-import type { Texts } from './texts.ts'
+import { compilePayloadBlock } from './payload-files.ts'
 
 /** A target that steps go to. */
 interface StepTarget {
@@ -40,17 +35,14 @@ interface StepContext {
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
-  private readonly baseDir: string
-  private readonly written: unknown
+  private readonly source: ScenarioSource
   private readonly texts: Texts
   private readonly formFiles: FormFiles
 
-  /** `written`: the scenario as it stands in the file; `baseDir`: its folder, in which the files of checks, payloads and forms are. */
-  constructor(written: unknown, baseDir: string, texts: Texts) {
-    this.written = written
-    this.baseDir = baseDir
-    this.texts = texts
-    this.formFiles = new FormFiles(baseDir, texts)
+  constructor(source: ScenarioSource) {
+    this.source = source
+    this.texts = source.texts
+    this.formFiles = new FormFiles(source)
   }
 
   /** Compiles the list of steps at `path`. */
@@ -61,7 +53,7 @@ export class StepCompiler {
 
   /** A step that does not fit the schema is missing in `steps`: of it only the templates are looked at. */
   private all(steps: readonly Step[], path: Path): PlannedStep[] {
-    for (const index of listAt(this.written, path).keys()) if (!(index in steps)) this.texts.look([...path, index])
+    for (const index of listAt(this.source.written, path).keys()) if (!(index in steps)) this.texts.look([...path, index])
     return steps.flatMap((step, index) => [this.one(step, [...path, index])])
   }
 
@@ -111,58 +103,13 @@ export class StepCompiler {
       flow,
       setupOrTeardown,
       name: step.name ?? `step-${index + 1}`,
-      checks: this.checks(step.expect ?? [], [...path, 'expect']),
+      checks: compileChecks(step.expect ?? [], [...path, 'expect'], this.source),
       checksStatus: (step.expect ?? []).some((item) => item.status !== undefined),
       captures: compileCaptures(step.capture ?? {}, [...path, 'capture'], this.texts),
       timeouts: mergeTimeouts(step.timeouts, targets[target]?.timeouts),
       tags: this.texts.quietly(() => compileTags({ ...tags, ...step.tags })) ?? [],
       onError: compileOnError(step.onError, onError),
-      payload: step.payload && this.payload(step.payload, [...path, 'payload']),
+      payload: step.payload && compilePayloadBlock(step.payload, [...path, 'payload'], this.source),
     }
-  }
-
-  /** The lines of `expect`. The schema makes several of a line with several keys, so places come from the file. */
-  private checks(items: readonly ExpectItem[], path: Path): PlannedCheck[] {
-    const { texts, baseDir } = this
-    texts.look(path)
-    const lines = listAt(this.written, path)
-    for (const [index, line] of lines.entries()) {
-      const { expression } = mapAt(line, [])
-      // What a template makes of it is known only in a run.
-      if (typeof expression === 'string' && !expression.includes('{{'))
-        texts.condition(expression, [...path, index, 'expression'])
-    }
-    const broken = schemaFindings(lines, path, baseDir)
-    texts.findings.push(...broken)
-    if (broken.length > 0) return []
-    return items.flatMap((item) => texts.quietly(() => compilePlannedCheck(item, baseDir)) ?? [])
-  }
-
-  private payload(block: PayloadSpec, path: Path) {
-    const { texts, baseDir } = this
-    texts.look([...path, 'custom'])
-    try {
-      const spec = withFields(block, baseDir)
-      if (block.payloadFile !== undefined) texts.fieldsIn(block.payloadFile, spec.custom, [...path, 'payloadFile'])
-      return texts.quietly(() => compilePayload(spec))
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      texts.report(E_FILE.refused(error), [...path, 'payloadFile'])
-      return undefined
-    }
-  }
-}
-
-function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
-  const tree = compileTree(item)
-  if (tree.static || holdsSchema(item)) {
-    const check = compileCheck(withSchema(item, baseDir), item)
-    return { label: check.label, countOnly: check.countOnly, check }
-  }
-  return {
-    label: checkLabel(item),
-    countOnly: item.countOnly === true,
-    tree,
-    compile: (rendered) => compileRendered(rendered, item),
   }
 }

@@ -1,9 +1,9 @@
 /** `stream: false`, kept or refused: no target takes it and streams all the same. */
-import type { Connector } from '../../connectors/wire/connector.ts'
-import type { Preset } from '../../dialects/parts/dialect.ts'
-import { presets } from '../../dialects/presets.ts'
-import type { TargetBlock } from '../schema/target.ts'
-import { TargetFault } from './target-fault.ts'
+import type { Connector } from '../../../connectors/wire/connector.ts'
+import type { Preset } from '../../../dialects/parts/dialect.ts'
+import { presets } from '../../../dialects/presets.ts'
+import type { TargetBlock } from '../../schema/target.ts'
+import { UnusableTarget } from './unusable.ts'
 
 const overSocket = presets['openai-responses-ws']
 
@@ -12,19 +12,19 @@ export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Pr
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }
 
-/** Checks that a target can do what its `stream` key asks for. @throws TargetFault when its address or protocol always or never streams */
+/** Checks that a target can do what its `stream` key asks for. @throws UnusableTarget when its address or protocol always or never streams */
 export function checkStream({ stream }: TargetBlock, connector: Connector, dialectName: string, url: string): void {
   if (stream === undefined) return
-  const fault = (message: string, hint: string) => new TargetFault(['stream'], message, hint)
-  if (!stream && connector.neverWhole) throw fault(connector.neverWhole.message, connector.neverWhole.hint)
+  const refusal = (message: string, hint: string) => new UnusableTarget(['stream'], message, hint)
+  if (!stream && connector.neverWhole) throw refusal(connector.neverWhole.message, connector.neverWhole.hint)
   if (!stream && dialectName === overSocket.dialect && connector.protocol === overSocket.protocol)
-    throw fault('over a WebSocket the Responses API always streams', 'leave it out, or use preset openai-responses over HTTP')
+    throw refusal('over a WebSocket the Responses API always streams', 'leave it out, or use preset openai-responses over HTTP')
   if (dialectName !== 'gemini') return
   if (!stream && /:streamGenerateContent\b/.test(url))
-    throw fault(
+    throw refusal(
       'the address asks for a stream: :streamGenerateContent',
       'end the path of url with :generateContent, without alt=sse',
     )
   if (stream && /:generateContent\b/.test(url))
-    throw fault('the address asks for a whole reply: :generateContent', 'end url with :streamGenerateContent?alt=sse')
+    throw refusal('the address asks for a whole reply: :generateContent', 'end url with :streamGenerateContent?alt=sse')
 }

@@ -1,7 +1,7 @@
 /** Prices of a target, none left out: what the file does not say is the provider's usual, or the price of any input. */
 
-import type { TargetBlock } from '../schema/target.ts'
-import type { Pricing } from './plan.ts'
+import type { TargetBlock } from '../../schema/target.ts'
+import type { Pricing } from '../plan.ts'
 
 /** Anthropic takes a quarter more for input that it keeps for five minutes, and twice the price for an hour. */
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }

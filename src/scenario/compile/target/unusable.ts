@@ -1,6 +1,6 @@
-/** The error that a target block cannot be compiled. `path` leads from the target block to the key at fault. */
-export class TargetFault extends Error {
-  override name = 'TargetFault'
+/** The error that a target block cannot be compiled. `path` leads from the target block to the key that is wrong. */
+export class UnusableTarget extends Error {
+  override name = 'UnusableTarget'
   readonly path: readonly string[]
   readonly hint: string
   constructor(path: readonly string[], message: string, hint: string) {

@@ -1,5 +1,5 @@
 /** Addresses as people write them, completed to what a connector can open. */
-import { connectorNamed, DEFAULT_PROTOCOL, runsOverAnother, schemesOf } from '../../connectors/index.ts'
+import { connectorNamed, DEFAULT_PROTOCOL, runsOverAnother, schemesOf } from '../../../connectors/index.ts'
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
@@ -18,7 +18,7 @@ export function completeAddress(url: string, protocol: string): string {
 }
 
 /** Returns what is wrong with a complete address, in words; undefined when nothing is. */
-export function addressFault(url: string, protocol: string): string | undefined {
+export function addressProblem(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'
   if (parsed.hostname === '') return 'the address has no host'

@@ -1,6 +1,6 @@
 /** The address of a target: what of it the preset completes. Clients of the APIs take a base address; so does burn. */
-import { connectorNamed, runsOverAnother } from '../../connectors/index.ts'
-import type { Preset } from '../../dialects/parts/dialect.ts'
+import { connectorNamed, runsOverAnother } from '../../../connectors/index.ts'
+import type { Preset } from '../../../dialects/parts/dialect.ts'
 
 const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
 /** Server, path and what comes behind it. A server that a template names may hold anything. */

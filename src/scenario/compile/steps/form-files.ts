@@ -1,11 +1,11 @@
 /** Files that multipart forms send: read once, put into the rendered request. */
-import { readConfinedBytes } from '../../confined.ts'
-import { UsageError } from '../../errors.ts'
-import type { Tree } from '../../language/template/template.ts'
-import { E_FILE } from '../problems/files/E_FILE.ts'
-import type { Path } from '../read/source/source.ts'
-import { listAt, mapAt } from '../schema/written-steps.ts'
-import type { Texts } from './texts.ts'
+import { readConfinedBytes } from '../../../confined.ts'
+import { UsageError } from '../../../errors.ts'
+import type { Tree } from '../../../language/template/template.ts'
+import { E_FILE } from '../../problems/files/E_FILE.ts'
+import type { Path } from '../../read/source/source.ts'
+import { listAt, mapAt } from '../../schema/written-steps.ts'
+import type { ScenarioSource, Texts } from '../texts.ts'
 
 /** Largest file of a form. */
 const MAX_FILE = 8 * 1024 * 1024
@@ -24,7 +24,7 @@ export class FormFiles {
   private readonly baseDir: string
   private readonly texts: Texts
 
-  constructor(baseDir: string, texts: Texts) {
+  constructor({ baseDir, texts }: ScenarioSource) {
     this.baseDir = baseDir
     this.texts = texts
   }

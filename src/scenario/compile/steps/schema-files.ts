@@ -1,11 +1,11 @@
 /** JSON Schemas of checks that stand in a file of their own. */
-import { readConfinedJson } from '../../confined.ts'
-import { UsageError } from '../../errors.ts'
-import { compileJsonSchema, type ExpectItem, JsonSchemaError } from '../../metrics/check/check.ts'
-import { E_FILE } from '../problems/files/E_FILE.ts'
-import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
-import { mapAt } from '../schema/written-steps.ts'
+import { readConfinedJson } from '../../../confined.ts'
+import { UsageError } from '../../../errors.ts'
+import { compileJsonSchema, type ExpectItem, JsonSchemaError } from '../../../metrics/check/check.ts'
+import { E_FILE } from '../../problems/files/E_FILE.ts'
+import type { Finding } from '../../read/source/finding.ts'
+import type { Path } from '../../read/source/source.ts'
+import { mapAt } from '../../schema/written-steps.ts'
 
 const KEYS = ['json-schema', 'not-json-schema'] as const
 const ALL = [...KEYS, 'is-json', 'not-is-json'] as const

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { planOf } from '../../../src/scenario/compile/compile.ts'
-import { validateScenario } from '../../../src/scenario/validate.ts'
+import { planOf } from '../../../../src/scenario/compile.ts'
+import { validateScenario } from '../../../../src/scenario/validate.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'burn-schema-'))
 const folder = join(root, 'scenario')

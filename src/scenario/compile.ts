@@ -1,0 +1,126 @@
+/** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
+import { createHash } from 'node:crypto'
+import { compileConversation, compileVerbosity } from './compile/conversation.ts'
+import { compileGroups } from './compile/groups.ts'
+import { compilePhases } from './compile/phases.ts'
+import type { Plan, PlannedTarget } from './compile/plan.ts'
+import { compileAllSteps } from './compile/steps/flows.ts'
+import { targetSecrets } from './compile/target/secrets.ts'
+import { compileTargets } from './compile/target/targets.ts'
+import { Texts, type Use } from './compile/texts.ts'
+import { withDefaults } from './compile/thresholds.ts'
+import type { Finding } from './read/source/finding.ts'
+import type { Path } from './read/source/source.ts'
+import type { Scenario } from './schema/schema.ts'
+import { member } from './schema/schema-walk.ts'
+import { targetsOf } from './schema/target.ts'
+
+const DEFAULT_GRACEFUL_MS = 30_000
+
+/** The facts about one run that its plan holds beside the scenario: file, seed, secrets from the environment. */
+interface RunIdentity {
+  /** The file as the user named it; null when the run came from flags alone. */
+  readonly file: string | null
+  readonly seed: string
+  /** Values from the environment that must never be written out. */
+  readonly secrets: readonly string[]
+  readonly maxErrorRate?: string | undefined
+}
+
+/** Options of `compileScenario`: the folder of the scenario, its text as written, and the facts about the run. */
+export interface CompileOptions extends Partial<RunIdentity> {
+  /** The folder of the scenario, in which its files are. */
+  readonly baseDir: string
+  /** The scenario as it stands in the file, in which findings and uses have their paths; left out: the scenario itself. */
+  readonly written?: unknown
+}
+
+/** The result of compiling a scenario: its plan when there is one, its targets, and what was found wrong. */
+export interface Compiled {
+  /** Undefined when a part does not fit the schema, or an error was found. */
+  readonly plan: Plan | undefined
+  /** The targets by name, without those that have an error. */
+  readonly targets: ReadonlyMap<string, PlannedTarget>
+  readonly findings: readonly Finding[]
+  /** Where the texts of the scenario read variables. */
+  readonly uses: readonly Use[]
+}
+
+/** Compiles a scenario; never throws. With `partial`, `scenario` has only the parts that fit the schema: then there are findings but no plan. */
+export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
+  const written = options.written ?? scenario
+  const texts = new Texts(written)
+  for (const path of partial ? refusedParts(scenario, written) : []) texts.look(path)
+  const targets = compileTargets(scenario, texts)
+  const steps = compileAllSteps(scenario, targets, { written, baseDir: options.baseDir, texts })
+  const variables = compileGroups(scenario, texts)
+  const rest = {
+    suffix: compileVerbosity(scenario.verbosity, texts),
+    conversation: compileConversation(scenario.conversation, texts),
+  }
+  const { findings, uses } = texts
+  const compiled = new Map(targets.flatMap(({ name, target }) => (target ? [[name, target] as const] : [])))
+  if (partial || variables === undefined || findings.some(({ code }) => code.startsWith('E_')))
+    return { plan: undefined, targets: compiled, findings, uses }
+  const { file = null, seed = String(scenario.seed ?? ''), secrets = [], maxErrorRate, baseDir } = options
+  const body = {
+    description: scenario.description,
+    baseDir,
+    targets: [...compiled.values()],
+    phases: compilePhases(scenario.load),
+    ...steps,
+    ...variables,
+    ...rest,
+    tags: scenario.tags ?? {},
+    data: scenario.data ?? {},
+    gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
+    iterationMs: scenario.iterationTimeout,
+    notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
+    readsReplyJson: texts.reads('reply', 'json'),
+    readsReply: texts.reads('reply'),
+  }
+  return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
+}
+
+/** Returns the plan of a scenario. @throws Error with the first finding, when the scenario has an error */
+export function planOf(scenario: Scenario, options: CompileOptions): Plan {
+  const { plan, findings } = compileScenario(scenario, options)
+  if (plan) return plan
+  throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
+}
+
+/** Returns the plan of one run. `body` is the part that does not depend on the run, such as a plan made before from the same scenario. */
+export function planRun(
+  scenario: Scenario,
+  body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
+  { file, seed, secrets: given, maxErrorRate }: RunIdentity,
+): Plan {
+  const ofTargets = Object.values(targetsOf(scenario)).flatMap(targetSecrets)
+  const secrets = [...given, ...ofTargets].filter((value) => value !== '')
+  const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
+  const thresholds = withDefaults(scenario.thresholds ?? [], hasChecks, maxErrorRate)
+  return { ...body, name: scenario.name, file, hash: hashOf(scenario, secrets), seed, secrets, thresholds }
+}
+
+/** Top-level keys whose texts may be templates. */
+const WITH_TEXTS = ['vars', 'target', 'groups', 'conversation', 'verbosity', 'steps', 'flows', 'setup', 'teardown'] as const
+
+/** Parts of the file that the schema refused: of them only the templates are looked at. Single steps are left to their compiler. */
+function refusedParts(scenario: Scenario, written: unknown): Path[] {
+  const entries = (['targets', 'groups', 'flows'] as const).flatMap((key) =>
+    Object.keys(Object(member(written, key))).flatMap((name) =>
+      member(scenario[key], name) === undefined ? [[key, Array.isArray(scenario[key]) ? Number(name) : name]] : [],
+    ),
+  )
+  const whole = WITH_TEXTS.filter((key) => scenario[key] === undefined && !entries.some(([owner]) => owner === key))
+  return [...whole.map((key) => [key]), ...entries]
+}
+
+/** Same scenario, same hash, whatever the keys to the target are. */
+function hashOf(scenario: Scenario, secrets: readonly string[]): string {
+  const text = secrets.reduce(
+    (json, secret) => json.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),
+    JSON.stringify(scenario),
+  )
+  return createHash('sha256').update(text).digest('hex')
+}

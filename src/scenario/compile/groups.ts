@@ -1,0 +1,29 @@
+/** Variables, and the groups of users that have some of their own. */
+import { compileTree } from '../../language/template/template.ts'
+import { compileVariables, VariableCycleError } from '../../language/template/variables.ts'
+import type { Scenario } from '../schema/schema.ts'
+import type { Plan, PlannedGroup } from './plan.ts'
+import { compileTags } from './tags.ts'
+import type { Texts } from './texts.ts'
+
+/** Compiles variables and groups; undefined when variables need each other, which is reported with the variables themselves. */
+export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
+  texts.look(['vars'])
+  for (const name of Object.keys(groups)) for (const key of ['headers', 'vars', 'tags']) texts.look(['groups', name, key])
+  const compiled = (name: string, group: (typeof groups)[string]): PlannedGroup => ({
+    name,
+    weight: group.weight,
+    headers: compileTree({ ...group.headers }),
+    vars: compileVariables([vars, group.vars ?? {}]),
+    tags: compileTags(group.tags),
+  })
+  try {
+    return texts.quietly(() => ({
+      vars: compileVariables([vars]),
+      groups: Object.entries(groups).map(([name, group]) => compiled(name, group)),
+    }))
+  } catch (error) {
+    if (error instanceof VariableCycleError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+/** The phases of the load: each begins where the one before ended. */
+import type { Handover, Load, LoadShape } from '../../load/executor.ts'
+import { shapes } from '../../load/index.ts'
+import type { Phase } from '../schema/schema.ts'
+import type { PlannedPhase } from './plan.ts'
+
+const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
+
+/** Compiles the phases of a scenario; without `blocks`, one iteration. */
+export function compilePhases(blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] {
+  let before: Handover = { users: 0, ratePerSecond: 0 }
+  return blocks.map(({ name, warmup, shape, fields }, index) => {
+    const load = buildLoad(shape, fields, before)
+    before = handover(load)
+    return { name: name ?? `phase-${index + 1}`, shape, warmup, load }
+  })
+}
+
+function buildLoad(name: string, fields: Readonly<Record<string, unknown>>, before: Handover): Load {
+  // The schema made `fields` by this very shape.
+  const shape = shapes.find((candidate) => candidate.name === name) as LoadShape | undefined
+  if (!shape) throw new Error(`there is no load shape ${name}`)
+  return shape.build(fields, before)
+}
+
+/** What the next phase's ramp starts from. */
+function handover(load: Load): Handover {
+  if (load.model === 'open') return { users: 0, ratePerSecond: load.rateAt(load.lengthMs) }
+  return { users: load.usersAt(load.lengthMs ?? 0), ratePerSecond: 0 }
+}

@@ -1,0 +1,38 @@
+/** The checks of a step: those without templates are compiled once, the others for each reply. */
+import { compileTree } from '../../../language/template/template.ts'
+import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../../metrics/check/check.ts'
+import type { Path } from '../../read/source/source.ts'
+import { listAt, mapAt } from '../../schema/written-steps.ts'
+import type { PlannedCheck } from '../plan.ts'
+import type { ScenarioSource } from '../texts.ts'
+import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
+
+/** Compiles the lines of `expect`. The schema makes several of a line with several keys, so places come from the file. */
+export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
+  const { texts, baseDir, written } = source
+  texts.look(path)
+  const lines = listAt(written, path)
+  for (const [index, line] of lines.entries()) {
+    const { expression } = mapAt(line, [])
+    // What a template makes of it is known only in a run.
+    if (typeof expression === 'string' && !expression.includes('{{')) texts.condition(expression, [...path, index, 'expression'])
+  }
+  const broken = schemaFindings(lines, path, baseDir)
+  texts.findings.push(...broken)
+  if (broken.length > 0) return []
+  return items.flatMap((item) => texts.quietly(() => compilePlannedCheck(item, baseDir)) ?? [])
+}
+
+function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
+  const tree = compileTree(item)
+  if (tree.static || holdsSchema(item)) {
+    const check = compileCheck(withSchema(item, baseDir), item)
+    return { label: check.label, countOnly: check.countOnly, check }
+  }
+  return {
+    label: checkLabel(item),
+    countOnly: item.countOnly === true,
+    tree,
+    compile: (rendered) => compileRendered(rendered, item),
+  }
+}

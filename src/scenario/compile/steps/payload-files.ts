@@ -1,0 +1,36 @@
+/** The `payload` block of a step, with fields of CUSTOM data that stand in a file of their own. */
+import { readConfinedJson } from '../../../confined.ts'
+import { UsageError } from '../../../errors.ts'
+import { compilePayload, type Payload, type PayloadSpec } from '../../../payloads/index.ts'
+import { E_FILE } from '../../problems/files/E_FILE.ts'
+import type { Path } from '../../read/source/source.ts'
+import type { ScenarioSource } from '../texts.ts'
+
+/** Largest file: every message is made of it. */
+const MAX_FILE = 1024 * 1024
+
+/** The fields in a JSON file of the scenario's folder, templates in their strings. @throws UsageError when it cannot be read, or is no object */
+function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['custom']> {
+  const fields = readConfinedJson(baseDir, name, MAX_FILE)
+  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as NonNullable<PayloadSpec['custom']> // an object that was parsed from JSON holds JSON
+  throw new UsageError(`${name} holds no fields`, 'expected a JSON object, such as { "order": "{{uuid}}" }')
+}
+
+/** The block with its `payloadFile` replaced by the fields that the file holds. @throws UsageError when it cannot be read, or is no object */
+function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
+  return spec.payloadFile === undefined ? spec : { ...spec, custom: readFields(baseDir, spec.payloadFile) }
+}
+
+/** Compiles the `payload` block of a step; undefined when it has an error, which becomes a finding. */
+export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
+  texts.look([...path, 'custom'])
+  try {
+    const spec = withFields(block, baseDir)
+    if (block.payloadFile !== undefined) texts.fieldsIn(block.payloadFile, spec.custom, [...path, 'payloadFile'])
+    return texts.quietly(() => compilePayload(spec))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    texts.report(E_FILE.refused(error), [...path, 'payloadFile'])
+    return undefined
+  }
+}

@@ -1,0 +1,39 @@
+/** The settings of a target that only its protocol understands. */
+import { runsOverAnother } from '../../../connectors/index.ts'
+import type { Connector } from '../../../connectors/wire/connector.ts'
+import type { Preset } from '../../../dialects/parts/dialect.ts'
+import { isMap } from '../../../text/json.ts'
+import { pathOf } from './base-address.ts'
+import { UnusableTarget } from './unusable.ts'
+
+/** Returns the settings of a target from its protocol's block and its preset. @throws UnusableTarget when some are missing */
+export function optionsOf(own: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
+  return withPlace(ownOptions(own, preset, connector), url, preset, connector)
+}
+
+/**
+ * The protocol's block. One from the file was parsed with the file and holds a default for every key that it left out: there the preset's
+ * value stands. That of a preset is parsed here.
+ */
+function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
+  if (isMap(own) && preset?.options === undefined) return own
+  const { success, data: ofPreset, error } = connector.options.safeParse(preset?.options ?? {})
+  if (!success) {
+    const { path = [], message } = error.issues[0] ?? {}
+    const keys = [connector.protocol, ...path].join('.')
+    throw new UnusableTarget([], `a target of ${connector.protocol} needs settings: ${keys}: ${message}`, `write ${keys}: …`)
+  }
+  if (!isMap(own) || !isMap(ofPreset)) return own ?? ofPreset
+  const defaults = new Map(Object.entries(connector.options.parse({}) ?? {}))
+  const leftOut = Object.entries(ofPreset).filter(([key]) => {
+    const value: unknown = new Map(Object.entries(own)).get(key)
+    return JSON.stringify(value) === JSON.stringify(defaults.get(key))
+  })
+  return { ...own, ...Object.fromEntries(leftOut) }
+}
+
+/** Where the path of the address belongs to what the protocol runs over, the preset's place goes into the options. */
+function withPlace(options: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
+  if (preset?.protocol !== connector.protocol || !runsOverAnother(connector, url) || typeof options !== 'object') return options
+  return { ...connector.place?.ofPath(pathOf(preset.url)), ...options }
+}

@@ -1,0 +1,18 @@
+/** Secrets of a target, which no output may show. */
+import { secretsOf } from '../../../auth/index.ts'
+import { connectorNamed } from '../../../connectors/index.ts'
+import { isSecretName } from '../../../text/secrets.ts'
+import type { TargetBlock } from '../../schema/target.ts'
+
+/** Returns the values in a target block that are secret, such as tokens and passwords, so that output can leave them out. */
+export function targetSecrets(block: TargetBlock): string[] {
+  const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
+  const headers = Object.entries(block.headers ?? {}).filter(([name]) => isSecretName(name))
+  return [
+    ...(block.auth ? secretsOf(block.auth) : []),
+    ...(inUrl ? [inUrl] : []),
+    ...headers.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, '')),
+    ...(block.tls?.passphrase ? [block.tls.passphrase] : []),
+    ...Object.entries(block).flatMap(([key, own]) => (own === undefined ? [] : (connectorNamed(key)?.secrets?.(own) ?? []))),
+  ]
+}

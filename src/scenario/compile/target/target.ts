@@ -1,0 +1,110 @@
+/** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
+import { connectorNamed, connectors } from '../../../connectors/index.ts'
+import type { Connector } from '../../../connectors/wire/connector.ts'
+import { MAX_EVENT_LENGTH } from '../../../dialects/framing/frames.ts'
+import { dialectNamed } from '../../../dialects/index.ts'
+import type { Dialect, Preset } from '../../../dialects/parts/dialect.ts'
+import { MAX_REPLY_BYTES } from '../../../exchange.ts'
+import { compileTemplate, compileTree } from '../../../language/template/template.ts'
+import type { TargetBlock } from '../../schema/target.ts'
+import type { PlannedTarget, Timeouts } from '../plan.ts'
+import { compileTags } from '../tags.ts'
+import { optionsOf } from './options.ts'
+import { authOf, chosenPreset, MOCK, protocolOf, urlOf, usualPathOf } from './preset.ts'
+import { pricingOf } from './pricing.ts'
+import { checkStream } from './streaming.ts'
+import { UnusableTarget } from './unusable.ts'
+
+const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
+
+/** Returns the time-outs of a step or target; those it does not set come from the level above. */
+export function mergeTimeouts(
+  own: TargetBlock['timeouts'],
+  base: Omit<Timeouts, 'firstByte'> & { firstByte?: number } = DEFAULT_TIMEOUTS,
+): Timeouts {
+  const merged = { ...base, ...Object.fromEntries(Object.entries(own ?? {}).filter(([, ms]) => ms !== undefined)) }
+  return {
+    ...merged,
+    firstByte: own?.firstByte ?? (own?.firstToken === undefined ? (base.firstByte ?? merged.firstToken) : merged.firstToken),
+  }
+}
+
+function connectorOf(protocol: string): Connector {
+  const connector = connectorNamed(protocol)
+  if (connector) return connector
+  throw new UnusableTarget(['protocol'], `there is no protocol "${protocol}"`, `one of ${Object.keys(connectors).join(', ')}`)
+}
+
+function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: string; dialect: Dialect } {
+  const name = block.dialect ?? preset?.dialect ?? 'generic'
+  const dialect = dialectNamed(name)
+  if (dialect) return { name, dialect }
+  throw new UnusableTarget(['dialect'], `there is no dialect "${name}"`, 'see `burn schema`')
+}
+
+/** Dialects know themselves what is where; only what ends a stream differs from server to server. */
+function refuseMapping({ request, response }: TargetBlock, dialectName: string): void {
+  const other = Object.keys(response ?? {}).find((key) => key !== 'end')
+  if (request === undefined && other === undefined) return
+  throw new UnusableTarget(
+    request ? ['request'] : ['response', other ?? ''],
+    `a mapping belongs to dialect generic, this is ${dialectName}`,
+    'leave it out (response.end may stay), or set dialect: generic',
+  )
+}
+
+/** Keys of a target block whose texts may hold templates. */
+export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
+
+/** Compiles a target block that fits the schema. @throws UnusableTarget, TemplateError when a part of it cannot be used */
+export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
+  const protocol = protocolOf(block)
+  const connector = connectorOf(protocol)
+  const own = (block as Record<string, unknown>)[protocol]
+  const preset = chosenPreset(block, own, connector)
+  const { name: dialectName, dialect } = dialectOf(block, preset)
+  if (dialectName !== 'generic') refuseMapping(block, dialectName)
+  const url = urlOf(block, protocol, preset)
+  checkStream(block, connector, dialectName, url)
+  const auth = authOf(block, preset)
+  return {
+    name,
+    protocol,
+    connector,
+    options: optionsOf(own, url, preset, connector),
+    dialectName,
+    dialect,
+    saysFormat: (block.preset ?? block.dialect ?? block.response) !== undefined,
+    mapping: compileTree(
+      block.request || block.response || dialectName === 'generic'
+        ? { request: block.request ?? preset?.request, response: block.response ?? preset?.response }
+        : undefined,
+    ),
+    chat: {
+      model: block.model ?? preset?.model,
+      stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
+      maxTokens: block.maxTokens,
+      limitField: dialectName === preset?.dialect ? preset.limitField : undefined,
+      temperature: block.temperature,
+      seed: block.modelSeed,
+      body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
+    },
+    modelOfPreset: block.model === undefined && preset?.model !== undefined,
+    omit: preset?.omit ?? [],
+    pricing: pricingOf(block.pricing, dialectName),
+    model: compileTemplate(block.model ?? preset?.model ?? ''),
+    body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
+    address: { tls: block.tls ?? {} },
+    url: compileTemplate(url),
+    completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
+    usualPath: usualPathOf(dialectName, preset),
+    headers: compileTree({ ...(block.stream === false ? connector.whole : {}), ...preset?.headers, ...block.headers }),
+    query: compileTree({ ...block.query }),
+    auth: auth && { block: auth, tree: compileTree(auth) },
+    timeouts: mergeTimeouts(block.timeouts),
+    onRateLimit: block.onRateLimit ?? 'fail',
+    limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
+    tags: compileTags(block.tags),
+    mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
+  }
+}
