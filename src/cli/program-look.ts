@@ -7,9 +7,9 @@ import type { CommandOutcome } from './output/outcome.ts'
 export function addPlan(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('plan')
-    .summary('what a run would do, without traffic')
+    .summary('forecast a run; sends nothing')
     .description(
-      'What a run would do: arrivals, users, requests, tokens, and whether this machine can carry it. Sends nothing.\nTakes the flags of `burn run` that change the load.',
+      'Forecast a run: arrivals, users, requests, tokens, and whether this machine can carry it. Sends nothing.\nTakes the flags of `burn run` that change the load.',
     )
     .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON; or one address'))
   addRunFlags(command, ['What to run:', 'Request:', 'Load:'])
@@ -31,9 +31,9 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
 export function addPing(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('ping')
-    .summary('one exchange per target, every stage timed')
+    .summary('send one request to each target and show everything')
     .description(
-      'One exchange per target, over the same path as a run: every stage timed, the masked request, the raw reply and what was made of it.\nThe argument is a scenario file, an address or the name of a preset. Think times are left out, nothing is retried.',
+      'Send one request to each target, as a run does, and show the time of every stage, the request (secrets masked), the raw reply and what burn understood of it.\nThe argument is a scenario file, an address or the name of a preset. Think times are left out, nothing is retried.',
     )
     .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
   addRunFlags(command, ['What to run:', 'Request:'])
@@ -53,9 +53,9 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
 export function addExplain(program: Command, outcome: CommandOutcome): void {
   program
     .command('explain')
-    .summary('what a name or exit code means that burn prints')
+    .summary('explain a code, class or warning that burn prints')
     .description(
-      'What a problem code (E_URL), a failure class (refused), a warning (not_json), a reason why numbers are not valid (lag)\nor an exit code (4) means, and what to do. Without a name: the table of all of them.',
+      'Explain a problem code (E_URL), a failure class (refused), a warning (not_json), a reason why numbers are not valid (lag) or an exit code (4): what it means and what to do. Without a name it lists them all.',
     )
     .addArgument(new Argument('[name]', 'a name or number from the output of burn validate, or from a report'))
     .action(async (name: string | undefined) => {
@@ -68,7 +68,7 @@ export function addExplain(program: Command, outcome: CommandOutcome): void {
 export function addSchema(program: Command, outcome: CommandOutcome): void {
   program
     .command('schema')
-    .summary('JSON Schema of scenario and result, for editors')
+    .summary('print the JSON Schema of scenarios or results, for editors')
     .description('Print the JSON Schema of scenario files, or of result.json (draft 2020-12).')
     .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result']).default('scenario'))
     .addOption(pluginOption())

@@ -77,7 +77,7 @@ function addRun(program: Command, outcome: CommandOutcome): void {
     .command('run')
     .summary('run scenarios: one verdict, one exit code')
     .description(
-      'Run one or more scenarios, one after the other; one verdict, one exit code.\nAn address in place of a file makes a run of its own (with -m, --data, -p, …): one user, once per second, for 60 s, unless -c, -r, -d or -n say otherwise (-n alone: as fast as the replies come). A server or the base of an API, such as http://host/v1, takes the path of --preset.',
+      'Run one or more scenarios, one after the other; one verdict, one exit code.\nAn address in place of a file is a quick run (with -m, --data, -p, …): one user, one request per second, for 60 s, unless -c, -r, -d or -n say otherwise (-n alone: as fast as the replies come). With --preset the base address of an API, such as http://host/v1, is enough: burn adds the path.',
     )
     .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON; or one address'))
   addRunFlags(command).action(async (files: string[]) => {
@@ -89,7 +89,7 @@ function addRun(program: Command, outcome: CommandOutcome): void {
 function addValidate(program: Command, outcome: CommandOutcome): void {
   program
     .command('validate')
-    .summary('find all problems of all files at once; no traffic')
+    .summary('find all problems of all files at once; sends nothing')
     .description('Check scenario files: all problems of all files at once, with line and column. Sends nothing.')
     .argument('<file...>', 'scenario files or globs')
     .addOption(
@@ -121,7 +121,7 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
 function addMock(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('mock')
-    .summary('start the embedded target on loopback')
+    .summary('start the embedded mock target on loopback')
     .description(
       'Start the demo target on loopback: chat APIs over HTTP, SSE, WebSocket and gRPC, and an MQTT broker (3.1.1 and 5, also over WebSocket), all on one port, with settable delays and faults. It prints the address of each.\nStop it with Ctrl-C.',
     )

@@ -7,7 +7,7 @@ import type { TailFlags } from './flags.ts'
 export function addTail(program: Command, outcome: CommandOutcome): void {
   program
     .command('tail')
-    .summary('the conversations of a run, also while it goes on')
+    .summary('show the conversations of a run, also while it goes on')
     .description(
       [
         'Show the conversations of a run from its journal (sessions.jsonl): when each exchange ended (since the start of the run),',
