@@ -69,7 +69,7 @@ describe('errors', () => {
     ['status > "a"', 1, 'no such overload'],
     ['reply.json.items[9]', 1, 'index'],
     ['reply.text.matches("(" + "a")', 1, 'bad pattern'],
-    ['1 / 0', 1, 'division by zero'],
+    ['1 / (status - status)', 1, 'division by zero'],
   ])('%s is refused when evaluated', (source, column, message) => {
     const expression = compileExpression(source)
     const error = failure(() => expression.evaluate(scope))
@@ -97,4 +97,22 @@ test.each(['reply.matches("^(a+)+$")', '[reply].exists(r, r.matches("^(a+)+$"))'
     expect(compileExpression(source).test({ reply: `${'a'.repeat(50_000)}!`, pattern: '(x+x+)+y|^(a|aa)+$' })).toBe(false)
     expect(spent()).toBeLessThan(2000)
   },
+)
+
+test.each([
+  ['1/0 == 1', 1],
+  ['x == 1 && 1/0 == 1', 11],
+  ['(1 + 2) / 0 > x', 2],
+  ['x > 2 * (1 / 0)', 10],
+  ['int("abc") == x', 1],
+  ['[1, 2][5] == x', 1],
+  ['duration("1x") < duration("1s") || x', 1],
+  ['[1].exists(x, x / 0 == 1)', 15],
+])('what can only fail is refused before the run: %s', (source, column) => {
+  expect(() => compileExpression(source)).toThrow(expect.objectContaining({ name: 'ExpressionError', column }))
+})
+
+test.each(['x / y == 1', 'type(x) == int', '"a".matches("(a+)+$") && x', '[1, 2].exists(y, y == x)', 'size("a(") == 2 && x'])(
+  'what may be true is not: %s',
+  (source) => expect(compileExpression(source).source).toBe(source),
 )

@@ -122,3 +122,11 @@ describe('work is bounded', () => {
     expect(spent()).toBeLessThan(2000)
   })
 })
+
+test.each([
+  ['$.a[?match(@.b, "(")]', 18],
+  ['$[?!(@.x && search(@.b, "["))]', 26],
+  ['$[?count(@.a[?match(@.b, "(")]) > 1]', 27],
+])('a pattern in a filter that cannot be compiled is refused: %s', (path, column) => {
+  expect(() => compileJsonPath(path)).toThrow(expect.objectContaining({ name: 'JsonPathError', column }))
+})

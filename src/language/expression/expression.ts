@@ -38,12 +38,34 @@ export function compileExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
   const renamed = renameReserved(source)
   const program = guarded(() => environment.parse(renamed.source))
-  const { uses, restoreNames } = guarded(() => inspect(program.ast, renamed.names))
+  const { uses, constants, restoreNames } = guarded(() => inspect(program.ast, renamed.names))
   const type = guarded(() => typeOf(program))
   restoreNames()
   const variables = [...new Set(uses.map(({ name }) => name))]
   const evaluate = (scope: ExpressionScope): unknown => guarded(() => toPlain(run(program, scope)))
+  // What reads no variable gives the same in every run, an error, too.
+  if (variables.length === 0) evaluate({})
+  else for (const [start, end] of constants) checkPart(renamed.source.slice(start, end), start)
   return { source, variables, uses, type, evaluate, test: (scope) => truth(evaluate(scope)) }
+}
+
+/** Compiles a part that reads no variable, such as `1 / 0`, which evaluates it. @throws ExpressionError */
+function checkPart(part: string, start: number): void {
+  // It may begin or end within parentheses.
+  const open = part.split('(').length - part.split(')').length
+  const before = '('.repeat(Math.max(0, -open))
+  const whole = before + part + ')'.repeat(Math.max(0, open))
+  try {
+    environment.parse(whole)
+  } catch {
+    return
+  }
+  try {
+    compileExpression(whole)
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    throw new ExpressionError(error.message, Math.max(1, start + error.column - before.length), { cause: error })
+  }
 }
 
 const environment = createEnvironment()

@@ -17,6 +17,9 @@ export interface NameUse {
   readonly offset: number
 }
 
+/** A stretch of an expression, in characters from 0. */
+type Stretch = readonly [start: number, end: number]
+
 interface Findings {
   readonly uses: NameUse[]
   /** Nodes whose variable was renamed, with its original name. */
@@ -40,6 +43,8 @@ class TreeError extends Error {
 /** What the inspection of an expression found. */
 interface Inspected {
   readonly uses: readonly NameUse[]
+  /** The largest parts that read no variable; plain values are left out. */
+  readonly constants: readonly Stretch[]
   /** Restores the original names of renamed variables: after the type check, which refuses them, and before the first run. */
   restoreNames(): void
 }
@@ -51,15 +56,31 @@ interface Inspected {
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []
   const restored: [node: ASTNode, name: string][] = []
+  const constants: Stretch[] = []
+  collectConstants(root, constants)
   visit(root, { uses, restored, renamed, bound: [], loops: 0 })
   return {
     uses,
+    constants,
     restoreNames() {
       // The type declares `args` read-only; the object itself can be changed.
       for (const [node, args] of restored) Object.assign(node, { args })
     },
   }
 }
+
+/** Collects the largest parts that read no variable. Plain values are left out. */
+function collectConstants(node: ASTNode, constants: Stretch[]): void {
+  if (node.op === 'value' || node.op === 'id') return
+  if (isConstant(node)) constants.push([node.start, node.end])
+  else for (const part of partsOf(node)) collectConstants(part, constants)
+}
+
+function isConstant(node: ASTNode): boolean {
+  return node.op !== 'id' && partsOf(node).every(isConstant)
+}
+
+const partsOf = (node: Exclude<ASTNode, { op: 'id' }>) => (node.op === 'rcall' ? [node.args[1], ...node.args[2]] : operands(node))
 
 function visit(node: ASTNode, findings: Findings): void {
   if (node.op === 'id') visitName(node, [], findings)

@@ -9,7 +9,7 @@ import {
   jsonpath,
 } from 'json-p3'
 import { ColumnError } from '../column-error.ts'
-import { cachedRegex } from '../regex.ts'
+import { cachedRegex, RegexError } from '../regex.ts'
 import { legacyToRfc } from './legacy.ts'
 
 /** The largest number of values that one query may look at: `$..*..*` on a large reply would run for minutes. */
@@ -36,6 +36,7 @@ export interface JsonPath {
 /** Compiles a JSONPath such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. @throws JsonPathError */
 export function compileJsonPath(source: string): JsonPath {
   const query = compileAny(source.trim())
+  checkPatterns(query)
   const steps = singularSteps(query)
   if (steps) return walk(source, steps)
   meter(query)
@@ -87,6 +88,7 @@ function regexFunction(anchor: (pattern: string) => string): FilterFunction {
 }
 
 function compileAny(source: string): JSONPathQuery {
+  if (source === '') throw new JsonPathError('expected a path such as $.a.b')
   if (source.length > MAX_PATH) throw new JsonPathError(`the path is longer than ${MAX_PATH} characters`, MAX_PATH + 1)
   const older = legacyToRfc(source)
   try {
@@ -162,12 +164,43 @@ function meter(query: JSONPathQuery): void {
   }
 }
 
-function innerQueries(expression: unknown): JSONPathQuery[] {
+/** The parts of a filter that are no parts themselves: values, paths and functions, which come before their own arguments. */
+function* leaves(expression: unknown): Generator<unknown> {
   const { expressions } = jsonpath
-  if (expression instanceof expressions.LogicalExpression) return innerQueries(expression.expression)
-  if (expression instanceof expressions.PrefixExpression) return innerQueries(expression.right)
-  if (expression instanceof expressions.InfixExpression)
-    return [...innerQueries(expression.left), ...innerQueries(expression.right)]
-  if (expression instanceof expressions.FunctionExtension) return expression.args.flatMap(innerQueries)
-  return expression instanceof expressions.FilterQuery ? [expression.path] : []
+  if (expression instanceof expressions.LogicalExpression) yield* leaves(expression.expression)
+  else if (expression instanceof expressions.PrefixExpression) yield* leaves(expression.right)
+  else if (expression instanceof expressions.InfixExpression) {
+    yield* leaves(expression.left)
+    yield* leaves(expression.right)
+  } else {
+    yield expression
+    if (expression instanceof expressions.FunctionExtension) for (const argument of expression.args) yield* leaves(argument)
+  }
+}
+
+function innerQueries(expression: unknown): JSONPathQuery[] {
+  return [...leaves(expression)].flatMap((leaf) => (leaf instanceof jsonpath.expressions.FilterQuery ? [leaf.path] : []))
+}
+
+/** Compiles the patterns that `match` and `search` are given as texts. @throws JsonPathError */
+function checkPatterns(query: JSONPathQuery): void {
+  const { expressions, selectors } = jsonpath
+  for (const filter of query.segments.flatMap((segment) => segment.selectors)) {
+    if (!(filter instanceof selectors.FilterSelector)) continue
+    for (const leaf of leaves(filter.expression)) {
+      if (leaf instanceof expressions.FilterQuery) checkPatterns(leaf.path)
+      if (!(leaf instanceof expressions.FunctionExtension) || !/^(?:match|search)$/.test(leaf.name)) continue
+      const pattern = leaf.args[1]
+      if (pattern instanceof expressions.StringLiteral) checkPattern(pattern.value, pattern.token.index)
+    }
+  }
+}
+
+function checkPattern(pattern: string, offset: number): void {
+  try {
+    cachedRegex(pattern)
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error
+    throw new JsonPathError(error.message, offset + error.column, { cause: error })
+  }
 }

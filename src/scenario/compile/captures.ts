@@ -1,5 +1,7 @@
 /** Where a value is taken from a reply: `capture` of a step, `conversation.id.from`. */
+import { E_REGEX } from '../problems/compile/E_REGEX.ts'
 import { E_ENUM } from '../problems/values/E_ENUM.ts'
+import { E_VALUE } from '../problems/values/E_VALUE.ts'
 import type { Path } from '../read/source/source.ts'
 import type { CaptureBlock } from '../schema/steps.ts'
 import type { Capture, CaptureSource, UsageField } from './plan.ts'
@@ -18,16 +20,25 @@ export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, 
 export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
   if (typeof block !== 'string') {
     if (block.json !== undefined) return { from: 'json', path: texts.jsonPath(block.json, [...path, 'json']) }
-    if (block.header !== undefined) return { from: 'header', name: block.header.toLowerCase() }
-    return { from: 'regex', regex: texts.regex(block.regex ?? '', [...path, 'regex']) }
+    if (block.header !== undefined) return header(block.header, [...path, 'header'], texts)
+    return pattern(block.regex ?? '', [...path, 'regex'], texts)
   }
   if (block === 'status' || block === 'text') return { from: block }
   if (block.startsWith('usage:')) return { from: 'usage', field: usageField(block.slice('usage:'.length), path, texts) }
-  if (block.startsWith('header:')) return { from: 'header', name: block.slice('header:'.length).trim().toLowerCase() }
-  const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(block) ?? []
-  return pattern === undefined
-    ? { from: 'json', path: texts.jsonPath(block, path) }
-    : { from: 'regex', regex: texts.regex(pattern, path, flags, 1) }
+  if (block.startsWith('header:')) return header(block.slice('header:'.length).trim(), path, texts)
+  const [, written, flags] = /^\/(.*)\/([a-z]*)$/s.exec(block) ?? []
+  return written === undefined ? { from: 'json', path: texts.jsonPath(block, path) } : pattern(written, path, texts, flags, 1)
+}
+
+function header(name: string, path: Path, texts: Texts): CaptureSource {
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) texts.report(E_VALUE.noHeaderName(name), path)
+  return { from: 'header', name: name.toLowerCase() }
+}
+
+/** An empty pattern finds an empty text in every reply, which is nothing to capture. */
+function pattern(source: string, path: Path, texts: Texts, flags = '', shift = 0): CaptureSource {
+  if (source === '') texts.report(E_REGEX.unreadable('the pattern is empty'), path)
+  return { from: 'regex', regex: texts.regex(source, path, flags, shift) }
 }
 
 const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reasoning', 'visible']

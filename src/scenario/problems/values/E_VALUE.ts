@@ -15,6 +15,10 @@ export const E_VALUE = problemKind('E_VALUE', {
       : `must be ${issue.inclusive ? '' : small ? 'more than ' : 'less than '}${issue.inclusive ? (small ? 'at least ' : 'at most ') : ''}${bound}`
     return [`${words}, got ${unit ? size : shown(value)}`]
   },
+  noHeaderName: (name: string) => [
+    name === '' ? 'the name of the header is missing' : `${shown(name)} cannot be the name of a header`,
+    'such as header:x-request-id',
+  ],
   /** What a rule of the schema says. */
   refused: (message: string, hint: string | undefined) => [message, hint],
 })
