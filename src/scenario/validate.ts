@@ -1,22 +1,15 @@
 /** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
 import type { Problem } from '../errors.ts'
+import { checkScenario } from './check.ts'
 import type { Plan } from './compile/plan.ts'
-import { compileScenario } from './compile.ts'
 import { adaptValues } from './explain/adapt.ts'
-import { explain } from './explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from './explain/problems.ts'
-import { readableScenario } from './explain/readable.ts'
 import { collectFiles, type ScenarioFiles } from './layers/include.ts'
 import type { Layer } from './layers/layers.ts'
 import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './layers/overlay.ts'
 import { applyOverrides, blame, type Override } from './layers/overrides.ts'
-import { doubtsOf, NO_DOUBTS } from './lint/doubts.ts'
-import { baseDirOf } from './lint/files.ts'
-import { lintScenario } from './lint.ts'
 import type { EnvironmentUse } from './read/environment.ts'
 import type { ParseOptions } from './read/read.ts'
-import type { Finding } from './read/source/finding.ts'
-import type { Locator } from './read/source/locate.ts'
 import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
@@ -51,35 +44,6 @@ function aboutKnownValues(problems: readonly Problem[], { references }: Stacked)
   return problems.filter(({ path }) => !unknown.has(path))
 }
 
-/** What the overlays were made of has done its work. */
-function withoutOverlays({
-  include: _include,
-  profiles: _profiles,
-  environments: _environments,
-  ...scenario
-}: Scenario): Scenario {
-  return scenario
-}
-
-/** What was made of one way to put the files together. */
-type Checked = Pick<Validated, 'scenario' | 'plan'> & { readonly findings: readonly Finding[] }
-
-/** What does not fit the schema, and what is wrong with the rest: all of it is reported at once. */
-function checked(value: unknown, locate: Locator): Checked {
-  const result = scenarioSchema.safeParse(value)
-  const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)
-  const scenario = result.success ? withoutOverlays(result.data) : readableScenario(value)
-  const doubts = result.success ? NO_DOUBTS : doubtsOf(misfits, value)
-  const baseDir = baseDirOf(locate.file)
-  const { plan, findings, ...compiled } = compileScenario(scenario, { written: value, baseDir }, !result.success)
-  const more = [...findings, ...lintScenario({ scenario, value, locate, doubts, ...compiled })]
-  return {
-    scenario: result.success ? scenario : undefined,
-    plan,
-    findings: [...misfits, ...more.filter(({ path }) => !doubts.concerns(path))],
-  }
-}
-
 /** Checks one way to put the files together. */
 function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Validated, 'envUsed'> {
   const stacked = stack(files, options.overlays ?? {})
@@ -88,7 +52,7 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   applyOverrides(stacked.value, own)
   const overrides = [...stacked.overrides, ...own]
   const value = adaptValues(stacked.value, stacked.references, scenarioSchema)
-  const { scenario, plan, findings } = checked(value, stacked.locate)
+  const { scenario, plan, findings } = checkScenario(value, stacked.locate)
   const found = findings.map((finding) => toProblem(finding, stacked.locate))
   const problems = inOrder(
     [...stacked.problems, ...aboutKnownValues(found, stacked).map((problem) => blame(problem, overrides))],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type Problem, ScenarioError } from '../../src/errors.ts'
-import { decodeSource, parseScenario, readSource } from '../../src/scenario/read/read.ts'
+import { parseScenario } from '../../src/scenario/read/read.ts'
+import { decodeSource, readSource } from '../../src/scenario/read/source-file.ts'
 import { validateFile } from '../support/validate-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'burn-read-'))

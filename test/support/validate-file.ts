@@ -1,6 +1,6 @@
 /** Validates a scenario file as the commands do; an unreadable file is returned as a problem. */
 import { ScenarioError } from '../../src/errors.ts'
-import { readSource } from '../../src/scenario/read/read.ts'
+import { readSource } from '../../src/scenario/read/source-file.ts'
 import { NOTHING, type Validated, type ValidateOptions, validateScenario } from '../../src/scenario/validate.ts'
 
 /** Validates a scenario file; `options` are those of `validateScenario`. */

@@ -1,5 +1,5 @@
 import { EXIT, UsageError } from '../../errors.ts'
-import { readSource, type SourceLimit } from '../../scenario/read/read.ts'
+import { readSource, type SourceLimit } from '../../scenario/read/source-file.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'

@@ -4,7 +4,8 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { liesIn } from '../../confined.ts'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { E_INCLUDE } from '../problems/files/E_INCLUDE.ts'
-import { type Parsed, type ParseOptions, parseScenario, readSource } from '../read/read.ts'
+import { type Parsed, type ParseOptions, parseScenario } from '../read/read.ts'
+import { readSource } from '../read/source-file.ts'
 import { listAt } from '../schema/written-steps.ts'
 
 /** Files that include files that include files … */

@@ -1,0 +1,45 @@
+/** Plain data to a checked scenario: schema, compiler and lints, each as far as the one before lets it. */
+import type { Plan } from './compile/plan.ts'
+import { compileScenario } from './compile.ts'
+import { explain } from './explain/explain.ts'
+import { readableScenario } from './explain/readable.ts'
+import { doubtsOf, NO_DOUBTS } from './lint/doubts.ts'
+import { baseDirOf } from './lint/files.ts'
+import { lintScenario } from './lint.ts'
+import type { Finding } from './read/source/finding.ts'
+import type { Locator } from './read/source/locate.ts'
+import { type Scenario, scenarioSchema } from './schema/schema.ts'
+
+/** What the overlays were made of has done its work. */
+function withoutOverlays({
+  include: _include,
+  profiles: _profiles,
+  environments: _environments,
+  ...scenario
+}: Scenario): Scenario {
+  return scenario
+}
+
+/** What was made of one way to put the files of a scenario together. */
+interface CheckedScenario {
+  /** Undefined when the data does not fit the schema. */
+  readonly scenario: Scenario | undefined
+  readonly plan: Plan | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** Checks the data of a scenario: what does not fit the schema, and what is wrong with the rest, all at once. */
+export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
+  const result = scenarioSchema.safeParse(value)
+  const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)
+  const scenario = result.success ? withoutOverlays(result.data) : readableScenario(value)
+  const doubts = result.success ? NO_DOUBTS : doubtsOf(misfits, value)
+  const baseDir = baseDirOf(locate.file)
+  const { plan, findings, ...compiled } = compileScenario(scenario, { written: value, baseDir }, !result.success)
+  const more = [...findings, ...lintScenario({ scenario, value, locate, doubts, ...compiled })]
+  return {
+    scenario: result.success ? scenario : undefined,
+    plan,
+    findings: [...misfits, ...more.filter(({ path }) => !doubts.concerns(path))],
+  }
+}
