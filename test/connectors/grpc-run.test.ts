@@ -90,8 +90,16 @@ test('request steps: metadata, captures and the deadline of the scenario', async
     target: { url, grpc: { service: 'burn.echo.v1.EchoService', method: 'Echo' }, timeouts: { total: '100ms' } },
     load: [{ users: 1, iterations: 1, for: '20s' }],
     steps: [
-      { request: { message: { text: 'n-{{iteration.index}}', number: 7 } }, capture: { said: '$.text' } },
-      { request: { method: 'EchoCollect', messages: [{ text: '{{said}}' }, { text: 'b' }] }, expect: [{ contains: 'n-0 b' }] },
+      {
+        request: { message: { text: 'n-{{iteration.index}}', number: 7 } },
+        capture: { said: '$.text' },
+        timeouts: { total: '1m' },
+      },
+      {
+        request: { method: 'EchoCollect', messages: [{ text: '{{said}}' }, { text: 'b' }] },
+        expect: [{ contains: 'n-0 b' }],
+        timeouts: { total: '1m' },
+      },
       { request: { service: CHAT, method: 'SendMessage', message: { message: 'x' }, metadata: { 'x-mock': '{"stallRate":1}' } } },
     ],
   })

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
 import { text } from '../servers/ws-frames.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { serverFor } from './websocket-kit.ts'
 
@@ -71,7 +72,7 @@ test('users keep their connections; every message is counted once, here and ther
   expect(attempts.filter(({ exchange }) => !exchange.reused)).toHaveLength(5)
 })
 
-test('faults have their classes, the run goes on, and the counts agree', async () => {
+timedTest('faults have their classes, the run goes on, and the counts agree', async () => {
   const share = { errorRate: 0.1, rateLimitRate: 0.1, midStreamErrorRate: 0.1, truncateRate: 0.1, resetRate: 0.1, stallRate: 0.1 }
   const mock = await mockFor(share)
   const { attempts, result } = await runScenario({

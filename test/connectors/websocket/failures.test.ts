@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { close, text } from '../../servers/ws-frames.ts'
 import type { Peer } from '../../servers/ws-raw.ts'
+import { timedTest } from '../../support/quiet.ts'
 import { runScenario } from '../../support/run.ts'
 import { fateOf, serverFor, userOf } from '../websocket-kit.ts'
 
@@ -32,7 +33,7 @@ test.each([
   }
 })
 
-test('a close frame that meets the next message on its way is a class of its own, expected or not', async () => {
+timedTest('a close frame that meets the next message on its way is a class of its own, expected or not', async () => {
   for (const expectClose of [[], [1000]]) {
     // the close frame leaves when the next message is on its way already
     const server = await serverFor({
