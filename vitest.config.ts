@@ -18,6 +18,7 @@ const common = {
 
 /** Files of whose cases, rows or rounds `npm test` takes a share. */
 const SHARED = [
+  'test/scenarios.test.ts',
   'test/scenario/hostile.test.ts',
   'test/simulator/simulator.test.ts',
   'test/templates/{render,imports/valid}.test.ts',

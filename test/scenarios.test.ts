@@ -13,6 +13,10 @@ import { validateFile } from './support/validate-file.ts'
 const FOLDER = join(ROOT, 'scenarios')
 const NOT_OURS = ['burn.schema.json', ...FOREIGN]
 const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) && !NOT_OURS.includes(name))
+/** Examples that `npm test` runs: one of each protocol. `npm run proofs` runs all. */
+const RUN = process.env.BURN_TEST_ALL_CASES
+  ? NAMES
+  : ['quickstart', 'http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `${name}.yaml`)
 /** Children at once: they share the machine with what they measure. */
 const AT_ONCE = 3
 /** Length of each phase here. */
@@ -58,7 +62,7 @@ describe('against the embedded mock', () => {
   /** Names inside the files: their results bear them, with the target behind it where there are several. */
   const titles = new Map(NAMES.map((name) => [name, String(parse(readFileSync(path(name), 'utf8')).name)]))
   /** Those that take the same flags are run by one command. */
-  const groups = Map.groupBy(NAMES, (name) => shortened(name).join(' '))
+  const groups = Map.groupBy(RUN, (name) => shortened(name).join(' '))
   const held = new Set<string>()
 
   beforeAll(async () => {
@@ -81,7 +85,7 @@ describe('against the embedded mock', () => {
   }, 120_000)
 
   // Some ask for a latency. One that did not hold beside the others runs again by itself, with a control beside it.
-  test.for(NAMES)('%s runs, and everything asked of it holds', { timeout: 120_000 }, async (name, context) => {
+  test.for(RUN)('%s runs, and everything asked of it holds', { timeout: 120_000 }, async (name, context) => {
     if (held.has(name)) return
     await onQuietMachine(context, async () => expect(heldAll(await run([name], shortened(name)))).toEqual(ALL_HELD))
   })
