@@ -25,7 +25,8 @@ const SHARED = [
   'test/cli/{call,descriptors,generated,killed,never-a-bug,plugin,startup}.test.ts',
   'test/metrics/merge.test.ts',
   'test/connectors/*contract.test.ts',
-  'test/connectors/{mqtt,http-pool}-run.test.ts',
+  'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link}.test.ts',
+  'test/engine/faults-http.test.ts',
 ]
 
 /**

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { shareOf } from '../support/share.ts'
 
-const COUNTS = ['60', '100', '127', '200', '250', '300']
+const COUNTS = shareOf(['100', '60', '127', '200', '250', '300'])
 
 /** How the processes end: `done`, or the signal by which Node ends them. */
 function endings(...args: string[]): (string | null)[] {

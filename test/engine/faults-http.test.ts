@@ -5,6 +5,7 @@ import { STALLS } from '../servers/http-stalls.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
+import { shareOf } from '../support/share.ts'
 import { ended, told } from './tally.ts'
 import { faulty } from './targets.ts'
 
@@ -140,14 +141,16 @@ describe.each<Mode>(['a connection for each user', 'a shared pool'])('%s', (mode
   })
 })
 
-test.each<[Mode, string, readonly Fate[]]>([
+const ORDERS: [Mode, string, readonly Fate[]][] = [
   ['a connection for each user', 'in order', FATES],
   ['a connection for each user', 'backwards', FATES.toReversed()],
   ['a shared pool', 'in order', FATES],
   ['a shared pool', 'backwards', FATES.toReversed()],
   ['a connection for each request', 'in order', FATES],
   ['TLS', 'backwards', FATES.toReversed()],
-])('%s: all of them one after the other, %s: none touches the next', async (mode, _, fates) => {
+]
+
+test.each(shareOf(ORDERS))('%s: all of them one after the other, %s: none touches the next', async (mode, _, fates) => {
   const before = serverOf(mode).seen.length
   const { result } = await runScenario({
     name: 'all faults',

@@ -1,43 +1,61 @@
-/** The order of the test files: the longest first, so that all workers end together, then those that share modules behind one another. */
+/** The order of the test files: those that share modules behind one another, among them the longest first, so that all workers end together. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { kindOf } from './modules.ts'
 
-/** Files that take five seconds or more. All others are taken for equally long. */
+/** Files that take three seconds or more. All others are taken for equally long. */
 const LONGEST = [
-  'scenarios',
-  'simulator/simulator',
   'cli/detach',
   'cli/exit-codes',
   'cli/plugin',
-  'scenario/hostile',
-  'cli/flags',
-  'cli/killed',
-  'cli/call',
-  'cli/quick-run',
+  'connectors/session-hold',
   'cli/tail',
-  'cli/descriptors',
-  'cli/streams',
+  'cli/flags',
+  'cli/quick-run',
+  'scenarios',
+  'scenario/hostile',
   'cli/signals',
+  'cli/streams',
+  'engine/faults-http',
   'cli/seed-documents',
-  'cli/generated',
   'templates/testbench-wire',
-  'templates/render',
+  'cli/killed',
+  'cli/startup',
   'cli/secrets',
+  'cli/generated',
+  'cli/mock',
+  'connectors/sse-contract',
+  'connectors/http-contract',
   'connectors/mqtt-contract',
+  'connectors/grpc-contract',
+  'templates/render',
+  'simulator/simulator',
+  'engine/outcomes',
 ].map((name) => `/test/${name}.test.ts`)
+
+/** Kinds of files in their order, those that mock a module last. */
+const KINDS = ['real time', 'virtual time']
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const keyed = (await super.sort(files)).map((file) => ({
-      file,
-      group: file.project.config.sequence.groupOrder,
-      ...placeOf(file),
-    }))
-    return keyed.sort((a, b) => a.group - b.group || a.place - b.place || a.kind.localeCompare(b.kind)).map(({ file }) => file)
+    const keyed = (await super.sort(files)).map((file) => ({ file, place: placeOf(file) }))
+    return keyed.sort((a, b) => compare(a.place, b.place)).map(({ file }) => file)
   }
 }
 
-function placeOf({ moduleId }: TestSpecification): { place: number; kind: string } {
-  const place = LONGEST.findIndex((name) => moduleId.endsWith(name))
-  return { place: place < 0 ? LONGEST.length : place, kind: kindOf(moduleId) }
+/** Numbers by which a file is sorted, the first that differs counts. */
+function placeOf({ moduleId, project }: TestSpecification): number[] {
+  const kind = KINDS.indexOf(kindOf(moduleId))
+  const nth = LONGEST.findIndex((name) => moduleId.endsWith(name))
+  return [
+    project.config.sequence.groupOrder,
+    // A worker that others share ends where a file follows that has a process of its own.
+    project.config.isolate ? 0 : 1,
+    kind < 0 ? KINDS.length : kind,
+    nth < 0 ? LONGEST.length : nth,
+  ]
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((number, i) => number !== b[i])
+  return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0)
 }
