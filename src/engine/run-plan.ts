@@ -4,7 +4,7 @@ import { Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { dimensionsOf } from './outcome/dimensions.ts'
 import { Health } from './outcome/health.ts'
-import { newState, type RunState } from './outcome/run-state.ts'
+import { RunState } from './outcome/run-state.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Control } from './schedule/control.ts'
 import { everySecond } from './schedule/every-second.ts'
@@ -37,7 +37,7 @@ class Runner {
     this.options = options
     const recorder = new Recorder(dimensionsOf(plan))
     this.recorder = recorder
-    this.state = newState(plan, recorder, {
+    this.state = new RunState(plan, recorder, {
       users: () => this.users.busy,
       queued: () => this.load.queued,
       health: () => this.health.read(),

@@ -3,23 +3,9 @@ import { Worker } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
-import type { MockRequest, MockStats } from './server.ts'
 
-/** A running mock server in a worker thread: its address, and functions to read statistics, change settings and close it. */
-export interface MockWorker {
-  /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
-  readonly url: string
-  readonly port: number
-  stats(): Promise<MockStats>
-  /** The last requests, oldest first; at most 1,000. */
-  log(last?: number): Promise<MockRequest[]>
-  /** Changes settings of later requests; others stay. Rejects with UsageError for an invalid setting. */
-  update(settings: MockOverrides): Promise<void>
-  /** Clears counts, log and conversations; request numbers restart at 0. */
-  reset(): Promise<void>
-  /** Closes all connections and ends the thread. */
-  close(): Promise<void>
-}
+/** A running mock in a worker thread. @see Mock, whose functions it has, with promises of their results */
+export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
 
 type MockAnswer = Extract<FromMock, { id: number }>
 type MockQuestion = Exclude<ToMock, { type: 'close' }>
@@ -27,7 +13,7 @@ type MockQuestion = Exclude<ToMock, { type: 'close' }>
 type Unnumbered = MockQuestion extends infer Q ? (Q extends MockQuestion ? Omit<Q, 'id'> : never) : never
 
 /** Starts a mock in a worker thread and waits until it listens. @throws UsageError, LocalError as `startMock` does */
-export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}): Promise<MockWorker> {
+export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}) {
   const workerData: MockWorkerData = { settings, port }
   const worker = new Worker(entry(), { workerData, execArgv: [] })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
@@ -37,8 +23,8 @@ export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }
     url: ready.url,
     port: ready.port,
     stats: async () => expectAnswer(await ask({ type: 'stats' }), 'stats').stats,
-    log: async (last) => expectAnswer(await ask({ type: 'log', last }), 'log').log,
-    update: async (changes) => void expectAnswer(await ask({ type: 'update', settings: changes }), 'done'),
+    log: async (last?: number) => expectAnswer(await ask({ type: 'log', last }), 'log').log,
+    update: async (changes: MockOverrides) => void expectAnswer(await ask({ type: 'update', settings: changes }), 'done'),
     reset: async () => void expectAnswer(await ask({ type: 'reset' }), 'done'),
     async close() {
       worker.postMessage({ type: 'close' } satisfies ToMock)

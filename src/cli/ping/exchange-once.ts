@@ -18,16 +18,8 @@ interface PingOnce {
   readonly signal: AbortSignal
 }
 
-/** The exchanges of a ping, and faults outside of them (setup, templates). */
-interface PingResult {
-  readonly exchanges: readonly PingedExchange[]
-  readonly scenarioErrors: readonly string[]
-  /** The health that targets report about themselves, one line each. */
-  readonly health: readonly string[]
-}
-
 /** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. Returns the exchanges. */
-export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce): Promise<PingResult> {
+export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce) {
   const { file, baseDir, seed, secrets } = plan
   // The ping shows reply bodies, which are kept only in plans that read `reply.json`.
   const probe: Plan = { ...planOf(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
@@ -63,7 +55,9 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const scenarioErrors = [...state.scenarioErrors.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
   return {
     exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)),
+    /** Setups and templates that failed outside of the exchanges. */
     scenarioErrors,
+    /** The health that targets report about themselves, one line each. */
     health,
   }
 }

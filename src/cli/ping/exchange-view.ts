@@ -1,7 +1,7 @@
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
-import { type FoundText, textsIn } from '../../dialects/reply/texts.ts'
-import type { Exchange, Failure, Usage } from '../../exchange.ts'
+import { textsIn } from '../../dialects/reply/texts.ts'
+import type { Exchange, Failure } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
@@ -9,50 +9,9 @@ import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
 /** One exchange of a ping as plain data for output, with secrets masked; times in ms, bodies in bytes. */
-export interface PingedExchange {
-  readonly target: string
-  readonly protocol: string
-  readonly dialect: string | null
-  readonly step: string
-  readonly outcome: string
-  readonly failure: (Failure & { readonly hint: string }) | null
-  readonly stages: Stages
-  /** The request that the connector sent, headers masked; undefined when none was made. */
-  readonly request: Readonly<Record<string, unknown>> | undefined
-  readonly reply: {
-    readonly status: number | null
-    readonly headers: Readonly<Record<string, unknown>>
-    readonly bytes: number
-    readonly body: string
-  }
-  readonly understood: {
-    readonly text: string
-    readonly reasoning: string
-    readonly toolArguments: string
-    readonly finishReason: string | null
-    readonly usage: Usage | null
-    readonly frames: number
-    readonly warnings: readonly string[]
-  }
-  /** Number of messages that arrived shortly after the reply was complete. */
-  readonly strayMessages: number
-  readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly observed: string }[]
-  /** When the mapping found no text: the places in the reply that hold text. */
-  readonly texts: readonly FoundText[]
-}
-
+export type PingedExchange = ReturnType<typeof viewExchange>
 /** Times of an exchange in ms; null for a stage that did not happen. dns to handshake are durations, others since the start. */
-export interface Stages {
-  readonly dns: number | null
-  readonly connect: number | null
-  readonly tls: number | null
-  readonly handshake: number | null
-  readonly sent: number | null
-  readonly firstByte: number | null
-  readonly firstToken: number | null
-  readonly lastToken: number | null
-  readonly end: number | null
-}
+export type Stages = ReturnType<typeof stagesOf>
 
 interface ExchangeFacts {
   readonly exchange: Exchange
@@ -67,16 +26,7 @@ interface ExchangeFacts {
 }
 
 /** Returns the printable data of a settled exchange, with secrets masked. */
-export function viewExchange({
-  exchange,
-  target,
-  step,
-  isMessage,
-  request,
-  checks,
-  labels,
-  strayMessages,
-}: ExchangeFacts): PingedExchange {
+export function viewExchange({ exchange, target, step, isMessage, request, checks, labels, strayMessages }: ExchangeFacts) {
   const body = Buffer.from(exchange.rawBody).toString('utf8')
   const nothing = exchange.text === '' && exchange.reasoning === ''
   const lost =
@@ -140,7 +90,7 @@ function endOf({ url }: Preset): string {
 // The cast is safe: redaction keeps the shape of plain data.
 const masked = <T>(value: T): T => knownSecrets.redactValue(value) as T
 
-function stagesOf(exchange: Exchange): Stages {
+function stagesOf(exchange: Exchange) {
   const from = exchange.intended + exchange.lagMs
   const since = (at: number) => (Number.isNaN(at) ? null : Math.max(0, at - from))
   return {

@@ -6,17 +6,11 @@ import type { Range } from './range.ts'
 /** The largest number of rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
-/** A data file of a plan, and its number of rows. */
-export interface DataForecast {
-  readonly name: string
-  readonly file: string
-  readonly pick: string
-  /** Number of rows; null above one million. */
-  readonly rows: number | null
-}
+/** A data file of a plan, and its number of rows; null above one million. */
+export type DataForecast = Awaited<ReturnType<typeof forecastData>>[number]
 
 /** Counts the rows of each data file. @throws DataError for an unreadable file */
-export function forecastData({ data, baseDir }: Plan): Promise<DataForecast[]> {
+export function forecastData({ data, baseDir }: Plan) {
   const count = async ([name, spec]: readonly [string, FeederSpec]) => {
     const { file, pick } = spec
     return { name, file, pick, rows: await countRows(spec, baseDir) }

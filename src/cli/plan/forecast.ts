@@ -22,26 +22,7 @@ export interface Assumptions {
 }
 
 /** What a run would do, computed without traffic: times in ms, sockets and users as counts. */
-export interface Forecast {
-  readonly name: string
-  readonly seed: string
-  readonly targets: readonly { readonly name: string; readonly url: string; readonly protocol: string }[]
-  readonly phases: readonly PhaseForecast[]
-  readonly iteration: IterationForecast
-  /** Length of the load in ms; null when a phase ends only after its iterations. */
-  readonly loadMs: number | null
-  readonly gracefulMs: number
-  readonly iterations: Range
-  readonly attempts: Range
-  readonly users: Range
-  /** The largest number of tokens of the whole run; null when nothing bounds them. */
-  readonly tokens: TokenForecast | null
-  readonly data: readonly DataForecast[]
-  readonly sockets: number
-  readonly memoryBytes: number
-  readonly machine: MachineLimits
-  readonly warnings: readonly string[]
-}
+export type Forecast = ReturnType<typeof forecast>
 
 /** Facts for a forecast that are not in the plan. */
 interface Known {
@@ -51,8 +32,13 @@ interface Known {
   readonly data: readonly DataForecast[]
 }
 
-/** Computes what a run of the plan would do, without traffic; see `Forecast`. */
-export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known): Forecast {
+/** Computes what a run of the plan would do, without traffic, and what the user should be warned of. */
+export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
+  const figures = figuresOf(plan, assumed, known)
+  return { ...figures, warnings: warningsOf(plan, figures) }
+}
+
+function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known) {
   const iteration = forecastIteration(plan, assumed.replyMs)
   const phases = forecastPhases(plan, iteration.lengthMs)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
@@ -64,12 +50,13 @@ export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data
     likely: known ? peak(({ likely }) => likely ?? 0) : null,
   }
   const sockets = plan.targets.reduce((sum, target) => sum + socketsOf(target, users.most), 0)
-  const whole = {
+  return {
     name: plan.name,
     seed: plan.seed,
     targets: plan.targets.map(({ name, protocol }, i) => ({ name, url: urls[i] ?? '', protocol })),
     phases,
     iteration,
+    /** Length of the load; null when a phase ends only after its iterations. */
     loadMs: phases.some(({ lengthMs }) => lengthMs === null)
       ? null
       : phases.reduce((sum, { lengthMs }) => sum + (lengthMs ?? 0), 0),
@@ -77,13 +64,13 @@ export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data
     iterations,
     attempts: times(iterations, iteration.attempts),
     users,
+    /** The largest number of tokens of the whole run; null when nothing bounds them. */
     tokens: tokensOf(plan, iterations, assumed.prices),
     data,
     sockets,
     memoryBytes: BASE_MEMORY_BYTES + users.most * MEMORY_PER_USER_BYTES,
     machine,
   }
-  return { ...whole, warnings: warningsOf(plan, whole) }
 }
 
 function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): TokenForecast | null {
@@ -99,7 +86,7 @@ function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): To
 
 function warningsOf(
   plan: Plan,
-  { sockets, users, machine, memoryBytes, phases, iteration, iterations, data }: Omit<Forecast, 'warnings'>,
+  { sockets, users, machine, memoryBytes, phases, iteration, iterations, data }: ReturnType<typeof figuresOf>,
 ): string[] {
   const { openFiles, localPorts } = machine
   const warnings: string[] = []

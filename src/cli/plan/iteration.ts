@@ -7,26 +7,19 @@ const DRAWS = 500
 /** The largest number of message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
-/** What one iteration of a plan does: attempts, think time and length, as the mean over its flows. */
-export interface IterationForecast {
-  /** Attempts per iteration, without retries. */
-  readonly attempts: Range
-  /** Attempts per iteration of each step, in the scenario's order. */
-  readonly steps: readonly { readonly name: string; readonly attempts: Range }[]
-  /** Mean think time in ms; null when it depends on the replies. */
-  readonly thinkMs: number | null
-  /** Mean length in ms, given the assumed time of a reply; null when it depends on the replies. */
-  readonly lengthMs: number | null
-}
+/** What one iteration of a plan does: attempts, think time and length in ms, as the mean over its flows. */
+export type IterationForecast = ReturnType<typeof forecastIteration>
 
 /** Forecasts one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
-export function forecastIteration(plan: Plan, replyMs: number): IterationForecast {
+export function forecastIteration(plan: Plan, replyMs: number) {
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
   const think = ofFlows(plan, (flow) => thinkOf(flow.steps, plan.seed, replyMs)).likely
   return {
+    /** Attempts per iteration, without retries; below, those of each step. */
     attempts,
     steps: measured.map(({ name, index }) => ({ name, attempts: ofFlows(plan, (flow) => attemptsOf(flow.steps, index)) })),
+    /** Mean think time; null, like the length, when it depends on the replies. */
     thinkMs: think,
     lengthMs: think === null || attempts.likely === null ? null : think + attempts.likely * replyMs,
   }

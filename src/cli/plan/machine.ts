@@ -2,17 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
-/** The limits of this machine on a load, such as open files and ports. */
-export interface MachineLimits {
-  /** Open files of this process; null when it cannot be told. */
-  readonly openFiles: number | null
-  /** Number of local ports for connections to one address; null when unknown. */
-  readonly localPorts: number | null
-  readonly memoryBytes: number
-}
+/** The limits of this machine on a load; null for one that cannot be told. */
+export type MachineLimits = ReturnType<typeof machineLimits>
 
 /** Reads the limits of this machine on a load. Never throws; unknown limits are null. */
-export function machineLimits(): MachineLimits {
+export function machineLimits() {
   return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
 }
 

@@ -4,7 +4,7 @@ import type { Connection } from '../wire/connector.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import type { Opened } from './link/open.ts'
 import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
-import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './messages/flight.ts'
+import { Flight, failLost, NO_SUBSCRIBERS } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
 import { warnOfText } from './messages/oddities.ts'
@@ -256,7 +256,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   private take(exchange: Exchange, rest: Partial<Flight> = {}): Flight {
-    this.flight = newFlight(exchange, rest)
+    this.flight = new Flight(exchange, rest)
     return this.flight
   }
 

@@ -1,40 +1,12 @@
 import { compilePath, type ReplyPath } from '../parts/path.ts'
 import type { ResponseMapping } from './mapping.ts'
-import { type Transform, transforms } from './transform.ts'
+import { transforms } from './transform.ts'
 
-/** A response mapping with its paths compiled. */
-export interface CompiledResponse {
-  /** Path to the text of a whole reply (`delta`: to that of one event); undefined when the decoder has to guess. */
-  readonly text: ReplyPath | undefined
-  readonly delta: ReplyPath | undefined
-  readonly reasoning: ReplyPath | undefined
-  readonly toolCalls: ReplyPath | undefined
-  readonly finish: ReplyPath | undefined
-  readonly usage: CompiledUsage | undefined
-  readonly error: ReplyPath
-  /** True when the mapping has a path to the error. */
-  readonly namesError: boolean
-  readonly conversationId: ReplyPath | undefined
-  readonly endEvent: string | undefined
-  readonly endData: string | undefined
-  readonly endPath: ReplyPath | undefined
-  readonly endEquals: string | number | boolean | undefined
-  /** True when the mapping names an event, a text or a value that ends the reply. */
-  readonly hasEnd: boolean
-  /** True when a reply without its end marker is incomplete. */
-  readonly needsEnd: boolean
-  readonly isHtml: boolean
-  readonly transform: Transform
-}
+/** A response mapping with its paths compiled; what it does not name is undefined. */
+export type CompiledResponse = Readonly<ReturnType<typeof compile>>
 
 /** Compiled paths to the token counts of a reply; undefined for a count without a path. */
-export interface CompiledUsage {
-  readonly input: ReplyPath | undefined
-  readonly cachedInput: ReplyPath | undefined
-  readonly cacheWrite: ReplyPath | undefined
-  readonly output: ReplyPath | undefined
-  readonly reasoning: ReplyPath | undefined
-}
+export type CompiledUsage = NonNullable<CompiledResponse['usage']>
 
 const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
@@ -48,9 +20,10 @@ export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledRespo
   return made
 }
 
-function compile(mapping: ResponseMapping): CompiledResponse {
+function compile(mapping: ResponseMapping) {
   const { usage, end } = mapping
   return {
+    /** Path to the text of a whole reply (`delta`: to that of one event); undefined when the decoder has to guess. */
     text: optional(mapping.text),
     delta: optional(mapping.delta),
     reasoning: optional(mapping.reasoning),
@@ -70,7 +43,9 @@ function compile(mapping: ResponseMapping): CompiledResponse {
     endData: end?.data,
     endPath: optional(end?.path),
     endEquals: end?.equals,
+    /** True when the mapping names an event, a text or a value that ends the reply. */
     hasEnd: (end?.event ?? end?.data ?? end?.path) !== undefined,
+    /** True when a reply without its end marker is incomplete. */
     needsEnd: end !== undefined,
     isHtml: mapping.transform === 'html',
     transform: transforms[mapping.transform ?? 'none'],

@@ -3,25 +3,10 @@ import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
 /** The rate limits that one reply reports; null for those it does not. Durations are in ms from the time of the reply. */
-export interface RateLimits {
-  readonly limitRequests: number | null
-  readonly remainingRequests: number | null
-  readonly resetRequestsMs: number | null
-  readonly limitTokens: number | null
-  readonly remainingTokens: number | null
-  readonly resetTokensMs: number | null
-  readonly limitInputTokens: number | null
-  readonly remainingInputTokens: number | null
-  readonly resetInputTokensMs: number | null
-  readonly limitOutputTokens: number | null
-  readonly remainingOutputTokens: number | null
-  readonly resetOutputTokensMs: number | null
-  /** Time in ms that the target asks to wait before the next request. */
-  readonly retryAfterMs: number | null
-}
+export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
 /** Reads rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) resolves dates. */
-export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits {
+export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)
   const anthropic = (of: string, part: string): string | undefined => at(`anthropic-ratelimit-${of}-${part}`)
@@ -41,6 +26,7 @@ export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits
     limitOutputTokens: count('output-tokens', 'limit'),
     remainingOutputTokens: count('output-tokens', 'remaining'),
     resetOutputTokensMs: reset('output-tokens'),
+    /** Time that the target asks to wait before the next request. */
     retryAfterMs: readCount(at('retry-after-ms')) ?? readMoment(at('retry-after'), nowEpochMs),
   }
 }

@@ -4,7 +4,6 @@ import { UsageError } from '../../errors.ts'
 import { type MockFault, planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
-import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 
 /** The members that all call types of the library grpc-js have. */
@@ -19,22 +18,7 @@ export interface AnyCall {
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
 /** A gRPC call to the mock with its plan: settings, fault and due times, and functions that record what is sent. */
-export interface PlannedCall {
-  readonly settings: MockSettings
-  readonly fault: MockFault
-  readonly entry: MockRequest
-  readonly pacer: Pacer
-  /** Start of all due times, in ms of the monotonic clock. */
-  readonly startMs: number
-  /** The error to answer with, for a bad request or a planned fault; undefined for none. */
-  readonly error: CallError | undefined
-  /** Resolves with true `dueMs` ms after the start, or with false when the client has disconnected. */
-  until(dueMs: number): Promise<boolean>
-  /** Records that a message was written. */
-  wrote(): void
-  /** Records the status with which the call ended. */
-  ended(code: number): void
-}
+export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
 /** gRPC status codes for the HTTP status codes in the settings. */
 const STATUSES: Readonly<Record<number, number>> = {
@@ -51,7 +35,7 @@ const STATUSES: Readonly<Record<number, number>> = {
 }
 
 /** Plans the settings and fault of a gRPC call whose request is complete; `route` is its name in the statistics. */
-export function planCall(state: MockState, call: AnyCall, route: string, body: unknown): PlannedCall {
+export function planCall(state: MockState, call: AnyCall, route: string, body: unknown) {
   const { record } = state
   const headers = flatten(call.metadata)
   const entry = record.begin({ method: 'GRPC', path: call.getPath(), query: '', headers, route })
@@ -75,11 +59,16 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
     fault,
     entry,
     pacer,
+    /** Start of all due times, in ms of the monotonic clock. */
     startMs,
+    /** The error to answer with, for a bad request or a planned fault; undefined for none. */
     error: settings.error ?? errorOf(fault),
-    until: (dueMs) => pacer.until(startMs + dueMs),
+    /** Resolves with true `dueMs` ms after the start, or with false when the client has disconnected. */
+    until: (dueMs: number) => pacer.until(startMs + dueMs),
+    /** Records that a message was written. */
     wrote: () => record.frame(entry, monotonicMs()),
-    ended(code) {
+    /** Records the status with which the call ended. */
+    ended(code: number) {
       entry.status = code
       end(false)
     },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IConnackPacket, IConnectPacket } from 'mqtt-packet'
 import { REASON, RETURN } from './codes.ts'
 import { isTopic } from './filters.ts'
-import { type Message, messageOf } from './message.ts'
+import { messageOf } from './message.ts'
 
 /** The largest MQTT packet that the mock accepts, in bytes. */
 export const MAX_PACKET = 16 * 1024 * 1024
@@ -13,19 +13,7 @@ const NEVER = 0xffff_ffff
 const RECEIVE_MAXIMUM = 65_535
 
 /** What an MQTT client's CONNECT packet asks for, such as version, client id, keep-alive and will. */
-export interface Admission {
-  readonly version: 4 | 5
-  readonly clientId: string
-  readonly clean: boolean
-  readonly keepAliveMs: number
-  readonly expiryMs: number
-  readonly receiveMaximum: number
-  /** Largest packet that the client accepts, in bytes. */
-  readonly maximumPacketSize: number
-  readonly will: { readonly message: Message; readonly delayMs: number } | undefined
-  /** Properties of the CONNACK. */
-  readonly granted: NonNullable<IConnackPacket['properties']>
-}
+export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
 /** Returns the CONNACK that refuses an MQTT client; undefined to accept it. Return code 0 means: just disconnect. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
@@ -49,9 +37,9 @@ function refused(reasonCode: number, returnCode: number, reasonString: string): 
 }
 
 /** Reads from an accepted MQTT CONNECT what the client asks for; `nowMs` is on the monotonic clock. */
-export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
+export function admissionOf(packet: IConnectPacket, nowMs: number) {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
-  const version = packet.protocolVersion === 5 ? 5 : 4
+  const version: 4 | 5 = packet.protocolVersion === 5 ? 5 : 4
   const assigned = packet.clientId === '' ? `mock-${randomUUID()}` : undefined
   return {
     version,
@@ -60,8 +48,10 @@ export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
     keepAliveMs: keepalive * 1000,
     expiryMs: version === 5 ? expiryMs(properties.sessionExpiryInterval) : clean ? 0 : Number.POSITIVE_INFINITY,
     receiveMaximum: properties.receiveMaximum ?? RECEIVE_MAXIMUM,
+    /** Largest packet that the client accepts, in bytes. */
     maximumPacketSize: properties.maximumPacketSize ?? Number.POSITIVE_INFINITY,
     will: will && { message: messageOf(will, nowMs), delayMs: (will.properties?.willDelayInterval ?? 0) * 1000 },
+    /** Properties of the CONNACK. */
     granted: {
       maximumPacketSize: MAX_PACKET,
       sharedSubscriptionAvailable: false,

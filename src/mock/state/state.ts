@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 
 import { Memory } from '../persona/memory.ts'
-import { type MockOverrides, type MockSettings, resolveSettings } from '../persona/settings.ts'
+import { type MockOverrides, resolveSettings } from '../persona/settings.ts'
 import { type ConnectionStats, Connections } from './connections.ts'
 import { MockRecorder, type RequestStats } from './record.ts'
 
@@ -10,27 +10,19 @@ import { MockRecorder, type RequestStats } from './record.ts'
 export type MockStats = RequestStats & ConnectionStats
 
 /** The state of a running mock: settings, conversations and records. */
-export interface MockState {
-  /** The settings as given, before persona and defaults. */
-  overrides: MockOverrides
-  settings: MockSettings
-  record: MockRecorder
-  readonly connections: Connections
-  readonly memory: Memory
-  /** Open event streams by user. */
-  readonly subscribers: Map<string, ServerResponse>
-}
+export type MockState = ReturnType<typeof createState>
 
 /** Makes the initial state of a mock. @throws UsageError for an invalid setting */
-export function createState(overrides: MockOverrides): MockState {
-  const settings = resolveSettings(overrides)
+export function createState(overrides: MockOverrides) {
   return {
+    /** The settings as given, before persona and defaults. */
     overrides,
-    settings,
+    settings: resolveSettings(overrides),
     record: new MockRecorder(),
     connections: new Connections(),
     memory: new Memory(),
-    subscribers: new Map(),
+    /** Open event streams by user. */
+    subscribers: new Map<string, ServerResponse>(),
   }
 }
 

@@ -66,15 +66,7 @@ const HTTP = 'http'
 
 const toTarget = (step: Data): Data => (step.request === undefined ? step : { ...step, target: HTTP })
 
-interface HttpParts {
-  readonly requests: readonly ImportedRequest[]
-  readonly target: Data
-  /** The origin of most requests. */
-  readonly main: string
-  readonly shared: ReadonlyMap<string, string>
-}
-
-function httpParts(imported: Imported, vault: Vault, notes: string[]): HttpParts {
+function httpParts(imported: Imported, vault: Vault, notes: string[]) {
   const own = imported.requests.length === 0 && (imported.sockets ?? []).length > 0 ? [] : sendable(imported.requests, notes)
   const lifted = liftBasic(own, imported.target, vault)
   const requests = lifted.requests.map((request) => hideSecrets(request, vault))

@@ -6,7 +6,7 @@ import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
 import type { Attach, HttpRequest } from '../transport.ts'
-import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
 interface ConnectionSettings extends Reach {
@@ -152,7 +152,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
     const { origin } = call.request.url
-    const slot = newSlot(socket, this.settings.attach(socket, origin), origin)
+    const slot = new Slot(socket, this.settings.attach(socket, origin), origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.current.set(origin, slot)

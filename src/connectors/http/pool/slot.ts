@@ -10,8 +10,8 @@ import type { HttpLine } from '../transport.ts'
  */
 export const GRACE_MS = 2
 
-/** One HTTP/1.1 socket and the call on it. */
-export interface Slot {
+/** One HTTP/1.1 socket, and the call on it. */
+export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
   readonly origin: string
@@ -20,32 +20,22 @@ export interface Slot {
   /** The call that waits for that reply to end. */
   waiting: Call | undefined
   grace: NodeJS.Timeout | undefined
-  used: boolean
+  used = false
   /** True when burn ended the socket before anything else did. */
-  ours: boolean
+  ours = false
   /** Failure class of the reply with which the socket was lost; undefined when it was not. */
   lossClass: string | undefined
   /** Number of exchanges that failed when the socket was lost. */
-  inFlight: number
+  inFlight = 0
+
+  constructor(socket: Socket, line: HttpLine, origin: string) {
+    this.socket = socket
+    this.line = line
+    this.origin = origin
+  }
 }
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
-
-/** Makes the `Slot` of a socket that has carried no request yet. */
-export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
-  return {
-    socket,
-    line,
-    origin,
-    call: undefined,
-    waiting: undefined,
-    grace: undefined,
-    used: false,
-    ours: false,
-    lossClass: undefined,
-    inFlight: 0,
-  }
-}
 
 /** Calls `ended` one microtask after the socket has closed, so that the call on it has got its outcome by then. */
 export function watchEnd(socket: Socket, ended: () => void): void {

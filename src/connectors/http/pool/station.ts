@@ -7,7 +7,7 @@ import type { Call } from '../call.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
 import type { Attach } from '../transport.ts'
 import { Queue } from './queue.ts'
-import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
 /** Settings of the pool of shared HTTP/1.1 connections to one origin. */
 export interface StationSettings extends Reach {
@@ -167,7 +167,7 @@ export class Station {
 
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
-    const slot = newSlot(socket, this.settings.attach(socket, this.origin), this.origin)
+    const slot = new Slot(socket, this.settings.attach(socket, this.origin), this.origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.announce(times)

@@ -8,61 +8,44 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of an MQTT exchange that waits for its answer. */
-export interface Flight {
+/** The state of an MQTT exchange that has just been sent and waits for its answer. */
+export class Flight {
   readonly exchange: Exchange
   /** True for the message that answers the exchange; undefined when the acknowledgement does. */
-  readonly match: Match | undefined
+  readonly match: Match | undefined = undefined
   /** The id that the answer carries; undefined when it carries none. */
-  readonly id: string | undefined
+  readonly id: string | undefined = undefined
   /** True when the dialect decides when the reply is complete, false when its first message completes it. */
-  readonly readerEnds: boolean
+  readonly readerEnds: boolean = false
   /** True when a request step expects a text, so that a payload that is not UTF-8 gets a warning; message steps check that themselves. */
-  readonly isText: boolean
+  readonly isText: boolean = false
   /** True when only its topic ties the reply to this exchange. */
-  readonly uncorrelated: boolean
+  readonly uncorrelated: boolean = false
   /** The publish; undefined for other exchanges. */
-  readonly publish: Outgoing | undefined
+  readonly publish: Outgoing | undefined = undefined
   /** Number of copies not sent yet. */
-  unsent: number
+  unsent = 0
   /** Number of copies of QoS 0 that have not left the process. */
-  unwritten: number
+  unwritten = 0
   /** Copies that the broker has not acknowledged, by packet id. */
-  readonly unacknowledged: Map<number, Unacknowledged>
+  readonly unacknowledged = new Map<number, Unacknowledged>()
   /** Number of times that the publish was sent again. */
-  resent: number
+  resent = 0
   /** The highest reason code of the acknowledgements so far. */
-  code: number
+  code = 0
   /** The packet that the exchange waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
-  awaiting: string | undefined
-  timer: NodeJS.Timeout | undefined
-  frames: number
+  awaiting: string | undefined = undefined
+  timer: NodeJS.Timeout | undefined = undefined
+  frames = 0
+
+  constructor(exchange: Exchange, rest: Partial<Flight>) {
+    this.exchange = exchange
+    Object.assign(this, rest)
+  }
 }
 
 /** The reason code of an accepted publish that had no subscribers; it is not a failure. */
 export const NO_SUBSCRIBERS = 0x10
-
-/** Makes the state of an MQTT exchange that has just been sent; `rest` overrides its defaults. */
-export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
-  return {
-    match: undefined,
-    id: undefined,
-    readerEnds: false,
-    isText: false,
-    uncorrelated: false,
-    publish: undefined,
-    unsent: 0,
-    unwritten: 0,
-    unacknowledged: new Map(),
-    resent: 0,
-    code: 0,
-    awaiting: undefined,
-    timer: undefined,
-    frames: 0,
-    ...rest,
-    exchange,
-  }
-}
 
 /** Fails an exchange whose MQTT connection was lost. `awaiting` names the missing answer, such as an acknowledgement. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {

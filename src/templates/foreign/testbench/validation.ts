@@ -3,13 +3,7 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
 /** The `validation` settings of a Stream Testbench file: which replies are expected, and how fast. */
-export interface Judging {
-  /** True when messages get replies, which are then checked. */
-  readonly replies: boolean
-  readonly statuses: readonly number[]
-  readonly maxLatencyMs: number
-  readonly required: readonly string[]
-}
+export type Judging = Readonly<ReturnType<typeof judging>>
 
 /** The threshold for the error rate at which Stream Testbench itself exits with an error. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
@@ -18,7 +12,7 @@ const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
 /** Reads the `validation` block of a Stream Testbench file. */
-export function judging(validation: ForeignFields): Judging {
+export function judging(validation: ForeignFields) {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
   const statuses = validation.list('expectedStatusCodes').filter((code) => typeof code === 'number')
@@ -27,6 +21,7 @@ export function judging(validation: ForeignFields): Judging {
   if (!replies && (required.length > 0 || statuses.length > 0 || maxLatencyMs !== undefined))
     validation.note('validateResponses', 'is false: replies are neither awaited nor checked')
   return {
+    /** True when messages get replies, which are then checked. */
     replies,
     statuses: statuses.length > 0 ? statuses : DEFAULT_STATUSES,
     maxLatencyMs: maxLatencyMs ?? DEFAULT_LATENCY_MS,
