@@ -5,10 +5,12 @@ import { InputError } from '../errors.ts'
 import { misfitOfResult } from '../result/read.ts'
 import type { Result } from '../result/schema.ts'
 import { RESULT_VERSION } from '../result/version.ts'
+import { formatMs } from '../text/units.ts'
 import { contradictionIn } from './contradictions.ts'
 import { codeOf } from './files/local-error.ts'
+import { lockState } from './files/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME } from './files/names.ts'
-import { readJournal } from './journal/reader.ts'
+import { lastEntry, readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**
@@ -32,7 +34,18 @@ export function readResult(path: string): Result {
 export function readResults(path: string): Result[] {
   if (kindOf(path) !== 'folder') return parseResults(path, readText(path))
   const file = join(path, RESULT_NAME)
-  return kindOf(file) !== undefined ? parseResults(file, readText(file)) : [fromJournal(path)]
+  if (kindOf(file) === undefined) return [fromJournal(path)]
+  return parseResults(file, readText(file)).map((result) => withLaterCounts(result, join(path, JOURNAL_NAME)))
+}
+
+/** The result of a killed run with a note on what its journal had counted after the last checkpoint. */
+function withLaterCounts(result: Result, journal: string): Result {
+  if (result.status !== 'running' || kindOf(journal) === undefined) return result
+  const { soFar, endedAtMs } = lastEntry(journal) ?? {}
+  if (soFar === undefined || endedAtMs === undefined || soFar.planned <= result.total.counts.planned) return result
+  const { planned, ok, failed } = soFar
+  const note = `${JOURNAL_NAME} goes on after the last checkpoint: at ${formatMs(endedAtMs)}, ${planned} were planned, ${ok} ok, ${failed} failed`
+  return { ...result, notes: [...result.notes, note] }
 }
 
 /** Returns the result of a killed run (status `running`) with the verdict `incomplete`; any other result unchanged. */
@@ -47,12 +60,19 @@ export function markIncomplete(result: Result): Result {
 
 function fromJournal(folder: string): Result {
   const path = join(folder, JOURNAL_NAME)
-  if (kindOf(path) === undefined)
-    throw new InputError(`${folder} holds no ${RESULT_NAME}`, 'name the folder of a run or its result.json')
+  if (kindOf(path) === undefined) throw new InputError(`${folder} holds no ${RESULT_NAME}`, whyNoResult(folder))
   const result = rebuildResult(readJournal(path))
   if (result === undefined)
     throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
   return result
+}
+
+/** A run has a lock from its start on. */
+function whyNoResult(folder: string): string {
+  const lock = lockState(folder)
+  if (lock === undefined) return 'name the folder of a run or its result.json'
+  if (lock.live) return 'the run has just begun: its first counts are written within a second or two'
+  return 'the run was killed before its first counts were written, and with --log none there is no journal to count from'
 }
 
 function kindOf(path: string): 'folder' | 'file' | undefined {

@@ -103,7 +103,7 @@ test.each<[string, string, unknown]>([
 
 test('what is in flight in a checkpoint is none', () => {
   const counts = { planned: 1203, started: 1203, ok: 1200, failed: 0, cut: 0, dropped: 0 }
-  const group: GroupMetrics = { ...RESULTS.empty.total, counts }
+  const group: GroupMetrics = { ...RESULTS.empty.total, counts, counters: counts, values: {} }
   const verdict = { status: 'running', verdict: 'incomplete', exitCode: 4, exitCodes: [4] } as const
   const same = { totalMessages: 1203, successfulMessages: 1200, throughputQps: 0, errorRate: null }
   const running: Result = { ...RESULTS.empty, ...verdict, ...same, total: group }

@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../src/errors.ts'
 import { misfitOfResult } from '../../src/result/read.ts'
 import type { Result } from '../../src/result/schema.ts'
+import { Journal } from '../../src/store/journal/journal.ts'
 import { markIncomplete, readResult, readResults } from '../../src/store/read-result.ts'
 import { writeResult } from '../../src/store/result-file.ts'
+import { Redactor } from '../../src/text/secrets.ts'
 import { empty, fine, stored, temp } from './attempts.ts'
+import { entry, HEADER } from './entries.ts'
 import { thrownBy } from './temp.ts'
 
 describe('readResult', () => {
@@ -84,5 +88,60 @@ describe('readResult', () => {
   ])('names the part that does not fit: %s', (path, change) => {
     expect(misfitOfResult(stored(fine))).toBeUndefined()
     expect(misfitOfResult(JSON.parse(JSON.stringify(change(fine))))).toBe(path)
+  })
+})
+
+describe('a run that was killed early', () => {
+  test('before it had counted anything: no figure is 0', () => {
+    const folder = temp()
+    Journal.open(join(folder, 'sessions.jsonl'), { level: { kind: 'errors' }, header: HEADER, redactor: new Redactor() }).close()
+    const unknown = {
+      totalMessages: null,
+      successfulMessages: null,
+      failedMessages: null,
+      throughputQps: null,
+      anomaliesDetected: null,
+    }
+    const result = readResult(folder)
+    expect(result).toMatchObject({ ...unknown, errorRate: null })
+    // It can be stored and read again.
+    const path = join(folder, 'report.json')
+    writeFileSync(path, JSON.stringify(result))
+    expect(readResult(path)).toMatchObject(unknown)
+  })
+
+  test.each([
+    ['is not there any more', 2 ** 22 + 1, 'killed before its first counts were written, and with --log none'],
+    ['lives', process.ppid, 'has just begun'],
+  ])('without result and journal, when its process %s', (_, pid, hint) => {
+    const folder = temp()
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ runId: 'r', pid, host: hostname(), processStart: null }))
+    expect(thrownBy(() => readResult(folder))).toMatchObject({ hint: expect.stringContaining(hint) })
+  })
+
+  test('what the journal counted after the last checkpoint is told', async () => {
+    const folder = temp()
+    await writeResult(join(folder, 'result.json'), { ...empty, status: 'running', verdict: 'incomplete' })
+    const journal = Journal.open(join(folder, 'sessions.jsonl'), {
+      level: { kind: 'all' },
+      header: HEADER,
+      redactor: new Redactor(),
+    })
+    const soFar = {
+      planned: 12,
+      started: 12,
+      ok: 9,
+      failed: 2,
+      cut: 0,
+      dropped: 0,
+      bytesSent: 0,
+      bytesReceived: 0,
+      windowMs: 1900,
+    }
+    journal.write(entry({ soFar, endedAtMs: 1900 }))
+    journal.close()
+    expect(readResult(folder).notes.at(-1)).toBe(
+      'sessions.jsonl goes on after the last checkpoint: at 1.9s, 12 were planned, 9 ok, 2 failed',
+    )
   })
 })

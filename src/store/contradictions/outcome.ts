@@ -28,12 +28,12 @@ function* thresholdContradictions(path: string, result: ThresholdResult): Genera
 }
 
 /** Each finding that has an exit code, and that code. */
-function* exitContradictions({ exitCodes, thresholds, validity, total, status }: Result): Generator<string> {
+function* exitContradictions({ exitCodes, thresholds, validity, total, totalMessages, status }: Result): Generator<string> {
   const isRunning = status === 'running'
   const expected: readonly (readonly [ExitCode, boolean, string])[] = [
     [EXIT.verdictFailed, thresholds.some(failsRun), 'a threshold failed'],
     [EXIT.notValid, validity.state === 'invalid', 'validity.state is invalid'],
-    [EXIT.couldNotTest, total.counts.started === 0, 'no attempt was started'],
+    [EXIT.couldNotTest, totalMessages !== null && total.counts.started === 0, 'no attempt was started'],
     [EXIT.couldNotTest, total.counts.ok === 0 && !isRunning, 'no attempt was ok'],
   ]
   for (const [code, applies, why] of expected)

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../../errors.ts'
 import { jsonIn } from '../../text/json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
-import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
+import { JournalTail, MAX_LINE_BYTES } from './tail.ts'
 
 /** An open journal: its header, and its entries as they are read from the file. */
 export interface ReadJournal {
@@ -51,17 +51,27 @@ function* entriesOf(path: string): Generator<JournalEntry> {
   }
 }
 
+/** Returns the last whole entry of a journal, without reading what comes before it; undefined when there is none. @throws InputError when it cannot be read */
+export function lastEntry(path: string): JournalEntry | undefined {
+  const lines = reading(path, () => lastLines(path))
+  return lines.map(jsonIn).findLast(isJournalEntry)
+}
+
 /** Whether the text after the last line feed is there and is not whole. */
 function hasTornTail(path: string): boolean {
+  const tail = lastLines(path).at(-1) ?? ''
+  const value = jsonIn(tail)
+  return tail !== '' && !isJournalEntry(value) && !isJournalHeader(value)
+}
+
+/** The lines at the end of a file, as many as fit into the length of the longest one; the first may be cut, the last is empty after a line feed. */
+function lastLines(path: string): string[] {
   const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
     const buffer = Buffer.allocUnsafe(Math.min(size, MAX_LINE_BYTES))
     const count = readSync(file, buffer, 0, buffer.length, size - buffer.length)
-    const tail = buffer.subarray(buffer.lastIndexOf(LINE_FEED, count - 1) + 1, count)
-    if (tail.length === 0) return false
-    const value = jsonIn(tail.toString())
-    return !isJournalEntry(value) && !isJournalHeader(value)
+    return buffer.toString('utf8', 0, count).split('\n')
   } finally {
     closeSync(file)
   }
