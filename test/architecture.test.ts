@@ -170,8 +170,6 @@ describe('a protocol describes itself', () => {
 describe('the words of src/WORDS.md', () => {
   const [, page = ''] = readFileSync(join(SRC, 'WORDS.md'), 'utf8').split('## Words that are not used in names')
   const unused = new Set(Array.from(page.matchAll(/`([a-z]+)`/g), ([, word = '']) => word))
-  /** Rooms whose names are not free of them yet. */
-  const NOT_YET = ['scenario']
   /** Where `fault` is what somebody makes on purpose: the mock's faults, and those of a converted file. */
   const INJECTED = /^(?:mock|templates\/foreign\/testbench)\//
   const code = (file: string) => withoutComments(texts.get(file) ?? '').replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
@@ -188,9 +186,8 @@ describe('the words of src/WORDS.md', () => {
   })
 
   test('that are not used in names are in none', () => {
-    const free = files.filter((file) => !NOT_YET.includes(roomOf(file)))
     const isUnused = (part: string, file: string) => unused.has(part) && !(INJECTED.test(file) && /^faults?$/.test(part))
-    const found = free.flatMap((file) =>
+    const found = files.flatMap((file) =>
       namesOf(file)
         .filter((name) => partsOf(name).some((part) => isUnused(part, file)))
         .map((name) => `${file}: ${name}`),

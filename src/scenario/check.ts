@@ -3,7 +3,7 @@ import type { Plan } from './compile/plan.ts'
 import { compileScenario } from './compile.ts'
 import { explain } from './explain/explain.ts'
 import { readableScenario } from './explain/readable.ts'
-import { doubtsOf, NO_DOUBTS } from './lint/doubts.ts'
+import { doubtsOf } from './lint/doubts.ts'
 import { baseDirOf } from './lint/files.ts'
 import { lintScenario } from './lint.ts'
 import type { Finding } from './read/source/finding.ts'
@@ -33,7 +33,7 @@ export function checkScenario(value: unknown, locate: Locator): CheckedScenario 
   const result = scenarioSchema.safeParse(value)
   const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)
   const scenario = result.success ? withoutOverlays(result.data) : readableScenario(value)
-  const doubts = result.success ? NO_DOUBTS : doubtsOf(misfits, value)
+  const doubts = doubtsOf(misfits, value)
   const baseDir = baseDirOf(locate.file)
   const { plan, findings, ...compiled } = compileScenario(scenario, { written: value, baseDir }, !result.success)
   const more = [...findings, ...lintScenario({ scenario, value, locate, doubts, ...compiled })]

@@ -7,7 +7,7 @@ import { hasErrors, inOrder, toProblem } from './explain/problems.ts'
 import { collectFiles, type ScenarioFiles } from './layers/include.ts'
 import type { Layer } from './layers/layers.ts'
 import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './layers/overlay.ts'
-import { applyOverrides, blame, type Override } from './layers/overrides.ts'
+import { applyOverrides, namingSource, type Override } from './layers/overrides.ts'
 import type { EnvironmentUse } from './read/environment.ts'
 import type { ParseOptions } from './read/read.ts'
 import { pathText } from './read/source/source.ts'
@@ -55,7 +55,7 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   const { scenario, plan, findings } = checkScenario(value, stacked.locate)
   const found = findings.map((finding) => toProblem(finding, stacked.locate))
   const problems = inOrder(
-    [...stacked.problems, ...aboutKnownValues(found, stacked).map((problem) => blame(problem, overrides))],
+    [...stacked.problems, ...aboutKnownValues(found, stacked).map((problem) => namingSource(problem, overrides))],
     stacked.locate.file,
   )
   const runnable = hasErrors(problems) ? {} : { scenario, plan }

@@ -22,7 +22,7 @@ test.each([
 ])('%s becomes %s', (text, expected) => {
   const resolved = resolveReferences(text, env)
   expect(resolved.text).toBe(expected)
-  expect(resolved.faults).toEqual([])
+  expect(resolved.problems).toEqual([])
 })
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
   ['${env.EMPTY}', 'W_ENV_EMPTY'],
   ['${env.X:-${env.NONE}}', 'E_ENV_UNSET'],
 ])('%s is %s', (text, code) => {
-  expect(resolveReferences(text, env).faults.map((fault) => fault.code)).toEqual([code])
+  expect(resolveReferences(text, env).problems.map((problem) => problem.code)).toEqual([code])
 })
 
 test('a value from the environment is not resolved again', () => {
@@ -44,9 +44,9 @@ test('a value from the environment is not resolved again', () => {
 })
 
 test('without an environment nothing is looked up: defaults count, the rest are warnings', () => {
-  const { text, faults, uses, incomplete } = resolveReferences('${env.A:-x} ${env.A}', undefined)
+  const { text, problems, uses, incomplete } = resolveReferences('${env.A:-x} ${env.A}', undefined)
   expect({ text, uses, incomplete }).toEqual({ text: 'x ', uses: [], incomplete: true })
-  expect(faults.map(({ code, offset, length }) => [code, offset, length])).toEqual([['W_ENV_UNSET', 12, 8]])
+  expect(problems.map(({ code, offset, length }) => [code, offset, length])).toEqual([['W_ENV_UNSET', 12, 8]])
 })
 
 test('each variable that was read is told once', () => {

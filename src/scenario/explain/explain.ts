@@ -4,7 +4,7 @@ import { E_TYPE } from '../problems/values/E_TYPE.ts'
 import { E_UNION } from '../problems/values/E_UNION.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'
 import type { Finding } from '../read/source/finding.ts'
-import { requiredKeys, type Schema, shapeOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { expectedBy, requiredKeys, type Schema, shapeOf, walkSchema } from '../schema/schema-walk.ts'
 import { withoutEchoes } from './echoes.ts'
 import { withIntent } from './intent.ts'
 import { type Branch, meantBranch, rankBranches } from './union.ts'
@@ -28,7 +28,9 @@ const orList = (words: readonly string[]) =>
 
 /** Names of the forms of a union, as people tell them apart. */
 function formNames(branches: readonly Branch[]): string {
-  const names = branches.map(({ schema }) => (shapeOf(schema) ? `{ ${requiredKeys(schema).join(', ') || '…'} }` : wanted(schema)))
+  const names = branches.map(({ schema }) =>
+    shapeOf(schema) ? `{ ${requiredKeys(schema).join(', ') || '…'} }` : expectedBy(schema),
+  )
   return orList([...new Set(names)])
 }
 
@@ -68,7 +70,7 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   if (foreign.length > 0) return unknownKeyFindings(foreign, { ...subject, schema: undefined, otherForms: [] }, subject.root)
   const [best, next] = branches
   const onlyOne = branches.filter((branch) => branch.kindFits).length === 1
-  if (best === undefined || !(best.told || (onlyOne && best.kindFits))) return [noForm(branches, subject)]
+  if (best === undefined || !(best.isMeant || (onlyOne && best.kindFits))) return [noForm(branches, subject)]
   const otherForms = branches.slice(1).map((branch) => branch.schema)
   const findings = best.issues.flatMap((inner) => explainIssue(inner, { ...subject, schema: best.schema, otherForms }))
   const open = best.score === next?.score || !shapeOf(best.schema)

@@ -1,4 +1,4 @@
-/** A scenario with a fault in it, as far as it can be read. */
+/** The parts of a broken scenario that can be read. */
 import * as z from 'zod'
 import { type Scenario, scenarioSchema } from '../schema/schema.ts'
 import { elementOf, member, requiredKeys, type Schema, shapeOf, transforms } from '../schema/schema-walk.ts'

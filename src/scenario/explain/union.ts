@@ -14,7 +14,7 @@ export interface Branch {
   /** Whether the value is of its kind at all: a map for a map, text for text. */
   readonly kindFits: boolean
   /** Whether something in the value says that this one was meant: a required key, or one spelt nearly so; a type. */
-  readonly told: boolean
+  readonly isMeant: boolean
   /** Less is nearer. */
   readonly score: number
 }
@@ -60,9 +60,15 @@ function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<strin
       issue.code === 'invalid_value' && issue.path.length === 1 && valuesOf(shape[String(issue.path[0])] ?? schema)?.length === 1,
   )
   const inside = issues.reduce((sum, issue) => sum + (literals.includes(issue) ? 0 : costInside(issue, value)), 0)
-  const told = requiredKeys(schema).some((key) => value[key] !== undefined || misspelt.has(key))
+  const isMeant = requiredKeys(schema).some((key) => value[key] !== undefined || misspelt.has(key))
   const score = COST.key * (unknown + lost) + COST.misspelt * misspelt.size + COST.literal * literals.length + inside
-  return { schema, issues, kindFits: true, told: (told && literals.length === 0) || requiredKeys(schema).length === 0, score }
+  return {
+    schema,
+    issues,
+    kindFits: true,
+    isMeant: (isMeant && literals.length === 0) || requiredKeys(schema).length === 0,
+    score,
+  }
 }
 
 /** Holds one alternative against a value, given what zod says is wrong. */
@@ -70,17 +76,17 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   const wrongValue = issues.some((issue) => issue.code === 'invalid_value' && issue.path.length === 0)
   const kindFits =
     !issues.some(rejectsKind) && !(wrongValue && !(valuesOf(schema) ?? []).some((known) => typeof known === typeof value))
-  if (!kindFits) return { schema, issues, kindFits, told: false, score: COST.kind }
+  if (!kindFits) return { schema, issues, kindFits, isMeant: false, score: COST.kind }
   if (shapeOf(schema) && isMap(value)) return mapBranch(schema, issues, value)
   const near = typeof value === 'string' && nearest(value, (valuesOf(schema) ?? []).map(String)) !== undefined
   const inside = issues.reduce((sum, issue) => sum + costInside(issue, value), 0)
-  return { schema, issues, kindFits, told: true, score: near ? 1 : COST.inside + inside }
+  return { schema, issues, kindFits, isMeant: true, score: near ? 1 : COST.inside + inside }
 }
 
 /** Returns all alternatives of a union schema, the one that `value` most likely means first. */
 export function rankBranches(union: Schema, value: unknown): Branch[] {
   const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
-  return branches.sort((a, b) => Number(b.told) - Number(a.told) || a.score - b.score)
+  return branches.sort((a, b) => Number(b.isMeant) - Number(a.isMeant) || a.score - b.score)
 }
 
 /** Returns the alternative of a union schema that `value` most likely means. */

@@ -10,7 +10,7 @@ import { E_UNIT, isAboutUnit, unitHint } from '../problems/values/E_UNIT.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'
 import { type Finding, type Mark, shown, type Wording } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'
+import { expectedBy, type Schema, TYPE_WORDS, unwrap } from '../schema/schema-walk.ts'
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
@@ -51,7 +51,7 @@ export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeo
 function missing(subject: Subject): Finding {
   const key = String(subject.path.at(-1))
   const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
-  const hint = about === undefined ? subject.schema && `expected ${wanted(subject.schema)}` : `${key}: ${about}`
+  const hint = about === undefined ? subject.schema && `expected ${expectedBy(subject.schema)}` : `${key}: ${about}`
   return finding(subject, E_MISSING_KEY.missing(key, hint), 'parent')
 }
 
@@ -82,7 +82,7 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   }
   const expected =
     issue.expected === 'object' && subject.schema
-      ? wanted(subject.schema)
+      ? expectedBy(subject.schema)
       : (TYPE_WORDS[issue.expected] ?? String(issue.expected))
   const hint = typeHint(subject.value, expected) ?? mapHint(subject, expected)
   return finding(subject, E_TYPE.expected(expected, subject.value, hint))

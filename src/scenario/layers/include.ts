@@ -51,11 +51,11 @@ class Collector {
   add(file: ScenarioFile, path: string, open: readonly string[]): void {
     for (const [index, item] of listAt(file.parsed.value, ['include']).entries()) {
       if (typeof item !== 'string') continue
-      const fault = this.include(item, path, open)
-      if (fault === undefined) continue
+      const reason = this.include(item, path, open)
+      if (reason === undefined) continue
       const { locate } = file.parsed
       const at = ['include', index]
-      this.problems.push(locate.problem({ ...E_INCLUDE.refused(item, fault), path: at }, locate.value(at)))
+      this.problems.push(locate.problem({ ...E_INCLUDE.refused(item, reason), path: at }, locate.value(at)))
     }
     this.files.push(file)
   }

@@ -76,7 +76,7 @@ function overlayLayers(files: ScenarioFiles, kind: Kind, name: string | undefine
   if (!known.includes(name) && !builtIn.includes(name)) throw unknownOverlay(kind, name, [...known, ...builtIn])
   return files.files.flatMap(({ parsed }) => {
     const value = member(member(parsed.value, BLOCKS[kind]), name)
-    // What is not a map is a problem of the schema, told at its place.
+    // What is not a map is a problem of the schema, which reports it at its place.
     return isMap(value)
       ? [{ name: `${kind} ${name}`, value, locate: parsed.locate, prefix: [BLOCKS[kind], name], main: false }]
       : []
@@ -120,10 +120,10 @@ export function sourcesOf(layers: readonly Layer[], overrides: readonly Override
     if (!known.includes(name)) sources.set(key, [...known, name])
   }
   // What sets a whole key names all its sources: parts of it that are set once more add none.
-  const told = new Set(
+  const whole = new Set(
     overrides.flatMap(({ path, source }) => (path.length === 1 ? source.split(', ').map((one) => `${path[0]} ${one}`) : [])),
   )
-  const news = overrides.filter(({ path, source }) => path.length === 1 || !told.has(`${path[0]} ${source}`))
+  const news = overrides.filter(({ path, source }) => path.length === 1 || !whole.has(`${path[0]} ${source}`))
   for (const { path, source } of news.reverse()) add(String(path[0]), source)
   for (const { value, name } of [...layers].reverse()) if (isMap(value)) for (const key of Object.keys(value)) add(key, name)
   return sources

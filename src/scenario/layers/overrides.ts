@@ -33,7 +33,7 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
 }
 
 /** Returns the problem with a message that names the flag or variable its value came from; unchanged when no override set it. */
-export function blame(problem: Problem, overrides: readonly Override[]): Problem {
+export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),
   )

@@ -1,4 +1,4 @@
-/** What cannot be said for sure because a part of the file could not be read: nobody shall be told of faults that only follow from another. */
+/** What cannot be said for sure because a part of the file could not be read: problems that only follow from another are not reported. */
 import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
@@ -19,17 +19,6 @@ export interface Doubts {
   concerns(path: Path): boolean
   /** Whether something in there is known to be broken. */
   within(path: Path): boolean
-}
-
-/** The doubts about a file of which every part fits the schema: none. */
-export const NO_DOUBTS: Doubts = {
-  mayBeNamed: () => false,
-  stands: () => false,
-  keys: [],
-  titles: [],
-  steps: false,
-  concerns: () => false,
-  within: () => false,
 }
 
 /** Keys whose maps give names to variables. */

@@ -36,7 +36,7 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   )
   return [...NAMED, ...ofBlocks].flatMap(({ path, kind }) =>
     written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
-      const wrong = faultOf(resolve(baseDir, name), kind)
+      const wrong = wrongWith(resolve(baseDir, name), kind)
       if (wrong === undefined) return []
       const folder = isAbsolute(name) ? undefined : resolve(baseDir)
       return [{ ...E_FILE.missing(name, wrong, folder), path: at, mark: 'value' as const }]
@@ -53,7 +53,7 @@ function written(value: unknown, path: Path): { name: string; path: Path }[] {
   return all.flatMap(({ name, path: at }) => (typeof name === 'string' && !name.includes('{{') ? [{ name, path: at }] : []))
 }
 
-function faultOf(path: string, kind: Kind): string | undefined {
+function wrongWith(path: string, kind: Kind): string | undefined {
   try {
     const found = statSync(path)
     if (kind === 'folder') return found.isDirectory() ? undefined : 'is no folder'

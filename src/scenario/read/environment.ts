@@ -15,7 +15,7 @@ import type { Replacement } from './source/source.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A reference that cannot be resolved, with its place in the text as written. */
-interface ReferenceFault extends Wording {
+interface ReferenceProblem extends Wording {
   readonly offset: number
   readonly length: number
 }
@@ -30,7 +30,7 @@ interface Resolved {
   readonly text: string
   readonly replacements: readonly Replacement[]
   readonly uses: readonly EnvironmentUse[]
-  readonly faults: readonly ReferenceFault[]
+  readonly problems: readonly ReferenceProblem[]
   /** A reference without a value was left out of the text. */
   readonly incomplete: boolean
   /** The whole text is one reference. */
@@ -62,12 +62,12 @@ function referenceAt(text: string, start: number): Reference {
   return { start, end: text.length, body: text.slice(start + 2), closed: false }
 }
 
-function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
+function wrongForm({ start, end, body, closed }: Reference): ReferenceProblem {
   if (!closed) return { ...E_ENV_SYNTAX.unclosed(), offset: start, length: 2 }
   return { ...E_ENV_SYNTAX.notReference(body), offset: start, length: end - start }
 }
 
-function unsetFault(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceFault {
+function unsetVariable(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceProblem {
   const wording = environment ? E_ENV_UNSET.unset(name, Object.keys(environment)) : W_ENV_UNSET.notLookedUp(name)
   return { ...wording, offset: start, length: end - start }
 }
@@ -75,7 +75,7 @@ function unsetFault(name: string, environment: Environment | undefined, { start,
 /** Collects what comes of the references of one text. */
 class Resolver {
   readonly uses: EnvironmentUse[] = []
-  readonly faults: ReferenceFault[] = []
+  readonly problems: ReferenceProblem[] = []
   incomplete = false
   private readonly environment: Environment | undefined
 
@@ -87,8 +87,8 @@ class Resolver {
   resolve(reference: Reference, outer: Reference, nesting: number): string {
     const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
     if (name === undefined || nesting > MAX_NESTING) {
-      this.faults.push({
-        ...syntaxFault(reference),
+      this.problems.push({
+        ...wrongForm(reference),
         ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }),
       })
       this.incomplete = true
@@ -98,12 +98,12 @@ class Resolver {
     if (fallback !== undefined && (value === undefined || value === '')) return this.nested(fallback, outer, nesting + 1)
     if (value === undefined) return this.unset(name, outer)
     this.uses.push({ name, value })
-    if (value === '') this.faults.push({ ...W_ENV_EMPTY.found(name), offset: outer.start, length: outer.end - outer.start })
+    if (value === '') this.problems.push({ ...W_ENV_EMPTY.found(name), offset: outer.start, length: outer.end - outer.start })
     return value
   }
 
   private unset(name: string, outer: Reference): string {
-    this.faults.push(unsetFault(name, this.environment, outer))
+    this.problems.push(unsetVariable(name, this.environment, outer))
     this.incomplete = true
     return ''
   }
@@ -139,7 +139,7 @@ function tooMany(text: string): Resolved | undefined {
     text,
     replacements: [],
     uses: [],
-    faults: [{ ...E_ENV_SYNTAX.tooMany(MAX_REFERENCES), offset: 0, length: 1 }],
+    problems: [{ ...E_ENV_SYNTAX.tooMany(MAX_REFERENCES), offset: 0, length: 1 }],
     incomplete: true,
     whole: false,
   }
@@ -150,9 +150,9 @@ export function resolveReferences(text: string, environment: Environment | undef
   const refused = tooMany(text)
   if (refused) return refused
   const resolver = new Resolver(environment)
-  const { uses, faults } = resolver
+  const { uses, problems } = resolver
   const replaced = replaceAll(text, (reference) => resolver.resolve(reference, reference, 0))
   const [only] = replaced.replacements
   const whole = only !== undefined && only.sourceAt === 0 && only.sourceLength === text.length
-  return { ...replaced, uses, faults, whole, incomplete: resolver.incomplete }
+  return { ...replaced, uses, problems, whole, incomplete: resolver.incomplete }
 }

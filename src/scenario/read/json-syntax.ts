@@ -1,7 +1,7 @@
-/** Strict JSON, checked for its syntax alone: the first fault with its place. Values and places come from the YAML reader, which reads JSON too. */
+/** Strict JSON, checked for its syntax alone: the first error with its place. Values and places come from the YAML reader, which reads JSON too. */
 
 /** What is wrong at `offset`. */
-interface SyntaxFault {
+interface JsonError {
   readonly offset: number
   readonly length: number
   readonly message: string
@@ -58,7 +58,7 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
 const shownToken = (token: string) =>
   token.length > 1 && token.startsWith('"') ? token.slice(0, 40) : JSON.stringify(token.slice(0, 40))
 
-function fault(text: string, from: number, state: State): SyntaxFault {
+function errorAt(text: string, from: number, state: State): JsonError {
   const offset = from + (match(BLANK, text, from)?.[0].length ?? 0)
   const got = match(WORD, text, offset)?.[0]
   const hint = hintFor(text, offset, state)
@@ -98,7 +98,7 @@ function next(token: RegExpExecArray, state: State, open: string[]): State | und
 }
 
 /** Returns the first syntax error of a JSON text; undefined when it is well formed. Takes time linear in the length of the text. */
-export function jsonError(text: string): SyntaxFault | undefined {
+export function jsonError(text: string): JsonError | undefined {
   const open: string[] = []
   let state: State = 'value'
   let at = 0
@@ -106,10 +106,10 @@ export function jsonError(text: string): SyntaxFault | undefined {
     const token = match(TOKEN, text, at)
     if (token === null) {
       const blank = match(BLANK, text, at)?.[0].length ?? 0
-      return state === 'end' && at + blank === text.length ? undefined : fault(text, at, state)
+      return state === 'end' && at + blank === text.length ? undefined : errorAt(text, at, state)
     }
     const following = next(token, state, open)
-    if (following === undefined) return fault(text, at, state)
+    if (following === undefined) return errorAt(text, at, state)
     state = following
     at += token[0].length
   }

@@ -64,9 +64,9 @@ export function parseScenario(text: string, file: string, options: ParseOptions 
   const controls = controlProblems(bare, createLocator(bare, file, undefined))
   const nothing = { value: undefined, envUsed: [], references: [] }
   if (controls.length > 0) return { ...nothing, locate: createLocator(bare, file, undefined), problems: controls }
-  const { root, faults } = parseTree(bare, readsAsJson(bare, file))
+  const { root, problems: found } = parseTree(bare, readsAsJson(bare, file))
   const locate = createLocator(bare, file, root)
-  const problems = faults.map((fault) => locate.problem({ ...fault, path: [] }, fault.span))
+  const problems = found.map((one) => locate.problem({ ...one, path: [] }, one.span))
   if (root === undefined) return { ...nothing, locate, problems }
   const resolved = resolveTree(root, options.noEnv ? undefined : (options.env ?? process.env), locate)
   problems.push(...resolved.problems)

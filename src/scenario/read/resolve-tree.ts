@@ -53,8 +53,8 @@ class TreeResolver {
 
   private references(node: ScalarNode, written: string, path: Path): void {
     const resolved = resolveReferences(written, this.environment)
-    for (const { offset, length, ...fault } of resolved.faults) {
-      this.problems.push(this.locate.problem({ ...fault, path }, this.locate.inside(path, offset, length)))
+    for (const { offset, length, ...wording } of resolved.problems) {
+      this.problems.push(this.locate.problem({ ...wording, path }, this.locate.inside(path, offset, length)))
     }
     node.value = resolved.text
     node.replacements = resolved.replacements

@@ -10,14 +10,14 @@ import { E_NUMBER } from '../problems/syntax/E_NUMBER.ts'
 import { E_SYNTAX } from '../problems/syntax/E_SYNTAX.ts'
 import { jsonError } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
-import type { SourceFault, Wording } from './source/finding.ts'
+import type { SourceProblem, Wording } from './source/finding.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode, Span } from './source/source.ts'
-import { syntaxFaults } from './yaml/faults.ts'
+import { syntaxProblems } from './yaml/problems.ts'
 
 interface SourceTree {
   /** Undefined when the text could not be read as a tree. */
   readonly root: SourceNode | undefined
-  readonly faults: readonly SourceFault[]
+  readonly problems: readonly SourceProblem[]
 }
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
@@ -32,7 +32,7 @@ const STYLES: Record<string, ScalarStyle> = {
 /** What is known while one document is walked, from top to bottom. */
 interface Walk {
   readonly text: string
-  readonly faults: SourceFault[]
+  readonly problems: SourceProblem[]
   /** Anchored nodes that are complete. */
   readonly anchors: Map<string, SourceNode>
   /** Anchors of the nodes around this one. */
@@ -52,7 +52,7 @@ const nothingAt = (at: number): ScalarNode => ({
 })
 
 function complain(walk: Walk, span: Span, wording: Wording): void {
-  walk.faults.push({ ...wording, span })
+  walk.problems.push({ ...wording, span })
 }
 
 function checkNumber(walk: Walk, value: number, span: Span): void {
@@ -136,15 +136,15 @@ function build(node: Node | null, at: number, walk: Walk): SourceNode {
 }
 
 function treeOf(document: Document.Parsed, text: string, tokens: readonly CST.Token[]): SourceTree {
-  const broken = syntaxFaults([...document.errors, ...document.warnings], text, tokens)
-  if (broken.length > 0) return { root: undefined, faults: broken }
-  const walk: Walk = { text, faults: [], anchors: new Map(), open: new Set(), aliases: 0 }
+  const broken = syntaxProblems([...document.errors, ...document.warnings], text, tokens)
+  if (broken.length > 0) return { root: undefined, problems: broken }
+  const walk: Walk = { text, problems: [], anchors: new Map(), open: new Set(), aliases: 0 }
   const root = build(document.contents, 0, walk)
-  return { root, faults: walk.faults }
+  return { root, problems: walk.problems }
 }
 
-const failed = (fault: SourceFault): SourceTree => ({ root: undefined, faults: [fault] })
-const emptyFault: SourceFault = { ...E_EMPTY.nothing(), span: { start: 0, end: 1 } }
+const failed = (problem: SourceProblem): SourceTree => ({ root: undefined, problems: [problem] })
+const emptyFile: SourceProblem = { ...E_EMPTY.nothing(), span: { start: 0, end: 1 } }
 
 function composed(text: string): SourceTree {
   const scan = scanTokens(text)
@@ -152,23 +152,23 @@ function composed(text: string): SourceTree {
   // The uniqueness check of the library is quadratic; buildMap has its own.
   const options = { uniqueKeys: false, merge: false, schema: 'core', strict: true } as const
   const [document, second] = new Composer(options).compose(scan.tokens, true, text.length)
-  if (document === undefined || (document.contents === null && document.errors.length === 0)) return failed(emptyFault)
+  if (document === undefined || (document.contents === null && document.errors.length === 0)) return failed(emptyFile)
   const tree = treeOf(document as Document.Parsed, text, scan.tokens)
   if (second === undefined) return tree
   const start = text.indexOf('---', document.range[1])
   const span = { start: start < 0 ? second.range[0] : start, end: start < 0 ? second.range[0] + 1 : start + 3 }
   return {
     root: undefined,
-    faults: [...tree.faults, { ...E_DOCUMENTS.second(), span }],
+    problems: [...tree.problems, { ...E_DOCUMENTS.second(), span }],
   }
 }
 
 /** Parses YAML, or strict JSON with `json`, to a tree with places, or to its syntax errors. Never throws for bad input. Takes linear time. */
 export function parseTree(text: string, json: boolean): SourceTree {
-  if (text.trim() === '') return failed(emptyFault)
+  if (text.trim() === '') return failed(emptyFile)
   if (!json) return composed(text)
-  const fault = jsonError(text)
-  if (fault === undefined) return composed(text.replaceAll('\t', ' '))
-  const { offset, length, message, hint } = fault
+  const error = jsonError(text)
+  if (error === undefined) return composed(text.replaceAll('\t', ' '))
+  const { offset, length, message, hint } = error
   return failed({ ...E_SYNTAX.unreadable(message, hint), span: { start: offset, end: offset + length } })
 }

@@ -47,14 +47,14 @@ class Sharer {
     const bare = core(part)
     const text = JSON.stringify(bare)
     if (text.length < MIN_SHARED || (this.counts.get(text) ?? 0) < 2) return this.inside(part, key)
-    return { ...aside(part), $ref: REF + this.share(text, bare, key) }
+    return { ...besideReference(part), $ref: REF + this.share(text, bare, key) }
   }
 
   private reference(part: JsonSchema, id: string, key: string): unknown {
-    if (isAnyJson(id, this.defs)) return aside(part)
+    if (isAnyJson(id, this.defs)) return besideReference(part)
     const found = this.defs[id]
     const known = isObject(found) ? found : {}
-    return { ...aside(known), ...aside(part), $ref: REF + this.share(id, core(known), key) }
+    return { ...besideReference(known), ...besideReference(part), $ref: REF + this.share(id, core(known), key) }
   }
 
   private share(identity: string, part: JsonSchema, key: string): string {
@@ -85,7 +85,7 @@ class Sharer {
 }
 
 /** What a reference keeps beside it. */
-function aside({ description, default: standard, title }: JsonSchema): JsonSchema {
+function besideReference({ description, default: standard, title }: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
 }
 

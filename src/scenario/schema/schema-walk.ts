@@ -69,13 +69,13 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /** Describes in a word or two what a schema allows, such as "text", "a list", "a map with last". */
-export function wanted(schema: Schema): string {
+export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
   const def = defOf(bare)
   const values = valuesOf(bare)
   if (values) return values.map(String).join(' or ')
   if (def.type === 'object') return mapWords(bare)
-  if (def.type === 'union') return [...new Set(alternatives(bare).map(wanted))].join(' or ')
+  if (def.type === 'union') return [...new Set(alternatives(bare).map(expectedBy))].join(' or ')
   return TYPE_WORDS[def.type] ?? def.type
 }
 

@@ -79,13 +79,13 @@ export function loadSteps(value: unknown): WrittenStep[] {
 }
 
 /** Steps that run once. What setup captures is there for all others. */
-function asideSteps(value: unknown): WrittenStep[] {
+function stepsOutsideLoad(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 
 /** Returns all steps in the order in which the plan numbers them: setup and teardown come last. */
 export function allSteps(value: unknown): WrittenStep[] {
-  return [...loadSteps(value), ...asideSteps(value)]
+  return [...loadSteps(value), ...stepsOutsideLoad(value)]
 }
 
 /** Returns the paths of all target blocks of a scenario as written. */

@@ -8,10 +8,10 @@ export const checkedFeeders = perScenario(({ scenario, locate }) =>
 )
 
 /** Reports the errors, or the warnings, about the data files of a scenario. */
-export function reportFeeders(subject: LintSubject, wanted: 'error' | 'warning', report: ReportProblem): void {
+export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
   for (const { name, problems } of checkedFeeders(subject))
     for (const { severity, key, message, hint } of problems)
-      if (severity === wanted) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
+      if (severity === kind) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
 }
 
 /** A data file that cannot be read or used. The words come from the reader of data files. */

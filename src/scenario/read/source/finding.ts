@@ -11,8 +11,8 @@ export interface Wording {
   readonly hint?: string | undefined
 }
 
-/** A syntax error or another fault of a file that is found before its values are looked at. */
-export interface SourceFault extends Wording {
+/** A problem of a file that is found before its values are looked at, such as a syntax error. */
+export interface SourceProblem extends Wording {
   readonly span: Span
 }
 
@@ -50,9 +50,4 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (value === null || value === undefined) return 'nothing'
   return typeof value === 'object' ? 'a map' : String(value)
-}
-
-/** Makes a finding: a problem with the value at `path` of a scenario, of which `mark` says what part to show. */
-export function findingAt(code: Code, path: Path, mark: Mark, message: string, hint?: string | undefined): Finding {
-  return { code, path, mark, message, hint }
 }

@@ -125,16 +125,16 @@ export function createLocator(text: string, file: string, root: SourceNode | und
       return node.replacements.some(({ at, length }) => at < start + part.length && at + length > start)
     },
     place,
-    problem: (wanted, span) => {
+    problem: (wording, span) => {
       const { index, line, from, to } = locate(span)
       return {
-        code: wanted.code,
-        severity: severityOf(wanted.code),
+        code: wording.code,
+        severity: severityOf(wording.code),
         file,
         ...place(span),
-        path: terminalSafe(pathText(wanted.path)),
-        message: terminalSafe(wanted.message),
-        ...(wanted.hint === undefined ? {} : { hint: terminalSafe(wanted.hint) }),
+        path: terminalSafe(pathText(wording.path)),
+        message: terminalSafe(wording.message),
+        ...(wording.hint === undefined ? {} : { hint: terminalSafe(wording.hint) }),
         frame: codeFrame({ line: index + 1, text: line, above: index > 0 ? lineText(index - 1) : undefined, from, to }),
       }
     },

@@ -1,4 +1,4 @@
-/** Lines of a YAML text, for those who look at what stands around a fault. */
+/** Lines of a YAML text, to see what stands around an error. */
 
 /** One line of a YAML file, without its line end. */
 export interface YamlLine {

@@ -2,11 +2,11 @@
 import type { CST, YAMLError } from 'yaml'
 import { E_SYNTAX } from '../../problems/syntax/E_SYNTAX.ts'
 import { E_TAG } from '../../problems/syntax/E_TAG.ts'
-import { type Code, type SourceFault, shown } from '../source/finding.ts'
+import { type Code, type SourceProblem, shown } from '../source/finding.ts'
 import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './lines.ts'
 import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
-/** A fault before it becomes one of the file: where it is, what it is, what to do. */
+/** A problem before it becomes one of the file: where it is, what it is, what to do. */
 interface Diagnosis {
   /** Left out: `E_SYNTAX`. */
   readonly code?: Code
@@ -117,10 +117,10 @@ function textOutside(line: YamlLine): Diagnosis {
 /** A quote that is not closed, told where it begins. */
 function unclosedQuote({ tokens, text }: Complaint): Diagnosis | undefined {
   const open = quotedTexts(tokens).findLast(({ closed }) => !closed)
-  return open && quoteFault(open, text)
+  return open && wrongQuote(open, text)
 }
 
-function quoteFault({ offset, quote }: QuotedText, text: string): Diagnosis {
+function wrongQuote({ offset, quote }: QuotedText, text: string): Diagnosis {
   const { start, text: line } = lineAt(text, offset)
   return {
     offset,
@@ -138,7 +138,7 @@ function behindQuote({ tokens, text, at }: Complaint): Diagnosis | undefined {
   const before = quotedTexts(tokens).findLast(({ end }) => end <= at)
   if (before === undefined || text.slice(before.end, at).trim() !== '') return undefined
   const { offset, quote, end } = before
-  if (text.slice(offset, end).includes('\n')) return quoteFault(before, text)
+  if (text.slice(offset, end).includes('\n')) return wrongQuote(before, text)
   return {
     offset: at,
     message: 'more text stands behind the closing quote',
@@ -241,7 +241,7 @@ function missingChar(complaint: Complaint): Diagnosis | undefined {
 /** What the parser says, with a small letter in front, for complaints that are rare. */
 const worded = (message: string) => message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/[.]$/, '')
 
-function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): SourceFault {
+function problemOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): SourceProblem {
   const raw = Math.min(error.pos[0], text.length)
   const found = lineAt(text, raw)
   // A complaint at the beginning of a line is about its first letter.
@@ -255,8 +255,8 @@ function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): 
     below: neighbour(text, found, 1),
     above: neighbour(text, found, -1),
   }
-  const told = DIAGNOSES[error.code]?.(complaint) ?? { offset: at, message: worded(error.message), hint: QUOTES }
-  const { code = E_SYNTAX.code, offset, length = 1, message, hint } = told
+  const diagnosis = DIAGNOSES[error.code]?.(complaint) ?? { offset: at, message: worded(error.message), hint: QUOTES }
+  const { code = E_SYNTAX.code, offset, length = 1, message, hint } = diagnosis
   const reference = /[{[].*\$\{/.test(found.text) ? 'inside of { } and [ ] a ${…} needs quotes around it' : undefined
   return {
     code,
@@ -266,19 +266,19 @@ function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): 
   }
 }
 
-/** Turns errors of the YAML parser into faults, one for each line. Errors after the first unexpected token only follow from it and are left out. */
-export function syntaxFaults(errors: readonly YAMLError[], text: string, tokens: readonly CST.Token[]): SourceFault[] {
+/** Turns errors of the YAML parser into problems, one for each line. Errors after the first unexpected token only follow from it and are left out. */
+export function syntaxProblems(errors: readonly YAMLError[], text: string, tokens: readonly CST.Token[]): SourceProblem[] {
   const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
   const seen = new Set<number>()
-  const faults: SourceFault[] = []
-  for (const error of errors.slice(0, lost === -1 ? undefined : lost + 1).slice(0, MAX_FAULTS)) {
-    const fault = faultOf(error, text, tokens)
-    const line = lineAt(text, fault.span.start).start
-    if (!seen.has(line)) faults.push(fault)
+  const problems: SourceProblem[] = []
+  for (const error of errors.slice(0, lost === -1 ? undefined : lost + 1).slice(0, MAX_PROBLEMS)) {
+    const problem = problemOf(error, text, tokens)
+    const line = lineAt(text, problem.span.start).start
+    if (!seen.has(line)) problems.push(problem)
     seen.add(line)
   }
-  return faults
+  return problems
 }
 
-/** More faults of the syntax help nobody. */
-const MAX_FAULTS = 20
+/** More problems of the syntax help nobody. */
+const MAX_PROBLEMS = 20
