@@ -4,11 +4,12 @@ import { promisify } from 'node:util'
 /** Runs on the thread pool, because thousands of rounds would delay the measurement. */
 const derive = promisify(pbkdf2)
 
-const HASHES: Readonly<Record<string, { name: string; bytes: number } | undefined>> = {
-  'SCRAM-SHA-1': { name: 'sha1', bytes: 20 },
-  'SCRAM-SHA-256': { name: 'sha256', bytes: 32 },
-  'SCRAM-SHA-512': { name: 'sha512', bytes: 64 },
-}
+/** A map, for a method may be called as anything that every object has. */
+const HASHES: ReadonlyMap<string, { readonly name: string; readonly bytes: number }> = new Map([
+  ['SCRAM-SHA-1', { name: 'sha1', bytes: 20 }],
+  ['SCRAM-SHA-256', { name: 'sha256', bytes: 32 }],
+  ['SCRAM-SHA-512', { name: 'sha512', bytes: 64 }],
+])
 
 /** The largest number of rounds that a broker may ask for. */
 const MOST_ROUNDS = 1_000_000
@@ -18,12 +19,12 @@ const NO_BINDING = 'biws'
 
 /** True when an authentication method is one of SCRAM. */
 export function isScram(method: string): boolean {
-  return HASHES[method] !== undefined
+  return HASHES.has(method)
 }
 
 /** The client side of one SCRAM authentication, which proves a password without sending it. @see RFC 5802, RFC 7677 */
 export class Scram {
-  private readonly hash: { name: string; bytes: number }
+  private readonly hash: { readonly name: string; readonly bytes: number }
   private readonly password: Buffer
   private readonly nonce: string
   private readonly bare: string
@@ -31,7 +32,7 @@ export class Scram {
 
   /** `nonce` is random unless it is given, as in tests. */
   constructor(method: string, user: string, password: Buffer, nonce = randomBytes(18).toString('base64')) {
-    const hash = HASHES[method]
+    const hash = HASHES.get(method)
     if (!hash) throw new RangeError(`${method} is not a method of SCRAM`)
     this.hash = hash
     this.password = password
