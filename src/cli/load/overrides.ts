@@ -5,7 +5,7 @@ import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
-import { type RunFlags, withUnit } from './run-flags.ts'
+import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
 /** The source of an option's value as text: "flag --rate" or "env BURN_RATE". */
@@ -26,11 +26,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
-    ['endpoint', ['target', 'url'], flags.endpoint],
-    ['protocol', ['target', 'protocol'], flags.protocol],
-    ['preset', ['target', 'preset'], flags.preset],
-    ['model', ['target', 'model'], flags.model],
-    ['seed', ['seed'], flags.seed],
+    ...PLAIN_FLAGS.map(({ name, path }) => [name, path, flags[name]] as const),
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],

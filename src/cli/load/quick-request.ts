@@ -18,7 +18,8 @@ export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: s
 
 /** Returns the request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
 export function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | undefined {
-  const { data, method, message, header = [] } = flags
+  const { data, message, header = [] } = flags
+  const method = flags.method?.toUpperCase()
   if (data === undefined && method === undefined) return undefined
   if (message !== undefined)
     throw new UsageError('--message is a chat message, --data and --method make a plain request', 'give one or the other')

@@ -4,180 +4,189 @@ import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 
-/** The values of the flags of `burn run`, as typed; their texts are checked where they are used. */
-export interface RunFlags {
-  readonly scenario?: string[]
-  readonly endpoint?: string
-  readonly protocol?: string
-  /** Lines such as `x-tenant: a`. */
-  readonly header?: string[]
-  readonly method?: string
-  /** Request body for a run without a file, or `@file` to read it from. */
-  readonly data?: string
-  readonly insecure?: boolean
-  readonly cacert?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly preset?: string
-  readonly model?: string
-  readonly message?: string[]
-  readonly connections?: string
-  readonly rate?: string
-  readonly rateScope?: 'connection' | 'total'
-  readonly duration?: string
-  readonly iterations?: string
-  readonly threshold?: string[]
-  readonly maxErrorRate?: string
-  readonly set?: string[]
-  readonly target?: string[]
-  readonly profile?: string
-  readonly environment?: string
-  /** Value of `--env`, the short name of --environment. */
-  readonly env?: string
-  readonly varsFile?: string[]
-  /** Values of `--env-file`, another name of --vars-file. */
-  readonly envFile?: string[]
-  readonly seed?: string
-  readonly graceful?: string
-  readonly allowLag?: string
-  readonly out?: string
-  readonly output?: string
-  readonly report?: string
-  readonly log: string
-  readonly overwrite?: boolean
-  readonly json?: boolean
-  readonly quiet?: boolean
-  readonly verbose?: boolean
-  readonly logLevel?: string
-  readonly logFormat?: 'text' | 'json'
-  readonly color: boolean
-  readonly showConfig?: boolean
-  readonly preflight: boolean
-  readonly detach?: boolean
+/** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
+interface FlagRow {
+  /** As commander takes it: `-e, --endpoint <url>`; `<…>` makes it a text, else it is a switch. */
+  readonly flags: string
+  /** Left out for another name of a flag, which the help does not list. */
+  readonly help?: string
+  /** Its value may also stand in the variable BURN_<NAME>. */
+  readonly env?: true
+  /** It may be repeated. */
+  readonly many?: true
+  readonly choices?: readonly string[]
+  readonly default?: string
+  /** Key of the scenario that it sets, as it is. */
+  readonly path?: readonly string[]
+  /** Adds a value to those before, instead of adding the text as it is. */
+  readonly read?: typeof collect
 }
 
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
+const splitNames = (value: string, before: readonly string[] = []) => [...before, ...value.split(',').map((name) => name.trim())]
+const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows
+
+const WHAT = table({
+  scenario: { flags: '-s, --scenario <file...>', help: 'scenario file; the same as the argument' },
+  endpoint: { flags: '-e, --endpoint <url>', help: 'target.url (also --url)', env: true, path: ['target', 'url'] },
+  url: { flags: '--url <url>' },
+  protocol: { flags: '-p, --protocol <name>', help: 'target.protocol', env: true, path: ['target', 'protocol'] },
+  preset: { flags: '--preset <name>', help: 'target.preset: a known API', env: true, path: ['target', 'preset'] },
+  plugin: { flags: '--plugin <file>', help: 'a module that adds a protocol; may be repeated', env: true, many: true },
+  model: { flags: '--model <name>', help: 'target.model', env: true, path: ['target', 'model'] },
+  message: { flags: '-m, --message <text>', help: 'a message to send instead of the steps; may be repeated', many: true },
+  set: {
+    flags: '--set <path=value>',
+    help: 'any key of the scenario, such as target.timeouts.total=30s; may be repeated',
+    many: true,
+  },
+  target: {
+    flags: '--target <names>',
+    help: 'run only these of several `targets`, such as staging,prod',
+    many: true,
+    read: splitNames,
+  },
+  environment: {
+    flags: '--environment <name>',
+    help: 'apply one of the `environments` of the scenario (--env for short)',
+    env: true,
+  },
+  env: { flags: '--env <name>' },
+  varsFile: {
+    flags: '--vars-file <file>',
+    help: '.env file for ${env.NAME}; variables of the process win; may be repeated',
+    many: true,
+  },
+  // Node itself also reads this flag: see env-file.ts.
+  envFile: { flags: '--env-file <file>', many: true },
+})
+
+const REQUEST = table({
+  header: { flags: '-H, --header <line>', help: 'a header of every request, such as "x-tenant: a"; may be repeated', many: true },
+  method: {
+    flags: '-X, --method <name>',
+    help: 'without a file: method of the request (default GET, with --data POST)',
+  },
+  data: { flags: '--data <text>', help: 'without a file: body of the request, or @FILE; {{ … }} in it is a template' },
+  insecure: { flags: '-k, --insecure', help: 'target.tls.insecure: accept any certificate' },
+  cacert: { flags: '--cacert <file>', help: 'target.tls.ca: certificates to trust instead of those of the system' },
+  cert: { flags: '--cert <file>', help: 'target.tls.cert: certificate of the client' },
+  key: { flags: '--key <file>', help: 'target.tls.key: key of that certificate' },
+})
+
+const PROFILES = Object.keys(builtInProfiles).join(', ')
+const LOAD = table({
+  profile: { flags: '--profile <name>', help: `apply one of the \`profiles\` of the scenario, or ${PROFILES}`, env: true },
+  connections: { flags: '-c, --connections <n>', help: 'users (closed model); the rate of -r is divided among them', env: true },
+  rate: {
+    flags: '-r, --rate <rate>',
+    help: 'iterations per second, such as 20 or 90/m (open model when -c is left out)',
+    env: true,
+  },
+  rateScope: {
+    flags: '--rate-scope <scope>',
+    help: 'with -c: rate of all users together (total, default) or of each (connection)',
+    choices: ['connection', 'total'],
+    env: true,
+  },
+  duration: { flags: '-d, --duration <time>', help: 'how long the load lasts, such as 60 or 5m', env: true },
+  iterations: { flags: '-n, --iterations <n>', help: 'total number of iterations, instead of a duration', env: true },
+  graceful: { flags: '--graceful <time>', help: 'how long attempts in flight may still run after the load', env: true },
+  seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
+})
+
+const VERDICT = table({
+  threshold: {
+    flags: '-t, --threshold <text>',
+    help: 'add a threshold, such as "ttft p95 < 800ms"; may be repeated',
+    many: true,
+  },
+  maxErrorRate: { flags: '--max-error-rate <share>', help: 'fail above this share of errors, such as 0.05 or 5%', env: true },
+  allowLag: {
+    flags: '--allow-lag <time>',
+    help: "accept this much of the generator's own lateness at p99 (default 10ms)",
+    env: true,
+  },
+  preflight: { flags: '--no-preflight', help: 'do not check that the target accepts connections before the load' },
+})
+
+const FILES = table({
+  out: {
+    flags: '--out <dir>',
+    help: 'folder for the results; several runs get a folder each inside it (default burn-results/<name>-<time>)',
+    env: true,
+  },
+  overwrite: { flags: '--overwrite', help: 'replace an earlier result in --out' },
+  output: { flags: '-o, --output <file>', help: 'also write the result to this file', env: true },
+  report: { flags: '--report <formats>', help: 'more reports, such as junit,md', env: true },
+  log: { flags: '--log <level>', help: 'conversations to keep: all, errors, sample:0.1 or none', default: 'errors', env: true },
+})
+
+const OUTPUT = table({
+  json: { flags: '--json', help: 'print the result as JSON on stdout' },
+  quiet: { flags: '-q, --quiet', help: 'print nothing but errors' },
+  verbose: { flags: '-v, --verbose', help: 'as --log-level debug' },
+  logLevel: { flags: '--log-level <level>', help: 'which messages go to stderr', choices: LOG_LEVELS, env: true },
+  logFormat: { flags: '--log-format <format>', help: 'stderr as text or as JSON lines', choices: ['text', 'json'], env: true },
+  color: { flags: '--no-color', help: 'no colours' },
+  showConfig: { flags: '--show-config', help: 'print the merged scenario and where each value came from, then exit' },
+  detach: { flags: '--detach', help: 'run in the background: print id and folder of the run (as JSON with --json) and return' },
+})
+
+type Rows = typeof WHAT & typeof REQUEST & typeof LOAD & typeof VERDICT & typeof FILES & typeof OUTPUT
+type Always<R> = R extends { default: string } | { flags: `--no-${string}` } ? true : false
+type ValueOf<R> = R extends { many: true } | { flags: `${string}...>` }
+  ? string[]
+  : R extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : R extends { flags: `${string}<${string}` }
+      ? string
+      : boolean
+
+/** The values of the flags of `burn run`, as typed; their texts are checked where they are used. */
+export type RunFlags = {
+  readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? never : Name]?: ValueOf<Rows[Name]>
+} & { readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? Name : never]: ValueOf<Rows[Name]> }
+
+const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
+  'What to run:': WHAT,
+  'Request:': REQUEST,
+  'Load:': LOAD,
+  'Verdict:': VERDICT,
+  'Files:': FILES,
+  'Output:': OUTPUT,
+}
+
+/** The flags that set a key of the scenario as they are given, with the path of that key. */
+export const PLAIN_FLAGS = Object.entries({ ...WHAT, ...LOAD }).flatMap(([name, row]) =>
+  'path' in row ? [{ name: name as keyof RunFlags, path: row.path }] : [],
+)
+
+/** The variable of a flag: BURN_RATE_SCOPE for `rateScope`. */
+const variableOf = (name: string) => `BURN_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+
+function optionOf(name: string, row: FlagRow): Option {
+  const option = new Option(row.flags, row.help).hideHelp(row.help === undefined)
+  const read = row.read ?? (row.many ? collect : undefined)
+  if (read) option.argParser(read)
+  if (row.choices) option.choices(row.choices)
+  if (row.default !== undefined) option.default(row.default)
+  return row.env ? option.env(variableOf(name)) : option
+}
+
 /** Makes the option `--plugin <file>`, for every command that reads scenarios. */
-export function pluginOption(): Option {
-  return new Option('--plugin <file>', 'a module that adds a protocol; may be repeated').argParser(collect).env('BURN_PLUGIN')
-}
+export const pluginOption = () => optionOf('plugin', WHAT.plugin)
 /** Makes the option `--set <path=value>`, for every command that reads scenarios. */
-export function setOption(): Option {
-  const text = 'any key of the scenario, such as target.timeouts.total=30s; may be repeated'
-  return new Option('--set <path=value>', text).argParser(collect)
-}
-
-const collectNames = (value: string, before: readonly string[] = []) => [
-  ...before,
-  ...value.split(',').map((name) => name.trim()),
-]
-
-const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
-  [
-    'What to run:',
-    [
-      new Option('-s, --scenario <file...>', 'scenario file; the same as the argument'),
-      new Option('-e, --endpoint <url>', 'target.url (also --url)').env('BURN_ENDPOINT'),
-      new Option('--url <url>').hideHelp(),
-      new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
-      new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
-      pluginOption(),
-      new Option('--model <name>', 'target.model').env('BURN_MODEL'),
-      new Option('-m, --message <text>', 'a message to send instead of the steps; may be repeated').argParser(collect),
-      setOption(),
-      new Option('--target <names>', 'run only these of several `targets`, such as staging,prod').argParser(collectNames),
-      new Option('--environment <name>', 'apply one of the `environments` of the scenario (--env for short)').env(
-        'BURN_ENVIRONMENT',
-      ),
-      new Option('--env <name>').hideHelp(),
-      new Option('--vars-file <file>', '.env file for ${env.NAME}; variables of the process win; may be repeated').argParser(
-        collect,
-      ),
-      // Node itself also reads this flag: see env-file.ts.
-      new Option('--env-file <file>').argParser(collect).hideHelp(),
-    ],
-  ],
-  [
-    'Request:',
-    [
-      new Option('-H, --header <line>', 'a header of every request, such as "x-tenant: a"; may be repeated').argParser(collect),
-      new Option('-X, --method <name>', 'without a file: method of the request (default GET, with --data POST)').argParser(
-        (name: string) => name.toUpperCase(),
-      ),
-      new Option('--data <text>', 'without a file: body of the request, or @FILE; {{ … }} in it is a template'),
-      new Option('-k, --insecure', 'target.tls.insecure: accept any certificate'),
-      new Option('--cacert <file>', 'target.tls.ca: certificates to trust instead of those of the system'),
-      new Option('--cert <file>', 'target.tls.cert: certificate of the client'),
-      new Option('--key <file>', 'target.tls.key: key of that certificate'),
-    ],
-  ],
-  [
-    'Load:',
-    [
-      new Option(
-        '--profile <name>',
-        `apply one of the \`profiles\` of the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
-      ).env('BURN_PROFILE'),
-      new Option('-c, --connections <n>', 'users (closed model); the rate of -r is divided among them').env('BURN_CONNECTIONS'),
-      new Option('-r, --rate <rate>', 'iterations per second, such as 20 or 90/m (open model when -c is left out)').env(
-        'BURN_RATE',
-      ),
-      new Option('--rate-scope <scope>', 'with -c: rate of all users together (total, default) or of each (connection)')
-        .choices(['connection', 'total'])
-        .env('BURN_RATE_SCOPE'),
-      new Option('-d, --duration <time>', 'how long the load lasts, such as 60 or 5m').env('BURN_DURATION'),
-      new Option('-n, --iterations <n>', 'total number of iterations, instead of a duration').env('BURN_ITERATIONS'),
-      new Option('--graceful <time>', 'how long attempts in flight may still run after the load').env('BURN_GRACEFUL'),
-      new Option('--seed <seed>', 'seed for all random choices').env('BURN_SEED'),
-    ],
-  ],
-  [
-    'Verdict:',
-    [
-      new Option('-t, --threshold <text>', 'add a threshold, such as "ttft p95 < 800ms"; may be repeated').argParser(collect),
-      new Option('--max-error-rate <share>', 'fail above this share of errors, such as 0.05 or 5%').env('BURN_MAX_ERROR_RATE'),
-      new Option('--allow-lag <time>', "accept this much of the generator's own lateness at p99 (default 10ms)").env(
-        'BURN_ALLOW_LAG',
-      ),
-      new Option('--no-preflight', 'do not check that the target accepts connections before the load'),
-    ],
-  ],
-  [
-    'Files:',
-    [
-      new Option(
-        '--out <dir>',
-        'folder for the results; several runs get a folder each inside it (default burn-results/<name>-<time>)',
-      ).env('BURN_OUT'),
-      new Option('--overwrite', 'replace an earlier result in --out'),
-      new Option('-o, --output <file>', 'also write the result to this file').env('BURN_OUTPUT'),
-      new Option('--report <formats>', 'more reports, such as junit,md').env('BURN_REPORT'),
-      new Option('--log <level>', 'conversations to keep: all, errors, sample:0.1 or none').default('errors').env('BURN_LOG'),
-    ],
-  ],
-  [
-    'Output:',
-    [
-      new Option('--json', 'print the result as JSON on stdout'),
-      new Option('-q, --quiet', 'print nothing but errors'),
-      new Option('-v, --verbose', 'as --log-level debug'),
-      new Option('--log-level <level>', 'which messages go to stderr').choices([...LOG_LEVELS]).env('BURN_LOG_LEVEL'),
-      new Option('--log-format <format>', 'stderr as text or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
-      new Option('--no-color', 'no colours'),
-      new Option('--show-config', 'print the merged scenario and where each value came from, then exit'),
-      new Option('--detach', 'run in the background: print id and folder of the run (as JSON with --json) and return'),
-    ],
-  ],
-]
+export const setOption = () => optionOf('set', WHAT.set)
 
 /** Adds the flags of `burn run` to a command, grouped under headings. `titles` names the groups to add; all without it. */
 export function addRunFlags(command: Command, titles?: readonly string[]): Command {
-  for (const [title, options] of GROUPS) {
+  for (const [title, rows] of Object.entries(GROUPS)) {
     if (titles && !titles.includes(title)) continue
     command.optionsGroup(title)
-    for (const option of options) command.addOption(option)
+    for (const [name, row] of Object.entries(rows)) command.addOption(optionOf(name, row))
   }
   return alsoNamed(command, 'url', 'endpoint')
 }
