@@ -8,15 +8,14 @@ import { closeAfter, type Finished, Home, OUT, ROOT } from './cli/harness.ts'
 import { startMutationServer, startSyncServer } from './servers/testbench.ts'
 import { FOREIGN } from './support/foreign.ts'
 import { onQuietMachine } from './support/quiet.ts'
+import { ALL_CASES } from './support/share.ts'
 import { validateFile } from './support/validate-file.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
 const NOT_OURS = ['burn.schema.json', ...FOREIGN]
 const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) && !NOT_OURS.includes(name))
 /** Examples that `npm test` runs: one of each protocol. `npm run proofs` runs all. */
-const RUN = process.env.BURN_TEST_ALL_CASES
-  ? NAMES
-  : ['quickstart', 'http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `${name}.yaml`)
+const RUN = ALL_CASES ? NAMES : ['quickstart', 'http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `${name}.yaml`)
 /** Children at once: they share the machine with what they measure. */
 const AT_ONCE = 3
 /** Length of each phase here. */

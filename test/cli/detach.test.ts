@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { faultServer, reply } from '../servers/http-faults.ts'
+import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
@@ -125,12 +126,14 @@ describe('a run that cannot begin is told of as without --detach', () => {
     return { code, stderr }
   }
 
-  test.each([
-    ['an invalid scenario', { tresholds: [] }, [], 2, /E_UNKNOWN_KEY/],
-    ['a report of no known format', {}, ['--report', 'pdf'], 2, /--report pdf/],
-    ['a wrong log level', {}, ['--log', 'some'], 2, /unknown log level/],
-    ['an output that cannot be written', {}, ['-o', 'no/such/folder.json'], 7, /folder\.json/],
-  ])('%s: nothing is left', async (_, own, args, code, words) => {
+  test.each(
+    shareOf([
+      ['an invalid scenario', { tresholds: [] }, [], 2, /E_UNKNOWN_KEY/],
+      ['a report of no known format', {}, ['--report', 'pdf'], 2, /--report pdf/],
+      ['a wrong log level', {}, ['--log', 'some'], 2, /unknown log level/],
+      ['an output that cannot be written', {}, ['-o', 'no/such/folder.json'], 7, /folder\.json/],
+    ]),
+  )('%s: nothing is left', async (_, own, args, code, words) => {
     const home = new Home()
     const scenario = home.write('s.json', chat('http://127.0.0.1:1', own))
     const seen = await same(home, ['run', scenario, ...args])
@@ -211,7 +214,7 @@ describe('refused with what to do instead', () => {
   })
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s while the target is tried ends the run as well', async (signal) => {
+test.each(shareOf(['SIGINT', 'SIGTERM']))('%s while the target is tried ends the run as well', async (signal) => {
   const home = new Home()
   const scenario = home.write('s.json', chat('http://127.0.0.1:81', {}, { timeouts: { connect: '20s' } }))
   const run = home.start(['run', scenario, ...DETACH], { node: breaking(home, 'connecting hangs') })

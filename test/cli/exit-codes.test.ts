@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { readJournal } from '../../src/store/journal/reader.ts'
 import { parseXml, type XmlElement } from '../report/xml-parser.ts'
+import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
@@ -26,7 +27,7 @@ describe('0', () => {
     const home = new Home()
     const mock = await mockFor()
     const scenario = home.write('s.json', chat(mock.url, { thresholds: ['errors ratio < 1%'] }))
-    const { code, stdout, stderr } = await home.burn(['run', scenario, ...OUT])
+    const { code, stdout, stderr } = await home.call(['run', scenario, ...OUT])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(/PASSED {2}cli test/)
     const result = home.result()
@@ -199,10 +200,12 @@ describe('4', () => {
 })
 
 describe('5: a bug in burn', () => {
-  test.each([
-    ['where an attempt is recorded', 'Map.get of http_status', { errorRate: 0.5 }],
-    ['in a timer', 'rss once', {}],
-  ] as const)('%s: what was measured is written', async (_, where, settings) => {
+  test.each(
+    shareOf([
+      ['where an attempt is recorded', 'Map.get of http_status', { errorRate: 0.5 }],
+      ['in a timer', 'rss once', {}],
+    ]),
+  )('%s: what was measured is written', async (_, where, settings) => {
     const home = new Home()
     const mock = await mockFor(settings)
     const load = [{ users: 2, for: '1h' }]
@@ -348,10 +351,12 @@ describe('7: local files, before any request', () => {
 })
 
 describe('130 and 143', () => {
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s, and it wins over all else', async (signal, wanted) => {
+  test.each(
+    shareOf([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ]),
+  )('%s, and it wins over all else', async (signal, wanted) => {
     const home = new Home()
     const mock = await mockFor({ errorRate: 1 })
     const load = [{ users: 1, for: '60s' }]

@@ -1,6 +1,7 @@
 /** Every flag of `burn run` does what its help says, and a nearer source wins over a farther one. */
 import { describe, expect, test } from 'vitest'
 import { readJournal } from '../../src/store/journal/reader.ts'
+import { shareOf } from '../support/share.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 /** Runs a small chat scenario with these flags. */
@@ -313,12 +314,14 @@ describe('output', () => {
   })
 
   const ESC = '\u001b['
-  test.each([
-    ['forced', [], { FORCE_COLOR: '1' }, true],
-    ['--no-color', ['--no-color'], { FORCE_COLOR: '1' }, false],
-    ['NO_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-    ['a pipe', [], {}, false],
-  ] as const)('colour: %s', async (_, flags, env, wanted) => {
+  test.each(
+    shareOf([
+      ['forced', [], { FORCE_COLOR: '1' }, true],
+      ['--no-color', ['--no-color'], { FORCE_COLOR: '1' }, false],
+      ['NO_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+      ['a pipe', [], {}, false],
+    ]),
+  )('colour: %s', async (_, flags, env, wanted) => {
     const home = new Home()
     home.write('s.json', chat((await mockFor()).url))
     // A real pipe: whether there is a terminal at its other end is the question.

@@ -1,6 +1,7 @@
 /** `burn mock` says where it can be talked to in each protocol, and it is so. */
 import { expect, test } from 'vitest'
 import { runScenario } from '../support/run.ts'
+import { shareOf } from '../support/share.ts'
 import { Home, OUT } from './harness.ts'
 
 const REPLY = { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } }
@@ -41,12 +42,14 @@ test('prints the address of each protocol, and a chat is to be had at all of the
   expect(rowsOf(stderr).map(([name]) => name)).toEqual(Object.keys(TARGETS))
 })
 
-test.each([
-  ['without a word about it', {}],
-  ['version 4', { mqtt: { version: 4 } }],
-  ['version 5', { mqtt: { version: 5, qos: 2 } }],
-  ['version 5, by correlation data', { mqtt: { version: 5, reply: { topic: 'answers/%c', correlation: 'property' } } }],
-])('`mock:` with protocol mqtt is a chat: %s', async (_what, more) => {
+test.each(
+  shareOf([
+    ['without a word about it', {}],
+    ['version 4', { mqtt: { version: 4 } }],
+    ['version 5', { mqtt: { version: 5, qos: 2 } }],
+    ['version 5, by correlation data', { mqtt: { version: 5, reply: { topic: 'answers/%c', correlation: 'property' } } }],
+  ]),
+)('`mock:` with protocol mqtt is a chat: %s', async (_what, more) => {
   const home = new Home()
   const scenario = home.write('s.json', {
     name: 'mqtt',

@@ -258,16 +258,18 @@ describe('--plugin', () => {
     if (message) expect(stderr).toMatch(new RegExp(`--plugin .*p\\.mjs: ${message.source}`))
   })
 
-  test.each([
-    ['in open', "events.opened('now')", '', 3, /the plugin p\.mjs: called\s+events\.opened\s+without/],
-    [
-      'later',
-      '',
-      "setImmediate(() => events.lost({}, 1)), 'later'",
-      7,
-      /the plugin p\.mjs: called events\.lost without the class/,
-    ],
-  ])('an event of the connection with wrong arguments: %s', async (_, opening, sending, wanted, message) => {
+  test.each(
+    shareOf([
+      ['in open', "events.opened('now')", '', 3, /the plugin p\.mjs: called\s+events\.opened\s+without/],
+      [
+        'later',
+        '',
+        "setImmediate(() => events.lost({}, 1)), 'later'",
+        7,
+        /the plugin p\.mjs: called events\.lost without the class/,
+      ],
+    ]),
+  )('an event of the connection with wrong arguments: %s', async (_, opening, sending, wanted, message) => {
     const home = new Home()
     const part = `open: async (_, { events }) => { ${opening}
       return { send(_, exchange) { exchange.sent(1); ${sending} }, cancel() {}, close() {} } }`

@@ -1,6 +1,7 @@
 /** SIGINT, SIGTERM and SIGHUP at every stage of a run: what was measured is written, and the process is gone when it should be. */
 import { describe, expect, test } from 'vitest'
 import { faultServer } from '../servers/http-faults.ts'
+import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
@@ -34,24 +35,26 @@ describe('the first signal', () => {
     expect(home.result()).toMatchObject({ status: 'aborted', totalMessages: 0 })
   })
 
-  test.each([
-    [
-      'warm-up',
+  test.each(
+    shareOf([
       [
-        { name: 'warm', users: 2, for: '60s', warmup: true },
-        { users: 1, for: '1s' },
+        'warm-up',
+        [
+          { name: 'warm', users: 2, for: '60s', warmup: true },
+          { users: 1, for: '1s' },
+        ],
       ],
-    ],
-    ['a ramp', [{ name: 'up', users: 40, for: '60s', ramp: '60s' }]],
-    [
-      'the second phase',
+      ['a ramp', [{ name: 'up', users: 40, for: '60s', ramp: '60s' }]],
       [
-        { users: 1, iterations: 2 },
-        { name: 'late', users: 2, for: '60s' },
+        'the second phase',
+        [
+          { users: 1, iterations: 2 },
+          { name: 'late', users: 2, for: '60s' },
+        ],
       ],
-    ],
-    ['a steady open load', [{ rate: '40/s', for: '60s' }]],
-  ])('in %s: in-flight attempts finish, everything is written', async (_, load) => {
+      ['a steady open load', [{ rate: '40/s', for: '60s' }]],
+    ]),
+  )('in %s: in-flight attempts finish, everything is written', async (_, load) => {
     const home = new Home()
     const mock = await mockFor({ firstTokenMs: 60 })
     const scenario = home.write('s.json', chat(mock.url, { load }))
@@ -104,7 +107,7 @@ describe('the first signal', () => {
 })
 
 describe('the second signal', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s twice ends hanging attempts within a second', async (signal) => {
+  test.each(shareOf(['SIGINT', 'SIGTERM']))('%s twice ends hanging attempts within a second', async (signal) => {
     const home = new Home()
     const server = await silentServer()
     const run = home.start(['run', home.write('s.json', chat(server.url, HANGING)), ...OUT])

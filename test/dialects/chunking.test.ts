@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/exchange.ts'
+import { drawn } from '../support/share.ts'
 import { cutAt, feed, fixture, headersOf, meaning, type Reply } from './feed.ts'
 
 const generic = {
@@ -110,6 +111,6 @@ test('any cuts, any line ends, any broken bytes: always one meaning, never a thr
       })
       expect(told(feed(reply, cutAt(bytes, cuts)))).toEqual(told(whole))
     }),
-    { numRuns: 1500, seed: 7 },
+    { numRuns: drawn(1500), seed: 7 },
   )
 })

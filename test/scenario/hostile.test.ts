@@ -74,10 +74,12 @@ const MOST_TIMES_THE_PARSER = 8
 /** A round that something disturbed says nothing; what is slow is so in all of them. */
 const ROUNDS = 5
 
-test.each([
-  ['a valid scenario', largeScenario(), []],
-  ['one with faults', `${largeScenario()}foo: 1\nload: [ { users: 5, for: 10 } ]\n`, ['E_UNKNOWN_KEY', 'E_UNIT']],
-])('%s of nearly a mebibyte takes a few times as long as to parse it', (_, text, codes) => {
+test.each(
+  shareOf([
+    ['a valid scenario', largeScenario(), []],
+    ['one with faults', `${largeScenario()}foo: 1\nload: [ { users: 5, for: 10 } ]\n`, ['E_UNKNOWN_KEY', 'E_UNIT']],
+  ]),
+)('%s of nearly a mebibyte takes a few times as long as to parse it', (_, text, codes) => {
   expect(text.length).toBeGreaterThan(0.9 * MIB)
   expect(text.length).toBeLessThan(MIB)
   const ratios: number[] = []

@@ -4,6 +4,7 @@ import { compileTemplate } from '../../../../src/language/template/template.ts'
 import { parseScenario } from '../../../../src/scenario/read/read.ts'
 import { type FileFormat, scenarioText } from '../../../../src/templates/emit.ts'
 import { literal, withTemplates } from '../../../../src/templates/foreign/common/literal.ts'
+import { drawn } from '../../../support/share.ts'
 
 const odd = fc
   .array(fc.constantFrom('{', '{{', '}', '}}', '\\', '$', '${', '"', ' ', 'a', '!', '#', '~', '\n', 'é'), {
@@ -24,7 +25,7 @@ describe('a text of another tool is sent as it is', () => {
       fc.property(odd, fc.constantFrom<FileFormat>('yaml', 'json'), (text, format) => {
         expect(sent(literal(text), format)).toBe(text)
       }),
-      { numRuns: 2000 },
+      { numRuns: drawn(2000) },
     )
   })
 
@@ -34,7 +35,7 @@ describe('a text of another tool is sent as it is', () => {
         const pieces = [before, { template: '{{n}}' }, between, { template: '{{n}}' }, after]
         expect(sent(withTemplates(pieces), 'json')).toBe(`${before}7${between}7${after}`)
       }),
-      { numRuns: 2000 },
+      { numRuns: drawn(2000) },
     )
   })
 
