@@ -3,7 +3,7 @@ import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'
 import { WARNINGS, warningText } from '../metrics/failures/warnings.ts'
 import { VALIDITY_REASONS } from '../metrics/validity-reasons.ts'
-import { CODES, meaningOf, plainPage } from '../scenario/pages.ts'
+import { meaningOf, plainPage, problemCodes } from '../scenario/pages.ts'
 
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
@@ -18,13 +18,13 @@ export function explainCommand(name: string | undefined): number {
 }
 
 function explanationOf(name: string): string {
-  const code = CODES.find((one) => one === name.toUpperCase())
+  const code = problemCodes().find((one) => one === name.toUpperCase())
   const texts =
     code === undefined
       ? ([name, name.toLowerCase()].map(textsOfReports).find(({ length }) => length > 0) ?? [])
       : [plainPage(code)]
   if (texts.length > 0) return texts.join('\n\n')
-  const near = nearest(name, [...CODES, ...FAILURES, ...ODDITIES, ...Object.keys(REASONS)])
+  const near = nearest(name, [...problemCodes(), ...FAILURES, ...ODDITIES, ...Object.keys(REASONS)])
   const hint = near === undefined ? '`burn explain` lists all of them' : `did you mean ${near}?`
   throw new UsageError(
     `there is no problem code, failure class, warning, reason of validity or exit code ${JSON.stringify(name)}`,
@@ -47,10 +47,11 @@ const ofTable = (table: Readonly<Record<string, string>>, name: string, kind: st
   Object.hasOwn(table, name) ? [`${name}: ${kind}\n\n${table[name]}`] : []
 
 function overview(): string {
-  const width = Math.max(...CODES.map((code) => code.length))
+  const codes = problemCodes()
+  const width = Math.max(...codes.map((code) => code.length))
   return [
     'Problems of scenario files (E_ error, W_ warning, I_ note):',
-    ...CODES.map((code) => `  ${code.padEnd(width)}  ${meaningOf(code)}`),
+    ...codes.map((code) => `  ${code.padEnd(width)}  ${meaningOf(code)}`),
     `\nFailure classes:\n  ${FAILURES.join(', ')}`,
     `\nWarnings about replies that did not fail:\n  ${ODDITIES.join(', ')}`,
     `\nReasons why the numbers of a run are degraded or not valid:\n  ${Object.keys(REASONS).join(', ')}`,

@@ -1,12 +1,17 @@
 /** The pages of the problem codes, which say more than one line can. */
-import { packagedText } from '../packaged.ts'
-import * as kinds from './codes.ts'
+import { readdirSync } from 'node:fs'
+import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'
 
-/** The codes of all problems that a scenario can have, sorted. */
-export const CODES: readonly Code[] = Object.values(kinds)
-  .map(({ code }) => code)
-  .sort()
+/**
+ * Returns the codes of all problems that a scenario can have, sorted: each has a page. Not read from codes.ts, which loads the schema:
+ * that has to wait for plugins.
+ */
+export function problemCodes(): readonly Code[] {
+  const pages = readdirSync(packagedFile('scenarios/problems/'))
+  // The cast is safe: a test compares the pages with the codes.
+  return pages.map((page) => page.replace(/\.md$/, '') as Code).sort()
+}
 
 /** Returns the documentation page of a problem code, in Markdown; its first line is the code. */
 export const pageOf = (code: Code): string => packagedText(`scenarios/problems/${code}.md`)

@@ -1,6 +1,6 @@
 /** `burn explain`: the words behind a code or a name that burn prints. */
 import { expect, test } from 'vitest'
-import { CODES } from '../../src/scenario/pages.ts'
+import { problemCodes } from '../../src/scenario/pages.ts'
 import { Home } from './harness.ts'
 
 const explain = (...args: string[]) => new Home().call(['explain', ...args])
@@ -34,7 +34,7 @@ test.each([
 test('without a name: all of them, a line each', async () => {
   const { code, stdout } = await explain()
   expect(code).toBe(0)
-  for (const one of CODES) expect(stdout).toMatch(new RegExp(`^  ${one} +[A-Z\`].*\\.$`, 'm'))
+  for (const one of problemCodes()) expect(stdout).toMatch(new RegExp(`^  ${one} +[A-Z\`].*\\.$`, 'm'))
   expect(stdout).toMatch(/^Failure classes:\n {2}dns, refused, .*ws_close_…/m)
   expect(stdout).toMatch(/^Exit codes:\n {2}0, 1, 2, 3, 4, 5, 6, 7, 130, 143$/m)
   expect(stdout).toMatch(/^Reasons .*:\n {2}lag, stall, /m)

@@ -8,7 +8,7 @@ import { classNames, HINTS } from '../../src/metrics/failures/hints.ts'
 import { WARNINGS } from '../../src/metrics/failures/warnings.ts'
 import { CATALOGUE, type MetricDefinition } from '../../src/metrics/groups/catalogue.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
-import { CODES, meaningOf } from '../../src/scenario/pages.ts'
+import { meaningOf, problemCodes } from '../../src/scenario/pages.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
 /** Path of scenarios/README.md, whose tables are generated. */
@@ -230,7 +230,7 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   problems: () =>
     table(
       ['code', 'meaning'],
-      CODES.map((name) => [`[${code(name)}](problems/${name}.md)`, meaningOf(name)]),
+      problemCodes().map((name) => [`[${code(name)}](problems/${name}.md)`, meaningOf(name)]),
     ),
   profiles: () =>
     table(

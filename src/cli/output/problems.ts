@@ -1,7 +1,7 @@
 import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
-import { CODES, meaningOf, pageOf, plainPage } from '../../scenario/pages.ts'
+import { meaningOf, pageOf, plainPage, problemCodes } from '../../scenario/pages.ts'
 import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
@@ -81,11 +81,13 @@ function sarifResult({ code, severity, message, hint, file, line, column, endCol
 
 /** Problems as SARIF 2.1.0, the format of code scanning services. */
 function formatSarif(problems: readonly Problem[]): string {
-  const rules = CODES.filter((id) => problems.some(({ code }) => code === id)).map((id) => ({
-    id,
-    shortDescription: { text: meaningOf(id) },
-    help: { text: plainPage(id), markdown: pageOf(id) },
-  }))
+  const rules = problemCodes()
+    .filter((id) => problems.some(({ code }) => code === id))
+    .map((id) => ({
+      id,
+      shortDescription: { text: meaningOf(id) },
+      help: { text: plainPage(id), markdown: pageOf(id) },
+    }))
   const run = {
     tool: { driver: { name: 'burn', version: VERSION, rules } },
     columnKind: 'utf16CodeUnits',
