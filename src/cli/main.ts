@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts'
 import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
 import { forgetSecrets } from './output/known-secrets.ts'
+import { forgetPlugins } from './output/plugin-fault.ts'
 
 const HOLD_MS = 60_000
 /** The message for an exit of the process with code 0 that no command asked for. */
@@ -38,6 +39,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 /** Runs the command line and returns the exit code without ending the process; for tests. Each call starts as a new process would. */
 export async function main(argv: readonly string[]): Promise<number> {
   forgetSecrets()
+  forgetPlugins()
   try {
     const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
       import('./program.ts'),

@@ -169,6 +169,13 @@ describe('--plugin', () => {
     expect(home.files()).not.toContain('out/result.json')
   })
 
+  test('one that was refused has no part in what goes wrong with a later command', async () => {
+    const home = new Home()
+    home.write('p.mjs', plugin('open: 1'))
+    await home.call(['validate', 's.json', '--plugin', 'p.mjs'])
+    expect((await home.call(['run', '--log-level', 'loud'])).code).toBe(2)
+  })
+
   describe('one that throws is a fault of this side, not a crash', () => {
     const ways: Readonly<Record<string, readonly [part: string, phase: string]>> = {
       'in open': ["open: () => { throw new Error('no luck') }", 'connect'],

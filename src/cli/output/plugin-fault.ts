@@ -15,6 +15,11 @@ export function rememberPlugin(file: string): void {
   loaded.push(realpathSync(file))
 }
 
+/** Forgets the plugins of an earlier command in this process, whose code can throw no more. */
+export function forgetPlugins(): void {
+  loaded.length = 0
+}
+
 /** Returns the error to report when a plugin's code threw `error`; undefined for errors from other code. */
 export function pluginError(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
