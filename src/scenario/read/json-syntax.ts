@@ -34,7 +34,7 @@ function hintFor(text: string, offset: number, state: State): string | undefined
   if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value'))
     return 'JSON has no comma after the last item'
   if (state === 'after value' && /^["\w{[-]/.test(rest)) return 'a comma stands between two entries'
-  return state === 'end' ? undefined : hintForWord(text.slice(offset, offset + 40), state)
+  return state === 'end' || state === 'colon' ? undefined : hintForWord(text.slice(offset, offset + 40), state)
 }
 
 /** Words that other languages have, and numbers in their spelling. */
