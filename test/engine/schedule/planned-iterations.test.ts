@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { plannedIterations } from '../../../src/engine/schedule/planned-iterations.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
+
+function of(...load: object[]): number | undefined {
+  const scenario = scenarioSchema.parse({ name: 'n', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'Hi' }], load })
+  return plannedIterations(planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] }))
+}
+
+test.each<[object[], number | undefined]>([
+  [[{ iterations: 7, users: 3 }], 7],
+  [[{ iterationsPerUser: 7, users: 3 }, { pause: '1s' }], 21],
+  [[{ rate: '10/s', for: '2s' }, { iterations: 1 }], 21],
+  [[{ users: 3, for: '2s' }], undefined],
+  [[{ iterations: 7 }, { users: 1, for: '1s' }], undefined],
+])('%j: %s', (load, count) => expect(of(...load)).toBe(count))
+
+test('arrivals at random are those of the seed, and more than can be counted are not', () => {
+  const count = of({ rate: '10/s', for: '100s', arrivals: 'poisson' })
+  expect(count).toBe(of({ rate: '10/s', for: '100s', arrivals: 'poisson' }))
+  expect(Math.abs((count ?? 0) - 1000)).toBeLessThan(150)
+  expect(of({ rate: '1000/s', for: '1001s' })).toBeUndefined()
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { restore, roundsOf } from '../../../src/engine/user/loop-rounds.ts'
+import { compileTemplate, TemplateError } from '../../../src/language/template/template.ts'
+import { createRandom } from '../../../src/random.ts'
+import type { LoopStep } from '../../../src/scenario/compile/plan.ts'
+
+const rounds = (times: string | number | undefined, scope = {}) => {
+  const step = { times: typeof times === 'string' ? compileTemplate(times) : times, max: 50 } as unknown as LoopStep
+  return roundsOf(step, scope, createRandom('s'))
+}
+
+test('a number, what a template gives, or the most', () => {
+  expect([rounds(3), rounds(undefined), rounds('{{n}}', { n: 4 }), rounds(' {{n}} ', { n: '0' })]).toEqual([3, 50, 4, 0])
+})
+
+test.each(['1.5', '-1', 'many', '', ' '])('%j rounds are an error of the scenario', (n) => {
+  expect(() => rounds('{{n}}', { n })).toThrow(TemplateError)
+  expect(() => rounds('{{n}}', { n })).toThrow('expected a whole number')
+})
+
+test('a variable gets back what it had, or goes', () => {
+  const scope: Record<string, unknown> = { loop: 1 }
+  restore(scope, 'loop', 0)
+  expect(scope).toEqual({ loop: 0 })
+  restore(scope, 'loop', undefined)
+  expect('loop' in scope).toBe(false)
+})
