@@ -1,4 +1,4 @@
-/** Every problem code is defined in one file of its own name, and nothing else in the sources spells it out. */
+/** Every problem code is defined in one file of its own name, and nothing else in the sources spells it out. Each is tried in problems.test.ts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -5,8 +5,8 @@
  * `--list MEASURE` prints what a measure counted, one per line, so that it can be mended.
  */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ts } from 'ts-morph'
 
@@ -282,14 +282,16 @@ function ownNames(file: string): { name: string; leftOut: number }[] {
 
 /**
  * Source files with code that have a test file of their own: `metrics/check/text.ts` in `metrics/check/text.test.ts`, `metrics/check-text.test.ts`
- * or `metrics/text.test.ts`. A test file counts for one source, the one whose path it leaves the fewest folders of.
+ * or `metrics/text.test.ts`. A test file counts for one source, the one whose path it leaves the fewest folders of. The file of a problem code has
+ * its tests in the block of its name in `scenario/problems.test.ts`, which goes through the pages of all codes.
  */
 function testsOfOwnName(sources: readonly ts.SourceFile[], tests: readonly string[]): Measure[] {
   const inTest = (file: string) => relative(join(ROOT, 'test'), file).replace('.test.ts', '').replaceAll(/[\\/]/g, '-')
   const free = new Set(tests.filter((file) => file.endsWith('.test.ts')).map(inTest))
   const coded = sources.filter(hasCode).map(({ fileName }) => fileName)
   const wishes = coded.flatMap((file) => ownNames(file).map((wish) => ({ file, ...wish })))
-  const tested = new Set<string>()
+  const onPage = (file: string) => existsSync(join(ROOT, 'scenarios', 'problems', `${basename(file, '.ts')}.md`))
+  const tested = new Set(coded.filter(onPage))
   for (const { file, name } of wishes.toSorted((a, b) => a.leftOut - b.leftOut)) {
     if (!tested.has(file) && free.delete(name)) tested.add(file)
   }

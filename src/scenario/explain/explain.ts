@@ -1,5 +1,6 @@
 /** zod's issues to findings that say what was expected, what stands there, and what to do. */
 import { nearest } from '../../language/suggest.ts'
+import { isMap } from '../../text/json.ts'
 import { E_TYPE } from '../problems/values/E_TYPE.ts'
 import { E_UNION } from '../problems/values/E_UNION.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'
@@ -42,8 +43,7 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
     return said(ownText.message, subject, E_TYPE, `other forms: ${formNames(branches)}`)
   }
   const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!isMap || firstKeys.length === 0) return finding(subject, E_TYPE.expected(formNames(branches), value))
+  if (!isMap(value) || firstKeys.length === 0) return finding(subject, E_TYPE.expected(formNames(branches), value))
   const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
   const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
   const hint = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
@@ -52,7 +52,7 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
 
 /** Keys of other tools in a map that has the first key of no form: guesses at misspellings would lead astray. */
 function foreignForm(branches: readonly Branch[], { path, value }: Subject): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  if (!isMap(value)) return []
   const isMeant = branches.some(({ schema }) =>
     requiredKeys(schema)
       .slice(0, 1)

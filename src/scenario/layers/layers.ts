@@ -1,4 +1,5 @@
 /** A scenario may come from several places: its file, files it includes, a profile, an environment. Their data as one, with every place known. */
+import { isMap } from '../../text/json.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
@@ -15,10 +16,6 @@ export interface Layer {
   readonly main: boolean
 }
 
-type PlainMap = Readonly<Record<string, unknown>>
-
-export const isMap = (value: unknown): value is PlainMap => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Maps merge, all else replaces. So do maps of another `type`: the keys of one kind of auth mean nothing to another. */
 function mergesWith(over: unknown, under: unknown): boolean {
   if (!isMap(over) || !isMap(under)) return false
@@ -31,7 +28,7 @@ export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over
   const merged: Record<string, unknown> = Object.create(null)
-  const below: PlainMap = mergesWith(over, under) && isMap(under) ? under : {}
+  const below = mergesWith(over, under) && isMap(under) ? under : {}
   for (const [key, value] of Object.entries(below)) if (!Object.hasOwn(over, key)) merged[key] = mergeValues(undefined, value)
   for (const [key, value] of Object.entries(over)) merged[key] = mergeValues(member(below, key), value)
   return merged

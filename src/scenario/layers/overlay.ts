@@ -1,6 +1,7 @@
 /** Profiles and environments: parts of a scenario that are laid over the rest when they are asked for. */
 import { type Problem, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
+import { isMap } from '../../text/json.ts'
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
 import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
@@ -10,7 +11,7 @@ import type { Locator } from '../read/source/locate.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 import type { ScenarioFile, ScenarioFiles } from './include.ts'
-import { isMap, type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
+import { type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
 import { applyOverrides, type Override } from './overrides.ts'
 import { builtInProfiles, profileOverrides } from './profiles.ts'
 

@@ -26,7 +26,7 @@ export interface LintSubject {
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
 /** A kind of problem with a check of its own over the whole scenario. */
-export interface LintRule {
+interface LintRule {
   readonly code: Code
   readonly check: (subject: LintSubject) => Finding[]
 }

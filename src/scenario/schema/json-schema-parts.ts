@@ -1,13 +1,13 @@
 /** Makes a generated JSON Schema small and readable: equal parts are kept once, under names that say what they are. */
 
+import { isMap } from '../../text/json.ts'
+
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = { [key: string]: unknown }
 
 /** Parts shorter than this (as JSON) are not worth a name. */
 const MIN_SHARED = 300
 const REF = '#/$defs/'
-
-const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What two uses of a part may say differently. */
 function core({ description: _description, default: _default, title: _title, ...rest }: JsonSchema): JsonSchema {
@@ -34,7 +34,7 @@ class Sharer {
   /** Counts every part, so that it is known which ones come again. */
   count(part: unknown): void {
     if (Array.isArray(part)) for (const item of part) this.count(item)
-    if (!isObject(part)) return
+    if (!isMap(part)) return
     const text = JSON.stringify(core(part))
     this.counts.set(text, (this.counts.get(text) ?? 0) + 1)
     for (const value of Object.values(part)) this.count(value)
@@ -42,7 +42,7 @@ class Sharer {
 
   /** The schema at a key, shared parts replaced by references. */
   schema(part: unknown, key: string): unknown {
-    if (!isObject(part)) return part
+    if (!isMap(part)) return part
     if (typeof part.$ref === 'string') return this.reference(part, part.$ref.slice(REF.length), key)
     const bare = core(part)
     const text = JSON.stringify(bare)
@@ -53,7 +53,7 @@ class Sharer {
   private reference(part: JsonSchema, id: string, key: string): unknown {
     if (isAnyJson(id, this.defs)) return besideReference(part)
     const found = this.defs[id]
-    const known = isObject(found) ? found : {}
+    const known = isMap(found) ? found : {}
     return { ...besideReference(known), ...besideReference(part), $ref: REF + this.share(id, core(known), key) }
   }
 
@@ -74,7 +74,7 @@ class Sharer {
   }
 
   private keyword(keyword: string, value: unknown, key: string): unknown {
-    if (keyword === 'properties' && isObject(value))
+    if (keyword === 'properties' && isMap(value))
       return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.schema(part, name)]))
     if ((keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'allOf') && Array.isArray(value))
       return value.map((form) => this.schema(form, key))
@@ -91,10 +91,10 @@ function besideReference({ description, default: standard, title }: JsonSchema):
 
 /** Returns the JSON Schema with each part that occurs more than once, or refers to itself, moved to `$defs`. */
 export function shareParts({ $defs, ...schema }: JsonSchema): JsonSchema {
-  const defs = isObject($defs) ? $defs : {}
+  const defs = isMap($defs) ? $defs : {}
   const sharer = new Sharer(defs)
   sharer.count(schema)
   sharer.count(defs)
   const root = sharer.schema(schema, 'scenario')
-  return { ...(isObject(root) ? root : {}), $defs: sharer.shared }
+  return { ...(isMap(root) ? root : {}), $defs: sharer.shared }
 }

@@ -1,5 +1,6 @@
 /** Walks over the steps of a scenario as it was written. */
 
+import { isMap } from '../../text/json.ts'
 import type { Path } from '../read/source/source.ts'
 import { valueAt } from './schema-walk.ts'
 
@@ -21,8 +22,7 @@ export type WrittenMap = Readonly<Record<string, unknown>>
 /** Returns the map at `path` in `value`; an empty one when there is none. */
 export function mapAt(value: unknown, path: Path): WrittenMap {
   const found = valueAt(value, path)
-  // What is neither a list nor null is a map with text keys: it comes from a YAML or JSON file.
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as WrittenMap) : {}
+  return isMap(found) ? found : {}
 }
 
 /** Returns the list at `path` in `value`; an empty one when there is none. */

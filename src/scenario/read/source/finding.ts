@@ -28,7 +28,7 @@ export interface Finding extends Wording {
 type Messages = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
 
 /** A kind of problem: its code, and a function for each of its messages that makes the wording from the facts. */
-export type ProblemKind<M extends Messages> = { readonly code: Code } & {
+type ProblemKind<M extends Messages> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }
 
