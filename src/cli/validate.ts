@@ -1,11 +1,12 @@
 /** `burn validate`: reports all problems of all files at once, without traffic. */
+import { resolve } from 'node:path'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
 import { E_OVERLAY } from '../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
-import { namedFiles } from './load/named-files.ts'
+import { expandPatterns, refuseUnmatched } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
@@ -40,7 +41,8 @@ interface Checked {
 
 /** Runs `burn validate`. Returns 2 for errors (--strict: also warnings), else 0. @throws UsageError for an unmatched glob */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
-  const files = [...new Set(namedFiles(patterns))]
+  const { files: named, unmatched } = expandPatterns(patterns)
+  const files = [...Map.groupBy(named, (file) => (file === '-' ? file : resolve(file))).values()].map(([first = '']) => first)
   const sample = await sampleOf(flags)
   const checked: Checked[] = []
   for (const file of files) for (const one of validated(file, flags)) checked.push(await checkOne(file, one, flags, sample))
@@ -54,6 +56,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   if (blocks.length > 0) process.stdout.write(`${blocks.join('\n\n').trimEnd()}\n`)
   const failing = problems.filter(({ severity }) => severity === 'error' || (flags.strict === true && severity === 'warning'))
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n${pointer(problems)}`)
+  refuseUnmatched(unmatched)
   appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
@@ -96,7 +99,7 @@ function validated(file: string, flags: ValidateFlags): Validated[] {
   try {
     return validatePath(file, { noEnv: !flags.env, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
+    if (!(error instanceof UsageError) || (profile ?? environment) === undefined) throw error
     const problems = [overlayProblem(file, error)]
     return [{ ...NOTHING, problems }]
   }

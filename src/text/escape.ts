@@ -52,6 +52,11 @@ export function terminalSafe(text: string, options: { readonly maxLength?: numbe
   return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
 
+/** Escapes a text for a terminal as `terminalSafe` does, and line feeds and tabs too: for a path, which stands within a line. */
+export function lineSafe(text: string): string {
+  return terminalSafe(text).replace(/[\n\t]/g, visible)
+}
+
 function visible(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }

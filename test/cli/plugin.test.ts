@@ -295,6 +295,17 @@ describe('--plugin', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/p\.mjs: its schema is asynchronous/)])
   })
 
+  test.each(shareOf(['run', 'validate', 'plan', 'ping']))('whose schema throws: %s refuses it', async (command) => {
+    const home = new Home()
+    home.write('p.mjs', plugin("request: z.any().transform(() => { throw new Error('boom') })"))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code, stderr } = await home.burn([command, 's.json', '--plugin', 'p.mjs'])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/p\.mjs: its code threw: boom\n {2}hint: its schema is asked before/),
+    ])
+  })
+
   test('that ends the process does not pass', async () => {
     const home = new Home()
     home.write('p.mjs', plugin(connection('send() { process.exit(0) }')))

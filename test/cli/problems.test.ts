@@ -39,7 +39,7 @@ test('text shows twenty problems, errors first, and counts the rest', () => {
   const text = formatProblems(problems, 'text', plain)
   expect(text.match(/: error /g)).toHaveLength(15)
   expect(text.match(/: warning /g)).toHaveLength(5)
-  expect(text.endsWith('\n\nand 10 more')).toBe(true)
+  expect(text.endsWith('\n\nand 10 more: `burn validate --format json` lists all of them')).toBe(true)
 })
 
 test('JSON has every field of every problem', () => {
@@ -65,7 +65,7 @@ test('annotations are at most ten of a kind, errors first, with a notice about t
     ...Array(10).fill('::warning'),
     '::notice',
   ])
-  expect(lines.at(-1)).toBe('::notice title=burn::and 5 more problems')
+  expect(lines.at(-1)).toBe('::notice title=burn::and 5 more problems: burn validate --format json lists all of them')
 })
 
 test('SARIF has a rule per code and a region per problem', () => {
@@ -97,4 +97,13 @@ test('no problems are no text', () => {
   expect(formatProblems([], 'text', plain)).toBe('')
   expect(formatProblems([], 'github', plain)).toBe('')
   expect(JSON.parse(formatProblems([], 'sarif', plain)).runs[0].results).toEqual([])
+})
+
+test('a file name cannot write on the terminal, nor begin a line', () => {
+  expect(formatProblems([problem(3, { file: 'a\x1b[31m\nb.yaml' })], 'text', plain)).toMatch(/^a\\u\{1b\}\[31m\\u\{a\}b\.yaml:3:/)
+})
+
+test('the pages in SARIF have no link that leads nowhere outside of the package', () => {
+  const [{ tool }] = JSON.parse(formatProblems([problem(3)], 'sarif', plain)).runs
+  for (const rule of tool.driver.rules) expect(rule.help.markdown).not.toMatch(/\]\(/)
 })

@@ -40,6 +40,16 @@ describe('burn validate', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) })
   })
 
+  test('a glob that matches nothing hides no problem of the other files; a file counts once', async () => {
+    const home = new Home()
+    home.write('a.yaml', 'x: 1\n')
+    const { code, stdout, stderr } = await home.call(['validate', 'a.yaml', './a.yaml', 'none*.yaml'])
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^a\.yaml:1:1: error E_MISSING_KEY/)
+    expect(stderr).toMatch(/^1 file: /)
+    expect(stderr).toContain('burn: none*.yaml: no file matches')
+  })
+
   test('--profile, --environment and --set check what a run would take', async () => {
     const home = new Home()
     home.write(

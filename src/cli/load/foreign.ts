@@ -1,6 +1,6 @@
 /** Runs and checks files of Stream Testbench and Krawall: they are converted in memory, with a warning for each difference. */
 import { parse, parseAllDocuments } from 'yaml'
-import { type Problem, ScenarioError } from '../../errors.ts'
+import { LocalError, type Problem, ScenarioError, UsageError } from '../../errors.ts'
 import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
 import { E_FOREIGN } from '../../scenario/problems/files/E_FOREIGN.ts'
 import { I_FOREIGN } from '../../scenario/problems/files/I_FOREIGN.ts'
@@ -12,6 +12,7 @@ import { convertForeign, type Note } from '../../templates/foreign/index.ts'
 import { IMPORT_FORMATS } from '../../templates/imports/index.ts'
 import { recognised } from '../../templates/imports/recognise.ts'
 import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
+import { pluginError } from '../output/plugin-fault.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
@@ -64,8 +65,23 @@ function listed(text: string): readonly unknown[] {
   }
 }
 
-/** Validates a scenario of burn or of a tool it can convert. Errors in the content are returned as problems, not thrown. */
-export function validateSource({ text: written, file, siblings = 0 }: ForeignSource, options: ValidateOptions = {}): Validated {
+/**
+ * Validates a scenario of burn or of a tool it can convert. Errors in the content are returned as problems, not thrown.
+ * @throws UsageError for a plugin whose schema throws
+ */
+export function validateSource(source: ForeignSource, options: ValidateOptions = {}): Validated {
+  try {
+    return validateWritten(source, options)
+  } catch (error) {
+    const ofPlugin = pluginError(error)
+    if (!(ofPlugin instanceof LocalError)) throw error
+    throw new UsageError(ofPlugin.message, 'its schema is asked before the run: it has to say what is wrong as an issue', {
+      cause: error,
+    })
+  }
+}
+
+function validateWritten({ text: written, file, siblings = 0 }: ForeignSource, options: ValidateOptions): Validated {
   const data = plainData(written)
   // Register secrets before any message is made: code frames of errors show lines of the file.
   if (data === undefined) keepSecret(secretsWritten(written))

@@ -1,14 +1,31 @@
 import { globSync } from 'node:fs'
 import { UsageError } from '../../errors.ts'
 
-/** Returns the named files in their order, globs expanded and sorted. @throws UsageError for a glob that matches nothing */
-export function namedFiles(patterns: readonly string[]): string[] {
-  return patterns.flatMap(expand)
+/** Files that were named, and the globs that match none. */
+interface NamedFiles {
+  readonly files: readonly string[]
+  readonly unmatched: readonly string[]
+}
+
+/** Returns the named files in their order, globs expanded and sorted. */
+export function expandPatterns(patterns: readonly string[]): NamedFiles {
+  const found = patterns.map((pattern) => ({ pattern, files: expand(pattern) }))
+  const unmatched = found.filter(({ files }) => files.length === 0).map(({ pattern }) => pattern)
+  return { files: found.flatMap(({ files }) => files), unmatched }
+}
+
+/** Returns the named files as `expandPatterns` does. @throws UsageError for globs that match nothing */
+export function namedFiles(patterns: readonly string[]): readonly string[] {
+  const { files, unmatched } = expandPatterns(patterns)
+  refuseUnmatched(unmatched)
+  return files
+}
+
+/** @throws UsageError when there are globs that match nothing */
+export function refuseUnmatched(unmatched: readonly string[]): void {
+  if (unmatched.length > 0) throw new UsageError(`${unmatched.join(', ')}: no file matches`)
 }
 
 function expand(pattern: string): string[] {
-  if (pattern === '-' || !/[*?[{]/.test(pattern)) return [pattern]
-  const found = globSync(pattern).sort()
-  if (found.length === 0) throw new UsageError(`${pattern} matches no file`)
-  return found
+  return pattern === '-' || !/[*?[{]/.test(pattern) ? [pattern] : globSync(pattern).sort()
 }

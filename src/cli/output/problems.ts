@@ -2,7 +2,7 @@ import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
 import { meaningOf, pageOf, plainPage, problemCodes } from '../../scenario/pages.ts'
-import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
+import { githubAnnotationData, githubAnnotationProperty, lineSafe, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
 /** An output format for the problems of scenario files. */
@@ -25,11 +25,11 @@ const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as co
 
 /** Sorts problems by severity: errors, warnings, notes. Within each, the order stays. */
 export const worstFirst = (problems: readonly Problem[]) => [...problems].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
-const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
+const placeOf = ({ file, line, column }: Problem) => `${lineSafe(file)}:${line}:${column}`
 
 /** Formats a problem as one line for a log: `file:line: message`, or only the message for a problem of a flag. */
 export function warningText({ file, line, message, source }: Problem): string {
-  return source === undefined ? `${file}:${line}: ${message}` : message
+  return source === undefined ? `${lineSafe(file)}:${line}: ${message}` : message
 }
 
 function textOf(problem: Problem, paint: typeof chalk): string {
@@ -51,7 +51,7 @@ function formatText(problems: readonly Problem[], color: boolean): string {
   const shown = shownOf(problems)
   const rest = problems.length - shown.length
   const blocks = shown.map((problem) => textOf(problem, paint))
-  return [...blocks, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n\n')
+  return [...blocks, ...(rest > 0 ? [`and ${rest} more: \`burn validate --format json\` lists all of them`] : [])].join('\n\n')
 }
 
 function annotation(problem: Problem): string {
@@ -66,7 +66,10 @@ function formatGithub(problems: readonly Problem[]): string {
   const kinds = (['error', 'warning', 'note'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
   const shown = kinds.flatMap((some) => some.slice(0, MAX_ANNOTATIONS))
   const rest = problems.length - shown.length
-  return [...shown.map(annotation), ...(rest > 0 ? [`::notice title=burn::and ${rest} more problems`] : [])].join('\n')
+  return [
+    ...shown.map(annotation),
+    ...(rest > 0 ? [`::notice title=burn::and ${rest} more problems: burn validate --format json lists all of them`] : []),
+  ].join('\n')
 }
 
 function sarifResult({ code, severity, message, hint, file, line, column, endColumn }: Problem) {
@@ -86,7 +89,8 @@ function formatSarif(problems: readonly Problem[]): string {
     .map((id) => ({
       id,
       shortDescription: { text: meaningOf(id) },
-      help: { text: plainPage(id), markdown: pageOf(id) },
+      // The pages link to files of the package, which the reader of a SARIF file does not have.
+      help: { text: plainPage(id), markdown: pageOf(id).replace(/\[([^\]]*)\]\(\.\.\/([^)]*)\)/g, '$1 (`scenarios/$2`)') },
     }))
   const run = {
     tool: { driver: { name: 'burn', version: VERSION, rules } },

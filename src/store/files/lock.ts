@@ -1,5 +1,5 @@
 /** One live run per folder: a lock file with run id and process. */
-import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { wallNow } from '../../clock.ts'
@@ -50,15 +50,15 @@ export function takeLock(folder: string, runId: string): () => void {
 /** Creates the file with the text in one step, so that nobody sees it empty; false when it exists. */
 function tryCreate(path: string, text: string): boolean {
   const temporary = `${path}.${process.pid}`
-  writeFileSync(temporary, text)
   try {
+    writeFileSync(temporary, text)
     linkOrCreate(temporary, path, text)
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   } finally {
-    unlinkSync(temporary)
+    rmSync(temporary, { force: true })
   }
 }
 
@@ -87,8 +87,12 @@ function takeOver(path: string, folder: string, mine: LockHolder): void {
   try {
     refuseIfLive(path, folder)
     const temporary = `${path}.${process.pid}`
-    writeFileSync(temporary, JSON.stringify(mine))
-    renameSync(temporary, path)
+    try {
+      writeFileSync(temporary, JSON.stringify(mine))
+      renameSync(temporary, path)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } finally {
     closeSync(guardFile)
     unlinkSync(guard)

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalError } from '../../../src/errors.ts'
 import { createRunDir } from '../../../src/store/run-dir.ts'
 import { options, temp } from '../folders.ts'
@@ -28,6 +29,22 @@ describe('--out', () => {
     })
     first.release()
     createRunDir({ ...options, runId: 'run-2', out }).release()
+  })
+
+  test('when the lock cannot be written, nothing of it is left', () => {
+    const out = temp()
+    const { writeFileSync: write } = fs
+    fs.writeFileSync = (path) => {
+      write(path, '')
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    }
+    syncBuiltinESMExports()
+    onTestFinished(() => {
+      fs.writeFileSync = write
+      syncBuiltinESMExports()
+    })
+    expect(() => createRunDir({ ...options, out })).toThrow('no space left')
+    expect(readdirSync(out)).toEqual([])
   })
 
   test('a live run of another process is refused', () => {
