@@ -9,6 +9,7 @@ import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { afterEveryTest } from '../support/leftovers.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { whole } from '../support/whole.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
@@ -204,9 +205,9 @@ function watch(child: ChildProcess, stdin?: string): Running {
   return { process: child, finished, until, kill: (signal) => child.kill(signal) }
 }
 
-/** Polls until it holds. */
+/** Polls until it holds, as long as `vi.waitFor` does in these tests. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const until = performance.now() + 15_000
+  const until = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`never happened: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))

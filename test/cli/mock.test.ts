@@ -65,7 +65,7 @@ test.each(
 test('`mock:` with a topic of its own is no chat: complete when it was acknowledged', async () => {
   const home = new Home()
   const target = { url: 'mock:', protocol: 'mqtt', mqtt: { topic: 'sensors/%i' } }
-  const { code } = await home.burn(['run', home.write('s.json', { name: 'mqtt', target, steps: [{ message: 'hello' }] }), ...OUT])
+  const { code } = await home.call(['run', home.write('s.json', { name: 'mqtt', target, steps: [{ message: 'hello' }] }), ...OUT])
   expect([code, home.result().successfulMessages]).toEqual([0, 1])
 })
 

@@ -2,9 +2,7 @@
 import { afterEach, expect, vi } from 'vitest'
 import { startMocksFromBuild } from './mock-thread.ts'
 import { kindOf } from './modules.ts'
-
-/** Conditions are waited for as long as a busy machine needs; what never comes true is a matter for the limit of the test. */
-const PATIENCE_MS = 60_000
+import { PATIENCE_MS } from './patience.ts'
 
 /** What outlives a file: the unchanged `waitFor`, and the kind of the files that the modules in memory belong to. */
 const shared: typeof vi & { impatient?: typeof vi.waitFor; kind?: string } = vi
