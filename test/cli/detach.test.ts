@@ -6,7 +6,7 @@ import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
-interface Told {
+interface Started {
   readonly runId: string
   readonly pid: number
   readonly folder: string
@@ -34,10 +34,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function toldIn(stdout: string): Told {
-  const told: Told = JSON.parse(stdout)
-  started.add(told.pid)
-  return told
+function startedIn(stdout: string): Started {
+  const run: Started = JSON.parse(stdout)
+  started.add(run.pid)
+  return run
 }
 
 const ended = (pid: number) => eventually(() => !isAlive(pid), 'the end of the run in the background')
@@ -75,10 +75,10 @@ describe('a run that begins', () => {
   test('--json: one object; the log is text alone, the result where -o says', async () => {
     const home = new Home()
     const mock = await mockFor()
-    const told = toldIn((await home.burn(['run', home.write('s.json', chat(mock.url)), ...DETACH, '-o', 'copy.json'])).stdout)
-    await ended(told.pid)
-    expect(told).toEqual({ ...told, folder: 'out', log: 'out/detached.log', scenarioName: 'cli test' })
-    expect(home.result()).toMatchObject({ runId: told.runId, status: 'completed', verdict: 'passed', successfulMessages: 5 })
+    const run = startedIn((await home.burn(['run', home.write('s.json', chat(mock.url)), ...DETACH, '-o', 'copy.json'])).stdout)
+    await ended(run.pid)
+    expect(run).toEqual({ ...run, folder: 'out', log: 'out/detached.log', scenarioName: 'cli test' })
+    expect(home.result()).toMatchObject({ runId: run.runId, status: 'completed', verdict: 'passed', successfulMessages: 5 })
     expect(JSON.parse(home.read('copy.json'))).toEqual(home.result())
     expect(home.read('out/detached.log')).toMatch(/^load: .*\nPASSED {2}cli test/)
   })
@@ -93,7 +93,7 @@ describe('a run that begins', () => {
     const target = { auth: { type: 'bearer', token: '${env.CHAT_TOKEN}' } }
     const scenario = home.write('s.json', chat(server.url, { load: [{ users: 1, for: '30s' }] }, target))
     const { stdout } = await home.burn(['run', scenario, ...DETACH, '--log', 'all'], { env: { CHAT_TOKEN: secret } })
-    const { pid } = toldIn(stdout)
+    const { pid } = startedIn(stdout)
     await eventually(() => server.seen.length > 0, 'a request')
     expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${secret}`)
     const file = `/proc/${pid}/cmdline`
@@ -109,17 +109,17 @@ describe('a run that begins', () => {
     const home = new Home()
     const mock = await mockFor()
     const scenario = home.write('s.json', chat(mock.url))
-    await ended(toldIn((await home.burn(['run', scenario, ...DETACH])).stdout).pid)
-    const told = toldIn((await home.burn(['run', scenario, ...DETACH, '--overwrite'])).stdout)
-    await ended(told.pid)
-    expect(home.result().runId).toBe(told.runId)
+    await ended(startedIn((await home.burn(['run', scenario, ...DETACH])).stdout).pid)
+    const run = startedIn((await home.burn(['run', scenario, ...DETACH, '--overwrite'])).stdout)
+    await ended(run.pid)
+    expect(home.result().runId).toBe(run.runId)
     expect(home.read('out/detached.log').match(/PASSED/g)).toHaveLength(1)
     expect((await home.call(['run', scenario, ...OUT, '--overwrite'])).code).toBe(0)
     expect(home.files()).not.toContain('out/detached.log')
   })
 })
 
-describe('a run that cannot begin is told of as without --detach', () => {
+describe('a run that cannot begin fails as without --detach', () => {
   const same = async (home: Home, args: readonly string[]) => {
     const withoutPids = (text: string) => text.replace(/\.\d+\.probe/, '.probe')
     const plain = await home.call(args)
@@ -198,7 +198,7 @@ describe('refused with what to do instead', () => {
       expect(stderr).toMatch(/--detach starts one run, but there are 2\n {2}hint: .*--target/)
     }
     expect(mock.stats().requests).toBe(0)
-    await ended(toldIn((await home.burn(['run', 'two.json', '--target', 'b', ...DETACH])).stdout).pid)
+    await ended(startedIn((await home.burn(['run', 'two.json', '--target', 'b', ...DETACH])).stdout).pid)
     expect(home.result().scenarioName).toBe('cli test-b')
   })
 

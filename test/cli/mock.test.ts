@@ -27,8 +27,8 @@ const TARGETS: Readonly<Record<string, object>> = {
 test('prints the address of each protocol, and a chat is to be had at all of them', async () => {
   const run = new Home().start(['mock', '--port', '0', '--set', 'firstTokenMs=1'])
   await run.until(({ stderr }) => stderr.includes('serving until Ctrl-C'))
-  const { stdout, stderr } = await stopAfter(run, async (told) => {
-    for (const [name, url] of rowsOf(told)) {
+  const { stdout, stderr } = await stopAfter(run, async (output) => {
+    for (const [name, url] of rowsOf(output)) {
       const { attempts } = await runScenario({
         name: 'address',
         target: { ...TARGETS[name], url: name.startsWith('HTTP') ? `${url}/chat` : url },
@@ -100,13 +100,13 @@ function rowsOf(stderr: string): [name: string, url: string][] {
 }
 
 async function stopAfter(run: ReturnType<Home['start']>, act: (stderr: string) => Promise<void>) {
-  let told = ''
+  let output = ''
   await run.until(({ stderr }) => {
-    told = stderr
+    output = stderr
     return true
   })
   try {
-    await act(told)
+    await act(output)
   } finally {
     run.kill('SIGTERM')
   }

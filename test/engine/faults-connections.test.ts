@@ -8,7 +8,7 @@ import { type Fault, reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
-import { ended, told } from './tally.ts'
+import { allEnded, failuresOf } from './run-counts.ts'
 import { faulty } from './targets.ts'
 
 const ATTEMPTS = 6
@@ -36,8 +36,8 @@ describe('TLS', () => {
       load,
       steps: get('/ok'),
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([[failureClass, 'tls', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'tls', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     expect([server.seen.length, result.total.bytesSent]).toEqual([0, 0])
     expect(result.errors[0]?.hint).toMatch(/tls\.(ca|servername|insecure)/)
@@ -54,8 +54,8 @@ describe('TLS', () => {
       load,
       steps: get(),
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([[failureClass, 'tls', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'tls', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     expect(server.accepted()).toBe(ATTEMPTS)
   })
@@ -83,8 +83,8 @@ describe('TLS', () => {
       ['one', one],
       ['two', two],
     ])
-    expect(result.total.counts).toEqual(ended(3, 3))
-    expect(told(result)).toEqual([['tls_untrusted', 'tls', 3]])
+    expect(result.total.counts).toEqual(allEnded(3, 3))
+    expect(failuresOf(result)).toEqual([['tls_untrusted', 'tls', 3]])
     expect([a.seen.length, b.seen.length]).toEqual(one ? [3, 0] : [0, 3])
     expect(reporters.console.render(result, FILE_OPTIONS).split('TLS not checked')).toHaveLength(2)
     expect(reporters.md.render(result, FILE_OPTIONS).split('TLS not checked')).toHaveLength(2)
@@ -126,8 +126,8 @@ describe('a reply whose end is the end of its connection', () => {
       load: [{ users: 1, iterations: ATTEMPTS }],
       steps: [{ message: 'x' }],
     })
-    expect(result.total.counts).toEqual(failureClass ? ended(0, ATTEMPTS) : ended(ATTEMPTS, 0))
-    expect(told(result)).toEqual(failureClass ? [[failureClass, 'stream', ATTEMPTS]] : [])
+    expect(result.total.counts).toEqual(failureClass ? allEnded(0, ATTEMPTS) : allEnded(ATTEMPTS, 0))
+    expect(failuresOf(result)).toEqual(failureClass ? [[failureClass, 'stream', ATTEMPTS]] : [])
     expect(attempts.map(({ exchange }) => exchange.text)).toEqual(Array(ATTEMPTS).fill('a'))
     expect([server.seen.length, server.connections()]).toEqual([ATTEMPTS, ATTEMPTS])
   })
@@ -147,8 +147,8 @@ describe('a reply whose end is the end of its connection', () => {
       steps: get(),
     })
     const odd = mark === 'unverified_end'
-    expect(result.total.counts).toEqual(odd ? ended(ATTEMPTS, 0) : ended(0, ATTEMPTS))
-    expect(told(result)).toEqual(odd ? [] : [[mark, 'stream', ATTEMPTS]])
+    expect(result.total.counts).toEqual(odd ? allEnded(ATTEMPTS, 0) : allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual(odd ? [] : [[mark, 'stream', ATTEMPTS]])
     expect(result.warnings).toEqual(odd ? { [mark]: ATTEMPTS } : {})
   })
 })
@@ -177,8 +177,8 @@ describe.each(['user', 'shared'] as const)('kept connections, one for each %s', 
         },
       })
       const { result } = await run(server.url, '/race')
-      expect(result.total.counts).toEqual(ended(5, 5))
-      expect(told(result)).toEqual([['reset', 'headers', 5]])
+      expect(result.total.counts).toEqual(allEnded(5, 5))
+      expect(failuresOf(result)).toEqual([['reset', 'headers', 5]])
       expect(result.errors.map(({ onReused }) => onReused)).toEqual([5])
       expect([server.seen.length, server.connections()]).toEqual([10, 5])
       expect(result.connectionMetrics).toMatchObject({
@@ -193,7 +193,7 @@ describe.each(['user', 'shared'] as const)('kept connections, one for each %s', 
   test('the server ends one between two requests: the next goes over another, and nothing fails', async () => {
     const server = await faulty({ '/then-end': (socket) => void socket.end(reply('ok')) })
     const { result } = await run(server.url, '/then-end')
-    expect(result.total.counts).toEqual(ended(10, 0))
+    expect(result.total.counts).toEqual(allEnded(10, 0))
     expect([server.seen.length, server.connections()]).toEqual([10, 10])
     expect(result.connectionMetrics).toMatchObject({ totalConnections: 10, lostInFlight: 0, openConnections: 0 })
   })

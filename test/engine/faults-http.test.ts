@@ -6,7 +6,7 @@ import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { shareOf } from '../support/share.ts'
-import { ended, told } from './tally.ts'
+import { allEnded, failuresOf } from './run-counts.ts'
 import { faulty } from './targets.ts'
 
 const USERS = 2
@@ -124,8 +124,8 @@ describe.each<Mode>(['a connection for each user', 'a shared pool'])('%s', (mode
       steps: [ask(path)],
     })
     const failed = failure ? ITERATIONS : 0
-    expect(result.total.counts).toEqual(ended(ITERATIONS - failed, failed))
-    expect(told(result)).toEqual(failure ? [[...failure, ITERATIONS]] : [])
+    expect(result.total.counts).toEqual(allEnded(ITERATIONS - failed, failed))
+    expect(failuresOf(result)).toEqual(failure ? [[...failure, ITERATIONS]] : [])
     expect(result.warnings).toEqual(warning ? { [warning]: ITERATIONS } : {})
     expect(server().seen.length - before.seen, 'requests that the server saw').toBe(ITERATIONS)
     const connections = server().connections() - before.connections
@@ -161,11 +161,11 @@ test.each(shareOf(ORDERS))('%s: all of them one after the other, %s: none touche
   for (const { path, failure } of fates) {
     const failed = failure ? ITERATIONS : 0
     const errors = result.errors.filter(({ step }) => step === path.slice(1))
-    expect([path, ...told({ errors })]).toEqual(failure ? [path, [...failure, ITERATIONS]] : [path])
-    expect(result.steps.find(({ name }) => name === path.slice(1))?.counts).toEqual(ended(ITERATIONS - failed, failed))
+    expect([path, ...failuresOf({ errors })]).toEqual(failure ? [path, [...failure, ITERATIONS]] : [path])
+    expect(result.steps.find(({ name }) => name === path.slice(1))?.counts).toEqual(allEnded(ITERATIONS - failed, failed))
   }
   const failing = fates.filter(({ failure }) => failure).length
-  expect(result.total.counts).toEqual(ended((fates.length - failing) * ITERATIONS, failing * ITERATIONS))
+  expect(result.total.counts).toEqual(allEnded((fates.length - failing) * ITERATIONS, failing * ITERATIONS))
   expect(result.warnings).toEqual({ unverified_end: ITERATIONS, extra_bytes: 2 * ITERATIONS })
   const seen = serverOf(mode)
     .seen.slice(before)
@@ -195,8 +195,8 @@ test.each([
       load: [{ users: 3, iterations: 6 }],
       steps: [{ message: 'x' }],
     })
-    expect(result.total.counts).toEqual(ended(0, 6))
-    expect(told(result)).toEqual([[failureClass, phase, 6]])
+    expect(result.total.counts).toEqual(allEnded(0, 6))
+    expect(failuresOf(result)).toEqual([[failureClass, phase, 6]])
     expect([server.seen.length, server.connections()]).toEqual([6, 6])
     for (const { exchange } of attempts) {
       expect(exchange.text).toMatch(typeof text === 'string' ? new RegExp(`^${text}$`) : text)
@@ -239,7 +239,7 @@ timedTest('bytes that come when a reply is over and done with: its connection is
     load: [{ users: USERS, iterations: ITERATIONS }],
     steps: [{ request: { method: 'GET', path: '/late' } }, { delay: '80ms' }],
   })
-  expect(result.total.counts).toEqual(ended(ITERATIONS, 0))
+  expect(result.total.counts).toEqual(allEnded(ITERATIONS, 0))
   expect(result.total.bytesReceived).toBe(2 * ITERATIONS)
   expect([server.seen.length, server.connections()]).toEqual([ITERATIONS, ITERATIONS])
 })

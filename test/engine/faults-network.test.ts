@@ -5,7 +5,7 @@ import { reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
-import { ended, told } from './tally.ts'
+import { allEnded, failuresOf } from './run-counts.ts'
 import { faulty } from './targets.ts'
 
 /** Look-ups by name: how many were asked, and how many at a time. */
@@ -52,8 +52,8 @@ describe('connecting that never ends', () => {
       load,
       steps: get(),
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([['connect_timeout', 'connect', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['connect_timeout', 'connect', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     expectOnTime(attempts.map(({ exchange }) => exchange.endedAt - exchange.intended))
   })
@@ -66,8 +66,8 @@ describe('connecting that never ends', () => {
       load,
       steps: get(),
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([['connect_timeout', 'connect', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['connect_timeout', 'connect', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     expect(silent.accepted()).toBe(ATTEMPTS)
     expectOnTime(attempts.map(({ exchange }) => exchange.endedAt - exchange.intended))
@@ -83,8 +83,8 @@ describe('names', () => {
       load,
       steps: get(),
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([['dns', 'dns', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['dns', 'dns', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     // both users begin at the same moment
     expect(lookups.asked.length).toBeGreaterThan(0)
@@ -108,9 +108,9 @@ describe('names', () => {
     })
     const { dead, alive } = { dead: result.tags['target=dead']?.counts, alive: result.tags['target=alive']?.counts }
     expect((dead?.planned ?? 0) + (alive?.planned ?? 0)).toBe(16)
-    expect([dead, alive]).toEqual([ended(0, dead?.planned ?? 0), ended(alive?.planned ?? 0, 0)])
+    expect([dead, alive]).toEqual([allEnded(0, dead?.planned ?? 0), allEnded(alive?.planned ?? 0, 0)])
     expect(Math.min(dead?.planned ?? 0, alive?.planned ?? 0)).toBeGreaterThan(2)
-    expect(told(result)).toEqual([['connect_timeout', 'connect', dead?.planned]])
+    expect(failuresOf(result)).toEqual([['connect_timeout', 'connect', dead?.planned]])
     expect(server.seen).toHaveLength(alive?.planned ?? 0)
     expect([lookups.asked.toSorted(), lookups.mostOpen]).toEqual([['name.alive', 'name.hanging'], 1])
     // what is alive did not wait for what is dead
@@ -128,9 +128,9 @@ test.each(['http', 'https'])('%s: a server that closes what it accepts, and read
     load,
     steps: get(),
   })
-  expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+  expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
   // the request crosses the end of the connection, or comes after it: both are seen
-  const places = told(result).map(([failureClass, phase]) => `${failureClass} ${phase}`)
+  const places = failuresOf(result).map(([failureClass, phase]) => `${failureClass} ${phase}`)
   const allowed =
     scheme === 'https' ? ['reset tls'] : ['closed_early headers', 'closed_early send', 'reset headers', 'reset send']
   expect(allowed).toEqual(expect.arrayContaining(places))
@@ -173,8 +173,8 @@ test.each([
       load,
       steps: [{ message: 'x' }],
     })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([[failureClass, phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, phase, ATTEMPTS]])
     expect(peer.accepted()).toBe(ATTEMPTS)
     expect(result.connectionMetrics).toMatchObject({ totalConnections: ATTEMPTS, openConnections: 0, lostConnections: 0 })
     await expect.poll(() => ends).toBe(ATTEMPTS)
@@ -191,8 +191,8 @@ describe('a server that turns away', () => {
   ])('%s with %j: %s, and not asked again', async (status, headers: Record<string, string>, failureClass, waitMs) => {
     const server = await faulty({ '/busy': (socket) => void socket.write(reply('busy', headers, status)) })
     const { result } = await runScenario({ name: 'busy', target: { url: server.url }, load, steps: get('/busy') })
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
     expect([server.seen.length, server.connections()]).toEqual([ATTEMPTS, 2])
     expect(result.retries).toBeUndefined()
     const { limited, maxRetryAfterMs } = result.target[0]?.rateLimits ?? {}

@@ -10,7 +10,7 @@ import { close, frame, OPCODE, text } from '../servers/ws-frames.ts'
 import { granted, type Peer, type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
-import { ended, told } from './tally.ts'
+import { allEnded, failuresOf } from './run-counts.ts'
 
 const ATTEMPTS = 6
 const load = [{ users: 2, iterations: ATTEMPTS }]
@@ -60,8 +60,8 @@ describe('gRPC', () => {
   ])('%s is %s in phase %s, beneath it %s', async (method, failureClass, phase, code) => {
     const server = await start()
     const { result, attempts } = await call(server.url, method)
-    expect(told(result)).toEqual([[failureClass, phase, ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect(attempts.map(({ exchange }) => exchange.failure?.code)).toEqual(Array(ATTEMPTS).fill(code))
     expect([...server.seen], 'no hidden second try').toEqual([[method, ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject({ totalConnections: server.accepted, openConnections: 0 })
@@ -70,8 +70,8 @@ describe('gRPC', () => {
   test('a stream that is refused unread is asked for once more, and the run says so', async () => {
     const server = await start()
     const { result } = await call(server.url, 'refusedStream')
-    expect(told(result)).toEqual([['grpc_UNAVAILABLE', 'headers', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['grpc_UNAVAILABLE', 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect(server.seen.get('refusedStream')).toBe(2 * ATTEMPTS)
     expect(result.warnings).toEqual({ moved_refused: ATTEMPTS })
   })
@@ -88,12 +88,12 @@ describe('gRPC', () => {
       },
       { baseDir: folder },
     )
-    expect(told(result)).toEqual([
+    expect(failuresOf(result)).toEqual([
       ['bad_grpc', 'stream', 2 * ATTEMPTS],
       ['grpc_UNAVAILABLE', 'headers', 2 * ATTEMPTS],
       ['grpc_UNAVAILABLE', 'stream', ATTEMPTS],
     ])
-    expect(result.total.counts).toEqual(ended(4 * ATTEMPTS, 5 * ATTEMPTS))
+    expect(result.total.counts).toEqual(allEnded(4 * ATTEMPTS, 5 * ATTEMPTS))
     const times: Record<string, number> = { good: 3, refusedStream: 2 }
     const asked = Object.fromEntries(methods.map((method) => [method, (times[method] ?? 1) * ATTEMPTS]))
     expect(Object.fromEntries(server.seen)).toEqual(asked)
@@ -102,7 +102,7 @@ describe('gRPC', () => {
   test('a silent server: the deadline of every call, which the server hears of', async () => {
     const server = await start()
     const { result } = await call(server.url, 'silent', { deadline: '80ms' })
-    expect(told(result)).toEqual([['grpc_DEADLINE_EXCEEDED', 'headers', ATTEMPTS]])
+    expect(failuresOf(result)).toEqual([['grpc_DEADLINE_EXCEEDED', 'headers', ATTEMPTS]])
     expect(server.seen.get('silent')).toBe(ATTEMPTS)
     await expect.poll(() => server.aborted).toBe(ATTEMPTS)
   })
@@ -112,8 +112,8 @@ describe('gRPC', () => {
     ['dns', async () => 'grpc://no-such-host.invalid:1', 'dns'],
   ])('%s: every attempt, and no call is made', async (code, url, phase) => {
     const { result, attempts } = await call(await url(), 'good')
-    expect(told(result)).toEqual([['grpc_UNAVAILABLE', phase, ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['grpc_UNAVAILABLE', phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect(attempts.map(({ exchange }) => exchange.failure?.code)).toEqual(Array(ATTEMPTS).fill(code))
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
   })
@@ -153,8 +153,8 @@ describe('WebSocket', () => {
   ])('a handshake answered with %s', async (_, handshake, failureClass) => {
     const server = await start({ handshake })
     const { result } = await talk(server.url, {}, failureClass === 'timeout_headers' ? { connect: '100ms' } : {})
-    expect(told(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, 0])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     await expect.poll(server.openSockets).toBe(0)
@@ -178,8 +178,8 @@ describe('WebSocket', () => {
   ])('a message answered with %s', async (_, message, failureClass, closeCode) => {
     const server = await start({ message })
     const { result } = await talk(server.url, { maxMessage: '1KiB' })
-    expect(told(result)).toEqual([[failureClass, 'stream', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'stream', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
     await expect.poll(() => server.closeCodes).toEqual(closeCode === undefined ? [] : Array(ATTEMPTS).fill(closeCode))
     expect(result.connectionMetrics).toMatchObject({
@@ -193,8 +193,8 @@ describe('WebSocket', () => {
   test('a peer that neither answers nor pongs', async () => {
     const server = await start({ ping: () => {} })
     const { result } = await talk(server.url, { ping: { every: '30ms', timeout: '60ms' } })
-    expect(told(result)).toEqual([['timeout_idle', 'stream', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['timeout_idle', 'stream', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
     expect(server.pings()).toBeGreaterThanOrEqual(ATTEMPTS)
     expect(result.connectionMetrics).toMatchObject({ lostInFlight: ATTEMPTS, openConnections: 0 })
@@ -204,7 +204,7 @@ describe('WebSocket', () => {
   test('pongs alone are no answer: the deadline ends the attempt', async () => {
     const server = await start({ message: ({ socket }) => void socket.write(frame(OPCODE.ping)) })
     const { result } = await talk(server.url, { ping: { every: '20ms', timeout: '5s' } }, { firstByte: '120ms' })
-    expect(told(result)).toEqual([['timeout_headers', 'headers', ATTEMPTS]])
+    expect(failuresOf(result)).toEqual([['timeout_headers', 'headers', ATTEMPTS]])
     expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
   })
 })
@@ -238,8 +238,8 @@ describe('MQTT', () => {
       return true
     })
     const { result } = await publish(broker.url, { version })
-    expect(told(result)).toEqual([[`mqtt_${name}`, 'connect', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[`mqtt_${name}`, 'connect', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([broker.of('connect').length, broker.of('publish').length]).toEqual([ATTEMPTS, 0])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     await expect.poll(broker.openSockets).toBe(0)
@@ -255,8 +255,8 @@ describe('MQTT', () => {
       let nth = 0
       const broker = await start(({ cmd }) => cmd === silentOn && ++nth % 2 === 0)
       const { result } = await publish(broker.url, { qos, ackTimeout: '80ms' })
-      expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS / 2]])
-      expect(result.total.counts).toEqual(ended(ATTEMPTS / 2, ATTEMPTS / 2))
+      expect(failuresOf(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS / 2]])
+      expect(result.total.counts).toEqual(allEnded(ATTEMPTS / 2, ATTEMPTS / 2))
       expect(broker.of('publish').map(({ dup }) => dup)).toEqual(Array(ATTEMPTS).fill(false))
       expect(broker.of('pubrel')).toHaveLength(silentOn === 'pubrel' ? ATTEMPTS : qos === 2 ? ATTEMPTS / 2 : 0)
     })
@@ -272,16 +272,16 @@ describe('MQTT', () => {
       return true
     })
     const { result } = await publish(broker.url, { version: 5 })
-    expect(told(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([broker.of('connect').length, broker.of('publish').length]).toEqual([2, ATTEMPTS])
   })
 
   test('a connection that is reset under each publish: mqtt_no_ack, over a new connection each', async () => {
     const broker = await start(({ cmd }, { socket }) => cmd === 'publish' && !!socket.resetAndDestroy())
     const { result } = await publish(broker.url)
-    expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS]])
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
     expect([broker.of('connect').length, broker.of('publish').length]).toEqual([ATTEMPTS, ATTEMPTS])
     expect(result.connectionMetrics).toMatchObject({ lostConnections: ATTEMPTS, lostInFlight: ATTEMPTS, openConnections: 0 })
   })

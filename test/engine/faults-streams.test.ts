@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { CHUNKED, chunk } from '../servers/http-faults.ts'
 import { data, goaway, head, type RawRequest, rawHttp2, rst } from '../servers/http2-raw.ts'
 import { runScenario } from '../support/run.ts'
-import { ended, told } from './tally.ts'
+import { allEnded, failuresOf } from './run-counts.ts'
 import { faulty } from './targets.ts'
 
 const ATTEMPTS = 6
@@ -131,8 +131,8 @@ test.each(ROWS)('$title: $failure', async (row) => {
     load,
     steps: [{ message: 'x' }],
   })
-  expect(told(result)).toEqual(failure ? [[...failure, ATTEMPTS]] : [])
-  expect(result.total.counts).toEqual(failure ? ended(0, ATTEMPTS) : ended(ATTEMPTS, 0))
+  expect(failuresOf(result)).toEqual(failure ? [[...failure, ATTEMPTS]] : [])
+  expect(result.total.counts).toEqual(failure ? allEnded(0, ATTEMPTS) : allEnded(ATTEMPTS, 0))
   expect(result.warnings).toEqual(warnings)
   if (text !== undefined) expect(attempts.map(({ exchange }) => exchange.text)).toEqual(Array(ATTEMPTS).fill(text))
   expect(attempts.filter(({ exchange }) => exchange.oddBytes)).toHaveLength(warnings.bad_utf8 ?? 0)
@@ -207,8 +207,8 @@ describe('HTTP/2', () => {
     ],
   ])('%s', async (_, answer, failureClass, phase, lost) => {
     const { result, attempts, server } = await run(answer)
-    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
-    expect(told(result)).toEqual([[failureClass, phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
+    expect(failuresOf(result)).toEqual([[failureClass, phase, ATTEMPTS]])
     expect(server.requests()).toBe(ATTEMPTS)
     expect(server.connections()).toBe(lost ? ATTEMPTS : 2)
     expect(attempts.map(({ exchange }) => exchange.bytesReceived)).toEqual(Array(ATTEMPTS).fill(phase === 'stream' ? 12 : 0))
@@ -222,7 +222,7 @@ describe('HTTP/2', () => {
         say((stream) => data(stream, 'llo"}', true)),
       ),
     )
-    expect(result.total.counts).toEqual(ended(ATTEMPTS, 0))
+    expect(result.total.counts).toEqual(allEnded(ATTEMPTS, 0))
     expect([server.requests(), server.connections()]).toEqual([ATTEMPTS, ATTEMPTS])
     expect(result.connectionMetrics).toMatchObject({ goaways: ATTEMPTS, lostInFlight: 0, totalConnections: ATTEMPTS })
   })

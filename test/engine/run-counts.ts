@@ -2,7 +2,7 @@
 import type { Counts, Result } from '../../src/result/schema.ts'
 
 /** Counts of a run in which nothing was cut or dropped. */
-export const ended = (ok: number, failed: number): Counts => ({
+export const allEnded = (ok: number, failed: number): Counts => ({
   planned: ok + failed,
   started: ok + failed,
   ok,
@@ -12,7 +12,7 @@ export const ended = (ok: number, failed: number): Counts => ({
 })
 
 /** Class, phase and count of what went wrong, in alphabetical order; groups that differ only in their messages are one. */
-export function told({ errors }: Pick<Result, 'errors'>): [failureClass: string, phase: string, count: number][] {
+export function failuresOf({ errors }: Pick<Result, 'errors'>): [failureClass: string, phase: string, count: number][] {
   const counts = new Map<string, number>()
   for (const { class: failureClass, phase, count } of errors) {
     const key = `${failureClass} ${phase}`
