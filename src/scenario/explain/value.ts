@@ -14,6 +14,7 @@ import { expectedBy, type Schema, TYPE_WORDS, unwrap } from '../schema/schema-wa
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
+/** One thing that zod found wrong. */
 export type Issue = z.core.$ZodIssue
 
 /** The value that an issue is about, with its path and the schema it should fit. */
@@ -26,6 +27,7 @@ export interface Subject {
   readonly otherForms: readonly Schema[]
 }
 
+/** Whether the message of an issue is burn's own, and not one of zod's. */
 export const isOwnText = (issue: Issue) =>
   !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
 const withGot = (message: string, value: unknown) =>
@@ -74,6 +76,7 @@ function mapHint({ path, value }: Subject, expected: string): string | undefined
   return Object.keys(value).flatMap((key) => synonymOf(place, key, value)?.hint ?? [])[0]
 }
 
+/** Turns an issue about the type of a value, or about a value that is missing, into a finding. */
 export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
@@ -88,11 +91,13 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   return finding(subject, E_TYPE.expected(expected, subject.value, hint))
 }
 
+/** Turns an issue about a value that is none of those admitted into a finding. */
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   return finding(subject, E_ENUM.notOneOf(issue.values.map(String), subject.value))
 }
 
+/** Turns an issue about a number, or a length, out of its range into a finding. */
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
   if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
   return finding(subject, E_VALUE.outOfRange(issue, subject.value))

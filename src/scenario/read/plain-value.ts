@@ -12,58 +12,41 @@ export interface Reference {
   readonly kind: 'whole' | 'unknown'
 }
 
-/** Data, or the bound that its aliases break. */
-type PlainResult =
-  | { readonly value: unknown; readonly references: readonly Reference[] }
-  | { readonly broken: Wording & { readonly path: Path } }
-
-class Broken extends Error {
-  readonly wording: Wording
+/** The first bound that a file exceeds with its aliases. */
+interface BrokenBound extends Wording {
   readonly path: Path
-  constructor(wording: Wording, path: Path) {
-    super(wording.message)
-    this.wording = wording
-    this.path = path
-  }
 }
 
-/** Copies nodes to data, keeping count: an alias makes its values anew each time. */
+/** Data, or the bound that its aliases break. */
+type PlainResult = { readonly value: unknown; readonly references: readonly Reference[] } | { readonly broken: BrokenBound }
+
+/** Copies nodes to data, keeping count: an alias makes its values anew each time. Past a bound it makes nothing more. */
 class Copier {
   readonly references: Reference[] = []
+  broken: BrokenBound | undefined
   private left = MAX_VALUES
 
-  copy(node: SourceNode, path: (string | number)[]): unknown {
+  copy(node: SourceNode, path: Path): unknown {
     this.left -= 1
-    if (this.left < 0) throw new Broken(E_TOO_BIG.values(MAX_VALUES), [...path])
-    if (node.kind === 'scalar') {
-      if (node.reference) this.references.push({ path: [...path], kind: node.reference })
-      return node.value
-    }
-    if (path.length >= MAX_DEPTH) throw new Broken(E_DEPTH.deeper(MAX_DEPTH), [...path])
-    return node.kind === 'list' ? node.items.map((item, index) => this.step(item, path, index)) : this.map(node, path)
+    if (this.left < 0) this.broken ??= { ...E_TOO_BIG.values(MAX_VALUES), path }
+    else if (node.kind !== 'scalar' && path.length >= MAX_DEPTH) this.broken ??= { ...E_DEPTH.deeper(MAX_DEPTH), path }
+    if (this.broken) return undefined
+    if (node.kind === 'list') return node.items.map((item, index) => this.copy(item, [...path, index]))
+    if (node.kind === 'map') return this.map(node, path)
+    if (node.reference) this.references.push({ path, kind: node.reference })
+    return node.value
   }
 
-  private map(node: Extract<SourceNode, { kind: 'map' }>, path: (string | number)[]): Record<string, unknown> {
+  private map(node: Extract<SourceNode, { kind: 'map' }>, path: Path): Record<string, unknown> {
     const copy: Record<string, unknown> = Object.create(null)
-    for (const [key, entry] of node.entries) copy[key] = this.step(entry.node, path, key)
+    for (const [key, entry] of node.entries) copy[key] = this.copy(entry.node, [...path, key])
     return copy
-  }
-
-  private step(node: SourceNode, path: (string | number)[], key: string | number): unknown {
-    path.push(key)
-    const value = this.copy(node, path)
-    path.pop()
-    return value
   }
 }
 
 /** Returns the data of a parsed file as plain objects, lists and scalars, or the limit on aliases that the file exceeds. */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
-  try {
-    return { value: copier.copy(root, []), references: copier.references }
-  } catch (error) {
-    if (!(error instanceof Broken)) throw error
-    return { broken: { ...error.wording, path: error.path } }
-  }
+  const value = copier.copy(root, [])
+  return copier.broken ? { broken: copier.broken } : { value, references: copier.references }
 }
