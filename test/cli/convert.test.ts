@@ -92,7 +92,7 @@ test('a result that still needs a hand says so: exit 2', async () => {
 })
 
 test.each([
-  ['none/k.yaml', 7, /^burn: cannot write none\/k\.yaml: .*\n {2}hint: the folder does not exist: create it first\n$/],
+  ['none/k.yaml', 7, /^burn: cannot write none\/k\.yaml: .*\n {2}hint: the folder does not exist: mkdir -p none\n$/],
   ['a.har', 2, /^burn: -o a\.har is a file that is no scenario\n/],
 ])('-o %s is refused', async (output, wanted, words) => {
   const home = homeWith('krawall.yaml')

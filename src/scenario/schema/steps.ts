@@ -65,7 +65,9 @@ export const captureSource = z.union([
 const captureSchema = z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), captureSource)
 
 const exchangeKeys = {
-  name: identifier().optional().describe('Name of the step in tables and thresholds ({step=…}); left out: step-1, step-2, …'),
+  name: identifier()
+    .optional()
+    .describe('Name of the step in tables and thresholds ({step=…}); left out: step-1, step-2, …, in setup setup-1, …'),
   expect: expectSchema.optional(),
   capture: captureSchema.optional().describe('Values to keep from the reply, by variable name'),
   timeouts: timeoutsSchema.optional(),

@@ -25,11 +25,11 @@ export function isDiskFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }
 
-/** Returns a LocalError: `what` says which action failed; the system's words, a hint and the original error as cause are added. */
-export function localError(what: string, error: unknown): LocalError {
+/** Returns a LocalError: `what` says which action failed; the system's words, a hint and the original error as cause are added. `hint` replaces the usual one. */
+export function localError(what: string, error: unknown, hint = HINTS[codeOf(error)]): LocalError {
   if (error instanceof LocalError) return error
   const words = error instanceof Error ? error.message : String(error)
   // Node adds its call and the file that it was made for, which may be a temporary one of burn's: `what` names the file that is meant.
   const plain = codeOf(error) === '' ? words : words.replace(/, [a-z]+(?: '.*')?$/i, '')
-  return new LocalError(`${what}: ${plain}`, HINTS[codeOf(error)], { cause: error })
+  return new LocalError(`${what}: ${plain}`, hint, { cause: error })
 }

@@ -27,7 +27,11 @@ export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs 
     try {
       check(full)
     } catch (error) {
-      throw localError(`cannot write ${path}`, error)
+      throw localError(
+        `cannot write ${path}`,
+        error,
+        codeOf(error) === 'ENOENT' ? `the folder does not exist: mkdir -p ${dirname(path)}` : undefined,
+      )
     }
   }
   return {

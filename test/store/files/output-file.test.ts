@@ -20,7 +20,7 @@ describe('openOutputs', () => {
   })
 
   test.each([
-    ['a missing folder', (folder: string) => join(folder, 'none', 'a.json'), 'create it first'],
+    ['a missing folder', (folder: string) => join(folder, 'none', 'a.json'), 'mkdir -p'],
     ['a folder', (folder: string) => folder, 'a file was expected'],
     ['below a file', (folder: string) => join(folder, 'file', 'a.json'), 'not a folder'],
   ])('%s is refused', (_, pathIn, hint) => {

@@ -31,10 +31,12 @@ interface StepContext {
   readonly onError: ErrorPolicy
 }
 
-/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name is called step-1, step-2, … */
+/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name is called step-1, step-2, …, one of setup setup-1, and so on. */
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
+  /** Number of requests in the lists before the one that is compiled. */
+  private before = 0
   private readonly source: ScenarioSource
   private readonly texts: Texts
   private readonly formFiles: FormFiles
@@ -48,6 +50,7 @@ export class StepCompiler {
   /** Compiles the list of steps at `path`. */
   compile(steps: readonly Step[], path: Path, context: StepContext): readonly PlannedStep[] {
     this.context = context
+    this.before = this.exchanges.length
     return this.all(steps, path)
   }
 
@@ -102,7 +105,7 @@ export class StepCompiler {
       target,
       flow,
       setupOrTeardown,
-      name: step.name ?? `step-${index + 1}`,
+      name: step.name ?? (setupOrTeardown ? `${path[0]}-${index - this.before + 1}` : `step-${index + 1}`),
       checks: compileChecks(step.expect ?? [], [...path, 'expect'], this.source),
       checksStatus: (step.expect ?? []).some((item) => item.status !== undefined),
       captures: compileCaptures(step.capture ?? {}, [...path, 'capture'], this.texts),

@@ -12,6 +12,9 @@ import { fromSwagger } from './swagger.ts'
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 const NO_SERVER = 'http://127.0.0.1:8080'
 
+/** The largest number of parameters that a note names. */
+const MAX_LISTED = 20
+
 /** True when parsed data is an OpenAPI or Swagger document of any version. */
 export function isOpenApi(value: unknown): value is Data {
   return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
@@ -22,7 +25,7 @@ export function importOpenApi(given: Data): Imported {
   const notes: string[] = []
   const document = given.swagger === undefined ? given : fromSwagger(given, notes)
   const references = new References(document, notes)
-  const requests = Object.entries(isMap(document.paths) ? document.paths : {}).flatMap(([path, value]) => {
+  const operations = Object.entries(isMap(document.paths) ? document.paths : {}).flatMap(([path, value]) => {
     const item = references.resolve(value)
     const shared = Array.isArray(item.parameters) ? item.parameters : []
     return METHODS.flatMap((name) => {
@@ -35,15 +38,24 @@ export function importOpenApi(given: Data): Imported {
         operation,
         shared,
       }
-      return [new Operation(call, references, notes).request()]
+      return [new Operation(call, references, notes)]
     })
   })
+  const requests = operations.map((operation) => operation.request())
   if (requests.length === 0)
     throw new UsageError(`the ${given.swagger === undefined ? '' : 'Swagger 2.0 '}document has no operations`, 'paths: is empty')
   if (requests.some(({ method }) => method === 'DELETE' || method === 'PUT'))
     notes.push('operations that change or delete data are among the steps: look through them before the first run')
+  const leftOut = [...new Set(operations.flatMap((operation) => operation.leftOut))]
+  if (leftOut.length > 0) notes.push(`optional parameters without an example are left out: ${listed(leftOut)}`)
   const { title } = references.resolve(document.info)
   return { name: String(title ?? 'imported from OpenAPI'), requests, target: securityAuth(document, references, notes), notes }
+}
+
+/** The first of many names, and how many there are more. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED
+  return names.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** The address of the first server that operation, path or document name; a relative one is appended to that of the level above. */

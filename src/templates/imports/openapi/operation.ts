@@ -60,11 +60,18 @@ export class Operation {
     }
   }
 
+  /** The names of the optional parameters that are not sent: the server has its defaults. */
+  get leftOut(): string[] {
+    return this.parameters.filter((parameter) => !this.isSent(parameter)).map(({ name }) => String(name))
+  }
+
+  private isSent(parameter: Data): boolean {
+    return parameter.in === 'path' || parameter.required === true || this.isShown(parameter)
+  }
+
   private inPlace(place: string): { name: string; value: unknown; parameter: Data }[] {
     return this.parameters
-      .filter(
-        (parameter) => parameter.in === place && (place === 'path' || parameter.required === true || this.isShown(parameter)),
-      )
+      .filter((parameter) => parameter.in === place && this.isSent(parameter))
       .map((parameter) => ({ name: String(parameter.name), value: this.sample(parameter), parameter }))
   }
 

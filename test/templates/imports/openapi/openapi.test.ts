@@ -62,6 +62,7 @@ paths:
     expect(steps(one)[2]).toEqual({ request: { method: 'POST', path: '/api/raw' }, name: 'POST api raw' })
     expect(one.notes).toEqual([
       'POST https://h.example/api/raw: a body of type image/png has no sample, and was left out',
+      'optional parameters without an example are left out: optional',
       'security scheme key: set TARGET_API_KEY in the environment',
     ])
   })

@@ -16,3 +16,15 @@ test('servers of a path and of an operation', () => {
     '/a/variable',
   ])
 })
+
+test('optional parameters that are left out are named, each once', () => {
+  const parameters = [
+    { name: 'limit', in: 'query', schema: { type: 'integer' } },
+    { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+    { name: 'q', in: 'query', example: 'a' },
+    { name: 'id', in: 'path', required: true },
+  ]
+  const { notes } = open({ '/a/{id}': { get: { parameters }, head: { parameters } } })
+  expect(notes).toContain('optional parameters without an example are left out: limit, X-Trace')
+  expect(open({ '/a': { get: {} } }).notes.join()).not.toContain('left out')
+})
