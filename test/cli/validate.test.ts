@@ -50,6 +50,18 @@ describe('burn validate', () => {
     expect(stderr).toContain('burn: none*.yaml: no file matches')
   })
 
+  test.each(['validate', 'run', 'plan'])(
+    '%s: settings of the mock that it does not have are found before the run',
+    async (command) => {
+      const home = new Home()
+      home.write('m.yaml', 'name: m\ntarget:\n  url: "mock:"\n  mock: { firstTokenMS: 2 }\nsteps: [{ message: hi }]\n')
+      const { code, stdout, stderr } = await home.call([command, 'm.yaml'])
+      expect(code).toBe(2)
+      expect(stdout + stderr).toContain('m.yaml:4:11: error E_UNKNOWN_KEY')
+      expect(stdout + stderr).toContain('did you mean firstTokenMs?')
+    },
+  )
+
   test('--profile, --environment and --set check what a run would take', async () => {
     const home = new Home()
     home.write(

@@ -13,6 +13,7 @@ import { IMPORT_FORMATS } from '../../templates/imports/index.ts'
 import { recognised } from '../../templates/imports/recognise.ts'
 import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
 import { pluginError } from '../output/plugin-fault.ts'
+import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
@@ -87,7 +88,7 @@ function validateWritten({ text: written, file, siblings = 0 }: ForeignSource, o
   if (data === undefined) keepSecret(secretsWritten(written))
   else keepSecret(secretsIn(data), namesIn(data))
   const foreign = convertForeign(data, { forFile: false })
-  if (!foreign) return ofAnotherTool(written, data, file) ?? validateScenario(written, file, options)
+  if (!foreign) return ofAnotherTool(written, data, file) ?? withMockProblems(validateScenario(written, file, options), file)
   // In the converted text only `${env.…}` is a reference; any other `${` is plain text and gets escaped.
   const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
   const checked = validateScenario(text, file, options)
