@@ -2,7 +2,7 @@
  * Runs tests of real time beside a control: an idle timer in another process. A failure counts only when the control shows that the machine
  * was quiet. Otherwise the test is repeated, and when no try was quiet it is skipped with the figures, because it could prove nothing.
  */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type TestContext, test } from 'vitest'
@@ -19,18 +19,27 @@ const QUIET: Lateness = { p99Ms: 3, maxMs: 10 }
 const OWN_LOOP_MAX_MS = 20
 const TRIES = 6
 
-type Context = Pick<TestContext, 'skip' | 'onTestFinished'>
+type Context = Pick<TestContext, 'skip'>
 
-/** Starts the control process. The returned function resolves with the control's lateness since the last call. */
-async function startControl({ onTestFinished }: Context): Promise<() => Promise<Lateness>> {
+/** The control process of this worker, which outlives the modules of a test file. */
+const held: typeof globalThis & { controlOfTests?: ChildProcess } = globalThis
+
+/** The control process, started by the first test that asks for it; it ends with this process. */
+async function controlProcess(): Promise<ChildProcess> {
+  if (held.controlOfTests?.connected) return held.controlOfTests
   const control = fork(new URL('control-process.ts', import.meta.url))
-  onTestFinished(() => void (control.connected && control.disconnect()))
   await once(control, 'message')
-  return async () => {
-    control.send('read')
-    const [lateness] = await once(control, 'message')
-    return lateness as Lateness
-  }
+  control.unref()
+  control.channel?.unref()
+  held.controlOfTests = control
+  return control
+}
+
+/** Resolves with how late the control was since it was started. */
+async function readLateness(control: ChildProcess): Promise<Lateness> {
+  control.send('read')
+  const [lateness] = await once(control, 'message')
+  return lateness as Lateness
 }
 
 /**
@@ -38,21 +47,24 @@ async function startControl({ onTestFinished }: Context): Promise<() => Promise<
  * of accuracy leave it out, because they test whether burn itself stalls.
  */
 export async function onQuietMachine(context: Context, attempt: () => Promise<void>, ownLoop = false): Promise<void> {
-  const readControl = await startControl(context)
+  const control = await controlProcess()
   const seen: string[] = []
   for (let tries = 0; tries < TRIES; tries += 1) {
     const loop = monitorEventLoopDelay({ resolution: 1 })
     loop.enable()
-    await readControl()
+    control.send('start')
     try {
-      return await attempt()
+      await attempt()
+      control.send('stop')
+      return
     } catch (error) {
-      loop.disable()
-      const { p99Ms, maxMs } = await readControl()
+      const { p99Ms, maxMs } = await readLateness(control)
       const ownMs = loop.max / 1e6
       const quiet = p99Ms <= QUIET.p99Ms && maxMs <= QUIET.maxMs && (!ownLoop || ownMs <= OWN_LOOP_MAX_MS)
       if (quiet) throw error
       seen.push(`${p99Ms.toFixed(1)}/${maxMs.toFixed(1)}/${ownMs.toFixed(1)}`)
+    } finally {
+      loop.disable()
     }
   }
   context.skip(
