@@ -1,4 +1,4 @@
-/** The blocks of a scenario, told by where they stand: a key means one thing in a step and another in a target. */
+/** The blocks of a scenario, recognised by where they stand: a key means one thing in a step and another in a target. */
 import type { Path } from '../read/source/source.ts'
 
 /** Returns a path as text, with `[]` in place of list indexes, such as `steps[].expect[]`. */

@@ -23,7 +23,7 @@ interface Synonym {
   readonly keys: string
   /** The hint, or how to make it from the map that holds the key. */
   readonly hint: string | ((owner: unknown, value: unknown) => string)
-  /** Key that it stands for: nobody shall be told that this one is missing. */
+  /** Key that it stands for: that one is then not reported as missing. */
   readonly means?: string
   /** A key beside it that says all there is to say. */
   readonly goesWith?: string

@@ -83,7 +83,7 @@ class Resolver {
     this.environment = environment
   }
 
-  /** The text of one reference. Faults inside a default are told at the outermost reference. */
+  /** The text of one reference. Problems inside a default are reported at the outermost reference. */
   resolve(reference: Reference, outer: Reference, nesting: number): string {
     const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
     if (name === undefined || nesting > MAX_NESTING) {
@@ -113,7 +113,7 @@ class Resolver {
   }
 }
 
-/** Replaces references and `$${`, and tells where each went. */
+/** Replaces references and `$${`, and returns where each went. */
 function replaceAll(text: string, resolve: (reference: Reference) => string): { text: string; replacements: Replacement[] } {
   const replacements: Replacement[] = []
   let result = ''

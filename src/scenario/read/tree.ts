@@ -81,7 +81,7 @@ function buildAlias(name: string, span: Span, walk: Walk): SourceNode {
   return target && !walk.open.has(name) ? { ...target, start: span.start, end: span.end } : nothingAt(span.start)
 }
 
-/** A key as text; undefined when it is not one, which is told. */
+/** A key as text; undefined when it is not one, which is reported. */
 function keyText(pair: Pair, owner: Span, walk: Walk): { text: string; span: Span } | undefined {
   const key = pair.key as Node | null
   const span = key ? spanOf(key) : owner

@@ -4,7 +4,7 @@ import { type Path, pathText } from '../read/source/source.ts'
 
 export type Schema = z.core.$ZodType
 
-// zod's own union of all schemas it makes: from it `def.type` tells the kind.
+// zod's own union of all schemas it makes: in it `def.type` is the kind.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
 /** Returns the schema of what the user writes, without wrappers such as optional, default and transform. */

@@ -1,4 +1,4 @@
-/** The steps of a scenario. Each kind is told by its first key: message, request, delay, loop, if, set. */
+/** The steps of a scenario. The first key of a step says its kind: message, request, delay, loop, if, set. */
 import * as z from 'zod'
 import { connectors } from '../../connectors/index.ts'
 import { duration, identifier, positiveDuration, templated, whole } from '../../fields.ts'

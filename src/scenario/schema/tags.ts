@@ -1,4 +1,4 @@
-/** `tags:` of a target, a group, a flow or a step: by what the attempts are told apart in the result. */
+/** `tags:` of a target, a group, a flow or a step: names and values by which the result groups attempts. */
 import * as z from 'zod'
 import { templated } from '../../fields.ts'
 import { TAG_NAME } from '../../metrics/groups/tag-registry.ts'

@@ -4,7 +4,7 @@ import type { Phase } from '../../schema/schema.ts'
 
 const HIGH_RATE = 1000
 
-/** The most iterations that a phase starts in a second, as far as the file tells; users with a pace keep to it each. */
+/** The most iterations that a phase starts in a second, as far as the file says; with a pace, each user keeps to it. */
 function peakRate({ fields: { rate, users, pace } }: Phase): number {
   return pace === undefined ? peak(rate) : peak(users) * peak(pace)
 }

@@ -114,7 +114,7 @@ function textOutside(line: YamlLine): Diagnosis {
   )
 }
 
-/** A quote that is not closed, told where it begins. */
+/** A quote that is not closed; the place is where it begins. */
 function unclosedQuote({ tokens, text }: Complaint): Diagnosis | undefined {
   const open = quotedTexts(tokens).findLast(({ closed }) => !closed)
   return open && wrongQuote(open, text)
@@ -152,7 +152,7 @@ function behindQuote({ tokens, text, at }: Complaint): Diagnosis | undefined {
 const NAMES = { '[': 'list', '{': 'map' } as const
 const CLOSERS = { '[': ']', '{': '}' } as const
 
-/** The innermost list or map whose bracket is missing, told where it begins. */
+/** The innermost list or map whose bracket is missing; the place is where it begins. */
 function unclosedBracket({ tokens, at }: Complaint): Diagnosis | undefined {
   const open = openBrackets(tokens).findLast(({ offset }) => offset <= at)
   if (open === undefined) return undefined
