@@ -21,6 +21,7 @@ test('any data comes back as it was, from either format', () => {
       expect(parse(scenarioText(data, 'yaml'))).toEqual(data)
       expect(JSON.parse(scenarioText(data, 'json'))).toEqual(data)
     }),
+    { numRuns: 40 },
   )
 })
 
