@@ -42,6 +42,7 @@ interface Checked {
 /** Runs `burn validate`. Returns 2 for errors (--strict: also warnings), else 0. @throws UsageError for an unmatched glob */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const { files: named, unmatched } = expandPatterns(patterns)
+  if (named.length === 0) refuseUnmatched(unmatched)
   const files = [...Map.groupBy(named, (file) => (file === '-' ? file : resolve(file))).values()].map(([first = '']) => first)
   const sample = await sampleOf(flags)
   const checked: Checked[] = []

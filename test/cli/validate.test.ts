@@ -47,7 +47,7 @@ describe('burn validate', () => {
     expect(code).toBe(2)
     expect(stdout).toMatch(/^a\.yaml:1:1: error E_MISSING_KEY/)
     expect(stderr).toMatch(/^1 file: /)
-    expect(stderr).toContain('burn: none*.yaml: no file matches')
+    expect(stderr).toContain('burn: none*.yaml matches no file')
   })
 
   test.each(['validate', 'run', 'plan'])(

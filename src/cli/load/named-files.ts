@@ -23,7 +23,8 @@ export function namedFiles(patterns: readonly string[]): readonly string[] {
 
 /** @throws UsageError when there are globs that match nothing */
 export function refuseUnmatched(unmatched: readonly string[]): void {
-  if (unmatched.length > 0) throw new UsageError(`${unmatched.join(', ')}: no file matches`)
+  if (unmatched.length > 0)
+    throw new UsageError(`${unmatched.join(', ')} ${unmatched.length === 1 ? 'matches' : 'match'} no file`)
 }
 
 function expand(pattern: string): string[] {
