@@ -1,20 +1,18 @@
 /** `burn ping`: one exchange per target with every stage timed, to see whether address and mapping of the reply work. */
+
 import type { Command } from 'commander'
-import { presets } from '../dialects/presets.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import type { Scenario } from '../scenario/schema/schema.ts'
-import { targetsOf } from '../scenario/schema/target.ts'
 import { safeJson, terminalSafe } from '../text/escape.ts'
 import { parseDuration } from '../text/units.ts'
-import { type LoadedScenario, loadScenarios } from './load/load-scenario.ts'
-import { type RunFlags, withUnit } from './load/run-flags.ts'
-import { isAddress } from './load/subject.ts'
+import type { LoadedScenario } from './load/load-scenario.ts'
+import { withUnit } from './load/run-flags.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { note } from './output/notes.ts'
 import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
-import { type ProbeWish, probeScenario } from './ping/probe.ts'
+import { probeScenario } from './ping/probe.ts'
 import { renderExchange } from './ping/render.ts'
+import { loadSubject, type PingFlags, type Probe, probesOf } from './ping/subject.ts'
 import { targetLines } from './run/recorded/introduction.ts'
 
 interface PingReport {
@@ -70,26 +68,4 @@ async function pingOne(loaded: LoadedScenario, probe: Probe, options: PingOption
   for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
   for (const line of health) process.stdout.write(`health  ${terminalSafe(knownSecrets.redact(line))}\n`)
   for (const error of errors) process.stderr.write(`burn: ${terminalSafe(error)}\n`)
-}
-
-/** One ping to make: of a target by its name, or of a flow by its index. */
-type Probe = Pick<ProbeWish, 'target' | 'flow'>
-
-/** The values of the flags of `burn ping`, with those of `burn run`. */
-type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
-
-/** Returns the pings to make: one per target, or with --all one per flow, so that a failed one does not stop the others. */
-function probesOf(scenario: Scenario, all: boolean): Probe[] {
-  if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
-  return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))
-}
-
-/** Loads the scenario of a ping from a file, an address or the name of a preset. */
-function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
-  if (subject !== undefined && Object.hasOwn(presets, subject))
-    return loadScenarios(undefined, { ...flags, preset: subject }, command)
-  if (subject !== undefined && isAddress(subject)) return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
-  // `--message` is left out here: it replaces the steps later, which also works for scenarios with flows.
-  const { message: _message, ...rest } = flags
-  return loadScenarios(subject, subject === undefined ? flags : rest, command)
 }

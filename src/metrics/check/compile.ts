@@ -3,7 +3,7 @@ import { compileExpression, ExpressionError } from '../../language/expression/ex
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { finishTest } from './finish.ts'
-import type { ExpectItem } from './schema.ts'
+import type { ExpectItem, TextKey } from './schema.ts'
 import {
   containsJson,
   containsTest,
@@ -16,7 +16,6 @@ import {
   textTest,
   wordCountTest,
 } from './text.ts'
-import type { TextKey } from './text-schema.ts'
 import type { Test } from './types.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 

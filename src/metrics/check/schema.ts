@@ -5,8 +5,85 @@ import { nearest } from '../../language/suggest.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { compiles, pattern, text } from './fields.ts'
-import { oppositeChecks, textChecks } from './text-schema.ts'
+import { compileJsonSchema, JsonSchemaError } from './json-schema.ts'
 import { keyOfType, readTyped } from './typed.ts'
+
+const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
+
+/** A schema is compiled while the file is checked, so that an error in it has a place. */
+const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context) => {
+  try {
+    compileJsonSchema(schema)
+  } catch (error) {
+    if (!(error instanceof JsonSchemaError)) throw error
+    const { message, hint, path } = error
+    context.addIssue({ code: 'custom', message, path: [...path], params: { message, hint } })
+  }
+})
+
+/** The schemas of the checks on the text of a reply, by key. */
+export const textChecks = {
+  contains: text('Text that occurs in the reply'),
+  icontains: text('The same, whatever its case'),
+  'contains-any': texts('At least one of these occurs'),
+  'contains-all': texts('Each of these occurs'),
+  'icontains-any': texts('At least one of these occurs, whatever its case'),
+  'icontains-all': texts('Each of these occurs, whatever its case'),
+  'starts-with': text('How the reply begins'),
+  'ends-with': text('How the reply ends'),
+  equals: z.string().optional().describe('The whole reply'),
+  regex: pattern('Regular expression (RE2) that occurs in the reply'),
+  'is-json': z.union([z.boolean(), inlineSchema]).optional().describe('Whether the text is JSON; or a JSON Schema that it fits'),
+  'json-schema': z
+    .union([z.string().min(1), inlineSchema])
+    .optional()
+    .describe(
+      'JSON Schema that the text, as JSON, fits: the schema itself, or a JSON file in the folder of the scenario. Draft 2020-12 unless `$schema` says 2019-09 or draft-07',
+    ),
+  'contains-json': z.boolean().optional().describe('Whether an object or list in JSON stands somewhere in the text'),
+  similar: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        to: z.string().min(1).describe('The text to compare with'),
+        threshold: z.number().min(0).max(1).optional().describe('Least similarity, 0 to 1. Default 0.75'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'Alike by edit distance (1 − distance ÷ longer length), whatever the case; the first 4,096 characters are compared',
+    ),
+  levenshtein: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        to: z.string().min(1).describe('The text to compare with'),
+        max: z.int().min(0).optional().describe('Most letters that may differ. Default 5'),
+      }),
+    ])
+    .optional()
+    .describe('Alike but for a few letters'),
+  'word-count': z
+    .union([
+      z.int().min(0),
+      z
+        .strictObject({
+          min: z.int().min(0).optional().describe('At least'),
+          max: z.int().min(0).optional().describe('At most'),
+        })
+        .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both'),
+    ])
+    .optional()
+    .describe('Words of the reply: a number, or min and max'),
+}
+export type TextKey = keyof typeof textChecks
+
+type Opposites = { readonly [K in TextKey as `not-${K}`]: (typeof textChecks)[K] }
+
+/** The schemas of the inverted checks, such as `not-contains`, by key. */
+export const oppositeChecks = Object.fromEntries(
+  Object.entries(textChecks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
+) as Opposites // fromEntries forgets which names it was given
 
 const number = (describe: string) =>
   z

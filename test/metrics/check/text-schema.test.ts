@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oppositeChecks, textChecks } from '../../../src/metrics/check/text-schema.ts'
+import { oppositeChecks, textChecks } from '../../../src/metrics/check/schema.ts'
 
 test('each check of the text has an opposite that takes the same', () => {
   const keys = Object.keys(textChecks) as (keyof typeof textChecks)[]
