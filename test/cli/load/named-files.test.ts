@@ -13,6 +13,6 @@ test('files in their order, those of a pattern in theirs', () => {
 })
 
 test('a pattern that matches nothing is an error; a file that is not there is not one yet', () => {
-  expect(() => namedFiles([join(dir, '*.yml')])).toThrow('*.yml: no file')
+  expect(() => namedFiles([join(dir, '*.yml')])).toThrow('*.yml matches no file')
   expect(namedFiles(['none.yaml'])).toEqual(['none.yaml'])
 })
