@@ -6,6 +6,7 @@ import { runScenario as runPlanned } from '../../src/engine/run-scenario.ts'
 import { Control } from '../../src/engine/schedule/control.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { ScenarioError } from '../../src/errors.ts'
+import { DEFAULT_BOUNDS } from '../../src/metrics/validity.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { planRun } from '../../src/scenario/compile.ts'
@@ -31,7 +32,9 @@ export interface TestRunOptions {
   /** True (default) to keep all attempts. */
   readonly keep?: boolean
   readonly clock?: Clock
-  /** False: whether the result holds together is not looked at, which takes longer than a short run. */
+  /** True to leave out how late this machine was, as `--allow-lag` does. */
+  readonly allowLag?: boolean
+  /** False: whether the result holds together is never looked at. */
   readonly check?: boolean
 }
 
@@ -50,6 +53,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     control,
     startMock,
     ...(options.clock && { clock: options.clock }),
+    ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })

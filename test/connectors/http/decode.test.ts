@@ -4,6 +4,7 @@ import { http } from '../../../src/connectors/http.ts'
 import { sse } from '../../../src/connectors/sse.ts'
 import type { Connector } from '../../../src/connectors/wire/connector.ts'
 import { CHUNKED, chunk, type FaultServer, faultServer, reply } from '../../servers/http-faults.ts'
+import { timedTest } from '../../support/quiet.ts'
 import { addressOf, openContext, trial } from '../contract.ts'
 
 const TEXT = 'hello world, '.repeat(1000)
@@ -83,14 +84,14 @@ describe('compressed replies', () => {
     await close()
   })
 
-  test('pieces arrive one by one, each with the moment of its own packet', async () => {
+  timedTest('pieces arrive one by one, each with the moment of its own packet', async () => {
     const { exchange, one, close } = await ask(http, '/drip', { compress: true })
+    await close()
     expect([exchange.outcome, one.text()]).toEqual(['ok', 'piece 0;piece 1;piece 2;'])
     expect(one.stamps).toHaveLength(3)
     const gaps = one.stamps.slice(1).map((at, n) => at - (one.stamps[n] ?? 0))
     for (const gap of gaps) expect(gap).toBeGreaterThan(15)
     expect(one.stamps[0]).toBeGreaterThanOrEqual(exchange.firstByteAt)
-    await close()
   })
 
   test.each([
