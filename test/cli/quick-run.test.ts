@@ -1,5 +1,6 @@
 /** Runs without a file: a load that floods nobody, the same for every protocol, and nothing sent that can only fail. */
 import { describe, expect, test } from 'vitest'
+import { timedTest } from '../support/quiet.ts'
 import { Home, mockFor, OUT } from './harness.ts'
 
 const QUIET = ['--log', 'none', '-q'] as const
@@ -23,7 +24,7 @@ describe.each(PLACES)('%s', (protocol, scheme, path) => {
     return { sent: mock.stats().requests, result: home.result() }
   }
 
-  test('-d 2: once per second', async () => {
+  timedTest('-d 2: once per second', async () => {
     const { sent, result } = await start('-d', '2')
     expect(result.total.counts).toMatchObject({ planned: sent, ok: sent })
     expect(sent).toBeGreaterThanOrEqual(2)
