@@ -57,7 +57,10 @@ class Runner {
         this.state.phase = index
         this.state.phaseTimes.push(times)
       },
-      dropped: (phase, count, late) => recorder.dropped(context.tagger.dimensionsOfDropped(phase), count, late),
+      dropped: (phase, count, why) => {
+        recorder.dropped(context.tagger.dimensionsOfDropped(phase), count, why === 'late')
+        if (why === 'stopped' && plan.phases[phase]?.warmup === false) this.state.droppedAtStop += count
+      },
       restMs: (user, phase) => context.restMs(user, phase),
     })
     this.rotatedAt = this.state.startedAt

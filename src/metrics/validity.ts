@@ -44,6 +44,8 @@ export interface ValidityFacts {
   readonly unasked?: number
   /** Dropped iterations of paced users that still waited for a reply when the phase ended. */
   readonly lateIterations: number
+  /** Dropped iterations that were due when a rule, a threshold or a signal ended the run early: that says nothing about free users. */
+  readonly droppedAtStop?: number
   /** Every threshold passed, although lateness of the generator can only have made that harder. */
   readonly proven?: boolean
   /** Lateness of the generator may have decided a threshold. */
@@ -111,7 +113,8 @@ const lag: ValidityRule = ({ health, proven = false }, bounds) => {
 const BOUNDS_HOLD = '; all thresholds passed all the same, and lateness can only have made that harder'
 
 const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => {
-  const share = health.stalledMs / Math.max(1, durationMs)
+  // Stalls are counted from before the first attempt on, so that a short run may be shorter than they are.
+  const share = health.stalledMs / Math.max(1, durationMs, health.stalledMs)
   if (health.stalledMs === 0) return undefined
   const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)`
   const long = share > bounds.stalledShare && health.stalledMs > bounds.lagP99Ms
@@ -160,7 +163,7 @@ const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
 
 /** Iterations that never started for want of a free user: the target got less load than planned. */
 const dropped: ValidityRule = (facts, bounds) => {
-  const count = facts.counts.dropped - facts.lateIterations
+  const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0)
   const planned = plannedIterations(facts)
   const share = shareOf(count, planned)
   if (share <= bounds.dropped) return undefined

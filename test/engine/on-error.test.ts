@@ -72,6 +72,21 @@ test('stop ends the run with exit 1, says where, and the plan stays what it was'
   expect(result.validity.reasons.map(({ code }) => code)).not.toContain('dropped')
 })
 
+test('arrivals that waited when a rule ended the run are dropped, and no reason to doubt what was measured', async () => {
+  const target = new MemoryTarget({ reply: (_, n) => ({ headMs: 100, status: n === 1 ? 500 : 200, pieces: [] }) })
+  const { result } = await runVirtual({
+    name: 'stop',
+    target: { url: target.url },
+    load: [{ rate: '50/s', for: '5s', maxUsers: 1 }],
+    onError: 'stop',
+    steps: [get('/pay')],
+  })
+  expect(result.total.counts).toMatchObject({ started: 2, ok: 1, failed: 1 })
+  expect(result.total.counts.dropped).toBeGreaterThan(5)
+  expect(result.validity.reasons.map(({ code }) => code)).not.toContain('dropped')
+  expect([result.exitCode, result.reason]).toEqual([1, expect.stringMatching(/^stopped by onError after 2 of 250 iterations/)])
+})
+
 test('where only time ends a run, stop says after how many iterations', async () => {
   const server = shop((number) => number === 3)
   const { result } = await runVirtual({

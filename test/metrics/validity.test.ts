@@ -119,6 +119,14 @@ test.each([
   expect(evaluated({}, { counts: { ...COUNTS, ...counts }, lateIterations })).toEqual(reasons)
 })
 
+test('what was left when the run was ended early says nothing of free users, and a stall is never longer than the run', () => {
+  const counts = { ...COUNTS, dropped: 100 }
+  expect(evaluated({}, { counts })).toEqual(['invalid dropped'])
+  expect(evaluated({}, { counts, droppedAtStop: 100 })).toEqual([])
+  const [stall] = reasonsFor({ stalledMs: 420 }, { durationMs: 115 })
+  expect(stall?.message).toContain('420 ms (100 % of the run)')
+})
+
 test('what a signal cuts is the user’s will', () => {
   expect(evaluated({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, lateIterations: 500, interrupted: true })).toEqual([])
 })

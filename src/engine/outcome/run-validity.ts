@@ -28,6 +28,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       iterations: recorder.iterations,
       ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
+      droppedAtStop: state.droppedAtStop,
       lateIterations: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),

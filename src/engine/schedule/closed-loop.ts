@@ -12,8 +12,11 @@ const STARTING_MS = 100
 /** Pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
 
-/** Why planned iterations never started. `budget`: the phase ended too early for all of them; `late`: their user still waited for a reply then. */
-export type DropReason = 'budget' | 'late'
+/**
+ * Why planned iterations never started. `budget`: the phase ended too early for all of them; `late`: their user still waited for a reply then;
+ * `busy`: no user was free; `stopped`: something ended the run early.
+ */
+export type DropReason = 'budget' | 'late' | 'busy' | 'stopped'
 
 /** What the closed loop reports, and what it asks. */
 interface TurnEvents {

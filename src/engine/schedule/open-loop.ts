@@ -2,14 +2,15 @@
 import { now } from '../../clock.ts'
 import type { OpenLoad } from '../../load/executor.ts'
 import type { Random } from '../../random.ts'
+import type { DropReason } from './closed-loop.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
-  /** An arrival found all users busy, and the load drops such arrivals or the queue was full. */
-  dropped(phase: number): void
+  /** An arrival never starts. */
+  dropped(phase: number, count: 1, why: DropReason): void
   /** Hands out the number of the next iteration. */
   nextIteration(): number
 }
@@ -76,7 +77,8 @@ export class OpenLoop {
 
   private drop(phase: number): void {
     this.users.counts.dropped += 1
-    this.events.dropped(phase)
+    const { reason } = this.control
+    this.events.dropped(phase, 1, reason === undefined || reason === 'finished' ? 'busy' : 'stopped')
   }
 
   private start(arrival: WaitingArrival, queueWaitMs = 0): void {

@@ -17,7 +17,7 @@ interface LoadEvents {
   /** A phase begins; `times.endAt` is set when it is over. */
   phaseStarted(index: number, times: PhaseTimes): void
   /** `count` planned iterations of a phase will never start. */
-  dropped(phase: number, count: number, late: boolean): void
+  dropped(phase: number, count: number, why: DropReason): void
   /** How long a user without a timetable rests because its target cannot be reached, in ms. */
   restMs(user: number, phase: number): number
 }
@@ -36,7 +36,7 @@ export class LoadPhases {
     this.control = control
     this.events = events
     const loopEvents = {
-      dropped: (phase: number, count = 1, why?: DropReason) => events.dropped(phase, count, why === 'late'),
+      dropped: (phase: number, count: number, why: DropReason) => events.dropped(phase, count, why),
       nextIteration: () => this.iterations++,
       restMs: (user: number, phase: number) => events.restMs(user, phase),
     }
