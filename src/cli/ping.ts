@@ -23,7 +23,7 @@ interface PingReport {
 }
 
 /**
- * Runs `burn ping` on a file, address or preset. Returns 0 if all exchanges succeed, else 3. @throws UsageError, ScenarioError
+ * Runs `burn ping` on a file, address or preset. Returns 0 if all exchanges succeed and give the text that their step needs, else 3. @throws UsageError, ScenarioError
  */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()
@@ -44,7 +44,9 @@ export async function pingCommand(subject: string | undefined, command: Command)
   if (flags.json) process.stdout.write(`${safeJson(report, 2)}\n`)
   if (patience.signal.aborted) return EXIT.sigint
   const good =
-    report.scenarioErrors.length === 0 && report.exchanges.length > 0 && report.exchanges.every(({ outcome }) => outcome === 'ok')
+    report.scenarioErrors.length === 0 &&
+    report.exchanges.length > 0 &&
+    report.exchanges.every(({ outcome, provesNothing }) => outcome === 'ok' && !provesNothing)
   return good ? EXIT.ok : EXIT.couldNotTest
 }
 

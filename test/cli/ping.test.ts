@@ -96,7 +96,20 @@ describe('burn ping', () => {
     const body = await new Home().call(['ping', url, '--data', '{"a":1}'])
     expect([body.code, body.stdout.includes('no text was found')]).toEqual([0, false])
     const message = await new Home().call(['ping', url, '-m', 'Hi', '--set', 'target.response.text=$.reply'])
-    expect(message.stdout).toContain('no text was found; the reply has these:\n  $.name')
+    expect(message.stdout).not.toContain('$.name')
+    const said = await serve('{"said":"some text"}')
+    const other = await new Home().call(['ping', said, '-m', 'Hi', '--set', 'target.response.text=$.reply'])
+    expect(other.stdout).toContain('no text was found; the reply has these:\n  $.said')
+  })
+
+  test.each([0, 4])('an empty text proves nothing: %i tokens', async (tokens) => {
+    const choices = [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'stop' }]
+    const usage = { prompt_tokens: 5, completion_tokens: tokens, total_tokens: 5 + tokens }
+    const url = await serve(JSON.stringify({ id: 'x1', object: 'chat.completion', model: 'm', choices, usage }))
+    const { code, stdout } = await new Home().call(['ping', url, '--preset', 'openai', '--set', 'target.stream=false'])
+    expect([code, stdout.split('  ')[0]]).toEqual([3, 'NO TEXT'])
+    expect(stdout).not.toContain('in the target:')
+    expect(stdout).toContain('the text of the reply, at $.choices[0].message.content, is empty: look at maxTokens and the prompt')
   })
 
   test.each(['http', 'ws'])('%s: who keeps the cookies is no part of the request', async (scheme) => {
@@ -234,7 +247,7 @@ describe('burn ping', () => {
     const url = (path: string) => ({ url: `${mock.url}${path}` })
     home.write('a.json', {
       name: 'several',
-      targets: { a: url('/chat'), b: url('/echo'), c: url('/chat') },
+      targets: { a: url('/chat'), b: url('/chat'), c: url('/chat') },
       flows: [
         {
           name: 'one',

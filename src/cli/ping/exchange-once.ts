@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisesText } from '../../engine/outcome/text-not-found.ts'
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
@@ -77,6 +78,7 @@ function viewAttempt(
     target,
     step: step.name,
     isMessage: step.kind === 'message',
+    needsText: promisesText(plan, step),
     request: requests.get(exchange),
     checks,
     labels,

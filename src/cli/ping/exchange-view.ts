@@ -1,6 +1,6 @@
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
-import { textsIn } from '../../dialects/reply/texts.ts'
+import { emptyTextIn, textsIn } from '../../dialects/reply/texts.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
@@ -19,6 +19,8 @@ interface ExchangeFacts {
   readonly step: string
   /** True for the chat message of a message step, false for a request step. */
   readonly isMessage: boolean
+  /** True when the step needs a reply with text, so that one without proves nothing. */
+  readonly needsText: boolean
   readonly request: unknown
   readonly checks: readonly CheckOutcome[]
   readonly labels: readonly string[]
@@ -26,12 +28,23 @@ interface ExchangeFacts {
 }
 
 /** Returns the printable data of a settled exchange, with secrets masked. */
-export function viewExchange({ exchange, target, step, isMessage, request, checks, labels, strayMessages }: ExchangeFacts) {
+export function viewExchange({
+  exchange,
+  target,
+  step,
+  isMessage,
+  needsText,
+  request,
+  checks,
+  labels,
+  strayMessages,
+}: ExchangeFacts) {
   const body = Buffer.from(exchange.rawBody).toString('utf8')
   const nothing = exchange.text === '' && exchange.reasoning === ''
   const lost =
     (exchange.failure?.class ?? 'extract') === 'extract' &&
     (exchange.warnings.includes('text_not_found') || (isMessage && target.dialectName === 'generic' && nothing))
+  const texts = lost ? textsIn(knownSecrets.redact(body)) : []
   return {
     target: target.name,
     protocol: target.protocol,
@@ -62,9 +75,16 @@ export function viewExchange({ exchange, target, step, isMessage, request, check
       passed,
       observed: knownSecrets.redact(observed),
     })),
-    texts: lost ? textsIn(knownSecrets.redact(body)) : [],
+    texts,
+    /** Where the text of the reply is, when it is empty; null when it is not, or nobody knows where it is. */
+    emptyText: isMessage && nothing && texts.length === 0 ? (emptyTextIn(body) ?? null) : null,
+    /** True when the reply gave no text to a step that needs one: the target answered, and that proves nothing. */
+    provesNothing: needsText && exchange.outcome === 'ok' && exchange.warnings.some((name) => WITHOUT_TEXT.has(name)),
   }
 }
+
+/** Warnings of a reply that gave no text. */
+const WITHOUT_TEXT = new Set(['empty_reply', 'text_not_found'])
 
 function failureHint({ class: name, message }: Failure, target: PlannedTarget, isMessage: boolean): string {
   const url = target.url.source

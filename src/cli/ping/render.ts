@@ -38,14 +38,15 @@ export function renderExchange(view: PingedExchange, raw: boolean): string {
       ({ check, passed, observed }) =>
         `${passed ? '✓' : '✗'} ${terminalSafe(check)}${passed ? '' : ` (${terminalSafe(observed)})`}`,
     ),
+    ...emptyLines(view),
     ...suggestionLines(view),
   ]
   return `${sections.join('\n')}\n`
 }
 
-function headLine({ outcome, target, step, protocol, dialect }: PingedExchange): string {
+function headLine({ outcome, target, step, protocol, dialect, provesNothing }: PingedExchange): string {
   const speaks = dialect === null ? protocol : `${dialect} over ${protocol}`
-  return `${outcome === 'ok' ? 'OK' : outcome.toUpperCase()}  ${target}, step ${step} (${speaks})`
+  return `${provesNothing ? 'NO TEXT' : outcome.toUpperCase()}  ${target}, step ${step} (${speaks})`
 }
 
 function failureLines({ failure }: PingedExchange): string[] {
@@ -128,6 +129,11 @@ function strayLines({ strayMessages: count }: PingedExchange): string[] {
 
 function row(label: string, value: string): string {
   return `  ${label.padEnd(11)}${value.replaceAll('\n', `\n${' '.repeat(13)}`)}`
+}
+
+function emptyLines({ emptyText }: PingedExchange): string[] {
+  if (emptyText === null) return []
+  return ['', `the text of the reply, at ${terminalSafe(emptyText)}, is empty: look at maxTokens and the prompt`]
 }
 
 function suggestionLines({ texts, dialect }: PingedExchange): string[] {

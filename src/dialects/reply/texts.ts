@@ -16,19 +16,33 @@ const SAMPLE = 60
 const LIKELY =
   /(?:^|[._])(?:text|content|message|answer|reply|response|output|delta|token|completion|generated_text|output_text)$/i
 
+/** Matches paths that end in a name under which APIs put what describes a reply, and is never the text of it. */
+const NEVER_TEXT =
+  /[.\]](?:(?:\w+_)?id|\w+Id|uuid|object|role|model|model_?[vV]ersion|type|status|event|index|name|(?:\w+_)?reason|\w+Reason|created\w*|timestamp|service_?[tT]ier|system_fingerprint)$/
+
 /** True when a path ends in a name under which APIs put generated text, or in an item of a list of that name. */
 export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }
 
-/** Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. */
+/**
+ * Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. Names such as `id` and
+ * `role` are left out, and all texts when the only likely places are empty: a mapping to another text would take what nobody generated.
+ */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
   const found = new Map<string, FoundText>()
   for (const { path, value } of values.flatMap((document) => [...placesIn(document)])) {
-    if (typeof value === 'string' && value.trim() !== '' && !found.has(path))
+    if (typeof value === 'string' && value.trim() !== '' && !found.has(path) && !NEVER_TEXT.test(path))
       found.set(path, { path, sample: value.slice(0, SAMPLE), streamed: form !== 'json' })
   }
-  const likely = ({ path }: FoundText) => (isLikelyText(path) ? 0 : 1)
-  return [...found.values()].sort((a, b) => likely(a) - likely(b)).slice(0, MOST)
+  const likely = [...found.values()].filter(({ path }) => isLikelyText(path))
+  if (likely.length === 0 && emptyTextIn(body) !== undefined) return []
+  return [...likely, ...[...found.values()].filter((text) => !likely.includes(text))].slice(0, MOST)
+}
+
+/** Returns the path of the first likely text of a JSON reply or its events that is empty; undefined without one. */
+export function emptyTextIn(body: string): string | undefined {
+  const places = documentsOf(body).values.flatMap((document) => [...placesIn(document)])
+  return places.find(({ path, value }) => typeof value === 'string' && value.trim() === '' && isLikelyText(path))?.path
 }
