@@ -18,6 +18,7 @@ export function contradictionIn(result: Result): string | undefined {
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)
+  yield* impossibleParts(result, '')
   yield* timeContradictions(result)
   for (const [path, group] of groupsOf(result)) yield* groupContradictions(path, group, isRunning)
   yield* windowContradictions(result)
@@ -28,7 +29,6 @@ export function* contradictionsOf(result: Result): Generator<string, undefined> 
   yield* connectionContradictions(result)
   yield* distributionContradictions('generator.lag', result.generator.lag)
   yield* outcomeContradictions(result)
-  yield* negativeNumbers(result, '')
   return undefined
 }
 
@@ -178,10 +178,13 @@ function* connectionContradictions({ connectionMetrics: metrics, total, retries 
     )
 }
 
-/** Counts, times and sizes: nothing in a result is below zero, but what a threshold may ask for. */
-function* negativeNumbers(value: unknown, path: string): Generator<string> {
+/** Counts, times and sizes: nothing in a result is below zero, but what a threshold may ask for. No schema sees the key `__proto__`. */
+function* impossibleParts(value: unknown, path: string): Generator<string> {
   if (typeof value === 'number' && value < 0) yield `${path}: ${value} is below zero`
   if (typeof value !== 'object' || value === null) return
-  for (const [key, item] of Object.entries(value))
-    if (key !== 'thresholds') yield* negativeNumbers(item, path === '' ? key : `${path}.${key}`)
+  for (const [key, item] of Object.entries(value)) {
+    const at = path === '' ? key : `${path}.${key}`
+    if (key === '__proto__') yield `${at}: burn writes no key of that name`
+    if (key !== 'thresholds') yield* impossibleParts(item, at)
+  }
 }

@@ -104,6 +104,12 @@ test.each<[string, string, unknown]>([
   expect([...contradictionsOf(changed(path, value))].join('\n')).toContain(text)
 })
 
+test.each(['tags', 'total.distributions', 'total.counters', 'steps.0.values'])('%s with the key __proto__', (path) => {
+  const parent = path.split('.').reduce<object>((at, key) => Reflect.get(at, key), real)
+  const altered = changed(path, JSON.parse(`{"__proto__": {}, ${JSON.stringify(parent).slice(1).replace(/^}/, '"a": 1}')}`))
+  expect(contradictionIn(altered)).toBe(`${path}.__proto__: burn writes no key of that name`)
+})
+
 test('what is in flight in a checkpoint is none', () => {
   const counts = { planned: 1203, started: 1203, ok: 1200, failed: 0, cut: 0, dropped: 0 }
   const group: GroupMetrics = { ...RESULTS.empty.total, counts, counters: counts, values: {} }
