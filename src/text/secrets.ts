@@ -14,6 +14,9 @@ const RUN_TOGETHER =
   /^(?:access|api|auth|bearer|client|csrf|id|private|refresh|secret|session|shared|subscription|user|xsrf)(?:key|pass|password|secret|token)$/
 /** What comes before `key` or `token` where that is no secret. */
 const OPEN_BEFORE = /^(?:bos|cache|eos|idempotency|pad|partition|primary|public|sort|stop|unk)$/
+/** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
+const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
+const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
 
 /** Returns the words of a name in lower case; the same for `x-api-key`, `x_api_key` and `xApiKey`. */
@@ -32,6 +35,12 @@ export function isSecretName(name: string): boolean {
   if (words.some((word, n) => SECRET_WORD.test(word) || RUN_TOGETHER.test(word) || (word === 'key' && words[n - 1] === 'api')))
     return true
   return SECRET_LAST.test(last) && !OPEN_BEFORE.test(words.at(-2) ?? '')
+}
+
+/** Whether the name of a variable says that its value is secret, such as `API_KEY_PROD`; more names do so than those of fields. */
+export function isSecretVariable(name: string): boolean {
+  const words = wordsOf(name)
+  return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
 /** Replaces the secrets it was given in texts and JSON, also where they are encoded. Secrets can be added at any time. */

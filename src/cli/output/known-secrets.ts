@@ -1,10 +1,6 @@
 /** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
-import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/secrets.ts'
+import { isSecretVariable, MIN_SECRET_LENGTH, Redactor } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
-
-/** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
-const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
-const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 
 /** Masks the known secrets of the process in all its outputs. */
 export const knownSecrets = new Redactor()
@@ -12,11 +8,6 @@ export const knownSecrets = new Redactor()
 /** Returns the values of variables whose names suggest a secret, such as API_KEY. */
 export function secretValues(uses: readonly { readonly name: string; readonly value: string }[]): string[] {
   return uses.filter(({ name }) => isSecretVariable(name)).map(({ value }) => value)
-}
-
-function isSecretVariable(name: string): boolean {
-  const words = wordsOf(name)
-  return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
 /** Texts that are never masked, because the scenario uses them as names. */

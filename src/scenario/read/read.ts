@@ -7,6 +7,7 @@ import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
 import { E_CONTROL_CHARACTER } from '../problems/syntax/E_CONTROL_CHARACTER.ts'
 import { E_DUPLICATE_KEY } from '../problems/syntax/E_DUPLICATE_KEY.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
+import { secretsOfFile } from './file-secrets.ts'
 import { jsonError } from './json-syntax.ts'
 import { plainValue, type Reference } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
@@ -61,11 +62,12 @@ const looksReadable = (problems: readonly Problem[]) =>
 /** Parses YAML or JSON (chosen by the file's extension, else its content) and replaces `${env.NAME}`. Never throws; takes linear time. */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text
-  const controls = controlProblems(bare, createLocator(bare, file, undefined))
+  const unread = createLocator(bare, file, undefined, () => secretsOfFile(bare, undefined))
+  const controls = controlProblems(bare, unread)
   const nothing = { value: undefined, envUsed: [], references: [] }
-  if (controls.length > 0) return { ...nothing, locate: createLocator(bare, file, undefined), problems: controls }
+  if (controls.length > 0) return { ...nothing, locate: unread, problems: controls }
   const { root, problems: found } = parseTree(bare, readsAsJson(bare, file))
-  const locate = createLocator(bare, file, root)
+  const locate = createLocator(bare, file, root, () => secretsOfFile(found.length > 0 ? bare : '', root))
   const problems = found.map((one) => locate.problem({ ...one, path: [] }, one.span))
   if (root === undefined) return { ...nothing, locate, problems }
   const resolved = resolveTree(root, options.noEnv ? undefined : (options.env ?? process.env), locate)

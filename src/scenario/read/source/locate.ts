@@ -1,6 +1,7 @@
 /** From a path in a scenario to its line and column, and to a problem that shows them. */
 import type { Problem } from '../../../errors.ts'
 import { terminalSafe } from '../../../text/escape.ts'
+import { MASK, Redactor } from '../../../text/secrets.ts'
 import type { Wording } from './finding.ts'
 import { codeFrame } from './frame.ts'
 import { sourceOffset } from './scalar-offsets.ts'
@@ -89,9 +90,39 @@ function severityOf(code: string): Problem['severity'] {
   return code.startsWith('W_') ? 'warning' : code.startsWith('I_') ? 'note' : 'error'
 }
 
-/** Returns a locator, which finds lines and columns in `text` by path. `root` is its parsed tree; undefined when it could not be parsed. */
-export function createLocator(text: string, file: string, root: SourceNode | undefined): Locator {
+function redactorOf(secrets: readonly string[]): Redactor {
+  const redactor = new Redactor()
+  for (const secret of secrets) redactor.add(secret)
+  return redactor
+}
+
+/** A line without secrets, and where its marked stretch is then; of a stretch within a secret, the mask is marked. */
+function maskedLine(line: string, from: number, to: number, redactor: Redactor) {
+  const parts = [line.slice(0, from), line.slice(from, to), line.slice(to)]
+  const [before = '', marked = '', after = ''] = redactor.redactParts(parts)
+  const isWithin = marked === '' && parts[1] !== '' && before.endsWith(MASK)
+  const start = before.length - (isWithin ? MASK.length : 0)
+  return { text: before + marked + after, from: start, to: before.length + marked.length }
+}
+
+/**
+ * Returns a locator, which finds lines and columns in `text` by path. `root` is its parsed tree; undefined when it could not be parsed.
+ * Frames of problems are cut from lines without the secrets that `written` returns; it is called at the first problem.
+ */
+export function createLocator(
+  text: string,
+  file: string,
+  root: SourceNode | undefined,
+  written: () => readonly string[] = () => [],
+): Locator {
   const starts = lineStarts(text)
+  let redactor: Redactor | undefined
+  const frameOf = (span: Span) => {
+    redactor ??= redactorOf(written())
+    const { index, line, from, to } = locate(span)
+    const above = index > 0 ? redactor.redact(lineText(index - 1)) : undefined
+    return codeFrame({ line: index + 1, above, ...maskedLine(line, from, to, redactor) })
+  }
   const lineText = (index: number) =>
     text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')
   const locate = (span: Span) => {
@@ -126,7 +157,6 @@ export function createLocator(text: string, file: string, root: SourceNode | und
     },
     place,
     problem: (wording, span) => {
-      const { index, line, from, to } = locate(span)
       return {
         code: wording.code,
         severity: severityOf(wording.code),
@@ -135,7 +165,7 @@ export function createLocator(text: string, file: string, root: SourceNode | und
         path: terminalSafe(pathText(wording.path)),
         message: terminalSafe(wording.message),
         ...(wording.hint === undefined ? {} : { hint: terminalSafe(wording.hint) }),
-        frame: codeFrame({ line: index + 1, text: line, above: index > 0 ? lineText(index - 1) : undefined, from, to }),
+        frame: frameOf(span),
       }
     },
   }

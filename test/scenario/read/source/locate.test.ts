@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseScenario } from '../../../../src/scenario/read/read.ts'
 import { place } from '../place.ts'
 
@@ -73,4 +73,34 @@ test('a mark behind a reference to the environment is found', () => {
   const { value, locate } = parseScenario(source, 'a.yaml', { env: { X: 'a longer text than the reference' } })
   const span = locate.inside(['a'], (value as { a: string }).a.indexOf('here'), 4)
   expect(source.slice(span.start, span.end)).toBe('here')
+})
+
+describe('frames show no secrets', () => {
+  const JWT = `eyJhbGciOiJIUzI1NiJ9.${'QUJDREVGR0hJSktM'.repeat(15)}`
+  const frameAt = (text: string, part: string) => {
+    const start = text.indexOf(part)
+    const { locate } = parseScenario(text, 'a.yaml')
+    return locate.problem({ code: 'E_X', path: [], message: 'x' }, { start, end: start + part.length }).frame
+  }
+
+  test('a secret longer than the frame is masked before the line is cut, also on the line above', () => {
+    const text = `target: { auth: { type: bearer, token: ${JWT} } }\nmesage: 1\n`
+    expect(frameAt(text, 'mesage')).toBe('1 | target: { auth: { type: bearer, token: [secret] } }\n2 | mesage: 1\n  | ^^^^^^')
+    expect(frameAt(text, JWT)).toBe(`1 | target: { auth: { type: bearer, token: [secret] } }\n  | ${' '.repeat(39)}^^^^^^^^`)
+    expect(frameAt(text, JWT.slice(30, 40))).toBe(frameAt(text, JWT))
+  })
+
+  test('the caret stands under its place behind a secret, and no edge of a frame shows a part of one', () => {
+    const text = `json: { password: hunter2secret, x: ${'y'.repeat(70)}, apiKey: lit-secret-123456, nested: ${'z'.repeat(90)} }`
+    const [line = '', caret = ''] = frameAt(text, 'nested').split('\n')
+    expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('nested')
+    for (let at = 0; at < text.length; at += 1)
+      expect(frameAt(text, text.slice(at, at + 40))).not.toMatch(/secret-|-123|hunter|2sec/)
+  })
+
+  test('a file that cannot be read has its secrets found by the names before them', () => {
+    const { problems } = parseScenario(`auth: [ { token: ${JWT}\nmesage: 1\n`, 'a.yaml')
+    expect(problems.length).toBeGreaterThan(0)
+    expect(JSON.stringify(problems)).not.toContain('QUJDREVG')
+  })
 })
