@@ -96,9 +96,11 @@ describe('a reply whose end is the end of its connection', () => {
   const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\n'
   const SSE = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n'
   const cut = { now: () => {} }
+  // A reset throws away what its reader has not taken yet: the immediate lets it take that first.
   const ways: Record<string, (body: string) => Fault> = {
     end: (body) => (socket) => void socket.end(body),
-    reset: (body) => (socket) => void socket.write(body, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+    reset: (body) => (socket) =>
+      void socket.write(body, () => setTimeout(() => setImmediate(() => socket.resetAndDestroy()), 20)),
     cut: (body) => (socket) => void socket.write(body, () => setTimeout(() => cut.now(), 20)),
   }
 
