@@ -54,8 +54,8 @@ const WHOLE_TEXT = /^(?:body|text|payload)$/
 const OPEN_AUTH_KEYS =
   /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
-/** Names a variable of the environment, which is what a message about it has to show. */
-const REFERENCE = /^\$\{[\w.:]+\}$/
+/** Names variables of the environment and nothing else, which is what a message about them has to show. */
+const REFERENCE = /^(?:\$\{[\w.:]+\})+$/
 
 /** Where a value stands while a scenario is walked over. */
 interface Place {
@@ -114,9 +114,12 @@ function secretsOfText(text: string, path: Place['path'], isWhole: boolean): Wri
 function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
   if (!ADDRESS.test(text) || !URL.canParse(text)) return []
   const { password, searchParams } = new URL(text)
-  const parameters = [...searchParams].filter(([key, value]) => value !== '' && isSecretName(key))
+  const parameters = [...searchParams].filter(([key, value]) => value !== '' && isSecretName(key) && !REFERENCE.test(value))
+  const passwords = decodings(password)
   return [
-    ...(password === '' ? [] : decodings(password).map((secret) => ({ secret, path, by: 'address' }) as const)),
+    ...(password === '' || passwords.some((one) => REFERENCE.test(one))
+      ? []
+      : passwords.map((secret) => ({ secret, path, by: 'address' }) as const)),
     ...parameters.map(([, secret]) => ({ secret, path, by: 'name' }) as const),
   ]
 }

@@ -55,3 +55,12 @@ test.each([
   ['git+ssh://git@h/x.git', false],
   ['https://h/@scope/x.tgz', false],
 ])('%s holds credentials: %s', (address, expected) => expect(holdsCredentials(address)).toBe(expected))
+
+test('a reference to the environment is no secret, wherever it stands', () => {
+  const url = (address: string) => writtenSecrets({ target: { url: address } }).map(({ secret }) => secret)
+  expect(url('http://h/ok?api_key=${env.API_KEY}')).toEqual([])
+  expect(url('http://h/ok?api_key=${env.PART_ONE}${env.PART_TWO}')).toEqual([])
+  expect(url('http://anna:${env.PASSWORD}@h/ok')).toEqual([])
+  expect(url('http://h/ok?api_key={{key}}')).toEqual([])
+  expect(url('http://anna:geheim8@h/ok?api_key=geheim9&sig=${env.SIG}')).toEqual(['geheim8', 'geheim9'])
+})
