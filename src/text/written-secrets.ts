@@ -46,7 +46,7 @@ export interface WrittenSecret {
 
 /** Blocks of a scenario in which the name of a key decides whether its value is secret, at any depth. */
 const NAMED_VALUES = new Set(
-  'headers query form json body vars set request metadata userProperties resubscribe answer authMessage'.split(' '),
+  'headers query form json body vars set request multipart metadata userProperties resubscribe answer authMessage'.split(' '),
 )
 /** Keys of texts that are sent as they are. */
 const WHOLE_TEXT = /^(?:body|text|payload)$/
@@ -76,12 +76,14 @@ export function writtenSecrets(value: unknown, place: Place = { path: [], block:
   if (typeof value !== 'object' || value === null) return []
   const { path, block, name, inAuth } = place
   const inBlock = NAMED_VALUES.has(block)
+  // Of a pair such as a part of a multipart form, `{ name: password, value: … }`, the name tells whether the value is secret.
   const keepsName = Array.isArray(value) || (inBlock && isSecretName(name))
+  const pair = inBlock && 'name' in value && typeof value.name === 'string' ? value.name : undefined
   return Object.entries(value).flatMap(([key, item]) =>
     writtenSecrets(item, {
       path: [...path, Array.isArray(value) ? Number(key) : key],
       block: inBlock ? block : name,
-      name: keepsName ? name : key,
+      name: keepsName ? name : key === 'value' && pair !== undefined ? pair : key,
       inAuth: (inAuth || name === 'auth') && name !== 'claims',
     }),
   )

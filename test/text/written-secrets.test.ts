@@ -41,6 +41,19 @@ test.each<[string, unknown, string[]]>([
   ['a payload of MQTT', { request: { publish: { payload: '<pin><password>geheim9</password></pin>' } } }, ['geheim9']],
   ['the path of a request', { request: { path: '/x?sig=geheim9' } }, ['geheim9']],
   ['a body with a template', { request: { body: 'user={{user}}&pass=geheim9' } }, ['geheim9']],
+  [
+    'a part of a multipart form',
+    {
+      request: {
+        multipart: [
+          { name: 'password', value: 'geheim9' },
+          { name: 'user', value: 'anna99' },
+        ],
+      },
+    },
+    ['geheim9'],
+  ],
+  ['pairs in the JSON of a body', { request: { json: { fields: [{ name: 'api_key', value: 'geheim9' }] } } }, ['geheim9']],
   ['what a user says', { message: 'my password="geheim9"' }, []],
 ])('%s', (_, step, expected) => {
   const found = writtenSecrets({ steps: [step] })

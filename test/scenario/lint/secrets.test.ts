@@ -14,6 +14,7 @@ test.each([
   ['a form', 'form: { pass: geheim9 }'],
   ['a form as a text', 'body: "a=b&pass=geheim9"'],
   ['a text of GraphQL', `json: { query: 'mutation { login(password: "geheim9") }' }`],
+  ['a part of a multipart form', 'multipart: [{ name: password, value: geheim9 }]'],
   ['a header of a step', 'headers: { x-api-key: geheim9 }'],
 ])('%s: a secret that is written out is warned of, and marked alone', (_, request) => {
   expect(warned(request)).toMatchObject([{ code: 'W_SECRET_LITERAL', line: 5, length: 'geheim9'.length }])
