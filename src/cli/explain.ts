@@ -20,9 +20,7 @@ export function explainCommand(name: string | undefined): number {
 function explanationOf(name: string): string {
   const code = problemCodes().find((one) => one === name.toUpperCase())
   const texts =
-    code === undefined
-      ? ([name, name.toLowerCase()].map(textsOfReports).find(({ length }) => length > 0) ?? [])
-      : [plainPage(code)]
+    code === undefined ? ([name, spelled(name)].map(textsOfReports).find(({ length }) => length > 0) ?? []) : [plainPage(code)]
   if (texts.length > 0) return texts.join('\n\n')
   const near = nearest(name, [...problemCodes(), ...FAILURES, ...ODDITIES, ...Object.keys(REASONS)])
   const hint = near === undefined ? '`burn explain` lists all of them' : `did you mean ${near}?`
@@ -30,6 +28,12 @@ function explanationOf(name: string): string {
     `there is no problem code, failure class, warning, reason of validity or exit code ${JSON.stringify(name)}`,
     hint,
   )
+}
+
+/** A name in the case in which reports print it: `grpc_INTERNAL`, `refused`. */
+function spelled(name: string): string {
+  const lower = name.toLowerCase()
+  return FAILURES.find((one) => one.toLowerCase() === lower) ?? lower
 }
 
 /** The explanations of a name or number that is not a problem code; more than one when for example a failure class and a warning share it. */

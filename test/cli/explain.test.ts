@@ -20,6 +20,9 @@ test('a code: its page as plain text', async () => {
 test.each([
   ['refused', /^refused: a failure class\n\nnothing listens there/],
   ['ws_close_1006', /^ws_close_1006: a failure class\n\nthe target closed the socket/],
+  ['grpc_INTERNAL', /^grpc_INTERNAL: a failure class\n\nthe server, or a proxy before it, failed/],
+  ['GRPC_internal', /^grpc_INTERNAL: a failure class/],
+  ['insufficient_quota', /^insufficient_quota: a failure class\n\nthe quota/],
   ['not_json', /^not_json: a warning about a reply that did not fail\n\nthe reply says/],
   ['REFUSED', /^refused: a failure class\n\nnothing listens there/],
   ['lag', /^lag: a reason why the numbers of a run are degraded or not valid\n\niterations of an open load started later/],

@@ -47,7 +47,7 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
     'the broker knows no right of this user to do that: look at its access rules (ACL) for user and topic',
   ],
   [
-    /^mqtt_(bad_user_name|bad_authentication)/,
+    /^mqtt_(bad_user_name_or_password|bad_authentication_method)$/,
     'the broker refused user name or password: check auth, or the headers that hold them',
   ],
   [
@@ -55,10 +55,23 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
     'the broker broke the standard of MQTT: the message says how; is the port that of MQTT, and mqtt.version right?',
   ],
   [/^mqtt_no_ack$/, 'the broker did not acknowledge in time'],
+  [/^mqtt_/, 'the broker refused it, or ended the connection: the name is its reason; look at its log'],
   [/^grpc_UNIMPLEMENTED$/, 'the server has no such method: check service and method'],
+  [/^grpc_(UNAUTHENTICATED|PERMISSION_DENIED)$/, 'the server asks for credentials, or refuses these: check target.auth'],
+  [/^grpc_DEADLINE_EXCEEDED$/, 'the call took too long: ask for less, or raise the time-out that the message names'],
+  [/^grpc_RESOURCE_EXHAUSTED$/, 'a quota or a limit is used up: lower the rate; for large messages raise grpc.maxMessage'],
+  [/^grpc_UNAVAILABLE$/, 'the server was not reached, or takes no calls now: is it up, and the address and port right?'],
+  [/^grpc_(CANCELLED|ABORTED)$/, 'the server gave up the call: the message says why; look at its log'],
+  [
+    /^grpc_(NOT_FOUND|ALREADY_EXISTS|INVALID_ARGUMENT|FAILED_PRECONDITION|OUT_OF_RANGE)$/,
+    'the server does not accept the call as it is: its message says why; check what the step sends',
+  ],
+  [/^grpc_(INTERNAL|UNKNOWN|DATA_LOSS)$/, 'the server, or a proxy before it, failed: read the message, and look at its log'],
   [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],
   [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
   [/^local_template$/, 'a template used a variable that had no value'],
+  [/^insufficient_quota$/, 'the quota of the account is used up, and waiting does not help: raise it, or use another key'],
+  [/^bug$/, 'a fault in burn, not in the target: report it with the message'],
   [/^local_/, 'on this side, not the target: read the message'],
 ]
 

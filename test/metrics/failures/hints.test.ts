@@ -1,4 +1,7 @@
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { failureOf } from '../../../src/connectors/grpc/wire/status.ts'
+import { classOfReason } from '../../../src/connectors/mqtt/wire/reasons.ts'
 import { classNames, HINTS, hintFor } from '../../../src/metrics/failures/hints.ts'
 
 test.each([
@@ -50,4 +53,30 @@ test('each pattern gives the names that it matches', () => {
   expect(classNames(/^bad_(json|http)$/)).toEqual(['bad_json', 'bad_http'])
   expect(classNames(/^ws_close_/)).toEqual(['ws_close_…'])
   for (const [pattern] of HINTS) for (const name of classNames(pattern)) expect(name.replace('…', '1')).toMatch(pattern)
+})
+
+describe('every class that burn can print has a hint', () => {
+  /** Classes where they are written: `class: 'reset'`, `fail('too_big', …`, `['dns', …` and their kin. */
+  const WRITTEN =
+    /(?:\bclass: (?:\w+ \? )?|\b(?:fail|reject|overrule)\(\s*|: FailureRule = \[|: \[(?='\w+', (?:'dns'|undefined)))'([a-z]+(?:_\w+)?)'/g
+  const folders = 'src/{connectors,dialects,engine}/**/*.ts'
+  const written = globSync(folders).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(WRITTEN)].map(([, name]) => name ?? ''),
+  )
+  const grpc = Array.from({ length: 16 }, (_, index) => {
+    const trailers = { 'grpc-status': String(index + 1) }
+    return failureOf({ head: undefined, httpStatus: 200, trailers, rstCode: 0, insideMessage: false })?.class ?? ''
+  })
+  const mqtt = [1, 2, 3, 4, 5, ...Array.from({ length: 36 }, (_, index) => 127 + index)].map(classOfReason)
+
+  test('of connectors, dialects and the engine', () => {
+    expect(written.length).toBeGreaterThan(60)
+    expect(written).toEqual(expect.arrayContaining(['dns', 'bug', 'closed_early', 'check_failed', 'http_status', 'local_ports']))
+    expect([...new Set(written)].filter((name) => hintFor(name) === '')).toEqual([])
+  })
+
+  test('of gRPC and MQTT, and of a used-up quota', () => {
+    expect(grpc).toEqual(expect.arrayContaining(['grpc_CANCELLED', 'grpc_UNAUTHENTICATED']))
+    expect([...grpc, ...mqtt, 'insufficient_quota'].filter((name) => hintFor(name) === '')).toEqual([])
+  })
 })
