@@ -17,6 +17,7 @@ describe('a connection that the scenario cuts', () => {
     const { mock, target } = await socketTarget()
     const steps = [frame, { request: { disconnect }, name: 'cut' }, frame]
     const { result } = await runScenario({ name: 't', target, load: [{ iterations: 4, users: 2 }], steps })
+    expect(result.notes.filter((note) => note.startsWith('never sent'))).toEqual([])
     const sent = mock.stats().requests
     expect(sent).toBe(8)
     expect(result.total.counts).toMatchObject({ planned: 8, started: 8, ok: 8, failed: 0 })

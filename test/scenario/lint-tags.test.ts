@@ -27,6 +27,18 @@ describe('thresholds', () => {
     expect(found({ tags: { team: 'a' }, thresholds: [threshold] })).toEqual([['E_THRESHOLD', message, hint]])
   })
 
+  test('a step that only closes the connection is in no count', () => {
+    const steps = [
+      { request: { json: {} }, name: 'say' },
+      { request: { disconnect: 'clean' }, name: 'bye' },
+    ]
+    const more = { target: { url: 'ws://127.0.0.1/' }, steps }
+    expect(found({ ...more, thresholds: ['ok{step=bye} count >= 1'] })).toEqual([
+      ['E_THRESHOLD', 'bye only closes the connection: it is in no count', 'select a step that sends something: say'],
+    ])
+    expect(found({ ...more, thresholds: ['ok{step=say} count >= 1'] })).toEqual([])
+  })
+
   test('tags of flows, groups and of steps inside of others count; those of setup do not', () => {
     const more = {
       steps: undefined,

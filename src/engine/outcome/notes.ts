@@ -43,12 +43,13 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
   ]
 }
 
-/** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. */
+/** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. A step that only closes a connection is in no count. */
 function neverSent({ plan, recorder, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || recorder.total.counts.started === 0) return []
-  const names = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
-    const { planned = 0, skipped = 0 } = recorder.steps[index]?.counts ?? {}
-    return setupOrTeardown || planned + skipped > 0 ? [] : [name]
+  const names = plan.exchanges.flatMap((step) => {
+    const { planned = 0, skipped = 0 } = recorder.steps[step.index]?.counts ?? {}
+    const isUncounted = step.setupOrTeardown || (step.kind === 'request' && step.leaves)
+    return isUncounted || planned + skipped > 0 ? [] : [step.name]
   })
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
 }

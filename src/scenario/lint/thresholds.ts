@@ -2,7 +2,6 @@
 import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
 import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Scenario } from '../schema/schema.ts'
 import { member } from '../schema/schema-walk.ts'
 import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
 import { namedSteps } from './names.ts'
@@ -10,9 +9,15 @@ import { type LintSubject, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
 import { targetNames } from './targets.ts'
 
+/** Names of the steps that close a connection, or of all others. */
+const namesOf = (value: unknown, leaving: boolean) =>
+  namedSteps(loadSteps(value))
+    .filter(({ leaves }) => leaves === leaving)
+    .map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
+
 /** Steps that thresholds may speak of. When some could not be read, nobody knows which of them count. */
 function stepNames(subject: LintSubject): string[] {
-  const sure = namedSteps(loadSteps(subject.value)).map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
+  const sure = namesOf(subject.value, false)
   if (!subject.doubts.steps) return sure
   const perhaps = stepsOf(subject).flatMap(({ step }, index) => [step.name ?? `step-${index + 1}`, `step-${index + 1}`])
   return [...sure, ...perhaps.map(String)]
@@ -42,8 +47,15 @@ function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[
 }
 
 /** Says why a name or value that could well be one is none. */
-function better(scenario: Scenario, tags: Readonly<Record<string, string>>, { message, hint }: ThresholdProblem) {
-  const { phase } = tags
+function better({ scenario, value }: LintSubject, tags: Threshold['tags'], { message, hint }: ThresholdProblem) {
+  const { phase, step } = tags
+  if (step !== undefined && namesOf(value, true).includes(step)) {
+    const others = namesOf(value, false).join(', ')
+    return E_THRESHOLD.refused(
+      `${step} only closes the connection: it is in no count`,
+      `select a step that sends something: ${others}`,
+    )
+  }
   if (phase !== undefined && scenario.load?.some(({ name, warmup }) => warmup && name === phase))
     return E_THRESHOLD.refused(`${phase} is a warm-up: it is kept out of thresholds`, hint)
   const label = Object.keys(scenario.tags ?? {}).find((name) => message === `there is no tag "${name}"`)
@@ -89,7 +101,7 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   return (scenario.thresholds ?? []).flatMap((threshold, index) => {
     const problems = [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkProblems(threshold)]
     return problems.map((problem) => ({
-      ...better(scenario, threshold.tags, problem),
+      ...better(subject, threshold.tags, problem),
       path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
       mark: { offset: problem.offset, length: problem.length },
     }))
