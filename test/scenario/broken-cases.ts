@@ -9,6 +9,9 @@ const load = (more: string) => `${HEAD}${STEPS}load:\n${more}`
 /** Title, text and, when it is not YAML, the file name. */
 export const brokenCases: readonly (readonly [title: string, text: string, file?: string])[] = [
   // keys
+  ['users beside a rate', load('  - { rate: 10/s, users: { from: 5 }, for: 1s }\n')],
+  ['from beside a rate', load('  - { rate: 20/s, from: 5/s, for: 1s }\n')],
+  ['a path in a capture', steps('  - { message: hi, capture: { x: { path: $.id, default: D } } }\n')],
   ['unknown key at the top', whole('treshholds: [ errors ratio < 1% ]\n')],
   ['unknown key without a likeness', whole('colour: red\n')],
   ['unknown key that belongs elsewhere', whole('url: http://127.0.0.1/\n')],

@@ -39,6 +39,15 @@ export function openLoad(owner: unknown): string {
   return `load: [ { rate: ${arrivals}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
+/** Suggests the ramp of a phase whose `from` and `to` stand beside its `rate` or `users`, as in `{ rate: 20/s, from: 5/s }`. */
+export function ramp(owner: unknown): string {
+  const [key, plain] = member(owner, 'rate') === undefined ? (['users', '10'] as const) : (['rate', '20/s'] as const)
+  const level = scalar(member(owner, key), plain)
+  const from = member(owner, 'from')
+  const start = from === undefined ? level : scalar(from, level)
+  return `${key}: { from: ${start}, to: ${scalar(member(owner, 'to'), from === undefined ? plain : level)} }`
+}
+
 /** Suggests a `load` with a ramp, in place of k6's `stages`. */
 export function stagedLoad(stages: unknown): string {
   const stage = Array.isArray(stages) ? stages[0] : undefined

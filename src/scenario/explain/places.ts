@@ -18,6 +18,7 @@ const PLACES = {
   loop: /\.loop$/,
   message: /\.message$/,
   delay: /\.delay$/,
+  capture: /\.capture\.[^.]+$/,
   check: /\.expect\[\]$/,
 } as const
 

@@ -8,6 +8,7 @@ import {
   message,
   openLoad,
   phasedLoad,
+  ramp,
   rate,
   scalar,
   stagedLoad,
@@ -67,6 +68,7 @@ const SYNONYMS: readonly Synonym[] = [
     keys: 'rampTo',
     hint: write((owner, value) => `rate: { from: ${rate(member(owner, 'arrivalRate'))}, to: ${rate(value)} }`),
   },
+  { in: 'phase', keys: 'from to', hint: write(ramp) },
   { in: 'phase', keys: 'maxVusers maxVUs preAllocatedVUs', hint: write((_, value) => `maxUsers: ${scalar(value, '100')}`) },
   {
     in: 'phase',
@@ -180,6 +182,11 @@ const SYNONYMS: readonly Synonym[] = [
     (key): Synonym => ({ in: 'step', keys: key, hint: write((_, value) => httpRequest(key, value)), means: 'request' }),
   ),
   { in: 'step', keys: 'http', hint: write((_, value) => httpRequest(member(value, 'method'), value)), means: 'request' },
+  {
+    in: 'capture',
+    keys: 'path jsonPath jsonpath expression query',
+    hint: write((_, value) => `json: ${scalar(value, '$.id')}; known here: json, header, regex, default`),
+  },
   { in: 'message', keys: 'content text prompt role', hint: write(message) },
   { in: 'loop', keys: 'bodySteps body do', hint: 'write steps: [ … ]', means: 'steps' },
   {

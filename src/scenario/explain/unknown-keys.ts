@@ -37,11 +37,14 @@ function belongs(key: string, owner: Owner, root: Schema): string | undefined {
 }
 
 function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
-  const { schema, value } = owner
+  const { value } = owner
+  const forms = [owner.schema, ...owner.otherForms].filter((form) => form !== undefined)
+  // The form that zod held against the value is one that does not take the key.
+  const schema = forms.find((form) => !Object.hasOwn(shapeOf(form) ?? {}, key))
   const synonym = synonymOf(placeOf(owner.path), key, value)
   if (synonym !== undefined) return synonym.hint
   const meant = schema && requiredKeys(schema)[0]
-  const otherForm = owner.otherForms.some((form) => requiredKeys(form)[0] === key)
+  const otherForm = forms.some((form) => requiredKeys(form)[0] === key)
   if (otherForm && meant !== undefined && meant !== key)
     return `${meant} and ${key} are different forms: use one of them, or make ${key} an entry of its own`
   const near = schema && misspeltKey(key, value, schema)

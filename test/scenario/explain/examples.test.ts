@@ -4,6 +4,7 @@ import {
   message,
   openLoad,
   phasedLoad,
+  ramp,
   rate,
   scalar,
   stagedLoad,
@@ -33,6 +34,9 @@ test('numbers get their unit, texts keep theirs', () => {
 })
 
 test.each<[string, string]>([
+  [ramp({ rate: '20/s', from: '5/s' }), 'rate: { from: 5/s, to: 20/s }'],
+  [ramp({ rate: '20/s', to: '50/s' }), 'rate: { from: 20/s, to: 50/s }'],
+  [ramp({ from: 1, to: 9 }), 'users: { from: 1, to: 9 }'],
   [closedLoad({ vus: 5, duration: '30s' }), 'load: [ { users: 5, for: 30s } ]'],
   [closedLoad({ repetitions: 4, concurrency: 2 }), 'load: [ { iterationsPerUser: 4, users: 2 } ]'],
   [openLoad({ rps: 20, duration: 60 }), 'load: [ { rate: 20/s, for: 60s } ]'],
