@@ -1,5 +1,7 @@
 /** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
+
 import { createHash } from 'node:crypto'
+import { withDefaults } from '../metrics/threshold/default-rules.ts'
 import { compileConversation, compileVerbosity } from './compile/conversation.ts'
 import { compileGroups } from './compile/groups.ts'
 import { compilePhases } from './compile/phases.ts'
@@ -8,7 +10,6 @@ import { compileAllSteps } from './compile/steps/flows.ts'
 import { targetSecrets } from './compile/target/secrets.ts'
 import { compileTargets } from './compile/target/targets.ts'
 import { Texts, type Use } from './compile/texts.ts'
-import { withDefaults } from './compile/thresholds.ts'
 import type { Finding } from './read/source/finding.ts'
 import type { Path } from './read/source/source.ts'
 import type { Scenario } from './schema/schema.ts'

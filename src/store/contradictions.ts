@@ -5,6 +5,7 @@ import { distributionContradictions } from './contradictions/distribution.ts'
 import { isSame, mismatch, partsContradiction } from './contradictions/figures.ts'
 import { groupContradictions } from './contradictions/group.ts'
 import { outcomeContradictions } from './contradictions/outcome.ts'
+import { thresholdContradictions } from './contradictions/thresholds.ts'
 
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
@@ -28,6 +29,7 @@ export function* contradictionsOf(result: Result): Generator<string, undefined> 
   yield* errorContradictions(result, isRunning)
   yield* connectionContradictions(result)
   yield* distributionContradictions('generator.lag', result.generator.lag)
+  yield* thresholdContradictions(result)
   yield* outcomeContradictions(result)
   return undefined
 }

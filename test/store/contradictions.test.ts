@@ -30,6 +30,9 @@ const { result: real } = await runScenario(
   { allowLag: true },
 )
 
+/** What a run of failures looks like when somebody has made a pass of it. */
+const passed = { verdict: 'passed', exitCode: 0, exitCodes: [], reason: 'the threshold was met' } as const
+
 /** The real result with the value at `path` replaced; `undefined` removes it. */
 function changed(path: string, value: unknown): Result {
   const draft = structuredClone(real)
@@ -95,6 +98,9 @@ test.each<[string, string, unknown]>([
   ['generator.lag.histogram: ', 'generator.lag.histogram', ''],
   ['thresholds.0.limit: 0.9, but the threshold says 0.01', 'thresholds.0.limit', 0.9],
   ['thresholds.0.state: passed, but 0.5 was observed', 'thresholds.0.state', 'passed'],
+  ['thresholds.0.observed: 0.005, but by the detail in `total` it is 0.5', 'thresholds.0.observed', 0.005],
+  ['thresholds.1.observed: 9000, but by the detail in `total` it is', 'thresholds.1.observed', 9000],
+  ['thresholds.2.observed: 100001, but by the detail in `total` it is', 'thresholds.2.observed', 100_001],
   ['exitCodes: 1 is missing, but a threshold failed', 'exitCodes', []],
   ['exitCode: 0, but by exitCodes it is 1', 'exitCode', 0],
   ['verdict: passed, but by exitCode 1 it is failed', 'verdict', 'passed'],
@@ -103,6 +109,34 @@ test.each<[string, string, unknown]>([
 ])('%s', (text, path, value) => {
   expect([...contradictionsOf(changed(path, value))].join('\n')).toContain(text)
 })
+
+test.each<[string, readonly string[], string]>([
+  ['thresholds: errors ratio <= 10% is missing, which is broken: by the detail in `total` it is 0.5', [], passed.reason],
+  ['thresholds: errors ratio <= 10% is missing', ['errors{step=ask} ratio < 90%', 'errors count < 90'], passed.reason],
+  ['thresholds: checks ratio >= 99% is missing', ['errors ratio < 90%'], passed.reason],
+  [
+    'thresholds: ok{step=ask} count >= 1 is missing, which is broken: step ask: none of',
+    ['good_share ratio > 10%'],
+    passed.reason,
+  ],
+  ['thresholds: failed_iterations ratio <= 10% is missing', ['errors ratio < 9%'], passed.reason],
+  ['reason: the threshold was met, but 2 in thresholds passed', ['errors ratio < 90%', 'checks ratio < 90%'], passed.reason],
+  ['reason: all 2 thresholds met, but 1 in thresholds passed', ['errors ratio < 90%'], 'all 2 thresholds met'],
+])('made a pass: %s', (text, thresholds, reason) => {
+  const [one] = real.thresholds
+  const of = (threshold: string) => ({ ...one, threshold, state: 'passed' }) as never
+  const made: Result = { ...real, ...passed, reason, warmup: null, thresholds: thresholds.map(of) }
+  expect([...contradictionsOf(made)].join('\n')).toContain(text)
+})
+
+test.each(['errors ratio < 90%', 'errors ratio < 90% over 10s', 'good_share ratio > 10%'])(
+  '%s takes the place of a rule',
+  (text) => {
+    const [one] = real.thresholds
+    const made = { ...real, ...passed, thresholds: [{ ...one, threshold: text, state: 'passed' }] } as Result
+    expect([...contradictionsOf(made)].join('\n')).not.toMatch(/errors ratio <= 10%|failed_iterations|reason:/)
+  },
+)
 
 test.each(['tags', 'total.distributions', 'total.counters', 'steps.0.values'])('%s with the key __proto__', (path) => {
   const parent = path.split('.').reduce<object>((at, key) => Reflect.get(at, key), real)

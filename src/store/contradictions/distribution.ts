@@ -5,7 +5,7 @@ import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
 /** A bucket of the histogram is at most 0.1 % wide, and a mean of its middles is half of that from the exact one. */
-const BUCKET = 1.001e-3
+export const BUCKET = 1.001e-3
 
 /** Yields what contradicts something else in a distribution: its count, ends, mean and percentiles are those of its histogram. */
 export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {

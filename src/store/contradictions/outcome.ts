@@ -1,30 +1,15 @@
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
-import { holds } from '../../metrics/threshold/expression/limit.ts'
-import { parseThreshold } from '../../metrics/threshold/threshold.ts'
-import type { Result, ThresholdResult } from '../../result/schema.ts'
+import type { Result } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
-import { isSame } from './figures.ts'
 
-/** Yields what contradicts something else in how the run ended: thresholds, validity, exit codes, verdict and status. */
+/** Yields what contradicts something else in how the run ended: validity, exit codes, verdict and status. */
 export function* outcomeContradictions(result: Result): Generator<string> {
-  for (const [i, threshold] of result.thresholds.entries()) yield* thresholdContradictions(`thresholds.${i}`, threshold)
   const { state, reasons } = result.validity
   const worst = reasons.some(({ level }) => level === 'invalid') ? 'invalid' : (reasons[0]?.level ?? 'ok')
   if (state !== worst) yield `validity.state: ${state}, but by validity.reasons it is ${worst}`
   yield* exitContradictions(result)
   yield* verdictContradictions(result)
-}
-
-/** What was compared says whether it passed. A budget that ended the run, or attempts that were cut, can fail one that would hold. */
-function* thresholdContradictions(path: string, result: ThresholdResult): Generator<string> {
-  const { threshold, state, observed, limit, samplesNeeded } = result
-  const parsed = parseThreshold(threshold)
-  if (!parsed.ok) return
-  if (!isSame(parsed.threshold.limit, limit)) yield `${path}.limit: ${limit}, but the threshold says ${parsed.threshold.limit}`
-  if (state !== 'passed' || samplesNeeded !== undefined || observed === null) return
-  if (!holds(observed, parsed.threshold.operator, limit))
-    yield `${path}.state: passed, but ${observed} was observed: ${threshold}`
 }
 
 /** Each finding that has an exit code, and that code. */

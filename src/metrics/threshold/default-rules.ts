@@ -1,0 +1,104 @@
+/** What every run must keep when its scenario says nothing else of it: thresholds by default, and rules that are shown only when they are broken. */
+import { UsageError } from '../../errors.ts'
+import type { Counts, ThresholdResult } from '../../result/schema.ts'
+import { complete, parseThreshold, selectorKey, type Threshold } from './threshold.ts'
+
+/** Failing by default beats passing by default. */
+const DEFAULT_MAX_ERRORS = '10%'
+const DEFAULT_MIN_CHECKS = '99%'
+/** Share of iterations that may fail. */
+const MAX_FAILED = 0.1
+/** Fewest attempts of a step, or replies, of which a rule may say that all of them failed; fewer are left to the threshold on errors. */
+export const ENOUGH = 10
+/** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
+const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
+
+/** A step of the load and what its attempts came to. */
+interface StepCounts {
+  readonly name: string
+  readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
+}
+
+/** Returns the thresholds of the scenario and the defaults that they do not replace. @throws UsageError when `maxErrorRate` is no share */
+export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {
+  const covers = (...metrics: string[]) => own.some((t) => metrics.includes(t.metric.name) && coversAll(t))
+  const more: string[] = []
+  if (maxErrorRate !== undefined) more.push(`errors ratio <= ${maxErrorRate}`)
+  else if (!covers('errors', 'good_share')) more.push(`errors ratio <= ${DEFAULT_MAX_ERRORS}`)
+  if (hasChecks && !covers('checks', 'good_share')) more.push(`checks ratio >= ${DEFAULT_MIN_CHECKS}`)
+  return [...own, ...more.map(threshold)]
+}
+
+/** Only a share takes the place of a default, and only one that fails the run, over all attempts of it: a count or a warning judges less. */
+function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, onMissing }: Threshold): boolean {
+  const wholeRun = windowMs === undefined || (afterMs === 0 && minSamples === 1)
+  const isPlain = aggregate.kind === 'ratio' && Object.keys(tags).length === 0
+  return isPlain && severity === 'fail' && onMissing === 'fail' && wholeRun
+}
+
+function threshold(text: string): Threshold {
+  const parsed = parseThreshold(text)
+  if (!parsed.ok) throw new UsageError(`not a threshold: ${text}: ${parsed.message}`, parsed.hint)
+  return complete(parsed.threshold)
+}
+
+/**
+ * At most a tenth of the iterations fail. One fails with any of its steps, so where the scenario lets more than a tenth of its attempts
+ * fail, most iterations may: there it is enough that some are completed.
+ */
+export function failedIterations(thresholds: readonly Threshold[], ended: number, failed: number): ThresholdResult[] {
+  if (ended === 0 || thresholds.some((t) => t.metric.name === 'failed_iterations' && coversRun(t))) return []
+  const lenient = allowedErrors(thresholds) > MAX_FAILED
+  const broken = lenient ? ended >= ENOUGH && failed === ended : failed / ended > MAX_FAILED
+  if (!broken) return []
+  const rule = lenient ? 'failed_iterations ratio < 100%' : `failed_iterations ratio <= ${MAX_FAILED * 100}%`
+  const percent = `${Number(((failed / ended) * 100).toPrecision(3))} %`
+  return [
+    {
+      ...FAILED,
+      threshold: rule,
+      observed: failed / ended,
+      limit: lenient ? 1 : MAX_FAILED,
+      unit: 'ratio',
+      samples: ended,
+      reason:
+        failed === ended
+          ? `every iteration failed: ${failed} of ${ended}`
+          : `${failed} of ${ended} iterations failed (${percent})`,
+    },
+  ]
+}
+
+/** No step fails always. When nothing at all is ok the run says so by itself. */
+export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
+  if (okOfAll === 0) return []
+  return steps.flatMap(({ name, counts: { ok, failed, cut } }) => {
+    const ended = ok + failed + cut
+    if (ok > 0 || ended < ENOUGH || thresholds.some((t) => coversStep(t, name))) return []
+    const reason = `step ${name}: none of its ${ended} attempts was ok`
+    const rule = `ok{${selectorKey({ step: name })}} count >= 1`
+    return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
+  })
+}
+
+/** What a broken rule has in its result. */
+export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
+
+/** Whether a threshold can fail the run and is on all of it. */
+export const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
+
+function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {
+  return severity === 'fail' && tags.step === step && SUCCESS_METRICS.includes(metric.name)
+}
+
+/** Share of attempts that may fail by the strictest threshold on all of them. */
+function allowedErrors(thresholds: readonly Threshold[]): number {
+  const limits = thresholds.filter(isErrors).map(({ metric, limit }) => (metric.name === 'errors' ? limit : 1 - limit))
+  return limits.length === 0 ? 0 : Math.min(...limits)
+}
+
+/** A threshold on the share of errors in the whole run. */
+export function isErrors(threshold: Threshold): boolean {
+  const { metric, aggregate } = threshold
+  return coversRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')
+}

@@ -1,0 +1,78 @@
+import { readCounters } from '../../metrics/counts/counters.ts'
+import { Histogram } from '../../metrics/histogram/histogram.ts'
+import { deadSteps, failedIterations, withDefaults } from '../../metrics/threshold/default-rules.ts'
+import type { Evidence } from '../../metrics/threshold/evidence.ts'
+import { holds } from '../../metrics/threshold/expression/limit.ts'
+import { measure } from '../../metrics/threshold/measure.ts'
+import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
+import type { Distribution, GroupMetrics, Result, ThresholdResult } from '../../result/schema.ts'
+import { BUCKET, distributionContradictions } from './distribution.ts'
+import { isSame } from './figures.ts'
+
+/** A default rule on these looks at some steps only, and its text does not say at which. */
+const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
+
+/** Yields what contradicts something else in the thresholds of a result: each one by itself, those that are missing, and their number. */
+export function* thresholdContradictions(result: Result): Generator<string> {
+  const evidence = evidenceOf(result.total)
+  for (const [i, threshold] of result.thresholds.entries()) yield* oneContradiction(`thresholds.${i}`, threshold, evidence)
+  if (result.verdict !== 'passed') return
+  yield* missingRules(result, evidence)
+  const met = result.thresholds.filter(({ state }) => state === 'passed').length
+  const said = result.reason === 'the threshold was met' ? '1' : /^all (\d+) thresholds met$/.exec(result.reason)?.[1]
+  if (said !== undefined && Number(said) !== met) yield `reason: ${result.reason}, but ${met} in thresholds passed`
+}
+
+/** What was compared says whether it passed. A budget that ended the run, or attempts that were cut, can fail one that would hold. */
+function* oneContradiction(path: string, result: ThresholdResult, evidence: Evidence): Generator<string> {
+  const { threshold, state, observed, limit, samplesNeeded } = result
+  const parsed = parseThreshold(threshold)
+  // One with a window has the window in its text, which is no threshold then.
+  if (!parsed.ok) return
+  const { metric, tags, operator } = parsed.threshold
+  if (!isSame(parsed.threshold.limit, limit)) yield `${path}.limit: ${limit}, but the threshold says ${parsed.threshold.limit}`
+  const isOfTotal = metric.kind === 'distribution' ? metric.source === 'attempt' || metric.source === 'pooled' : !metric.ofRun
+  const isOfAll = Object.keys(tags).length === 0 && !(state === 'failed' && OF_SOME_STEPS.includes(metric.name))
+  if (isOfTotal && isOfAll) {
+    const counted = measure(parsed.threshold, evidence).observed
+    // What was observed comes of the samples, what is stored of the buckets that hold them.
+    if (!isSame(observed, counted, metric.kind === 'distribution' ? 2 * BUCKET : undefined))
+      yield `${path}.observed: ${observed}, but by the detail in \`total\` it is ${counted}`
+  }
+  if (state !== 'passed' || samplesNeeded !== undefined || observed === null) return
+  if (!holds(observed, operator, limit)) yield `${path}.state: passed, but ${observed} was observed: ${threshold}`
+}
+
+/** A default rule that the figures break, that no threshold replaces, and that is not among the thresholds. */
+function* missingRules({ thresholds, total, steps, iterations, warmup }: Result, evidence: Evidence): Generator<string> {
+  const own = thresholds.flatMap(asThreshold)
+  for (const rule of withDefaults(own, evidence.counters.checksMade > 0, undefined).slice(own.length)) {
+    const { observed } = measure(rule, evidence)
+    if (observed !== null && !holds(observed, rule.operator, rule.limit))
+      yield `thresholds: ${rule.name} is missing, which is broken: by the detail in \`total\` it is ${observed}`
+  }
+  const { completed, failed } = iterations
+  // Those of warm-ups are among the iterations, but no rule is on them.
+  const broken = [...(warmup ? [] : failedIterations(own, completed + failed, failed)), ...deadSteps(own, total.counts.ok, steps)]
+  for (const { threshold, reason } of broken) yield `thresholds: ${threshold} is missing, which is broken: ${reason}`
+}
+
+/** A threshold of the scenario, as far as the result says what it was: the options that it does not have are taken as those of most use to it. */
+function asThreshold({ threshold, severity }: ThresholdResult): Threshold[] {
+  const parsed = parseThreshold(threshold.replace(/ over \S+$/, ''))
+  return parsed.ok ? [complete(parsed.threshold, { severity })] : []
+}
+
+function evidenceOf({ counters, values, distributions }: GroupMetrics): Evidence {
+  return {
+    counters: readCounters(counters),
+    inFlight: 0,
+    value: ({ name }) => values[name] ?? null,
+    histogram: (name) => histogramOf(distributions[name]),
+  }
+}
+
+/** Undefined for one that is damaged, of which the check of its group tells. */
+function histogramOf(stored: Distribution | undefined): Histogram | undefined {
+  return stored && distributionContradictions('', stored).next().done ? Histogram.of(stored) : undefined
+}
