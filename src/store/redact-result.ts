@@ -1,5 +1,6 @@
 import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
+import { maskFields } from '../text/secret-fields.ts'
 import type { Redactor } from '../text/secrets.ts'
 
 /** Returns a copy of a result with secrets removed from every text. Numbers, field names and base64 histograms stay as they are. */
@@ -26,7 +27,7 @@ function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>
 }
 
 function redacted(value: unknown, redactor: Pick<Redactor, 'redact'>): unknown {
-  if (typeof value === 'string') return redactor.redact(value)
+  if (typeof value === 'string') return redactor.redact(maskFields(value))
   if (Array.isArray(value)) return value.map((item) => redacted(item, redactor))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

@@ -5,10 +5,11 @@ import type { Exchange, Failure } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
+import { maskFieldsIn } from '../../text/secret-fields.ts'
 import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** One exchange of a ping as plain data for output, with secrets masked; times in ms, bodies in bytes. */
+/** One exchange of a ping as plain data for output, with secrets masked, also by the names of fields in JSON; times in ms, bodies in bytes. */
 export type PingedExchange = ReturnType<typeof viewExchange>
 /** Times of an exchange in ms; null for a stage that did not happen. dns to handshake are durations, others since the start. */
 export type Stages = ReturnType<typeof stagesOf>
@@ -44,7 +45,7 @@ export function viewExchange({
   const lost =
     (exchange.failure?.class ?? 'extract') === 'extract' &&
     (exchange.warnings.includes('text_not_found') || (isMessage && target.dialectName === 'generic' && nothing))
-  const texts = lost ? textsIn(knownSecrets.redact(body)) : []
+  const texts = lost ? textsIn(masked(body)) : []
   return {
     target: target.name,
     protocol: target.protocol,
@@ -58,7 +59,7 @@ export function viewExchange({
       status: exchange.status ?? null,
       headers: knownSecrets.maskHeaders(exchange.headers),
       bytes: exchange.bytesReceived,
-      body: knownSecrets.redact(body),
+      body: masked(body),
     },
     understood: masked({
       text: exchange.text,
@@ -73,7 +74,7 @@ export function viewExchange({
     checks: checks.map(({ index, passed, observed }) => ({
       check: labels[index] ?? '',
       passed,
-      observed: knownSecrets.redact(observed),
+      observed: masked(observed),
     })),
     texts,
     /** Where the text of the reply is, when it is empty; null when it is not, or nobody knows where it is. */
@@ -108,7 +109,7 @@ function endOf({ url }: Preset): string {
 }
 
 // The cast is safe: redaction keeps the shape of plain data.
-const masked = <T>(value: T): T => knownSecrets.redactValue(value) as T
+const masked = <T>(value: T): T => knownSecrets.redactValue(maskFieldsIn(value)) as T
 
 function stagesOf(exchange: Exchange) {
   const from = exchange.intended + exchange.lagMs

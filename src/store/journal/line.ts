@@ -1,4 +1,5 @@
 /** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
+import { maskFields } from '../../text/secret-fields.ts'
 import type { Redactor } from '../../text/secrets.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
 
@@ -31,7 +32,7 @@ export function headerLine(header: JournalHeader, redactor: JournalRedactor): st
 /** Every text is redacted, numbers of our own are not: a time that has the digits of a secret is still a time. */
 function jsonLine(value: unknown, redactor: JournalRedactor): string {
   const line = JSON.stringify(value, (key, part: unknown) => {
-    if (typeof part === 'string') return bounded(redactor.redact(part))
+    if (typeof part === 'string') return bounded(redactor.redact(maskFields(part)))
     return key === 'raw' ? redactor.redactValue(part) : part
   })
   return `${line}\n`

@@ -45,6 +45,14 @@ describe('what a line holds', () => {
     expect(entriesIn(path)[0]?.bytesSent).toBe(10000000)
   })
 
+  test('fields of a JSON reply with the names of secrets are hidden, also one that is cut off', () => {
+    const { path, journal } = open()
+    journal.write(entry({ reply: '{"access_token":"acc-abcdef123456","n":1}', prompt: '{"password":"acc-abcdef123456' }))
+    journal.close()
+    expect(fs.readFileSync(path, 'utf8')).not.toContain('acc-')
+    expect(entriesIn(path)[0]).toMatchObject({ reply: '{"access_token":"[secret]","n":1}', prompt: '{"password":"[secret]' })
+  })
+
   test.each([
     ['ascii', 'x'],
     ['two bytes', 'é'],

@@ -1,0 +1,31 @@
+/** Masks fields of JSON by their names, in texts that are known only during a run: nobody has told the values to the redactor. */
+import { isSecretName, MASK, MIN_SECRET_LENGTH } from './secrets.ts'
+
+/** `"access_token": "…"`, also in JSON within JSON (`\"access_token\": …`) and where the end of a cut text stands in for the last quote. */
+const FIELD =
+  /(?<quote>\\{0,7}")(?<name>[\w.:-]{1,80})\k<quote>(?<colon>\s{0,20}:\s{0,20})(?:\k<quote>(?<value>.*?)(?<!\\)(?<end>\k<quote>|$)|(?<number>\d{6,}))/gs
+/** Names that are also those of a piece of text, or of an item; a value that is a secret is long and has no spaces. */
+const COMMON_NAME = /^(?:token|key)$/i
+const LONG_WORD = /^\S{16,}$/
+
+/** Returns a text with `[secret]` for the values of its JSON fields whose names say that they are secret; shorter ones than 6 characters stay. */
+export function maskFields(text: string): string {
+  if (!text.includes('"')) return text
+  return text.replace(FIELD, (whole, quote: string, name: string, colon: string, ...rest: unknown[]) => {
+    const [value, end, number] = rest as (string | undefined)[]
+    const secret = value ?? number ?? ''
+    const isSecret =
+      secret.length >= MIN_SECRET_LENGTH && isSecretName(name) && (!COMMON_NAME.test(name) || LONG_WORD.test(secret))
+    // A text that is no secret may hold JSON of its own.
+    if (!isSecret) return value === undefined ? whole : quote + name + quote + colon + quote + maskFields(value) + end
+    return quote + name + quote + colon + quote + MASK + (end ?? quote)
+  })
+}
+
+/** Returns a copy of plain data with the fields in its texts masked. */
+export function maskFieldsIn(value: unknown): unknown {
+  if (typeof value === 'string') return maskFields(value)
+  if (Array.isArray(value)) return value.map(maskFieldsIn)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskFieldsIn(item)]))
+}
