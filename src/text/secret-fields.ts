@@ -4,21 +4,30 @@ import { isSecretName, MASK, MIN_SECRET_LENGTH } from './secrets.ts'
 /** `"access_token": "…"`, also in JSON within JSON (`\"access_token\": …`) and where the end of a cut text stands in for the last quote. */
 const FIELD =
   /(?<quote>\\{0,7}")(?<name>[\w.:-]{1,80})\k<quote>(?<colon>\s{0,20}:\s{0,20})(?:\k<quote>(?<value>.*?)(?<!\\)(?<end>\k<quote>|$)|(?<number>\d{6,}))/gs
+/** A parameter of an address, `?access_token=…`; a reference to a variable is none. */
+const PARAMETER = /(?<=[?&])(?<name>[\w.:-]{1,80})=(?!\$\{|\{\{)(?<value>[^\s"'&#\\<>]+)/g
 /** Names that are also those of a piece of text, or of an item; a value that is a secret is long and has no spaces. */
 const COMMON_NAME = /^(?:token|key)$/i
 const LONG_WORD = /^\S{16,}$/
 
-/** Returns a text with `[secret]` for the values of its JSON fields whose names say that they are secret; shorter ones than 6 characters stay. */
+/** Returns a text with `[secret]` for the values of JSON fields and of parameters whose names say that they are secret; below 6 characters they stay. */
 export function maskFields(text: string): string {
-  if (!text.includes('"')) return text
+  const masked = text.replace(PARAMETER, (whole, name: string, value: string) =>
+    isSecret(name, value) ? `${name}=${MASK}` : whole,
+  )
+  return masked.includes('"') ? maskJsonFields(masked) : masked
+}
+
+function isSecret(name: string, value: string): boolean {
+  return value.length >= MIN_SECRET_LENGTH && isSecretName(name) && (!COMMON_NAME.test(name) || LONG_WORD.test(value))
+}
+
+function maskJsonFields(text: string): string {
   return text.replace(FIELD, (whole, quote: string, name: string, colon: string, ...rest: unknown[]) => {
     const [value, end, number] = rest as (string | undefined)[]
-    const secret = value ?? number ?? ''
-    const isSecret =
-      secret.length >= MIN_SECRET_LENGTH && isSecretName(name) && (!COMMON_NAME.test(name) || LONG_WORD.test(secret))
+    if (isSecret(name, value ?? number ?? '')) return quote + name + quote + colon + quote + MASK + (end ?? quote)
     // A text that is no secret may hold JSON of its own.
-    if (!isSecret) return value === undefined ? whole : quote + name + quote + colon + quote + maskFields(value) + end
-    return quote + name + quote + colon + quote + MASK + (end ?? quote)
+    return value === undefined ? whole : quote + name + quote + colon + quote + maskJsonFields(value) + end
   })
 }
 

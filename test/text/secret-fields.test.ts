@@ -10,6 +10,7 @@ test.each([
   ['{"a":1,"client_secret":"geheim99 and the text was c', '{"a":1,"client_secret":"[secret]'],
   ['{"passcode":12345678,"n":1}', '{"passcode":"[secret]","n":1}'],
   ['{"token":"0123456789abcdef"}', '{"token":"[secret]"}'],
+  ['{"url":"/a?access_token=geheim99&b=1"}', '{"url":"/a?access_token=[secret]&b=1"}'],
 ])('%s', (text, expected) => expect(maskFields(text)).toBe(expected))
 
 test.each([
@@ -19,6 +20,7 @@ test.each([
   '{"total_tokens":1234567,"monkey":"banana split"}',
   '{"password":null,"auth":{"a":"banana split"}}',
   'my password: geheim99',
+  '/a?api_key=${env.API_KEY}&password={{password}}&lang=german',
 ])('%s stays', (text) => expect(maskFields(text)).toBe(text))
 
 test('a long text takes no longer than its length', () => {
