@@ -69,7 +69,7 @@ export class Command {
     const form = this.form(name)
     const headers = this.headers(data !== undefined && !inQuery)
     const type = headers.find(([key]) => key.toLowerCase() === 'content-type')?.[1]
-    const user = this.last('user')
+    const user = this.user()
     return {
       name,
       method: this.method(form !== undefined || (data !== undefined && !inQuery)),
@@ -78,8 +78,18 @@ export class Command {
       body:
         form ??
         (data === undefined || inQuery ? undefined : mapBody(bodyOf(data, type), (value) => mapTexts(value, withShellValues))),
-      ...(user === undefined || this.has('oauth2-bearer') ? {} : { basic: basicOf(user) }),
+      ...(user === undefined ? {} : { basic: basicOf(user) }),
     }
+  }
+
+  /** The value of `-u`; undefined without one, and where curl sends another credential in its place. */
+  private user(): string | undefined {
+    const user = this.last('user')
+    if (user === undefined || this.has('oauth2-bearer')) return undefined
+    if (!this.all('header').some((line) => headerOf(line)[0].toLowerCase() === 'authorization')) return user
+    const said = '-u is left out: the header Authorization takes its place, as in curl'
+    if (!this.context.notes.includes(said)) this.context.notes.push(said)
+    return undefined
   }
 
   private method(hasBody: boolean): string {

@@ -25,6 +25,13 @@ describe('shell words', () => {
 })
 
 describe('curl', () => {
+  test('-u beside a header Authorization is left out, as curl does', () => {
+    const { scenario, notes } = convert("curl -u bob:pw -H 'authorization: Bearer abcdefgh12345' http://h/a")
+    expect(notes).toContain('-u is left out: the header Authorization takes its place, as in curl')
+    expect(notes.join()).not.toContain('TARGET_PASSWORD')
+    expect(JSON.stringify(scenario)).not.toContain('bob')
+  })
+
   test.each([
     ['curl http://h/a', { method: 'GET', path: '/a' }],
     ['curl http://h', { method: 'GET', path: '/' }],
