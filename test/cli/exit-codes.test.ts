@@ -95,6 +95,7 @@ describe('2: nothing was sent, nothing was written', () => {
     ['a bad --report', ['run', 's.json', '--report', 'pdf'], /--report pdf: there is no such format/],
     ['a bad threshold', ['run', 's.json', '-t', 'ttft p95'], /--threshold "ttft p95": expected a comparison/],
     ['a bad --max-error-rate', ['run', 's.json', '--max-error-rate', 'few'], /--max-error-rate few: expected a share/],
+    ['a --max-error-rate without %', ['run', 's.json', '--max-error-rate', '5'], /\n.*did you mean "5%"\?/],
     ['a bad --rate', ['run', 's.json', '-r', 'fast'], /fast/],
     ['a bad --connections', ['run', 's.json', '-c', '0'], /-c 0: expected a whole number above zero/],
     ['a bad --duration', ['run', 's.json', '-d', 'long'], /long/],

@@ -111,7 +111,9 @@ function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | 
   if (maxErrorRate === undefined) return undefined
   const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
   if (parsed.ok) return maxErrorRate
-  throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, parsed.hint)
+  // The hint is about a whole threshold; the flag takes its value alone.
+  const hint = parsed.hint?.replace(/"errors ratio <= (.*)"/, '"$1"')
+  throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, hint)
 }
 
 /** The error for a scenario from flags alone: without a file to point into, its problems are listed as text. */
