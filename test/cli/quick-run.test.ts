@@ -1,5 +1,7 @@
 /** Runs without a file: a load that floods nobody, the same for every protocol, and nothing sent that can only fail. */
-import { describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { makeCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { Home, mockFor, OUT } from './harness.ts'
 
@@ -252,7 +254,9 @@ describe('flags of the request', () => {
 
   test('-k, --cacert, --cert and --key are the keys of tls, with paths from here', async () => {
     const home = new Home()
-    for (const name of ['ca.pem', 'c.pem', 'k.pem']) home.write(name, '')
+    const { caFile, client, remove } = makeCertificates()
+    onTestFinished(remove)
+    for (const [name, file] of [['ca.pem', caFile], ['c.pem', client.certFile], ['k.pem', client.keyFile]] as const) home.write(name, readFileSync(file, 'utf8')) // biome-ignore format: pairs
     const flags = ['-k', '--cacert', 'ca.pem', '--cert', 'c.pem', '--key', 'k.pem']
     const { stdout } = await home.call(['run', 'https://127.0.0.1:1/', ...flags, '--show-config'])
     for (const line of [
@@ -262,6 +266,22 @@ describe('flags of the request', () => {
       `key: ${home.file('k.pem')}`,
     ])
       expect(stdout).toContain(line)
+  })
+
+  test('flags of TLS with an address that has none are said to do nothing', async () => {
+    const { code, stderr } = await new Home().call(['run', 'http://127.0.0.1:1/', '-k', '--show-config'])
+    expect([code, stderr]).toEqual([0, 'flag --insecure does nothing: the address is http://…, without TLS\n'])
+  })
+
+  test.each([
+    ['--cacert', 'certificate'],
+    ['--cert', 'certificate'],
+    ['--key', 'private key'],
+  ])('%s with a file that is none: exit 2', async (flag, kind) => {
+    const home = new Home()
+    home.write('x.pem', '-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n')
+    const { code, stderr } = await home.call(['run', 'https://127.0.0.1:1/', flag, 'x.pem', '--show-config'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`x.pem holds no ${kind} in PEM form`)])
   })
 
   test('over other protocols the data is the frame, the payload or the message', async () => {

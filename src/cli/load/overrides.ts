@@ -3,8 +3,10 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
+import { member } from '../../scenario/schema/schema-walk.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
+import { note } from '../output/notes.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
@@ -34,11 +36,11 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
   const own = simple
     .filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ path, value, source: from(name) }))
-  return [...own, ...requestOverrides(flags, from), ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+  return [...own, ...requestOverrides(flags, from, raw), ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
 }
 
 /** Changes by the flags for headers and TLS. Their file paths are relative to the working directory, not to the scenario's folder. */
-function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => string): Override[] {
+function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => string, raw: JsonDraft): Override[] {
   const headers = (flags.header ?? []).map((line) => {
     const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/s.exec(line) ?? []
     if (name === undefined || FORBIDDEN.has(name))
@@ -55,9 +57,16 @@ function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => strin
   ).flatMap(([flag, key]) => {
     const value = flags[flag]
     if (value === undefined) return []
+    noteIfPlain(from(flag), flags.endpoint ?? member(raw.target, 'url'))
     return [{ path: ['target', 'tls', key], value: typeof value === 'string' ? resolve(value) : value, source: from(flag) }]
   })
   return [...headers, ...tls]
+}
+
+/** Says of a flag of TLS that nothing of it applies to an address without TLS, unless that redirects to one with it. */
+function noteIfPlain(source: string, url: unknown): void {
+  if (typeof url === 'string' && /^(?:http|ws|grpc|mqtt|tcp):\/\//i.test(url))
+    note(`${source} does nothing: the address is ${url.slice(0, url.indexOf('/'))}//…, without TLS`)
 }
 
 /** The text of a threshold flag, unchanged. @throws UsageError that names the flag, because the scenario file has no line to point at */

@@ -1,5 +1,6 @@
 /** Files that targets name: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
-import { statSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { connectorNamed } from '../../connectors/index.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
@@ -8,13 +9,13 @@ import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
 import type { LintSubject } from './subject.ts'
 
-type Kind = 'file' | 'folder'
+type Kind = 'file' | 'folder' | 'certificate' | 'private key'
 
 /** Where every target names files, and what each has to be; the blocks of protocols have more. */
 const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
-  { path: ['tls', 'ca'], kind: 'file' },
-  { path: ['tls', 'cert'], kind: 'file' },
-  { path: ['tls', 'key'], kind: 'file' },
+  { path: ['tls', 'ca'], kind: 'certificate' },
+  { path: ['tls', 'cert'], kind: 'certificate' },
+  { path: ['tls', 'key'], kind: 'private key' },
   { path: ['auth', 'file'], kind: 'file' },
   { path: ['auth', 'keyFile'], kind: 'file' },
   { path: ['auth', 'use', 'keyFile'], kind: 'file' },
@@ -57,9 +58,21 @@ function wrongWith(path: string, kind: Kind): string | undefined {
   try {
     const found = statSync(path)
     if (kind === 'folder') return found.isDirectory() ? undefined : 'is no folder'
+    if (found.isFile() && kind !== 'file') return isPem(path, kind) ? undefined : `holds no ${kind} in PEM form`
     return found.isFile() || found.isFIFO() || found.isCharacterDevice() ? undefined : 'is no file'
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' ? 'is not there' : `cannot be read (${code ?? 'unknown error'})`
+  }
+}
+
+/** True when the text of a file has a block of this kind; of a certificate also that it can be read. */
+function isPem(path: string, kind: string): boolean {
+  const text = readFileSync(path, 'latin1')
+  if (kind === 'private key') return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)
+  try {
+    return /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(text) && new X509Certificate(text).subject !== undefined
+  } catch {
+    return false
   }
 }
