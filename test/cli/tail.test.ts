@@ -1,5 +1,5 @@
 /** `burn tail`: the conversations of a run that is over, that goes on, that was killed; and what is said where there are none. */
-import { appendFileSync, closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { lockState, takeLock } from '../../src/store/files/lock.ts'
 import type { JournalEntry } from '../../src/store/journal/entry.ts'
@@ -73,18 +73,45 @@ describe('a journal', () => {
     expect(some.stdout).toBe(line({ user: 30, endedAtMs: 30_000, prompt: 'question 30', ...FAILED }))
   })
 
-  test('a torn last line and foreign ones are left out, and the torn one is told of', async () => {
+  test('a torn last line is left out, and told of', async () => {
     const home = new Home()
     const whole = line({ user: 2 })
-    home.write(
-      'out/sessions.jsonl',
-      `${header()}${line({ user: 1 })}{"a":1}\nnot JSON\n${whole}${line({ user: 3 }).slice(0, 200)}`,
-    )
+    home.write('out/sessions.jsonl', `${header()}${line({ user: 1 })}${whole}${line({ user: 3 }).slice(0, 200)}`)
     const { code, stdout, stderr } = await home.call(['tail', 'out', '--json'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: line({ user: 1 }) + whole })
     expect(stderr).toMatch(/the last line is torn/)
     home.write('out/sessions.jsonl', header() + whole.trimEnd())
     expect(await home.call(['tail', 'out', '--json'])).toMatchObject({ stdout: whole, stderr: expect.not.stringMatching(/torn/) })
+  })
+
+  test.each([[[]], [['--vu', '2']], [['-f']]])('damaged lines are counted once the whole ones were shown: %j', async (args) => {
+    const home = new Home()
+    const whole = line({ user: 2 })
+    home.write('out/sessions.jsonl', `${header()}${whole}{"torn\nnull\n5\n[]\n{"a":1}\n${whole}`)
+    const { code, stdout, stderr } = await home.call(['tail', 'out', '--json', ...args])
+    expect({ code, stdout }).toEqual({ code: 6, stdout: whole + whole })
+    expect(stderr).toMatch(/sessions\.jsonl is damaged: 5 lines of it could not be read, the first is line 3\n/)
+  })
+
+  test.each([
+    ['empty', '', /is not a journal of burn\n {2}hint: the run was killed before it wrote anything/],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0, 1]), /is not a journal of burn\n/],
+    ['such a line', Buffer.from([0xff, 0xfe, 0, 1, 10]), /is damaged: 1 line of it could not be read, the first is line 1\n/],
+  ])('one that is none: %s', async (_, bytes, message) => {
+    const home = new Home()
+    home.folder('out')
+    writeFileSync(home.file('out/sessions.jsonl'), bytes)
+    const { code, stdout, stderr } = await home.call(['tail', 'out'])
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('nothing logged')
+  })
+
+  test('one that is a folder', async () => {
+    const home = new Home()
+    home.folder('out')
+    home.folder('out/sessions.jsonl')
+    expect(await home.call(['tail', 'out'])).toMatchObject({ code: 6, stderr: expect.stringContaining('it is a folder') })
   })
 
   test('what the target said cannot move the cursor, and stays on its line', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { InputError } from '../../errors.ts'
 import { lockState } from '../../store/files/lock.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry } from '../../store/journal/entry.ts'
@@ -25,6 +26,9 @@ export class JournalView {
   private begun = false
   private errorsOnly = false
   private shown = 0
+  /** Lines that are no entries, which nothing but damage explains. */
+  private damaged = 0
+  private firstDamaged = ''
 
   constructor(folder: string, flags: TailFlags, stopped: AbortSignal) {
     this.folder = folder
@@ -36,19 +40,23 @@ export class JournalView {
     this.text = textOf(flags)
   }
 
+  /** @throws InputError for a journal that is missing or damaged, once all that can be read of it was shown */
   async show(): Promise<void> {
     const { folder, stopped, flags } = this
     if (!flags.follow) {
       if (!existsSync(this.journalPath)) throw noJournal(folder)
       await this.showNew({ rest: true })
-      if (!stopped.aborted && !this.output.closed) this.sayWhatIsMissing()
+      if (stopped.aborted || this.output.closed) return
+      this.refuseDamaged()
+      this.sayWhatIsMissing()
       return
     }
     const end = await follow({ folder, stopped, show: () => this.showNew({ rest: false }) })
     if (end.kind === 'stopped') return
     await this.showNew({ rest: true })
-    this.sayWhatIsMissing()
+    if (this.damaged === 0) this.sayWhatIsMissing()
     note(endText(end, folder))
+    this.refuseDamaged()
   }
 
   /** Shows new entries of the journal; resolves with false when the reader of stdout is gone. */
@@ -57,6 +65,10 @@ export class JournalView {
     if (!this.begun) return true
     for (const line of this.journal.fresh(options)) {
       const entry = this.selected(line)
+      if (!entry && this.isDamaged(line)) {
+        if (this.damaged === 0) this.firstDamaged = line
+        this.damaged += 1
+      }
       if (entry) {
         this.shown += 1
         await this.output.add(this.text(entry, line))
@@ -90,6 +102,33 @@ export class JournalView {
     return vu === undefined || entry.user === vu ? entry : undefined
   }
 
+  /** Lines of other users are not parsed with --vu. */
+  private isDamaged(line: string): boolean {
+    if (this.flags.vu !== undefined && /"user"\s*:/.test(line)) return false
+    const value = jsonIn(line)
+    return !isJournalEntry(value) && !isJournalHeader(value)
+  }
+
+  /** @throws InputError for lines that could not be read, or a file that does not begin as a journal does */
+  private refuseDamaged(): void {
+    const { damaged, firstDamaged, journalPath } = this
+    if (damaged > 0) {
+      const lines = `${damaged} line${damaged === 1 ? '' : 's'} of it could not be read`
+      const at = lineNumber(journalPath, firstDamaged)
+      throw new InputError(
+        `${journalPath} is damaged: ${lines}, the first is line ${at}`,
+        'the file was changed after burn wrote it',
+      )
+    }
+    if (!existsSync(journalPath)) return
+    const [first = ''] = new JournalTail(journalPath).fresh({ rest: true })
+    const value = jsonIn(first)
+    // A run that has just begun may have made the file and written nothing.
+    if (isJournalHeader(value) || isJournalEntry(value) || lockState(this.folder)?.live) return
+    const hint = 'the run was killed before it wrote anything, or the file was changed after it'
+    throw new InputError(`${journalPath} is not a journal of burn`, hint)
+  }
+
   private sayWhatIsMissing(): void {
     if (this.journal.torn && !lockState(this.folder)?.live)
       note('the last line is torn: its writer was killed, or the disk was full')
@@ -101,4 +140,14 @@ export class JournalView {
         : `nothing logged${this.errorsOnly ? ': all went well (`burn run --log all` keeps everything)' : ''}`,
     )
   }
+}
+
+/** Where a line stands in a file, from 1. Found only when it is asked for: most journals are whole, and are read from near their end. */
+function lineNumber(path: string, sought: string): number {
+  let number = 0
+  for (const line of new JournalTail(path).fresh({ rest: true })) {
+    number += 1
+    if (line === sought) break
+  }
+  return number
 }

@@ -53,9 +53,11 @@ export class JournalTail {
     }
   }
 
-  /** A file in place of the one before, or one that was cut, is read from its beginning. */
+  /** A file in place of the one before, or one that was cut, is read from its beginning. @throws InputError for a folder */
   private begin(file: number): void {
-    const { ino, size } = fstatSync(file)
+    const stats = fstatSync(file)
+    if (stats.isDirectory()) throw new InputError(`cannot read the journal ${this.path}: it is a folder`)
+    const { ino, size } = stats
     if ((this.file !== undefined && this.file !== ino) || size < this.position) {
       this.position = 0
       this.skipping = false
