@@ -53,8 +53,8 @@ export class SharedContext implements RunContext {
 
   /** Opens data files and sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
   async open(): Promise<void> {
-    const { mockOrigins, onSecret = () => {} } = this.options
-    this.resources = await Resources.open(this.plan, { mockOrigins, onSecret })
+    const { mockOrigins } = this.options
+    this.resources = await Resources.open(this.plan, { mockOrigins, onSecret: (value) => this.onSecret(value) })
   }
 
   /** Closes what `open` has opened. */
@@ -93,6 +93,10 @@ export class SharedContext implements RunContext {
 
   restMs(user: number, phase: number): number {
     return this.pauses.pauseMs(user, phase)
+  }
+
+  onSecret(value: string): void {
+    this.options.onSecret?.(value)
   }
 
   stopByRule(step: string, failureClass: string): void {

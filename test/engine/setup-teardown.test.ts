@@ -40,6 +40,20 @@ test('setup and teardown run exactly once, whatever the number of users, and are
   expect(result.notes).toEqual([])
 })
 
+test('what setup captures under the name of a secret is told as a secret, what an iteration captures is not', async () => {
+  const server = await site()
+  const secrets: string[] = []
+  const scenario = {
+    name: 'secrets',
+    target: { url: server.url },
+    load: [{ iterations: 2, users: 1 }],
+    setup: [{ ...get('/login'), capture: { sess: '$.id', accessToken: '$.id', status: '$.id' } }],
+    steps: [{ ...get('/login'), name: 'again', capture: { password: '$.id' } }],
+  }
+  await runScenario(scenario, { onSecret: (value) => secrets.push(value) })
+  expect(secrets).toEqual(['s-1'])
+})
+
 test('what setup captures or sets wins over vars and group vars, for every user and for teardown; other vars stay a user’s own', async () => {
   const server = await site()
   const header = { 'x-sess': '{{sess}}', 'x-kept': '{{kept}}', 'x-who': '{{who}}' }

@@ -32,6 +32,8 @@ export interface TestRunOptions {
   /** True (default) to keep all attempts. */
   readonly keep?: boolean
   readonly clock?: Clock
+  /** Called with every secret that the run comes to know. */
+  readonly onSecret?: (value: string) => void
   /** True to leave out how late this machine was, as `--allow-lag` does. */
   readonly allowLag?: boolean
   /** False: whether the result holds together is never looked at. */
@@ -53,6 +55,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     control,
     startMock,
     ...(options.clock && { clock: options.clock }),
+    ...(options.onSecret && { onSecret: options.onSecret }),
     ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),

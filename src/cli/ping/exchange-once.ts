@@ -9,6 +9,7 @@ import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { planOf } from '../../scenario/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
 import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
 
@@ -38,6 +39,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
     {
       control,
       startMock: startMockWorker,
+      onSecret: (value) => knownSecrets.add(value),
       onRequest: (request, exchange) => requests.set(exchange, request),
       onAttempt: (attempt) => {
         const { step, target } = attempt.dimensions

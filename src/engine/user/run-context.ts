@@ -47,6 +47,8 @@ export interface RunContext {
   restMs(user: number, phase: number): number
   /** The connector's request, complete and about to be sent. */
   readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
+  /** Takes a secret that setup or teardown has captured, such as a token, so that outputs mask it. */
+  onSecret(value: string): void
   /** A failed attempt ends the run, as `onError` has it: which step, and how it failed. */
   stopByRule(step: string, failureClass: string): void
   /** A template or condition outside of any attempt failed, in an iteration of the load. */

@@ -9,7 +9,7 @@ import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
 import { Repeats } from './reply/repeated-replies.ts'
-import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
+import { Reply, secretsAmong, takeCaptures, takeFrom } from './reply/reply.ts'
 import { addReplyWarnings } from './reply/reply-warnings.ts'
 import type { RunContext } from './run-context.ts'
 import { describeConversation } from './scope.ts'
@@ -52,7 +52,7 @@ export class Settlement {
     price(exchange, job.client.target.pricing)
     scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
-    if (exchange.outcome === 'ok') this.capture(job, reply)
+    if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
     job.client.settled(exchange)
@@ -78,8 +78,11 @@ export class Settlement {
     describeConversation(scope, conversation)
   }
 
-  private capture(job: Job, reply: Reply): void {
-    const missing = takeCaptures(job.step.captures, reply, this.user.scope)
+  private capture({ step: { captures } }: Job, reply: Reply, isOnce: boolean): void {
+    const { scope } = this.user
+    const missing = takeCaptures(captures, reply, scope)
+    // Of steps that every iteration repeats, the secrets to look for would grow without end.
+    if (isOnce) for (const secret of secretsAmong(captures, scope)) this.run.onSecret(secret)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }
 }

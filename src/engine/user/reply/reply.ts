@@ -3,6 +3,7 @@ import { parseJson } from '../../../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
 import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
+import { isSecretName } from '../../../text/secrets.ts'
 
 /** Keeps a leading U+FEFF: it belongs to the text. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -83,6 +84,12 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
     else return capture
   }
   return undefined
+}
+
+/** Returns the texts in the variables of captures of which the variable, the path or the header has the name of a secret. */
+export function secretsAmong(captures: readonly Capture[], variables: Readonly<Record<string, unknown>>): string[] {
+  const secret = captures.filter(({ variable, written }) => isSecretName(variable) || isSecretName(written))
+  return secret.map(({ variable }) => variables[variable]).filter((value) => typeof value === 'string')
 }
 
 /** Returns the value that a capture finds in a reply; undefined when there is none. */
