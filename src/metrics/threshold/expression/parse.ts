@@ -104,7 +104,11 @@ function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operat
   const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
   const text = token.text.trimEnd()
   const limit = readLimit(unit, text)
-  if (!limit.ok) throw new ThresholdSyntaxError(limit.message, token.offset, text.length)
+  if (!limit.ok) {
+    const example = /such as (\S+)/.exec(limit.message)?.[1]
+    const hint = text === '' ? `write the value behind ${operator}: ${cursor.text.trim()} ${example}` : undefined
+    throw new ThresholdSyntaxError(limit.message, token.offset, text.length, hint)
+  }
   const decided = tautology(unit, operator, limit.value)
   if (decided !== undefined)
     throw new ThresholdSyntaxError(

@@ -167,3 +167,8 @@ describe('faults say where and what', () => {
     expect(fault(`${'a'.repeat(400)}`).ok).toBe(false)
   })
 })
+
+test.each([
+  ['ttft{step=a} p95 >', 'write the value behind >: ttft{step=a} p95 > 800ms'],
+  ['errors <', 'write the value behind <: errors < 1%'],
+])('%s has no value', (text, hint) => expect(parseThreshold(text)).toMatchObject({ ok: false, hint }))
