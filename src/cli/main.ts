@@ -59,6 +59,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 function commandLine(program: Command, argv: readonly string[]): string[] {
   const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')
   const word = argv[at] ?? '-'
+  const about = word === 'help' ? argv[at + 1] : undefined
+  // `burn help nonsense` would print the help of burn.
+  if (about !== undefined && !isCommand(program, about)) return [...argv.slice(0, at), about]
   if (isCommand(program, word)) return [...argv]
   return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }

@@ -33,6 +33,11 @@ describe('burn --help', () => {
     }
   })
 
+  test('help of an unknown command says so', async () => {
+    const { code, stderr } = await new Home().call(['help', 'nope'])
+    expect([code, stderr.split('\n')[0]]).toEqual([2, "error: unknown command 'nope'"])
+  })
+
   test('the flags of burn run come in groups', async () => {
     const text = await help('run')
     expect([...text.matchAll(/^(\w[\w ]+):$/gm)].map(([, title]) => title)).toEqual(
