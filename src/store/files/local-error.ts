@@ -8,7 +8,7 @@ const HINTS: Record<string, string> = {
   ENOSPC: 'the disk is full: free some space, or choose another folder with --out or -o',
   EDQUOT: 'the quota is used up: free some space, or choose another folder with --out or -o',
   ENOTDIR: 'a part of the path is a file, not a folder',
-  EISDIR: 'the path is a folder, a file was expected',
+  EISDIR: 'give the path of a file, such as one in that folder',
   ENOENT: 'the folder does not exist: create it first',
   EMFILE: 'too many open files: raise the limit (ulimit -n), or use fewer users',
   ENAMETOOLONG: 'the path is too long: choose a shorter one',

@@ -21,7 +21,7 @@ describe('openOutputs', () => {
 
   test.each([
     ['a missing folder', (folder: string) => join(folder, 'none', 'a.json'), 'mkdir -p'],
-    ['a folder', (folder: string) => folder, 'a file was expected'],
+    ['a folder', (folder: string) => folder, 'give the path of a file'],
     ['below a file', (folder: string) => join(folder, 'file', 'a.json'), 'not a folder'],
   ])('%s is refused', (_, pathIn, hint) => {
     const folder = temp()
