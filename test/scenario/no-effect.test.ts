@@ -38,6 +38,11 @@ describe('cost', () => {
   const target = { url: 'http://127.0.0.1/' }
   test.each<[string, object, string[]]>([
     ['without prices', { thresholds: ['cost sum < 1'] }, none],
+    [
+      'with mistyped prices',
+      { target: { ...target, pricing: { ...pricing, inputPer1M: true } }, thresholds: ['cost sum < 1'] },
+      ['E_TYPE expected a number, got true'],
+    ],
     ['with prices', { target: { ...target, pricing }, thresholds: ['cost sum < 1'] }, []],
     [
       'one of two targets',

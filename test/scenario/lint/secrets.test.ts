@@ -34,3 +34,16 @@ test('what is too short to be masked is told', () => {
     { code: 'W_SECRET_LITERAL', message: expect.stringContaining('not masked') },
   ])
 })
+
+test('each is given a variable of its own, named after its key', () => {
+  const target = {
+    url: 'http://127.0.0.1/',
+    headers: { 'x-api-key': 'abcdefgh1', authorization: 'Bearer abcdefgh5' },
+    query: { password: 'abcdefgh2' },
+  }
+  const request = { path: '/a', json: { clientSecret: 'abcdefgh3', password: 'abcdefgh4' } }
+  const { problems } = validateScenario(JSON.stringify({ name: 't', target: { ...target, query: undefined }, steps: [{ request }, { request: { path: '/b', query: target.query } }] }), 'a.json') // biome-ignore format: one scenario
+  expect(
+    problems.filter(({ code }) => code === 'W_SECRET_LITERAL').map(({ hint }) => /env\.(\w+)/.exec(hint ?? '')?.[1]),
+  ).toEqual(['X_API_KEY', 'API_KEY', 'CLIENT_SECRET', 'PASSWORD', 'PASSWORD_2'])
+})

@@ -1,8 +1,10 @@
 import { rule } from '../../lint/subject.ts'
+import { mapAt, targetPaths } from '../../schema/written-steps.ts'
 
 /** A threshold on `cost` when no target has prices: it would have no samples, and fail at the end of the run. */
-export const W_NO_PRICES = rule('W_NO_PRICES', ({ scenario: { target, targets, thresholds } }, report) => {
-  if ([target, ...Object.values(targets ?? {})].some((one) => one?.pricing !== undefined)) return
+export const W_NO_PRICES = rule('W_NO_PRICES', ({ scenario: { thresholds }, value }, report) => {
+  // As written: prices that have an error of their own are there.
+  if (targetPaths(value).some((path) => mapAt(value, path).pricing !== undefined)) return
   thresholds?.forEach(({ metric, onMissing }, index) => {
     if (metric.name !== 'cost' || onMissing !== 'fail') return
     const message = 'no target has prices: cost has no samples, which counts as a failure'
