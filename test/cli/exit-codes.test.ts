@@ -267,7 +267,7 @@ describe('7: local files, before any request', () => {
       () => ['-o', 'no/such/result.json'],
       /cannot write no\/such\/result\.json: ENOENT: [a-z ]+\n {2}hint: the folder does not exist/,
     ],
-    ['-o that is a folder', (home) => ['-o', home.folder('folder')], /hint: the path is a folder/],
+    ['-o that is a folder', (home) => ['-o', home.folder('folder')], /hint: give the path of a file/],
     [
       'a result that lies there already',
       (home) => ['--out', home.write('old/result.json', '{}').slice(0, 3)],
