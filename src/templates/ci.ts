@@ -1,21 +1,21 @@
 import { templateText } from './template.ts'
 
-/** The CI systems that `burn generate --ci` writes pipelines for. */
+/** The CI systems for which `burn generate --ci` writes pipelines. */
 export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** The path of the scenario that the pipelines run; the template `smoke` writes it. */
+/** The path of the scenario file that the CI pipelines run; `burn generate --ci` writes it from the template `smoke`. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
-/** The path of the pipeline file for each CI system. */
+/** The path in the user's repository at which each CI system looks for its pipeline file. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   gitlab: '.gitlab-ci.yml',
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** The variable that tells a pipeline where npm installs burn from, when the pipeline was generated without a source. */
+/** The environment variable that names the source of burn for npm, for pipelines in which no source is written. */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'

@@ -5,7 +5,7 @@ import type { Data } from './template.ts'
 export type FileFormat = 'yaml' | 'json'
 
 interface Comments {
-  /** True when the file goes into a folder, where editors find `burn.schema.json` beside it. */
+  /** True to begin the file with the comment by which editors find `burn.schema.json` in the same folder. */
   readonly inFolder?: boolean
   /** Comment lines at the top of the file. */
   readonly head?: readonly string[]
@@ -20,11 +20,11 @@ const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', '
 /** Keys that make a map be written one key per line. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
-/** The name of the JSON Schema file that editors find beside a scenario; `burn schema` prints its text. */
+/** The name of the JSON Schema file that editors look for in a scenario's folder; `burn schema` prints its text. */
 export const SCHEMA_FILE = 'burn.schema.json'
 const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
 
-/** Returns the text of a scenario file, ending in a line break; `comments` apply to YAML only. */
+/** Returns the text of a scenario file, with a line break at the end. JSON has no comments, so `comments` only go into YAML. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })

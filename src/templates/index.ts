@@ -35,13 +35,13 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   CI: ['smoke'],
 }
 
-/** The groups of templates in the order in which `burn generate --list` prints them. */
+/** The names of the groups of scenario templates, in the order in which `burn generate --list` prints them. */
 export const CATEGORIES: readonly string[] = Object.keys(GROUPS)
 
 /** Groups whose templates bring their own target. */
 const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 
-/** The names of all templates; they are unique. */
+/** The names of all scenario templates, group by group; no name occurs twice. */
 export const templateNames: readonly string[] = Object.values(GROUPS).flat()
 
 /** Returns the template with this name, read from its file; undefined for an unknown name. */
@@ -57,7 +57,7 @@ export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
-/** The values of `burn generate --type`, each with the template that it stands for. */
+/** The template that `burn generate --type` writes, for each value of that option. */
 export const TYPES: Readonly<Record<string, string>> = {
   websocket: 'websocket_load_test',
   mqtt: 'mqtt_burst_test',

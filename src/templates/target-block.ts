@@ -3,20 +3,20 @@ import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'
 
-/** The target that flags choose; the mock when they choose none. */
+/** The target that the user chose by flags of `burn generate`; without `preset` and `url` it is burn's mock. */
 export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
   readonly model?: string | undefined
-  /** Environment variable that holds the API key: undefined for the preset's variable, empty for no key. */
+  /** Name of the environment variable that holds the API key. Undefined stands for the preset's own, '' for no key. */
   readonly keyVariable?: string | undefined
 }
 
-/** The `target:` block of a generated scenario, with its comment and the scenario's variables for it. */
+/** The `target:` block of a generated scenario, the comment above it, and the variables that it needs. */
 export interface ChosenTarget {
   readonly target: Data
   readonly comment: string
-  /** Scenario variables that the address needs. */
+  /** The scenario's `vars` block: variables that occur in the address, such as `resource`. */
   readonly vars: Data
   /** True when the target is the embedded mock. */
   readonly mock: boolean
@@ -64,7 +64,7 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** Returns the comment that says how to change the target from the mock to the preset's own API. */
+/** Returns a comment for a scenario that uses the mock: how to change its target to the API of the preset `name`. */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

@@ -5,24 +5,24 @@ import { packagedText } from '../packaged.ts'
 /** A map of plain data that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** How many messages a template sends: per iteration, and the number of iterations. */
+/** The number of messages that a template sends in each iteration, and the number of its iterations. */
 export interface Messages {
   readonly perIteration: number
-  /** Iterations of all users together; undefined when the load ends by time. */
+  /** Iterations of all users together; undefined when the load ends after a time instead. */
   readonly iterations: number | undefined
 }
 
 /** A scenario that `burn generate` can write. */
 export interface ScenarioTemplate {
-  /** Name of the template, its scenario and its file. */
+  /** The name of the template, which its scenario and its file also have. */
   readonly name: string
   readonly category: string
-  /** One line, used as description of the scenario and in lists. */
+  /** A description of one line, which `burn generate --list` shows and the scenario repeats. */
   readonly summary: string
-  /** Further comment lines at the top of the file. */
+  /** Lines of the comment at the top of the file, after the first one. */
   readonly about: readonly string[]
   readonly messages: Messages
-  /** True for a template with its own target, for a protocol or provider; others are chats with the mock or the chosen target. */
+  /** True when the template has its own target, for a protocol or provider; false when the user may choose another. */
   readonly ownTarget: boolean
   /** The scenario as it runs against the embedded mock, possibly with mock settings that show the template's purpose. */
   readonly scenario: Data
@@ -35,13 +35,13 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold that nearly every template sets on the share of failed attempts. */
+/** The threshold on the share of failed attempts that nearly every template has. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
 /** Returns the text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
-/** Reads the template from the file `name` (no extension). `group`: its category, and if its scenario has a target of its own. */
+/** Reads a template from the file `name`.yaml. `group` has its category, and whether its scenario has a target of its own. */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []
@@ -52,7 +52,7 @@ export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'catego
   return templateOf({ ...group, about, scenario: document.toJS(), comments: Object.fromEntries(comments) })
 }
 
-/** Completes a template by name, summary and number of messages, which are read from its scenario. */
+/** Returns a complete template: adds name, summary and number of messages, all of which are read from its scenario. */
 export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 'messages'>): ScenarioTemplate {
   const { name, description, steps, load } = written.scenario as {
     name: string

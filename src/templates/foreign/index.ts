@@ -5,9 +5,9 @@ import type { Note } from './common/notes.ts'
 import { convertKrawall, isKrawall } from './krawall/krawall.ts'
 import { convertTestbench, isTestbench } from './testbench/testbench.ts'
 
-/** Options of converting another tool's file: what the scenario is for, and how to read files. */
+/** Options for converting another tool's file: whether the scenario is for a file, and a function that reads other files. */
 export type { ForeignOptions } from './common/literal.ts'
-/** A remark of a conversion on a part of the converted file. */
+/** A remark of a conversion about one part of the other tool's file. */
 export type { Note } from './common/notes.ts'
 
 type ForeignFormat = 'stream-testbench' | 'krawall'
@@ -16,13 +16,13 @@ type ForeignFormat = 'stream-testbench' | 'krawall'
 export interface Foreign {
   readonly format: ForeignFormat
   readonly scenario: Data
-  /** What differs or was left out, as text; empty for a complete conversion. */
+  /** What the scenario does differently or leaves out, as text; empty when the conversion is complete. */
   readonly notes: readonly string[]
-  /** The notes with severity and place. */
+  /** The same notes, each with its severity and its place in the other tool's file. */
   readonly located: readonly Note[]
 }
 
-/** Converts a parsed file of another load tester to a scenario, not validated yet; undefined when no converter knows it. */
+/** Converts a parsed file of Stream Testbench or Krawall to a scenario that is not validated yet; undefined for other files. */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined
   if (isTestbench(value)) return foreign('stream-testbench', convertTestbench(value, options))

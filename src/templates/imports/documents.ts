@@ -7,7 +7,7 @@ import { jsonIn } from '../../text/json.ts'
 /** Longest text parsed as YAML, in characters; YAML takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
-/** Parses a text into documents: those of a YAML stream, or the items of a list. @throws UsageError if neither JSON nor YAML */
+/** Parses JSON or YAML to a list of its documents, or of the items of a list. @throws UsageError for other text */
 export function documentsOf(text: string): unknown[] {
   const json = looksLikeJson(text) ? jsonIn(text) : undefined
   const values = json === undefined ? yamlValues(text) : [json]

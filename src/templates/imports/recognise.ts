@@ -6,11 +6,11 @@ import { isPostman } from './postman/postman.ts'
 
 /** The kind of a recognised file. */
 interface Recognised {
-  /** Name with article, such as "a k6 script". */
+  /** What the file is, with an article: "a k6 script". */
   readonly name: string
   /** True when `burn convert` reads such files. */
   readonly converted: boolean
-  /** What the user can do with the file; undefined when there is no way. */
+  /** Advice on what to do with the file instead; undefined when there is none. */
   readonly hint?: string
 }
 
@@ -75,7 +75,7 @@ const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => 
   [({ options, metrics, root_group }) => isMap(metrics) && (root_group ?? options) !== undefined, 'a result of k6'],
 ]
 
-/** Detects the format of another tool's file by its text or parsed data; undefined when it is unknown. */
+/** Tells from its text or parsed data which other tool a file belongs to; undefined when that is unknown. */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)
   if (looksLikeCurl(head)) return { name: 'a curl command', converted: true }

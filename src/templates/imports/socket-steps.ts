@@ -9,7 +9,7 @@ interface SocketParts {
   readonly steps: readonly (readonly Data[])[]
 }
 
-/** Makes targets and steps for imported WebSocket connections. Those to one address share a target, so users connect once. */
+/** Makes targets and steps for WebSocket connections of another tool. Connections to the same address become one target. */
 export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {

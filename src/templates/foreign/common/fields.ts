@@ -16,7 +16,7 @@ export class ForeignFields {
     this.path = path
   }
 
-  /** The value of the first of these keys that exists and is not null; undefined for none. */
+  /** Returns the value of the first of these keys that exists and is not null; undefined when there is none. */
   take(...names: readonly string[]): unknown {
     for (const name of names) this.seen.add(name)
     const found = names.find((name) => Object.hasOwn(this.data, name) && this.data[name] !== null)
@@ -29,7 +29,7 @@ export class ForeignFields {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The value of the first of these keys as a finite number, also when written as text; undefined for none. */
+  /** Returns the first of these keys as a finite number, also when it is written as text; undefined when there is none. */
   number(...names: readonly string[]): number | undefined {
     const value = this.take(...names)
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
@@ -48,7 +48,7 @@ export class ForeignFields {
     return Array.isArray(value) ? value : []
   }
 
-  /** The map under the first of these keys, for reading key by key; an empty one when there is none. */
+  /** Returns the map under the first of these keys, to be read key by key; an empty map when there is none. */
   map(...names: readonly string[]): ForeignFields {
     const value = this.take(...names)
     return new ForeignFields(value, this.notes, this.at(names.find((name) => this.data[name] === value) ?? names[0] ?? ''))
@@ -63,22 +63,22 @@ export class ForeignFields {
     return Object.keys(this.data)
   }
 
-  /** The full name of a key, with the names of the maps around it. */
+  /** Returns the full name of a key of this map: the keys that lead to the map, then its own, such as `target.auth.type`. */
   at(name: string): string {
     return [this.path, name].filter((part) => part !== '').join('.')
   }
 
-  /** Adds a note on how a key was understood. */
+  /** Adds a note that says how the key `name` was understood; `what` is the text after the name. */
   note(name: string, what: string): void {
     this.add('note', name, what)
   }
 
-  /** Adds a warning that the scenario does not do what a key asks for. */
+  /** Adds a warning that the scenario does not do what the key `name` asks for; `what` is the text after the name. */
   warn(name: string, what: string, hint?: string): void {
     this.add('warning', name, what, hint)
   }
 
-  /** Adds an error about an invalid value. */
+  /** Adds an error that the key `name` has an invalid value; `what` is the text after the name. */
   problem(name: string, what: string, hint?: string): void {
     this.add('error', name, what, hint)
   }

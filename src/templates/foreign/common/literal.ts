@@ -2,11 +2,11 @@
 import { isMap } from '../../../text/json.ts'
 import type { NoteSink } from './notes.ts'
 
-/** Options of converting another tool's file: what the scenario is for, and how to read files. */
+/** Options for converting another tool's file: whether the scenario is for a file, and a function that reads other files. */
 export interface ForeignOptions {
-  /** true (default): the scenario is for a file, so secrets become references and `${` is escaped; false: it is run at once. */
+  /** False when the scenario is run at once. By default it is for a file: secrets become references, and `${` is escaped. */
   readonly forFile?: boolean
-  /** Returns the text of a file that a command names, undefined when unreadable; without this function no file is read. */
+  /** Returns the text of a file that a curl command names; undefined when unreadable. Without this function no file is read. */
   readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
@@ -23,7 +23,7 @@ export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/** Escapes `${` in a text; templates stay. Unchanged if the scenario is run at once, because its references are resolved. */
+/** Escapes `${` in a text, but no templates. Returns the text unchanged when the scenario is run at once. */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
@@ -77,7 +77,7 @@ export class Vault {
     this.notes = notes
   }
 
-  /** The reference `${env.NAME}` for a secret; a value that already is a reference keeps its variable, and equal secrets share one. */
+  /** Returns `${env.NAME}` to write in place of the secret `value`; returns the value when the scenario is run at once. */
   keep(value: string, name: string, where: string): string {
     const own = REFERENCE.exec(value)?.[1]
     if (own !== undefined) return `\${env.${own}}`
@@ -111,7 +111,7 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Makes names unique: adds a number to a name that is already taken. */
+/** Makes valid and unique names: adds a number to a name that is already taken. */
 export class LiteralNames {
   private readonly used = new Set<string>()
 

@@ -1,14 +1,14 @@
-/** What a conversion says about one part of the other tool's file: left out, read differently, or invalid. */
+/** A remark of a conversion about one part of the other tool's file: left out, read differently, or invalid. */
 export interface Note {
   /** note: how something was understood; warning: something was left out; error: the value is invalid. */
   readonly severity: 'note' | 'warning' | 'error'
   readonly text: string
-  /** Place in the converted file; undefined for the whole file. */
+  /** The keys and indexes that lead to the part in the other tool's file; undefined for the whole file. */
   readonly path: readonly (string | number)[] | undefined
   readonly hint?: string | undefined
 }
 
-/** Receives the notes of a conversion, as plain text. */
+/** A receiver for the notes of a conversion, such as a list of texts. */
 export interface NoteSink {
   push(text: string): unknown
 }
@@ -17,7 +17,7 @@ export interface NoteSink {
 export class Notes implements NoteSink {
   private readonly notes = new Map<string, Note>()
 
-  /** Adds a note on how something was understood. */
+  /** Adds a note about the whole file, without a place, that says how something was understood. */
   push(text: string): void {
     this.add({ severity: 'note', text, path: undefined })
   }

@@ -13,7 +13,7 @@ const METHODS: Readonly<Record<string, string>> = {
   endswith: 'endsWith',
 }
 
-/** Translates a condition of the tool Krawall to CEL, or keeps a form that burn also reads; undefined when it cannot. */
+/** Translates a condition of the tool Krawall to CEL, or keeps it if burn reads the same form; undefined if neither. */
 export function translateCondition(text: string): string | undefined {
   const trimmed = text.trim()
   if (KNOWN.test(trimmed)) return trimmed

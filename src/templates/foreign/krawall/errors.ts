@@ -2,7 +2,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** Makes the `onError` block for Krawall's `errorHandling`; undefined for its default, skip, which is also burn's default. */
+/** Makes an `onError` block from Krawall's `errorHandling`; undefined without it, because both tools then skip errors. */
 export function onErrorBlock(fields: ForeignFields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')

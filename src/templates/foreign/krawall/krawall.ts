@@ -8,7 +8,7 @@ import { flowSteps } from './steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './target.ts'
 import { translateText } from './template.ts'
 
-/** True when parsed data looks like an export of the tool Krawall: a flow of typed steps, or one of its target templates. */
+/** True when parsed data looks like an export of the tool Krawall: for example, its target has a `connectorType`. */
 export function isKrawall(value: unknown): value is Data {
   if (!isMap(value)) return false
   if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true

@@ -10,7 +10,7 @@ interface FlowContext {
   readonly stepNames: LiteralNames
   /** Think time after each message, in ms. */
   readonly delayMs: number
-  /** Captures to add to every message. */
+  /** The `capture` block to add to every message step; undefined for none. */
   readonly capture: Data | undefined
   readonly inLoop: boolean
 }

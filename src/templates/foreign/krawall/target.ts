@@ -12,7 +12,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   SSE: 'sse',
 }
 
-/** Makes the `target:` block for a target of Krawall, and the scenario variables that it needs. */
+/** Makes a scenario's `target:` block from a target of the tool Krawall, and the scenario variables that the block needs. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
@@ -51,7 +51,7 @@ function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
 
-/** Converts a path of Krawall to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
+/** Converts a path in Krawall's notation to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
 export function pathOf(path: string): string {
   const keys = path
     .replace(/^\$\.?/, '')

@@ -29,7 +29,7 @@ export interface TemplateNames {
   readonly options: ForeignOptions
 }
 
-/** Renames Krawall's variables in a text to burn's. `inLoop` is true where the text is in a loop, which gives `index` a value. */
+/** Returns a text with Krawall's variables renamed to burn's; `{{index}}` becomes empty when `inLoop` is false. */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {

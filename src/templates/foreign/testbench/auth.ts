@@ -10,7 +10,7 @@ interface AuthKeys {
 
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
-/** Makes the target's keys for `authentication` (or `auth`) of Stream Testbench. WebSocket credentials go in a first message. */
+/** Converts `authentication` of a Stream Testbench file to keys of the target. WebSocket credentials go in a first message. */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')

@@ -7,12 +7,12 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { mutationsOf } from './drift.ts'
 
-/** The steps for each way to send a message of Stream Testbench: normal, as a copy, with schema drift, or disconnecting. */
+/** The steps for each way in which Stream Testbench sends a message: normal, as a copy, with schema drift, or disconnecting. */
 export interface Sending {
   readonly payload: Data
-  /** A step that sends the payload: it generates one from `payload`, or for a copy sends the variable of that name. */
+  /** Returns a step called `name` that sends the variable `payload`; the step `duplicate` sends the same bytes again. */
   readonly send: (name: 'send' | 'duplicate') => Data
-  /** A step that sends a payload changed by these mutations. */
+  /** Returns a step that sends a payload to which these mutations are applied. */
   readonly sendDrifted: (mutations: readonly Data[]) => Data
   /** A step that drops the connection; undefined for protocols without such a step. */
   readonly drop: Data | undefined
@@ -23,7 +23,7 @@ const LOTS = 1_000_000
 const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
-/** Makes the steps of one iteration, in which the `failureInjection` of Stream Testbench becomes branches. */
+/** Makes the steps of one iteration. The faults in `failureInjection` of a Stream Testbench file become random branches. */
 export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {
@@ -50,7 +50,7 @@ export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[]
 }
 
 interface Part {
-  /** Probability of the fault, in millionths. */
+  /** The probability of the fault in millionths: it happens when a random number from 1 to a million is at most this. */
   readonly below: number
   readonly steps: readonly Data[]
 }

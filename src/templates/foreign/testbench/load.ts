@@ -16,7 +16,7 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** Makes the load phases for duration, connections and rates of Stream Testbench; ramps become warm-up, not in the totals. */
+/** Makes load phases from the duration, connections and rates in a Stream Testbench file. Ramps become warm-up phases. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)

@@ -5,13 +5,13 @@ import type { ForeignFields } from '../common/fields.ts'
 /** The `validation` settings of a Stream Testbench file: which replies are expected, and how fast. */
 export type Judging = Readonly<ReturnType<typeof judging>>
 
-/** The threshold for the error rate at which Stream Testbench itself exits with an error. */
+/** The threshold that repeats a rule of Stream Testbench, which exits with an error when more than 10 % of messages fail. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
 
 const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
-/** Reads the `validation` block of a Stream Testbench file. */
+/** Returns the `validation` settings of a Stream Testbench file, with that tool's defaults for missing ones. */
 export function judging(validation: ForeignFields) {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
@@ -29,7 +29,7 @@ export function judging(validation: ForeignFields) {
   }
 }
 
-/** Makes the `expect` checks for `validation` of Stream Testbench; undefined without it. Only HTTP has status codes. */
+/** Makes `expect` checks from the `validation` settings; undefined when replies are not awaited. Only HTTP has status codes. */
 export function expectations(validation: Judging, protocol: string): readonly Data[] | undefined {
   if (!validation.replies) return undefined
   return [
@@ -41,7 +41,7 @@ export function expectations(validation: Judging, protocol: string): readonly Da
   ]
 }
 
-/** Makes a total timeout of twice the latency limit, so that a lost reply blocks nothing for long; empty without replies. */
+/** Returns a `timeouts` block of twice the latency limit, after which a reply counts as lost; empty without replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

@@ -54,7 +54,7 @@ export class Command {
     return this.options.some((option) => option.name === name)
   }
 
-  /** The requests that the command makes. @throws UsageError for options that need a file or cannot be converted */
+  /** Returns the requests that the command makes. @throws UsageError for options that need a file or cannot be converted */
   requests(): ImportedRequest[] {
     const urls = this.all('url').flatMap((url) => curlUrls(url, this.has('globoff'), this.context.notes))
     if (urls.length === 0) throw new UsageError('curl: the command has no address')

@@ -14,7 +14,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.xml$/i, 'application/xml'],
 ]
 
-/** Makes the form parts of one `--form` option, several for a list of files. @throws UsageError for parts that cannot be sent */
+/** Makes form parts from a `--form` option of curl; a list of files gives several. @throws UsageError if they cannot be sent */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {
   const at = text.indexOf('=')
   if (at < 0) throw new UsageError(`curl: --${option} ${text} is no field`, 'name=value')

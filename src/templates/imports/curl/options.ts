@@ -32,7 +32,7 @@ const VALUED = new Set(
   ),
 )
 
-/** The options of curl about its output or operation, which mean nothing for a scenario. */
+/** The names of curl's options about its output or operation, which a conversion ignores. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
@@ -42,13 +42,13 @@ export const PRINTING: ReadonlySet<string> = new Set(
   ),
 )
 
-/** One option of a curl command with its value, which is '' for an option without one. */
+/** One option of a curl command. Its value is '' when the option takes none. */
 export interface CurlOption {
   readonly name: string
   readonly value: string
 }
 
-/** Parses curl's options in order; `--next` begins another list. Addresses become options named `url`. @throws UsageError */
+/** Parses the words of a curl command to lists of options, split at `--next`. An address is named `url`. @throws UsageError */
 export function curlOptions(words: readonly string[]): CurlOption[][] {
   const lists: CurlOption[][] = [[]]
   const rest = [...words]

@@ -4,7 +4,7 @@ import { literal } from '../../foreign/common/literal.ts'
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** Marks a shell variable inside a word by special characters around it, with its default value if it has one. */
+/** Returns a shell variable marked by special characters, as it stands inside a word, with its default value if it has one. */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
@@ -37,13 +37,13 @@ export function aroundValues(text: string, change: (text: string) => string): st
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {
-  /** The text that replaces the expansion in the word. */
+  /** The text that takes the place of the expression, such as of `$NAME`. */
   readonly text: string
-  /** Length of the expansion in the source, in characters. */
+  /** Length of the expression in the shell command, in characters. */
   readonly length: number
 }
 
-/** Expands `$…` and `` `…` `` of a shell command. Commands in them are reported in a note, never run. */
+/** Expands the variables `$…` and commands `` `…` `` in words of a shell script. Commands are noted, never run. */
 export class Expander {
   private readonly notes: string[]
   private readonly output: (command: string) => string | undefined
@@ -55,7 +55,7 @@ export class Expander {
     this.output = output
   }
 
-  /** The expansion at the start of a text; undefined when there is none. */
+  /** Returns the expansion of the `$…` or `` `…` `` at the start of a text; undefined when the text begins with neither. */
   at(text: string): Expansion | undefined {
     if (text.startsWith('$(')) return this.command(text, balanced(text, 1, '(', ')'))
     if (text.startsWith('`')) return this.command(text, text.indexOf('`', 1) + 1)

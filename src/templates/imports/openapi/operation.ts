@@ -15,7 +15,7 @@ interface OperationCall {
   /** Path of the operation, with parameter names in braces. */
   readonly path: string
   readonly operation: Data
-  /** Parameters shared by all operations of the path. */
+  /** Parameters that the document gives for the path, and so for each of its operations. */
   readonly shared: readonly unknown[]
 }
 
@@ -60,7 +60,7 @@ export class Operation {
     }
   }
 
-  /** The names of the optional parameters that are not sent: the server has its defaults. */
+  /** The names of optional parameters that the request leaves out, because the document has no example of them. */
   get leftOut(): string[] {
     return this.parameters.filter((parameter) => !this.isSent(parameter)).map(({ name }) => String(name))
   }

@@ -14,7 +14,7 @@ export class References {
     this.notes = notes
   }
 
-  /** The map that a value is or that its `$ref` points to; empty when there is none. */
+  /** Returns `value` if it is a map, or the map to which its `$ref` points; an empty map when there is none. */
   resolve(value: unknown): Data {
     let found = value
     for (let hops = 0; hops < MAX_HOPS && isMap(found) && typeof found.$ref === 'string'; hops += 1)

@@ -7,7 +7,7 @@ type Item = readonly [string, unknown]
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** URL-encodes a value for an address; marked templates stay, and are encoded when they are filled in. */
+/** Returns a value URL-encoded for an address. Marked template helpers stay as they are, and are encoded when filled in. */
 export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)
 }

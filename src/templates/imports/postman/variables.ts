@@ -42,7 +42,7 @@ const TAKEN = new Set([
 
 /** The variables of a Postman collection, renamed to names that a scenario allows. */
 export class PostmanVariables {
-  /** Values of the variables by their names in the scenario. */
+  /** The scenario's `vars` block: the value of each variable by its new name. */
   readonly vars: Record<string, unknown> = {}
   private readonly notes: string[]
   private readonly values = new Map<string, string>()
@@ -64,19 +64,19 @@ export class PostmanVariables {
     for (const [name, text] of this.values) this.vars[this.nameOf(name)] = this.inlined(text, secrets)
   }
 
-  /** The text with variables renamed and `${` escaped; undeclared variables become environment references. */
+  /** Returns a text with its variables renamed and `${` escaped. Undeclared variables are read from the environment. */
   text(text: string): string {
     return withTemplates(this.pieces(text))
   }
 
-  /** Like `text`, for a text inside a JSON body, where a number in quotes stays text. */
+  /** Does the same as `text` for a text inside a JSON body, and also keeps a number in quotes from becoming a number. */
   quoted(text: string): string {
     const [only, ...more] = this.pieces(text).filter((piece) => piece !== '')
     const number = typeof only === 'object' && more.length === 0 && NO_TEXT.has(only.template.slice(2, -2))
     return number ? `${only.template}{{!}}` : this.text(text)
   }
 
-  /** The text with variables that hold plain values filled in, for addresses, which have to be known. */
+  /** Returns a text, such as an address, with variables replaced by their values except secrets. `hops` counts repetitions. */
   filled(text: string, hops = 0): string {
     const once = text.replace(USE, (all, written: string) => this.values.get(written) ?? all)
     return once === text || hops === MAX_HOPS ? text : this.filled(once, hops + 1)

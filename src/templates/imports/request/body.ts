@@ -7,7 +7,7 @@ import type { FormField, ImportedBody } from './request.ts'
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
-/** Parses a request body by its content type as JSON, form or text. Texts in it are not escaped yet. */
+/** Parses a request body as JSON, form or text, by its content type `type`. The texts in the result are not escaped yet. */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
   if (type !== undefined && FORM_TYPE.test(type)) return formBody(text)
@@ -21,7 +21,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Makes a JSON body, or a text body if a scenario file cannot hold the value. `ready` escapes each text, `readyText` the whole.
+ * Returns `value` as a JSON body with each text changed by `ready`, or, when a scenario file cannot hold the value, as a text
+ * body changed by `readyText`.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
@@ -34,7 +35,7 @@ function formBody(text: string): ImportedBody {
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }
 }
 
-/** Parses a URL-encoded form or query to fields; undefined when they would not be sent exactly as written. */
+/** Parses a URL-encoded form or query to fields; undefined when a scenario would not send exactly the same text. */
 export function formFields(text: string): FormField[] | undefined {
   const parts = text.split('&')
   if (!parts.every((part) => /^[^=]+=/.test(part) && isEncoded(part))) return undefined
@@ -64,7 +65,7 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** Returns a request body with `change` applied to its values; a form field is passed as a map from its name to its value. */
+/** Returns a request body with its values changed by `change`, which is given each form field as a map from name to value. */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }

@@ -5,7 +5,7 @@ import { isMap } from '../../../text/json.ts'
 export interface ImportedPart {
   readonly name: string
   readonly value?: string
-  /** Name of the file in the folder of the scenario. */
+  /** Name of the file that is sent, which must be in the folder of the scenario; undefined for a part with a text value. */
   readonly file?: string
   readonly filename?: string
   readonly type?: string
@@ -13,7 +13,7 @@ export interface ImportedPart {
 
 interface FormFile {
   readonly name: string
-  /** Path of the file for the other tool. */
+  /** Path of the file as the other tool's request has it. */
   readonly path: string
   readonly filename?: string | undefined
   readonly type?: string | undefined
@@ -21,7 +21,7 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** Makes a file part of a form, with a note on where to put the file; `where` names the request in the note. */
+/** Makes a form part that sends a file, and notes where the user must put the file. `where` names the request in the note. */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // Braces in a path would be read as a template.
@@ -35,7 +35,7 @@ export function valuePart(name: string, value: string, type?: string): ImportedP
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** Returns form parts with `change` applied to their values; each is passed as a map from its field name to its value. */
+/** Returns form parts with their values changed by `change`, which is given each part as a map from field name to value. */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -44,7 +44,7 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** Returns the parts of a multipart form with `plain`, which escapes, applied to all their texts except file paths. */
+/** Returns the parts of a multipart form with all texts but file paths escaped by the function `plain`. */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,

@@ -16,11 +16,11 @@ export type ImportedBody =
 export interface ImportedRequest {
   readonly name: string
   readonly method: string
-  /** Absolute address with its query. */
+  /** The absolute address, its query included. */
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: ImportedBody | undefined
-  /** User name and password that are not yet encoded in a header. */
+  /** User name and password for basic authentication, in plain text instead of in a header. */
   readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly expect?: readonly Data[]
   /** Think time before the request, in ms. */
@@ -32,7 +32,7 @@ export interface ImportedFrame {
   readonly body: ImportedBody
   /** True when the text is a binary message in Base64. */
   readonly binary: boolean
-  /** Number of messages received before the next one was sent. */
+  /** Number of messages that the server sent after this one and before the next one of the client. */
   readonly replies: number
   readonly delayMs: number
 }
@@ -50,10 +50,10 @@ export interface Imported {
   readonly name: string
   readonly requests: readonly ImportedRequest[]
   readonly sockets?: readonly ImportedSocket[]
-  /** Keys of the target that the source defines. */
+  /** Keys for the scenario's target, as far as the other tool's file sets them. */
   readonly target?: Data
   readonly vars?: Data
-  /** The scenario's `onError` block. */
+  /** The scenario's `onError` block; undefined when the other tool's file has no rules for errors. */
   readonly onError?: Data
   readonly notes: readonly string[]
 }

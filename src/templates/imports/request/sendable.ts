@@ -6,7 +6,7 @@ import type { ImportedRequest } from './request.ts'
 /** Headers that the connection or a browser sets by itself, which are left out. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
-/** Matches a valid name of an HTTP header. */
+/** The pattern that valid names of HTTP headers match. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
 /** Longest text with templates that burn accepts, in bytes. */
@@ -46,7 +46,7 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
   return undefined
 }
 
-/** True when burn can call an address, whatever its variables contain. */
+/** True when `url` is an address whose scheme matches `scheme`, whatever values its variables get. */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
   const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
@@ -70,7 +70,7 @@ function latin1(value: string): string {
   return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** Returns the steps of as many requests as fit into a scenario, with a note on the rest. @throws UsageError when none fits */
+/** Joins the steps of all requests to one list; leaves out requests for which it has no room. @throws UsageError if none fits */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
   const room = { letters: MAX_LETTERS, values: MAX_VALUES }
