@@ -3,13 +3,13 @@
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** The data with which the mock's worker thread starts. */
+/** What the mock's worker thread is given at its start: settings and port. */
 export interface MockWorkerData {
   readonly settings: MockOverrides
   readonly port: number
 }
 
-/** A message to the mock's worker thread. All but `close` are answered with the same id. */
+/** A message to the mock's worker thread. The answer has the same id; `close` has none and gets no answer. */
 export type ToMock =
   | { readonly type: 'stats'; readonly id: number }
   | { readonly type: 'log'; readonly id: number; readonly last: number | undefined }

@@ -10,7 +10,7 @@ import type { MockRequest } from './state/record.ts'
 import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state/state.ts'
 import { attachWebSockets } from './websocket/websocket.ts'
 
-/** A request as the mock has recorded it. */
+/** What the mock has recorded of one request. */
 export type { MockRequest } from './state/record.ts'
 /** The mock's counts of requests and connections. */
 export type { MockStats } from './state/state.ts'
@@ -25,7 +25,7 @@ export interface Mock {
   readonly url: string
   readonly port: number
   stats(): MockStats
-  /** The last requests, oldest first; at most 1,000. */
+  /** Returns the last `last` requests, oldest first; at most 1,000. */
   log(last?: number): MockRequest[]
   /** Changes settings of later requests; others stay. @throws UsageError for an invalid setting */
   update(settings: MockOverrides): void

@@ -5,7 +5,7 @@ import type { Side } from './state/side.ts'
 import type { MockState } from './state/state.ts'
 
 interface Protocol {
-  /** True when the first bytes of a connection belong to this protocol; false for HTTP/1. */
+  /** True when a connection that begins with these bytes is one of this protocol. */
   begins(first: Buffer): boolean
   start(state: MockState): Promise<Side>
 }
@@ -27,12 +27,12 @@ const PROTOCOLS: readonly Protocol[] = [GRPC, MQTT]
 
 /** The servers of other protocols on the mock's port. */
 interface Sides {
-  /** Loads the broker; resolves with a function that serves MQTT over a WebSocket, given with its TCP socket. */
+  /** Starts the MQTT broker; resolves with a function that serves MQTT over a WebSocket, given with its TCP socket. */
   mqtt(): Promise<(webSocket: WebSocket, socket: Socket) => void>
   close(): void
 }
 
-/** Hands gRPC and MQTT connections of an HTTP server to their own servers. Call it after adding other `connection` listeners. */
+/** Makes an HTTP server hand gRPC and MQTT connections to servers of their own. Add other `connection` listeners before. */
 export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')
   if (!serveHttp) throw new Error('an HTTP server listens to its connections')

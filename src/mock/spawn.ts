@@ -4,7 +4,7 @@ import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
 
-/** A running mock in a worker thread. @see Mock, whose functions it has, with promises of their results */
+/** A mock that runs in a worker thread. It has the functions of `Mock`, which here return promises. */
 export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
 
 type MockAnswer = Extract<FromMock, { id: number }>

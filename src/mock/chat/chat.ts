@@ -7,7 +7,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** The mock's paths that answer like `/chat`, each with the settings it overrides; undefined means that it overrides none. */
+/** The paths at which the mock answers in the format of `/chat`, with the settings that each changes; undefined for none. */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },
@@ -41,14 +41,14 @@ export const chat: ChatFormat = {
   ping: undefined,
 }
 
-/** Reads the message of a request to `/chat` or `/sse`: of a POST's JSON or a GET's query. @throws MockRefusal without one */
+/** Returns the message of a request to `/chat` or `/sse`, from JSON or the query. @throws MockRefusal for an invalid body */
 export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   if (request.method === 'POST') return readJson(request.body, chatBody)
   const conversationId = request.query.get('conversationId')
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Returns token usage and finish reason of a reply, as the mock's own chat formats write them. */
+/** Returns the fields `usage` and `finish` of a reply, as the mock's own chat formats write them. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -18,7 +18,7 @@ export interface Delivery {
   readonly fault: MockFault
   readonly entry: MockRequest
   readonly record: MockRecorder
-  /** Start of all due times, in ms of the monotonic clock: when the request was complete, plus `slowHeadersMs`. */
+  /** The moment from which due times count, in ms of the monotonic clock: the request's arrival plus `slowHeadersMs`. */
   readonly startMs: number
 }
 
@@ -28,11 +28,11 @@ interface WholeAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** When the answer is due, in ms after `startMs`. */
   readonly dueMs: number
-  /** Makes the body when it is due; `nowMs` is the time since `startMs`, in ms. */
+  /** Returns the body. It is called when the answer is due; `nowMs` is the time since `startMs`, in ms. */
   readonly body: (nowMs: number) => string
 }
 
-/** Sends an answer's body at its due time, or only a part when the planned fault breaks it off. */
+/** Sends an answer when it is due. If the planned fault breaks the reply off, only a part of the body is sent. */
 export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promise<void> {
   const { res, pacer, settings, fault, entry, record, startMs } = delivery
   if (!(await pacer.until(startMs + answer.dueMs))) return
@@ -48,12 +48,12 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
   return breakOff(delivery)
 }
 
-/** True for a fault that ends a reply early without an error message: truncated, reset or stalled. */
+/** True for the faults `truncated`, `reset` and `stalled`, which end a reply early without an error message. */
 export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/** Ends an incomplete reply as its planned fault says: with a clean end, a connection reset, or a stall of five minutes. */
+/** Ends a reply before it is complete, as the fault says: a clean end, a connection reset, or a stall of five minutes. */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()

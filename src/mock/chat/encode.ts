@@ -1,7 +1,7 @@
 /** Encodes frames of a stream as an event stream, one JSON per line, or pieces of one JSON array. */
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
-/** The content type for each framing of a stream. */
+/** The content type of a streamed reply, for each way to separate its frames. */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
@@ -12,7 +12,7 @@ export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
 interface EncodeOptions {
   readonly framing: MockFraming
   readonly crlf: boolean
-  /** Time of sending to add to the JSON, in ms; undefined for none. */
+  /** The time of sending, in ms, to add to the frame's JSON; undefined to add none. */
   readonly stamp: number | undefined
   readonly first: boolean
   readonly last: boolean
@@ -35,7 +35,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
 }
 
-/** Splits bytes inside each multi-byte character, so that clients must join the pieces before they decode them. */
+/** Splits UTF-8 text inside each multi-byte character, so that clients must join the pieces before they decode them. */
 export function tornPieces(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0

@@ -26,7 +26,7 @@ const FORMATS: readonly ChatFormat[] = [
   sse,
 ]
 
-/** What serves an HTTP request to the mock: an API format, a plain JSON route, or an event stream to subscribe to. */
+/** A route of the mock's HTTP server: an API format, a plain JSON answer, or one half of an event stream to subscribe to. */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
@@ -42,7 +42,7 @@ export function findRoute(method: string, path: string): MockRoute | undefined {
   return plain && { kind: 'plain', plain }
 }
 
-/** Returns the name of a route in the mock's statistics; `unknown` without a route. */
+/** Returns the name under which the mock's statistics count a route; `unknown` when no route was found. */
 export function routeName(route: MockRoute | undefined): string {
   if (!route) return 'unknown'
   if (route.kind === 'subscription') return `sse-${route.part}`

@@ -13,7 +13,7 @@ interface StreamAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly frames: readonly MockFrame[]
   readonly ping: MockFrame | undefined
-  /** Frames that replace the rest when the stream fails half-way. */
+  /** The frames that are sent in place of the remaining ones when the planned fault is an error within the stream. */
   readonly errorFrames: readonly MockFrame[]
 }
 
@@ -29,7 +29,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
   else res.end()
 }
 
-/** Returns the frames of a streamed reply, with pings added. A planned fault cuts off the end or puts an error in its place. */
+/** Returns the frames to send for a streamed reply, pings included. The planned fault may cut them off or add an error. */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
@@ -63,7 +63,7 @@ function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame 
   })
 }
 
-/** Sends the frames of a reply at their due times. Resolves with true when all are sent, false if the client disconnects. */
+/** Sends frames when they are due. Resolves with true when all are sent, with false when the client has disconnected. */
 export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)

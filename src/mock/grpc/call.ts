@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that all call types of the library grpc-js have. */
+/** The members that the library grpc-js gives every kind of gRPC call. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -17,7 +17,7 @@ export interface AnyCall {
 /** The status with which a gRPC call to the mock fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A gRPC call to the mock with its plan: settings, fault and due times, and functions that record what is sent. */
+/** A gRPC call to the mock with the plan for it: settings, fault and due times, and functions that record what is sent. */
 export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
 /** gRPC status codes for the HTTP status codes in the settings. */
@@ -34,7 +34,7 @@ const STATUSES: Readonly<Record<number, number>> = {
   504: status.DEADLINE_EXCEEDED,
 }
 
-/** Plans the settings and fault of a gRPC call whose request is complete; `route` is its name in the statistics. */
+/** Returns the plan for a gRPC call: settings, fault and due times. `route` is the name of the call in the statistics. */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown) {
   const { record } = state
   const headers = flatten(call.metadata)
@@ -67,7 +67,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
     until: (dueMs: number) => pacer.until(startMs + dueMs),
     /** Records that a message was written. */
     wrote: () => record.frame(entry, monotonicMs()),
-    /** Records the status with which the call ended. */
+    /** Records that the call has ended with the gRPC status `code`. */
     ended(code: number) {
       entry.status = code
       end(false)

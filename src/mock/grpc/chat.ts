@@ -26,7 +26,7 @@ type Reset = (peer: string) => void
 const STALL_MS = 300_000
 const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
-/** Makes the handlers of the mock's gRPC chat service. `reset` resets a call's connection, for the fault of that name. */
+/** Returns the handlers of the mock's gRPC chat service. `reset` resets a client's TCP connection, for the fault `reset`. */
 export function chatHandlers(state: MockState, reset: Reset): UntypedServiceImplementation {
   return {
     SendMessage(call: ServerUnaryCall<ChatRequest, object>, reply: sendUnaryData<object>) {
@@ -71,7 +71,7 @@ async function sendWhole(
   }
 }
 
-/** Writes one reply in pieces; resolves with true when it is complete and the call still open. */
+/** Sends one reply in pieces; resolves with true when all are sent and the call is still open. */
 async function streamReply(
   state: MockState,
   reset: Reset,
@@ -144,7 +144,7 @@ function refuse(call: Pick<ServerWritableStream<ChatRequest, object>, 'emit'>, p
   call.emit('error', error)
 }
 
-/** Ends a call without a status when its fault is a reset or a stall; resolves with true when it was one of these. */
+/** Applies the faults `reset` and `stalled`, after which a call gets no status; resolves with false for other faults. */
 async function breaksOff({ fault, pacer }: PlannedCall, reset: Reset, call: AnyCall): Promise<boolean> {
   if (fault.outcome === 'reset') {
     // lets written data be sent first

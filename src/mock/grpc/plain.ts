@@ -18,7 +18,7 @@ interface EchoRequest {
   readonly repeat: number
 }
 
-/** Makes the handlers of the gRPC echo service, which returns its input after the delay, or the error, that the settings say. */
+/** Returns the handlers of the gRPC echo service, which send their input back; `Echo` with the delay or fault of the settings. */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
     async Echo(call: ServerUnaryCall<EchoRequest, object>, answer: sendUnaryData<object>) {
@@ -59,7 +59,7 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** Makes the handlers of the gRPC health service: SERVING, or NOT_SERVING while the setting `status` fails all calls. */
+/** Returns the handlers of the gRPC health service: SERVING, or NOT_SERVING when the setting `status` fails all calls. */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {
@@ -79,7 +79,7 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** Makes the handlers of gRPC server reflection that clients need to call a method: file of a symbol, file by name, services. */
+/** Returns the handlers of gRPC server reflection, as far as clients need it to call a method: services and descriptors. */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {

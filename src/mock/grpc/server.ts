@@ -11,7 +11,7 @@ import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
-/** Loads the .proto files and starts the gRPC services: chat, echo, health and reflection. Connections come from the server on the mock's port. */
+/** Starts the mock's gRPC services: chat, echo, health and reflection. They do not listen; connections are handed to them. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),

@@ -18,10 +18,10 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The open event streams of the mock, by the name of their user. */
+/** The event streams that clients of the mock have open, by name of the user. */
 export type Subscribers = Map<string, ServerResponse>
 
-/** Opens the event stream of a user, and replaces an earlier one of the same user in `open`. */
+/** Opens the event stream to which a user subscribes, and puts it into `open` in place of an earlier one of the same user. */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
   record.planned(entry, fault.outcome)
@@ -34,7 +34,7 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
   })
 }
 
-/** Answers a message with 202 and sends the reply on its user's event stream. @throws MockRefusal when the user has no stream */
+/** Answers a message with status 202; the reply goes to the event stream of its user. @throws MockRefusal when there is none */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
   const { settings, fault, record, entry } = delivery
   const { message, user = '', id } = readJson(request.body, sayBody)

@@ -12,10 +12,10 @@ const NEVER = 0xffff_ffff
 /** The receive maximum of a client that names none, in messages. */
 const RECEIVE_MAXIMUM = 65_535
 
-/** What an MQTT client's CONNECT packet asks for, such as version, client id, keep-alive and will. */
+/** What an MQTT client asks for in its CONNECT packet, such as client id, keep-alive and will, with defaults filled in. */
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
-/** Returns the CONNACK that refuses an MQTT client; undefined to accept it. Return code 0 means: just disconnect. */
+/** Returns the CONNACK that refuses an MQTT client; undefined to accept it. One with return code 0 is only sent in MQTT 5. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -29,14 +29,14 @@ export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   return undefined
 }
 
-/** The CONNACK for an unknown protocol version, in the form of MQTT 3.1.1. */
+/** The CONNACK that refuses a client of an unknown MQTT version, in the form of MQTT 3.1.1. */
 export const UNKNOWN_VERSION: IConnackPacket = { cmd: 'connack', sessionPresent: false, returnCode: RETURN.protocolVersion }
 
 function refused(reasonCode: number, returnCode: number, reasonString: string): IConnackPacket {
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** Reads from an accepted MQTT CONNECT what the client asks for; `nowMs` is on the monotonic clock. */
+/** Returns what an MQTT client asks for in its CONNECT packet; `nowMs` is the time, in ms of the monotonic clock. */
 export function admissionOf(packet: IConnectPacket, nowMs: number) {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version: 4 | 5 = packet.protocolVersion === 5 ? 5 : 4
@@ -61,7 +61,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts the expiry of an MQTT session from the seconds in CONNECT or DISCONNECT to ms; Infinity for "never". */
+/** Converts a session expiry from the seconds in an MQTT packet to ms; the seconds that mean "never" become Infinity. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

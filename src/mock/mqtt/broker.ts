@@ -22,7 +22,7 @@ export class Broker {
     this.onMessage = onMessage
   }
 
-  /** Opens or resumes the session of a connecting client; its earlier connection, if any, is ended. */
+  /** Returns the client's session, new unless it can be resumed (`present`); an earlier connection of the client is ended. */
   open(clientId: string, clean: boolean): { session: MqttSession; present: boolean } {
     const old = this.sessions.get(clientId)
     old?.peer?.leave(REASON.sessionTakenOver)
@@ -38,7 +38,7 @@ export class Broker {
     return { session, present: false }
   }
 
-  /** Handles a lost connection: publishes the will, and ends the session when its expiry has passed. */
+  /** Handles the end of a client's connection: its will is published after its delay, and its session ends at its expiry. */
   left(session: MqttSession): void {
     const { will, expiryMs } = session
     session.peer = undefined
@@ -51,13 +51,13 @@ export class Broker {
     if (expiryMs <= LONGEST_TIMER_MS) this.after(session, expiryMs, () => this.end(session))
   }
 
-  /** Distributes a client's message. @returns the reason code for its acknowledgement */
+  /** Delivers a message that a client has published. @returns the reason code of its acknowledgement */
   arrive(message: Message, session: MqttSession, dup: boolean): number {
     const taken = this.onMessage(message, session, dup)
     return this.publish(message, session) || taken ? REASON.ok : REASON.noMatchingSubscribers
   }
 
-  /** Delivers a message to its subscribers; false when it has none. */
+  /** Delivers a message to all clients that subscribe to its topic; returns false when there are none. */
   publish(message: Message, sender?: MqttSession): boolean {
     if (message.retain) this.keep(message)
     const owners = this.subscriptions.matching(message.topic, sender)
@@ -65,7 +65,7 @@ export class Broker {
     return owners.size > 0
   }
 
-  /** Adds a subscription and sends its retained messages. */
+  /** Adds a subscription of a client, and sends the client the retained messages that match it. */
   subscribe(session: MqttSession, { topic, qos, nl = false, rap = false, rh = 0 }: ISubscription): void {
     const grant: Grant = { qos, noLocal: nl, asPublished: rap }
     const isNew = this.subscriptions.add(session, topic, grant)
@@ -73,17 +73,17 @@ export class Broker {
     for (const message of this.retained.values()) if (fits(topic, message.topic)) session.deliver(message, qos, true)
   }
 
-  /** Removes a subscription; false when there was none. */
+  /** Removes a client's subscription with this topic filter; returns false when there was none. */
   unsubscribe(session: MqttSession, filter: string): boolean {
     return this.subscriptions.remove(session, filter)
   }
 
-  /** True when one of the client's filters matches the topic. */
+  /** True when a topic filter to which the client has subscribed matches the topic. */
   takesIn(session: MqttSession, topic: string): boolean {
     return this.subscriptions.takesIn(session, topic)
   }
 
-  /** Stops all timers; connections that end later are ignored. */
+  /** Stops the timers of all sessions. Connections that end later have no effect. */
   close(): void {
     this.closed = true
     for (const session of this.sessions.values()) stopTimers(session)

@@ -19,7 +19,7 @@ import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 
-/** The MQTT topics whose messages the mock's chat answers; `chat` is also the default topic of `mock:` targets. */
+/** The MQTT topics whose messages the mock answers as a chat; `chat` is also the default topic of `mock:` targets. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 
@@ -31,13 +31,13 @@ const question = z.object({
 
 /** The chat of a broker, which answers until it is stopped. */
 interface MqttChat {
-  /** Answers a message at its due time; `entry` is its record. */
+  /** Answers the message `asked` when its reply is due; `entry` is the recorded request. */
   answer(entry: MockRequest, asked: Message, session: MqttSession): Promise<void>
   /** Cancels all pending answers. */
   stop(): void
 }
 
-/** Starts the chat that answers messages published to the mock's MQTT broker. */
+/** Returns the chat that answers messages published to the mock's MQTT broker. */
 export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
   const outFor = (session: MqttSession) => {

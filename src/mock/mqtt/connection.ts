@@ -27,7 +27,7 @@ const FAILURE = 0x80
 
 type Confirmation = IPubackPacket | IPubrecPacket | IPubrelPacket | IPubcompPacket
 
-/** The broker's side of one MQTT connection, over TCP or WebSocket. */
+/** One connection of a client to the mock's MQTT broker, over TCP or WebSocket. */
 export class MockMqttConnection implements Peer {
   private readonly wire: MockWire
   private readonly broker: Broker

@@ -1,12 +1,12 @@
 /** Topics, topic filters and the table of subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** The options that the broker grants to an MQTT subscription. */
+/** The options of one MQTT subscription, as the broker applies them. */
 export interface Grant {
   readonly qos: QoS
-  /** True when the client does not want its own messages back. */
+  /** True when messages that the client itself publishes are not sent to it. */
   readonly noLocal: boolean
-  /** True to keep the retain flag of messages published while the subscription lasts. */
+  /** True when a message is forwarded with the retain flag with which it was published. */
   readonly asPublished: boolean
 }
 
@@ -32,13 +32,13 @@ export function fits(filter: string, topic: string): boolean {
   return levels.every((level, i) => level === '+' || level === names[i])
 }
 
-/** The MQTT subscriptions of all clients. Filters without wildcards are found in a map, so their number costs no time. */
+/** All MQTT subscriptions of a broker. Those without wildcards are found in a map, so any number of them costs no time. */
 export class Subscriptions<Owner> {
   private readonly exact = new Map<string, Map<Owner, Grant>>()
   private readonly wild = new Map<string, Map<Owner, Grant>>()
   private readonly filtersOf = new Map<Owner, Set<string>>()
 
-  /** Adds a subscription; false when it replaced one with the same filter. */
+  /** Adds a subscription; returns false when it replaces one of the same owner with the same filter. */
   add(owner: Owner, filter: string, grant: Grant): boolean {
     const table = this.tableOf(filter)
     const owners = table.get(filter) ?? new Map<Owner, Grant>()
@@ -50,7 +50,7 @@ export class Subscriptions<Owner> {
     return isNew
   }
 
-  /** Removes a subscription; false when there was none. */
+  /** Removes a subscription; returns false when there was none. */
   remove(owner: Owner, filter: string): boolean {
     if (!this.filtersOf.get(owner)?.delete(filter)) return false
     const owners = this.tableOf(filter).get(filter)
@@ -64,12 +64,12 @@ export class Subscriptions<Owner> {
     this.filtersOf.delete(owner)
   }
 
-  /** True when one of the owner's filters matches the topic. */
+  /** True when one of the owner's topic filters matches the topic. */
   takesIn(owner: Owner, topic: string): boolean {
     return [...(this.filtersOf.get(owner) ?? [])].some((filter) => fits(filter, topic))
   }
 
-  /** Each owner with filters that match the topic, and the highest QoS among these. Filters of `sender` with noLocal do not count. */
+  /** Returns the owners of filters that match the topic, each with its highest QoS. `noLocal` ones of `sender` do not count. */
   matching(topic: string, sender: Owner | undefined): Map<Owner, Grant> {
     const found = new Map<Owner, Grant>()
     const collect = (owners: ReadonlyMap<Owner, Grant>) => {

@@ -25,7 +25,7 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** Returns the MQTT message in a PUBLISH packet, or the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
+/** Returns the message in a PUBLISH packet, or the will in a CONNECT packet. `nowMs` is on the monotonic clock. */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties
@@ -39,7 +39,7 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
   }
 }
 
-/** Makes the PUBLISH packet of a message, with its remaining time to expiry; undefined when it has expired. */
+/** Returns the PUBLISH packet that sends a message with the header fields `form`; undefined when the message has expired. */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message
   const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs

@@ -9,7 +9,7 @@ export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
-/** Makes the acknowledgement of GraphQL mutation `k`; undefined if the payload is none. `error` replaces the task's state. */
+/** Returns the acknowledgement of the GraphQL mutation in `payload`; undefined without one. `error` replaces its status. */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data
   if (asked === undefined) return undefined

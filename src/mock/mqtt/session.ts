@@ -4,17 +4,17 @@ import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** A client's connection, as its MQTT session uses it. */
+/** The functions of a client's connection that its MQTT session needs. */
 export interface Peer {
-  /** The largest number of unacknowledged messages that the client accepts at a time. */
+  /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */
   readonly receiveMaximum: number
-  /** Bytes sent that the client has not read yet. */
+  /** Number of bytes that were sent and have not left this process yet. */
   readonly backlog: number
-  /** Sends a packet; false when it is larger than the client accepts. */
+  /** Sends a packet; returns false when the packet is larger than the client accepts. */
   send(packet: Packet): boolean
   /** Ends the connection with a reason code. */
   leave(reasonCode: number): void
-  /** Resets the connection, as a planned fault. */
+  /** Resets the TCP connection, for the planned fault `reset`. */
   reset(): void
 }
 
@@ -30,17 +30,17 @@ interface QueuedMessage {
   readonly retain: boolean
 }
 
-/** The session of an MQTT client, which may outlive its connections. */
+/** The state that the MQTT broker keeps for a client, also while the client is not connected. */
 export class MqttSession {
   readonly clientId: string
   /** How long the session outlives its connection, in ms; Infinity for never ending. */
   expiryMs = 0
   /** The message published when the connection ends without a DISCONNECT. */
   will: { readonly message: Message; readonly delayMs: number } | undefined
-  /** Packet ids of received QoS 2 messages that are not released yet. */
+  /** Packet ids of QoS 2 messages from the client for which no PUBREL has come yet. */
   readonly received = new Set<number>()
   peer: Peer | undefined
-  /** Timers that run while the client is not connected. */
+  /** Timers for its will and its expiry, which run while the client is not connected. */
   readonly timers: NodeJS.Timeout[] = []
   private readonly inflight = new Map<number, QueuedMessage & { released: boolean }>()
   private readonly waiting: QueuedMessage[] = []
@@ -50,7 +50,7 @@ export class MqttSession {
     this.clientId = clientId
   }
 
-  /** Sends a message now, or later when there is a connection that can take it. */
+  /** Sends a message to the client, at once or when it can take more. `qos` is the highest QoS to use. */
   deliver(message: Message, qos: QoS, retain: boolean): void {
     const lower = message.qos < qos ? message.qos : qos
     const outgoing = { message, qos: lower, retain }
@@ -62,7 +62,7 @@ export class MqttSession {
     this.drain()
   }
 
-  /** Resumes the session on a new connection: sends unacknowledged messages again, then the waiting ones. */
+  /** Continues the session on a new connection: sends unacknowledged messages again, then those that were waiting. */
   resume(peer: Peer): void {
     this.peer = peer
     for (const [id, outgoing] of this.inflight) {
@@ -72,12 +72,12 @@ export class MqttSession {
     this.drain()
   }
 
-  /** Ends a delivery, after PUBACK, PUBCOMP or a PUBREC that reports a failure. */
+  /** Ends the delivery of message `id`, for which the client has sent PUBACK, PUBCOMP, or PUBREC with an error. */
   acknowledged(id: number): void {
     if (this.inflight.delete(id)) this.drain()
   }
 
-  /** Handles a PUBREC. @returns the reason code for the PUBREL */
+  /** Handles a PUBREC, by which the client confirms QoS 2 message `id`. @returns the reason code for the PUBREL */
   released(id: number): number {
     const outgoing = this.inflight.get(id)
     if (!outgoing) return REASON.packetIdNotFound

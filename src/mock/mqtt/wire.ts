@@ -5,13 +5,13 @@ import type { WebSocket } from 'ws'
 /** Receives the bytes and the end of a transport. */
 interface Hearer {
   data(bytes: Buffer): void
-  /** The transport has ended, from either side. */
+  /** Called once when the transport has ended, no matter which side ended it. */
   closed(): void
 }
 
 /** The transport of one MQTT connection: TCP or WebSocket. */
 export interface MockWire {
-  /** Bytes written that the client has not read yet. */
+  /** Number of bytes that were written and have not left this process yet. */
   readonly backlog: number
   write(bytes: Buffer): void
   /** Closes the transport after all written bytes are sent. */
@@ -24,7 +24,7 @@ export interface MockWire {
 /** Close status of a WebSocket after a text message, since MQTT is binary. @see RFC 6455, section 7.4.1 */
 const UNACCEPTABLE = 1003
 
-/** Makes the transport of MQTT over a plain TCP socket. */
+/** Returns the transport of an MQTT connection over TCP. */
 export function overSocket(socket: Socket): MockWire {
   socket.setNoDelay(true)
   return {
@@ -42,7 +42,7 @@ export function overSocket(socket: Socket): MockWire {
   }
 }
 
-/** Makes the transport of MQTT over a WebSocket on `socket`; message boundaries have no meaning. @see MQTT 5.0, section 6 */
+/** Returns the transport of an MQTT connection over a WebSocket; a packet may span messages. @see MQTT 5.0, section 6 */
 export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})

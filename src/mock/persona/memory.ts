@@ -7,7 +7,7 @@ const KEPT = 10_000
 export class Memory {
   private readonly turns = new Map<string, readonly MockTurn[]>()
 
-  /** The turns kept under an id; undefined for an unknown id. */
+  /** Returns the turns that are kept under an id; undefined for an unknown id. */
   recall(id: string): readonly MockTurn[] | undefined {
     return this.turns.get(id)
   }

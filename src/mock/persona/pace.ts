@@ -1,22 +1,22 @@
 /** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
 
-/** Returns ms of CLOCK_MONOTONIC which, unlike `performance.now()`, can be compared between processes of this machine. */
+/** Returns the time in ms of CLOCK_MONOTONIC, which unlike `performance.now()` is the same in all processes of this machine. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-/** Waits for due times, one at a time; after `stop` every wait ends at once. */
+/** Waits until replies are due, one wait at a time. After `stop` every wait ends at once. */
 export class Pacer {
   private timer: NodeJS.Timeout | undefined
   private release: ((alive: boolean) => void) | undefined
   private stopped = false
 
-  /** False once `stop` was called, because the client has disconnected. */
+  /** True until `stop` is called, which happens when the client has disconnected. */
   get alive(): boolean {
     return !this.stopped
   }
 
-  /** Resolves with true at or just after `deadlineMs` (monotonic clock), never before; with false when stopped. */
+  /** Resolves with true at or just after `deadlineMs` of the monotonic clock; with false as soon as `stop` is called. */
   until(deadlineMs: number): Promise<boolean> {
     if (this.stopped) return Promise.resolve(false)
     return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 /** Personas of the mock: the vocabulary of its replies, and settings such as fault rates. */
 
 interface Persona {
-  /** Settings of the persona; explicit ones win. */
+  /** The mock's settings that the persona changes; settings that the user gives win over them. */
   readonly settings: Readonly<Record<string, number>>
   readonly words: readonly string[]
-  /** The opening words of its reply to user turn `turn` (from 1); empty for none. */
+  /** Returns the opening words of the persona's reply to the user's turn `turn` (from 1); empty for none. */
   readonly opening: (turn: number) => string
 }
 
@@ -53,7 +53,7 @@ export const PERSONA_NAMES = [
   'flaky',
 ] as const satisfies readonly PersonaName[]
 
-/** Returns the settings that a persona changes. */
+/** Returns the mock's settings that a persona changes, with their values. */
 export function personaSettings(name: PersonaName): Readonly<Record<string, number>> {
   return PERSONAS[name].settings
 }

@@ -1,6 +1,6 @@
 /** Seeded random numbers in independent streams, so that the draws of one request never change those of another. */
 
-/** A function that returns the next number in [0, 1) of a random stream; equal streams give equal numbers. */
+/** A source of random numbers: each call returns the next one, from 0 to less than 1. */
 export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Computes a 32-bit hash of texts and numbers; their order matters. */
+/** Returns a 32-bit hash of texts and numbers, which also depends on their order. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** Makes a random stream that depends only on the given parts, such as seed, purpose and request number. */
+/** Returns a source of random numbers that are the same whenever the parts, such as seed, purpose and request number, are. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

@@ -4,7 +4,7 @@ import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** One turn of the conversation in a request. */
+/** One turn of a conversation: a role, such as `user`, and its text. */
 export interface MockTurn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly text: string
@@ -15,7 +15,7 @@ export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text'
   readonly text: string
   readonly tokens: number
-  /** When the chunk is due, in ms after the complete request (plus `slowHeadersMs`); never less than for the chunk before. */
+  /** When the chunk is due, in ms after the complete request and `slowHeadersMs`. Chunks are in order of this time. */
   readonly delayMs: number
 }
 
@@ -33,7 +33,7 @@ export interface MockReply {
   readonly reasoning: string
   readonly finish: 'stop' | 'length'
   readonly usage: ReplyUsage
-  /** When the last chunk is due, in ms; for a reply without chunks, when the first would have been due. */
+  /** When the last chunk is due, in ms; for a reply without chunks, when a first one would have been. */
   readonly endMs: number
 }
 
@@ -80,12 +80,12 @@ export function replyFor(
   }
 }
 
-/** Returns when the first chunk of the reply to request `k` is due, in ms after the request, without jitter. */
+/** Returns when the first chunk of the reply to request `k` is due, in ms after the request; jitter comes on top. */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** Returns the delay in ms of the reply to request `k` when the mock's setting `delay` fixes it; else undefined. */
+/** Returns the delay of the reply to request `k`, in ms, that the mock's setting `delay` gives; undefined without it. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

@@ -19,7 +19,7 @@ export const RATES = [
   'emptyRate',
 ] as const
 
-/** The schema of the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
+/** A schema for the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
 export const mockSettings = z
   .strictObject({
     seed: z
@@ -88,7 +88,7 @@ export type MockSettings = z.output<typeof mockSettings>
 /** Some settings of the mock; missing ones come from the chosen persona, then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** Returns the mock's settings with `extra` on top. Fault rates in `extra` set all others to 0, to ask for one fault alone. */
+/** Returns settings of the mock changed by `extra`. If `extra` has a fault rate, all other rates become 0. */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }
@@ -96,7 +96,7 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/** Completes settings of the mock by those of the persona and the defaults. @throws UsageError for an unknown or bad setting */
+/** Returns settings of the mock, the missing ones filled in from persona and defaults. @throws UsageError for a bad setting */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides

@@ -1,13 +1,13 @@
 /** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
 
-/** Counts of connections to the mock, except those used only for control requests (`/__mock/…`). */
+/** Counts of connections to the mock, without those that were used only for control requests (`/__mock/…`). */
 export interface ConnectionStats {
   readonly connectionsOpen: number
   /** Connections accepted since the start or the last reset. */
   readonly connectionsAccepted: number
 }
 
-/** Counts connections to the mock. Those whose first request is a control request (`/__mock/…`) stop counting then. */
+/** Counts connections to the mock, without those that were used only for control requests (`/__mock/…`). */
 export class Connections {
   private readonly open = new Map<object, 'fresh' | 'used' | 'control'>()
   private accepted = 0
@@ -17,13 +17,13 @@ export class Connections {
     this.accepted += 1
   }
 
-  /** Marks a connection as used by the client under test. */
+  /** Notes that a connection was used for a request that is not a control request, so that it counts. */
   use(socket: object): void {
     if (this.open.get(socket) === 'control') this.accepted += 1
     this.open.set(socket, 'used')
   }
 
-  /** Marks a connection as used for a control request; it no longer counts unless it was used otherwise before. */
+  /** Notes that a connection was used for a control request; it counts no longer, unless `use` was called for it before. */
   control(socket: object): void {
     if (this.open.get(socket) !== 'fresh') return
     this.open.set(socket, 'control')
@@ -34,7 +34,7 @@ export class Connections {
     this.open.delete(socket)
   }
 
-  /** Sets the count of accepted connections to zero. Open ones become "used", so that a control request cannot lower the new count. */
+  /** Sets the count of accepted connections to zero. A control request on a connection now open will not lower it. */
   reset(): void {
     this.accepted = 0
     for (const [socket, state] of this.open) if (state === 'fresh') this.open.set(socket, 'used')

@@ -8,7 +8,7 @@ const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** One recorded request. Moments are in ms of CLOCK_MONOTONIC and null until they happen. */
+/** One recorded request. Its times are in ms of the monotonic clock, null for what has not happened yet. */
 export interface MockRequest {
   /** Number of the request in order of arrival, from 0. */
   readonly k: number
@@ -31,7 +31,7 @@ export interface MockRequest {
   clientLeft: boolean
 }
 
-/** Counts of requests since the mock's start or last reset, without control requests. */
+/** Counts of requests to the mock since its start or last reset, without control requests (`/__mock/…`). */
 export interface RequestStats {
   readonly requests: number
   readonly inFlight: number
@@ -75,7 +75,7 @@ export class MockRecorder {
   private readonly byOutcome = { ...NO_OUTCOMES }
   private readonly ring: MockRequest[] = []
 
-  /** Records the arrival of a request; its number is the count of earlier ones. */
+  /** Records the arrival of a request and returns its record, whose number is the count of earlier requests. */
   begin(arrival: Arrival): MockRequest {
     const entry: MockRequest = { ...arrival, ...UNTOUCHED, framesAt: [], k: this.requests }
     this.ring[this.requests % KEPT] = entry
@@ -84,25 +84,25 @@ export class MockRecorder {
     return entry
   }
 
-  /** Records that the request is complete. */
+  /** Records that a request has arrived completely, at `at` in ms of the monotonic clock. */
   received(entry: MockRequest, body: string, at: number): void {
     entry.body = body.slice(0, KEPT_BODY)
     entry.bodyBytes = Buffer.byteLength(body)
     entry.receivedAt = at
   }
 
-  /** Records the planned outcome of a request. */
+  /** Records what the mock has planned for a request, such as `ok` or a fault. */
   planned(entry: MockRequest, outcome: MockOutcome): void {
     entry.outcome = outcome
     this.byOutcome[outcome] += 1
   }
 
-  /** Records that a frame was written for a request. */
+  /** Records that a frame of the reply to a request was written, at `at` in ms of the monotonic clock. */
   frame(entry: MockRequest, at: number): void {
     if (entry.framesAt.length < KEPT_FRAMES) entry.framesAt.push(at)
   }
 
-  /** Records the end of a request's reply. */
+  /** Records that the reply to a request has ended; `clientLeft` says that the client has disconnected before. */
   end(entry: MockRequest, at: number, clientLeft: boolean): void {
     entry.endedAt = at
     entry.clientLeft = clientLeft
@@ -120,7 +120,7 @@ export class MockRecorder {
     }
   }
 
-  /** The last requests, oldest first; at most 1,000. */
+  /** Returns the last `count` requests, oldest first; at most 1,000. */
   last(count = KEPT): MockRequest[] {
     const from = Math.max(0, this.requests - Math.min(count, KEPT))
     return Array.from({ length: this.requests - from }, (_, i) => this.ring[(from + i) % KEPT]).filter(

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
-/** A server inside the mock, such as its MQTT broker, that gets accepted connections handed over and does not listen itself. */
+/** A server inside the mock, such as its MQTT broker. It does not listen; accepted connections are handed to it. */
 export interface Side {
-  /** Serves a connection: over `webSocket` on that socket when given, else directly over the socket. */
+  /** Serves an accepted connection: over the WebSocket when one is given, else directly over the TCP socket. */
   accept(socket: Socket, webSocket?: WebSocket): void
   close(): void
 }

@@ -26,7 +26,7 @@ export function createState(overrides: MockOverrides) {
   }
 }
 
-/** Changes settings of a running mock; others stay. @throws UsageError for an invalid setting; nothing changes then */
+/** Changes some settings of a running mock. @throws UsageError for an invalid setting; then none is changed */
 export function updateState(state: MockState, overrides: MockOverrides): void {
   const merged = { ...state.overrides, ...overrides }
   state.settings = resolveSettings(merged)

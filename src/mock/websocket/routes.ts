@@ -5,16 +5,16 @@ import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
-/** A path of the mock that accepts WebSockets. A route without a chat format echoes messages. */
+/** A WebSocket endpoint of the mock. One without a chat format sends each message back. */
 export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]
   readonly format: ChatFormat | undefined
-  /** Converts a message to the request body that the format parses. @throws MockRefusal */
+  /** Returns the request body, as the chat format parses it, that a WebSocket message holds. @throws MockRefusal */
   body(message: string): string
-  /** An error as a single WebSocket message. */
+  /** Returns the WebSocket message that reports an error. */
   error(error: MockError, request: FormatRequest): object
-  /** The immediate answer to a message that is no request, such as a login, which is not counted or delayed; undefined for requests. */
+  /** Returns the immediate answer to a message that is no request, such as a login; undefined for a request. */
   greeting(message: string): object | undefined
 }
 

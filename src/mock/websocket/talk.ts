@@ -26,14 +26,14 @@ interface Talk {
   readonly record: MockRecorder
   readonly route: WebSocketRoute
   readonly request: FormatRequest
-  /** The bytes of the message, for an echo. */
+  /** The bytes of the received message, which an echo sends back. */
   readonly message: Buffer
   readonly binary: boolean
-  /** Start of all due times in ms of the monotonic clock: when earlier messages were answered, plus `slowHeadersMs`. */
+  /** The moment from which due times count, in ms of the monotonic clock: the end of earlier answers plus `slowHeadersMs`. */
   readonly startMs: number
 }
 
-/** Answers a WebSocket message; resolves with false when the client disconnected before the reply was complete. */
+/** Sends the answer to a WebSocket message; resolves with false when the client disconnected before it was complete. */
 export async function answerMessage(talk: Talk): Promise<boolean> {
   const { settings, entry, record, request, route } = talk
   const fault = planFault(settings, request.k)
@@ -107,7 +107,7 @@ function encode(frame: MockFrame, stamp: number | undefined, sent: Parameters<ty
   return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).slice(0, -1)
 }
 
-/** Sends one message, in fragments if the settings say so; resolves when it has been written. */
+/** Sends one WebSocket message, in fragments if the mock's settings say so; resolves when it has been written. */
 async function write({ socket, settings, route, message, binary }: Talk, text: string): Promise<void> {
   const echoed = binary && !route.format && text !== ''
   const bytes = echoed ? message : Buffer.from(text)
@@ -124,7 +124,7 @@ function sendPiece(socket: WebSocket, piece: Buffer, binary: boolean, fin: boole
   return new Promise((resolve) => socket.send(piece, { binary, fin }, () => resolve()))
 }
 
-/** Ends an incomplete reply as its fault says: a close frame, a connection reset, or a stall of five minutes. */
+/** Ends a reply before it is complete, as its fault says: a close frame, a connection reset, or a stall of five minutes. */
 async function breakOff({ socket, pacer, reset }: Talk, { outcome }: MockFault): Promise<boolean> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()

@@ -25,7 +25,7 @@ interface Caller {
 /** Loads the server for connections with the subprotocol `mqtt`, on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Serves WebSocket upgrades of the mock's HTTP server; each message is a request. `close` ends the upgraded sockets, which that server does not track. */
+/** Makes the mock's HTTP server accept WebSockets, on which each message is a request. The returned `close` ends them all. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {
@@ -58,7 +58,7 @@ function offers({ headers }: IncomingMessage): ReadonlySet<string> {
   return new Set(headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()))
 }
 
-/** Upgrades a connection for MQTT. The broker, which counts its messages and applies faults, must be loaded before the first message. */
+/** Accepts a WebSocket for MQTT once the broker is loaded, which then serves it. */
 async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer, loadMqtt: LoadMqtt): Promise<void> {
   const accept = await loadMqtt()
   upgrader ??= loadUpgrader()
@@ -66,7 +66,7 @@ async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer,
   server.handleUpgrade(req, socket, head, (webSocket) => accept(webSocket, socket))
 }
 
-/** Accepts an upgrade, or refuses it with an HTTP error; a refused one counts as a request. */
+/** Accepts a WebSocket, or refuses it with an HTTP error; a refusal counts as a request. */
 async function admit(state: MockState, caller: Caller, req: IncomingMessage, head: Buffer): Promise<void> {
   const route = findWebSocketRoute(caller.path)
   if (!route) return refuse(state, caller, 'rejected', 404)
@@ -85,7 +85,7 @@ async function admit(state: MockState, caller: Caller, req: IncomingMessage, hea
 
 let upgrader: Promise<WebSocketServer> | undefined
 
-/** Loads the WebSocket library at the first upgrade, since most mocks never get one. */
+/** Loads the WebSocket library. It is called at the first WebSocket, since most mocks never get one. */
 async function loadUpgrader(): Promise<WebSocketServer> {
   const { WebSocketServer } = await import('ws')
   return new WebSocketServer({

@@ -4,10 +4,10 @@ import { jsonIn } from '../../../text/json.ts'
 import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 
-/** How the frames of a stream are separated: as server-sent events, one JSON value per line, or one JSON array. */
+/** How the frames of a stream are written: as server-sent events, one JSON value per line, or the items of one JSON array. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'
 
-/** What the mock has sent of a reply so far; times in ms after the complete request. */
+/** What the mock has already sent of a reply. Times are in ms after the complete request. */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
@@ -18,11 +18,11 @@ export interface SentSoFar {
 /** One frame of a streamed reply, such as a piece of generated text (kind `unit`) or part of the reply's end (kind `end`). */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
-  /** When the frame is due, in ms after the complete request. */
+  /** When the frame is due, in ms after the mock has received the complete request. */
   readonly dueMs: number
-  /** Event name, in event streams that use names. A ping without a name is a comment line. */
+  /** Name of the server-sent event; undefined for none. A ping without a name is written as a comment line. */
   readonly event?: string
-  /** The content: literal text, an object written as JSON, or a function of what was sent before. */
+  /** The content: literal text, an object to write as JSON, or a function that makes such an object of what was sent so far. */
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 
@@ -35,16 +35,16 @@ export interface FormatRequest {
   /** The body as text, of bounded length. */
   readonly body: string
   readonly memory: Memory
-  /** Number of the request, from 0; used to make ids. */
+  /** Number of the request in order of arrival, from 0; ids in the reply contain it. */
   readonly k: number
 }
 
-/** A parsed chat request: the turns of its conversation, and functions that write the reply in its API format. */
+/** A parsed chat request: the conversation's turns, and functions that write the mock's reply to it in the API's format. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
-  /** The largest number of output tokens, when the request has a bound. */
+  /** The largest number of output tokens that the request allows; undefined for any number. */
   readonly limit?: number
-  /** Framing of the streamed reply; undefined for a single JSON body. */
+  /** How the frames of a streamed reply are written; undefined when the reply is a single JSON body. */
   readonly framing: MockFraming | undefined
   frames(reply: MockReply): MockFrame[]
   whole(reply: MockReply, sent: SentSoFar): object
@@ -61,20 +61,20 @@ export interface MockError {
 export interface ChatFormat {
   readonly name: string
   matches(method: string, path: string): boolean
-  /** Parses a request. @throws MockRefusal when it cannot be served */
+  /** Returns the parsed request. @throws MockRefusal when the mock cannot answer it */
   ask(request: FormatRequest): Asked
   errorBody(error: MockError, request: FormatRequest): object
-  /** The frames of an error inside a stream, after HTTP 200. */
+  /** Returns the frames that report an error in a stream that has begun with HTTP 200. */
   errorFrames(error: MockError, request: FormatRequest): MockFrame[]
-  /** Further headers of a 429 reply, besides Retry-After. */
+  /** Returns the rate-limit headers of a 429 reply, without Retry-After; the limit resets in `seconds`. */
   rateLimitHeaders(seconds: number): Record<string, string>
-  /** Set when a 429 reply names the wait only in its body, without Retry-After. */
+  /** True when a 429 reply says only in its body how long to wait, and has no Retry-After header. */
   readonly saysWaitInBody?: true
-  /** A frame without content that may come between others, as a keep-alive; undefined where the format has none. */
+  /** The keep-alive frame without content that may come between others; undefined when the API has none. */
   readonly ping: MockFrame | undefined
 }
 
-/** Thrown for a request that the mock rejects. It is answered with `status` and the error body of the API format. */
+/** The error thrown for a request that the mock rejects. The client gets `status` and an error body in the API's format. */
 export class MockRefusal extends Error {
   override name = 'Refusal'
   readonly status: number
@@ -84,10 +84,10 @@ export class MockRefusal extends Error {
   }
 }
 
-/** A ping in an event stream, sent as a comment line. */
+/** The keep-alive frame of event streams, written as a comment line. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
-/** Parses a JSON body by a schema. @throws MockRefusal with status 400 that names the first wrong field */
+/** Parses a JSON body by a schema. @throws MockRefusal with status 400 and a message that names the first wrong field */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   const value = jsonIn(body)
   if (value === undefined) throw new MockRefusal(400, 'the body is not JSON')
@@ -97,7 +97,7 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** The schema of a message's content, which becomes one text: a string, or a list whose parts with `text` are joined. */
+/** A schema for the content of a chat message, which becomes one text: a string, or a list of parts whose texts are joined. */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
   .optional()
@@ -106,10 +106,10 @@ export const content = z
     return value.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')
   })
 
-/** The schema of a message with role and content, as most chat APIs write it. */
+/** A schema for a chat message with role and content, as most chat APIs have it. */
 export const message = z.object({ role: z.string(), content })
 
-/** Converts messages to turns of a conversation. Unknown roles become user, `developer` system, and `model` assistant. */
+/** Converts messages to turns of a conversation. `developer` counts as system, `model` as assistant, unknown roles as user. */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
 }
@@ -123,12 +123,12 @@ const ROLES: Record<string, MockTurn['role']> = {
   tool: 'system',
 }
 
-/** Returns the creation time in the reply to request `k`, in s since 1970; the same in every run, so that replies are equal. */
+/** Returns the creation time that the reply to request `k` states, in s since 1970. It is the same in every run. */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
 }
 
-/** Returns `{ limit }`, or an empty object when there is no limit. */
+/** Returns `{ limit }`, or an empty object when the request sets no limit on tokens (null or undefined). */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
 }

@@ -41,7 +41,7 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Parses a request body of OpenAI Chat Completions, which other APIs use too. @throws MockRefusal */
+/** Parses a request of OpenAI Chat Completions, whose format other APIs use too. @throws MockRefusal for an invalid body */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {

@@ -3,7 +3,7 @@
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockFrame } from './format.ts'
 
-/** Returns the final response object of request `k`: status `completed`, or `incomplete` if the token limit was reached. */
+/** Returns the finished response object for request `k`: status `completed`, or `incomplete` if the token limit was reached. */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
   const ended = { ...response, output, usage: usageOf(reply) }
@@ -39,12 +39,12 @@ interface ItemShape {
   readonly units: readonly ReplyUnit[]
   readonly text: string
   readonly dueMs: number
-  /** Name prefix of the item's text events; `partEvent` is that of its part events. */
+  /** The start of the names of the events with the item's text, such as `response.output_text`. */
   readonly textEvent: string
   readonly partEvent: string
   readonly place: object
   readonly part: (text: string) => object
-  /** The item with the given text; undefined text for an item in progress. */
+  /** Returns the output item with this text; with undefined, an item that is still in progress. */
   readonly item: (text: string | undefined) => object
 }
 
