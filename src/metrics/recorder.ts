@@ -16,7 +16,7 @@ import { TagRegistry, type TagSet } from './groups/tag-registry.ts'
 import { Timeline } from './groups/timeline.ts'
 import { Histogram } from './histogram/histogram.ts'
 
-/** The groups that a run keeps numbers for: steps, phases, targets, user groups, and what its thresholds select. */
+/** The groups for which a run keeps numbers: steps, phases, targets, user groups, and combinations of tags. */
 export interface RunDimensions {
   readonly steps: readonly {
     readonly name: string
@@ -24,11 +24,11 @@ export interface RunDimensions {
     readonly checks: readonly string[]
     readonly flow: string | undefined
   }[]
-  /** `setupOrTeardown`: counted in the group of its own phase only. */
+  /** The load phases, setup and teardown. With `setupOrTeardown`, attempts are counted in the group of that phase only. */
   readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
-  /** Combinations of tags that thresholds ask for. */
+  /** The combinations of tags that thresholds select, such as `{ step: 'pay', phase: 'peak' }`. */
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }
 
@@ -38,18 +38,18 @@ export interface AttemptDimensions {
   readonly phase: number
   readonly target: number
   readonly group: number
-  /** The scenario's own tags that it carries; undefined: none. */
+  /** The tags that the scenario gives to the attempt; undefined for none. */
   readonly tags?: TagSet | undefined
 }
 
 /** The outcome of one `expect` line for one attempt. */
 export interface CheckOutcome {
-  /** Index of the line within its step. */
+  /** Index of the `expect` line within its step. */
   readonly index: number
   readonly passed: boolean
-  /** A latency bound: it decides goodput, not the outcome. */
+  /** True for a limit on time, speed or price: it defines goodput, and does not make the attempt fail. */
   readonly objective: boolean
-  /** Counted on its own only: it is in no share of checks, and fails no attempt. */
+  /** True when the check is only counted: it is in no share of checks, and does not make the attempt fail. */
   readonly countOnly?: boolean
   readonly observed: string
 }
@@ -70,35 +70,35 @@ export class Recorder {
   readonly warmup = new GroupRecorder()
   readonly steps: readonly GroupRecorder[]
   readonly phases: readonly GroupRecorder[]
-  /** By `tag=value`: flows, groups and targets when there are several, and every tag of the scenario. */
+  /** The groups by `tag=value`: flows, user groups and targets if there are several, and all tags of the scenario. */
   readonly tagged = new Map<string, GroupRecorder>()
-  /** Which values of the scenario's tags have a group of their own. */
+  /** Decides which values of the scenario's tags get a group of their own. */
   readonly tags: TagRegistry
   readonly selected: readonly GroupRecorder[]
   readonly checks: readonly (readonly CheckCounters[])[]
-  /** Failures outside of warm-ups: their counts add up to the total's, and to those of setup and teardown. */
+  /** The failures, without those of warm-ups. Their number is that of the total plus those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly timeline = new Timeline()
   readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
   readonly retries = new RetryRecorder()
-  /** What `conversation.window` left out of the requests, warm-ups included. */
+  /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
   readonly trims = new TrimRecorder()
-  /** Warnings on replies (oddities that are no failures), by name, with their counts. */
+  /** The number of replies with each warning, by its name. A warning is an oddity that is no failure. */
   readonly warnings = new Map<string, number>()
-  /** By step: a description of the first reply whose text was not found; undefined when there is none. Untrusted. */
+  /** For each step, a description of the first reply whose text was not found; undefined when there is none. Untrusted. */
   readonly unread: (string | undefined)[]
-  /** By target, in the order of the plan. */
+  /** The rate limits that each target reported, in the order of the plan's targets. */
   readonly rateLimits: readonly RateLimitRecorder[]
-  /** Whether a target that was up has gone away; by target, in the order of the plan. */
+  /** For each target, in the order of the plan's targets: detects that it has gone away during the run. */
   readonly departures: readonly Departure[]
   /** Replies to messages that begin like the one before in the same iteration; without warm-ups. */
   repeated = 0
   readonly flights = new InFlight(now())
   /** When the load ended, in ms since the run began; rates cover the time until then. Infinity while it goes on. */
   loadMs = Number.POSITIVE_INFINITY
-  /** Failures whose cause lies in burn or this machine (`local_…`), by class. */
+  /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures = new Map<string, number>()
   private readonly names: RunDimensions
   private readonly groups = new Map<number, readonly GroupRecorder[]>()
@@ -120,7 +120,7 @@ export class Recorder {
     return this.flights.count
   }
 
-  /** Counts an attempt that begins; `lagMs` is how late the generator was for it. */
+  /** Counts an attempt that begins. `lagMs` is by how much it began later than planned. */
   started(dimensions: AttemptDimensions, lagMs: number): void {
     this.flights.change(1, now())
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
@@ -131,18 +131,18 @@ export class Recorder {
     for (const group of this.groupsOf(dimensions)) group.start()
   }
 
-  /** Counts attempts that were due and never started; `late`: their user still waited for a reply when their phase ended. */
+  /** Counts attempts that were planned and never started; `late` means that their user still waited when the phase ended. */
   dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
     this.timeline.current.dropped += count
     for (const group of this.groupsOf(dimensions)) group.drop(count, late)
   }
 
-  /** Counts a step that was not sent because an earlier one of its iteration had failed: it is no attempt. */
+  /** Counts a step that was not sent because an earlier step of its iteration had failed. It is not an attempt. */
   skipped(dimensions: AttemptDimensions): void {
     for (const group of this.groupsOf(dimensions)) group.skip()
   }
 
-  /** Counts an attempt that has settled. `inWindow`: it ended before the end of the load. */
+  /** Counts an attempt that has ended. `inWindow` is true when it ended before the end of the load. */
   settled(exchange: Exchange, dimensions: AttemptDimensions, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
     this.departures[dimensions.target]?.see(exchange)
@@ -161,17 +161,17 @@ export class Recorder {
     if (!this.names.phases[phase]?.warmup) countIteration(this.iterations, outcome)
   }
 
-  /** Notes the end of the load, in ms since the run began; what is in flight may still finish. */
+  /** Records when the load ended, in ms since the run began. Attempts in flight may still finish. */
   loadOver(atMs: number): void {
     this.loadMs = atMs
   }
 
-  /** The counters that belong to the run, not to a group of it. */
+  /** The counters that exist only for the whole run: those of iterations and connections. */
   get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
     return { ...this.connections.counters, ...this.iterations }
   }
 
-  /** The histogram of a distribution of the generator or of connections, not of attempts; undefined for other metrics. */
+  /** Returns the histogram of the metric `lag` or of one of connections; undefined for metrics of attempts. */
   runHistogramOf(metric: string): Histogram | undefined {
     return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }

@@ -1,4 +1,4 @@
-/** What the reasons of `validity` mean, by their code. */
+/** Explanations of the reasons for which a run's numbers may be wrong, by code. The result lists such codes under `validity`. */
 export const VALIDITY_REASONS = {
   lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for',
   stall:
@@ -16,5 +16,5 @@ export const VALIDITY_REASONS = {
   unasked_frames: 'messages came that belong to no request: what ends a reply may not be what the scenario says',
 } as const
 
-/** A code of a reason of `validity`. */
+/** The code of a reason for which a run's numbers may be wrong, such as `lag`. */
 export type ReasonCode = keyof typeof VALIDITY_REASONS

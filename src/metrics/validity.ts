@@ -4,11 +4,11 @@ import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.t
 import type { IterationCounters } from './counts/iterations.ts'
 import type { ReasonCode } from './validity-reasons.ts'
 
-/** The limits beyond which the numbers of a run count as invalid, such as the lag of burn itself. `--allow-lag` raises `lagP99Ms`. */
+/** The limits beyond which the numbers of a run count as invalid, such as burn's own lateness (`lagP99Ms`, which `--allow-lag` raises). */
 export interface ValidityBounds {
   readonly lagP99Ms: number
   readonly dropped: number
-  /** Share of the attempts that the end of the run kept out of the latencies. */
+  /** Share of the attempts that the end of the run cut, so that no latency includes them. */
   readonly censored: number
   readonly stalledShare: number
   readonly loopBusy: number
@@ -32,37 +32,37 @@ export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
   readonly durationMs: number
-  /** Failures whose cause lies in burn or this machine (`local_…`), by class. */
+  /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures: ReadonlyMap<string, number>
-  /** Iterations of the measured phases. */
+  /** Counts of the iterations in load phases that are not warm-ups. */
   readonly iterations: Readonly<IterationCounters>
-  /** Message steps of which no ok reply had a text that was found. */
+  /** Names of the message steps in whose ok replies burn never found a text. */
   readonly textless?: readonly string[]
-  /** Message steps of which some ok replies held a text that was not found. */
+  /** The message steps in some of whose ok replies burn did not find the text. */
   readonly unread?: readonly UnreadStep[]
-  /** Replies before which messages arrived that belong to no request. */
+  /** The number of replies before which messages came that belong to no request. */
   readonly unasked?: number
-  /** Dropped iterations of paced users that still waited for a reply when the phase ended. */
+  /** The number of iterations that never started because their user, who has a pace, still waited for a reply when the phase ended. */
   readonly lateIterations: number
-  /** Dropped iterations that were due when a rule, a threshold or a signal ended the run early: that says nothing about free users. */
+  /** The number of iterations that never started because a rule, a threshold or a signal ended the run early, not for want of users. */
   readonly droppedAtStop?: number
-  /** Every threshold passed, although lateness of the generator can only have made that harder. */
+  /** True when every threshold passed although burn's lateness can only have made that harder. */
   readonly proven?: boolean
-  /** Lateness of the generator may have decided a threshold. */
+  /** True when burn's own lateness may have made a threshold pass or fail. */
   readonly contested?: boolean
-  /** Medians, in ms, of what a closed load measured (service_time, ttft, itl); undefined for an open load, whose lateness shows as lag. */
+  /** Medians, in ms, of metrics of a closed load (service_time, ttft, itl). Undefined for an open load, whose lateness shows as lag. */
   readonly closedMedians?: Readonly<Record<string, number>>
-  /** The user ended the run: what was cut then says nothing about the scenario. */
+  /** True when the user ended the run; then attempts that were cut say nothing about the scenario. */
   readonly interrupted: boolean
 }
 
-/** A message step in some of whose replies no text was found. */
+/** A message step that got ok replies in which burn found no text. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number
-  /** Ok replies of the step. */
+  /** The number of ok replies of the step, of which `count` had no text that was found. */
   readonly of: number
-  /** What one of them held. Untrusted; undefined when that cannot be told. */
+  /** A description of what one of these replies held instead. Untrusted; undefined when not known. */
   readonly what: string | undefined
 }
 

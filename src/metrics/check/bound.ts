@@ -10,7 +10,7 @@ import { holds, OPERATORS, type Operator, readLimit } from '../threshold/express
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
-/** The name of a metric that an `expect` line can limit: one with a single value for each attempt. */
+/** The name of a metric on which an `expect` line can set a limit: one with a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
 
 interface BoundCondition {
@@ -21,13 +21,13 @@ interface BoundCondition {
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
-/** Whether a limit on this metric is an objective, which decides about goodput: true for metrics of time, speed and price. */
+/** Whether an `expect` limit on this metric is an objective: such limits define goodput. True for metrics of time, speed and price. */
 export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
 /**
- * Compiles a limit on a metric, such as `ttft: < 1s`, to a test. It fails when the attempt has no value.
+ * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt. An attempt without a value fails it.
  * @throws UsageError when the text is no limit, or its unit is not the metric's
  */
 export function boundTest(metric: BoundMetric, text: string): Test {
@@ -46,12 +46,12 @@ export function boundTest(metric: BoundMetric, text: string): Test {
 /** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
 type MostSpec = number | string | { readonly threshold: number | string }
 
-/** Compiles `latency: 1000` or `latency: 1s` to a test that response_time is at most that. @throws UsageError when the value is no duration */
+/** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is at most that. @throws UsageError for no duration */
 export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec, 'ms'))
 }
 
-/** Compiles `cost: 0.01`, or the same for tokens, to a test that the metric is at most that. @throws UsageError when the value is no number */
+/** Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that `metric` is at most that. @throws UsageError for no number */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
   return boundTest(metric, mostOf(spec, ''))
 }

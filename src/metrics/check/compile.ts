@@ -62,7 +62,7 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   expression: expressionTest,
 }
 
-/** Compiles one key of an `expect` line to a test; `not-` before a key inverts it. @throws what the compiler of that key throws */
+/** Compiles the check under `key` of an `expect` line to a test; `not-` before the key gives the opposite. @throws when it does not compile */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
   const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')
   const compile = COMPILERS[positive as keyof typeof COMPILERS] as Compiler<Key> | undefined // key and value come from the same item

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { compileRegex } from '../../language/regex.ts'
 
-/** A schema for text that `compile` must accept; text with a template is accepted as it is. `describe` is the field's description. */
+/** A schema for text on which `compile` does not throw; text with a template is not checked. `describe` is the field's description. */
 export function compiles(describe: string, compile: (text: string) => unknown) {
   return z
     .string()

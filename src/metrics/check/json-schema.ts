@@ -12,7 +12,7 @@ const MAX_SCHEMA = 64 * 1024
 const MAX_DEPTH = 64
 const CACHE_SIZE = 64
 
-/** The error that a JSON Schema cannot be used. `path` leads to the part of it that is wrong. */
+/** The error for a JSON Schema that cannot be used. `path` has the keys that lead to the wrong part of the schema. */
 export class JsonSchemaError extends UsageError {
   readonly path: readonly (string | number)[]
   constructor(message: string, path: readonly (string | number)[] = [], hint?: string) {
@@ -36,8 +36,9 @@ const LATEST = 'ajv/dist/2020.js'
 const cache = new Map<string, SchemaValidator>()
 
 /**
- * Compiles a JSON Schema to a validator, for the draft of `$schema`, else 2020-12.
- * @throws JsonSchemaError when it is invalid, too large or refers to another document
+ * Compiles a JSON Schema to a function that returns what is wrong with a value, or undefined when it fits. The draft is that of
+ * `$schema`, else 2020-12.
+ * @throws JsonSchemaError when the schema is invalid, too large or refers to another document
  */
 export function compileJsonSchema(schema: unknown): SchemaValidator {
   const text = JSON.stringify(schema) ?? ''

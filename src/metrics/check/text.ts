@@ -10,18 +10,18 @@ const MAX_COMPARED = 4096
 const MAX_SEARCHED = 256 * 1024
 const MAX_CANDIDATES = 100
 
-/** Returns a test of the text of a reply: it passes when `holds` returns true. */
+/** Returns a test of a reply's text, which passes when `holds` returns true for the text. */
 export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
 }
 
-/** Returns a function that tells whether `expected` occurs in a text; with `fold`, upper and lower case are the same. */
+/** Returns a function that tells whether `expected` occurs in a text; with `fold`, also in other upper and lower case. */
 export function containsTest(expected: string, fold = false): (text: string) => boolean {
   const needle = fold ? expected.toLowerCase() : expected
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** Returns the opposite of a test. A reply on which the test could not be evaluated fails both. */
+/** Returns the opposite of a test. A reply that the test cannot evaluate fails the opposite too. */
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
@@ -29,13 +29,13 @@ export function not(test: Test): Test {
   }
 }
 
-/** Returns a function that tells whether the pattern occurs in a text. @throws RegexError when the pattern is not RE2 */
+/** Returns a function that tells whether a text contains a match of the pattern. @throws RegexError when the pattern is not RE2 */
 export function regexTest(pattern: string): (text: string) => boolean {
   const regex = compileRegex(pattern)
   return (text) => regex.test(text)
 }
 
-/** Compiles a JSON Schema to a test of whether a reply's text is JSON that fits it. A text of more than 256 Ki characters is not evaluated. */
+/** Compiles a JSON Schema to a test of whether a reply's text is JSON that fits it. A longer text than 256 Ki characters fails unevaluated. */
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
@@ -58,7 +58,7 @@ export function isJson(text: string): boolean {
   return jsonIn(text) !== undefined
 }
 
-/** Whether a JSON object or list stands anywhere in a text, such as between words or in a code block. */
+/** Whether a text contains a JSON object or list, for example between words or in a code block. */
 export function containsJson(text: string): boolean {
   const searched = text.slice(0, MAX_SEARCHED)
   let at = searched.search(/[[{]/)
@@ -87,7 +87,7 @@ function balancedEnd(text: string, start: number): number | undefined {
   return undefined
 }
 
-/** Returns how alike two texts are, from 0 to 1: 1 − edit distance ÷ longer length, in lower case, trimmed, over their first 4,096 characters. */
+/** Returns how alike two texts are, from 0 to 1: 1 − edit distance ÷ longer length, without case and outer white space, up to 4,096 characters. */
 export function similarity(a: string, b: string): number {
   const [left, right] = [folded(a), folded(b)]
   const longer = Math.max(left.length, right.length)
@@ -106,7 +106,7 @@ export function similarTest(expected: string, threshold: number): Test {
   }
 }
 
-/** Returns a test of whether a reply's text is at most `max` edits from `expected`. Beyond 4,096 characters only the lengths count. */
+/** Returns a test of whether at most `max` edits turn a reply's text into `expected`. Beyond 4,096 characters only the lengths count. */
 export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
     const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)

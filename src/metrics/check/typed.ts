@@ -10,10 +10,10 @@ interface TypedForm {
   readonly threshold?: number | undefined
 }
 
-/** Returns the key of the check that a `type` of another tool or of burn stands for; an unknown type as it is. */
+/** Returns the key under which burn has the check that a `type` names, such as `finish` for `finish-reason`; an unknown type as it is. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
-/** Returns an `expect` line with `type` and `value` turned into one key; a check that needs no value gets `true`. Other keys stay. */
+/** Returns an `expect` line in which one key replaces `type`, `value` and `threshold`; without a value it is `true`. Other keys stay. */
 export function readTyped<T extends TypedForm>({ type, value, threshold, ...rest }: T): Readonly<Record<string, unknown>> {
   if (type === undefined) return rest
   const key = keyOfType(type)

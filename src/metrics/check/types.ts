@@ -1,48 +1,48 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** What a check can look at: a settled attempt with its reply. */
+/** What checks are evaluated on: a finished attempt with its reply. */
 export interface CheckedReply {
   readonly exchange: Exchange
-  /** Generated text; of a reply without any, its body. */
+  /** The generated text of the reply; its body when a `request` step got a reply without such text. */
   readonly text: string
-  /** The body as JSON, else the text as JSON; undefined when neither is. Parsed when first asked for. */
+  /** Returns the reply's body, else its text, parsed as JSON; undefined when neither is JSON. Parses at the first call only. */
   json(): unknown
-  /** Variables of expressions. */
+  /** Returns the variables that an expression can use, by name. */
   scope(): object
 }
 
-/** The outcome of a check of one reply: whether it passed, and what was found. */
+/** The outcome of a check for one reply: whether it passed, and what was found. */
 export interface CheckVerdict {
   readonly passed: boolean
-  /** What was seen, short enough to print. Untrusted: may hold text from the target. */
+  /** What the check found in the reply, short enough to print. Untrusted: may hold text from the target. */
   readonly observed: string
-  /** The reply could not be evaluated: neither the check nor its opposite holds. */
+  /** True when the reply could not be evaluated, so that neither the check nor its opposite passes. */
   readonly undecided?: true
 }
 
 /** A function that evaluates a check on one reply. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
-/** A compiled `expect` line: its label, how it counts, and the function that evaluates it on a reply. */
+/** A compiled `expect` line: its label, whether it affects the outcome, and the function that evaluates it for a reply. */
 export interface Check {
-  /** The line as written, stable from run to run: `ttft < 1s`, `status 200`. */
+  /** The line's name or its text without filled-in templates, the same in every run: `ttft < 1s`, `status 200`. */
   readonly label: string
-  /** A bound on time or speed: it defines goodput and does not fail the attempt. */
+  /** True for a limit on time, speed or price: it defines goodput, and does not make the attempt fail. */
   readonly objective: boolean
-  /** It is counted by itself, and decides nothing. */
+  /** True when the check is only counted: it neither makes the attempt fail nor affects goodput. */
   readonly countOnly: boolean
   evaluate(reply: CheckedReply): CheckVerdict
 }
 
 const LONGEST = 80
 
-/** Puts a text from outside on one line and cuts it at 80 characters. */
+/** Returns an untrusted text on one line, cut at 80 characters. */
 export function clip(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return cut.replace(/\s+/g, ' ')
 }
 
-/** Formats a value for a message: a text in quotes, anything else as JSON. */
+/** Returns a value as JSON for a message, cut at 80 characters; "nothing" for undefined. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
 }

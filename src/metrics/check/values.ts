@@ -8,7 +8,7 @@ import { type CheckVerdict, clip, show, type Test } from './types.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 
-/** Returns a function that tells whether a status fits `spec`: 200, "2xx" or a list of such. @throws UsageError when `spec` is none of these */
+/** Returns a function that tells whether a status fits `spec`: 200, "2xx" or a list of these. @throws UsageError for any other `spec` */
 export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
   const bad = all.find((one) => !STATUS.test(one))
@@ -25,7 +25,7 @@ export function statusTest(spec: StatusSpec): Test {
   })
 }
 
-/** Compiles the `header` check: a test of a reply header. Names of headers match in any case. */
+/** Compiles the `header` check: a test of whether a reply has a header, or of its value. Upper and lower case of the name are the same. */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec
   const regex = matches === undefined ? undefined : compileRegex(matches)
@@ -45,7 +45,7 @@ export function headerTest(spec: HeaderSpec): Test {
 type JsonCheck = Exclude<JsonSpec, string>
 type Condition = (value: unknown) => boolean
 
-/** Compiles the `json` check: a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were rendered. */
+/** Compiles the `json` check: a test of the first value that a JSONPath finds in a reply. `written` is the check with its templates not filled in. */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec
   const compiled = compileJsonPath(path)
@@ -110,7 +110,7 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value
 }
 
-/** Whether a value holds a template (`{{ … }}`) anywhere. */
+/** Whether a text in a value, however deep, contains a template (`{{ … }}`). */
 export function hasTemplate(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('{{')
   return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate)

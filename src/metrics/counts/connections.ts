@@ -1,7 +1,7 @@
 import type { ConnectTimes } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
-/** Counters of connections, at zero. */
+/** The counters of connections, such as of opened and lost ones, all at zero. */
 export const NO_CONNECTIONS = {
   connectionsOpened: 0,
   connectionsFailed: 0,
@@ -17,13 +17,13 @@ interface ConnectionSample {
   readonly downMs?: number
 }
 
-/** A metric of connections: its name and its value for one event, null or undefined when that event has none. */
+/** A metric of connections: its name, and a function that gives its value for one event; null or undefined if it has none. */
 export interface ConnectionMetric {
   readonly name: string
   readonly of: (sample: ConnectionSample) => number | null | undefined
 }
 
-/** Counts the connections of a run and records their times. */
+/** Counts the connections of a run, and records how long they took to make. */
 export class ConnectionRecorder {
   readonly counters = { ...NO_CONNECTIONS }
   /** Connections that are open now, and the most that were. */
@@ -31,7 +31,7 @@ export class ConnectionRecorder {
   maxOpen = 0
   /** HTTP/2 connections on which the server said that it takes no more requests. */
   goaways = 0
-  /** By name of metric, in ms. */
+  /** The histogram of each metric of connections, in ms, by name of the metric. */
   readonly histograms: ReadonlyMap<string, Histogram>
   private readonly metrics: readonly ConnectionMetric[]
 
@@ -55,7 +55,7 @@ export class ConnectionRecorder {
     this.open -= 1
   }
 
-  /** Counts a connection that the peer or the network ended, with `inFlight` exchanges on it. */
+  /** Counts a connection that the target or the network ended while `inFlight` attempts used it. */
   wasLost(inFlight: number): void {
     this.counters.connectionsLost += 1
     this.counters.lostInFlight += inFlight

@@ -6,7 +6,7 @@ import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 
-/** All counters of a group, at zero. Attempts are counted in each group; connections and iterations only for the whole run. */
+/** All counters of a group of attempts, at zero. Those of connections and iterations are only used for the whole run. */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -43,9 +43,9 @@ export const NO_COUNTERS = {
   ...NO_ITERATIONS,
 }
 
-/** Counters that code may change. */
+/** The counters of a group of attempts, for code that counts. */
 export type OpenCounters = typeof NO_COUNTERS
-/** Counters that code may only read. */
+/** The counters of a group of attempts, for code that only reads them. */
 export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
@@ -57,41 +57,41 @@ export function addCounters(a: Counters, b: Counters): Counters {
   return sum
 }
 
-/** Returns the difference `now` − `before`: what was counted in between. */
+/** Returns what was counted between two moments: the counters `now` minus the counters `before`. */
 export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }
   for (const key of KEYS) rest[key] -= before[key]
   return rest
 }
 
-/** Returns counters in the form of a result: those that are 0 are left out. */
+/** Returns counters in the form in which a result file holds them: those that are 0 are left out. */
 export function storedCounters(counters: Counters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
 }
 
-/** Returns the counters stored in a result; names that this version does not know are left out. */
+/** Returns the counters stored in a result file; missing ones are 0, and names that this version does not know are left out. */
 export function readCounters(stored: Readonly<Record<string, number>>): Counters {
   return { ...NO_COUNTERS, ...Object.fromEntries(KEYS.map((key) => [key, stored[key] ?? 0])) }
 }
 
-/** Returns the counts of attempts by outcome, in the form of a result. */
+/** Returns the numbers of attempts by outcome, in the form in which a result file holds them. */
 export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }: Counters): Counts {
   return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
 }
 
-/** What is counted of an attempt beside its outcome, such as passed checks and whether it met every objective. */
+/** What is counted for an attempt besides its outcome, such as passed checks and whether it met every objective. */
 export interface AttemptEvaluation {
-  /** It is the attempt of a message step, whose reply should hold text. */
+  /** True for an attempt of a message step, whose reply should hold text. */
   readonly message?: boolean
-  /** Every objective was met; false for any attempt that is not ok. */
+  /** True when every objective (limit on time, speed or price) was met; false for any attempt that is not ok. */
   readonly good: boolean
   readonly checksPassed: number
   readonly checksFailed: number
-  /** It ended before the end of the load, so it counts for rates. */
+  /** True when the attempt ended before the end of the load, so that it counts for rates. */
   readonly inWindow: boolean
 }
 
-/** Adds one settled attempt to `counters`. */
+/** Adds one attempt that has ended to `counters`. */
 export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluation: AttemptEvaluation): void {
   const { good, checksPassed, checksFailed, message = false } = evaluation
   counters.bytesSent += exchange.bytesSent

@@ -1,4 +1,4 @@
-/** Measures the number of attempts in flight as an exact average over time. All times are ms on one clock. */
+/** Counts the attempts in flight and computes their exact average over time. All times are ms of the same clock. */
 export class InFlight {
   count = 0
   private peak = 0
@@ -18,7 +18,7 @@ export class InFlight {
     this.peak = Math.max(this.peak, this.count)
   }
 
-  /** Mean over time, and peak, since the last call. */
+  /** Returns the mean number of attempts in flight, weighted by time, and the peak, both since the last call of `take`. */
   take(at: number): { readonly inFlight: number; readonly peakInFlight: number } {
     const area = this.countTimesMs + this.count * (at - this.changedAt)
     const mean = at > this.from ? area / (at - this.from) : this.count

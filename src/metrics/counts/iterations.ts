@@ -3,7 +3,7 @@
 /** How one iteration ended. `expired` and `faulted` are failures: it took too long, or a template or condition of it failed. */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'cut'
 
-/** Counters of iterations, at zero. `iterationsEnded` has neither those cut by the end of the run nor those that never started. */
+/** The counters of iterations, at zero. `iterationsEnded` leaves out those that the end of the run cut and those that never started. */
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */
   iterationsEnded: 0,
@@ -16,10 +16,10 @@ export const NO_ITERATIONS = {
   iterationsCut: 0,
 }
 
-/** Counters of iterations that code may change. */
+/** The counters of iterations by how they ended. */
 export type IterationCounters = typeof NO_ITERATIONS
 
-/** Adds one iteration to `counters`. */
+/** Adds one iteration with this outcome to `counters`. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
   if (outcome === 'cut') counters.iterationsCut += 1
   else counters.iterationsEnded += 1

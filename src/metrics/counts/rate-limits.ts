@@ -23,7 +23,7 @@ const NONE: RateLimitSummary = {
 const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
 
-/** Whether reply headers have anything about rate limits; a quick test before they are parsed. */
+/** Whether reply headers may report rate limits: a quick test, to parse them only when needed. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
   return false
@@ -33,7 +33,7 @@ export function mentionsLimits(headers: Readonly<Record<string, string>>): boole
 export class RateLimitRecorder {
   private summary = NONE
 
-  /** Adds the limits of one reply. `limited`: the attempt failed because of them. */
+  /** Adds the rate limits that one reply reports. `limited` is true when the attempt failed because of them. */
   add(seen: SeenLimits, limited: boolean): void {
     const { summary } = this
     this.summary = {
@@ -47,7 +47,7 @@ export class RateLimitRecorder {
     }
   }
 
-  /** The summary for the result; undefined when no reply reported limits. */
+  /** Returns the summary of all rate limits for the result; undefined when no reply reported any. */
   read(): RateLimitSummary | undefined {
     return this.summary.replies === 0 ? undefined : this.summary
   }

@@ -1,6 +1,6 @@
 import type { RetrySummary } from '../../result/schema.ts'
 
-/** Counts retries, and steps that succeeded or failed after them. */
+/** Counts the retries of a run, and the steps that succeeded at once or after a retry. */
 export class RetryRecorder {
   private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
     attempts: 0,
@@ -11,7 +11,7 @@ export class RetryRecorder {
     longestAskedMs: null,
   }
 
-  /** Counts a retry made after `waitedMs`; `askedMs` is the wait that the target asked for, null for none. */
+  /** Counts a retry that began `waitedMs` after the failure. `askedMs` is the wait that the target asked for; null for none. */
   retried(waitedMs: number, askedMs: number | null): void {
     const { summary } = this
     summary.attempts += 1
@@ -19,14 +19,14 @@ export class RetryRecorder {
     if (askedMs !== null) summary.longestAskedMs = Math.max(summary.longestAskedMs ?? 0, askedMs)
   }
 
-  /** Counts a step that ended after `tries` attempts. */
+  /** Counts a step that ended after `tries` attempts; `ok` says whether the last one succeeded. */
   ended(ok: boolean, tries: number): void {
     this.summary.exchanges += 1
     if (ok && tries === 1) this.summary.firstOk += 1
     else if (ok) this.summary.afterRetryOk += 1
   }
 
-  /** The summary for the result; undefined when there were no retries. */
+  /** Returns the summary of retries for the result; undefined when there were no retries. */
   read(): RetrySummary | undefined {
     return this.summary.attempts === 0 ? undefined : { ...this.summary }
   }

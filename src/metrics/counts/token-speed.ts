@@ -1,7 +1,7 @@
 /** Speed of the tokens of one reply, computed from those that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
-/** Returns the time per output token of a reply (tpot), in ms; undefined when its tokens or times are unknown, or all came in one delivery. */
+/** Returns the mean time from one output token of a reply to the next (metric tpot), in ms; undefined if not known or all came at once. */
 export function timePerOutputToken(exchange: Exchange): number | undefined {
   const hidden = exchange.hidesReasoning
   const tokens = hidden ? visibleAfterFirst(exchange) : tokensAfterFirst(exchange)

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** Detects a target that went away during the run: after its last good reply, every connection was refused. */
+/** Detects that a target has gone away during the run: it replied well before, and now refuses connections. */
 export class Departure {
   /** When the last good reply ended; NaN before there is one. */
   lastOkAt = Number.NaN
@@ -14,7 +14,7 @@ export class Departure {
     } else if (exchange.hasFailedBy('refused')) this.refused += 1
   }
 
-  /** Whether it was up and is gone. */
+  /** Whether connections were refused since the target's last good reply; false when it never gave one. */
   get isGone(): boolean {
     return this.refused > 0 && !Number.isNaN(this.lastOkAt)
   }

@@ -5,10 +5,10 @@ import { hintFor } from './hints.ts'
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** The fingerprint of the group that counts all failures after the largest number of groups is reached. */
+/** The fingerprint of the groups that count further failures, one per failure class, once there are too many groups. */
 export const OTHER = 'other'
 
-/** Returns an error message without ids, numbers, quoted parts and addresses, so that messages of the same kind are equal. */
+/** Returns an error message with `<id>` and `<n>` in place of ids and numbers, so that messages of the same kind are equal. */
 export function fingerprint(message: string): string {
   return message
     .slice(0, MAX_SAMPLE)
@@ -21,7 +21,7 @@ export function fingerprint(message: string): string {
 interface FailedAttempt {
   readonly failure: { readonly class: string; readonly phase: string; readonly message: string } | undefined
   readonly endedAt: number
-  /** Its connection had carried an exchange before. */
+  /** True when the attempt's connection had been used before. */
   readonly reused?: boolean | undefined
 }
 
@@ -37,11 +37,11 @@ interface Group {
   onReused: number
 }
 
-/** Groups the failures of a run that are alike and counts them, in bounded memory. */
+/** Counts the failures of a run in groups of similar ones, in bounded memory. */
 export class ErrorGroups {
   private readonly groups = new Map<string, Group>()
 
-  /** Counts one failed attempt. */
+  /** Counts one failed attempt of the step named `step`. */
   add({ failure, endedAt, reused }: FailedAttempt, step: string): void {
     if (!failure) return
     const group = this.groupOf(failure, step, endedAt)
@@ -66,7 +66,7 @@ export class ErrorGroups {
     return group
   }
 
-  /** Largest first; times in ms since `startedAt`. */
+  /** Returns the groups for the result, largest first; their times are in ms since `startedAt`. */
   toResult(startedAt: number): ErrorGroup[] {
     return [...this.groups.values()]
       .sort((a, b) => b.count - a.count)

@@ -1,6 +1,6 @@
 /** What to do about each class of failure; one line for the summary. */
 
-/** Hints for failures: a pattern for the failure class, and what to do about it. The first pattern that matches counts. */
+/** Pairs of a pattern for failure classes, such as `dns`, and the advice for these failures. The first pattern that matches counts. */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
   [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
@@ -105,16 +105,16 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 
-/** The address that a failed message was sent to, for the hint about it. */
+/** Where a failed message was sent, from which a hint can suggest a better address. */
 export interface Sent {
-  /** The address that was used. */
+  /** The address to which the message was sent. */
   readonly url: string
   readonly dialect: string
-  /** Where such an API usually is: a path. */
+  /** The path at which an API of this dialect usually is; undefined when there is none. */
   readonly usualPath: string | undefined
 }
 
-/** Returns what to do about a failure, from its class and message; empty when there is no hint. `sent` lets it suggest the right path. */
+/** Returns advice for a failure with this class and message; empty when there is none. With `sent`, it can suggest another path. */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
@@ -140,7 +140,7 @@ function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }
 
-/** Returns the names that a pattern of a table such as HINTS matches: `bad_(json|http)` gives two; `ws_close_` is the beginning of many names. */
+/** Returns the names for which a pattern of HINTS or WARNINGS is written: `^bad_(json|http)$` gives two, `^ws_close_` gives `ws_close_…`. */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
   const names = group === undefined ? [start] : group.split('|').map((end) => start + end)

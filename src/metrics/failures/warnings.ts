@@ -1,6 +1,6 @@
 /** What the oddities mean that a reply may have without failing; one line for the summary and the docs. */
 
-/** Texts for warnings: a pattern for the warning's name, and what it means and what to do. The first pattern that matches counts. */
+/** Pairs of a pattern for names of warnings, such as `bad_utf8`, and what they mean and what to do. The first pattern that matches counts. */
 export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^bad_utf8$/, 'the reply holds bytes that are no UTF-8, shown as �; the journal has them as base64'],
   [
@@ -59,7 +59,7 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^tag_values$/, 'a tag has more values than are told apart: see the notes'],
 ]
 
-/** Returns what a warning means and what to do about it; empty when its name is unknown. */
+/** Returns what the warning called `name` means and what to do about it; empty for an unknown name. */
 export function warningText(name: string): string {
   return WARNINGS.find(([pattern]) => pattern.test(name))?.[1] ?? ''
 }

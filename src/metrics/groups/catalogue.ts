@@ -9,27 +9,27 @@ interface Described {
   readonly name: string
   readonly unit: MetricUnit
   readonly formula: string
-  /** One sentence for people. */
+  /** An explanation of the metric for users, of one sentence. */
   readonly describe: string
-  /** Names of other programs' metrics that people may look for. */
+  /** Names that other programs give to this metric. */
   readonly aliases?: readonly string[]
-  /** What a generator that was late can only have done to it; left out when it may have moved it either way. */
+  /** The only effect that a late load generator can have on the metric; undefined when it may raise or lower it. */
   readonly lateness?: 'raises' | 'lowers' | 'none'
-  /** When the generator is late it gets worse by time-outs alone. */
+  /** True when a late load generator can make the metric worse only by time-outs. */
   readonly byTimeouts?: boolean
-  /** It is formed of the text of replies, or of their tokens. */
+  /** True when the metric is computed from the text or the tokens of replies. */
   readonly ofText?: boolean
 }
 
-/** The definition of a distribution metric that gets one sample from each ok attempt. */
+/** The definition of a metric with one value for each ok attempt, of which percentiles are computed. */
 export interface AttemptDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'attempt'
-  /** The value of one ok attempt; undefined when it cannot be formed, which is counted apart. */
+  /** Returns the value of one ok attempt; undefined when it has none. Attempts without a value are counted apart. */
   readonly of: (exchange: Exchange) => number | undefined
-  /** Attempts that are in no distribution of it, though all that is known of them is that they took longer than they were given. */
+  /** Returns how many attempts were cut before they had a value, which would have been among the largest. Left out for none. */
   readonly censored?: (counters: Counters) => number
-  /** Each row of the timeline has it. */
+  /** True when each row of the timeline shows the metric. */
   readonly inTimeline?: boolean
 }
 
@@ -72,20 +72,20 @@ interface Count extends Counted {
 interface Rate extends Counted {
   readonly kind: 'rate'
   readonly count: (counters: Counters) => number
-  /** Whether what is counted was ever told; left out when it always is. */
+  /** Whether any reply reported the number that is counted; left out when that number is always known. */
   readonly isKnown?: (tokens: TokenTotals) => boolean
 }
 
-/** The definition of a metric that is computed from counters: a share, a count or a rate. */
+/** The definition of a metric that is computed from counters: a share (such as errors), a count or a rate. */
 export type CountedMetric = ShareMetric | Count | Rate
-/** The definition of one metric: name, unit, and how it is measured or computed. */
+/** The definition of one metric: its name, its unit, and how it is measured or computed. */
 export type MetricDefinition =
   | AttemptDistribution
   | PooledDistribution
   | ConnectionDistribution
   | GeneratorDistribution
   | CountedMetric
-/** The kind of a metric: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
+/** The kind of a metric: a distribution has percentiles, a share is a part divided by its whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
 
 /** A difference of two moments; undefined when one of them never happened. */
@@ -110,7 +110,7 @@ const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exc
 const ended = (c: Counters) => c.ok + c.failed + c.dropped
 
 // biome-ignore format: a catalogue is read line by line
-/** The definitions of all metrics, in the order of the docs. */
+/** The definitions of all metrics, in the order in which the docs list them. */
 export const CATALOGUE = [
   { name: 'response_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
   { name: 'service_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
@@ -166,22 +166,22 @@ export const CATALOGUE = [
 ] as const satisfies readonly MetricDefinition[]
 
 const ALL: readonly MetricDefinition[] = CATALOGUE
-/** The name of a metric that has at most one value per attempt, such as `ttft`. */
+/** The name of a metric that has at most one value for each attempt, such as `ttft`. */
 export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly source: 'attempt' }>['name']
-/** The metrics that have at most one value per attempt, such as `ttft`. */
+/** The definitions of the metrics that have at most one value per attempt, such as `ttft`. */
 export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = CATALOGUE.filter(
   (metric) => metric.kind === 'distribution' && metric.source === 'attempt',
 )
-/** The metrics that have any number of values per attempt, such as the gaps between its tokens. */
+/** The definitions of the metrics that have any number of values per attempt, such as `itl`, the gaps between its tokens. */
 export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
-/** The metrics whose values come from connections instead of attempts. */
+/** The definitions of the metrics that are measured on connections instead of attempts. */
 export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')
-/** The metrics that are computed from counters: shares, counts and rates. */
+/** The definitions of the metrics that are computed from counters: shares, counts and rates. */
 export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')
 
 const BY_NAME = new Map(ALL.map((metric) => [metric.name, metric]))
 
-/** Returns the definition of a metric by its name; undefined when there is none. Names of other programs are not found. */
+/** Returns the definition of the metric with this name; undefined when there is none. Other programs' names are not known here. */
 export function findMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name)
 }
@@ -191,12 +191,12 @@ export function metricNames(): string[] {
   return [...BY_NAME.keys()]
 }
 
-/** Returns burn's name for a metric that another program calls `alias`; undefined when unknown. */
+/** Returns burn's name of the metric that another program calls `alias`; undefined when no metric has that alias. */
 export function metricForAlias(alias: string): string | undefined {
   return ALL.find(({ aliases = [] }) => aliases.includes(alias))?.name
 }
 
-/** Returns the value of a share, count or rate from `counters`. Rates are over `windowMs`. Null when the denominator is zero. */
+/** Returns the value of a share, count or rate, computed from `counters`. A rate is per second of `windowMs`. Null for a division by zero. */
 export function countedValue(metric: CountedMetric, counters: Counters, windowMs: number): number | null {
   if (metric.kind === 'count') return metric.count(counters)
   if (metric.kind === 'rate') return windowMs > 0 ? (metric.count(counters) * 1000) / windowMs : null

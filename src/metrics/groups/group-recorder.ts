@@ -45,7 +45,7 @@ export class GroupRecorder {
     }
   }
 
-  /** Counts attempts that were due and never started; `late`: their user still waited for a reply. */
+  /** Counts attempts that were planned and never started. `late` is true when their user was still waiting for an earlier reply. */
   drop(count: number, late = false): void {
     for (const counters of [this.all, this.inWindow]) {
       counters.dropped += count
@@ -54,12 +54,12 @@ export class GroupRecorder {
     }
   }
 
-  /** Counts a step that was not sent because an earlier one of its iteration had failed. */
+  /** Counts a step that was not sent because an earlier step of its iteration had failed. */
   skip(): void {
     for (const counters of [this.all, this.inWindow]) counters.skipped += 1
   }
 
-  /** Counts one settled attempt. */
+  /** Counts one attempt that has ended, and records its values. */
   add(exchange: Exchange, evaluation: AttemptEvaluation): void {
     countAttempt(this.all, exchange, evaluation)
     if (evaluation.inWindow) countAttempt(this.inWindow, exchange, evaluation)
@@ -103,7 +103,7 @@ export class GroupRecorder {
     this.sources.set(source, (this.sources.get(source) ?? 0) + count)
   }
 
-  /** Adds the metrics of a group of another result, for merging. @throws InputError when a histogram is damaged */
+  /** Adds the stored metrics of a group from another result, to merge results. @throws InputError when a histogram is damaged */
   addStored(stored: GroupMetrics): void {
     const all = readCounters(stored.counters)
     const inWindow = countersSince(all, readCounters(stored.countersAfterLoad ?? {}))
@@ -122,40 +122,40 @@ export class GroupRecorder {
     for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
   }
 
-  /** Counts of attempts. planned = ok + failed + cut + dropped once nothing is in flight. */
+  /** The numbers of attempts by outcome. When none is in flight, planned = ok + failed + cut + dropped. */
   get counts(): Counts {
     return countsOf(this.all)
   }
 
-  /** Attempts that have started and not settled. */
+  /** The number of attempts that have started and not ended. */
   get inFlight(): number {
     const { started, ok, failed, cut } = this.all
     return started - ok - failed - cut
   }
 
-  /** A copy of the counters, from which shares and counts are formed. */
+  /** A copy of the counters of the whole run, from which shares and counts are computed. */
   get counters(): Counters {
     return { ...this.all }
   }
 
-  /** A copy of the counters of what happened before the end of the load, from which rates are formed. */
+  /** A copy of the counters of what happened before the end of the load, from which rates are computed. */
   get windowCounters(): Counters {
     return { ...this.inWindow }
   }
 
-  /** The histogram of a distribution, for live evaluation; undefined for other metrics. */
+  /** Returns the live histogram of a metric with percentiles; undefined for other metrics. */
   histogramOf(metric: string): Histogram | undefined {
     const named = ({ name }: { readonly name: string }) => name === metric
     return this.histograms[MEASURED.findIndex(named)] ?? this.pooled[POOLED_DISTRIBUTIONS.findIndex(named)]
   }
 
-  /** A share, count or rate over `windowMs`; null where nothing was counted. */
+  /** Returns the value of a share, count or rate; null when it is not known. A rate is per second of `windowMs`. */
   value(metric: CountedMetric, windowMs: number): number | null {
     if (metric.kind !== 'rate') return countedValue(metric, this.all, windowMs)
     return metric.isKnown?.(this.tokenTotals()) === false ? null : countedValue(metric, this.inWindow, windowMs)
   }
 
-  /** All shares, counts and rates that are counted by group. */
+  /** Returns the values of all shares, counts and rates that groups have, by name of metric; null for one that is not known. */
   values(windowMs: number): Record<string, number | null> {
     return Object.fromEntries(COUNTED.map((metric) => [metric.name, this.value(metric, windowMs)]))
   }
@@ -178,7 +178,7 @@ export class GroupRecorder {
     return Object.fromEntries(lost.filter(([, count]) => count > 0))
   }
 
-  /** The metrics as they stand in the result. */
+  /** Returns the metrics of the group in the form in which a result file holds them. Rates are per second of `windowMs`. */
   toMetrics(windowMs: number): GroupMetrics {
     const censored = this.censored()
     const afterLoad = storedCounters(countersSince(this.all, this.inWindow))

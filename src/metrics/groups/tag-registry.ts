@@ -3,9 +3,9 @@ import type { GroupRecorder } from './group-recorder.ts'
 
 /** The largest number of values of one tag that get a group of their own; later values are counted together. */
 export const MAX_TAG_VALUES = 50
-/** The largest number of values of all tags together that get a group of their own. A group takes about a megabyte. */
+/** The largest number of tag values, those of all tags together, that get a group of their own. A group takes about a megabyte. */
 export const MAX_TAG_GROUPS = 100
-/** Longest tag value, in UTF-16 units; a longer one is cut. */
+/** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100
 /** The value under which tag values without a group of their own are counted. */
 export const OTHER_VALUES = '(other)'
@@ -13,21 +13,21 @@ export const OTHER_VALUES = '(other)'
 const NO_VALUE = '(none)'
 /** Combinations that are cached; others are built anew for each attempt. */
 const MAX_SETS = 1000
-/** The pattern for tag names in a scenario. The first letter keeps out `__proto__`. */
+/** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of an attempt that the scenario sets, with their values in the form in which they are counted. */
+/** The tags that a scenario gives to an attempt, with each value as it is counted. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
-  /** Tags whose value is beyond the bounds. */
+  /** Names of the tags whose value has no group of its own and is counted under `(other)`. */
   readonly folded: readonly string[]
-  /** The recorder's own cache of groups by attempt key; undefined for a set that is not cached. */
+  /** A cache of the recorder: groups by a key of the attempt. Undefined when this set of tags is not cached. */
   readonly groups: Map<number, readonly GroupRecorder[]> | undefined
 }
 
-/** Decides which tag values get a group of their own: always those that thresholds select, and the first others. */
+/** Decides which tag values get a group of their own: those that thresholds name, and of the others the first ones. */
 export class TagRegistry {
-  /** Attempts that are counted under `(other)`, by tag. */
+  /** The number of attempts that are counted under `(other)`, by name of the tag. */
   readonly folded = new Map<string, number>()
   private readonly named = new Map<string, Set<string>>()
   private readonly kept = new Map<string, Set<string>>()
@@ -38,7 +38,7 @@ export class TagRegistry {
     for (const [name, value] of selectors.flatMap((selector) => Object.entries(selector))) valuesOf(this.named, name).add(value)
   }
 
-  /** The set for these names and values, each name once. The same object for the same tags, as long as there are not too many. */
+  /** Returns the tag set for these names and values; each name may occur once. Equal tags mostly get the same object. */
   of(tags: readonly (readonly [name: string, value: string])[]): TagSet {
     const folded: string[] = []
     const values = tags.map(([name, text]) => {
@@ -56,7 +56,7 @@ export class TagRegistry {
     return set
   }
 
-  /** Counts an attempt with these tags. */
+  /** Counts an attempt with these tags in `folded`. */
   count(set: TagSet): void {
     for (const name of set.folded) this.folded.set(name, (this.folded.get(name) ?? 0) + 1)
   }
@@ -79,7 +79,7 @@ function valuesOf(registry: Map<string, Set<string>>, name: string): Set<string>
   return values
 }
 
-/** Returns a tag value as it is counted: not empty, at most `MAX_TAG_LENGTH` UTF-16 units, well-formed. Spellings that differ stay apart. */
+/** Returns a tag value as it is counted: not empty, well-formed, and cut at `MAX_TAG_LENGTH`. Upper and lower case stay different. */
 export function normaliseTagValue(value: string): string {
   const text = value.length > MAX_TAG_LENGTH ? `${value.slice(0, MAX_TAG_LENGTH - 1)}…` : value
   return text === '' ? NO_VALUE : text.toWellFormed()

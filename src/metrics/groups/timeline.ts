@@ -13,18 +13,18 @@ const NOTHING = { started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 interface Row extends Omit<TimelineRow, 'latencies'> {
-  /** In the order of `METRICS`. */
+  /** The latencies of the row, one histogram for each of `METRICS`, in that order. */
   readonly sparse: readonly SparseHistogram[]
 }
 
-/** Collects the rows of a run's timeline, second by second. When there are too many, neighbours are merged, histograms and all. */
+/** Collects the rows of a run's timeline, one per second. When there are too many, neighbouring rows are merged exactly. */
 export class Timeline {
   current = { ...NOTHING }
   private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))
   private rows: Row[] = []
   private secondsPerRow = 1
 
-  /** An attempt ended within the current second. */
+  /** Counts an attempt that has ended within the current second. */
   settled(exchange: Exchange): void {
     if (exchange.outcome === undefined) return
     this.current[exchange.outcome] += 1
@@ -36,7 +36,7 @@ export class Timeline {
     }
   }
 
-  /** Ends the current second. `atMs` and `lengthMs` are since the run began. */
+  /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length. */
   rotate(atMs: number, lengthMs: number, phase: string, users: number, flights: Pick<Row, 'inFlight' | 'peakInFlight'>): void {
     const sparse = this.latencies.map((histogram) => histogram.sparse())
     this.append({ atMs, lengthMs, phase, users, ...flights, ...this.current, sparse })
@@ -64,7 +64,7 @@ export class Timeline {
     this.rows = merged
   }
 
-  /** The rows as they stand in the result. */
+  /** Returns the rows in the form in which a result file holds them. */
   toRows(): TimelineRow[] {
     return this.rows.map(({ sparse, ...row }) => ({
       ...row,

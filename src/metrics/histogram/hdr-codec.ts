@@ -5,13 +5,13 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 import { InputError } from '../../errors.ts'
 
-/** The smallest value that a histogram tells apart from zero, in its integer steps. */
+/** The smallest value above zero that a histogram can hold, in its integer steps. */
 export const LOWEST = 1
 /** The largest value that a histogram has a bucket for, in its integer steps: one hour in µs. */
 export const HIGHEST = 3_600_000_000
-/** Significant decimal digits of a histogram: a bucket is at most 0.1 % wide. */
+/** The number of significant decimal digits that a histogram keeps: a bucket is at most 0.1 % wide. */
 export const DIGITS = 3
-/** Number of buckets of a histogram with this lowest and highest value and these digits. */
+/** The number of buckets of a histogram, which follows from `LOWEST`, `HIGHEST` and `DIGITS`. */
 export const BUCKETS = 23_552
 
 const COOKIE = 0x1c849313
@@ -23,7 +23,7 @@ const LARGEST_COUNT = 0xffff_ffff
 const JS_OFFSET = 1
 const JS_RATIO_BITS = 1n
 
-/** Returns the counts of the buckets from 0 to `length` − 1 as text. `length` is one more than the index of the last bucket that is not empty. */
+/** Returns the counts of the first `length` buckets as text. `length` must be one more than the index of the last bucket that is not empty. */
 export function encodeCounts(counts: ArrayLike<number>, length: number): string {
   const block = Buffer.alloc(HEADER_BYTES + WORD_BYTES * length)
   const end = writeCounts(block, counts, length)
@@ -42,7 +42,8 @@ export function encodeCounts(counts: ArrayLike<number>, length: number): string 
 }
 
 /**
- * Returns the counts of all buckets from text of an HdrHistogram library with the same lowest value and digits.
+ * Returns the counts of all buckets, read from the text that `encodeCounts` or an HdrHistogram library with the same lowest
+ * value and digits has written.
  * @throws InputError when the text is damaged, too large, or made with other settings
  */
 export function decodeCounts(text: string): Uint32Array {

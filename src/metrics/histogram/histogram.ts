@@ -10,8 +10,9 @@ type HdrModule = typeof import('hdr-histogram-js/dist/Int32Histogram.js')
 type Hdr = InstanceType<HdrModule['default']>
 
 /**
- * Integer steps per unit. ms are kept as µs, rates as thousandths, ratios as millionths; tokens, bytes and counts as they are, prices as millionths.
- * The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens per second.
+ * The number of integer steps into which a histogram divides one unit: ms are kept as µs, rates as thousandths, ratios and
+ * prices as millionths, the others as they are. The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens
+ * per second.
  */
 export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
   ms: 1000,
@@ -30,30 +31,30 @@ const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 const SAMPLES_ABOVE = 10
 const LARGEST_COUNT = 0xffff_ffff
 
-/** A histogram as a list of its buckets that are not empty, small enough to send or keep every second. Sums of these are exact. */
+/** A histogram as a list of those buckets that are not empty, small enough to send or keep every second. It can be added without loss. */
 export interface SparseHistogram {
-  /** index, count, index, count, … in rising order of index. */
+  /** The buckets: index, count, index, count, … in rising order of index. */
   readonly pairs: readonly number[]
-  /** In the unit; Infinity and −Infinity without samples. */
+  /** The smallest value, in the metric's unit; Infinity (and −Infinity for `max`) without samples. */
   readonly min: number
   readonly max: number
-  /** In integer steps, so that sums add exactly. */
+  /** The sum of all values in integer steps, so that sums are exact. */
   readonly sumSteps: number
   readonly refused: number
 }
 
-/** Returns how many of `count` samples lie at or below percentile `p` (0 to 100), by nearest rank; at least 1. */
+/** Returns the rank of percentile `p` (0 to 100) among `count` samples in order, from 1: `count` × `p` ÷ 100, rounded up. */
 export function percentileRank(count: number, p: number): number {
   const exact = (count * p) / 100
   return Math.max(1, Math.ceil(exact - exact * 1e-12))
 }
 
-/** Whether fewer than 10 of `count` samples lie above percentile `p`. False for p = 0 and p = 100: min and max are exact. */
+/** Whether percentile `p` rests on few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
 export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The samples of one metric, in its unit. Percentiles are off by at most 0.1 %, never outside min and max; uses 95 KB from the first sample on. */
+/** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Uses 95 KB from the first value on. */
 export class Histogram {
   readonly unit: MetricUnit
   /** Samples recorded. */
@@ -73,7 +74,7 @@ export class Histogram {
     this.largest = Number.MAX_SAFE_INTEGER / this.steps
   }
 
-  /** Adds one value. Above the range it counts in the top bucket, and max keeps it exactly. Allocates nothing but the first time. */
+  /** Adds one value. A value above the range counts in the top bucket, and `max` keeps it exactly. Only the first call allocates memory. */
   record(value: number): void {
     // Written so that NaN is refused too: the library would take it for 0.
     if (!(value >= 0 && value <= this.largest)) {
@@ -89,7 +90,7 @@ export class Histogram {
     if (value > this.highest) this.highest = value
   }
 
-  /** Smallest value; null without samples, as `max` and `mean` are. */
+  /** The smallest value; null without samples, as are `max` and `mean`. */
   get min(): number | null {
     return this.count === 0 ? null : this.lowest
   }
@@ -102,12 +103,12 @@ export class Histogram {
     return this.count === 0 ? null : this.sum / this.count
   }
 
-  /** Sum of all values, each rounded to a step. */
+  /** The sum of all values, each rounded to an integer step. */
   get sum(): number {
     return this.sumSteps / this.steps
   }
 
-  /** The value that `p` % of the samples do not exceed, by nearest rank; null without samples. */
+  /** Returns the value that `p` % of the samples do not exceed, by nearest rank; null without samples. */
   percentile(p: number): number | null {
     if (this.hdr === undefined || this.count === 0) return null
     if (p <= 0) return this.lowest
@@ -116,7 +117,7 @@ export class Histogram {
     return Math.min(Math.max(value, this.lowest), this.highest)
   }
 
-  /** Several percentiles in one pass over the buckets; `ps` in rising order. */
+  /** Returns the percentiles `ps`, which must be in rising order, in one pass over the buckets; null for each without samples. */
   percentiles(ps: readonly number[]): (number | null)[] {
     const { hdr, count } = this
     if (hdr === undefined || count === 0) return ps.map(() => null)
@@ -130,7 +131,7 @@ export class Histogram {
     })
   }
 
-  /** Number of samples above a value; the value is exact to 0.1 %. */
+  /** Returns the number of samples above `value`, which is compared with a precision of 0.1 %. */
   countAbove(value: number): number {
     if (this.hdr === undefined || this.count === 0 || this.highest <= value) return 0
     let above = 0
@@ -140,13 +141,13 @@ export class Histogram {
     return value < this.lowest ? this.count : above
   }
 
-  /** Adds all samples of another one. @throws InputError when the units differ */
+  /** Adds all samples of another histogram. @throws InputError when the units differ */
   merge(other: Histogram): void {
     if (other.unit !== this.unit) throw new InputError(`a distribution in ${other.unit} cannot be added to one in ${this.unit}`)
     this.addSparse(other.sparse())
   }
 
-  /** Removes all samples; keeps the memory for the next ones. */
+  /** Removes all samples, and keeps the memory for later ones. */
   reset(): void {
     if (this.count > 0) this.hdr?.reset()
     this.count = 0
@@ -156,7 +157,7 @@ export class Histogram {
     this.highest = Number.NEGATIVE_INFINITY
   }
 
-  /** The samples in a compact form. */
+  /** Returns the histogram as a list of those buckets that are not empty. */
   sparse(): SparseHistogram {
     return {
       pairs: this.pairsBeyond(undefined),
@@ -167,7 +168,7 @@ export class Histogram {
     }
   }
 
-  /** The samples that came after `seen` was a copy of this histogram. Their min and max are exact to 0.1 %. */
+  /** Returns the samples recorded since `seen` was copied from this histogram. Their min and max are exact to 0.1 %. */
   since(seen: Histogram): SparseHistogram {
     const pairs = this.count > seen.count ? this.pairsBeyond(seen) : []
     return { pairs, ...this.endsOf(pairs), sumSteps: this.sumSteps - seen.sumSteps, refused: this.refused - seen.refused }
@@ -185,7 +186,7 @@ export class Histogram {
     return pairs
   }
 
-  /** Adds samples in their compact form. @throws InputError when a pair is not one of a histogram, or a bucket is full (4.29 billion) */
+  /** Adds the samples of a sparse histogram. @throws InputError for an impossible index or count, or when a bucket is full (4.29 billion) */
   addSparse(other: SparseHistogram): void {
     this.refused += other.refused
     if (other.pairs.length === 0) return
@@ -196,14 +197,14 @@ export class Histogram {
     if (other.max > this.highest) this.highest = other.max
   }
 
-  /** HdrHistogram V2, compressed, base64. Holds the buckets only: min, max and sum travel beside it. */
+  /** Returns the buckets as text (HdrHistogram V2, compressed, base64). Min, max and sum are not in it. */
   encode(): string {
     const length = this.hdr === undefined || this.count === 0 ? 0 : this.indexOf(this.hdr, this.highest) + 1
     return encodeCounts(this.hdr?._counts ?? [], length)
   }
 
   /**
-   * A histogram from its text. Min, max and sum are as good as its buckets: 0.1 %.
+   * Returns the histogram whose buckets a text holds. Min, max and sum are computed from the buckets, to 0.1 %.
    * @throws InputError when the text is damaged or was made with other settings
    */
   static decode(unit: MetricUnit, text: string): Histogram {
@@ -223,7 +224,7 @@ export class Histogram {
     return histogram
   }
 
-  /** A histogram from its stored form, exact min, max and sum included. @throws InputError as `decode`, or when the two disagree */
+  /** Returns the histogram of a distribution in a result file, with its exact min, max and sum. @throws InputError when it is damaged */
   static of(stored: Distribution): Histogram {
     const histogram = Histogram.decode(stored.unit, stored.histogram)
     if (histogram.count !== stored.count) {
@@ -238,7 +239,7 @@ export class Histogram {
     return histogram
   }
 
-  /** Its stored form. `leftOut`: ok attempts for which no value could be formed. */
+  /** Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. */
   toDistribution(leftOut = 0): Distribution {
     const values = this.percentiles(REPORTED_PERCENTILES)
     const names = REPORTED_PERCENTILES.map((p, i) => [`p${p}`, values[i] ?? null] as const)

@@ -5,7 +5,7 @@ import { percentileRank, type SparseHistogram, STEPS_PER_UNIT } from './histogra
 const SINGLE = 2048
 const PER_DOUBLING = SINGLE / 2
 
-/** Returns a histogram with all samples of both. */
+/** Returns a histogram with the samples of both histograms. */
 export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
   return {
     pairs: mergePairs(a.pairs, b.pairs),
@@ -32,7 +32,7 @@ function mergePairs(a: readonly number[], b: readonly number[]): number[] {
   return merged
 }
 
-/** Returns the percentiles `ps` (rising, 0 to 100) of samples in ms, the same as `Histogram.percentile`; empty without samples. */
+/** Returns the percentiles `ps` (rising, 0 to 100) of samples in ms, equal to those of `Histogram.percentile`; empty without samples. */
 export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {
   let count = 0
   for (let at = 1; at < pairs.length; at += 2) count += pairs[at] ?? 0

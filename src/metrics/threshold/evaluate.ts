@@ -8,12 +8,12 @@ import { censoredReason, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Evaluates one threshold; `evidence` holds the numbers of the group that its tags select. */
+/** Returns the result of a threshold for a finished run. `evidence` holds the numbers of the group that its tags select. */
 export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdResult {
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** Returns the result of a threshold for an observed value. With too few samples, `on_missing` decides. */
+/** Returns the result of a threshold for an observed value. If there are too few samples, its option `on_missing` decides. */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
@@ -29,7 +29,7 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
-/** Whether an upper limit would hold even if every attempt cut by the end of the run (censored) had been slower than all recorded ones. */
+/** Whether an upper limit holds even if all attempts that the end of the run cut were slower than those recorded. True for other limits. */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)

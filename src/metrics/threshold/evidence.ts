@@ -2,20 +2,20 @@ import type { Counters } from '../counts/counters.ts'
 import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
 import type { Histogram } from '../histogram/histogram.ts'
 
-/** A function that returns the histogram of a metric by name; undefined when there is none. */
+/** A function that returns the histogram of the metric with this name; undefined when there is none. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
-/** The numbers from which one threshold is evaluated. */
+/** The counters, histograms and values of a group of attempts from which a threshold is evaluated. */
 export interface Evidence {
   readonly counters: Counters
-  /** Attempts that were in flight all through the window; 0 for a group of a finished run. */
+  /** The number of attempts that were in flight all through the window; 0 for a group of a finished run. */
   readonly inFlight: number
-  /** A rate, share or count; null when it cannot be formed. */
+  /** Returns the value of a rate, share or count; null when it is not known. */
   readonly value: (metric: CountedMetric) => number | null
   readonly histogram: HistogramOf
 }
 
-/** Returns the evidence for a time window of `windowMs`, from the counters and histograms of that window alone. */
+/** Returns the numbers for evaluating a threshold over a time window, given the counters and histograms of that window. */
 export function windowEvidence(counters: Counters, inFlight: number, windowMs: number, histogram: HistogramOf): Evidence {
   return { counters, inFlight, value: (metric) => countedValue(metric, counters, windowMs), histogram }
 }

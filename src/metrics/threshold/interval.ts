@@ -4,26 +4,26 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
-/** The counts and samples between two moments of a run. */
+/** What was counted and measured between two moments of a run. */
 export interface Interval {
-  /** ms since the run began. */
+  /** Start of the interval, in ms since the run began. */
   readonly fromMs: number
   readonly toMs: number
-  /** What was counted within the interval. */
+  /** What was counted during the interval. */
   readonly counters: Counters
-  /** Attempts in flight at its end. */
+  /** The number of attempts in flight at the end of the interval. */
   readonly inFlight: number
-  /** Samples of a distribution within the interval. */
+  /** Returns the values of a metric that were measured during the interval; undefined for a metric that was not followed. */
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Splits the growing numbers of one group into intervals, for the metrics that its thresholds name. */
+/** Splits the growing counters and histograms of a group of attempts into intervals, for the metrics that thresholds use. */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS
   private toMs: number
 
-  /** `startMs`: where the first interval begins, in ms since the run began. */
+  /** `metrics` are those to follow; `startMs` is the start of the first interval, in ms since the run began. */
   constructor(
     metrics: Iterable<{ readonly name: string; readonly kind: string; readonly unit: Histogram['unit'] }>,
     startMs = 0,
@@ -33,7 +33,7 @@ export class IntervalSplitter {
     this.toMs = startMs
   }
 
-  /** The interval from the end of the one before to `toMs` (ms since the run began), given all that was counted by then. */
+  /** Returns the interval from the end of the last one to `toMs` (ms since the run began); `counters` are totals of the run. */
   next(toMs: number, counters: Counters, histogramOf: HistogramOf): Interval {
     const samples = new Map<string, SparseHistogram>()
     for (const [name, seen] of this.seen) {

@@ -4,27 +4,27 @@ import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 
-/** The observed value of a threshold, with the number of samples behind it. */
+/** The value that a threshold compares with its limit, and the number of samples on which it rests. */
 export interface Measure {
-  /** In the threshold's unit; null without samples. */
+  /** The observed value, in the threshold's unit; null without samples. */
   readonly observed: number | null
   readonly samples: number
   readonly fewSamples: boolean
-  /** Present when attempts are missing from the distribution because the run ended first. */
+  /** How many attempts have no sample because the run ended first, and what that may change; undefined for none. */
   readonly censored?: Censored
 }
 
 /** The effect that censored attempts (cut by the end of the run) may have on an upper bound. */
 interface Censored {
   readonly count: number
-  /** The value if all of them were slower than every recorded sample; null when it would be the value of a censored attempt. */
+  /** What the observed value would be if all these attempts were slower than every sample; null when that cannot be known. */
   readonly atLeast: number | null
 }
 
-/** The measure of a threshold without samples. */
+/** The value and number of samples that a threshold observes when there are no samples. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
-/** Returns the value that a threshold compares with its limit; null without samples, never 0, so that a run without requests cannot pass. */
+/** Returns the value that a threshold compares with its limit; without samples null and not 0, so that a run without requests cannot pass. */
 export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)

@@ -4,8 +4,8 @@ import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
 /**
- * Whether the result of a threshold is certain although burn itself was late. A failed one is not: lateness may have failed it. Nor is a
- * limit on gaps and speeds (itl, stall, tpot): pieces that are read late, together, make them too short.
+ * Whether a threshold's result stands even if burn itself was late. A failed one does not, as lateness may have made it fail.
+ * Nor does a limit on gaps and speeds (itl, stall, tpot): pieces of a reply that are read late, together, make them too short.
  */
 export function isProven({ metric, operator, severity, windowMs }: Threshold, state: ThresholdState): boolean {
   // What only warns decides nothing.
@@ -18,7 +18,7 @@ export function isProven({ metric, operator, severity, windowMs }: Threshold, st
   return (operator === '>' || operator === '>=') && metric.lateness === 'lowers' && windowMs === undefined
 }
 
-/** Whether the generator's own lateness may have decided a threshold, either way. `timedOut` says that some attempts failed by time-outs. */
+/** Whether a threshold may have passed or failed only because burn itself was late. `timedOut` says that attempts failed by time-outs. */
 export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean): boolean {
   if (isProven(threshold, state) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric

@@ -9,19 +9,19 @@ export type { ParsedThreshold, ThresholdExpression, ThresholdProblem } from './e
 export { parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
-/** A threshold with all options that decide how it is evaluated. */
+/** A parsed threshold with its options, such as a window, defaults filled in. */
 export interface Threshold extends ThresholdExpression {
-  /** Unique, stable name: the expression, and the window when there is one. */
+  /** The name in results, the same in every run: the threshold's text, and its window if it has one. */
   readonly name: string
-  /** Length of the sliding window, in ms; undefined to evaluate the run as a whole. */
+  /** Length of the sliding window in which it must hold, in ms; undefined for the run as a whole. */
   readonly windowMs: number | undefined
-  /** End the run as soon as it fails. */
+  /** True to end the run as soon as the threshold fails. */
   readonly abort: boolean
-  /** ms since the run began. With a window, earlier samples are ignored; without one, the threshold ends no run earlier. */
+  /** In ms since the run began. With a window, earlier samples are ignored; without one, the threshold cannot end the run earlier. */
   readonly afterMs: number
-  /** Samples that are needed before it is evaluated. */
+  /** The number of samples that are needed to evaluate it. */
   readonly minSamples: number
-  /** What too few samples mean. */
+  /** What to do when there are too few samples. */
   readonly onMissing: 'fail' | 'pass' | 'skip'
   readonly severity: 'fail' | 'warn'
 }
@@ -70,7 +70,7 @@ const long = z
   })
   .describe('A threshold with options')
 
-/** The schema of one entry of `thresholds`; gives a `Threshold`. `params` of its issues are `{message, hint, offset, length}`, a place in the text. */
+/** A schema for one entry of `thresholds`, which becomes a `Threshold`. An issue's `params` say where in the text the problem is. */
 export const thresholdSchema = z
   .union([
     expression.transform((parsed) => complete(parsed)),
@@ -80,7 +80,7 @@ export const thresholdSchema = z
 
 type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
 
-/** Returns the threshold of a parsed expression and its options, with defaults filled in. */
+/** Returns a threshold made of a parsed expression and its options; missing options get their defaults. */
 export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
   return {
     ...parsed,

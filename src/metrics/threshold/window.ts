@@ -23,8 +23,9 @@ interface Stretch {
 }
 
 /**
- * Evaluates one threshold during the run, from the numbers of each second. With a window: whenever it is full, unless it has fewer than
- * `min_samples`; a shorter run is one window. Without: the run so far, only to decide about an abort; `evaluate` gives the final result.
+ * Evaluates one threshold during the run, from the numbers of each second. With a window: each time it is full, unless it has
+ * fewer than `min_samples`; a shorter run is one window. Without: the run so far, only to decide whether to abort it;
+ * `evaluate` gives the final result.
  */
 export class WindowEvaluator {
   readonly threshold: Threshold
@@ -39,17 +40,17 @@ export class WindowEvaluator {
     this.merged = new Histogram(threshold.metric.unit)
   }
 
-  /** Whether some window has failed so far. */
+  /** Whether a window has failed, or the run so far if there is no window. */
   get failed(): boolean {
     return this.failure
   }
 
-  /** Whether the run should end now. */
+  /** Whether the run should end now, because the threshold has failed and asks for that. */
   get shouldAbort(): boolean {
     return this.threshold.abort && this.failure
   }
 
-  /** Adds one interval and evaluates the window that ends with it. Intervals must come in order. */
+  /** Adds the numbers of the next interval and evaluates the window that ends with it. Intervals must come in order. */
   feed(interval: Interval): void {
     const { windowMs, afterMs, metric } = this.threshold
     if (windowMs !== undefined && interval.fromMs < afterMs) return
@@ -66,7 +67,7 @@ export class WindowEvaluator {
     if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.evaluateWindow()
   }
 
-  /** The result so far; final once the run is over. `aborted`: this threshold ended the run. */
+  /** Returns the result so far, which is final once the run is over. `aborted` says that this threshold ended the run. */
   result(aborted = false): ThresholdResult {
     if (!this.evaluated && this.rows.length > 0) this.evaluateWindow()
     const worst = this.worst

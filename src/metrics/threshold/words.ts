@@ -13,7 +13,7 @@ const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
 const LONG = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
 const grouped = (value: number) => SHORT.format(value)
 
-/** Formats a value with its unit, such as `912ms`, `1.2%` or `50/s`. */
+/** Returns a value with its unit as text, such as `912ms`, `1.2%` or `50/s`. */
 export function formatValue(value: number, unit: MetricUnit): string {
   switch (unit) {
     case 'ms':
@@ -67,14 +67,14 @@ function seenOf(threshold: ThresholdExpression): string {
 
 const samplesText = (samples: number) => `${grouped(samples)} sample${samples === 1 ? '' : 's'}`
 
-/** Describes the outcome of a threshold: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
+/** Returns the sentence that describes a threshold's outcome: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
   const bound = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
   return `${seenOf(threshold)} ${seen}, ${bound}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
 }
 
-/** Describes why a value is not known: "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
+/** Returns why a value is not certain: "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
 export function censoredReason(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
   const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
@@ -84,7 +84,7 @@ export function censoredReason(threshold: ThresholdExpression, measured: Measure
   return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
-/** Describes that a threshold has no or too few samples, and whether that fails it. `samples` is their number. */
+/** Returns the sentence that says that a threshold has no or too few samples, and what that means. `samples` is their number. */
 export function missing(threshold: Threshold, samples: number): string {
   const what =
     samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`

@@ -1,6 +1,6 @@
 import type { ThresholdProblem } from './expression.ts'
 
-/** A syntax error in a threshold. The parser catches it and returns it as a problem. */
+/** The error for wrong syntax in a threshold. `parseThreshold` catches it and returns its `problem`. */
 export class ThresholdSyntaxError extends Error {
   readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {
@@ -9,7 +9,7 @@ export class ThresholdSyntaxError extends Error {
   }
 }
 
-/** A token of a threshold's text, with its offset. */
+/** A piece of a threshold's text, such as a name or sign, with its offset in the text. */
 export interface ExpressionToken {
   readonly text: string
   readonly offset: number
@@ -24,7 +24,7 @@ export class TextCursor {
     this.text = text
   }
 
-  /** What `pattern` (sticky) matches after white space; the cursor moves past it. Undefined, and no move, when it does not. */
+  /** Returns what `pattern` (sticky) matches after white space, and moves past it; undefined, and no move, without a match. */
   take(pattern: RegExp): ExpressionToken | undefined {
     const space = /\s*/y
     space.lastIndex = this.offset
@@ -37,7 +37,7 @@ export class TextCursor {
     return { text: match[0], offset }
   }
 
-  /** The next word or sign, for a message; empty at the end. */
+  /** The next word or sign, to be named in a message; its text is empty at the end. */
   get upcoming(): ExpressionToken {
     const before = this.offset
     const token = this.take(/[\w.]+|\S/y) ?? { text: '', offset: this.text.length }
@@ -45,7 +45,7 @@ export class TextCursor {
     return token
   }
 
-  /** An error at the next word. */
+  /** Returns an error that says that `expected` should stand in the place of the next word. */
   unexpected(expected: string, hint?: string): ThresholdSyntaxError {
     const { text, offset } = this.upcoming
     return new ThresholdSyntaxError(

@@ -9,13 +9,13 @@ export interface TagSpan {
   readonly value: string
   readonly nameOffset: number
   readonly valueOffset: number
-  /** As written, quotes included. */
+  /** Length of the value as it is written, quotes included. */
   readonly valueLength: number
 }
 
 /** A parsed threshold: metric, aggregate, operator, limit and tags. */
 export interface ThresholdExpression {
-  /** As written, without white space around it. */
+  /** The threshold as it is written, without white space around it. */
   readonly text: string
   readonly metric: MetricDefinition
   readonly tags: Readonly<Record<string, string>>
@@ -23,11 +23,11 @@ export interface ThresholdExpression {
   readonly aggregate: Aggregate
   readonly operator: Operator
   readonly limit: number
-  /** Unit of the limit and of what is observed. */
+  /** The unit of the limit and of the observed value. */
   readonly unit: MetricUnit
 }
 
-/** What is wrong with a threshold, with offset and length of the place in its text. */
+/** What is wrong with a threshold, with the offset and length of the wrong part of its text. */
 export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string

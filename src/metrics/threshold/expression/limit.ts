@@ -5,7 +5,7 @@ import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
 
 /** The comparison operators of thresholds. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
-/** The operator that compares an observed value with its limit. */
+/** The operator by which a threshold compares the observed value with its limit. */
 export type Operator = (typeof OPERATORS)[number]
 
 const NUMBER = /^\d+(?:\.\d+)?$/
@@ -29,7 +29,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 /** The value of a limit in the metric's unit, or what was expected in its place. */
 type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
-/** Parses a limit such as `800ms`, `1%`, `50/s`, `64KiB` or `2k` in the given unit. A time or rate without its unit gives an error message. */
+/** Parses a limit such as `800ms`, `1%`, `50/s`, `64KiB` or `2k` to a number in the given unit; without one, says what was expected. */
 export function readLimit(unit: MetricUnit, text: string): Limit {
   // "800 ms" is as clear as "800ms".
   const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
@@ -72,7 +72,7 @@ function share(text: string): number | undefined {
   return value !== undefined && value <= 1 ? value : undefined
 }
 
-/** Whether `observed operator limit` is true, such as 5 < 8. */
+/** Whether the comparison of the observed value with the limit is true, such as 5 < 8. */
 export function holds(observed: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
@@ -90,12 +90,12 @@ export function holds(observed: number, operator: Operator, limit: number): bool
   }
 }
 
-/** Whether an operator sets an upper limit: `<` or `<=`. */
+/** Whether an operator makes the limit an upper one: `<` or `<=`. */
 export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }
 
-/** Returns why a threshold with this limit always has the same verdict (`ratio <= 1`, `count < 0`); undefined when it can pass and fail. */
+/** Returns the reason why a threshold passes or fails whatever is measured (`ratio <= 1`, `count < 0`); undefined when it can do both. */
 export function tautology(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
   const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
   if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= most)) return 'this holds whatever is measured'

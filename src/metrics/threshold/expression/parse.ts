@@ -15,7 +15,7 @@ const REST = /\S.*/sy
 /** Thresholds are a line, not a program. */
 const MAX_LENGTH = 500
 
-/** Parses a threshold. A problem names what was expected and at which offset, with a hint where the right spelling can be guessed. */
+/** Parses the text of a threshold. Returns the threshold, or the problem: what was expected at which offset, and a hint if one is known. */
 export function parseThreshold(text: string): ParsedThreshold {
   const parsed = read(text)
   if (parsed.ok) return parsed

@@ -6,7 +6,7 @@ import type { TagSpan, ThresholdExpression, ThresholdProblem } from './expressio
 const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
 
-/** Parses the tags at the cursor, such as `{step=pay}`; empty when there is no brace. @throws ThresholdSyntaxError */
+/** Parses tags at the cursor's place, such as `{step=pay}`; returns an empty list when there is no brace. @throws ThresholdSyntaxError */
 export function readTags(cursor: TextCursor): TagSpan[] {
   const open = cursor.take(/\{/y)
   if (!open) return []
@@ -42,7 +42,7 @@ function unquote(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
 }
 
-/** Returns tags as one text that does not depend on their order: the key of the group they select. Empty without tags, for the whole run. */
+/** Returns tags as one text, the same in whatever order they are: the key of the group that they select. Empty without tags. */
 export function selectorKey(tags: Readonly<Record<string, string>>): string {
   const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
   return Object.keys(tags)
@@ -51,10 +51,10 @@ export function selectorKey(tags: Readonly<Record<string, string>>): string {
     .join(',')
 }
 
-/** The tags that exist, each with its values, or `any` when they are only known during the run. */
+/** The values of each tag that a scenario has, by its name; `any` when they are only known during the run. */
 export type KnownTags = Readonly<Record<string, readonly string[] | 'any'>>
 
-/** Returns a problem for each tag of a threshold whose name or value is not among the known ones. */
+/** Returns a problem for each tag of a threshold whose name or value does not exist in the scenario. */
 export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdProblem[] {
   return threshold.tagSpans.flatMap((span) => tagProblem(span, known) ?? [])
 }
