@@ -28,11 +28,11 @@ interface CallParts {
   readonly bodies: readonly Buffer[]
   readonly metadata: Readonly<Record<string, string>>
   readonly deadlineMs: number
-  /** Which names the fields of replies have. */
+  /** How fields are named when replies become JSON: as in the .proto file, or in lowerCamelCase. */
   readonly names: FieldNames
-  /** Called once, when nothing more can come. */
+  /** Called once, when the call has ended or was cancelled. */
   over(): void
-  /** Called instead of failing when the server refused the call unread; left out when the call must not be made again. */
+  /** Called instead of failing when the server did not process the call. Left out when the call must not be made again. */
   readonly refused?: (() => void) | undefined
 }
 

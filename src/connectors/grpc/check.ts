@@ -9,7 +9,7 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }
 
-/** Returns the checks that find services, methods and fields in requests that the known .proto files do not define. */
+/** Returns checks that find services, methods and fields which no known .proto file defines. `path` is that of the address. */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)
   const named = methodOfPath(path)

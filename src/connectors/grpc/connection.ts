@@ -18,7 +18,7 @@ interface GrpcLineSettings {
   readonly methods: Methods
   readonly deadlineMs: number
   readonly names: FieldNames
-  /** Gives up the user's share of the route. */
+  /** Called when this user ends: closes `route`, unless other users still share it. */
   readonly release: () => Promise<void>
 }
 

@@ -16,7 +16,7 @@ import { unavailable } from './wire/status.ts'
 interface GrpcHealth {
   readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' | 'UNKNOWN'
   readonly connect: ConnectTimes
-  /** Time from sending the question to its answer, in ms. */
+  /** Time in ms from sending the health request to its answer. */
   readonly serviceMs: number
 }
 

@@ -22,7 +22,7 @@ export interface Invocation {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Makes a gRPC call with one message and resolves with the replies. @throws InvokeError */
+/** Makes a gRPC call with one request message and resolves with its replies as JSON. @throws InvokeError when the call fails */
 export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<unknown[]> {
   const replies: unknown[] = []
   const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()

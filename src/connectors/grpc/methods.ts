@@ -22,14 +22,14 @@ export class Methods {
     this.server = server
   }
 
-  /** Loads the protos that the options name. @throws LocalError when a file cannot be read */
+  /** Reads the .proto files that `options` name, or else burn's own. `server` is the target's address. @throws LocalError */
   static load(options: GrpcOptions, baseDir: string, server: string): Methods {
     if (options.proto === undefined) return new Methods(bundledProtos(), options.reflection, server)
     const files = typeof options.proto === 'string' ? [options.proto] : options.proto
     return new Methods(loadProtos(files, options.includeDirs, baseDir), false, server)
   }
 
-  /** The method, if the known protos have it; undefined when the server has to be asked. @throws UnknownMethod */
+  /** Returns the method that a request names; undefined when the server has to be asked for it. @throws UnknownMethod */
   known({ service, method }: GrpcRequest): Method | undefined {
     if (service === undefined || method === undefined)
       throw new UnknownMethod(
@@ -42,7 +42,7 @@ export class Methods {
     return this.keep(key, findMethod(this.protos, service, method))
   }
 
-  /** The method, by reflection if needed; each service is asked for once for all users. @throws UnknownMethod, InvokeError */
+  /** Returns the method that a request names; asks the server if needed. @throws UnknownMethod, InvokeError */
   async find(request: GrpcRequest, reflect: Reflect): Promise<Method> {
     const known = this.known(request)
     if (known) return known

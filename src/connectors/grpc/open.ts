@@ -8,7 +8,7 @@ import { type GrpcRequest, placeOf } from './options/request.ts'
 import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
-/** Returns how to connect to a gRPC target. @throws LocalError for unusable `tls:` files, TargetError for a bad address */
+/** Returns the connection settings of a gRPC target. @throws LocalError for bad `tls:` files, TargetError for a bad address */
 export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)

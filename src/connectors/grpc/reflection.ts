@@ -44,7 +44,7 @@ async function describe(base: Base, version: string, service: string): Promise<P
   return fromDescriptors(Buffer.concat([...files.values()].map(asField)))
 }
 
-/** Asks for files and keeps them; returns the imports that are still missing. */
+/** Asks the server for .proto files and adds them to `files`; returns the names of imports that are still missing. */
 async function readFiles(base: Base, version: string, question: Question, files: Map<string, Buffer>): Promise<string[]> {
   const protos = bundledProtos()
   const method = findMethod(protos, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo')

@@ -3,7 +3,7 @@ import type { Enum, Field, MapField, Type } from 'protobufjs'
 
 const byName = new WeakMap<Type, ReadonlyMap<string, Field>>()
 
-/** Returns the fields of a message type, each under two names: that of the .proto file, and its JSON name. */
+/** Returns the fields of a message type by name. Each is there under its name in the .proto file and under its JSON name. */
 export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   const known = byName.get(type)
   if (known) return known

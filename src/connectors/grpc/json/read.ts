@@ -19,12 +19,12 @@ export class JsonReader {
   readonly misfits: JsonMisfit[] = []
   private readonly isOpen: (text: string) => boolean
 
-  /** `isOpen` is true for texts whose templates are not rendered yet; they fit everywhere. */
+  /** `isOpen` returns true for texts with a template (`{{…}}`) that is not rendered yet; such a text fits every field. */
   constructor(isOpen: (text: string) => boolean = () => false) {
     this.isOpen = isOpen
   }
 
-  /** The message in the form that protobufjs encodes, without the values that do not fit. */
+  /** Returns the message in protobufjs's form, without the values that do not fit; undefined when `value` itself does not. */
   message(type: Type, value: unknown, path: MisfitPath = []): JsonDraft | undefined {
     const special = this.special(type, value, path)
     if (special) return special.message

@@ -3,7 +3,7 @@ import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
-/** Encodes a gRPC request message. @throws UnknownMethod when it does not fit the method */
+/** Encodes a JSON value as a request message of a gRPC method. @throws UnknownMethod when it does not fit the message type */
 export function encodeRequest(method: Method, message: unknown): Buffer {
   const reader = new JsonReader()
   const fields = reader.message(method.request, message)
@@ -12,7 +12,7 @@ export function encodeRequest(method: Method, message: unknown): Buffer {
   return Buffer.from(method.request.encode(fields ?? {}).finish())
 }
 
-/** Decodes a gRPC reply message to a JSON value. @throws Error when the bytes are not a message of the method's reply type */
+/** Decodes a gRPC reply to a JSON value, with field names of the kind `names`. @throws Error when the bytes do not fit */
 export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }

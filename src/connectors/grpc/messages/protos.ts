@@ -15,7 +15,7 @@ export type Protos = Root
 
 /** A gRPC method: its path, its message types, and whether client and server stream. */
 export interface Method {
-  /** `/package.Service/Method` */
+  /** The HTTP/2 path of a call: `/package.Service/Method`. */
   readonly path: string
   readonly requestStream: boolean
   readonly responseStream: boolean
@@ -39,7 +39,7 @@ export function protobuf(): ProtobufLibrary {
   return require('protobufjs')
 }
 
-/** Returns the .proto files that come with burn: its chat and echo services, health and reflection. */
+/** Returns the services and messages of the .proto files that come with burn: chat, echo, health and reflection. */
 export function bundledProtos(): Protos {
   return loadProtos(
     BUNDLED.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),
@@ -96,7 +96,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Parses a FileDescriptorSet, the form in which server reflection returns .proto files. */
+/** Returns the services and messages in the bytes of a FileDescriptorSet, the compiled form of .proto files. */
 export function fromDescriptors(set: Buffer): Protos {
   // this module adds `fromDescriptor` to Root
   const { FileDescriptorSet } = require('protobufjs/ext/descriptor')

@@ -1,16 +1,16 @@
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
-/** A gRPC call as the scenario describes it; its method is looked up later. */
+/** A gRPC call as the scenario describes it; its method is looked up in .proto files when it is sent. */
 export interface GrpcRequest {
   /** Full name of the service; undefined when the scenario does not name it. */
   readonly service: string | undefined
   readonly method: string | undefined
-  /** The request messages in order; one for methods that do not stream requests. */
+  /** The request messages in the order of sending; exactly one, unless the method streams requests. */
   readonly messages: readonly unknown[]
   /** Metadata; names in lower case, values of names that end with -bin in base64. */
   readonly metadata: Readonly<Record<string, string>>
-  /** Number of replies that complete the call, or `each`; undefined when the server ends the call. */
+  /** Number of replies that complete the call; else the server ends it. With `each`, a reply is awaited after each message. */
   readonly await: number | 'each' | undefined
   /** Why the call cannot be sent; undefined when it can. */
   readonly problem?: string | undefined
@@ -54,7 +54,7 @@ export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'
   return service === undefined ? undefined : { service, method }
 }
 
-/** Makes the gRPC call of a `message` step, with the dialect's body as its request message. */
+/** Makes the gRPC call of a `message` step. `body`, the message in the chat API format, becomes the request message. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
@@ -113,7 +113,7 @@ function metadataProblem(metadata: Readonly<Record<string, string>>): string | u
   return undefined
 }
 
-/** Returns why gRPC metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Returns why metadata named `given` cannot be sent; undefined when it can. The text never shows `value`: it may be secret. */
 export function entryProblem(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`

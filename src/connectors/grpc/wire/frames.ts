@@ -8,7 +8,7 @@ export const FRAME_HEAD = 5
 /** The compressions that burn accepts in gRPC replies, as `grpc-accept-encoding` lists them. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** Frames a gRPC message for the wire: compression flag, length, bytes. @see the protocol: Length-Prefixed-Message */
+/** Returns a gRPC message as it is sent: compression flag, length, bytes. @see the protocol: Length-Prefixed-Message */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
@@ -32,7 +32,7 @@ export class Deframer {
   /** Size in bytes of the current message, with its head; undefined until the head has come. */
   private need: number | undefined
 
-  /** `maxMessage` limits a message in bytes, before and after decompression. */
+  /** `maxMessage` limits a message in bytes, before and after decompression; `take` gets each complete message. */
   constructor(maxMessage: number, take: TakeMessage) {
     this.maxMessage = maxMessage
     this.take = take
@@ -43,7 +43,7 @@ export class Deframer {
     return this.held > 0
   }
 
-  /** Takes the next piece; returns the failure when it is faulty, after which nothing may follow. */
+  /** Takes the next piece. Returns the failure when it holds no valid message; `push` must not be called after that. */
   push(piece: Buffer): CallFailure | undefined {
     this.pieces.push(piece)
     this.held += piece.length

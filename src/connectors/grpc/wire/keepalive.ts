@@ -10,13 +10,13 @@ export interface KeepaliveRule {
 }
 
 interface KeepaliveOwner {
-  /** True when a call is open. */
+  /** Returns true while a call is open. */
   busy(): boolean
-  /** Called when an answer did not come in time. */
+  /** Called when the server did not answer a ping in time. */
   silent(failure: Failure): void
 }
 
-/** Sends HTTP/2 keepalive pings after silence on one connection, with a deadline for each answer. */
+/** Sends an HTTP/2 ping when nothing has come over a connection for a while, and reports when no answer comes in time. */
 export class Keepalive {
   private readonly session: ClientHttp2Session
   private readonly rule: KeepaliveRule
@@ -32,7 +32,7 @@ export class Keepalive {
     this.rest(rule.every)
   }
 
-  /** Called when anything came from the server. */
+  /** Puts off the next ping: to be called when the server has sent something. */
   received(): void {
     this.receivedAt = now()
   }

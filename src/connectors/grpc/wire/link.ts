@@ -21,22 +21,22 @@ export interface LinkPlan extends StreamSettings {
   readonly dns: DnsOptions
   /** TLS settings; left out for a plain connection. */
   readonly tls?: ConnectionOptions | undefined
-  /** True to go on dialling until the link is closed. */
+  /** True to keep trying to connect until `close` is called; false to fail after the first try. */
   readonly waitForReady: boolean
   readonly keepalive?: KeepaliveRule | undefined
 }
 
 /** What an established link reports: perhaps `over` and `goaway`, then either `lost` or `closed`, then `gone`. */
 interface LinkEvents {
-  /** Called when the link accepts no new calls. */
+  /** Called when the connection accepts no new calls any more. */
   over(): void
-  /** Called on GOAWAY; calls in flight may finish unless it has an error code. */
+  /** Called when the server has sent GOAWAY. Calls in flight may finish, unless the GOAWAY has an error code. */
   goaway(): void
-  /** Called when the link broke, with `inFlight` calls on it. */
+  /** Called when the connection was lost, with its failure class and the number of calls in flight. */
   lost(lossClass: string, inFlight: number): void
-  /** Called when the link was closed by burn, or after a GOAWAY without an error. */
+  /** Called when burn closed the connection, or when it ended after a GOAWAY without an error. */
   closed(): void
-  /** Called when the socket of the link is closed. */
+  /** Called when the socket is closed. */
   gone(): void
 }
 
@@ -52,7 +52,7 @@ export class Unreached extends Error {
 
 /** What opens a call. */
 interface CallHead {
-  /** `/package.Service/Method` */
+  /** The HTTP/2 path of a call: `/package.Service/Method`. */
   readonly path: string
   readonly metadata: Readonly<Record<string, string>>
   readonly deadlineMs: number
@@ -68,7 +68,7 @@ const LONGEST_WAIT_MS = 1000
 const MAX_TIMEOUT = 99_999_999
 
 /**
- * One HTTP/2 connection for gRPC calls. It never reconnects: a lost link is replaced by a new one, so that no reconnect is hidden.
+ * One HTTP/2 connection for gRPC calls. It never reconnects: its owner replaces it after a loss and reports the reconnect.
  * | state | left by |
  * | --- | --- |
  * | dialling | the first SETTINGS → ready; a failed dial (unless `waitForReady`), `close` → over |
@@ -106,7 +106,7 @@ export class GrpcLink {
     return this.state === 'ready' && session !== undefined && !session.closed && !session.destroyed
   }
 
-  /** Connects: look-up, TCP, TLS and the HTTP/2 settings, with the time of each. @throws Unreached */
+  /** Connects: DNS, TCP, TLS and the HTTP/2 settings. Resolves with the time that each took. @throws Unreached */
   connect(): Promise<ConnectTimes> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject }
@@ -115,7 +115,7 @@ export class GrpcLink {
     })
   }
 
-  /** Opens a call; allowed only while `live`. */
+  /** Opens the HTTP/2 stream of a call and sends its headers; allowed only while `live` is true. */
   open({ path, metadata, deadlineMs }: CallHead, events: StreamEvents): GrpcStream {
     const { session, plan } = this
     if (!session) throw new Error('a call needs a connection')
@@ -141,7 +141,7 @@ export class GrpcLink {
     return stream
   }
 
-  /** Closes the link for good, even while it is being made. Resolves when the socket is gone. */
+  /** Closes the connection for good, even while it is being made. Resolves when the socket is closed. */
   async close(): Promise<void> {
     const { socket, session } = this
     const gone = socket && !socket.closed ? new Promise<void>((resolve) => socket.once('close', () => resolve())) : undefined

@@ -9,7 +9,7 @@ const RETRY_DELAY = 1
 const SECONDS = 1
 const NANOS = 2
 
-/** The wait in ms that a server asks for in the trailers of a gRPC call; undefined when it asks for none. */
+/** Returns the wait before a retry, in ms, that the trailers of a gRPC call ask for; undefined when they ask for none. */
 export function retryDelayMs(trailers: Headers): number | undefined {
   const pushback = trailers['grpc-retry-pushback-ms']
   if (pushback !== undefined && /^\d{1,9}$/.test(pushback)) return Number(pushback)

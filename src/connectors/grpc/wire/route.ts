@@ -38,12 +38,12 @@ export class GrpcRoute {
     this.events = events
   }
 
-  /** The current link; undefined when there is none that takes calls. */
+  /** The connection that takes new calls; undefined while there is none. */
   get ready(): GrpcLink | undefined {
     return this.current?.live ? this.current : undefined
   }
 
-  /** Connects, or joins a connect that is under way. Aborting `signal` ends this caller's wait. @throws Unreached */
+  /** Resolves with a connection that takes calls; makes one if needed. Aborting `signal` ends this wait. @throws Unreached */
   async reach(signal: AbortSignal): Promise<Reached> {
     const known = this.ready
     if (known) return { link: known, times: undefined }
@@ -68,7 +68,7 @@ export class GrpcRoute {
     }
   }
 
-  /** Closes all links. */
+  /** Closes all connections, also one that is being made. */
   async close(): Promise<void> {
     const links = [...this.links, this.dialling?.link]
     this.current = undefined
@@ -127,7 +127,7 @@ export class GrpcRoute {
 
 const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
-/** Returns the connection keeper that all users with the same `key` share. `release` closes it when the last user leaves. */
+/** Returns the `GrpcRoute` that all users with the same `key` share. `release` closes it when the last user leaves. */
 export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)

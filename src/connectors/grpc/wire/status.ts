@@ -29,25 +29,25 @@ const STATUS_NAMES = [
 /** The gRPC status number of OK. */
 export const OK = 0
 
-/** The failure of a gRPC call. `class` is its failure class; `cause` the class of the connection error beneath, if any. */
+/** The failure of a gRPC call. `class` is its failure class, `cause` that of the HTTP or connection error behind it, if any. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
   readonly cause?: string | undefined
-  /** Wait in ms that the server asked for; undefined when it asked for none. */
+  /** Wait in ms before a retry that the server asked for; undefined when it asked for none. */
   readonly retryAfterMs?: number | undefined
 }
 
 /** What is known about a call that has ended. */
 interface CallEnd {
-  /** Head of the reply; undefined when none came. */
+  /** Headers of the reply; undefined when none came. */
   readonly head: Headers | undefined
   readonly httpStatus: number
-  /** Trailers, or the head of a reply without messages. */
+  /** Trailers; in a reply without messages, its only headers. Undefined when none came. */
   readonly trailers: Headers | undefined
-  /** Code of the reset of the stream; 0 without a reset. */
+  /** HTTP/2 error code with which the stream was reset; 0 when it was not. */
   readonly rstCode: number
-  /** True when a message had begun and was not complete. */
+  /** True when the reply ended in the middle of a message. */
   readonly insideMessage: boolean
 }
 
@@ -142,13 +142,13 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
   return code < 0 ? undefined : code
 }
 
-/** Converts the failure of a connection to that of a gRPC call on it. Malformed bytes get a class without gRPC status. */
+/** Converts a connection's failure to that of a gRPC call on it: usually `grpc_UNAVAILABLE`; `bad_grpc` for malformed bytes. */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
   return { class: unavailable(failure), message: failure.message, cause: failure.class }
 }
 
-/** Returns the failure class of a gRPC connection that could not be made or kept; local causes keep their own class. */
+/** Returns the failure class for a failed gRPC connection: `grpc_UNAVAILABLE`, or for a cause on this machine its own class. */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
@@ -160,7 +160,7 @@ export interface Goaway {
   readonly said: string
 }
 
-/** Returns the failure of a gRPC connection that ended. `error` is from socket or HTTP/2 library, `goaway` the last frame. */
+/** Returns the failure of a gRPC connection that ended: by a GOAWAY with an error code, by `error`, or closed by the server. */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`

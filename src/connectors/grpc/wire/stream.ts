@@ -11,7 +11,7 @@ export interface StreamEnd {
   readonly failure: CallFailure | undefined
   /** The last metadata from the server; empty when none came. */
   readonly trailers: Headers
-  /** True when the server gave the call back unread, so that no handler has seen it. */
+  /** True when the server has not processed any of the call, so that it can be made again. */
   readonly unread: boolean
 }
 
@@ -20,7 +20,7 @@ export interface StreamEvents {
   head(headers: Headers): void
   /** Takes a complete message; `wireBytes` is its size on the wire, `at` its arrival in monotonic ms. */
   message(bytes: Buffer, wireBytes: number, at: number): void
-  /** Called once, last. */
+  /** Called once, after all other callbacks. */
   end(end: StreamEnd): void
 }
 
@@ -45,7 +45,7 @@ export class GrpcStream {
   /** The error with which its connection broke. */
   private linkError: unknown
 
-  /** `gone` is called when the library has closed the stream, with the error of its connection. */
+  /** `gone` is called when the stream is closed, with the error that ended it; undefined without one. */
   constructor(stream: ClientHttp2Stream, settings: StreamSettings, events: StreamEvents, gone: (error: unknown) => void) {
     this.stream = stream
     this.events = events
@@ -62,7 +62,7 @@ export class GrpcStream {
     this.deadline = setTimeout(() => this.giveUp(failure), ms)
   }
 
-  /** Sends a message. `flushed` is called when the socket has taken it. */
+  /** Sends a message. `flushed` is called when its bytes are written; never when that fails. */
   send(message: Buffer, flushed: () => void): void {
     const { stream } = this
     if (stream.destroyed || stream.writableEnded) return
@@ -71,7 +71,7 @@ export class GrpcStream {
     })
   }
 
-  /** Tells the server that no message follows. */
+  /** Tells the server that no request message follows. */
   halfClose(): void {
     if (!this.stream.destroyed) this.stream.end()
   }
@@ -87,7 +87,7 @@ export class GrpcStream {
     this.report({ failure: brokenBy(failure), trailers: {}, unread: false })
   }
 
-  /** True when the status has come, which a lost connection cannot take back. */
+  /** True when the outcome of the call is known, so that a loss of the connection does not change it any more. */
   get complete(): boolean {
     return this.over || this.trailers !== undefined
   }
