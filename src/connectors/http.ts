@@ -60,8 +60,8 @@ export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
 let warm: Promise<typeof import('./http/undici.ts')> | undefined
 
 /**
- * Prepares a user's HTTP connection without network access: the first request connects. With `eventStreamOnly`, a 2xx reply that
- * is not an event stream fails.
+ * Prepares a user's HTTP connection without network access: the first request connects. With `eventStreamOnly`, an exchange
+ * fails when its reply has a 2xx status and is not an event stream.
  * @throws LocalError when a file of the `tls:` block cannot be used
  */
 export async function openHttp(
@@ -134,7 +134,7 @@ const common = new WeakMap<object, SharedTransport>()
 /** One user's share of a common thing. */
 interface SharedUse<T> {
   readonly thing: T
-  /** Gives up the share; the last user closes the thing and waits until it is closed. Later calls do nothing. */
+  /** Ends this user's use of `thing`; the last user closes it and waits for that. Later calls do nothing. */
   leave(): Promise<void>
 }
 

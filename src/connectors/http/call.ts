@@ -4,22 +4,22 @@ import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
-/** Longest time in ms to read the rest of a body after its exchange is settled; after it, the connection is closed. */
+/** Longest time in ms to read the rest of a body once its exchange has its outcome; after that the connection is closed. */
 export const DRAIN_MS = 1000
 /** The largest number of bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
 /** The callbacks of an HTTP call to the connection or pool that carries it, such as to send it again over another socket. */
 export interface CallOwner {
-  /** Sends the call again over another socket, because nothing was written. */
+  /** Sends the call again over another socket, because nothing of it was written to its own. */
   again(call: Call): void
-  /** Sends the request that a redirect led to, after the redirect was read to its end. */
+  /** Sends the next request of a call that was redirected; the redirect has been read to its end. */
   onward(call: Call): void
-  /** Called with each piece of body that comes after the exchange was settled: the socket is kept for a while. */
+  /** Called when the rest of a reply is read after the exchange has its outcome, so that the socket can be used again. */
   draining(call: Call): void
   /** Called when the reply is complete and the socket is free. */
   freed(call: Call): void
-  /** Called when the socket was lost with this failure. */
+  /** Called when the socket was lost, with the failure class. */
   lost(call: Call, failureClass: string): void
   /** Destroys the socket, which cannot be used any more. */
   discard(call: Call): void
@@ -32,7 +32,7 @@ export interface CallRules extends RedirectRules {
 }
 
 /**
- * One exchange on an HTTP connection: turns events of the transport into events of the exchange.
+ * One HTTP request, the requests that redirects lead to, and the reply: reports to the exchange what the connection delivers.
  * States: fresh → sent → head → body → over; a redirect goes back to fresh with its next request.
  */
 export class Call implements LineEvents, DecodeSink {
@@ -70,7 +70,7 @@ export class Call implements LineEvents, DecodeSink {
     this.decoder?.destroy()
   }
 
-  /** Stops waiting for the rest of the body. */
+  /** Stops waiting for the rest of the body and destroys the socket. */
   abandon(): void {
     this.owner.discard(this)
   }

@@ -45,7 +45,7 @@ export class BodyDecoder {
     this.stream.write(chunk, this.consumed)
   }
 
-  /** Called when the reply is complete; `decodedAll` or `broken` follows. */
+  /** Ends the input, because the reply is complete; a call of `decodedAll` or `broken` follows. */
   end(): void {
     if (this.stream) this.stream.end()
     else if (!this.over) this.sink.decodedAll()

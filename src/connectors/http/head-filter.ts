@@ -17,9 +17,9 @@ const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
 /**
- * Checks the head of each reply before undici's parser sees it. undici ends a connection at any `100 Continue`, accepts status
- * lines of other protocols, refuses folded headers and spaces after a length, and does not limit the status line or the bytes
- * between chunks.
+ * Checks and corrects the head (status line and headers) of each reply before undici's parser reads it. By itself, undici ends
+ * a connection at any `100 Continue`, accepts status lines of other protocols, refuses folded headers and spaces after a
+ * length, and limits neither the status line nor the bytes between chunks.
  * | state | left by |
  * | --- | --- |
  * | passing: what comes goes to the parser as it is | `expect` → waiting |
@@ -36,18 +36,18 @@ export class HeadFilter {
   /** Bytes passed on since the last content. */
   private framing = 0
 
-  /** Called when a request is sent: a head comes next. */
+  /** To be called when a request is sent: the next bytes are the head of a reply and are checked. */
   expect(): void {
     this.waiting = true
     this.hints = 0
   }
 
-  /** Called when the parser found content in the bytes it got. */
+  /** To be called when the parser has found content: restarts the limited count of bytes without content. */
   content(): void {
     this.framing = 0
   }
 
-  /** The bytes for the parser; undefined when more are needed, or when there is a fault. */
+  /** Returns the bytes that the parser may read; undefined when more have to come first, or when there is a `problem`. */
   take(chunk: Buffer): Buffer | undefined {
     if (!this.waiting) return this.pass(chunk)
     let bytes: Buffer | undefined = this.held ? Buffer.concat([this.held, chunk]) : chunk

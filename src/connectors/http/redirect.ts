@@ -20,14 +20,14 @@ type Onward =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'left' }
 
-/** True when a reply is a redirect. */
+/** True when a reply is a redirect: status 301, 302, 303, 307 or 308 with a `location` header. */
 export function isRedirect(status: number, headers: Headers): boolean {
   return REDIRECTS.has(status) && headers.location !== undefined
 }
 
 /**
- * Decides what to do with a reply after `hops` redirects; undefined when the reply is not a redirect. 303, and 301 or 302 after a
- * POST, become a GET without a body (RFC 9110, section 15.4).
+ * Returns what to do with a redirect that came after `hops` others: follow it, refuse it, or take it as the reply. Undefined
+ * when the reply is no redirect. 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
  */
 export function redirected(
   request: HttpRequest,

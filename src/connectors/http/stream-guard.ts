@@ -15,14 +15,14 @@ export class EventStreamGuard {
     this.contentType = contentType
   }
 
-  /** The guard for a reply; undefined when the reply is an event stream or not 2xx. */
+  /** Returns a guard for a reply that must be rejected; undefined when it is an event stream or its status is not 2xx. */
   static for(status: number, headers: Headers): EventStreamGuard | undefined {
     const type = headers['content-type'] ?? ''
     const isStream = /^\s*text\/event-stream\s*(;|$)/i.test(type)
     return status < 200 || status > 299 || isStream ? undefined : new EventStreamGuard(type)
   }
 
-  /** Collects bytes; rejects the exchange when there are enough to show. */
+  /** Collects the start of the body; rejects the exchange when there is enough of it to show. */
   push(bytes: Uint8Array, exchange: Exchange): void {
     this.shown.push(bytes.subarray(0, SHOWN_BYTES - this.size))
     this.size += bytes.byteLength

@@ -33,7 +33,7 @@ export interface LineEvents {
   failed(failure: Failure): void
 }
 
-/** HTTP/1.1 over one socket. It never makes a second connection, so it cannot send a request twice. */
+/** An HTTP/1.1 connection over one socket. It never opens another socket, so it cannot send a request twice. */
 export interface HttpLine {
   /** True when another request may be sent over this connection. */
   readonly reusable: boolean
@@ -41,7 +41,7 @@ export interface HttpLine {
   request(request: HttpRequest, close: boolean, events: LineEvents): void
 }
 
-/** Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
+/** A function that starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
 export type Attach = (socket: Socket, origin: string) => HttpLine
 
 /** The largest number of informational replies (1xx) to one request; a reply with more fails. */

@@ -19,14 +19,14 @@ export interface ChannelOwner {
   openFailed(failureClass: string): void
   /** Called when the server accepts no more requests on the connection; those in flight may finish. */
   goaway(): void
-  /** Called before the exchanges in flight fail. */
+  /** Called when the connection was lost, before the exchanges in flight fail. */
   lost(channel: Channel, failureClass: string, inFlight: number): void
   closed(): void
   /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
   givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void
-  /** Called when a request was not sent, because the server allows fewer streams than requests wait for the connection. */
+  /** Called for a waiting request that cannot be sent here, because the server allows fewer streams than requests waited. */
   crowdedOut(trip: Trip): void
-  /** Called when the socket is gone. */
+  /** Called when the socket is closed, or was never made. */
   gone(channel: Channel): void
 }
 
@@ -55,7 +55,7 @@ export class Channel {
   private used = false
   private over = false
 
-  /** `atMost` is the number of streams that the server is known to allow. */
+  /** `atMost` is the number of streams that the server allowed on an earlier connection; Infinity when that is unknown. */
   constructor(origin: string, settings: ChannelSettings, atMost: number, owner: ChannelOwner) {
     this.origin = origin
     this.settings = settings
@@ -89,13 +89,13 @@ export class Channel {
     }
   }
 
-  /** Frees the stream of a request whose exchange is settled or will be, or stops dialling when no other request waits. */
+  /** Ends a request whose reply is not needed: resets its stream, or stops connecting when no other request waits. */
   drop(trip: Trip): void {
     if (this.waiting.delete(trip)) this.unwait(trip)
     else this.link?.drop(trip)
   }
 
-  /** Cuts the exchanges in flight and closes the connection for good. */
+  /** Cancels the exchanges in flight and closes the connection for good. */
   close(): void {
     const trips = this.stopWaiting()
     this.over = true

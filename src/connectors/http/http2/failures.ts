@@ -3,7 +3,7 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
-/** Returns the phase of a failure of this reply: `headers` until its first byte has come, then `stream`. */
+/** Returns the phase in which an exchange would fail now: `headers` until the reply's first byte has come, then `stream`. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
@@ -29,7 +29,7 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return given === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${given})`
 }
 
-/** Returns the failure for an HTTP/2 connection that ended with open streams. `goawayCode` is the server's last GOAWAY code. */
+/** Returns the failure for an HTTP/2 connection that ended with open streams, by GOAWAY, `error` or the server closing it. */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -48,7 +48,7 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
   return classify(error, 'stream')
 }
 
-/** Returns the failure for a request on an idle HTTP/2 connection that the server just closed: `reset`, as over HTTP/1.1. */
+/** Converts the failure of a request that came just as the server closed an idle connection: `reset`, not `closed_early`. */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }

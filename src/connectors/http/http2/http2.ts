@@ -39,7 +39,7 @@ export class Http2Pool implements ChannelOwner {
     }
   }
 
-  /** Cuts the exchanges in flight; resolves when all connections are closed. */
+  /** Cancels the exchanges in flight and closes all connections; resolves when they are closed. */
   async close(): Promise<void> {
     this.closing = true
     for (const channel of [...this.channels]) channel.close()
@@ -124,7 +124,7 @@ export class Http2Connection implements Connection<HttpRequest> {
   private readonly trips = new Map<Exchange, Trip>()
   private leaving: Promise<void> | undefined
 
-  /** `leave` is called once, when this user ends. */
+  /** `leave` is called once, when this user ends; it closes the pool unless other users share it. */
   constructor(pool: Http2Pool, leave: () => Promise<void> | void) {
     this.pool = pool
     this.leave = leave

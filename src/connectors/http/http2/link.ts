@@ -14,7 +14,7 @@ interface LinkOwner {
   greeted(): void
   /** Called once, when the server accepts no more requests. */
   goaway(): void
-  /** Called before the exchanges in flight fail. */
+  /** Called when the connection was lost, before the exchanges in flight fail. */
   lost(failureClass: string, inFlight: number): void
   /** Called when the connection ended in good order, or because burn ended it. */
   closed(): void
@@ -70,7 +70,7 @@ export class Http2Link implements RideOwner {
   private isGreeted = false
   private isOver = false
 
-  /** `streams` is the number of streams that will be open at a time. */
+  /** `streams` is the largest number of streams that burn will have open at a time. */
   constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
     this.socket = socket
     this.owner = owner
@@ -85,7 +85,7 @@ export class Http2Link implements RideOwner {
     this.listen()
   }
 
-  /** Number of streams that count against the `streams` of the target. */
+  /** Number of streams whose reply is not complete; the option `streams` of the target limits it. */
   get load(): number {
     return this.rides.size
   }
@@ -100,7 +100,7 @@ export class Http2Link implements RideOwner {
     return this.peerStreams
   }
 
-  /** The failure of a connection that ended before the server's SETTINGS came. */
+  /** The failure for a connection that ended before the server's SETTINGS came. */
   get greetingFailure(): Failure {
     const message = 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS'
     const failure = connectionFailure(this.lastError, this.goawayCode)
@@ -124,7 +124,7 @@ export class Http2Link implements RideOwner {
     if (request.body) stream.end(request.body)
   }
 
-  /** Frees the stream of a request whose exchange is settled or will be. */
+  /** Ends a request whose reply is not needed any more: resets its stream. */
   drop(trip: Trip): void {
     const ride = this.rides.get(trip) ?? this.rests.get(trip)
     this.rides.delete(trip)
@@ -133,7 +133,7 @@ export class Http2Link implements RideOwner {
     trip.over()
   }
 
-  /** Cuts the exchanges in flight and closes the connection for good. */
+  /** Cancels the exchanges in flight and closes the connection for good. */
   close(): void {
     this.ours = true
     for (const trip of [...this.rides.keys()]) {

@@ -7,11 +7,11 @@ import type { Trip } from './trip.ts'
 
 /** The callbacks of an HTTP/2 stream to its connection. */
 export interface RideOwner {
-  /** Called when a head or a piece of a body has come. */
+  /** Called when the headers or a piece of the body of a reply have come. */
   received(): void
-  /** Called when the exchange is settled; `ended` follows. */
+  /** Called when the exchange has its outcome; `ended` follows. */
   settled(ride: Ride): void
-  /** Called when the stream is gone. If the reply is not complete, the receiver decides the outcome of the exchange. */
+  /** Called when the stream is closed. If the reply is not complete, the receiver fails the exchange or sends it again. */
   ended(ride: Ride): void
 }
 

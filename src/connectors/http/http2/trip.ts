@@ -2,8 +2,8 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import type { HttpRequest } from '../transport.ts'
 
 /**
- * Why a server returned a request unprocessed (RFC 9113, sections 6.8 and 8.7). `goaway`: its stream is above the last one that
- * the server accepts; `refused`: its stream was reset with REFUSED_STREAM.
+ * Why a server returned a request unprocessed (RFC 9113, sections 6.8 and 8.7). `goaway`: its stream number is above the last
+ * one that the server accepts; `refused`: its stream was reset with REFUSED_STREAM.
  */
 export type TripRefusal = 'goaway' | 'refused'
 
@@ -13,17 +13,17 @@ export interface Trip {
   readonly exchange: Exchange
   /** Number of times that the request was given back and moved to another connection. */
   moves: number
-  /** Connections whose server refused its stream. */
+  /** Connections on which the server refused this request. */
   readonly refusedBy: Set<object>
   /** True when the request may only go to a connection that has carried nothing. */
   fresh: boolean
   /** The connection that the request waits for or uses. */
   carrier: { drop(trip: Trip): void } | undefined
-  /** Called when the request has no stream any more; may be called more than once. */
+  /** Called when the request neither has a stream nor waits for one any more; may be called more than once. */
   over(): void
 }
 
-/** Fails the exchange of an HTTP/2 request, unless it is settled. */
+/** Ends an HTTP/2 request (`trip.over`) and fails its exchange, unless that has its outcome already. */
 export function failTrip(trip: Trip, failure: Failure): void {
   trip.over()
   trip.exchange.fail(failure.class, failure.phase, failure.message, failure.code)

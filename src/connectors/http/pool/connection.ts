@@ -12,7 +12,7 @@ import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 interface ConnectionSettings extends Reach {
   readonly rules: CallRules
   readonly keepAlive: boolean
-  /** True for a new socket for each request. */
+  /** True when each request gets a new socket, which is closed after the reply. */
   readonly single: boolean
   readonly events: ConnectionEvents
   readonly attach: Attach

@@ -26,7 +26,7 @@ export class HttpPool {
     return this.places.get(call)?.waits(call) ?? false
   }
 
-  /** Sends a call of which nothing was written over another connection, ahead of the queue. */
+  /** Sends a call again over another connection, ahead of the queue, because nothing of it was written. */
   again(call: Call): void {
     this.places.get(call)?.retake(call)
   }
@@ -47,12 +47,12 @@ export class HttpPool {
     this.leave(call)?.freed(call)
   }
 
-  /** Called when the connection of a call was lost with this failure. */
+  /** Called when the connection of a call was lost, with the failure class. */
   lost(call: Call, failureClass: string): void {
     this.leave(call)?.lost(call, failureClass)
   }
 
-  /** Ends a call before its reply; its place in the queue or its connection goes to others. */
+  /** Ends a call before its reply is complete: removes it from the queue, or destroys its connection. */
   discard(call: Call): void {
     call.stop()
     this.leave(call)?.discard(call)

@@ -10,7 +10,7 @@ import type { HttpLine } from '../transport.ts'
  */
 export const GRACE_MS = 2
 
-/** One HTTP/1.1 socket, and the call on it. */
+/** One HTTP/1.1 socket, the call that uses it and the call that waits for it. */
 export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
@@ -43,13 +43,13 @@ export function watchEnd(socket: Socket, ended: () => void): void {
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Destroys the socket of a slot. A loss of the connection that was noticed before still counts as a loss. */
+/** Destroys the socket of a slot. It counts as closed by burn, unless a loss of the connection was recorded before. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** Records that a socket was lost during a call, and fails the call's exchange unless it is settled. */
+/** Records the failure class with which a socket was lost during a call, and whether the call's exchange fails by it. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1

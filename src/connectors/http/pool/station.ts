@@ -11,7 +11,7 @@ import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
 /** Settings of the pool of shared HTTP/1.1 connections to one origin. */
 export interface StationSettings extends Reach {
-  /** The largest number of connections at a time, with those that are being made. */
+  /** The largest number of connections at a time, those that are being made included. */
   readonly maxConnections: number
   readonly events: ConnectionEvents
   readonly attach: Attach
@@ -45,13 +45,13 @@ export class Station {
     this.settings = settings
   }
 
-  /** Queues a call. */
+  /** Queues a call, which is sent as soon as a connection is free or another one may be made. */
   join(call: Call): void {
     this.waiting.push(call)
     this.serve()
   }
 
-  /** Puts a call at the head of the queue; it gets the connection that was freed last, if one is free. */
+  /** Puts a call at the head of the queue, so that it gets the next free connection. */
   goFirst(call: Call): void {
     this.waiting.unshift(call)
     this.serve()
@@ -61,7 +61,7 @@ export class Station {
     return this.waiting.has(call)
   }
 
-  /** Sends a call over another connection, because nothing was written over its own. */
+  /** Sends a call again over another connection, because nothing of it was written to its own. */
   retake(call: Call): void {
     const slot = this.detach(call)
     if (slot?.line.reusable) this.destroy(slot)

@@ -14,11 +14,11 @@ const searched = new WeakMap<Buffer, ReadonlySet<string>>()
 interface FormPiece {
   readonly head: string
   readonly content: Buffer
-  /** Numbers of boundaries that occur in the content. */
+  /** The hexadecimal numbers of those boundaries that occur in the content and so cannot be used. */
   readonly taken: ReadonlySet<string>
 }
 
-/** Encodes a multipart form (RFC 7578): body and content type; the same parts give the same bytes. `problem` says why it cannot be sent. */
+/** Returns a multipart form (RFC 7578): body and content type. `problem` says why it cannot be sent; undefined when it can. */
 export function multipartContent(parts: readonly MultipartPart[]): { type: string; body: Buffer; problem?: string } {
   const pieces = parts.map(pieceOf)
   const boundary = boundaryFor(pieces)

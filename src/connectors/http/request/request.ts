@@ -16,7 +16,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** Makes the HTTP request of a `message` step. The body is sent as text or as JSON; GET and HEAD send it in the query. */
+/** Makes the HTTP request of a `message` step. A text body stays as it is, any other becomes JSON; for GET and HEAD a query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
@@ -45,7 +45,7 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
 interface BodyContent {
   readonly type: string
   readonly body: Buffer
-  /** True when the type contains the boundary of the parts, so that a header cannot replace it. */
+  /** True when a header must not replace the content type, because it holds the boundary of a multipart form. */
   readonly fixedType?: boolean
   readonly problem?: string | undefined
 }
@@ -164,7 +164,7 @@ function asQuery(body: unknown): Scalars {
   )
 }
 
-/** Returns the `request:` step for `--data` and `--method`. Data without a type is sent as JSON if it parses, else as a form. */
+/** Returns the `request:` step for `--data` and `--method`. Without a content type, data that is not JSON is sent as a form. */
 export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
   const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
