@@ -11,7 +11,7 @@ import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './
 import { mqttStep } from './mqtt/options/step.ts'
 import { type AddressPlace, type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
-/** An MQTT step that is ready to be done: publish, subscribe, wait for messages, disconnect. */
+/** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */
 export type { MqttRequest } from './mqtt/options/request.ts'
 
 /** Longest duration of one try to reconnect, in ms. */
@@ -32,7 +32,7 @@ const topicPlace: AddressPlace = {
   mock: { preset: 'custom-mqtt', unless: ['topic', 'reply'] },
 }
 
-/** The MQTT connector, 3.1.1 and 5: one session per user. A publish is settled by its acknowledgement, reply or echo. */
+/** The MQTT connector (3.1.1 and 5): one session per user. An acknowledgement, a reply or an echo completes a publish. */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },
@@ -68,7 +68,7 @@ async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Con
   return new MqttConnection(link, options, owner)
 }
 
-/** Opens a link, the first one of a user or one after a loss, and reports it. `limit` limits the time of each try. */
+/** Opens a user's MQTT connection, also after a loss, and reports it. `limit` turns the abort signal into that of one try. */
 async function connect(
   options: MqttOptions,
   context: OpenContext,
@@ -108,7 +108,7 @@ function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
   return owner
 }
 
-/** Reports each try that fails, except those that were stopped by the run. */
+/** Calls `open` and returns its result. A failure is reported as a failed connect, unless `signal` has stopped it. */
 async function counted<T>({ events, signal }: OpenContext, open: () => Promise<T>): Promise<T> {
   try {
     return await open()

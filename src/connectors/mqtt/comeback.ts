@@ -9,14 +9,14 @@ import type { MqttOptions } from './options/options.ts'
 interface Loss {
   /** Monotonic time of the loss, in ms. */
   readonly at: number
-  /** The last packet id: a broker that keeps the session may take the same id for the same publish (QoS 2). */
+  /** The last packet id before the loss. A broker that keeps the session may take the same id for the same publish (QoS 2). */
   readonly lastId: number
 }
 
 /** The loss of each user, by target and user number; connectors keep nothing else between two connections. */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Records when a user lost its MQTT connection and the last packet id on it. Later losses are ignored until `takeLoss`. */
+/** Records that a user lost its MQTT connection, and the last packet id on it. Ignored while an earlier loss is recorded. */
 export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
   const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
@@ -29,8 +29,8 @@ export function lastIdOf(options: MqttOptions, userId: number): number {
 }
 
 /**
- * Forgets the lost MQTT connection of a user and returns for how many ms it was missing; undefined when none was lost. With
- * `reconnect` the time counts from the loss, without it from `soughtAt`, when the user began to connect.
+ * Returns for how many ms a user has been without its lost MQTT connection, and forgets the loss; undefined when none was lost.
+ * The time begins at the loss with the option `reconnect`, else at `soughtAt`, when the user began to connect again.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)
@@ -39,7 +39,8 @@ export function takeLoss(options: MqttOptions, userId: number, soughtAt: number)
 }
 
 /**
- * Runs `connect` once; for a user that lost its connection, up to `reconnect.attempts` times with waits between.
+ * Calls `connect` and returns its result. For a user that lost its connection, it makes as many tries as `reconnect.attempts`
+ * says, each after a wait.
  * @throws what the last try threw; TargetError when the signal stops it
  */
 export async function withComeback<T>(options: MqttOptions, context: OpenContext, connect: () => Promise<T>): Promise<T> {

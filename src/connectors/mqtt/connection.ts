@@ -18,9 +18,9 @@ import { refusal } from './wire/reasons.ts'
 
 /** The callbacks of a user's MQTT connection to its connector. */
 export interface ConnectionOwner extends TopicOwner {
-  /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true when the user is over. */
+  /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true after `close`. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
-  /** Reconnects with these subscriptions. Rejects with the cause when that fails, or when the signal stops it. */
+  /** Connects again and renews these subscriptions. Rejects with the cause when that fails or the signal stops it. */
   reopen(signal: AbortSignal, subscriptions: RequestedTopics): Promise<Opened>
 }
 
@@ -29,7 +29,7 @@ export interface ConnectionOwner extends TopicOwner {
  * | state | holds | left by |
  * | --- | --- | --- |
  * | up | a link | lost → returning with `reconnect`, or with `resend` and something to send again; else gone |
- * | returning | `returning`; an exchange that waits, maybe | made → up; given up → gone |
+ * | returning | `returning`; perhaps an exchange that waits | connected → up; given up → gone |
  * | gone | nothing | never |
  */
 export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, FlightEvents {
@@ -193,7 +193,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (!exchange.settled && flight.awaiting) this.watch(flight, flight.awaiting)
   }
 
-  /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
+  /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void {
     if (this.flight !== flight) return
     clearTimeout(flight.timer)

@@ -28,7 +28,7 @@ export class Returning<Request> {
     if (this.waiting?.exchange === exchange) this.waiting = undefined
   }
 
-  /** Stops reconnecting; returns the exchange that waited. */
+  /** Stops reconnecting; returns the exchange that waited, undefined when none did. */
   stop(): Exchange | undefined {
     this.under?.abort()
     this.under = undefined
@@ -37,7 +37,7 @@ export class Returning<Request> {
     return exchange
   }
 
-  /** Makes a connection. Resolves with it and the waiting request; undefined when that failed, and so the waiting exchange. */
+  /** Connects with `open`; resolves with the connection and the waiting request. Undefined if stopped, or if both failed. */
   async make(
     open: (signal: AbortSignal) => Promise<Opened>,
   ): Promise<{ opened: Opened; waiting: WaitingRequest<Request> | undefined } | undefined> {

@@ -10,11 +10,11 @@ import { isScram, Scram } from './scram.ts'
 interface Authentication {
   /** Properties that CONNECT sends for the authentication. */
   readonly properties: Pick<NonNullable<IClientOptions['properties']>, 'authenticationMethod' | 'authenticationData'>
-  /** True when user name and password are part of the exchange and must not be sent in CONNECT. */
+  /** True when AUTH packets use the user name and password, so that CONNECT must not contain them. */
   readonly hidesPassword: boolean
-  /** The answer to the broker's next question. @throws when there is none */
+  /** Returns the data to answer an AUTH packet of the broker with. @throws when there is no answer */
   answer(question: Buffer): Promise<Buffer>
-  /** True when the data of CONNACK proves who the broker is. */
+  /** Returns true when `said`, the data of CONNACK, proves who the broker is, or when no proof is needed. */
   isProved(said: Buffer): boolean
 }
 

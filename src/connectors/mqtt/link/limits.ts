@@ -14,7 +14,7 @@ export interface Publishable {
 /** The largest number of publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
 const MOST_UNACKNOWLEDGED = 65_535
 
-/** The limits in a broker's CONNACK. burn sends no packet beyond them: brokers would disconnect. @see MQTT 5.0, 3.2.2.3 */
+/** The limits in a broker's CONNACK, which no packet of burn exceeds: brokers would disconnect. @see MQTT 5.0, 3.2.2.3 */
 export class Limits {
   /** The largest number of publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED
@@ -26,7 +26,7 @@ export class Limits {
   private wildcards = true
   private shares = true
 
-  /** Reads the limits from the properties of CONNACK; others keep the values of the standard. */
+  /** Reads the limits from the properties of CONNACK. A limit that is not there gets the default of the standard. */
   read(stated: Properties): void {
     const value = (name: string, otherwise: number) => {
       const given = stated.get(name)
@@ -41,7 +41,7 @@ export class Limits {
     this.shares = value('sharedSubscriptionAvailable', 1) === 1
   }
 
-  /** Why the broker would not accept a publish; undefined when it would. */
+  /** Returns why the broker would not accept a publish; undefined when it would. */
   publishProblem(publish: Publishable): string | undefined {
     const { qos = 0, retain } = publish.options
     if (qos > this.maximumQos) return `the broker takes QoS ${this.maximumQos} at most (maximum QoS), and this is QoS ${qos}`
@@ -49,7 +49,7 @@ export class Limits {
     return this.sizeProblem(() => publishBytes(publish, this.topicAliases > 0))
   }
 
-  /** Why the broker would not accept a subscription; undefined when it would. */
+  /** Returns why the broker would not accept a subscription to `filter`; undefined when it would. */
   subscribeProblem(filter: string): string | undefined {
     const problem = filterProblem(filter)
     if (problem !== undefined) return `"${filter}" is not a topic filter: ${problem}`

@@ -36,13 +36,13 @@ export interface MqttLinkOwner {
 
 interface LinkOptions {
   readonly opening: Opening
-  /** The last packet id of the session so far. */
+  /** The last packet id on the user's earlier connection; 0 when there was none. */
   readonly lastId: number
   /** Returns true when the data of CONNACK proves who the broker is, for enhanced authentication. */
   readonly isProved?: ((said: Buffer) => boolean) | undefined
 }
 
-/** One MQTT connection: the client library over burn's own stream, without the library's queues, stores and reconnects. */
+/** One MQTT connection: the client library over burn's own byte stream, without the library's queues, stores and reconnects. */
 export class MqttLink {
   readonly client: MqttClient
   readonly ids: PacketIds
@@ -110,12 +110,12 @@ export class MqttLink {
     if (this.over) owner.ended(this.failure)
   }
 
-  /** Calls `callback` when the link is over, whoever ended it. */
+  /** Calls `callback` when the connection ends, whoever ended it. */
   onOver(callback: () => void): void {
     this.whenOver.push(callback)
   }
 
-  /** Sends a SUBSCRIBE or UNSUBSCRIBE. `answered` is called with the answer, if one comes. */
+  /** Calls `send`, which sends a SUBSCRIBE or UNSUBSCRIBE, and later `answered` with the broker's answer, if one comes. */
   ask(send: (client: MqttClient) => void, answered: (answer: Answer) => void): void {
     const before = this.ids.getLastAllocated()
     send(this.client)

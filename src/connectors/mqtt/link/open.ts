@@ -20,9 +20,9 @@ export interface Opened {
 
 /** What is known from an earlier connection of the same user. */
 interface Earlier {
-  /** The last packet id of the session so far; 0 for none. */
+  /** The last packet id on the user's earlier connection; 0 when there was none. */
   readonly lastId: number
-  /** Subscriptions that steps made. */
+  /** Topics to which steps have subscribed; a new session has to subscribe to them again. */
   readonly subscriptions: RequestedTopics
 }
 
@@ -95,7 +95,7 @@ function targetError(failure: Failure | undefined): TargetError {
   return new TargetError(failure.class, failure.phase === 'subscribe' ? 'subscribe' : 'connect', failure.message)
 }
 
-/** Subscribes in one packet to the topics of the target, its reply topic, and those that steps subscribed to. */
+/** Subscribes in one packet to the topics in the target's options and those in `more`. @throws TargetError, LocalError */
 async function subscribeAll(link: MqttLink, options: MqttOptions, owner: TopicOwner, more: RequestedTopics): Promise<void> {
   const { subscribe: listed, reply, qos } = options
   const all = reply ? [...listed, { topic: reply.topic, qos: reply.qos }] : listed

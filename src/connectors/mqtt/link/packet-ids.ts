@@ -9,7 +9,7 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
   private readonly first: number
   private count = 0
 
-  /** `after` is the last id of an earlier connection, which the session may still know; 0 for none. */
+  /** `after` is the last id on the user's earlier connection, which the broker may still know; 0 for none. */
   constructor(after: number) {
     this.next = following(after)
     this.first = this.next
@@ -22,7 +22,7 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return id
   }
 
-  /** True when a packet of this connection has had this id. */
+  /** Returns true when a packet of this connection has had this id. */
   gave(id: number): boolean {
     return (id - this.first + LAST) % LAST < this.count
   }
@@ -31,17 +31,17 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return this.next === 1 ? LAST : this.next - 1
   }
 
-  /** Gives the next packet this id again. */
+  /** Makes the next packet use this id, for a publish that is sent again. */
   repeat(id: number): void {
     this.next = id
   }
 
-  /** Always true: nothing is queued or replayed, so ids never come from outside. */
+  /** Always returns true. The library asks only about ids of stored packets, and nothing is stored. */
   register(): boolean {
     return true
   }
 
-  /** Does nothing: a user has few packets in flight, so ids are free long before they are used again. */
+  /** Does nothing: ids are given in turn, and few packets are in flight, so an id is free before its turn comes again. */
   deallocate(): void {}
 
   clear(): void {}

@@ -17,7 +17,7 @@ const MOST_ROUNDS = 1_000_000
 /** The header of a client without channel binding, in base64. */
 const NO_BINDING = 'biws'
 
-/** True when an authentication method is one of SCRAM. */
+/** True when an authentication method is a SCRAM method that burn supports, such as SCRAM-SHA-256. */
 export function isScram(method: string): boolean {
   return HASHES.has(method)
 }
@@ -40,12 +40,12 @@ export class Scram {
     this.bare = `n=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`
   }
 
-  /** The first message, which CONNECT sends. */
+  /** Returns the client's first message, which is sent in CONNECT. */
   first(): Buffer {
     return Buffer.from(`n,,${this.bare}`)
   }
 
-  /** The answer to the broker's challenge. @throws RangeError when the challenge is not one of SCRAM */
+  /** Returns the answer to the broker's challenge. @throws RangeError when the challenge is not valid SCRAM */
   async answer(challenge: Buffer): Promise<Buffer> {
     const said = challenge.toString('utf8')
     const [, nonce = '', salt = '', rounds = ''] = /^r=([^,]+),s=([^,]+),i=([1-9][0-9]*)/.exec(said) ?? []
@@ -62,7 +62,7 @@ export class Scram {
     return Buffer.from(`${bare},p=${Buffer.from(proof).toString('base64')}`)
   }
 
-  /** True when the broker has proved that it knows the password too. */
+  /** Returns true when `said`, the broker's last message, proves that it knows the password too. */
   isProved(said: Buffer): boolean {
     const proof = Buffer.from(/^v=([^,]+)/.exec(said.toString('utf8'))?.[1] ?? '', 'base64')
     return this.expected !== undefined && proof.length === this.expected.length && timingSafeEqual(proof, this.expected)

@@ -7,18 +7,18 @@ import type { Answer, MqttLink } from './link.ts'
 /** Topic filters to subscribe to, each with the highest QoS at which the broker may deliver. */
 export type RequestedTopics = ReadonlyMap<string, Qos>
 
-/** The broker's answer to an MQTT SUBSCRIBE or UNSUBSCRIBE. */
+/** The outcome of an MQTT SUBSCRIBE or UNSUBSCRIBE: the broker's reason code, and a failure or warning, if any. */
 export interface SubscribeOutcome {
   readonly code: number
   readonly failure?: Failure
-  /** An oddity that is not a failure. */
+  /** The name of a warning, such as `qos_lowered`; left out when the answer is as expected. */
   readonly warning?: string
 }
 
 /** The reason code of an UNSUBACK for a topic that was not subscribed to. */
 const NO_SUBSCRIPTION = 0x11
 
-/** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the connection. Never rejects. */
+/** Sends one SUBSCRIBE and resolves with its answer, or with the failure when the connection ends first. Never rejects. */
 export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<SubscribeOutcome> {
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
     [...requested].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
@@ -32,7 +32,7 @@ export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<S
   )
 }
 
-/** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the connection. Never rejects. */
+/** Sends one UNSUBSCRIBE and resolves with its answer, or with the failure when the connection ends first. Never rejects. */
 export function unsubscribe(link: MqttLink, topic: string): Promise<SubscribeOutcome> {
   return outcomeOf(
     link,

@@ -13,7 +13,7 @@ import { Malformed } from '../wire/fields.ts'
 /** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
 export interface Transport {
   readonly stream: Duplex
-  /** The socket below; its `error` says why the stream ended. */
+  /** The socket under the stream; its `error` event says why the stream ended. */
   readonly socket: Socket
   readonly times: ConnectTimes
   /** Monotonic time in ms at which TCP and TLS were ready. */
@@ -32,7 +32,7 @@ const PORTS: Readonly<Record<string, number>> = {
 const SECURE = ['mqtts:', 'wss:']
 
 /**
- * Connects, and upgrades to WebSocket for ws: and wss: addresses.
+ * Connects to the broker and returns the byte stream, which runs over a WebSocket for ws: and wss: addresses.
  * @throws TargetError when the target cannot be reached; LocalError for an address or TLS file that cannot be used
  */
 export async function openTransport(options: MqttOptions, context: OpenContext): Promise<Transport> {

@@ -8,26 +8,26 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of an MQTT exchange that has just been sent and waits for its answer. */
+/** The state of an MQTT exchange from the sending of its request to the answer. */
 export class Flight {
   readonly exchange: Exchange
-  /** True for the message that answers the exchange; undefined when the acknowledgement does. */
+  /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
   readonly match: Match | undefined = undefined
-  /** The id that the answer carries; undefined when it carries none. */
+  /** The id by which the answer is recognised; undefined when it carries none. */
   readonly id: string | undefined = undefined
-  /** True when the dialect decides when the reply is complete, false when its first message completes it. */
+  /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
   readonly readerEnds: boolean = false
-  /** True when a request step expects a text, so that a payload that is not UTF-8 gets a warning; message steps check that themselves. */
+  /** True when an answer that is not UTF-8 gets a warning here; the replies to message steps are checked elsewhere. */
   readonly isText: boolean = false
-  /** True when only its topic ties the reply to this exchange. */
+  /** True when the reply carries no id, so that any message on its topic is taken for it. */
   readonly uncorrelated: boolean = false
-  /** The publish; undefined for other exchanges. */
+  /** The publish that this exchange sends; undefined for other exchanges, such as a subscribe. */
   readonly publish: Outgoing | undefined = undefined
   /** Number of copies not sent yet. */
   unsent = 0
   /** Number of copies of QoS 0 that have not left the process. */
   unwritten = 0
-  /** Copies that the broker has not acknowledged, by packet id. */
+  /** Copies of the publish that the broker has not acknowledged yet, by packet id. */
   readonly unacknowledged = new Map<number, Unacknowledged>()
   /** Number of times that the publish was sent again. */
   resent = 0
@@ -47,7 +47,7 @@ export class Flight {
 /** The reason code of an accepted publish that had no subscribers; it is not a failure. */
 export const NO_SUBSCRIBERS = 0x10
 
-/** Fails an exchange whose MQTT connection was lost. `awaiting` names the missing answer, such as an acknowledgement. */
+/** Fails an exchange whose MQTT connection was lost with `failure`. `awaiting` names the missing packet, such as PUBACK. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

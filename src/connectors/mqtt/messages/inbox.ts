@@ -21,7 +21,7 @@ export class Inbox {
     this.ids = new Answered(options)
   }
 
-  /** Keeps a message for a later step, unless it is the second delivery of an answer; drops the oldest when there are too many. */
+  /** Keeps a message for a later step. A repeated answer is not kept: `underWay`, or else the next exchange, gets a warning. */
   keep(topic: string, payload: Buffer, packet: IPublishPacket, underWay: Exchange | undefined): void {
     if (!this.ids.has(payload, packet)) {
       this.unread.push([topic, payload, packet])
@@ -36,12 +36,12 @@ export class Inbox {
     return index < 0 ? undefined : this.unread.splice(index, 1)[0]
   }
 
-  /** Records that the answer with this id has come. */
+  /** Records that the answer with this id has come, so that another delivery of it is recognised. */
   answered(id: string): void {
     this.ids.add(id)
   }
 
-  /** Keeps a warning for the next exchange. */
+  /** Keeps a warning, which is added to the next exchange. */
   warn(warning: string): void {
     if (this.warnings.length < MOST_WARNINGS) this.warnings.push(warning)
   }

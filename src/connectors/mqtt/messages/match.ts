@@ -41,7 +41,7 @@ export class Answered {
     }
   }
 
-  /** True when the message answers a request that was answered before. */
+  /** Returns true when the message carries the id of an answer that has come before. */
   has(payload: Buffer, packet: IPublishPacket): boolean {
     if (this.ids.size === 0) return false
     const property = this.byProperty ? packet.properties?.correlationData?.toString() : undefined

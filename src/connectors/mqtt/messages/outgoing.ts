@@ -7,9 +7,9 @@ import { expectation, type Match } from './match.ts'
 
 /** An MQTT publish that is ready to send, with its id. */
 export interface Outgoing extends Publishable {
-  /** True for the message that answers it; undefined when only the acknowledgement counts. */
+  /** Tests whether a message is the answer to the publish; undefined when only the acknowledgement counts. */
   readonly match: Match | undefined
-  /** The id that the answer carries; undefined when it carries none. */
+  /** The id by which the answer is recognised; undefined when it carries none. */
   readonly id: string | undefined
 }
 
@@ -18,7 +18,7 @@ interface Unsendable {
   readonly problem: string
 }
 
-/** Prepares an MQTT publish. The unique text `id` goes into its payload or properties, where the options say. */
+/** Returns an MQTT publish that is ready to send, with the unique text `id` where the options want it; else a `problem`. */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
   const { wait } = request
   switch (wait.for) {

@@ -7,12 +7,12 @@ import type { Outgoing } from './outgoing.ts'
 
 /** The callbacks for the outcome of an MQTT publish. */
 export interface FlightEvents {
-  /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
+  /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** Returns the part of an exchange's state that an MQTT publish sets, before any of it is sent. */
+/** Returns the state of an MQTT exchange before any copy of its publish (`made`) is sent. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
@@ -26,7 +26,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
   }
 }
 
-/** Sends as many of the remaining copies of an MQTT publish as the broker accepts without acknowledgement. */
+/** Sends remaining copies of an MQTT publish, up to the number of unacknowledged publishes that the broker accepts. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
@@ -69,7 +69,7 @@ function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable
   count()
 }
 
-/** True when a publish whose MQTT connection was lost may be sent again: it is unacknowledged, and `resend` is not used up. */
+/** True when a publish may be sent again after a lost connection: it is unacknowledged, and `resend` allows another time. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }

@@ -10,7 +10,8 @@ export interface MqttCredentials {
 type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
 /**
- * Returns user name and password for an MQTT CONNECT: of basic or bearer authentication, else of key headers, else of the URL.
+ * Returns the user name and password for an MQTT CONNECT. They come from the `authorization` header (basic or bearer), or else
+ * from the headers that the options name, or else from the URL.
  */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
   const headers = lowerCased(address.headers)

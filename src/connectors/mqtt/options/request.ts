@@ -29,7 +29,7 @@ export interface PublishRequest {
   /** True to send an alias of the topic, if the broker accepts aliases. */
   readonly aliased: boolean
   readonly wait: Wait
-  /** True when the dialect decides when the reply is complete, false when its first message completes it. */
+  /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
   readonly readerEnds: boolean
 }
 
@@ -43,10 +43,10 @@ export type MqttRequest =
   /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** An MQTT request that can be sent, because it has no problem. */
+/** An MQTT request that can be sent: of any kind but `problem`. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** Makes the MQTT request of a `message` step: publishes the dialect's body, then waits for a reply or an acknowledgement. */
+/** Makes the MQTT request of a `message` step: publish `body` (chat API format), then wait for a reply or acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -59,7 +59,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** Makes the MQTT request of a `request:` step, whose templates are rendered. A value of a wrong type becomes a problem. */
+/** Makes the MQTT request of a `request:` step with rendered templates; of kind `problem` when a value has a wrong type. */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
@@ -138,7 +138,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   }
 }
 
-/** Returns why a header of the target cannot be sent, in the WebSocket upgrade or as a user property; undefined when it can. */
+/** Returns why a header of the target cannot be sent (over ws: as a header, else as a user property); undefined when it can. */
 export function headerProblem(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
   if (hasHeaders(url)) return fieldProblem(name, value)

@@ -8,7 +8,7 @@ export interface Opening {
   readonly version: Version
   /** True when CONNECT asked for a new session. */
   readonly clean: boolean
-  /** True when the broker cannot have a session of this client. */
+  /** True when this client id is used for the first time, so that the broker cannot have a session for it. */
   readonly first: boolean
   /** Authentication method of CONNECT; undefined when it named none. */
   readonly method: string | undefined
@@ -18,17 +18,17 @@ export interface Opening {
 interface Owed {
   /** The packet that is due next; PUBREL is due from burn. */
   awaits: PacketName
-  /** Number of codes that the answer has. */
+  /** Number of reason codes that the answer must have. */
   readonly count: number
   /** True when the answer is not waited for any more, though it is still due. */
   abandoned: boolean
-  /** Number of the delivery that was being read when the packet was sent. */
+  /** Number of the delivery (bytes read at once) during which the packet was sent; an answer in the same one is too early. */
   readonly delivery: number
 }
 
 /**
- * Checks that a broker sends only packets that are allowed at that point of an MQTT session. For each publish it tracks the
- * packet that comes next:
+ * Checks that a broker sends only packets that are allowed at that point of an MQTT session. For each publish of burn it keeps
+ * which packet has to come next:
  *
  * | awaits | left by |
  * | --- | --- |
@@ -52,12 +52,12 @@ export class Dialogue {
     this.opening = opening
   }
 
-  /** Called when bytes have come, before they are read. */
+  /** Counts a delivery: to be called when bytes have come, before the packets in them are checked. */
   delivered(): void {
     this.delivery += 1
   }
 
-  /** Called before a packet is written. */
+  /** Records which answer a packet of burn needs: to be called before it is written. */
   sent(packet: Packet): void {
     const id = packet.messageId ?? 0
     switch (packet.cmd) {
@@ -75,15 +75,16 @@ export class Dialogue {
     }
   }
 
-  /** Called when the answer to this packet is not waited for any more. */
+  /** Records that nobody waits for the answer to this packet any more; it may still come. */
   abandon(id: number): void {
     const owed = this.owed.get(id)
     if (owed) owed.abandoned = true
   }
 
   /**
-   * Checks a packet. Returns what it answers: `mine` is waited for, `late` is not any more, `none` answers nothing.
-   * `used` returns true for ids of packets that burn has sent. @throws Malformed when the packet is not allowed here
+   * Checks a packet of the broker. Returns `mine` for an answer that is waited for, `late` for one that is not any more, and
+   * `none` for other packets. `used` returns true for ids of packets that burn has sent. @throws Malformed when it is not
+   * allowed here
    */
   received(packet: Received, used: (id: number) => boolean): 'mine' | 'late' | 'none' {
     if (packet.name === 'CONNACK') this.connack(packet)

@@ -12,7 +12,7 @@ export class PacketFields {
   private readonly packet: string
   private at: number
 
-  /** `at` is the index at which the variable header begins. */
+  /** `at` is the index in `bytes` at which the variable header begins; `packet` names the packet in error messages. */
   constructor(bytes: Buffer, at: number, packet: string) {
     this.bytes = bytes
     this.at = at
@@ -76,13 +76,13 @@ export class PacketFields {
     return id
   }
 
-  /** Reads the next `length` bytes as fields of their own. */
+  /** Returns the next `length` bytes as fields that are read on their own, and skips them here. */
   part(length: number): PacketFields {
     const start = this.step(length)
     return new PacketFields(this.bytes.subarray(0, start + length), start, this.packet)
   }
 
-  /** Checks that everything was read. @throws Malformed */
+  /** Checks that all bytes were read. @throws Malformed when some are left */
   end(): void {
     if (this.left > 0) throw new Malformed(`${this.packet} is ${this.left} bytes too long`)
   }

@@ -7,7 +7,7 @@ type Take = (packet: Buffer, start: number) => boolean
 
 interface Extent {
   readonly start: number
-  /** Index behind the packet. */
+  /** Index of the first byte after the packet. */
   readonly end: number
 }
 
@@ -23,7 +23,7 @@ export class PacketFramer {
     this.version = version
   }
 
-  /** Takes the next bytes, and passes on each complete packet. @throws Malformed */
+  /** Takes the next bytes and calls `take` with each complete packet. @throws Malformed */
   push(chunk: Buffer, take: Take): void {
     this.pieces.push(chunk)
     this.held += chunk.length

@@ -6,9 +6,9 @@ import { type Received, readPacket } from './packet.ts'
 
 /** What the gate calls. */
 interface GateEvents {
-  /** Called when bytes have come, before they are read. */
+  /** Called when bytes have come, before they are parsed. */
   delivered(): void
-  /** Checks a packet; returns true when the library gets it too. @throws Malformed */
+  /** Checks a packet; returns true when the MQTT library is to get it. @throws Malformed */
   check(packet: Received): boolean
   broken(problem: string): void
   isOver(): boolean

@@ -13,17 +13,17 @@ export interface Received {
   readonly properties: Properties
   /** QoS of a PUBLISH. */
   readonly qos: number
-  /** Session Present of a CONNACK. */
+  /** True when a CONNACK says that the broker has kept a session of this client. */
   readonly sessionPresent: boolean
 }
 
 interface PacketKind {
   readonly name: PacketName
-  /** Lower half of the first byte, except in a PUBLISH. */
+  /** What the lower four bits of the first byte must be; not used for a PUBLISH, where they vary. */
   readonly flags: number
-  /** The only length in bytes of such a packet in version 4; undefined for any length. */
+  /** The only valid length of such a packet in MQTT 3.1.1, in bytes after the fixed header; undefined when it may vary. */
   readonly length?: number
-  /** Codes below 0x80 that such a packet may have in version 5. */
+  /** Reason codes below 0x80 (no failure) that such a packet may have in MQTT 5. */
   readonly good: readonly number[]
 }
 
