@@ -5,12 +5,12 @@ const CR = 0x0d
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = Buffer.from('\n')
 
-/** One server-sent event: its name, data and size in bytes. */
+/** One server-sent event: its name, its data, and its bytes as they came. */
 export interface StreamEvent {
   /** Name of the event; `message` when it has none. */
   readonly name: string
   readonly data: string
-  /** The bytes of the event with its blank line; they can be read as a stream of their own. */
+  /** All bytes of the event up to its closing blank line; they are a complete event stream by themselves. */
   readonly bytes: Buffer
 }
 

@@ -23,15 +23,15 @@ export interface KeeperSettings {
   readonly seed: string | number
 }
 
-/** The callbacks of a `Keeper`, which keeps a user's event stream open; the keeper itself counts connections. */
+/** The callbacks of a `Keeper`, which keeps a user's event stream open: opened, an event, lost, could not be opened. */
 export interface KeeperEvents {
   up(times: ConnectTimes): void
   event(event: StreamEvent, at: number): void
   /** Called when the open stream was lost. */
   down(failure: Failure): void
-  /** Called when no stream could be opened; the keeper tries again only after `want`. */
+  /** Called when no stream could be opened; the `Keeper` tries again only when `want` is called. */
   failed(failure: Failure): void
-  /** Number of exchanges that fail when the stream is lost. */
+  /** Number of exchanges that wait for events; they fail when the stream is lost. */
   readonly inFlight: number
 }
 
@@ -85,14 +85,14 @@ export class Keeper {
     if (!this.closed && !this.stream && this.timer === undefined) this.connect()
   }
 
-  /** Stops opening the stream, because no exchange waits for it any more (`tooLate`: after its deadline). A reconnect goes on. */
+  /** Stops opening the stream, because no exchange waits for it; a reconnect goes on. `tooLate` reports a failed connect. */
   unwant(tooLate: boolean): void {
     if (!this.stream || this.stream.isUp || !Number.isNaN(this.lostAt)) return
     if (tooLate) this.settings.events.openFailed(this.lateness('').class)
     this.end()
   }
 
-  /** Closes the stream; the next `want` opens one without its Last-Event-ID. */
+  /** Closes the stream; the next `want` opens a new one, without a Last-Event-ID. */
   drop(): void {
     this.backoff.reset()
     this.lostAt = Number.NaN
@@ -101,7 +101,7 @@ export class Keeper {
     this.end()
   }
 
-  /** Closes everything; resolves when no socket is left. */
+  /** Closes the stream for good; resolves when no socket is left. */
   async close(): Promise<void> {
     this.closed = true
     this.stopTimer()

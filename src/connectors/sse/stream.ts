@@ -16,8 +16,8 @@ interface SseStreamEvents {
 }
 
 /**
- * One event stream, from the try to open it until its end: a request whose reply does not end. States: connecting → standing → up
- * → down; `stop` ends it in any state, and nothing is reported after it.
+ * One event stream, from the try to open it until its end: a request whose reply does not end. States: connecting → standing
+ * (the socket is connected) → up → down; `stop` ends it in any state, and nothing is reported after it.
  */
 export class EventStream {
   /** True when the socket is connected. */

@@ -23,7 +23,7 @@ export interface SubscriptionRequest {
 /** What a subscription needs to know beside the settings of its keeper. */
 interface SubscriptionSettings extends KeeperSettings {
   readonly subscribe: Pick<NonNullable<SseOptions['subscribe']>, 'events' | 'correlate'>
-  /** The connection for the requests beside the stream. */
+  /** The connection for requests; the event stream has one of its own. */
   readonly requests: Connection<HttpRequest>
 }
 
