@@ -8,10 +8,10 @@ import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
-/** Settings of a WebSocket connection, fixed as long as its user lives. */
+/** Settings of a user's WebSocket connection, which never change. */
 export interface WebSocketSettings extends LinkSettings {
   readonly matching: Matching
-  /** What the target was seen to do, shared by all users. `closes`: it closes connections after replies. */
+  /** What is known about the target, for all users. `closes`: it has closed a connection in good order after a request. */
   readonly habits: { closes: boolean }
 }
 
@@ -112,7 +112,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     return closed
   }
 
-  /** Closes like `close`, without closing handshakes. */
+  /** Closes at once, without the closing handshakes of `close`. */
   abort(): void {
     const failure = this.link.abort()
     this.settleOpen?.(failure ?? ABORTED)

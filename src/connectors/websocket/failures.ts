@@ -9,7 +9,7 @@ const WITHOUT_CODE: Readonly<Record<number, string>> = {
   1006: 'the connection ended without a close frame',
 }
 
-/** Returns the failure for a WebSocket that was closed with this code. `cause` is the error of the socket, if any. */
+/** Returns the failure for a closed WebSocket, such as `ws_close_1006`. `cause` is the error of its socket, if any. */
 export function closeFailure(code: number, reason: string, cause: Error | undefined): Failure {
   const said = WITHOUT_CODE[code] ?? `the server closed the socket with ${code}`
   const why = reason === '' ? (cause?.message ?? '') : reason
@@ -25,15 +25,15 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
 /** Failure classes of a server that closes in good order; 1005 is a close frame without a code. */
 const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
 
-/** True when the failure is a WebSocket that the server closed properly, with a close frame. */
+/** True when the server closed the WebSocket in good order: with a close frame of code 1000, 1001 or none. */
 export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** Longest time in ms after a reply in which a close frame may have crossed the next message on its way. */
+/** A close frame that comes at most this many ms after a message was sent counts as having crossed it on the way. */
 export const MEETING_MS = 20
 
-/** Converts the failure of a message that crossed the server's close frame on its way: class `ws_met_close`. */
+/** Returns the failure of class `ws_met_close` for a message that crossed the server's close frame on its way. */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }

@@ -32,7 +32,7 @@ export interface HandshakeSettings {
   readonly options: WebSocketOptions
   /** Reads the TLS settings when first called. @throws LocalError */
   readonly tls: () => ConnectionOptions
-  /** The message after which the connection can be used; undefined when it can at once. */
+  /** Tests for the message after which the connection can be used; undefined when it can be used at once. */
   readonly ready: Predicate | undefined
 }
 
@@ -51,7 +51,7 @@ type NewOptions = Readonly<Record<'closeTimeout' | 'maxFragments', number>>
 interface HandshakeEvents {
   /** Called when the socket is connected (with TLS where needed) and the upgrade is requested. */
   standing(): void
-  /** Called before the next message is delivered, so the receiver must add its listeners at once. */
+  /** Called when the connection can be used, before its next message: the receiver must add its listeners at once. */
   opened(upgraded: Upgraded): void
   failed(failure: Failure): void
 }
@@ -89,7 +89,7 @@ export class Handshake {
     })
   }
 
-  /** The failure if the handshake is given up now: of connecting, or of a server that does not reply. */
+  /** Returns the failure, with the message `why`, for giving up now: there is no connection yet, or no reply to the upgrade. */
   givenUp(why: string): Failure {
     return this.raw ? unanswered(why) : givenUp(why)
   }

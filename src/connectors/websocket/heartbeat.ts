@@ -20,7 +20,7 @@ export class Heartbeat {
     this.rest()
   }
 
-  /** Handles a pong and starts the interval again, also for a pong that was not asked for. */
+  /** To be called for each pong, also one that no ping asked for: starts the interval until the next ping again. */
   pong(): void {
     clearTimeout(this.timer)
     this.rest()

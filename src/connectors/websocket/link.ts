@@ -22,7 +22,7 @@ export interface LinkSettings extends HandshakeSettings {
   readonly seed: string | number
 }
 
-/** The callbacks of a `WebSocketLink` to its owner: connected, message, lost, failed. The link itself counts connections. */
+/** The callbacks of a `WebSocketLink` to its owner: socket connected, WebSocket open, message, lost, could not connect. */
 export interface WebSocketLinkEvents {
   /** Called when a socket is connected; its handshake follows. */
   standing(): void
@@ -30,9 +30,9 @@ export interface WebSocketLinkEvents {
   message(bytes: Buffer, at: number): void
   /** Number of requests in flight on the current connection. */
   readonly inFlight: number
-  /** Called when the current connection was lost; `expected` when the scenario accepts its close code as a good end. */
+  /** Called when the current connection was lost; `expected` is true when the option `expectClose` lists its close code. */
   down(failure: Failure, expected: boolean, wire: Wire): void
-  /** Called when no connection could be made; the link tries again only after `want`. */
+  /** Called when no connection could be made; the next try is made only when `want` is called. */
   failed(problem: Failure | LocalError): void
 }
 
@@ -75,12 +75,12 @@ export class WebSocketLink {
     this.backoff = reconnect && new Backoff(reconnect, 'websocket reconnect', settings)
   }
 
-  /** Connects unless that is under way; `up` or `failed` follows. */
+  /** Connects, unless a try is under way or planned; `up` or `failed` follows. */
   want(): void {
     if (!this.handshake && this.timer === undefined) this.connect()
   }
 
-  /** Stops connecting, because no exchange waits for it any more (`tooLate`: after its deadline). A reconnect goes on. */
+  /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate` reports a failed connect. */
   unwant(tooLate: boolean): void {
     if (Number.isNaN(this.lostAt)) this.giveUp(tooLate)
   }
@@ -101,7 +101,7 @@ export class WebSocketLink {
     this.release()?.drop()
   }
 
-  /** Closes the connection, and stops reconnecting until the next `want`. Resolves when it is closed. */
+  /** Closes the connection (`abrupt`: with a reset); reconnects only after the next `want`. Resolves when it is closed. */
   async leave(abrupt: boolean): Promise<void> {
     this.lostAt = Number.NaN
     this.downAt = Number.NaN
@@ -113,14 +113,14 @@ export class WebSocketLink {
     await wire?.gone
   }
 
-  /** Closes everything with closing handshakes; resolves when nothing is left. */
+  /** Closes all connections with closing handshakes, for good; resolves when none is left. */
   async close(): Promise<void> {
     this.shut()
     for (const wire of this.wires) wire.close()
     if (this.wires.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  /** Ends everything at once; returns the failure of a handshake that was under way. */
+  /** Ends all connections at once, for good; returns the failure of a handshake that was under way, if any. */
   abort(): Failure | undefined {
     const failure = this.giveUp(true)
     this.shut()
@@ -135,7 +135,7 @@ export class WebSocketLink {
     this.release()
   }
 
-  /** Gives up the current connection and returns it; it may take a while to close. */
+  /** Stops using the current connection and returns it, for the caller to close; undefined when there is none. */
   release(): Wire | undefined {
     const { wire } = this
     this.heartbeat?.stop()

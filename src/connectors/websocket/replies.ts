@@ -14,7 +14,7 @@ interface Open {
   readonly completion: ReplyCompletion
   /** The id of the request; undefined when it has none and takes the messages that belong to no other request. */
   readonly id: string | undefined
-  /** True when the request was sent right after the connection had delivered something. */
+  /** True when the request was sent so soon after the server's last bytes that a close frame may have been on its way. */
   readonly soon: boolean
   messages: number
 }
@@ -26,7 +26,7 @@ export interface Matching {
   readonly idPath: JsonPath | undefined
   /** True when messages are matched in the order of the requests until the first one with an id. */
   readonly fifoUntilIds: boolean
-  /** Messages of the server that are answered at once and belong to no reply. */
+  /** Messages of the server that belong to no reply and are answered at once, with these bytes. */
   readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
@@ -65,14 +65,14 @@ export class Replies {
     this.matching = matching
   }
 
-  /** Prepares for a new connection, whose first messages (a greeting) are not left over from a reply. */
+  /** Prepares for a new connection: its first messages, such as a greeting, are not taken for the rest of an earlier reply. */
   restart(): void {
     this.answered = false
   }
 
   /**
-   * Adds the bytes of unasked messages to the request that is sent next, and warns when its reply could be mixed up with them.
-   * They do not count against the largest reply.
+   * Adds the bytes of messages that belonged to no request to `exchange`, which is sent next; they do not count against its
+   * limit. Warns when more such messages could be taken for its reply.
    */
   settleUp(exchange: Exchange, completion: ReplyCompletion): void {
     exchange.surplus(this.strayBytes)
@@ -92,7 +92,7 @@ export class Replies {
     this.open.set(exchange, { exchange, completion, id, soon, messages: 0 })
   }
 
-  /** Takes a received message and returns the answer to send, if the scenario has one. A message that belongs to no request is counted. */
+  /** Gives a received message to its request, if any. Returns the scenario's answer to it as bytes; undefined without one. */
   take(bytes: Buffer, at: number): Buffer | undefined {
     const message = new Incoming(bytes)
     const answer = this.matching.answers.find(({ fits }) => fits(message))
@@ -119,7 +119,7 @@ export class Replies {
     this.answered = true
   }
 
-  /** True when messages of a settled exchange may still come and could be taken for those of the next one. */
+  /** True when messages for an exchange that has ended may still come, and could be taken for the next reply. */
   get tainted(): boolean {
     if (this.byId) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
@@ -138,7 +138,7 @@ export class Replies {
     return this.open.delete(exchange) && !this.byId
   }
 
-  /** Ends all open requests with `end`, because the connection is over. */
+  /** Forgets all open requests and calls `end` for each, because the connection has ended. */
   endAll(end: (exchange: Exchange) => void): void {
     const exchanges = [...this.open.keys()]
     this.open.clear()
@@ -149,7 +149,7 @@ export class Replies {
     this.endAll((exchange) => fail(exchange, failure))
   }
 
-  /** Settles all open requests after a loss; `expected` when the scenario accepts the close code as the end of a reply. */
+  /** Ends all open requests after a loss. `expected` is true when the scenario accepts the close code as the end of a reply. */
   lose(failure: Failure, expected: boolean): void {
     const all = [...this.open.values()]
     this.open.clear()

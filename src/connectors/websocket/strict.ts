@@ -20,7 +20,7 @@ const TEXT = 1
 const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 
-/** Makes an open WebSocket enforce rules that its library skips: valid UTF-8 in each fragment (RFC 6455, 8.1), shortest lengths (5.2). */
+/** Makes a WebSocket reject what its library accepts: invalid UTF-8 in a fragment, overlong lengths. @see RFC 6455, 8.1, 5.2 */
 export function makeStrict(socket: WebSocket): void {
   const reader: unknown = Reflect.get(socket, '_receiver')
   if (!isReader(reader)) return

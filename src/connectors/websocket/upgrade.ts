@@ -5,7 +5,7 @@ import { fieldProblem } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
-/** A WebSocket upgrade request, and the frame to send after it. */
+/** A WebSocket upgrade request, and the frame with credentials to send after it, if any. */
 export interface Upgrade {
   /** Address with ws: or wss:, without credentials and fragment. */
   readonly url: URL

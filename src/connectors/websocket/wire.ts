@@ -15,7 +15,7 @@ interface WireEvents {
   pong(): void
   /** Called when the peer or the network ended the connection, with its close code. At most once, and never after `close` or `drop`. */
   lost(failure: Failure, code: number | undefined): void
-  /** Called once, last, when the socket is gone; `ours` when burn ended it. */
+  /** Called once, after all other callbacks, when the socket is closed; `ours` is true when burn ended it. */
   ended(ours: boolean): void
 }
 
@@ -57,7 +57,7 @@ export class Wire {
     return now() - this.readAt
   }
 
-  /** False once the socket is closing, when frames would be lost silently. */
+  /** True while frames can be sent; a frame for a closing socket would be lost without an error. */
   get usable(): boolean {
     return this.socket.readyState === OPEN
   }
@@ -77,7 +77,7 @@ export class Wire {
     this.socket.close(1000)
   }
 
-  /** Ends the connection at once. */
+  /** Ends the connection at once, without a closing handshake. */
   drop(): void {
     this.claim()
     this.socket.terminate()
@@ -89,7 +89,7 @@ export class Wire {
     resetSocket(this.raw)
   }
 
-  /** Ends a connection whose peer is considered dead. */
+  /** Reports the connection as lost with this failure and ends it, because its peer does not answer. */
   abandon(failure: Failure): void {
     this.lose(failure, undefined)
     this.socket.terminate()

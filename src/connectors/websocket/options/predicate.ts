@@ -34,7 +34,7 @@ export type PredicateBlock = z.infer<typeof predicateSchema>
 /** A compiled condition on a message. Never throws: a value that cannot be looked up counts as missing. */
 export type Predicate = (message: Incoming) => boolean
 
-/** Compiles a condition on messages. @throws JsonPathError for a bad path, which only a rendered template can cause */
+/** Compiles a condition on messages. @throws JsonPathError for a bad path, which can only come from a rendered template */
 export function compilePredicate({ path, equals, exists, contains }: PredicateBlock): Predicate {
   if (path === undefined) return (message) => message.text.includes(contains ?? '')
   const compiled = compileJsonPath(path)

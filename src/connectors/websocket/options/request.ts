@@ -4,7 +4,7 @@ import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
-/** What completes the reply to a WebSocket frame: a number of messages, a condition, or `reader`: the dialect decides. */
+/** What completes a WebSocket reply: a number of messages, a condition, or the chat API format (`reader`); `none`: no reply. */
 export type ReplyCompletion =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
@@ -24,7 +24,7 @@ export interface WebSocketRequest {
   readonly problem: string | undefined
   /** Set for a step that sends no frame but closes the connection, with a closing handshake or without. */
   readonly leave?: 'clean' | 'abrupt'
-  /** True when this frame carries no id although others do. */
+  /** True when this frame is sent without an id, although the option `reply.match` asks for ids. */
   readonly uncorrelated?: boolean
 }
 
@@ -108,7 +108,7 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** Encodes the content of a WebSocket frame. An object gets `id` at the path `at`. Returns the bytes and the id in them. */
+/** Returns the bytes of a WebSocket frame and its id. An object gets `id` at the path `at`, or keeps the id that is there. */
 export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
