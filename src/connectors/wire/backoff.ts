@@ -7,10 +7,10 @@ const DEFAULT_MAX_MS = 30_000
 interface BackoffRule {
   /** The largest number of tries after one lost connection. */
   readonly attempts: number
-  /** The first wait before jitter; 1000 when not given. */
+  /** The first wait in ms, before jitter; 1000 when not given. */
   readonly base?: number | undefined
   readonly factor: number
-  /** The longest wait; 30 000 when not given. */
+  /** The longest wait in ms; 30 000 when not given. */
   readonly max?: number | undefined
   readonly jitter: 'full' | 'none'
 }
@@ -29,14 +29,14 @@ export class Backoff {
   private random: Random | undefined
   private tried = 0
 
-  /** `stream` is the name of the random stream that jitter uses. */
+  /** `stream` names the random stream from which the jitter is drawn. */
   constructor(rule: BackoffRule, stream: string, user: BackoffUser) {
     this.rule = rule
     this.stream = stream
     this.user = user
   }
 
-  /** The wait before the next try in ms, on top of `leastMs`, the wait that the server asked for; undefined after the last try. */
+  /** Returns the wait before the next try in ms, at least `leastMs` (the server's wish); undefined after the last try. */
   next(leastMs = 0): number | undefined {
     const { attempts, base = DEFAULT_BASE_MS, factor, max = DEFAULT_MAX_MS, jitter } = this.rule
     if (this.tried >= attempts) return undefined
@@ -45,7 +45,7 @@ export class Backoff {
     return leastMs + (jitter === 'none' ? longest : this.draw() * longest)
   }
 
-  /** Called when a connection was made: the next loss starts with the first wait again. */
+  /** Starts again with the first wait: to be called when a connection was made. */
   reset(): void {
     this.tried = 0
   }

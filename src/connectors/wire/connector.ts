@@ -9,7 +9,7 @@ import type { TlsOptions } from './tls.ts'
 
 /** Stores the cookies of one user and returns those to send, for all addresses. */
 export interface CookieKeeper {
-  /** The `Cookie` header for a request to `url`, with the request's own cookies (`own`) added; empty when there are none. */
+  /** Returns the `Cookie` header for a request to `url`, the request's own cookies (`own`) included; '' if there are none. */
   header(own: string | undefined, url: string): string
   /** Stores the `Set-Cookie` headers of a reply from `url`, one cookie in each. */
   store(setCookies: readonly string[], url: string): void
@@ -59,17 +59,17 @@ export interface OpenContext {
 
 /** One user's connection to the target. It carries one exchange at a time, unless the protocol allows several. */
 export interface Connection<Request> {
-  /** Starts one attempt. Everything that follows is reported to the exchange; faults of the target are never thrown. */
+  /** Sends a request. Its reply or failure is reported to the exchange; faults of the target are never thrown. */
   send(request: Request, exchange: Exchange): void
-  /** Called when the exchange was cut or its deadline passed: frees its socket or stream at once. */
+  /** Frees the socket or stream of an exchange at once, because it was cancelled or its deadline has passed. */
   cancel(exchange: Exchange): void
   /** Closes the connection for good: it does not reconnect and keeps no socket or timer. */
   close(): Promise<void> | void
   /** True when the connection is lost for good, so that the next attempt opens a new one. Left out when it reconnects by itself. */
   readonly gone?: boolean
-  /** True when the connection reports `openFailed` itself when connecting takes too long, as one that several users wait for does. */
+  /** True when the connection itself reports (as `openFailed`) that connecting takes too long, so that its user does not. */
   readonly watchesConnecting?: boolean
-  /** Number of messages between a complete reply and the next request, for `burn ping`. Left out by protocols without messages. */
+  /** Number of messages that belonged to no reply, for `burn ping`. Left out by protocols without messages. */
   readonly strayMessages?: number
 }
 
@@ -81,38 +81,38 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** What the path of an address must name for this protocol: the topic of MQTT, the method of gRPC. */
+/** How requests name their destination on a target, here called the place: the topic of MQTT, the method of gRPC. */
 export interface AddressPlace {
-  /** Keys of the protocol's block that name the place; all of them are needed. */
+  /** Option keys that name the place, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
-  /** The values of those keys that a path stands for; undefined when it names no place. */
+  /** Returns the values of `keys` that the path of an address stands for; undefined when the path names no place. */
   ofPath(path: string): Readonly<Record<string, string | undefined>> | undefined
-  /** The part of a request that may name the place itself; undefined when the request needs no place. */
+  /** Returns the part of a request that may name the place; undefined when the request needs no place. */
   own(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined
-  /** The message when no place is named, and what to write. */
+  /** The error message for a request without a place; `hint` says what to write. */
   readonly message: string
   readonly hint: string
   /** Why the path of an address cannot be a place; undefined when it can. */
   pathProblem?(path: string): string | undefined
-  /** The preset that the address `mock:` stands for, unless the block has one of these keys. */
+  /** The preset for the address `mock:`; not used when the options of the target have one of the keys in `unless`. */
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would reject: in its place (a topic, a method) or in its body. */
+/** A part of a request that the target would reject: its destination (a topic, a method), or something in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
   readonly message: string
-  /** True when the key is wrong rather than its value. */
+  /** True when the last key of `path` is wrong, rather than its value. */
   readonly isKey?: boolean
   readonly hint?: string
 }
 
 /** Finds parts of requests that the target would reject, before anything is sent and before templates are rendered. */
 export interface RequestChecks {
-  /** The misfits in a `request:` step. */
+  /** Returns the parts of a `request:` step that the target would reject. */
   ofStep(request: Readonly<Record<string, unknown>>): readonly Misfit[]
-  /** The misfits in the body of a `message` step. */
+  /** Returns the parts of a `message` step's body that the target would reject. */
   ofMessage(body: unknown): readonly Misfit[]
 }
 
@@ -142,32 +142,32 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly schemes: Readonly<Record<string, Scheme>>
   /** Schemes of protocols that can carry this one (MQTT over `ws:`); the path of such an address belongs to the carrier. */
   readonly over?: readonly string[]
-  /** Schemes that other clients of this protocol use, with the scheme that burn uses instead. */
+  /** URL schemes that other clients of this protocol use, each with the scheme that burn uses in its place. */
   readonly aliases?: Readonly<Record<string, string>>
   /** What its own failure classes mean; left out by protocols that have only classes that all share. */
   kindsOf?(failure: Failure): readonly FailureKind[]
-  /** True when connections outlast an exchange by design; the summary then always reports on them. */
+  /** True when connections are meant to outlast an exchange; the summary of a run then always reports on connections. */
   readonly lasting?: true
   /** True when replies are messages, without status and headers. */
   readonly messages?: true
   readonly options: z.ZodType<Options>
   readonly request: z.ZodType<RequestStep>
-  /** Makes the request of a `message` step from the dialect's body. */
+  /** Makes the request of a `message` step; `body` is the message in the chat API format of the target. */
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the request of a `request` step, whose templates are rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
-  /** Left out by protocols whose requests name their place themselves. */
+  /** How requests name a topic or a method; left out by protocols in which the address is enough. */
   readonly place?: AddressPlace
-  /** Headers that ask for a reply in one piece (`stream: false`); headers in the scenario replace them. */
+  /** Headers that ask the target not to stream its reply (`stream: false`); headers in the scenario replace them. */
   readonly whole?: Readonly<Record<string, string>>
-  /** Why this protocol has no replies in one piece, and what to do instead. */
+  /** Why `stream: false` is impossible with this protocol, and what to do instead; left out when it is possible. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
   /**
    * Checks of requests against descriptions of the target, such as proto files; `path` is that of the address.
    * @throws LocalError when one of its files cannot be used
    */
   checks?(options: Options, path: string, baseDir: string): RequestChecks
-  /** Paths in the options that lead to names of files or folders. */
+  /** Paths of those options whose values name files or folders. */
   readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
   /** Secrets in the options; they are never printed or stored. */
   secrets?(options: Options): readonly string[]
@@ -197,7 +197,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
-/** Calls `end` when `signal` aborts. When it has aborted already, calls `end` at once and returns the result. */
+/** Calls `end` when `signal` aborts. If it has aborted already, calls `end` at once and returns its result; else undefined. */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()
   signal.addEventListener('abort', () => void end(), { once: true })

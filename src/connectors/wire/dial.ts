@@ -21,7 +21,7 @@ export interface DialPlan {
 
 /** Exactly one of these is called, or none when the dialling was destroyed first. */
 interface DialEvents {
-  /** The receiver must add an `error` listener at once: the socket ignores no more than one error. */
+  /** Called when connected. The receiver must add an `error` listener at once: the socket ignores no more than one error. */
   connected(socket: Socket, times: ConnectTimes): void
   failed(failure: Failure): void
 }
@@ -58,7 +58,7 @@ export function dial(plan: DialPlan, events: DialEvents): Dialling {
   return dialling
 }
 
-/** A connection attempt under way. */
+/** One attempt to connect; `destroy` stops it. */
 export class Dialling {
   private readonly plan: DialPlan
   private readonly events: DialEvents

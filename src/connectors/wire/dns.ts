@@ -45,7 +45,7 @@ interface DnsEntry {
 
 const entries = new Map<string, DnsEntry>()
 
-/** Resolves a host name, with one DNS query per name at a time. `done` is called after this call returns, never within it. */
+/** Finds the addresses of a host name, with one DNS query per name at a time. `done` is called only after this has returned. */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)

@@ -4,9 +4,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node
 const holds = new FinalizationRegistry<object>(() => {})
 
 /**
- * Keeps the native part of an HTTP/2 session in memory until its broken streams are freed. When a reply is refused in the middle of its headers
- * (too many of them, or a forbidden one), the stream keeps memory of the session, and Node ends the whole process when it frees the session
- * first (a failed assertion on `current_nghttp2_memory_`, nodejs/node#39951). In a Node that names its fields otherwise, it does nothing.
+ * Keeps the native part of an HTTP/2 session in memory until its broken streams are freed. Otherwise Node may end the whole
+ * process: a reply that is refused in the middle of its headers (too many of them, or a forbidden one) uses memory of the
+ * session, and Node must not free the session first (nodejs/node#39951, an assertion on `current_nghttp2_memory_`). Does
+ * nothing where Node's private fields have other names.
  */
 export class SessionHold {
   private native: object | undefined
@@ -17,7 +18,7 @@ export class SessionHold {
     })
   }
 
-  /** Has to be called for each stream of the session. */
+  /** Watches a stream of the session; must be called for every one. */
   watch(stream: ClientHttp2Stream): void {
     stream.once('close', () => {
       const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.readableEnded
