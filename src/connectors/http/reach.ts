@@ -8,7 +8,7 @@ import type { DnsOptions } from '../wire/dns.ts'
 export interface Reach {
   readonly dns: DnsOptions
   readonly unixSocket: string | undefined
-  /** Reads the TLS settings when first called. @throws LocalError */
+  /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
 }
 

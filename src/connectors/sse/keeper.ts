@@ -85,7 +85,7 @@ export class Keeper {
     if (!this.closed && !this.stream && this.timer === undefined) this.connect()
   }
 
-  /** Stops opening the stream, because no exchange waits for it; a reconnect goes on. `tooLate` reports a failed connect. */
+  /** Stops opening the stream, because no exchange waits for it; a reconnect goes on. `tooLate`: that counts as a failure. */
   unwant(tooLate: boolean): void {
     if (!this.stream || this.stream.isUp || !Number.isNaN(this.lostAt)) return
     if (tooLate) this.settings.events.openFailed(this.lateness('').class)

@@ -30,7 +30,7 @@ type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
-  /** Reads the TLS settings when first called. @throws LocalError */
+  /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
   /** Tests for the message after which the connection can be used; undefined when it can be used at once. */
   readonly ready: Predicate | undefined

@@ -80,7 +80,7 @@ export class WebSocketLink {
     if (!this.handshake && this.timer === undefined) this.connect()
   }
 
-  /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate` reports a failed connect. */
+  /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate`: that counts as a failure. */
   unwant(tooLate: boolean): void {
     if (Number.isNaN(this.lostAt)) this.giveUp(tooLate)
   }

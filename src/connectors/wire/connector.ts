@@ -21,7 +21,7 @@ export interface TargetAddress {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly tls: TlsOptions
-  /** Left out when the user keeps no cookies. */
+  /** The cookies of the user; left out when it keeps none. */
   readonly cookies?: CookieKeeper
 }
 
@@ -92,7 +92,7 @@ export interface AddressPlace {
   /** The error message for a request without a place; `hint` says what to write. */
   readonly message: string
   readonly hint: string
-  /** Why the path of an address cannot be a place; undefined when it can. */
+  /** Returns why the path of an address cannot name a place; undefined when it can. */
   pathProblem?(path: string): string | undefined
   /** The preset for the address `mock:`; not used when the options of the target have one of the keys in `unless`. */
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
@@ -121,7 +121,7 @@ interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
   /** The address when the command line gives none. */
   readonly url?: string
-  /** The keys of the target that an address stands for. */
+  /** Returns the keys to set in the target for an address that the command line gives. */
   target?(address: string): Readonly<Record<string, unknown>>
 }
 
@@ -144,7 +144,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly over?: readonly string[]
   /** URL schemes that other clients of this protocol use, each with the scheme that burn uses in its place. */
   readonly aliases?: Readonly<Record<string, string>>
-  /** What its own failure classes mean; left out by protocols that have only classes that all share. */
+  /** Returns what kinds of failure a class of this protocol means; left out by protocols without classes of their own. */
   kindsOf?(failure: Failure): readonly FailureKind[]
   /** True when connections are meant to outlast an exchange; the summary of a run then always reports on connections. */
   readonly lasting?: true
@@ -163,27 +163,27 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   /** Why `stream: false` is impossible with this protocol, and what to do instead; left out when it is possible. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
   /**
-   * Checks of requests against descriptions of the target, such as proto files; `path` is that of the address.
+   * Returns checks of requests against a description of the target, such as .proto files. `path` is that of the address.
    * @throws LocalError when one of its files cannot be used
    */
   checks?(options: Options, path: string, baseDir: string): RequestChecks
   /** Paths of those options whose values name files or folders. */
   readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
-  /** Secrets in the options; they are never printed or stored. */
+  /** Returns the secrets in the options, which are never printed or stored. */
   secrets?(options: Options): readonly string[]
-  /** The request of a run without a scenario file; without it, a chat message is sent. */
+  /** The request of a run without a scenario file; left out when a chat message is sent instead. */
   readonly sample?: RequestSample
   /** True when requests have a method such as POST, so that `--method` applies. */
   readonly methods?: true
-  /** The `request:` step for `--data` and `--method`; left out when a text cannot be sent. @throws UsageError */
+  /** Returns the `request:` step for `--data` and `--method`; left out where a text cannot be sent. @throws UsageError */
   requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
-  /** Why a header of the target can never be sent; undefined when it can. The text must not show its value, which may be secret. */
+  /** Returns why a header of the target can never be sent; undefined when it can. Its value must not be in the text. */
   headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
-  /** The client id of a user, in protocols that have one. */
+  /** Returns the client id of a user; left out by protocols without client ids. */
   clientId?(options: Options, userId: number): string
-  /** The largest number of connections that `users` users have open at a time; without it, one each. */
+  /** Returns the largest number of connections that `users` users have open at a time; left out when each user has one. */
   sockets?(options: Options, users: number): number
-  /** Size of the shared connection pool when the scenario leaves it to burn; undefined when it does not, or without a pool. */
+  /** Returns the size of the shared connection pool if burn chose it; undefined if the scenario did, or if there is no pool. */
   unchosenPool?(options: Options): number | undefined
   /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>
@@ -193,7 +193,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
    * TargetError, after calling `events.openFailed`, when the target cannot be reached.
    */
   open(options: Options, context: OpenContext): Promise<Connection<Request>>
-  /** Asks the target for its health, where the protocol has a standard for it: a line for `burn ping`. Rejects with TargetError. */
+  /** Resolves with the target's health as a line for `burn ping`; left out where no standard exists. @throws TargetError */
   health?(options: Options, context: OpenContext): Promise<string>
 }
 

@@ -14,7 +14,7 @@ const searched = new WeakMap<Buffer, ReadonlySet<string>>()
 interface FormPiece {
   readonly head: string
   readonly content: Buffer
-  /** The hexadecimal numbers of those boundaries that occur in the content and so cannot be used. */
+  /** The hexadecimal numbers of boundaries that occur in the content and so cannot separate the parts. */
   readonly taken: ReadonlySet<string>
 }
 

@@ -12,7 +12,7 @@ interface Authentication {
   readonly properties: Pick<NonNullable<IClientOptions['properties']>, 'authenticationMethod' | 'authenticationData'>
   /** True when AUTH packets use the user name and password, so that CONNECT must not contain them. */
   readonly hidesPassword: boolean
-  /** Returns the data to answer an AUTH packet of the broker with. @throws when there is no answer */
+  /** Returns the data of the answer to an AUTH packet of the broker. @throws when there is no answer */
   answer(question: Buffer): Promise<Buffer>
   /** Returns true when `said`, the data of CONNACK, proves who the broker is, or when no proof is needed. */
   isProved(said: Buffer): boolean

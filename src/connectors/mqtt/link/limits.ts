@@ -7,7 +7,7 @@ export interface Publishable {
   readonly topic: string
   readonly payload: Buffer
   readonly options: IClientPublishOptions
-  /** True to send an alias of the topic, if the broker accepts aliases. */
+  /** True to replace a topic by a number (its alias) from its second use on, if the broker accepts aliases. */
   readonly aliased: boolean
 }
 

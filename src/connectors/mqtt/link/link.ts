@@ -30,7 +30,7 @@ export interface MqttLinkOwner {
   acknowledged(messageId: number, answer: Answer): void
   /** Called when PUBREC came for a publish of QoS 2 and did not refuse it. */
   released(messageId: number): void
-  /** Called exactly once, when the link is over; `failure` is undefined when burn closed it. */
+  /** Called exactly once, when the connection has ended; `failure` is undefined when burn closed it. */
   ended(failure: Failure | undefined): void
 }
 
@@ -152,7 +152,7 @@ export class MqttLink {
     this.transport.stream.write(Buffer.from([0x62, 2, messageId >> 8, messageId & 0xff]))
   }
 
-  /** Destroys the stream at once. */
+  /** Ends the connection at once: destroys its byte stream. */
   destroy(): void {
     this.client.end(true)
     this.transport.stream.destroy()
@@ -205,7 +205,7 @@ export class MqttLink {
     return kind === 'mine'
   }
 
-  /** Ends the link at once with a failure. */
+  /** Ends the connection at once, with this failure as the reason. */
   fail(failure: Failure): void {
     this.noteFailure(failure)
     this.end()

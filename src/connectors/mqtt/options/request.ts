@@ -26,7 +26,7 @@ export interface PublishRequest {
   readonly userProperties: Readonly<Record<string, string>>
   readonly contentType: string | undefined
   readonly payloadFormat: 'bytes' | 'text' | undefined
-  /** True to send an alias of the topic, if the broker accepts aliases. */
+  /** True to replace a topic by a number (its alias) from its second use on, if the broker accepts aliases. */
   readonly aliased: boolean
   readonly wait: Wait
   /** True when the chat API format decides when the reply is complete; false when its first message completes it. */

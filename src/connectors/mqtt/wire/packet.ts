@@ -11,7 +11,7 @@ export interface Received {
   /** Reason codes: one for each topic in a SUBACK or UNSUBACK, else at most one. */
   readonly codes: readonly number[]
   readonly properties: Properties
-  /** QoS of a PUBLISH. */
+  /** Quality of service (QoS) of a PUBLISH; 0 in other packets. */
   readonly qos: number
   /** True when a CONNACK says that the broker has kept a session of this client. */
   readonly sessionPresent: boolean
