@@ -2,17 +2,17 @@
 
 /** A source of time and timers. All durations and times are in milliseconds, with a fraction. */
 export interface Clock {
-  /** The moment on a clock that never goes back; the only source of durations. */
+  /** Returns the time on a clock that never goes back, in ms. All durations are computed from it. */
   now(): number
-  /** The wall-clock moment, in epoch ms, at which `now` read zero. */
+  /** Returns the wall-clock time, in ms since 1970, at which `now` was zero. */
   wallAnchor(): number
-  /** Calls back once after `ms`; the returned function takes that back. */
+  /** Calls `callback` once after `ms`; the returned function cancels the call. */
   after(ms: number, callback: () => void): () => void
-  /** Calls back every `ms`, and keeps no process alive; the returned function ends it. */
+  /** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
   every(ms: number, callback: () => void): () => void
-  /** Calls back when what the sockets have delivered by now was read. */
+  /** Calls `callback` once the data that has arrived at the sockets by now has been read. */
   nextTurn(callback: () => void): void
-  /** Whether it is the machine's own: how late timers are then says how busy the machine is. */
+  /** True for the machine's own clock, on which late timers show a busy machine; false for a test's clock. */
   readonly isReal: boolean
 }
 
@@ -33,7 +33,7 @@ const systemClock: Clock = {
 
 let clock = systemClock
 
-/** Makes the whole process, with all runs in it, use another clock until the returned function is called. */
+/** Makes the whole process, with all runs in it, use the clock `other` until the returned function is called. */
 export function goBy(other: Clock): () => void {
   const before = clock
   clock = other
@@ -44,15 +44,15 @@ export function goBy(other: Clock): () => void {
 
 /** Returns the time on the run's clock, in ms; it never goes back. */
 export const now = (): number => clock.now()
-/** Returns the wall-clock time, in epoch ms, at which `now` was zero. */
+/** Returns the wall-clock time, in ms since 1970, at which `now` was zero. */
 export const wallAnchor = (): number => clock.wallAnchor()
-/** Returns the wall-clock time in epoch ms. */
+/** Returns the wall-clock time in ms since 1970. */
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
-/** Calls `callback` once after `ms`; the returned function cancels that. */
+/** Calls `callback` once after `ms`; the returned function cancels the call. */
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
 /** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
-/** Calls `callback` after the data that has arrived at sockets by now was read. */
+/** Calls `callback` once the data that has arrived at the sockets by now has been read. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
-/** Whether the machine's own clock is in use; false for a test's. */
+/** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal

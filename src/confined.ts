@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from './errors.ts'
 
-/** Whether `path` lies below `folder`; both must be real paths, without links. */
+/** True when `path` lies below `folder`; both must be real paths, without links. */
 export function liesIn(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)

@@ -3,6 +3,6 @@ export interface ConnectTimes {
   readonly dnsMs: number | null
   readonly connectMs: number | null
   readonly tlsMs: number | null
-  /** Protocol handshake after TLS: WebSocket upgrade, MQTT CONNACK. */
+  /** Time of the protocol's own handshake after TLS, such as a WebSocket upgrade or the wait for MQTT's CONNACK. */
   readonly handshakeMs?: number | null
 }

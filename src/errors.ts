@@ -56,24 +56,24 @@ export class UsageError extends HintedError {
 
 /** One problem in a scenario file, with its place. Lines and columns count from 1. */
 export interface Problem {
-  /** Stable code such as `E_UNKNOWN_KEY`; `W_…` are warnings, `I_…` are notes. */
+  /** A code that never changes, such as `E_UNKNOWN_KEY`; codes `W_…` are warnings, `I_…` are notes. */
   readonly code: string
-  /** `note`: how something was understood; nothing is wrong. */
+  /** How serious the problem is; a `note` only says how something was understood, nothing is wrong. */
   readonly severity: 'error' | 'warning' | 'note'
   readonly file: string
   readonly line: number
   readonly column: number
-  /** Where the marked stretch ends, on the same line; at least `column + 1`. */
+  /** The column after the last marked character, on the same line; at least `column + 1`. */
   readonly endColumn: number
   /** Path of keys to the value, such as `steps.0.message`. */
   readonly path: string
   /** What is wrong, and what was expected. */
   readonly message: string
-  /** What to do about it. */
+  /** What the user can do about the problem. */
   readonly hint?: string
-  /** Up to three lines: the source line with a caret; empty when the value stands in no file. */
+  /** The source line with a caret below the problem, at most three lines; empty when the value is in no file. */
   readonly frame: string
-  /** The flag or variable that the value came from: it has no place in the file. */
+  /** The flag or variable that gave the value, for a value that is not written in the file. */
   readonly source?: string
 }
 
@@ -103,10 +103,10 @@ export const FAILURE_PHASES = [
 /** The stage of an attempt in which it failed. */
 export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
-/** The error for a target that could not be reached or answered wrongly. It ends burn (exit 3) only before the load; after that, the attempt fails. */
+/** The error for a target that cannot be reached or answers wrongly. Before the load it ends burn (exit 3); during it, it fails one attempt. */
 export class TargetError extends Error {
   override name = 'TargetError'
-  /** Failure class of the glossary: `refused`, `tls_expired`, … */
+  /** The failure class, such as `refused` or `tls_expired`. */
   readonly class: string
   readonly phase: FailurePhase
   constructor(failureClass: string, phase: FailurePhase, message: string, options?: ErrorOptions) {
@@ -128,7 +128,7 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Describes why a file cannot be read; rare causes in the words of the system. */
+/** Describes why a file cannot be read; an unusual cause is given in the system's own words. */
 export function readErrorText(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   return READ_ERRORS[code] ?? message
@@ -139,21 +139,21 @@ export class InputError extends HintedError {
   override name = 'InputError'
 }
 
-/** Why an attempt failed. `class` is a failure class of the glossary; those that begin with `local_` are caused by burn's own machine. */
+/** Why an attempt failed. `class` names the kind, such as `refused`; burn's own machine causes those that begin with `local_`. */
 export interface Failure {
   readonly class: string
   readonly phase: FailurePhase
   /** What happened, in words. Untrusted: may hold text from the target. */
   readonly message: string
-  /** The library's own code, such as ECONNREFUSED. */
+  /** The error code of the system, library or API, such as ECONNREFUSED. */
   readonly code?: string
-  /** How long the target asked to wait, in ms, when the reply's body says so; headers are read apart. */
+  /** The wait in ms that the reply's body asks for; waits in headers, such as Retry-After, are not in it. */
   readonly retryAfterMs?: number
 }
 
 /**
- * The kinds of failures, the same for all protocols: a time-out, missing or refused credentials, a rate limit, nothing listens, or a status
- * that is a failure unless the scenario expects it.
+ * The kinds of failures, the same for all protocols: a time-out, missing or refused credentials, a rate limit, a refused connection, or a
+ * status that is a failure unless the scenario expects it.
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status'] as const
 /** A kind of failure that is the same for all protocols. */
@@ -168,7 +168,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   status: /^(?:http_status|rate_limited)$/,
 }
 
-/** Returns the kinds of a failure. `own` returns those of failure classes that only its protocol has. */
+/** Returns the kinds of a failure. `own` gives the kinds of failure classes that only one protocol has. */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

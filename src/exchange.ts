@@ -7,7 +7,7 @@ import type { UnitKind, Usage } from './usage.ts'
 
 export type { ConnectTimes, Failure, UnitKind, Usage }
 
-/** How an attempt ended; `cut` means that the run ended first. */
+/** How an attempt ended; `cut` means that the run ended before the attempt did. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /**
@@ -17,16 +17,16 @@ export type Outcome = 'ok' | 'failed' | 'cut'
 export interface ReplyReader {
   /** The status line and headers are here (HTTP), before any byte of the body. Header names are lower case. */
   head?(status: number, headers: Headers, exchange: Exchange): void
-  /** One piece of the body (HTTP) or one whole message (WebSocket, gRPC, MQTT), in order. */
+  /** Takes the next piece of the body (HTTP) or the next whole message (WebSocket, gRPC, MQTT). */
   push(bytes: Uint8Array, exchange: Exchange): void
-  /** The transport says that the reply is complete. The reader decides whether it really was: it calls `finish` or `fail`. */
+  /** Called when the transport says that the reply is complete; checks that and calls `finish` or `fail`. */
   end(exchange: Exchange): void
 }
 
 /** Reply headers by lower-case name; the values of a repeated header are joined with ", ". */
 export type Headers = Readonly<Record<string, string>>
 
-/** Largest reply, in bytes, unless the target's `limits` set another. */
+/** The largest allowed reply in bytes, unless the target's `limits` set another. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 /**
@@ -42,7 +42,7 @@ type ExchangeSettings = Partial<
 >
 
 class ExchangeRecord extends ReplyRecord {
-  /** When it was due. */
+  /** When the attempt was due, in ms on the monotonic clock. */
   readonly intended: number
   /** How late the generator got to it, in ms: its own doing. */
   lagMs = 0
@@ -89,55 +89,55 @@ class ExchangeRecord extends ReplyRecord {
     return this.outcome !== undefined
   }
 
-  /** Whether there is a reply to speak of; an acknowledgement of the protocol alone, such as that of an MQTT broker, is none. */
+  /** True when anything of a reply arrived. A mere acknowledgement by the protocol, such as an MQTT broker's, is none. */
   get replied(): boolean {
     return this.bytesReceived > 0 || Object.keys(this.headers).length > 0
   }
 
-  /** Names of what is odd and not a failure: `empty_reply`, `unverified_end`, `bad_utf8`. */
+  /** Names of the warnings about this attempt, such as `empty_reply` or `bad_utf8`; they are no failures. */
   get warnings(): readonly string[] {
     return this.oddities
   }
 
-  /** Adds warnings; one that is there already is added again. */
+  /** Adds warnings, also those that the attempt has already. */
   warn(...names: readonly string[]): void {
     this.oddities.push(...names)
   }
 
-  /** Adds a warning unless it is there already. */
+  /** Adds a warning unless the attempt has it already. */
   warnOnce(name: string): void {
     if (!this.oddities.includes(name)) this.warn(name)
   }
 
-  /** Takes back a warning that turned out not to apply. */
+  /** Removes a warning that turned out not to apply. */
   withdrawWarning(name: string): void {
     const at = this.oddities.indexOf(name)
     if (at >= 0) this.oddities.splice(at, 1)
   }
 
-  /** The socket stands, and the protocol's own handshake begins. */
+  /** Records that the socket is connected and the protocol's own handshake begins. */
   startHandshake(): void {
     this.handshaking = true
   }
 
-  /** A connection was made for this exchange (not called for a reused one). */
+  /** Records that a new connection was made for this exchange; not called when one is reused. */
   connected(times: ConnectTimes): void {
     if (this.settled) return
     this.connect = times
     this.lastActivityAt = now()
   }
 
-  /** The connection that was made for it is given up; its times do not count. */
+  /** Forgets the times of the connection that was made for this exchange, because it was given up. */
   disconnected(): void {
     this.connect = undefined
   }
 
-  /** A connection takes it; `reused` when that connection has carried an exchange before. */
+  /** Records that a connection carries this exchange; `reused` is true if it has carried another one before. */
   carried(reused: boolean): void {
     this.reused = reused
   }
 
-  /** The request was handed to the socket. Called exactly once per attempt that got that far. */
+  /** Records that the request was handed to the socket, with its size in bytes. Only the first call counts. */
   sent(bytes: number): void {
     if (this.settled || !Number.isNaN(this.sentAt)) return
     this.sentAt = now()
@@ -146,24 +146,24 @@ class ExchangeRecord extends ReplyRecord {
     this.onSent?.()
   }
 
-  /** More bytes of the request were written than `sent` said. */
+  /** Adds bytes of the request that were written in addition to those given to `sent`. */
   wrote(bytes: number): void {
     this.bytesSent += bytes
   }
 
-  /** The request came back unprocessed, and may be sent again. */
+  /** Takes back `sent`: the target did not process the request, so it may be sent again. */
   unsent(): void {
     if (this.settled) return
     this.sentAt = Number.NaN
     this.bytesSent = 0
   }
 
-  /** The target showed at `at` that it is alive, with nothing that counts as a piece of the reply. */
+  /** Records that the target showed at time `at` that it is alive, by something that is no piece of the reply. */
   active(at: number): void {
     if (!this.settled) this.lastActivityAt = at
   }
 
-  /** Status and headers arrived; `at` only when they were stamped earlier, or belong to a reply that begins then. */
+  /** Records that status and headers arrived. `at`: when they arrived, or the reply began, if not now. */
   head(status: number, headers: Headers, at: number = now()): void {
     if (this.settled) return
     this.arrive(at)
@@ -172,32 +172,32 @@ class ExchangeRecord extends ReplyRecord {
     this.reader.head?.(status, headers, this)
   }
 
-  /** Headers arrived in a protocol whose status comes last. */
+  /** Records the headers, in a protocol whose status comes last. */
   headersFirst(headers: Headers): void {
     if (this.settled) return
     this.arrive(now())
     this.headers = headers
   }
 
-  /** The status came after the headers, with more of these or none. */
+  /** Records the status that came after the headers, and any further headers (`trailers`) that came with it. */
   statusLast(status: number | undefined, trailers: Headers = {}): void {
     if (this.settled) return
     this.status = status
     this.headers = { ...this.headers, ...trailers }
   }
 
-  /** Bytes of the reply came that are not handed over as `data`: compressed ones, or those of a refused reply. */
+  /** Counts bytes of the reply that are not passed to `data`: compressed ones, or those of a refused reply. */
   received(bytes: number): void {
     if (!this.settled) this.bytesReceived += bytes
   }
 
-  /** Bytes came that belong to no reply. They are counted with this one, but not against the largest reply. */
+  /** Adds bytes that belong to no reply to this exchange's bytes, without counting them against the largest allowed reply. */
   surplus(bytes: number): void {
     this.bytesReceived += bytes
     this.maxReplyBytes += bytes
   }
 
-  /** A piece of the reply arrived. `at` only when it was stamped earlier, `wireBytes` only when it took more or fewer bytes on the wire. */
+  /** Takes a piece of the reply. `at`: when it arrived, if not now; `wireBytes`: its size on the network, if that differs. */
   data(bytes: Uint8Array, at: number = now(), wireBytes: number = bytes.byteLength): void {
     if (this.settled) return
     this.arrive(at)
@@ -210,7 +210,7 @@ class ExchangeRecord extends ReplyRecord {
     this.reader.push(bytes, this)
   }
 
-  /** The transport completed the reply. The reader has the last word. */
+  /** Ends the exchange because the transport has completed the reply; the reader may still fail it. */
   done(): void {
     if (this.settled) return
     this.stamp = now()
@@ -218,7 +218,7 @@ class ExchangeRecord extends ReplyRecord {
     if (!this.settled) this.finish()
   }
 
-  /** The attempt failed. Partial text and counts stay. */
+  /** Ends the exchange as failed. Text and counts that have arrived by then stay. */
   fail(failureClass: string, phase: FailurePhase, message: string, code?: string, retryAfterMs?: number): void {
     if (this.settled) return
     const details = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
@@ -226,34 +226,34 @@ class ExchangeRecord extends ReplyRecord {
     this.settle('failed', now())
   }
 
-  /** Says more about why it failed. */
+  /** Replaces parts of the recorded failure, to say more about why the attempt failed. */
   amendFailure(change: Partial<Failure>): void {
     if (this.failure) this.failure = { ...this.failure, ...change }
   }
 
-  /** The run ended first: the outcome is `cut`. */
+  /** Ends the exchange with the outcome `cut`, because the run ended first. */
   cancel(): void {
     if (!this.settled) this.settle('cut', now())
   }
 
-  /** The reply is complete and good, as of the delivery that is being read. */
+  /** Ends the exchange with the outcome `ok`, at the time of the data that is being read. */
   finish(): void {
     if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)
   }
 
-  /** The reader's own verdict on a bad reply, phased by what has arrived so far. */
+  /** Ends the exchange as failed because the reader found the reply bad; its phase follows from what has arrived. */
   reject(failureClass: string, message: string, code?: string, retryAfterMs?: number): void {
     this.fail(failureClass, Number.isNaN(this.firstTokenAt) ? 'first_token' : 'stream', message, code, retryAfterMs)
   }
 
-  /** A reply that came through well turned out wrong: a check or a capture failed. Times stay as they are. */
+  /** Turns the outcome `ok` into a failure, because a check or a capture failed. The times stay as they are. */
   overrule(failureClass: string, message: string): void {
     if (this.outcome !== 'ok') return
     this.outcome = 'failed'
     this.failure = { class: failureClass, phase: 'check', message }
   }
 
-  /** The scenario judges the status itself: a reply that failed for its status alone is ok. */
+  /** Turns a failure for the status alone into `ok`, because the scenario checks the status itself. */
   waiveStatus(): void {
     if (!this.failure || !this.hasFailedBy('status')) return
     this.status ??= Number(this.failure.code)
@@ -261,7 +261,7 @@ class ExchangeRecord extends ReplyRecord {
     this.failure = undefined
   }
 
-  /** Whether it failed in this way, as far as its class tells. */
+  /** True when the attempt failed in this way, such as by a time-out; decided by the failure's class. */
   hasFailedBy(kind: FailureKind): boolean {
     return this.failure !== undefined && kindsOfFailure(this.failure, this.kindsOf).includes(kind)
   }

@@ -13,7 +13,7 @@ export class Random {
   private c: number
   private counter = 1
 
-  /** Use `createRandom`, which derives the three 32-bit words from a seed. */
+  /** Makes a stream from three 32-bit words. Call `createRandom` instead, which derives them from a seed. */
   constructor(a: number, b: number, c: number) {
     this.a = a | 0
     this.b = b | 0
@@ -21,7 +21,7 @@ export class Random {
     for (let round = 0; round < WARM_UP_ROUNDS; round += 1) this.word()
   }
 
-  /** 32 random bits as an unsigned integer: Chris Doty-Humphrey's sfc32, which passes PractRand. */
+  /** Returns 32 random bits as an unsigned integer, by Chris Doty-Humphrey's generator sfc32. */
   word(): number {
     const sum = (this.a + this.b + this.counter) | 0
     this.counter = (this.counter + 1) | 0
@@ -31,14 +31,14 @@ export class Random {
     return sum >>> 0
   }
 
-  /** Uniform in [0, 1) with 53 random bits. */
+  /** Returns a random number from 0 up to, but not including, 1, evenly distributed, with 53 random bits. */
   next(): number {
     const high = this.word() >>> 5
     const low = this.word() >>> 6
     return (high * TWO_POW_26 + low) / TWO_POW_53
   }
 
-  /** A whole number from `min` to `max`, both included. Throws RangeError when they are not whole, or the wrong way round. */
+  /** Returns a random whole number from `min` to `max`, both included. Throws RangeError if one is not whole, or min > max. */
   int(min: number, max: number): number {
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || max < min) {
       throw new RangeError(`no whole number lies between ${min} and ${max}`)
@@ -46,12 +46,12 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1))
   }
 
-  /** Exponentially distributed with this mean: the gaps of a Poisson process. */
+  /** Returns an exponentially distributed number with this mean, such as the gap between random arrivals. */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.next())
   }
 
-  /** Normally distributed (Box and Muller). It may be negative: the caller clamps what must not be. */
+  /** Returns a normally distributed number (by Box and Muller). It may be negative: the caller must limit it where needed. */
   normal(mean: number, standardDeviation: number): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()))
     return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.next())
@@ -63,7 +63,7 @@ export class Random {
     return list[this.int(0, list.length - 1)] as T // the index is in range, and T itself may hold undefined
   }
 
-  /** Index of one of `choices`, each as likely as its weight; −1 when there is none. */
+  /** Returns the index of a random choice, each as likely as its weight says; −1 when there are no choices. */
   pickWeighted(choices: readonly { readonly weight: number }[]): number {
     const total = choices.reduce((sum, choice) => sum + choice.weight, 0)
     let left = this.next() * total
@@ -74,17 +74,17 @@ export class Random {
     return index === -1 ? choices.length - 1 : index
   }
 
-  /** `count` random bytes. */
+  /** Returns `count` random bytes. */
   bytes(count: number): Uint8Array {
     return Uint8Array.from({ length: count }, () => this.word() >>> 24)
   }
 
-  /** `count` random bytes as lower-case hexadecimal, two digits each. */
+  /** Returns `count` random bytes as lower-case hexadecimal, two digits each. */
   hex(count: number): string {
     return Buffer.from(this.bytes(count)).toString('hex')
   }
 
-  /** A UUID of version 4 (RFC 9562) drawn from this stream: unique within a run, not secret. */
+  /** Returns a UUID of version 4 (RFC 9562) drawn from this stream: unique within a run, not secret. */
   uuid(): string {
     const bytes = this.bytes(16)
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40

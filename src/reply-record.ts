@@ -4,14 +4,14 @@ import type { UnitKind, Usage } from './usage.ts'
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
 
-/** What a reader found in one reply: its generated units, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
+/** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
   firstTokenAt = Number.NaN
   firstOutputAt = Number.NaN
   lastTokenAt = Number.NaN
   /** Network deliveries with at least one generated unit. */
   frames = 0
-  /** Gaps between neighbouring generated frames, in ms. */
+  /** The times between neighbouring deliveries with generated content, in ms. */
   readonly gapsMs: number[] = []
   /** Tokens of the first generated frame, when the target says; else 1. */
   firstFrameTokens = 1
@@ -49,8 +49,8 @@ export abstract class ReplyRecord {
   abstract get settled(): boolean
 
   /**
-   * A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says;
-   * `visible` when it says how many tokens that are no reasoning there are so far.
+   * Records a generated piece of the reply. Pieces of one network delivery have the same time and count as one frame each. `tokens`: how
+   * many tokens it has; `visible`: how many of the reply's tokens so far are no reasoning; both only if the target says so.
    */
   unit(kind: UnitKind, text: string, tokens?: number, visible?: number): void {
     if (this.settled) return
@@ -78,17 +78,17 @@ export abstract class ReplyRecord {
     if (visible !== undefined) this.firstOutputTokens = visible
   }
 
-  /** Something about the whole reply is known: its tokens, its price, why it ended, what of it was not shown or not read. */
+  /** Records facts about the whole reply, such as its token counts, its price or why it ended. */
   note(facts: Partial<Pick<ReplyRecord, 'usage' | 'cost' | 'finishReason' | 'partialReasoning' | 'unread'>>): void {
     Object.assign(this, facts)
   }
 
-  /** These bytes of the reply are no UTF-8; the first ones are kept. */
+  /** Keeps the beginning of the first bytes of the reply that are not UTF-8. */
   odd(bytes: Uint8Array): void {
     this.oddBytes ??= new Uint8Array(bytes.subarray(0, MAX_ODD_BYTES))
   }
 
-  /** Text and refusals generated so far; without `keepText` their beginning. */
+  /** The text and refusals generated so far; only their beginning if `keepText` is false. */
   get text(): string {
     return this.texts.toString()
   }
@@ -97,12 +97,12 @@ export abstract class ReplyRecord {
     return this.reasonings.toString()
   }
 
-  /** Tokens of reasoning were generated that no frame showed. A token is at least a byte: a text has no more tokens than bytes. */
+  /** True when part of the reasoning was not shown: the reply says so, or counts more reasoning tokens than it showed bytes. */
   get hidesReasoning(): boolean {
     return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
   }
 
-  /** Tool-call argument fragments, joined. */
+  /** The arguments of tool calls, joined from their fragments. */
   get toolArguments(): string {
     return this.tools.toString()
   }
@@ -112,7 +112,7 @@ export abstract class ReplyRecord {
     return this.keepBody ? this.body.toBytes() : new Uint8Array()
   }
 
-  /** What is held of the raw reply: all of it with `keepBody`, else the beginning of one without text. */
+  /** The part of the raw reply that was kept: all of it with `keepBody`, else its beginning, and nothing once text has come. */
   get rawBeginning(): Uint8Array {
     return this.body.toBytes()
   }
