@@ -2,7 +2,7 @@ import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
 /** A mock server in burn's own process that accepts connections. */
 export interface EmbeddedMock {
-  /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
+  /** Address of the server, such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string
   close(): Promise<void>
 }

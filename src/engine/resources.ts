@@ -15,7 +15,7 @@ interface ResourceContext {
 interface RowsOver {
   readonly feeder: string
   readonly why: string
-  /** The scenario treats the end of the file as an error. */
+  /** True when the scenario treats the end of the file as an error (`onEnd: fail`). */
   readonly isFailure: boolean
 }
 
@@ -35,7 +35,7 @@ export class Resources {
     this.over = over
   }
 
-  /** Opens all data files and sources. Rejects with LocalError (a bad or missing file) or AuthError. */
+  /** Opens the data files and the sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
   static async open(plan: Plan, context: ResourceContext): Promise<Resources> {
     const over = new AbortController()
     const feeders = new Map<string, Feeder>()
@@ -47,12 +47,12 @@ export class Resources {
     return new Resources(feeders, sources, over)
   }
 
-  /** Credentials of a target's users; undefined when its `auth:` block holds them itself. */
+  /** Returns the source of credentials for a target's users; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined {
     return this.sources[target]
   }
 
-  /** The next row of every data file, by the file's name in `data:`; or which of them has none left. @throws DataError */
+  /** Returns the next row of every data file, by its name in `data:`; or the file that has none left. @throws DataError */
   nextRows(user: number): Variables | RowsOver {
     const rows: Variables = {}
     for (const [name, feeder] of this.feeders) {
@@ -70,7 +70,7 @@ export class Resources {
   }
 }
 
-/** Whether the data files of an iteration had no next row; else the argument is the rows. */
+/** True when `rows` says that a data file had no next row; false when it holds the rows of an iteration. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

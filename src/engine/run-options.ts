@@ -5,11 +5,11 @@ import type { SettledAttempt } from './user/run-context.ts'
 
 /** Callbacks that are called while a run lasts. None of them may throw. */
 export interface RunHooks {
-  /** Called when the embedded mocks accept connections and the load is about to begin; `origins` by target name. */
+  /** Called when the embedded mocks accept connections and the load is about to begin; `origins`: their addresses by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
   /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
-  /** Called for every settled attempt. */
+  /** Called for every attempt that has ended. */
   readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
   /** Called once a second; `checkpoint` makes the result so far, with status `running`. */
   readonly onSecond?: (run: RunState, checkpoint: () => Result) => void
@@ -21,10 +21,10 @@ export interface RunHooks {
 
 /** Settings and callbacks that the caller of a run provides. No callback may throw. */
 export interface RunOptions extends Pick<RunHooks, 'onRequest' | 'onAttempt' | 'onSecret'> {
-  /** Origins of embedded mocks, by target name. */
+  /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
-  /** How long attempts in flight may go on after the load, in ms; asked when the drain begins, because a signal may shorten it. */
+  /** Returns how long attempts in flight may go on after the load, in ms. Called when the load ends: a signal may shorten it. */
   readonly gracefulMs: () => number
-  /** Called once a second while the run lasts, after the second's row of the timeline was closed. */
+  /** Called once a second while the run lasts, when the timeline row of that second is complete. */
   readonly onSecond?: (run: RunState) => void
 }

@@ -14,21 +14,21 @@ import { Control } from './schedule/control.ts'
 
 /** Options of `runScenario`; all have defaults. */
 interface RunScenarioOptions extends RunHooks {
-  /** `runId` of the result; '' by default. */
+  /** The id of the run, which the result gets as `runId`; '' by default. */
   readonly runId?: string
-  /** Stops or cancels the run from outside. */
+  /** Lets the caller stop or cancel the run. */
   readonly control?: Control
-  /** Starts the mock of a target that asks for one; without it, such a plan cannot run. */
+  /** Starts a mock server for a target with `mock:`; without this function, a plan with such a target cannot run. */
   readonly startMock?: StartMock
-  /** Bounds beyond which the generator's own lateness makes a result degraded or invalid. */
+  /** Limits on burn's own lateness, beyond which a result counts as degraded or invalid. */
   readonly bounds?: ValidityBounds
-  /** How long attempts in flight may go on after the load, in ms; asked when the drain begins. The plan's by default. */
+  /** Returns how long attempts in flight may go on after the load, in ms; called when it ends. By default as planned. */
   readonly gracefulMs?: () => number
   /** The clock of the run; the machine's by default. */
   readonly clock?: Clock
-  /** Exit codes from outside the numbers, such as a signal's; called whenever a result is made. */
+  /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
   readonly exits?: () => readonly Exit[]
-  /** Waits for the end of the run and turns an error of it into an exit. By default an error is thrown. */
+  /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
 

@@ -11,7 +11,7 @@ const MAX_LISTED = 5
 
 /** What setup or teardown came to. */
 interface SetupEnd {
-  /** Variables that its steps have set or captured. */
+  /** Variables that the steps of setup or teardown have set or captured. */
   readonly captured: Variables
   /** One line for each step that failed, such as `setup failed at login: http_status: HTTP 404 Not Found`. */
   readonly failures: readonly string[]
@@ -21,7 +21,7 @@ const NOTHING: SetupEnd = { captured: {}, failures: [] }
 
 /**
  * Runs the steps of setup (`which` 0) or teardown (1) with a user of their own, for at most `limitMs`. With `afterFailedSetup`, a missing
- * variable is no failure. Never rejects for what the target does.
+ * variable is no failure. Never rejects because of what the target does.
  */
 export async function runSetupOrTeardown(
   run: RunContext,

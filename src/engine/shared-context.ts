@@ -32,7 +32,7 @@ export class SharedContext implements RunContext {
   private readonly pauses: ConnectPauses
   private resources: Resources | undefined
 
-  /** `onBug` receives what must not happen while a data row is read; the run is stopped as well. */
+  /** Makes the context of a run. `onBug` is called with an unexpected error in reading a data row, which also stops the run. */
   constructor(state: RunState, control: Control, options: RunOptions, onBug: (error: unknown) => void) {
     const { plan, recorder } = state
     this.plan = plan
@@ -51,7 +51,7 @@ export class SharedContext implements RunContext {
     this.pauses = new ConnectPauses(plan.phases)
   }
 
-  /** Opens data files and sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
+  /** Opens the data files and the sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
   async open(): Promise<void> {
     const { mockOrigins } = this.options
     this.resources = await Resources.open(this.plan, { mockOrigins, onSecret: (value) => this.onSecret(value) })

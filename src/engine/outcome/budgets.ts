@@ -12,7 +12,7 @@ import { dimensionsOf } from './dimensions.ts'
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
-  /** Attempts in flight at that time. */
+  /** Number of attempts in flight when the budget was used up. */
   readonly inFlight: number
 }
 
@@ -28,7 +28,7 @@ export class Budgets {
     }))
   }
 
-  /** The first budget that is exceeded when each reply in flight costs the average so far; `atMs` since the run began. */
+  /** Returns the first budget that is used up at `atMs` of the run, replies in flight included; undefined when none is. */
   usedUp(atMs: number): UsedUp | undefined {
     for (const { threshold, group } of this.all) {
       const { sum = 0, count = 0 } = group.histogramOf(threshold.metric.name) ?? {}
@@ -55,7 +55,7 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }
 /** How the budgets stood when the run was over. */
 interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
-  /** Every planned iteration was completed anyway. */
+  /** True when the budget ended nothing: every planned iteration had started, and none was cut off. */
   readonly wasAll: boolean
 }
 

@@ -16,13 +16,13 @@ import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 /** The facts that a result needs beside the state of the run. */
 interface ResultContext {
   readonly runId: string
-  /** The run still goes on: this is a checkpoint. */
+  /** True while the run still goes on, so that the result is only a checkpoint. */
   readonly isRunning: boolean
   readonly evaluators: ThresholdEvaluators
   readonly bounds: ValidityBounds
-  /** Exit codes from outside the numbers: a signal, a full disk, a bug. */
+  /** Exit codes that the measured numbers do not give: those for a signal, a full disk or a bug. */
   readonly exits: readonly Exit[]
-  /** Notes beside those of the plan and of the run. */
+  /** Notes for the result, in addition to those of the plan and of the run. */
   readonly notes: readonly string[]
 }
 

@@ -9,7 +9,7 @@ import { promisesText } from './text-not-found.ts'
 
 /** Share of the replies to messages that may be empty, blocked, or of unknown text. */
 const MAX_SILENT = 0.5
-/** Returns a failed threshold for each default rule that the run breaks, such as too many failed iterations. `results` are those of `plan.thresholds`. */
+/** Returns a failed threshold for each default rule that is broken, such as too many failed iterations. `results`: of the plan's own thresholds. */
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
@@ -44,7 +44,7 @@ function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
 type MessageOrRequest = Plan['exchanges'][number]
 
 interface Silence {
-  /** Kinds of silent replies that there were, and that no threshold covers. */
+  /** The kinds of empty, blocked or textless replies that occurred and that no threshold covers, with counts. */
   readonly kinds: readonly { readonly metric: string; readonly what: string; readonly count: number }[]
   readonly count: number
   readonly replies: number

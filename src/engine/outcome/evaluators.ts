@@ -51,7 +51,7 @@ export class ThresholdEvaluators {
   private readonly histogramOf = (group: GroupRecorder) => (metric: string) =>
     this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
 
-  /** Evaluates what happened until `atMs` (since the run began); returns the first threshold with `abort` that has failed. */
+  /** Evaluates what happened until `atMs` (ms since the run began); returns the first threshold with `abort` that failed. */
   feed(atMs: number): Threshold | undefined {
     for (const live of this.live) {
       this.feedOne(live, atMs)
@@ -60,7 +60,7 @@ export class ThresholdEvaluators {
     return this.abortedBy
   }
 
-  /** Evaluates the rest of the run, until its end at `atMs`. Further calls do nothing. */
+  /** Evaluates the rest of the run until it ended at `atMs`, in ms since it began. Further calls do nothing. */
   finish(atMs: number): void {
     if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
     this.finished = true
@@ -100,7 +100,7 @@ export class ThresholdEvaluators {
     }
   }
 
-  /** Results of all thresholds so far, and of the default rules that are broken; `windowMs`: the declared length of the load. */
+  /** Returns the results of all thresholds so far, then of broken default rules. `windowMs`: time so far without warm-up. */
   results(windowMs: number): ThresholdResult[] {
     const results = this.plan.thresholds.map((threshold) => {
       const live = this.live.find((l) => l.evaluator.threshold === threshold)

@@ -62,7 +62,7 @@ export class Health {
     this.maxRss = Math.max(this.maxRss, rssBytes())
   }
 
-  /** What has been seen since the start. */
+  /** Returns what was measured since the start. */
   read(): SelfSeen {
     this.onBeat()
     // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.

@@ -4,7 +4,7 @@ import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the time that the measured phases, those that are no warm-up, have taken until `at` (by default now), in ms. */
+/** Returns how long the phases that are no warm-up have run until `at` (by default now), in ms. */
 export function measuredMs(state: RunState, at = now()): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i, at)), 0)
 }
@@ -14,13 +14,13 @@ function phaseMs(state: RunState, index: number, at: number): number {
   return times ? (Number.isNaN(times.endAt) ? at : times.endAt) - times.startAt : 0
 }
 
-/** Returns the metrics of all warm-up phases together, as of `at`; null when the plan has none. */
+/** Returns the metrics of all warm-up phases together until the time `at`; null when the plan has no warm-up. */
 export function warmupOf(state: RunState, at: number): GroupMetrics | null {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
 }
 
-/** Returns the metrics of every step of the load, in the order of the plan; rates are over `windowMs`. */
+/** Returns the metrics of every step of the load, in the order of the plan. Rates are counts divided by `windowMs`. */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
   // Ending a connection is no exchange with the target.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
@@ -35,7 +35,7 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMet
   }))
 }
 
-/** Returns the metrics of every phase that has begun, as of `at`. */
+/** Returns the metrics of every phase that has begun, until the time `at`. */
 export function phasesOf(state: RunState, at: number): PhaseMetrics[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]

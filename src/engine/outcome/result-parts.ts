@@ -9,24 +9,24 @@ import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the `retries` field of the result; no field when there were no retries. */
+/** Returns the part of the result with the field `retries`; an empty part when there were no retries. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()
   return summary ? { retries: summary } : {}
 }
 
-/** Returns the `conversationWindow` field of the result; no field when no request was sent without older turns. */
+/** Returns the part of the result with the field `conversationWindow`; an empty part when all requests had all older turns. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** Returns the warning `tag_values` when a tag had more values than are counted apart; otherwise nothing. */
+/** Returns the warning `tag_values` when a tag had more values than are counted separately; otherwise an empty object. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Returns the `connectionMetrics` of the result; the bytes are those of all attempts in `total`. */
+/** Returns the `connectionMetrics` of the result. `total`, the metrics of all attempts, gives the bytes sent and received. */
 export function connectionMetricsOf(connections: ConnectionRecorder, total: GroupMetrics): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
@@ -56,7 +56,7 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 /** An attempt is slow when its service time is above this (ms), and above twice the mean. */
 const SLOW_MS = 1000
 
-/** Returns the error groups with hints, and how many attempts failed, were slow or had a repeated reply. */
+/** Returns the groups of equal errors with hints, and how many attempts failed, were slow or repeated the reply before. */
 export function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
   const service = recorder.total.histogramOf('service_time')

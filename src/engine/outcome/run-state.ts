@@ -22,12 +22,12 @@ export class RunState {
   readonly phaseTimes: PhaseTimes[] = []
   /** Index of the phase under way; phases.length while draining. */
   phase = 0
-  /** Users at work now. */
+  /** Returns the number of users at work now. */
   readonly users: () => number
-  /** Arrivals that wait for a free user now. */
+  /** Returns the number of arrivals that wait for a free user now. */
   readonly queued: () => number
   readonly health: () => SelfSeen
-  /** Templates and conditions that failed outside of any attempt, and how often. */
+  /** Messages of templates and conditions that failed outside of any attempt, each with its number of failures. */
   readonly scenarioErrors = new Map<string, number>()
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined

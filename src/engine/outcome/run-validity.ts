@@ -8,11 +8,11 @@ import { unreadOf } from './text-not-found.ts'
 /** The numbers of a run that its validity depends on. */
 interface RunNumbers {
   readonly total: GroupMetrics
-  /** Those of the plan, in its order, and then the default rules that are broken. */
+  /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
   readonly health: GeneratorHealth
   readonly durationMs: number
-  /** A signal ended the run. */
+  /** True when a signal ended the run. */
   readonly interrupted: boolean
 }
 

@@ -4,7 +4,7 @@ import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the counts of iterations. Planned ones that never started because an `onError` rule stopped the run are counted as dropped. */
+/** Returns the counts of iterations. Iterations that never started because an `onError` rule stopped the run count as dropped. */
 export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
   const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
   return { ...iterations, planned: iterations.planned + never, dropped: iterations.dropped + never }

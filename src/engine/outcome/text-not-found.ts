@@ -5,7 +5,7 @@ import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan
 
 /** What validity wants to know of replies whose text was not found. */
 interface Unread {
-  /** Steps of which no ok reply had a text that was found. */
+  /** Names of the steps for which no text was found in any ok reply. */
   readonly textless: readonly string[]
   readonly unread: readonly UnreadStep[]
 }

@@ -6,7 +6,7 @@ import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** An exit code for something other than the numbers, such as a signal, a full disk or a bug, with the reason in words. */
+/** An exit code that comes not from the measured numbers but from a signal, a full disk or a bug, with the reason in words. */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string

@@ -13,18 +13,18 @@ const STARTING_MS = 100
 const BREATH_MS = 1
 
 /**
- * Why planned iterations never started. `budget`: the phase ended too early for all of them; `late`: their user still waited for a reply then;
- * `busy`: no user was free; `stopped`: something ended the run early.
+ * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user still
+ * waited for a reply when the phase ended; `busy`: no user was free; `stopped`: the run was stopped early.
  */
 export type DropReason = 'budget' | 'late' | 'busy' | 'stopped'
 
 /** What the closed loop reports, and what it asks. */
 interface TurnEvents {
-  /** Iterations that were planned and never started. */
+  /** Called for planned iterations that never started, with the reason. */
   dropped(phase: number, count: number, why: DropReason): void
-  /** Hands out the number of the next iteration. */
+  /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
-  /** How long a user without a timetable rests because its target cannot be reached, in ms. */
+  /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
   restMs(user: number, phase: number): number
 }
 
@@ -47,7 +47,7 @@ interface Turn {
   round: number
 }
 
-/** Runs the phases that keep a number of users at work, one phase at a time. Users go on from one such phase to the next. */
+/** Runs the phases that keep a number of users at work, one phase at a time. Users work on from one such phase into the next. */
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control
@@ -82,7 +82,7 @@ export class ClosedLoop {
     return endAt
   }
 
-  /** The phase is over: users stop at the end of their iteration, unless another closed phase has taken its place by then. */
+  /** Ends the phase: users stop after their iteration, unless another closed phase has begun by then. */
   leave(): void {
     this.phaseNow = undefined
   }

@@ -16,7 +16,7 @@ export class ConnectPauses {
     this.phases = phases
   }
 
-  /** Records the end of an attempt of this user. */
+  /** Records whether an attempt of this user failed to connect. */
   note(user: number, exchange: Exchange): void {
     const phase = exchange.failure?.phase
     const unconnected = Number.isNaN(exchange.sentAt) && (phase === 'dns' || phase === 'connect' || phase === 'tls')
@@ -26,8 +26,8 @@ export class ConnectPauses {
   }
 
   /**
-   * How long this user rests before it tries again, in ms: 10, 20, 40 … 1000; 0 when its last connect did not fail, and in an open load,
-   * which keeps its timetable whatever the target does.
+   * Returns how long this user pauses before it tries again: 10, 20, 40 … 1000 ms; 0 when its last connect did not fail. Also 0 in an open
+   * load, which keeps its timetable whatever the target does.
    */
   pauseMs(user: number, phase: number): number {
     const failed = this.failed.get(user) ?? 0

@@ -9,13 +9,13 @@ import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
-  /** An arrival never starts. */
+  /** Called for an arrival that never starts, with the reason. */
   dropped(phase: number, count: 1, why: DropReason): void
-  /** Hands out the number of the next iteration. */
+  /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
 }
 
-/** Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, also into the next such phase. */
+/** Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, even into the next such phase. */
 export class OpenLoop {
   private readonly users: Users
   private readonly control: Control

@@ -14,15 +14,15 @@ export interface PhaseTimes {
 
 /** What the phases report, and what they ask. */
 interface LoadEvents {
-  /** A phase begins; `times.endAt` is set when it is over. */
+  /** Called when a phase begins; `times.endAt` is set when the phase ends. */
   phaseStarted(index: number, times: PhaseTimes): void
-  /** `count` planned iterations of a phase will never start. */
+  /** Called for `count` planned iterations of a phase that will never start, with the reason. */
   dropped(phase: number, count: number, why: DropReason): void
-  /** How long a user without a timetable rests because its target cannot be reached, in ms. */
+  /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
   restMs(user: number, phase: number): number
 }
 
-/** Runs the load phases of a plan one after the other, each with the loop of its kind: number of users, or arrival rate. */
+/** Runs the load phases of a plan in turn, by a number of users (closed loop) or by an arrival rate (open loop). */
 export class LoadPhases {
   private readonly plan: Plan
   private readonly control: Control
@@ -44,7 +44,7 @@ export class LoadPhases {
     this.closed = new ClosedLoop(users, control, loopEvents)
   }
 
-  /** Arrivals that wait for a free user. */
+  /** Number of arrivals that wait for a free user. */
   get queued(): number {
     return this.open.queued
   }
@@ -68,7 +68,7 @@ export class LoadPhases {
     return this.open.phase(load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
   }
 
-  /** The load is over: users stop at the end of their iteration, and arrivals that still wait are dropped. */
+  /** Ends the load: users stop at the end of their iteration, and arrivals that still wait are dropped. */
   end(): void {
     this.closed.leave()
     this.open.dropWaiting()

@@ -3,35 +3,35 @@ import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 
 /** When and why one iteration starts. */
 export interface IterationStart {
-  /** When it was due, on the monotonic clock. */
+  /** When the iteration was due, in ms on the monotonic clock. */
   readonly intended: number
-  /** How long it waited for a free user, in ms. */
+  /** How long the iteration waited for a free user, in ms. */
   readonly queueWaitMs: number
   /** Index of the phase in the plan. */
   readonly phase: number
   /** Number of this iteration in the run, from 0. */
   readonly iteration: number
-  /** It walks through the steps of setup or teardown: no iteration of the load. */
+  /** True for a walk through the steps of setup or teardown, which is no iteration of the load. */
   readonly setupOrTeardown?: boolean
-  /** Teardown: it goes on whatever state the run is in, until its steps are done or `limitMs` are over. */
+  /** True for teardown, which a stopped run does not end: it goes on until its steps are done or `limitMs` have passed. */
   readonly runsToCompletion?: boolean
-  /** Teardown after a setup that failed: variables that setup would have captured may be missing. */
+  /** True for teardown after a failed setup: variables that setup would have captured may be missing. */
   readonly afterFailedSetup?: boolean
-  /** Longest that setup or teardown may take, in ms; undefined: no limit. Iterations of the load have the plan's limit. */
+  /** Time limit of setup or teardown in ms; undefined for none. For iterations of the load, the plan's limit holds. */
   readonly limitMs?: number | undefined
 }
 
-/** A simulated user as the scheduler sees it: something whose iterations it starts. */
+/** A simulated user, as far as the scheduler knows it: something that makes iterations when told to. */
 export interface ScheduledUser {
   readonly id: number
-  /** When its last iteration was over, on the monotonic clock; without a pace the next one is due then. */
+  /** When the user's last iteration ended (monotonic ms). In a load without `pace`, its next iteration is due then. */
   readonly dueNext: number
-  /** Time of the last iteration that the scenario itself asked to inject, in ms; a pace moves on by it. */
+  /** How long delays with `injected: true` took in the last iteration, in ms; under `pace`, the next is that much later. */
   readonly injectedMs: number
-  /** Walks through the steps once. Never rejects for what the target does. */
+  /** Walks through the steps once. Never rejects because of what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>
-  /** Cancels what is in flight. */
+  /** Cancels the user's attempt in flight. */
   cancel(): void
-  /** Closes its connections. */
+  /** Closes the user's connections. */
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
 
-/** Numbers of iterations by outcome, with warm-ups. Once the run is over, planned = completed + failed + cut + dropped. */
+/** Numbers of iterations by outcome, warm-ups included. Once the run is over, planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
   planned: number
   completed: number
@@ -28,7 +28,7 @@ export class Users {
   /** The first error that is a bug of burn's own; it ends the run. */
   bug: unknown
 
-  /** At most `maxUsers` work at the same time. `counts` are the run's; `onEnd` is called after each iteration. */
+  /** At most `maxUsers` users work at the same time. Each iteration's outcome is added to `counts`, then `onEnd` is called. */
   constructor(
     maxUsers: number,
     counts: IterationCounts,
@@ -41,12 +41,12 @@ export class Users {
     this.limit = pLimit(Math.max(1, maxUsers))
   }
 
-  /** Users that are in an iteration or between two of theirs. */
+  /** Number of users that are in an iteration, or between two iterations of theirs. */
   get busy(): number {
     return this.all.length - this.idle.length
   }
 
-  /** The most recently freed user, whose connection is warmest; a new one when none is idle. */
+  /** Returns the idle user that worked last, since its connection is the most recently used; a new user when none is idle. */
   take(): ScheduledUser {
     const idle = this.idle.pop()
     if (idle) return idle

@@ -17,7 +17,7 @@ export class WaitingArrivals {
   private head = 0
   size = 0
 
-  /** False when the queue is at its bound. */
+  /** Adds an arrival to the queue. Returns false, without adding it, when the queue is full. */
   push(phase: number, intended: number, noticedAt: number): boolean {
     if (this.size >= MAX_WAITING) return false
     if (this.size * FIELDS === this.ring.length) this.grow()
@@ -29,7 +29,7 @@ export class WaitingArrivals {
     return true
   }
 
-  /** Removes the oldest arrival; undefined when none waits. */
+  /** Removes the oldest arrival and returns it; undefined when none waits. */
   shift(): WaitingArrival | undefined {
     if (this.size === 0) return undefined
     const at = this.head

@@ -25,15 +25,15 @@ interface Due {
 
 /** How a step ended. */
 interface StepEnd {
-  /** `timeout`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
+  /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped'
-  /** When the last attempt ended, or the wait: the next step is due then. */
+  /** When the last attempt, or the wait for another one, ended (monotonic ms). The next step is due then. */
   readonly endedAt: number
-  /** Of the last attempt. */
+  /** Why the last attempt failed; undefined when it did not. */
   readonly failure?: Failure | undefined
 }
 
-/** Makes the attempts of one user, one at a time: waits until it may be sent, sends it, reads the reply, retries, and reports the outcome. */
+/** Makes the attempts of one user, one at a time: waits for rate limits, sends, reads the reply, retries, and reports the outcome. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -48,7 +48,7 @@ export class Attempts {
     this.settlement = new Settlement(run, user)
   }
 
-  /** Cancels what is in flight. */
+  /** Cancels the attempt in flight. */
   cancel(): void {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
@@ -56,14 +56,14 @@ export class Attempts {
     job?.client.cancel(exchange)
   }
 
-  /** Fails what is in flight: the iteration took longer than `afterMs`. */
+  /** Fails the attempt in flight, because the iteration took longer than `afterMs`. */
   timeOut(afterMs: number): void {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
     exchange.fail(ITERATION_TIMEOUT, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
   }
 
-  /** Closes the connection of a step's target, when there is one. Counts as no attempt. Returns what went wrong, in words. */
+  /** Closes the connection of a step's target, if there is one; no attempt is counted. Returns what failed, if anything. */
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
     if (!job.client.connected) return undefined
@@ -80,7 +80,7 @@ export class Attempts {
     return exchange.failure && `${step.name}: ${exchange.failure.message}`
   }
 
-  /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
+  /** Makes the first attempt of a step, due at `due`, and any retries. `first`: this step is the first of its iteration. */
   async take(step: AttemptStep, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {

@@ -21,9 +21,9 @@ interface ClientContext {
   readonly group: PlannedGroup | undefined
   readonly conversation: Conversation
   readonly conversationPlan: PlannedConversation
-  /** Source of credentials that are fetched or rotated; undefined when the `auth:` block holds them itself. */
+  /** The source of credentials for this target; undefined when there is none, as for a fixed key in `auth:`. */
   readonly credentials: CredentialSource | undefined
-  /** Origin of the embedded mock for this target, when it has one. */
+  /** Address of the embedded mock server for this target, when it has one. */
   readonly mockOrigin: string | undefined
 }
 
@@ -65,7 +65,7 @@ export class TargetClient {
     }
   }
 
-  /** Mapping of the generic dialect, rendered; the same object each time when it has no templates, so that its paths are compiled once. */
+  /** Returns the rendered mapping of the dialect `generic`; without templates always the same object, so that its paths are compiled once. */
   mapping(): unknown {
     const { mapping } = this.target
     const { scope, random } = this.context
@@ -74,7 +74,7 @@ export class TargetClient {
     return this.fixedMapping
   }
 
-  /** Chat options with their extra fields rendered. */
+  /** Returns the chat options, with the templates in the model and the extra fields rendered. */
   chat(): ChatOptions {
     const { chat, body, model } = this.target
     const { scope, random } = this.context
@@ -83,7 +83,7 @@ export class TargetClient {
     return body.static ? named : { ...named, body: body.render(scope, random) as Record<string, unknown> }
   }
 
-  /** The address with this user's templates and credentials; rendered once when it holds no templates. */
+  /** Returns the target's address with this user's values and credentials; rendered only once when it holds no templates. */
   address(): TargetAddress {
     const address = this.fixedAddress ?? this.renderAddress()
     if (this.isFixed()) this.fixedAddress = address
@@ -137,27 +137,27 @@ export class TargetClient {
     return id === undefined || sendAs === undefined ? address : { ...address, [part]: { ...address[part], [sendAs.name]: id } }
   }
 
-  /** Undefined when credentials are there, else resolves when they are. Called once before each attempt. Rejects with AuthError. */
+  /** Gets credentials ready for an attempt. Returns undefined if they are, else a promise that may reject with AuthError. */
   ready(): Promise<void> | undefined {
     return this.context.credentials?.ready(this.user)
   }
 
-  /** Reports a settled exchange to the source of credentials: a 401 makes them stale. */
+  /** Reports the end of an attempt to the source of credentials, which drops credentials that a reply 401 refused. */
   settled(exchange: Exchange): void {
     if (exchange.status === 401) this.context.credentials?.refused(this.user, exchange.sentAt)
   }
 
-  /** Empties the cookie jar: a new conversation begins. */
+  /** Empties the cookie jar, because a new conversation begins. */
   forgetCookies(): void {
     if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
   }
 
-  /** Whether there is a connection that could be ended. */
+  /** True when there is an open connection. */
   get connected(): boolean {
     return this.connection !== undefined && !this.connection.gone
   }
 
-  /** Sends one request; the connection is made first if there is none. Whatever goes wrong fails the exchange. */
+  /** Sends one request, over a new connection if there is none. Never rejects because of the target: the exchange fails. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
     if (this.connection?.gone) this.connection = undefined
     this.failedBefore = this.failedOpens
@@ -206,7 +206,7 @@ export class TargetClient {
     if (this.opening && exchange.connect === undefined) exchange.connected(times)
   }
 
-  /** Frees the socket or stream of a failed or cancelled exchange. */
+  /** Frees the socket or stream that a failed or cancelled exchange used. */
   cancel(exchange: Exchange): void {
     const watched = this.connection?.watchesConnecting === true
     if (this.connection) this.connection.cancel(exchange)

@@ -2,10 +2,10 @@
 import type { Turn } from '../../dialects/parts/dialect.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 
-/** The name, in the result, of the method that `estimateTokens` uses. */
+/** The name of the method by which `estimateTokens` counts, as the result gives it. */
 export const ESTIMATOR = 'characters ÷ 4'
 
-/** Returns a rough number of tokens of a text, for the window and `conversation.tokens`; it is never reported as a measured count. */
+/** Returns a rough number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`; never reported as measured. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
@@ -35,7 +35,7 @@ export class Conversation {
     this.id = undefined
   }
 
-  /** The turns to send for a new message: system prompt, what memory and window leave of the past, the message. */
+  /** Returns the turns to send with a new message: the system prompt, the earlier turns that the settings keep, the message. */
   withMessage(system: string | undefined, content: string): Turn[] {
     const head: Turn[] = system === undefined ? [] : [{ role: 'system', content: system }]
     const message: Turn = { role: 'user', content }

@@ -16,8 +16,8 @@ interface Missed {
 }
 
 /**
- * Fails an attempt when one of its stages takes too long. A single timer checks the stage when it fires, so a frame costs nothing. Call
- * `stop` when the attempt settles.
+ * Fails an attempt when one of its stages takes too long. A single timer checks the stage when it fires, so that arriving data need not
+ * restart it. Call `stop` when the attempt settles.
  */
 export class Deadline {
   private stopTimer: (() => void) | undefined
@@ -35,7 +35,7 @@ export class Deadline {
     this.check()
   }
 
-  /** Ends the watch; no failure is reported after this. */
+  /** Stops the timer; no failure is reported after this. */
   stop(): void {
     this.stopTimer?.()
     this.stopTimer = undefined

@@ -22,7 +22,7 @@ export class IterationClock {
     this.control = control
   }
 
-  /** Whether the iteration has taken too long; computed from the clock, so it is right even before the timer fires. */
+  /** True when the iteration has taken too long; compared with the clock, so it is right even before the timer fires. */
   get timedOut(): boolean {
     return now() >= this.timesOutAt
   }
@@ -45,13 +45,13 @@ export class IterationClock {
     look()
   }
 
-  /** The iteration is over. */
+  /** Ends the iteration, and with it its time limit. */
   end(): void {
     this.stopTimer?.()
     this.stopTimer = undefined
   }
 
-  /** Sleeps until the moment `at` on the monotonic clock. */
+  /** Sleeps until the time `at` on the monotonic clock; resolves with why the wait ended. */
   async sleepUntil(at: number): Promise<Woken> {
     const until = Math.min(at, this.timesOutAt)
     if (this.runsToCompletion) await sleepToCompletion(until)

@@ -21,9 +21,9 @@ export interface Job {
   readonly step: AttemptStep
   readonly client: TargetClient
   readonly reader: ReplyReader
-  /** The reply is expected to hold generated tokens. */
+  /** True when the reply is expected to hold generated tokens. */
   readonly generates: boolean
-  /** What the journal shows as the prompt. */
+  /** The prompt as the journal shows it. */
   readonly prompt: string
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[]
@@ -34,19 +34,19 @@ export interface Job {
 /** The parts of a user that are needed to make its requests. */
 export interface AttemptUser {
   readonly id: number
-  /** Index of its group in the plan. */
+  /** Index of the user's group in the plan. */
   readonly group: number
   readonly random: Random
   readonly scope: Variables
   readonly conversation: Conversation
   readonly clientOf: (target: number) => TargetClient
-  /** Whether a step of the present iteration has failed, so that variables which it would have set may be missing. */
+  /** Returns whether a step of the present iteration has failed; variables that it would have set may then be missing. */
   readonly hasFailed: () => boolean
-  /** Waits that end when the user's present iteration times out. */
+  /** Lets the user wait; a wait ends early when the present iteration times out. */
   readonly clock: IterationClock
 }
 
-/** Makes the job of each attempt of one user. */
+/** Makes the job of each attempt of one user: its request, its target and the reader of its reply. */
 export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -59,7 +59,7 @@ export class Jobs {
     this.user = user
   }
 
-  /** The job of one attempt of a step. Never throws TemplateError: the job's `request` does. */
+  /** Returns the job of one attempt of a step. A template that cannot be rendered fails only later, in the job's `request`. */
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     const warnings = step.payload ? this.makePayload(step, step.payload, client) : []
@@ -135,7 +135,7 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** Throws `error`; for places where only an expression may stand. */
+/** Throws `error`; for places in the code where only an expression is allowed. */
 export function throwError(error: unknown): never {
   throw error
 }

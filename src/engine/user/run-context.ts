@@ -14,12 +14,12 @@ export interface SettledAttempt {
   readonly exchange: Exchange
   readonly dimensions: AttemptDimensions
   readonly checks: readonly CheckOutcome[]
-  /** Id of the user. */
+  /** The id of the user that made the attempt. */
   readonly session: number
   readonly start: IterationStart
-  /** Text of the message; '' for other requests. */
+  /** The text of the message; '' for a step that sends no message. */
   readonly prompt: string
-  /** 1 for the first try, more for retries. */
+  /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
 }
 
@@ -30,27 +30,27 @@ export interface RunContext {
   readonly recorder: Recorder
   readonly tagger: Tagger
   readonly connectionEvents: ConnectionEvents
-  /** Origins of embedded mocks, by target name. */
+  /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
-  /** Bodies must be kept: some template reads `reply.json`, or the conversation id is taken from them. */
+  /** True when reply bodies must be kept: a template reads `reply.json`, or the conversation id is taken from them. */
   readonly keepsBodies: boolean
   readonly quotas: Quotas
-  /** What setup captured. */
+  /** Variables that setup has captured. */
   readonly shared: Variables
-  /** The next rows of all data files, for one iteration; undefined when there are none left: the run ends. */
+  /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */
   nextRows(user: number): Variables | undefined
-  /** Where a target's credentials come from; undefined when its block alone tells them. */
+  /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
-  /** Records a settled attempt. */
+  /** Records an attempt that has ended. */
   settled(attempt: SettledAttempt): void
-  /** How long a user of a closed load rests before its next attempt because its target cannot be reached, in ms; else 0. */
+  /** Returns how long a user of a closed load pauses because its target cannot be reached, in ms; otherwise 0. */
   restMs(user: number, phase: number): number
-  /** The connector's request, complete and about to be sent. */
+  /** Called with each request that a connector has made, just before it is sent. */
   readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
   /** Takes a secret that setup or teardown has captured, such as a token, so that outputs mask it. */
   onSecret(value: string): void
-  /** A failed attempt ends the run, as `onError` has it: which step, and how it failed. */
+  /** Ends the run because `onError` says so for a failed attempt; given its step and failure class. */
   stopByRule(step: string, failureClass: string): void
-  /** A template or condition outside of any attempt failed, in an iteration of the load. */
+  /** Counts a template or condition that failed outside of any attempt, in an iteration of the load. */
   onScenarioError(message: string): void
 }

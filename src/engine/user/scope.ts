@@ -28,12 +28,12 @@ interface IterationFacts {
   readonly userId: number
   readonly group: PlannedGroup | undefined
   readonly iteration: number
-  /** Iterations that this user has made before. */
+  /** Number of iterations that this user has made before. */
   readonly ofUser: number
   readonly random: Random
-  /** What setup captured. */
+  /** Variables that setup has captured. */
   readonly shared: Variables
-  /** Rows of the data files, by feeder. */
+  /** The iteration's row of each data file, by its name in `data:`. */
   readonly rows: Variables
 }
 

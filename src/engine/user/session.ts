@@ -89,12 +89,12 @@ export class Session implements ScheduledUser {
     return client
   }
 
-  /** Walks through the steps once. Never rejects for what the target does. */
+  /** Walks through the steps once. Never rejects because of what the target does. */
   async iterate(start: IterationStart): Promise<IterationOutcome> {
     return this.walkOnce(start, () => this.pickFlow().steps)
   }
 
-  /** Walks once through the steps of setup or teardown; `log` receives what they set and which of them failed. */
+  /** Walks once through the steps of setup or teardown; `log` records the variables they set and which of them failed. */
   async iterateOver(
     start: IterationStart,
     steps: readonly PlannedStep[],
@@ -133,17 +133,17 @@ export class Session implements ScheduledUser {
     return start.setupOrTeardown ? start.limitMs : this.plan.iterationMs
   }
 
-  /** When the last iteration was over: the next one of a closed loop is due then. */
+  /** When the last iteration ended (monotonic ms); in a closed load, the next one is due then. */
   get dueNext(): number {
     return this.due
   }
 
-  /** Time of the last iteration that the scenario itself asked to inject, in ms; a timetable moves on by it. */
+  /** How long delays with `injected: true` took in the last iteration, in ms; under `pace`, the next is that much later. */
   get injectedMs(): number {
     return this.injected
   }
 
-  /** Cancels what is in flight. */
+  /** Cancels the attempt in flight. */
   cancel(): void {
     this.attempts.cancel()
   }

@@ -20,13 +20,13 @@ interface EndedAttempt {
   readonly job: Job
   readonly dimensions: AttemptDimensions
   readonly start: IterationStart
-  /** 1 for the first try, more for retries. */
+  /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
-  /** It is in the totals: neither of a warm-up nor of setup or teardown. */
+  /** True when the attempt is in the totals: it belongs to no warm-up, setup or teardown. */
   readonly counts: boolean
 }
 
-/** Ends the attempts of one user: checks the reply, takes captures, sets the cost and records the outcome. */
+/** Finishes the attempts of one user: checks the reply, takes captures, sets the cost and records the outcome. */
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -37,7 +37,7 @@ export class Settlement {
     this.user = user
   }
 
-  /** Checks the reply, takes its captures, remembers it for the conversation, and records the attempt. */
+  /** Finishes an attempt: checks its reply, takes captures, adds it to the conversation, and records the outcome. */
   settle({ exchange, job, dimensions, start, attempt, counts }: EndedAttempt): void {
     const { scope } = this.user
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.

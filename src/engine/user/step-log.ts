@@ -3,10 +3,10 @@ import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 
 /** A step that failed after all its retries. */
 interface StepFailure {
-  /** Its name; '' when no step can be named. */
+  /** Name of the step that failed; '' when no single step can be named. */
   readonly step: string
   readonly class: string
-  /** Untrusted: may hold text from the target. */
+  /** What went wrong, in words. Untrusted: may hold text from the target. */
   readonly message: string
 }
 

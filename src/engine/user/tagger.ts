@@ -8,7 +8,7 @@ import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
 /** Where the tags of one step and one group come from: a fixed set, or templates to render for each attempt. */
 type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
 
-/** Returns the tags of each attempt; a set of tags without templates is made only once per step and group. */
+/** Gives each attempt its tags; a set of tags without templates is made only once per step and group. */
 export class Tagger {
   private readonly plan: Plan
   private readonly registry: TagRegistry
@@ -23,7 +23,7 @@ export class Tagger {
     this.idle = [...plan.targets, ...plan.groups, ...plan.exchanges].every(({ tags }) => tags.length === 0)
   }
 
-  /** Tags of an attempt that is about to be made; undefined for none. `step` and `group` are indexes. @throws TemplateError */
+  /** Returns the tags of an attempt before it is made, or undefined. `step` and `group` are indexes. @throws TemplateError */
   of(step: number, group: number, scope: Readonly<Record<string, unknown>>, random: Random): TagSet | undefined {
     if (this.idle) return undefined
     const source = this.sourceOf(step, group)
@@ -31,7 +31,7 @@ export class Tagger {
     return this.registry.of(source.templates.map(([name, value]) => [name, value.render(scope, random)]))
   }
 
-  /** What a dropped arrival is counted by: the first step's dimensions, and of its tags those without templates. */
+  /** Returns what a dropped arrival is counted under: the first step, its target, the phase, and the tags without templates. */
   dimensionsOfDropped(phase: number): AttemptDimensions {
     const { exchanges, phases } = this.plan
     const tags = phases[phase]?.warmup ? undefined : this.ofDropped(0)

@@ -1,2 +1,2 @@
-/** Variables by name. Values are plain own properties at every depth, because templates and conditions read nothing else. */
+/** Variables by name. Values are plain data at every depth: templates and conditions read nothing but own properties. */
 export type Variables = Record<string, unknown>

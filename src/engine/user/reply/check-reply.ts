@@ -9,11 +9,11 @@ import type { Reply } from './reply.ts'
 interface CheckingUser {
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
-  /** Whether a step of the present iteration has failed, so that variables may be missing. */
+  /** Returns whether a step of the present iteration has failed, so that variables may be missing. */
   readonly hasFailed: () => boolean
 }
 
-/** Evaluates the `expect` lines on a reply and returns their outcomes. A line that fails makes the attempt fail, unless it is an objective or `countOnly`. */
+/** Evaluates the `expect` lines on a reply and returns their outcomes. A failed line fails the attempt, except latency limits and `countOnly`. */
 export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)

@@ -7,7 +7,7 @@ import { askedMs, isRateLimit } from './retry.ts'
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
-/** Knows for each target until when no request may be sent, because a rate limit asked to wait. */
+/** Remembers until when no request may be sent to each target, because a rate limit asked to wait. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
   /** By target, on the monotonic clock. */
@@ -17,14 +17,14 @@ export class Quotas {
     this.targets = targets
   }
 
-  /** Looks at a reply for a rate limit. `target` is an index, `nowEpochMs` the wall clock. */
+  /** Takes note of the wait when a reply reports a rate limit. `target`: index in the plan; `nowEpochMs`: ms since 1970. */
   onReply(target: number, exchange: Exchange, nowEpochMs: number): void {
     if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
     const waitMs = Math.min(askedMs(exchange, nowEpochMs) ?? USUAL_MS, MAX_MS)
     this.until[target] = Math.max(this.freeAt(target), exchange.endedAt + waitMs)
   }
 
-  /** From when on requests may be sent to the target, on the monotonic clock. */
+  /** Returns the time (monotonic ms) from which requests may be sent to the target; −Infinity when none asked to wait. */
   freeAt(target: number): number {
     return this.until[target] ?? Number.NEGATIVE_INFINITY
   }

@@ -6,7 +6,7 @@ export class Repeats {
   private iteration = -1
   private beginning = ''
 
-  /** Whether this reply begins like the one before in the same iteration; empty replies never do. */
+  /** True when this reply begins like the previous one of the same iteration; never true for an empty reply. */
   sees(iteration: number, text: string): boolean {
     const beginning = text.slice(0, BEGINNING)
     const repeats = beginning !== '' && iteration === this.iteration && beginning === this.beginning

@@ -18,7 +18,7 @@ export class Reply implements CheckedReply {
 
   private readonly textOnly: boolean
 
-  /** `textOnly`: `text` is the generated text even when that is empty, never the raw body; for replies to messages. */
+  /** With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. */
   constructor(exchange: Exchange, readScope: () => object, textOnly = false) {
     this.exchange = exchange
     this.textOnly = textOnly
@@ -29,7 +29,7 @@ export class Reply implements CheckedReply {
     return this.readScope()
   }
 
-  /** Generated text; of a reply to a request, its body. */
+  /** The generated text; for a reply to a `request` step without generated text, the body. */
   get text(): string {
     const { firstTokenAt, text } = this.exchange
     this.readText ??= Number.isNaN(firstTokenAt) && !this.textOnly ? this.body : text
@@ -40,13 +40,13 @@ export class Reply implements CheckedReply {
     return utf8.decode(this.exchange.rawBody)
   }
 
-  /** The body as JSON; else the text as JSON (a model that was asked for JSON); undefined when neither is. */
+  /** Returns the body as JSON; else the generated text as JSON, as some models answer; undefined when neither is JSON. */
   json(): unknown {
     if (this.parsed === NOT_PARSED) this.parsed = parse(this.body) ?? parse(this.exchange.text)
     return this.parsed
   }
 
-  /** The value of `reply` in templates and conditions: plain own properties; `text` and `json` are computed when read. */
+  /** Returns the object that templates and conditions see as `reply`; its `text` and `json` are computed when they are read. */
   toScope(): object {
     const { exchange } = this
     const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)

@@ -6,7 +6,7 @@ type AttemptStep = MessageStep | RequestStep
 /** What of the plan reads replies. */
 interface Readers {
   readonly plan: Plan
-  /** Some template reads `reply.json`, or the conversation id is taken from bodies. */
+  /** True when a template reads `reply.json`, or the conversation id is taken from reply bodies. */
   readonly keepsBodies: boolean
 }
 

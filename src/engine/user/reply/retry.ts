@@ -26,14 +26,14 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 
-/** Whether the target refused a request because of a rate limit, so that waiting helps. */
+/** True when the target refused a request because of a rate limit, so that waiting helps. */
 export function isRateLimit(exchange: Exchange): boolean {
   return exchange.hasFailedBy('rate_limit') || exchange.status === 429
 }
 
 /**
  * Returns how long the target asks to wait, in ms, from Retry-After, the error body or its rate limits; null when it does not say.
- * `nowEpochMs` is the wall clock.
+ * `nowEpochMs` is the time in ms since 1970.
  */
 export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
   const limits = readRateLimits(exchange.headers, nowEpochMs)
