@@ -10,7 +10,7 @@ import { normaliseUsage } from './parts/usage.ts'
 /** Tokens asked for when the target sets no limit, because the API refuses a request without one. */
 const DEFAULT_MAX_TOKENS = 1024
 
-/** The dialect of Anthropic's `POST /v1/messages`, streamed or not. The API has no seed, so `seed` is not sent. */
+/** The dialect (API format) of Anthropic's `POST /v1/messages`, streamed or not. The API takes no seed, so `seed` is not sent. */
 export const anthropic: Dialect = {
   name: 'anthropic',
   describe: 'Anthropic Messages (max_tokens is required there: 1024 unless the target says)',

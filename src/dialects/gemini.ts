@@ -7,7 +7,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of Google Gemini, `generateContent` and its streamed form. The address, not the body, names the model. */
+/** The dialect (API format) of Google Gemini: `generateContent` and its streamed form. The address names the model. */
 export const gemini: Dialect = {
   name: 'gemini',
   describe: 'Google Gemini generateContent',
@@ -45,7 +45,7 @@ class GeminiDecoder implements Decoder {
     if (!exchange.settled && exchange.finishReason === undefined) rejectShape('finishReason in candidates[0]', exchange)
   }
 
-  /** A stream is complete when it ended after a finish reason; the API has no end marker. */
+  /** Fails the reply when a stream ended without a finish reason, which is all that marks its end in this API. */
   end(exchange: Exchange): void {
     if (exchange.finishReason === undefined) rejectOpenEnd('a finishReason', exchange)
   }

@@ -5,7 +5,7 @@ import { type GenericMapping, genericMapping } from './generic/mapping.ts'
 import type { Dialect } from './parts/dialect.ts'
 
 /**
- * The dialect `generic` for any other API. Mappings say where requests and replies hold their parts; without mappings it sends `{
+ * The dialect `generic`, for any other API. Mappings say where requests and replies hold their parts; without mappings it sends `{
  * "message": text }` and looks for the text under usual names.
  */
 export const generic = {

@@ -7,7 +7,7 @@ import { openaiChat, openaiCompletions } from './openai-chat.ts'
 import type { Dialect } from './parts/dialect.ts'
 import { responses } from './responses.ts'
 
-/** All dialects by the name that a target gives in `dialect:`. */
+/** All API formats (dialects), by the name that a target gives in `dialect:`. */
 export const dialects = {
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
@@ -19,10 +19,10 @@ export const dialects = {
   generic,
 } satisfies Record<string, Dialect>
 
-/** The name of a built-in dialect. */
+/** The name of an API format (dialect) that burn has built in. */
 export type DialectName = keyof typeof dialects
 
-/** Returns the dialect with this name; undefined when there is none. */
+/** Returns the API format (dialect) with this name; undefined when there is none. */
 export function dialectNamed(name: string): Dialect | undefined {
   return Object.hasOwn(dialects, name) ? dialects[name as DialectName] : undefined // the key was just checked
 }

@@ -7,7 +7,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of Ollama's `POST /api/chat`: one JSON object per line. */
+/** The dialect (API format) of Ollama's `POST /api/chat`: one JSON object per line. */
 export const ollama: Dialect = {
   name: 'ollama',
   describe: 'Ollama chat (/api/chat), one JSON object per line',
@@ -18,7 +18,7 @@ export const ollama: Dialect = {
   decoder: () => new OllamaDecoder(),
 }
 
-/** The dialect of Ollama's `POST /api/generate`. The API takes one prompt, so each earlier turn becomes a line of it. */
+/** The dialect (API format) of Ollama's `POST /api/generate`. It takes one prompt: each earlier turn becomes a line of it. */
 export const ollamaGenerate: Dialect = {
   name: 'ollama-generate',
   describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',

@@ -17,7 +17,8 @@ import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
- * The dialect of OpenAI's `POST /v1/chat/completions`. `maxTokens` goes as `max_completion_tokens`, unless the preset differs.
+ * The dialect (API format) of OpenAI's `POST /v1/chat/completions`. `maxTokens` is sent as `max_completion_tokens`, if the preset has no
+ * other name.
  */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
@@ -40,7 +41,7 @@ export const openaiChat: Dialect = {
   decoder: () => new ChatDecoder(),
 }
 
-/** The dialect of OpenAI's `POST /v1/completions`. The API takes one prompt, so each earlier turn becomes a line of it. */
+/** The dialect (API format) of OpenAI's `POST /v1/completions`. It takes one prompt, so each earlier turn becomes a line of it. */
 export const openaiCompletions: Dialect = {
   name: 'openai-completions',
   describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',

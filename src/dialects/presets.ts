@@ -193,7 +193,7 @@ const ownPresets = {
   },
 } satisfies Record<string, NamedPreset>
 
-/** Short names (aliases) of presets, each with the preset's full name. */
+/** Short names (aliases) of known APIs, each with the full name of its preset. */
 export const presetAliases = {
   openai: 'openai-chat',
   anthropic: 'anthropic-messages',
@@ -201,7 +201,7 @@ export const presetAliases = {
   azure: 'azure-openai',
 } as const satisfies Record<string, keyof typeof ownPresets>
 
-/** All presets by every name that `preset:` accepts, aliases included. */
+/** All known APIs (presets), by every name that `preset:` accepts, aliases included. */
 export const presets = {
   ...ownPresets,
   openai: ownPresets[presetAliases.openai],
@@ -212,7 +212,7 @@ export const presets = {
 
 type PresetName = keyof typeof presets
 
-/** Returns the preset with this name or alias; undefined when there is none. */
+/** Returns the known API (preset) with this name or alias; undefined when there is none. */
 export function presetNamed(name: string): Preset | undefined {
   return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined // the key was just checked
 }

@@ -7,7 +7,7 @@ import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of OpenAI Responses (`POST /v1/responses`, or a WebSocket). The API has no seed, so `seed` is not sent. */
+/** The dialect (API format) of OpenAI's Responses API (`POST /v1/responses`, or a WebSocket). The API takes no seed, so `seed` is not sent. */
 export const responses: Dialect = {
   name: 'openai-responses',
   describe: 'OpenAI Responses',

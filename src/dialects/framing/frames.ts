@@ -3,20 +3,20 @@ export const MAX_EVENT_LENGTH = 1024 * 1024
 
 /** The callbacks of a `Framer`: each event of a reply, and each error in the framing. */
 export interface FrameSink {
-  /** Takes one event. `complete` is false when the stream ended before the event did, so that it may be cut off. */
+  /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void
   /** Called when the rest of the stream cannot be read. */
   broken(failureClass: string, message: string): void
   /** Reports a fault that is not a failure, once per stream. `bytes` are the line with the fault, or the beginning of it. */
   odd(warning: string, bytes: Uint8Array): void
-  /** Longest event in UTF-16 units. */
+  /** The longest event accepted, in UTF-16 units. */
   readonly maxEventLength?: number
 }
 
 /** Splits the bytes of one reply into events, in linear time. */
 export interface Framer {
   push(bytes: Uint8Array): void
-  /** Called when no more bytes come; delivers what is left. */
+  /** Called when no more bytes come; passes what is left to the sink. */
   end(): void
 }
 

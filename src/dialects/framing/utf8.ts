@@ -2,20 +2,20 @@ import type { FrameSink } from './frames.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink gets the warning `bad_utf8` once. */
+/** Decodes UTF-8 from pieces that may end inside a character. Bad bytes become U+FFFD, with one warning `bad_utf8` to the sink. */
 export class Utf8Stream {
   private rest: Buffer | undefined
   private readonly sink: FrameSink
   private mayDropBom: boolean
   private bad = false
 
-  /** `dropBom`: a byte order mark at the very start is dropped, as the standard of event streams says. */
+  /** With `dropBom`, a byte order mark at the very start is dropped, as the standard for server-sent events says. */
   constructor(sink: FrameSink, dropBom = false) {
     this.sink = sink
     this.mayDropBom = dropBom
   }
 
-  /** The text of all characters that are complete so far. */
+  /** Returns the characters that these bytes complete; bytes of an unfinished character are kept for the next call. */
   decode(bytes: Uint8Array): string {
     let input = asBuffer(bytes)
     if (this.rest !== undefined) {
@@ -31,7 +31,7 @@ export class Utf8Stream {
     return this.text(input)
   }
 
-  /** The rest at the end of the stream: U+FFFD for a character that was cut off, else ''. */
+  /** Returns the rest when the stream has ended: U+FFFD for a character that was cut off, else ''. */
   flush(): string {
     const rest = this.rest
     this.rest = undefined

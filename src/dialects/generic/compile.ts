@@ -2,7 +2,7 @@ import { compilePath, type ReplyPath } from '../parts/path.ts'
 import type { ResponseMapping } from './mapping.ts'
 import { transforms } from './transform.ts'
 
-/** A response mapping with its paths compiled; what it does not name is undefined. */
+/** A response mapping with its paths compiled; parts that the mapping does not name are undefined. */
 export type CompiledResponse = Readonly<ReturnType<typeof compile>>
 
 /** Compiled paths to the token counts of a reply; undefined for a count without a path. */

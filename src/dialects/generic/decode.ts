@@ -10,12 +10,12 @@ import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
-/** Names of members that may hold the text of a reply when the mapping names none; events of a stream try DELTA_KEYS first. */
+/** Names of members in which the text of a reply is looked for when the mapping names none; in events of a stream, after DELTA_KEYS. */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const
 
-/** Decodes replies by a mapping; guesses the parts that the mapping does not name. */
+/** Decodes replies by a mapping, and looks under usual names for the parts that the mapping does not name. */
 export class GenericDecoder implements LenientDecoder {
   readonly endMarker: string
   private readonly map: CompiledResponse

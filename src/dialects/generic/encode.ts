@@ -6,7 +6,7 @@ import type { GenericMapping, RequestMapping } from './mapping.ts'
 
 const NONE: RequestMapping = {}
 
-/** Makes the request body from a mapping: message, history and system prompt inserted, then `options.body` merged over it. */
+/** Returns the request body from a mapping: message, history and system prompt filled in, `options.body` merged over it. */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE
   if (typeof request.structure === 'string') return request.structure

@@ -7,17 +7,17 @@ import type { EndMapping } from './mapping.ts'
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean
-  /** True when this event ends the reply. `isSocket`: the connection stays open after a reply. */
+  /** True when this event ends the reply. `isSocket` means that the connection stays open after a reply. */
   isLast(name: string, data: string, isSocket: boolean, exchange: Exchange): boolean
-  /** True when a stream that has closed by now is complete. */
+  /** True when a stream that has just closed is complete by the setting `after`. */
   closes(exchange: Exchange): boolean
 }
 
 const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
- * Compiles the end rule of a mapping block; undefined when it has none. Cached per block. With `ownMarks`, for dialects that find
- * their end marks themselves, the result has only the rule `after`.
+ * Compiles the rule `response.end` of a target's mapping block, cached per block; undefined when it has none. With `ownMarks`, for formats
+ * with end marks of their own, only the part `after` is used.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.

@@ -2,77 +2,77 @@
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
 
-/** One turn of a conversation: its role and text, as they are sent. */
+/** One turn of a conversation: the role of who speaks, and the text. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
 }
 
-/** The options of a target that every dialect understands. */
+/** The options of a target that every API format understands, such as model and temperature. */
 export interface ChatOptions {
   readonly model?: string | undefined
   readonly stream: boolean
   readonly maxTokens?: number | undefined
-  /** Name of the body field for `maxTokens`, where servers of one dialect differ. */
+  /** Name of the body field that `maxTokens` sets, for servers that name it differently. */
   readonly limitField?: string | undefined
   readonly temperature?: number | undefined
   readonly seed?: number | undefined
-  /** Extra fields of the body, merged into it last. */
+  /** Extra fields for the request body, which replace fields of the same name. */
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Decodes the events of one reply; each exchange gets a new decoder. */
 export interface Decoder {
-  /** Takes one event of a stream: an SSE event (`name` is its `event:`, or ''), a line of NDJSON, or a message of a socket. */
+  /** Takes one event of a stream: an SSE event (`name` is its `event:` or ''), a line of NDJSON, or a socket's message. */
   event(name: string, data: string, exchange: Exchange): void
-  /** Takes a whole reply that is not a stream, already parsed: calls `exchange.unit`, then sets usage and finishReason. */
+  /** Takes a parsed reply that is not a stream; reports its texts by `exchange.unit`, then usage and finish reason. */
   document(json: unknown, exchange: Exchange): void
   /** Takes a reply of status 400 and above and fails the exchange. Without it, failures are `http_status` or `rate_limited`. */
   error?(status: number, headers: Headers, body: string, exchange: Exchange): void
-  /** Called when the stream ends; rejects the exchange as `closed_early` when this dialect's end marker is missing. */
+  /** Called when the stream ends; fails the exchange as `closed_early` if the format's end marker is missing. */
   end(exchange: Exchange): void
 }
 
-/** A way to split a stream into events. A dialect names the one to use when the content type does not tell. */
+/** A way to split a stream into events. An API format names its own, for replies whose content type does not say. */
 export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'message'
 
 /** One API format, such as openai-chat. `Mapping` is the type of its mapping block in a target; most dialects have none. */
 export interface Dialect<Mapping = unknown> {
   readonly name: string
-  /** One line that describes the dialect for `--list`. */
+  /** Description of the format for `--list`, in one line. */
   readonly describe: string
   readonly mapping?: z.ZodType<Mapping>
-  /** The framing of a streamed reply. */
+  /** How a streamed reply is split into events, when its content type does not say. */
   readonly framing: Framing
-  /** The request body for a conversation whose last turn is the new message. A string is sent as it is. */
+  /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
   decoder(mapping: Mapping): Decoder
 }
 
-/** A known API: a dialect with its address, headers and authentication. */
+/** A known API: its format (dialect) with its address, headers and authentication. */
 export interface Preset {
   readonly dialect: string
   readonly protocol: string
   readonly describe: string
-  /** Full address; may use `{{model}}` and other template variables. */
+  /** The full address; it may contain `{{model}}` and other template variables. */
   readonly url: string
-  /** Address for replies that are not streamed, where it differs. */
+  /** The address for replies that are not streamed, where it is another one. */
   readonly wholeUrl?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** How the key is sent; `name` is the header of an apiKey. */
+  /** How the API key is sent; `name` is the header for the type `apiKey`. */
   readonly auth: { readonly type: 'bearer' | 'none' } | { readonly type: 'apiKey'; readonly name: string }
-  /** Environment variable that usually holds the key. */
+  /** The environment variable that usually holds the API key. */
   readonly keyVariable?: string
   readonly model?: string
-  /** Body fields beyond those of the dialect. */
+  /** Fields of the request body in addition to those of the API format. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** Name of the body field for `maxTokens`, where it differs from the dialect's. */
+  /** Name of the body field that `maxTokens` sets, where it is not the usual one of the API format. */
   readonly limitField?: string
-  /** Mappings for the generic dialect; mappings in the target replace them. */
+  /** The mapping of requests for the format `generic`; a mapping in the target replaces it. */
   readonly request?: Readonly<Record<string, unknown>>
   readonly response?: Readonly<Record<string, unknown>>
-  /** Body fields of the dialect that this API does not accept. */
+  /** Body fields of the API format that this API does not accept. */
   readonly omit?: readonly string[]
-  /** The protocol's block in a target, such as `mqtt:`; keys in the target replace those here. */
+  /** Settings of the protocol's block in a target, such as `mqtt:`; keys in the target replace those here. */
   readonly options?: Readonly<Record<string, unknown>>
 }

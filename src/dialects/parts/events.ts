@@ -2,7 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
-/** Parses one event as a JSON object. Undefined when it is empty; also when it is bad or an error, which fails the exchange. */
+/** Returns an event as a JSON object; undefined if it is empty, bad or an error. The last two fail the exchange. */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
   const object = parsed.ok ? asObject(parsed.value) : undefined
@@ -21,12 +21,12 @@ export function documentObject(json: unknown, exchange: Exchange): JsonObject | 
   return object
 }
 
-/** Fails the exchange of a reply that lacks its answer; `expected` names the missing part. */
+/** Fails the exchange because the reply lacks the expected part, which `expected` names. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Fails the exchange of a stream that ended before its end marker, named `marker`. */
+/** Fails the exchange because the stream ended before its end marker; `marker` names it for the message. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`

@@ -1,13 +1,13 @@
 import type { Exchange, Usage } from '../../exchange.ts'
 
-/** Computes the tokens of each generated frame for APIs that repeat cumulative usage counts in every frame. */
+/** Computes how many tokens each piece of a stream adds, for APIs that repeat the count so far in every piece. */
 export class FrameTokens {
   private total = 0
   private framesCounted = 0
   private frames = 0
   private known = true
 
-  /** The tokens that this frame adds; undefined when it or an earlier frame had no count. Call it once per generated frame. */
+  /** Returns the tokens that this piece adds; undefined when it or an earlier one had no count. Call it once per piece with text. */
   next(outputTokens: number | null | undefined): number | undefined {
     this.frames += 1
     if (outputTokens === null || outputTokens === undefined) {
@@ -20,14 +20,14 @@ export class FrameTokens {
     return this.known && added >= 0 ? added : undefined
   }
 
-  /** `usage per frame` when several generated frames each had a count, else `usage`. `generated`: this frame has no `next` call yet. */
+  /** Returns `usage per frame` when there were several pieces, all with counts, else `usage`. `generated`: one more is to come. */
   source(generated: boolean): 'usage' | 'usage per frame' {
     const frames = generated ? this.frames + 1 : this.frames
     return frames > 1 && this.framesCounted === this.frames ? 'usage per frame' : 'usage'
   }
 }
 
-/** Collects the generated text of one event by kind, so that an event counts as one frame per kind however many parts it has. */
+/** Collects the generated text of one event by kind, so that each kind is reported once, however many parts the event has. */
 export class FrameParts {
   reasoning = ''
   text = ''
@@ -38,7 +38,7 @@ export class FrameParts {
     return this.reasoning === '' && this.text === '' && this.refusal === '' && this.tool === ''
   }
 
-  /** Reports the collected texts, reasoning first, and clears them. `tokens` are those of the frame, `usage` tells the visible ones. */
+  /** Reports the collected texts to the exchange, reasoning first, and clears them. `tokens`: the event's; `usage`: the reply's so far. */
   report(exchange: Exchange, tokens?: number, usage?: Usage): void {
     // Without a count of reasoning tokens, the number of visible ones is unknown.
     const visible = typeof usage?.reasoningTokens === 'number' ? (usage.visibleTokens ?? undefined) : undefined

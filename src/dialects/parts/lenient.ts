@@ -1,11 +1,11 @@
 import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
-/** A decoder that also accepts plain text as a reply, and messages that are whole replies. */
+/** A decoder that also accepts plain text as a reply, and socket messages that are each a whole reply. */
 export interface LenientDecoder extends Decoder {
-  /** A final event with this text is complete even without the empty line after it. */
+  /** The text that marks the end of a stream, accepted even without the empty line that ends an event. */
   readonly endMarker: string
-  /** Takes a whole reply that is not JSON; returns false when it does not accept that as text. */
+  /** Takes a whole reply that is not JSON; returns false when it is not accepted as text. `html`: the reply is HTML. */
   plain(body: string, html: boolean, exchange: Exchange): boolean
   /** Takes one message of a socket; finishes the exchange when the message is the whole reply. */
   message(data: string, exchange: Exchange): void

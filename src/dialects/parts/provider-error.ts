@@ -33,7 +33,7 @@ export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/** True when a JSON object without any part of a reply says that something failed: by its state, type, code, or FastAPI's `detail`. */
+/** True when a JSON object without any part of a reply reports a failure, in its state, type or code, or FastAPI's `detail`. */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state
@@ -60,7 +60,7 @@ export function isFailedFinish(reason: unknown): boolean {
   return typeof reason === 'string' && FAILED_FINISH.test(reason)
 }
 
-/** Fails an exchange if its finish reason, or an error in `record`, says so. Call it after reporting the text of the frame. */
+/** Fails an exchange whose finish reason means a failure, with the error in `record` if there is one. Call it after reporting the frame's text. */
 export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)

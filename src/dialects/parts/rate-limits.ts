@@ -2,7 +2,7 @@ import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
-/** The rate limits that one reply reports; null for those it does not. Durations are in ms from the time of the reply. */
+/** The rate limits that one reply reports; null for each that it does not report. Durations are in ms from the reply on. */
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
 /** Reads rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) resolves dates. */

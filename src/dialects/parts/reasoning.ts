@@ -7,7 +7,7 @@ const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 't
 const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 
-/** Returns the reasoning in a delta or message of OpenAI's chat API, or ''. Sets `exchange.partialReasoning` for summaries. */
+/** Returns the reasoning in a delta or message of OpenAI's chat API, or ''. Sets `exchange.partialReasoning` for a summary. */
 export function readReasoning(delta: JsonObject, exchange: Exchange): string {
   let found = ''
   for (let at = 0; at < LISTS.length; at++) {
@@ -36,7 +36,7 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
   return ''
 }
 
-/** Warns on a successful exchange whose reasoning was not shown or not counted, because some of its metrics then lack it. */
+/** Adds warnings to an exchange whose reasoning was not shown or not counted, because some of its metrics then lack it. */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes } = exchange
   if (!hidesReasoning || !usage) return

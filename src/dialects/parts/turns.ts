@@ -16,7 +16,7 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/** Joins turns to one prompt: a single turn as it is, several as one line each with its role. */
+/** Joins turns to one prompt text: a single turn as it is, several as one line each that begins with the role. */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }

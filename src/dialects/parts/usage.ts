@@ -1,7 +1,7 @@
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What is known about a reply besides its usage record, such as whether it contained reasoning. */
+/** What is known about a reply in addition to its usage record, such as whether it contained reasoning. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
@@ -33,7 +33,7 @@ interface UsageCounts {
   visible: number | null
 }
 
-/** Converts the usage record of any provider to one form, with null for unknown counts; undefined when it has no known count. */
+/** Converts any provider's usage record to one form, with null for unknown counts; undefined when no count is known. */
 export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
   const record = asObject(raw)
   if (record === undefined) return undefined

@@ -7,9 +7,9 @@ export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 /** The JSON documents in a reply, and the form of the reply. */
 export interface Documents {
   readonly form: ReplyForm
-  /** The parsed document, or of a stream those events that are objects or lists. */
+  /** The parsed documents: the only one, or those events of a stream that are objects or lists. */
   readonly values: readonly unknown[]
-  /** The text of every event, JSON or not; of one document, its text. */
+  /** The text of every event, JSON or not; for a reply that is one document, its whole text. */
   readonly events: readonly string[]
 }
 

@@ -23,7 +23,7 @@ export class ErrorBody {
     if (this.bytes >= MAX_ERROR_BYTES) this.end(exchange, decoder)
   }
 
-  /** Fails the exchange. A dialect with an `error` method reads the message itself. */
+  /** Fails the exchange with the message in the collected body; a decoder with a method `error` reads that message itself. */
   end(exchange: Exchange, decoder?: Decoder): void {
     const body = Buffer.concat(this.pieces).subarray(0, MAX_ERROR_BYTES).toString('utf8')
     if (decoder?.error !== undefined) decoder.error(this.status, this.headers, body, exchange)

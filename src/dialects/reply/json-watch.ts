@@ -3,7 +3,7 @@ import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** Checks that the passing bytes of a reply are JSON, without keeping a long reply or parsing it in one go. */
+/** Checks, while the bytes of a reply pass, that they are JSON, without keeping a long reply or parsing it as a whole. */
 export class JsonWatch {
   private readonly nesting = new Nesting()
   private bytes = 0
@@ -13,7 +13,7 @@ export class JsonWatch {
     for (const byte of bytes) this.nesting.take(byte)
   }
 
-  /** True when a complete reply was not JSON. Of a long one only beginning and brackets are checked; an empty one (HEAD) passes. */
+  /** True when a complete reply was not JSON. A long one is checked by its beginning and brackets only; an empty one passes. */
   isBroken({ rawBeginning }: Exchange): boolean {
     if (this.bytes === 0) return false
     const beginning = Buffer.from(rawBeginning).toString('utf8', 0, HEAD_CHARACTERS)

@@ -26,8 +26,8 @@ export function isLikelyText(path: string): boolean {
 }
 
 /**
- * Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. Names such as `id` and
- * `role` are left out, and all texts when the only likely places are empty: a mapping to another text would take what nobody generated.
+ * Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. Names such as `id`
+ * and `role` are left out. Empty when the only likely texts are empty, because the others are not generated text.
  */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
@@ -41,7 +41,7 @@ export function textsIn(body: string): FoundText[] {
   return [...likely, ...[...found.values()].filter((text) => !likely.includes(text))].slice(0, MOST)
 }
 
-/** Returns the path of the first likely text of a JSON reply or its events that is empty; undefined without one. */
+/** Returns the path of the first empty text that has a likely name for generated text, in a JSON reply or its events; undefined without one. */
 export function emptyTextIn(body: string): string | undefined {
   const places = documentsOf(body).values.flatMap((document) => [...placesIn(document)])
   return places.find(({ path, value }) => typeof value === 'string' && value.trim() === '' && isLikelyText(path))?.path
