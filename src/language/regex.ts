@@ -19,7 +19,7 @@ export interface Regex {
   readonly source: string
   /** True when the pattern occurs anywhere in the text. */
   test(text: string): boolean
-  /** Group 1 of the first match, or the whole match when the pattern has no group; undefined without a match. */
+  /** Returns group 1 of the first match, or the whole match when the pattern has no group; undefined without a match. */
   firstGroup(text: string): string | undefined
 }
 

@@ -4,9 +4,9 @@ import { distance } from 'fastest-levenshtein'
 const MAX_WORD = 100
 
 /**
- * Returns the candidate most similar to a misspelt `word`; undefined when none is similar. Case, `-`, `_` and spaces are ignored.
- * Up to `maxDistance` letters may differ (in short words at most half of them); swapping two counts as one. Else the longest
- * candidate that begins the word or that the word begins, from five letters on: `randomInteger`, `randomInt`.
+ * Returns the candidate most similar to a misspelt `word`; undefined when none is. Case, `-`, `_` and spaces are ignored. At most
+ * `maxDistance` letters may differ (in short words at most half of them); two swapped letters count as one. If no candidate is that close,
+ * returns one that begins `word`, or begins with it, by five letters or more: `randomInt` for `randomInteger`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined

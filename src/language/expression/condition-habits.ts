@@ -1,6 +1,6 @@
 /** A part of a condition that is not CEL, and what to write instead. */
 interface Habit {
-  /** Offset in the condition, in characters. */
+  /** Where the foreign syntax begins in the condition, in characters from 0. */
   readonly offset: number
   readonly length: number
   readonly hint: string
@@ -30,7 +30,7 @@ function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }
 
-/** Finds syntax of another language in a CEL condition: returns its first occurrence with a hint, or undefined. */
+/** Finds syntax of another language, such as JavaScript, in a CEL condition: returns the first with a hint, or undefined. */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)
   const found = HABITS.flatMap(([pattern, hint]) => {

@@ -25,11 +25,11 @@ export interface Expression {
   readonly variables: readonly string[]
   /** Every place where the expression reads a variable. */
   readonly uses: readonly NameUse[]
-  /** Type of the result as far as it is known before evaluation: `bool`, `int`, `string` …, or `dyn` for unknown. */
+  /** Type of the result as far as it is known before evaluation: `bool`, `int`, `string` …, or `dyn` when it is not. */
   readonly type: string
-  /** The result as a JavaScript value; integers are numbers. Throws ExpressionError, also for a missing variable or member. */
+  /** Returns the result as a JavaScript value, integers as numbers. Throws ExpressionError, also when a variable is missing. */
   evaluate(scope: ExpressionScope): unknown
-  /** The result of a condition. Throws ExpressionError as `evaluate` does, and when the result is neither true nor false. */
+  /** Returns the result of a condition. Throws ExpressionError, also when the result is neither true nor false. */
   test(scope: ExpressionScope): boolean
 }
 

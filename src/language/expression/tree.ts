@@ -22,11 +22,11 @@ type Stretch = readonly [start: number, end: number]
 
 interface Findings {
   readonly uses: NameUse[]
-  /** Nodes whose variable was renamed, with its original name. */
+  /** Parts of the expression whose variable was renamed, each with the variable's original name. */
   readonly restored: [node: ASTNode, name: string][]
   /** Original names by the names that replace them in the tree. */
   readonly renamed: ReadonlyMap<string, string>
-  /** Names bound by the loops and `cel.bind` around the node. */
+  /** Names that loops and `cel.bind` around this part of the expression define. */
   readonly bound: readonly string[]
   readonly loops: number
 }
@@ -43,9 +43,9 @@ class TreeError extends Error {
 /** What the inspection of an expression found. */
 interface Inspected {
   readonly uses: readonly NameUse[]
-  /** The largest parts that read no variable; plain values are left out. */
+  /** The largest parts of the expression that read no variable, but not single literals. */
   readonly constants: readonly Stretch[]
-  /** Restores the original names of renamed variables: after the type check, which refuses them, and before the first run. */
+  /** Gives renamed variables their original names back. To be called after the type check, which refuses these names. */
   restoreNames(): void
 }
 

@@ -14,7 +14,7 @@ const PREFIXED = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\bvar\\s*\\.\\s*)(?=
 /** An expression without reserved words; every character keeps its offset in the original. */
 interface Renamed {
   readonly source: string
-  /** The original words by the names that replace them. */
+  /** The original names of the variables, by the names that replace them. */
   readonly names: ReadonlyMap<string, string>
 }
 

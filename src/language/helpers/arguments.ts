@@ -23,7 +23,7 @@ export function toText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** True for a value that a template's `if` accepts: not false, 0, NaN, null, undefined, an empty text or an empty list. */
+/** True for a value on which a template's `if` holds: not false, 0, NaN, null, undefined, an empty text or an empty list. */
 export function isTruthy(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

@@ -44,7 +44,7 @@ const people: readonly TemplateHelper[] = [
   fake('paragraph', '3 to 6 sentences', paragraph),
 ]
 
-/** The template helpers that generate values from the session's random stream; the same seed gives the same values. */
+/** The template helpers that generate random values, always the same ones for the same seed. */
 export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...people]
 
 function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {

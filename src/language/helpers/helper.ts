@@ -3,9 +3,9 @@ import type { Random } from '../../random.ts'
 /** The arguments of a helper, and the sources of random values and time. */
 interface HelperCall {
   readonly args: readonly unknown[]
-  /** The random stream of the session. Reading it throws when the template is rendered without random values. */
+  /** The user's stream of random numbers. Reading it throws when the template is rendered without random values. */
   readonly random: Random
-  /** The time in ms since 1970. */
+  /** Returns the time in ms since 1970. */
   readonly wallNow: () => number
 }
 
@@ -21,6 +21,6 @@ export interface TemplateHelper {
   readonly lenient?: boolean
   /** Throws an Error when these arguments can never work; undefined stands for an argument that is known only during a run. */
   check?(args: readonly unknown[]): void
-  /** Computes the value. Throws an Error whose message says what is wrong with the arguments. */
+  /** Returns the helper's value. Throws an Error whose message says what is wrong with the arguments. */
   run(call: HelperCall): unknown
 }

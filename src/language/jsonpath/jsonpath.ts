@@ -24,12 +24,12 @@ export class JsonPathError extends ColumnError {
   override name = 'JsonPathError'
 }
 
-/** A compiled JSONPath. `first` and `all` ignore inherited properties, and throw JsonPathError after looking at MAX_VISITS values. */
+/** A compiled JSONPath. Inherited properties are ignored; a search that looks at more than MAX_VISITS values throws JsonPathError. */
 export interface JsonPath {
   readonly source: string
-  /** The first value that the path finds; undefined when there is none. */
+  /** Returns the first value that the path finds; undefined when there is none. */
   first(value: unknown): unknown
-  /** All values that the path finds, in document order. */
+  /** Returns all values that the path finds, in document order. */
   all(value: unknown): unknown[]
 }
 

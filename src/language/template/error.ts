@@ -7,7 +7,7 @@ export class TemplateError extends Error {
   readonly column: number
   /** Name of the unknown variable that caused the error; undefined for other causes. */
   readonly variable: string | undefined
-  /** Keys that lead to the template in a JSON tree; empty when the template is not in a tree. */
+  /** Keys that lead to the template in the JSON value that holds it; empty when it stands alone. */
   readonly path: readonly (string | number)[]
 
   constructor(

@@ -3,7 +3,7 @@ import type { Random } from '../../random.ts'
 /** The variables that a template can read. Only own properties are read; functions are never called. */
 export type Scope = Readonly<Record<string, unknown>>
 
-/** The data of one rendering of a template: variables, random numbers, clock, and how many `each` iterations are left. */
+/** What one rendering of a template uses: variables, random numbers, clock, and how many rounds of `each` are still allowed. */
 export interface Rendering {
   readonly scope: Scope
   readonly random: Random | undefined
@@ -12,7 +12,7 @@ export interface Rendering {
   roundsLeft: number
 }
 
-/** One iteration of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is that of the enclosing `each`. */
+/** One round of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the enclosing `each`. */
 export interface Round {
   readonly index: number
   readonly key: string | number
@@ -21,7 +21,7 @@ export interface Round {
   readonly outer: Round | undefined
 }
 
-/** Values of block parameters, as in `as |item key|`; `outer` has those of the enclosing block. */
+/** Values of the block parameters, as in `{{#each list as |item key|}}`; `outer` holds those of the enclosing block. */
 export interface Locals {
   readonly values: readonly unknown[]
   readonly outer: Locals | undefined
@@ -36,7 +36,7 @@ export interface TemplateFrame {
   readonly rendering: Rendering
 }
 
-/** Makes the frame of a block with its own context. As in Handlebars, `../` skips a block whose context equals the outer one. */
+/** Returns the frame (state) for rendering a block with its own context. As in Handlebars, `../` skips a block whose context is the outer one. */
 export function enter(
   frame: TemplateFrame,
   context: unknown,

@@ -2,7 +2,7 @@ import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** A function that computes the value of a compiled template expression in a frame. */
+/** A function that returns the value of a compiled template expression, given the state of the rendering (`frame`). */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
@@ -11,22 +11,22 @@ export interface VariableUse extends TemplatePlace {
   readonly name: string
   /** The other names of the path, such as `text` of `reply.text`. */
   readonly rest: readonly string[]
-  /** True when the template handles a missing value: `{{default name "x"}}`. */
+  /** True when the template itself handles a missing value, as in `{{default name "x"}}`. */
   readonly optional: boolean
   /**
-   * True when the variable is read in some runs only: `b` of `{{#a}}{{b}}{{/a}}` is a member of `a` when that is a map. Also for the whole
-   * scope (`{{this}}`, `{{@root}}`), whose name is empty.
+   * True when only the values decide whether the variable is read: in `{{#a}}{{b}}{{/a}}`, `b` is a member of `a` if `a` is a map. Also
+   * true where the whole scope is read (`{{this}}`, `{{@root}}`); `name` is then empty.
    */
   readonly perhaps?: true
 }
 
-/** What the template compiler knows at a place of a template, such as the names of block parameters. */
+/** What the compiler knows at one place in a template, such as how many `each` blocks enclose it. */
 export interface Setting {
-  /** Number of levels that `../` can climb up to the scope; undefined in a section, which may or may not add a level. */
+  /** How many levels `../` can go up from here; undefined inside `{{#a}}`, which adds a level only for some values. */
   readonly level: number | undefined
   /** Number of `each` blocks around this place. */
   readonly rounds: number
-  /** Names of block parameters, innermost first. */
+  /** Names of the block parameters of each enclosing block, innermost first. */
   readonly names: readonly (readonly string[])[]
   readonly uses: VariableUse[]
   /** Collects the errors of all parts of a template. */
@@ -35,10 +35,7 @@ export interface Setting {
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
-/**
- * Compiles a path of a template: `a.b.0`, `../a`, `@index`, `@root.a`. On evaluation an unknown name throws, or is undefined if
- * `lenient`.
- */
+/** Compiles a path of a template, such as `a.b.0`, `../a` or `@index`. An unknown name throws at rendering, or gives undefined if `lenient`. */
 export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (path.data) return compileData(path, setting, lenient)
   const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
@@ -57,7 +54,7 @@ function noteUncertain(path: hbs.AST.PathExpression, [name = '', ...rest]: reado
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
-/** Returns the name of a template path that is one name, and so may be a helper; undefined for longer paths. */
+/** Returns a template path that is a single name, and so may name a helper; undefined for a longer path. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }

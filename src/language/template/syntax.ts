@@ -136,9 +136,9 @@ const TAG =
 
 /** A template whose braces are hidden, and how to restore them. */
 interface GuardedTemplate {
-  /** The template with hidden braces; every character keeps its offset. */
+  /** The template with some braces replaced by another character; every character keeps its offset. */
   readonly text: string
-  /** Restores the braces in a text of the parsed template. */
+  /** Puts the braces back into a part of the template's text. */
   restore(text: string): string
 }
 

@@ -14,7 +14,7 @@ const MAX_ROUNDS = 100_000
 
 /** What compiled templates and trees have in common. */
 interface Compiled {
-  /** True when there is no `{{` in it, so that it always renders to the same value. */
+  /** True when the template has no `{{`, so that it always renders to the same value. */
   readonly static: boolean
   /** Names of the variables that must exist, each once; those with a `default` are left out. */
   readonly variables: readonly string[]
@@ -27,28 +27,28 @@ export interface Template extends Compiled {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
   readonly uses: readonly VariableUse[]
-  /** Every place where a variable is read, also variables with a `default` and those that are read in some runs only. */
+  /** Every place where a variable is read, also those with a `default` and those that are read only for some values. */
   readonly touches: readonly VariableUse[]
   /**
    * Renders the text. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.
    * Throws TemplateError for an unknown variable, an error in a helper, or an output of more than 1 Mi characters.
    */
   render(scope: Scope, random?: Random, wallNow?: () => number): string
-  /** Renders as `render` does; a template of one `{{ … }}` and nothing else gives its value, so that a number stays a number. */
+  /** Like `render`, but a template of one `{{ … }}` and nothing else gives its value, so that a number stays a number. */
   value(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
 /** A compiled JSON value whose texts are templates. */
 export interface Tree extends Compiled {
-  /** The value with each text rendered by `Template.value`. Parts without templates are shared, not copied, so do not change them. */
+  /** Returns the value with its texts rendered as by `Template.value`. Parts without templates are shared: do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
 /** A compiled template and all its errors. */
 interface Inspection {
-  /** Faulty parts render as nothing. */
+  /** The compiled template, in which parts with errors render as nothing. */
   readonly template: Template
-  /** At most one error for each `{{ … }}`; a syntax error is the only one. */
+  /** The errors, at most one for each `{{ … }}`. A syntax error hides all others. */
   readonly errors: readonly TemplateError[]
 }
 
@@ -105,8 +105,8 @@ function compiled(source: string, errors: TemplateError[]): Template {
 }
 
 /**
- * Compiles a JSON value whose texts are templates; keys are not. Values are inserted before the JSON is written, so that quotes
- * and line ends in them are escaped. @throws TemplateError with `path`
+ * Compiles a JSON value whose texts, but not its keys, are templates. Values are inserted before it is written as JSON, so that quotes and
+ * line ends in them are escaped. @throws TemplateError with `path`
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))

@@ -1,12 +1,12 @@
 import { compileTree, type Tree } from './template.ts'
 
-/** One variable and its compiled template. Lists of them are ordered: each comes after the variables that it reads. */
+/** One variable and its compiled template. In a list of them, each comes after the variables that it reads. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
 }
 
-/** Thrown when variables read each other in a circle. `names` lists them; it begins and ends with the same name. */
+/** Thrown when variables need each other in a circle. `names` lists the circle; it begins and ends with the same name. */
 export class VariableCycleError extends Error {
   override name = 'VariableCycleError'
   readonly names: readonly string[]
@@ -21,13 +21,13 @@ export class VariableCycleError extends Error {
 interface Entry {
   readonly name: string
   readonly reads: readonly string[]
-  /** The variable of the same name in an earlier layer, which this one hides. */
+  /** The variable of the same name in an earlier layer of variables, which this one hides. */
   readonly below: Entry | undefined
 }
 
 /**
- * Orders variables so that each comes after those that it reads, else as written. A variable hides one of the same name in an
- * earlier layer, but can read it. Unknown names are ignored. @throws VariableCycleError
+ * Orders variables so that each comes after those that it reads, and otherwise keeps their order. A variable hides one of the
+ * same name in an earlier layer, but can read it. Names of no variable are ignored. @throws VariableCycleError
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
