@@ -11,7 +11,7 @@ const MAX_LIFE_MS = 400 * 86_400_000
 export interface KeptCookie {
   readonly value: string
   readonly httpOnly: boolean
-  /** Epoch ms; Infinity when it lasts as long as the session. */
+  /** When the cookie expires, in ms since 1970; Infinity when it lasts as long as the session. */
   readonly expiresAt: number
 }
 
@@ -22,7 +22,7 @@ export class CookieJar {
   /** The cookies in the order in which they were first set; the key is domain, path and name. */
   private readonly kept = new Map<string, Cookie>()
 
-  /** `wallNow` returns the time in ms since 1970. */
+  /** Makes an empty jar; `wallNow` returns the time in ms since 1970. */
   constructor(wallNow: () => number) {
     this.wallNow = wallNow
   }
@@ -44,7 +44,7 @@ export class CookieJar {
     return { value: stored.value, httpOnly: stored.httpOnly, expiresAt }
   }
 
-  /** The `Cookie` header for a request to `url`: longer paths first, then older cookies. Empty when no cookie matches. */
+  /** Returns the `Cookie` header for a request to `url`: longer paths first, then older cookies. Empty when no cookie matches. */
   header(url: string): string {
     if (this.kept.size === 0) return ''
     const now = this.wallNow()
@@ -55,7 +55,7 @@ export class CookieJar {
       .join('; ')
   }
 
-  /** The `Cookie` header for a request that sets cookies of its own (`own`); of two with the same name, the jar's is sent. */
+  /** Returns the `Cookie` header for a request that sets cookies itself (`own`); of two with one name, the jar's is sent. */
   headerWith(own: string | undefined, url: string): string {
     const mine = this.header(url)
     if (!own) return mine

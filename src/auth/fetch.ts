@@ -25,13 +25,13 @@ export interface TokenReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
-  /** Address of the request without its query, for messages. */
+  /** Address of the request without its query, for messages about the reply. */
   readonly place: string
 }
 
 /** Sends HTTP requests for tokens, on connections that are not measured. */
 export interface TokenClient {
-  /** Resolves with the reply of any status, redirects included. Rejects with AuthError when it is not complete in `timeoutMs` (10 s). */
+  /** Resolves with the reply, whatever its status. Rejects with AuthError when it is not complete within `timeoutMs` (default 10 s). */
   send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
   /** Closes the connections. */
   close(): Promise<void>

@@ -6,7 +6,7 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 /** The scheme that uses a row when the block names none. */
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
-/** Makes the schema of an `identities` block. `use` is the schema of the auth scheme whose fields each user's row fills in. */
+/** Makes the schema of an `identities` block. `use` is the schema of the auth scheme that takes values from each user's row. */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return z.strictObject({
     type: z.literal('identities').describe('Each user has the identity in its row of a file'),
@@ -30,7 +30,7 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
 
 type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
 
-/** Opens an `identities` block; `openUse` opens its auth scheme. Rejects with LocalError when the file of rows is unusable. */
+/** Opens an `identities` block; `openUse` opens the scheme in it. Rejects with LocalError when its file is unusable. */
 export async function openIdentities(
   block: IdentityFields,
   context: AuthContext,

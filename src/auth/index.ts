@@ -46,19 +46,19 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the block alone gives the credentials: it fetches no token and does not rotate keys. */
+/** True when the block itself gives the credentials: no token is fetched and no keys are rotated. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }
 
-/** Returns the credentials of a rendered block. @throws TypeError for a scheme that must be opened first, such as oauth2 */
+/** Returns the credentials in a rendered `auth:` block. @throws TypeError for schemes that must be opened, such as oauth2 */
 export function credentialsOf(block: AuthBlock): Credentials {
   const { credentials } = schemeOf(block)
   if (credentials) return credentials(block)
   throw new TypeError(`credentials of type ${block.type} come from a source`)
 }
 
-/** Opens an `auth:` block for a run. Rejects with LocalError when a key or a file of identities cannot be used. */
+/** Opens an `auth:` block for a run. Rejects with LocalError when a key or a file of identities is unusable. */
 export async function openCredentials(block: AuthBlock, context: AuthContext): Promise<CredentialSource> {
   return block.type === 'identities' ? openIdentities(block, context, openScheme) : openScheme(block, context)
 }

@@ -78,7 +78,7 @@ async function sign(block: JwtFields, key: KeyObject, lifetimeMs: number): Promi
     .sign(key)
 }
 
-/** Reads the private key and signs once with it, so that an unusable key is found before the run. */
+/** Returns the private key, after signing once with it so that an unusable key is found before the run. */
 async function privateKey(block: JwtFields, context: AuthContext): Promise<KeyObject> {
   const name = block.keyFile === undefined ? 'auth.key' : `auth.keyFile: ${block.keyFile}`
   try {

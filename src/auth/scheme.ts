@@ -8,7 +8,7 @@ export interface Credentials {
   readonly query: Readonly<Record<string, string>>
 }
 
-/** Thrown when the server that issues tokens returned none. Its failure class is `auth_failed`. */
+/** Thrown when a server that should issue a token did not. Its failure class is `auth_failed`. */
 export class AuthError extends TargetError {
   override name = 'AuthError'
   constructor(message: string, options?: ErrorOptions) {
@@ -16,11 +16,11 @@ export class AuthError extends TargetError {
   }
 }
 
-/** The user whose credentials an auth scheme computes. */
+/** A user as the auth schemes see it: its number, and its rendered `auth:` block. */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number
-  /** The `auth:` block with its templates rendered for this user; the same object each time when no template in it can change. */
+  /** Returns the `auth:` block rendered for this user; always the same object when none of its templates can change. */
   fields(): unknown
 }
 
@@ -34,13 +34,13 @@ export interface CredentialSource {
    * a promise that resolves when they are. Rejects with AuthError when they cannot be fetched, and with whatever `fields` throws.
    */
   ready(user: AuthUser): Promise<void> | undefined
-  /** The credentials for a request to `url`; called only after `ready`. */
+  /** Returns the credentials for a request to `url`; called only after `ready`. */
   current(user: AuthUser, url: string): Credentials
-  /** Reports a reply 401 to a request sent at `sentAt` (monotonic ms): a token of that age is dropped, the next `ready` gets a new one. */
+  /** Reports a reply 401 to a request sent at `sentAt` (monotonic ms): the token used is dropped, and `ready` gets a new one. */
   refused(user: AuthUser, sentAt: number): void
   /** Reports the `Set-Cookie` headers that the target at `url` sent to `user`. */
   observe(user: AuthUser, url: string, setCookies: readonly string[]): void
-  /** The user's row of identities; undefined in schemes without identities. Throws LocalError when there are too few rows. */
+  /** Returns the user's row of identities; undefined in schemes without them. Throws LocalError when there are too few rows. */
   identity(userId: number): Identity | undefined
   /** Closes files and sockets. */
   close(): Promise<void>
@@ -71,7 +71,7 @@ export interface AuthContext {
   onSecret(value: string): void
   /** Opens a file of identities. */
   openRows(file: IdentityFile): Promise<IdentityRows>
-  /** Turns an address of the scenario into the real one, such as `mock:/login` into that of the embedded mock. */
+  /** Returns the real address for one in the scenario, such as the mock server's for `mock:/login`. */
   readonly resolveUrl?: (url: string) => string
   /** TLS options for the servers that issue tokens. */
   readonly tls?: { readonly ca?: string | Buffer | (string | Buffer)[]; readonly rejectUnauthorized?: boolean }
@@ -79,7 +79,7 @@ export interface AuthContext {
   readonly signal?: AbortSignal
 }
 
-/** An auth scheme, `auth: { type: … }`: `credentials` computes the credentials from the block alone, or `open` fetches them. */
+/** An auth scheme, such as `type: bearer`. Either `credentials` computes the credentials from the block alone, or `open` fetches them. */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
   readonly fields: z.ZodObject
@@ -108,7 +108,7 @@ export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** Returns the values in a block of an auth scheme that must never be printed or stored. */
+/** Returns those values in the block of an auth scheme that must never be printed or stored. */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))

@@ -3,7 +3,7 @@ import { type AuthContext, type AuthScheme, type CredentialSource, type Credenti
 /** Number of secrets that are remembered as reported already; after that, secrets are reported again. */
 const MAX_REPORTED = 10_000
 
-/** Makes a credential source that computes credentials from the rendered fields, and again only for another fields object. */
+/** Makes a credential source that computes credentials from the rendered fields, and keeps them until these change. */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,
   context: AuthContext,

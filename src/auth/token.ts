@@ -32,7 +32,7 @@ class Token<T> {
     this.refreshBeforeMs = refreshBeforeMs
   }
 
-  /** Returns undefined when the token can be used, else a promise that resolves when it can or rejects as `issue` does. */
+  /** Returns undefined when the token can be used; else a promise that resolves when it can, or rejects as `issue` does. */
   ready(issue: () => Promise<Issued<T>>): Promise<void> | undefined {
     const at = now()
     if (at < this.refreshAt) return undefined
@@ -45,7 +45,7 @@ class Token<T> {
     return undefined
   }
 
-  /** Drops the token that a request sent at `sentAt` (monotonic ms) used; one younger than PAUSE_MS stays, to limit the fetches. */
+  /** Drops the token used by a request sent at `sentAt` (monotonic ms), unless it is younger than PAUSE_MS, to limit the fetches. */
   refused(sentAt: number): void {
     if (this.askedAt <= sentAt && now() - this.askedAt >= PAUSE_MS) this.expiresAt = this.refreshAt = Number.NEGATIVE_INFINITY
   }
