@@ -9,9 +9,9 @@ const ROWS_LOOKED_AT = 100
 
 interface FeederProblem {
   readonly severity: 'error' | 'warning'
-  /** The key of the `data:` entry that the problem is about. */
+  /** The key of the `data:` entry that the problem concerns. */
   readonly key: 'file' | 'delimiter'
-  /** Begins with `file:line:` when the problem has a place in the file. */
+  /** What is wrong; begins with `file:line:` when the problem has a place in the file. */
   readonly message: string
   readonly hint?: string
 }

@@ -17,7 +17,7 @@ export class CsvFormat implements RecordFormat {
   private readonly bounds: number[] = []
   private count = 0
 
-  /** `delimiter` is the code of an ASCII character. */
+  /** Makes a reader of CSV records; `delimiter` is the code of an ASCII character. */
   constructor(delimiter: number) {
     this.delimiter = delimiter
   }
@@ -49,7 +49,7 @@ export class CsvFormat implements RecordFormat {
     return row
   }
 
-  /** All fields of the last record as texts, for the header row. */
+  /** Returns all fields of the last record as texts; for the header row. */
   fields(bytes: Buffer): string[] {
     return Array.from({ length: this.count }, (_, index) => this.field(bytes, index))
   }

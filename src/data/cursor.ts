@@ -10,11 +10,11 @@ const MAX_RECORD_BYTES = 1024 * 1024
 
 /** Reads the rows of a data file, one after the other. */
 export interface Rows {
-  /** Moves to the next row; returns false after the last one. Throws DataError. */
+  /** Moves to the next row; returns false when there is none. Throws DataError. */
   advance(): boolean
-  /** The row that the last `advance` moved to. Throws DataError. */
+  /** Returns the row that the last `advance` moved to. Throws DataError. */
   row(): Row
-  /** Moves back to before the first row. */
+  /** Moves back to the place before the first row. */
   rewind(): void
 }
 
@@ -43,7 +43,7 @@ export class RowCursor implements Rows {
     this.start = { offset: file.start, line: 1 }
   }
 
-  /** Makes the current place, behind the header, the one that `rewind` returns to. */
+  /** Makes `rewind` return to the present place, the one after the header. */
   startHere(): void {
     this.start = { offset: this.base + this.at, line: this.nextLine }
   }

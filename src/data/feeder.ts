@@ -7,18 +7,18 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** The share of a run that one of several processes does: of all data rows, row g goes to the shard `g mod of`. */
+/** The part of a run that one of several processes makes: of all data rows, it gets those whose number modulo `of` is `index`. */
 export interface Shard {
   readonly index: number
   readonly of: number
 }
 
 interface FeederContext {
-  /** Folder of the scenario; the file must be in it or below it. */
+  /** Folder of the scenario; the data file must be in it or below it. */
   readonly baseDir: string
-  /** The random stream of this feeder alone; the same in every shard. */
+  /** The stream of random numbers for this data file alone; the same in every process of a run. */
   readonly random: Random
-  /** Left out when this process does the whole run. */
+  /** The part of the run that this process makes; left out when it makes the whole run. */
   readonly shard?: Shard
   readonly signal?: AbortSignal
 }
@@ -27,23 +27,23 @@ interface FeederContext {
 export interface Feeder {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
-  /** What the run does when the rows are used up: `stop` ends it normally, `fail` with an error. With `wrap` they never are. */
+  /** What happens when the rows are used up: `stop` ends the run normally, `fail` with an error; with `wrap` they begin again. */
   readonly onEnd: OnEnd
   /** Why there are no more rows, for a message; undefined while there are some. */
   readonly exhausted: string | undefined
   /**
-   * The row of the next iteration; undefined when the rows are used up. Called once for each iteration that starts. Synchronous,
-   * with a short read of the disk now and then. `user` is the number of the user in the whole run, for `pick: user`. Throws
-   * DataError when the file is malformed or was changed.
+   * Returns the row of the next iteration; undefined when the rows are used up. Called once for each iteration that starts. `user` is the
+   * number of the user in the whole run, for `pick: user`. Reads the disk now and then, synchronously. Throws DataError when the file is
+   * malformed or was changed.
    */
   next(user: number): Row | undefined
   close(): void
 }
 
 /**
- * Opens the file of a feeder. With shards, all processes together hand out the rows that one process would. `sequence` and
- * `unique` read as they go; other picks scan the file first and keep four bytes per row (`shuffle`: eight). Rejects with
- * DataError.
+ * Opens a data file and returns the feeder that hands out its rows. With `shard`, all processes together hand out the rows that one would.
+ * With the picks `sequence` and `unique`, rows are read when they are needed; other picks read the file once now and keep four bytes per
+ * row (`shuffle`: eight). Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

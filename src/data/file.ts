@@ -19,7 +19,7 @@ export interface DataFile {
   /** Path of the file as the scenario gives it. */
   readonly name: string
   readonly fd: number
-  /** Size in bytes when the file was opened; what is appended later is not read. */
+  /** Size in bytes when the file was opened; bytes appended later are not read. */
   readonly size: number
   /** Offset in bytes at which the text begins: behind the byte order mark, if there is one. */
   readonly start: number

@@ -11,7 +11,7 @@ export class RowOffsets {
   length = 0
   private readonly chunks: Chunk[] = []
 
-  /** Adds the offset of the next row; it is larger than all before. */
+  /** Adds the offset of the next row, which must be larger than all before. */
   push(offset: number): void {
     const place = this.length % CHUNK_ROWS
     if (place === 0) this.chunks.push({ base: offset, deltas: new Uint32Array(CHUNK_ROWS) })
@@ -20,7 +20,7 @@ export class RowOffsets {
     this.length += 1
   }
 
-  /** The offset of row `index`, which is below `length`. */
+  /** Returns the offset of row `index`, which must be below `length`. */
   at(index: number): number {
     const chunk = this.chunks[Math.floor(index / CHUNK_ROWS)]
     return chunk === undefined ? Number.NaN : chunk.base + (chunk.deltas[index % CHUNK_ROWS] ?? Number.NaN)

@@ -9,8 +9,8 @@ export function randomOrder(count: number, random: Random): Order {
 }
 
 /**
- * Makes an order with all rows in random order and, with `wrap`, all again in another order. Each draw is one step of a
- * Fisher-Yates shuffle, so that no draw shuffles millions of rows at once; the next round starts from the last order.
+ * Makes an order that gives all rows in random order and, with `wrap`, then all again in another order. Each draw is one step
+ * of a Fisher-Yates shuffle, so that millions of rows are never shuffled at once; the next round starts from the last order.
  */
 export function shuffleOrder(count: number, random: Random, wrap: boolean): Order {
   const rows = Uint32Array.from({ length: count }, (_, index) => index)

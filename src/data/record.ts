@@ -13,20 +13,20 @@ export class RecordError extends Error {
   }
 }
 
-/** Reads the records of one file format. `cut` finds a record; the other members are about the last record found. */
+/** Reads the records of one file format. `cut` finds a record; the other members concern the record found last. */
 export interface RecordFormat {
   /**
-   * Finds the end of the record that begins at index `from` of `bytes`, which are valid up to `to`; `last` when the file ends
-   * there. Returns the index behind the record, or −1 when more bytes are needed. Throws RecordError.
+   * Finds the end of the record that begins at index `from` of `bytes`, which hold data up to index `to`; `last` says that the file ends
+   * there. Returns the index after the record, or −1 when more bytes are needed. Throws RecordError.
    */
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
-  /** Number of line ends in the record, its own included. */
+  /** Number of line ends in the record, including the one that ends it. */
   readonly lines: number
-  /** True when the record is only a line end, which is skipped. */
+  /** True when the record is an empty line, which is skipped. */
   readonly blank: boolean
-  /** Throws RecordError when the record cannot be a row. Cheap, because skipped rows are checked too. */
+  /** Throws RecordError when the record cannot be a row. Must be fast, because skipped rows are checked too. */
   check(): void
-  /** The record as a row. Throws RecordError. */
+  /** Returns the record as a row. Throws RecordError. */
   row(bytes: Buffer): Row
 }
 

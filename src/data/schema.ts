@@ -91,7 +91,7 @@ export type FeederSpec = z.output<typeof feederSchema>
 /** The settings of a `data:` entry that say how to read its file as rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
-/** Returns the format of a data file: as given, else by the file's extension; the schema has refused other files. */
+/** Returns the format of a data file: the one given, else that of the file's extension, which the schema has checked. */
 export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
@@ -101,7 +101,7 @@ export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }
 
-/** Returns what to do when the rows of `spec` are used up: as given, else the default of its pick. */
+/** Returns what to do when the rows are used up: `onEnd` if it is given, else the default for the entry's `pick`. */
 export function onEndOf(spec: FeederSpec): OnEnd {
   return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
 }

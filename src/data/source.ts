@@ -14,7 +14,7 @@ export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
   readonly cursor: RowCursor
-  /** Makes another reader of the same format, to read single records with. */
+  /** Makes a reader of the same format, for single records. */
   readonly format: () => RecordFormat
   /** Names of the columns; undefined when each row has its own. */
   readonly columns: readonly string[] | undefined

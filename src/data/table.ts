@@ -17,27 +17,27 @@ export interface Table {
   readonly columns: readonly string[] | undefined
   /** Number of rows, at least one. */
   readonly count: number
-  /** Row `index`, from 0 to count − 1; may read the file. Throws DataError when the file was changed. */
+  /** Returns row `index`, from 0 to count − 1; may read the file. Throws DataError when the file was changed. */
   row(index: number): Row
   close(): void
 }
 
 /** What the opening of a table needs beside the file. */
 interface TableContext {
-  /** Folder of the scenario. */
+  /** Folder of the scenario, where relative paths start. */
   readonly baseDir: string
   readonly signal?: AbortSignal
 }
 
 /**
- * Opens a data file and scans it once. Every malformed CSV row is found now, with its line; JSON Lines are parsed only when used.
- * Rejects with DataError, or with the signal's reason.
+ * Opens a data file and reads it once. A malformed CSV row is found now, with its line; JSON Lines are parsed only when used. Rejects with
+ * DataError, or with the abort reason of the signal.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
 }
 
-/** Makes a table, which reads rows by number, from an open file. Rejects with DataError, or with the signal's reason. */
+/** Makes a table, which reads rows by number, from an open file. Rejects with DataError, or the signal's abort reason. */
 export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
   if (source.kind === 'memory') return heldTable(source.rows, undefined)
   let keep = false
