@@ -25,7 +25,7 @@ export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
   }
 }
 
-/** The scenario keys that every load shape with an arrival rate has. */
+/** The keys that every load shape with an arrival rate has, as schema fields. */
 export const openFields = {
   arrivals: z
     .enum(['constant', 'poisson'])

@@ -5,7 +5,7 @@ export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'max
   return { model: 'closed', sharedIterations: undefined, iterationsPerUser: undefined, pacePerSecond: undefined, ...parts }
 }
 
-/** Returns the number of users `elapsedMs` into a straight ramp, rounded to the nearest user so that ramps up and down offer equal load. */
+/** Returns the number of users `elapsedMs` after a straight ramp began, rounded to the nearest, so that ramps up and down offer equal load. */
 export function rampUsers(from: number, to: number, overMs: number, elapsedMs: number): number {
   if (elapsedMs >= overMs) return to
   return Math.round(from + ((to - from) * Math.max(0, elapsedMs)) / overMs)

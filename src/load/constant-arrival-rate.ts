@@ -3,7 +3,7 @@ import { duration, positiveDuration, rate } from '../fields.ts'
 import { openFields, openLoad, rampCurve } from './arrivals.ts'
 import { defineShape } from './executor.ts'
 
-/** The shape `{ rate: 20/s, for: 5m, ramp: 30s }`: a steady arrival rate, reached over `ramp` from the rate of the phase before. */
+/** The load shape `{ rate: 20/s, for: 5m, ramp: 30s }`: a steady arrival rate, reached within `ramp` from that of the phase before. */
 export const constantArrivalRate = defineShape({
   name: 'constant-arrival-rate',
   describe: 'A steady number of iterations started per second, whatever the target does (open model)',

@@ -3,7 +3,7 @@ import { duration, positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
 import { defineShape } from './executor.ts'
 
-/** The shape `{ users: 50, for: 2m, ramp: 20s }`: a steady number of users, reached over `ramp` from that of the phase before. */
+/** The load shape `{ users: 50, for: 2m, ramp: 20s }`: a steady number of users, reached within `ramp` from that of the phase before. */
 export const constantVus = defineShape({
   name: 'constant-vus',
   describe: 'A steady number of users, each starting over when it is done (closed model)',

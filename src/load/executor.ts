@@ -6,15 +6,15 @@ export interface ClosedLoad {
   readonly model: 'closed'
   /** Length of the phase in ms; undefined when it ends only with its last iteration. */
   readonly lengthMs: number | undefined
-  /** Head count at `elapsedMs` since the phase began. */
+  /** Returns how many users work `elapsedMs` after the phase began. */
   usersAt(elapsedMs: number): number
-  /** Largest head count of the phase. */
+  /** The largest number of users in the phase. */
   readonly maxUsers: number
-  /** Iterations that all users share; undefined: no bound. */
+  /** Number of iterations that all users make together; undefined for no limit. */
   readonly sharedIterations: number | undefined
-  /** Iterations of each user; undefined: no bound. */
+  /** Number of iterations that each user makes; undefined for no limit. */
   readonly iterationsPerUser: number | undefined
-  /** Iterations started per second and user, on the user's own timetable; undefined: as fast as replies come. */
+  /** Iterations that each user starts per second, by its own timetable; undefined: each follows when the last one has ended. */
   readonly pacePerSecond: number | undefined
 }
 
@@ -23,20 +23,20 @@ export interface OpenLoad {
   readonly model: 'open'
   /** Length of the phase in ms. */
   readonly lengthMs: number
-  /** Start offsets in ms since the phase began, ascending, all below lengthMs. The same random stream gives the same offsets. */
+  /** Returns when iterations start, in ms since the phase began: ascending, all below lengthMs, the same for the same `random`. */
   arrivals(random: Random): Iterator<number, undefined>
-  /** Iterations that may run at once. */
+  /** The largest number of iterations that may run at once. */
   readonly maxUsers: number
-  /** What an arrival does when `maxUsers` iterations run already: wait for a free user, or be dropped and counted. */
+  /** What happens to an iteration that is due while `maxUsers` run: it waits for a free user, or is dropped and counted. */
   readonly whenFull: 'queue' | 'drop'
-  /** Planned arrivals per second at `elapsedMs`: shown to users, and the start of a ramp in the next phase. */
+  /** Returns the planned rate per second `elapsedMs` after the phase began, for display and as the start of the next ramp. */
   rateAt(elapsedMs: number): number
 }
 
-/** What a load phase asks for: a number of users (closed) or a rate of arrivals (open). */
+/** The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). */
 export type Load = ClosedLoad | OpenLoad
 
-/** The users and the rate at the end of a phase, from which a ramp of the next phase starts. */
+/** The number of users and the rate at the end of a phase, from which a ramp of the next phase starts. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number

@@ -5,7 +5,7 @@ import { pause } from './pause.ts'
 import { rampingArrivalRate } from './ramping-arrival-rate.ts'
 import { rampingVus } from './ramping-vus.ts'
 
-/** All load shapes. A phase has the shape that its keys fit. */
+/** All load shapes. The keys of a phase decide which shape it has. */
 export const shapes = [
   constantVus,
   rampingVus,

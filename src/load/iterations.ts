@@ -9,7 +9,7 @@ const bound = positiveDuration()
   .describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
 const pace = rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
-/** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations that all users share. */
+/** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations, which all users make together. */
 export const sharedIterations = defineShape({
   name: 'shared-iterations',
   describe: 'A fixed number of iterations, shared by a number of users (closed model)',
