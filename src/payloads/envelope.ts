@@ -12,7 +12,7 @@ export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): Js
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Puts the data of a payload into the envelope (the JSON around it) that the `payload:` block sets. */
+/** Returns the data of a payload inside its envelope, the JSON around it that the `payload:` block sets. */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

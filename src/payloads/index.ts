@@ -10,15 +10,13 @@ export type { PayloadContext } from './types.ts'
 
 /** A compiled `payload:` block, which generates payloads. */
 export interface Payload {
-  /** Names of the variables that templates in CUSTOM data use. */
+  /** Names of the variables that the templates in data of type CUSTOM use. */
   readonly variables: readonly string[]
-  /** The next payload, a JSON object. Throws TemplateError when a template of CUSTOM data cannot be rendered. */
+  /** Returns the next payload, a JSON object. Throws TemplateError when a template in CUSTOM data cannot be rendered. */
   make(context: PayloadContext): Record<string, unknown>
 }
 
-/**
- * Compiles a checked `payload:` block, whose `custom` holds the fields of payloadFile. @throws TemplateError for a bad template
- */
+/** Compiles a checked `payload:` block; fields from its `payloadFile` must be in `custom` already. @throws TemplateError for a bad template */
 export function compilePayload(spec: PayloadSpec): Payload {
   const custom = compileTree(spec.custom ?? {})
   const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')

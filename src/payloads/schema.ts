@@ -83,7 +83,7 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
-/** Returns the kind of data that one entry of `types` names. */
+/** Returns the kind of data that an entry of `types` names; an entry is a name, or an object with a weight. */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type
 }

@@ -3,19 +3,19 @@ import type { JsonDraft } from '../text/json.ts'
 
 /** What a generator of payload data may use, such as random numbers and the time. */
 export interface PayloadContext {
-  /** The user's own random stream; nothing else in a payload is random. */
+  /** The user's stream of random numbers, the only source of chance in a payload. */
   readonly random: Random
-  /** Milliseconds since 1970. */
+  /** The time in ms since 1970. */
   readonly wallNowMs: number
-  /** Milliseconds since the run began. */
+  /** The time in ms since the run began. */
   readonly uptimeMs: number
   /** Number of payloads that this user has made from this block before. */
   readonly index: number
-  /** Variables for the templates of CUSTOM data. */
+  /** Variables for the templates in data of type CUSTOM. */
   readonly scope: Readonly<Record<string, unknown>>
-  /** The user's client id on the wire; undefined where the protocol has none. */
+  /** The user's client id in its protocol, such as MQTT; undefined where the protocol has none. */
   readonly clientId?: string | undefined
-  /** Called for each mutation whose path the payload does not have. */
+  /** Called for each mutation that changes nothing because the payload lacks its path. */
   readonly onMissed?: () => void
 }
 
@@ -34,7 +34,7 @@ function decimal(random: Random, low: number, high: number, digits: number): num
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** The generator for each kind of payload data, with the value ranges of Stream Testbench; the scenario itself fills CUSTOM. */
+/** A generator for each kind of data, with the value ranges of the tool Stream Testbench; CUSTOM is left to the scenario. */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),
@@ -64,7 +64,7 @@ export const generators = {
 /** The name of a kind of generated data, such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** The key for each kind of data, used when a payload has a separate object per kind. */
+/** The key under which each kind of data is placed in a payload that keeps the kinds in separate objects. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',
