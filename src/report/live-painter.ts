@@ -31,7 +31,7 @@ export class LivePainter {
     this.stream = stream
   }
 
-  /** Replaces the block in one write. While the terminal has not taken earlier output, the whole frame is skipped. */
+  /** Replaces the painted lines in one write. A frame is skipped while the terminal has not yet taken earlier output. */
   paint(lines: readonly string[]): void {
     if (this.stream.writableNeedDrain === true) return
     const below = lines.length - 1
@@ -43,14 +43,14 @@ export class LivePainter {
     this.paintedAt = this.size()
   }
 
-  /** Clears the block, so that other text can be printed; the next `paint` draws it below that text. */
+  /** Clears the painted lines, so that other text can be printed; the next `paint` draws them below that text. */
   erase(): void {
     if (this.paintedAt === undefined) return
     this.stream.write(`${this.home()}${WRAP}${CLEAR_BELOW}`)
     this.paintedAt = undefined
   }
 
-  /** Clears the block and shows the cursor again. Safe to call twice, or before the first frame. */
+  /** Clears the painted lines and shows the cursor again. Safe to call twice, or before the first frame. */
   stop(): void {
     this.erase()
     if (this.cursorHidden) this.stream.write(SHOW_CURSOR)

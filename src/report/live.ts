@@ -21,11 +21,11 @@ export interface LiveView {
     readonly progress: Progress
   }
   readonly total: Progress
-  /** True after the last start, while attempts in flight may still finish. */
+  /** True when no more iterations start, while attempts in flight may still finish. */
   readonly draining: boolean
   readonly users: number
   readonly inFlight: number
-  /** Iterations due per second; null in a phase whose load is given by users. */
+  /** Planned iterations per second; null in a phase whose load is a number of users. */
   readonly plannedRate: number | null
   readonly achievedRate: number
   readonly ok: number
@@ -37,7 +37,7 @@ export interface LiveView {
   /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
-  /** Open connections and bytes per second; null before the first connection. */
+  /** The number of open connections, and bytes received and sent per second; null before the first connection. */
   readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
   readonly topError: { readonly class: string; readonly count: number } | null
   readonly warnings: readonly string[]
@@ -50,7 +50,7 @@ const NARROW = 60
 /** The largest number of lines of the block: one taller than the terminal could not be repainted in place. */
 const MAX_LINES = 16
 
-/** Returns the lines of the live display: at most 16, none wider than `look.width`. Small terminals get shorter names. */
+/** Returns the lines of the live display: at most 16, none wider than `look.width`. On small terminals names are shortened. */
 export function renderLive(
   view: LiveView,
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
@@ -76,7 +76,7 @@ export function renderLive(
 /** Longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/** Returns one progress line for logs, without colour: the time of day `at`, then facts by importance, up to 120 columns. */
+/** Returns one line of progress for logs, without colour: the time of day `at`, then the most important facts, up to 120 columns. */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)

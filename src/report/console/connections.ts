@@ -4,7 +4,7 @@ import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
-/** True when a summary must mention connections: the protocol keeps them open, or some failed or were lost. */
+/** True when a summary should mention connections: the protocol keeps them open, or some failed or were lost. */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
   return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => connectorNamed(protocol)?.lasting))

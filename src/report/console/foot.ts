@@ -7,12 +7,12 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/** Returns the line on connections; empty unless the protocol keeps connections open or some failed. */
+/** Returns the line about connections; empty unless the protocol keeps connections open, or some failed or were lost. */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
 
-/** Returns the line on the load generator: how late its requests were (lag), and how busy its event loop and CPU were. */
+/** Returns the line about the load generator: how late its requests were (lag), and how busy its event loop and CPU were. */
 export function generatorLines(result: Result, pen: Pen): string[] {
   // Of a run that was killed before its first checkpoint nothing is known but its journal.
   if (result.environment.cpus === 0) return []
@@ -32,7 +32,7 @@ function wholePercent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
-/** Returns the line on the warm-up, whose attempts are not in the totals; empty without a warm-up. */
+/** Returns the line about the warm-up, whose attempts are not in the totals; empty without a warm-up. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts
@@ -46,7 +46,7 @@ export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   return result.notes.slice(0, limit).flatMap((note) => underLabel('note', wrapWhole(pen.ink(pen.safe(note)), room), pen))
 }
 
-/** Returns lines with the folder of the run, if given, and the files in it. */
+/** Returns the lines that list the files of the run and, if given, its folder `directory`. */
 export function fileLines(result: Result, pen: Pen, directory: string | undefined): string[] {
   const names = result.files.map((file) => pen.safe(file.path)).join(', ')
   const texts = [...(directory === undefined ? [] : [pen.safe(directory)]), names]
@@ -63,7 +63,7 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
   [/~[\d<]/, '~ few samples'],
 ]
 
-/** Explains the column heads and the sign `~` that appear in `lines`, in one line; empty when none does. */
+/** Returns a line that explains the column heads and the sign `~` found in `lines`; empty when there are none. */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)
   return shown.length === 0 ? [] : pen.wrap('  ', shown.join(', ')).map(pen.dim)

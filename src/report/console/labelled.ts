@@ -5,7 +5,7 @@ import { wrapFacts } from '../text/width.ts'
 /** The width of the labels on the left of the summary, in terminal columns. */
 export const LABEL_COLUMNS = 12
 
-/** Returns lines with a dim label on the left and `text` beside it, wrapped between its facts (parts such as "3 ok"). */
+/** Returns lines with a dim label on the left and `text` beside it. Lines break between facts such as "3 ok". */
 export function labelled(label: string, text: string, pen: Pen): string[] {
   return underLabel(label, wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2), pen)
 }

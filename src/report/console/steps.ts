@@ -18,7 +18,7 @@ const USUAL_WIDTH = 80
 const FEW_ROWS = 4
 
 interface Column {
-  /** Heading printed once above all neighbouring columns with the same group. */
+  /** The heading that is printed once above neighbouring columns of the same group. */
   readonly group: string
   readonly label: string
   readonly cell: (slice: GroupMetrics) => string

@@ -24,7 +24,7 @@ export function observedText(threshold: ThresholdResult): string {
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 
-/** Returns lines for up to `limit` thresholds: mark, expression, observed value and limit; two lines each if one is short. */
+/** Returns lines for up to `limit` thresholds: mark, expression, observed value and limit. A wide one takes several lines. */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
   const rows = shown.map(

@@ -14,7 +14,7 @@ const MAX_PHASES = 3
 /** Relative difference of response_time and service_time at p99 above which the summary shows both. */
 const NOTABLE_DIFFERENCE = 0.05
 
-/** Describes attempts, zeros left out: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished"; killed runs add "in flight". */
+/** Describes attempts, zeros left out: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a killed run, "in flight" is added. */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
   const total = sumText(planned, 'ok', [
@@ -32,12 +32,12 @@ function isUncounted(result: Result): boolean {
   return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
 }
 
-/** Describes the attempts of the whole run in one line, or says that a run killed early has no counts. */
+/** Describes the attempts of the whole run in one line, or says that they are unknown because the run was killed early. */
 export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }
 
-/** True when response_time and service_time differ by more than 5 % at p99, so that one alone would mislead. */
+/** True when response_time and service_time differ by more than 5 % at p99, so that a report must show both. */
 export function timesDiffer(slice: GroupMetrics): boolean {
   const response = slice.distributions.response_time?.percentiles.p99
   const service = slice.distributions.service_time?.percentiles.p99
@@ -112,7 +112,7 @@ export function windowText({ conversationWindow }: Pick<Result, 'conversationWin
   return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`
 }
 
-/** Formats output and input tokens of a metric group, and if the API or burn counted them; empty when none are known. */
+/** Describes the output and input tokens of a metric group, and whether the API or burn counted them; empty when none are known. */
 export function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''
@@ -127,7 +127,7 @@ export function tokenText(slice: GroupMetrics): string {
   return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
 }
 
-/** Formats total, mean and p95 cost of the replies, in the currency of target.pricing; empty when no price is known. */
+/** Describes the total, mean and p95 cost of the replies, in the currency of target.pricing; empty when no price is known. */
 export function costText({ distributions: { cost } }: GroupMetrics): string {
   if (!cost || cost.mean === null) return ''
   const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`

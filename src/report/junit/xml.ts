@@ -6,13 +6,13 @@ export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
 /** One test case of a JUnit report. */
 export interface TestCase {
-  /** Unique in its suite and equal in every run, so it holds no measured values. */
+  /** Name of the test case: unique in its suite, and the same in every run, so it holds no measured values. */
   readonly name: string
   readonly seconds: number
   readonly state: CaseState
-  /** One line on the outcome, for the `message` attribute. */
+  /** The outcome in one line, for the attribute `message`. */
   readonly message: string
-  /** The full text on the outcome; printed in every state. */
+  /** The outcome in full, printed whether the test case passed or not. */
   readonly text: string
 }
 
@@ -26,7 +26,7 @@ export interface TestSuite {
 interface SuiteFacts {
   readonly name: string
   readonly seconds: number
-  /** ISO 8601 without zone, UTC. */
+  /** When the run started, in UTC as ISO 8601 without a zone. */
   readonly timestamp: string
   readonly hostname: string
   /** Path of the scenario file as the user gave it; null for a run without a file. */

@@ -16,15 +16,15 @@ export interface Pen {
   readonly dim: Paint
   readonly bold: Paint
   readonly marks: typeof UNICODE_MARKS
-  /** The text, with non-ASCII characters replaced where the terminal has no Unicode. */
+  /** Returns the text with non-ASCII characters replaced, if the terminal has no Unicode. */
   ink(text: string): string
-  /** The text cut to `columns` terminal columns, ending in the terminal's mark for a cut. */
+  /** Returns the text cut to `columns` terminal columns; a cut text ends in the terminal's mark for that, such as `…`. */
   cut(text: string, columns: number): string
-  /** The whole text after a prefix, wrapped to the terminal's width; later lines are indented by the prefix's width. */
+  /** Returns the whole text after a prefix, wrapped to the terminal's width; later lines are indented by the prefix's width. */
   wrap(prefix: string, text: string): string[]
-  /** Like `wrap`, for facts separated by "·", "+", "=" or "-": lines break between facts where possible. */
+  /** Like `wrap`, for a list of facts separated by "·", "+", "=" or "-": lines break between facts where possible. */
   facts(prefix: string, text: string): string[]
-  /** Untrusted text made safe: one line, control characters made visible, at most `maxLength` characters (default 400). */
+  /** Returns untrusted text made safe: one line, control characters visible, at most `maxLength` characters (default 400). */
   safe(text: string, maxLength?: number): string
 }
 

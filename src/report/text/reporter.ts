@@ -3,9 +3,9 @@ import type { Result } from '../../result/schema.ts'
 
 /** The options for how a report looks. A format ignores those that do not concern it. */
 export interface RenderOptions {
-  /** True for ANSI colours. */
+  /** True when the report may use ANSI colours. */
   readonly color: boolean
-  /** Columns of the terminal, at least 40. */
+  /** Width of the terminal in columns, at least 40. */
   readonly width: number
   /** True when the terminal can show marks such as ✓ and …; false for ASCII only. */
   readonly unicode: boolean

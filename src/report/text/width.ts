@@ -69,7 +69,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Puts the prefix before the first of the lines, and indents the others by its width. */
+/** Returns the lines with `prefix` before the first one, and the others indented by its width. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)
