@@ -18,7 +18,7 @@ const NO_SAMPLES: Distribution = {
   histogram: '',
 }
 
-/** The metrics of a group without attempts. */
+/** The metrics of a group of attempts that has none: counts are 0, values null. */
 export const NO_METRICS: GroupMetrics = {
   counts: NO_COUNTS,
   windowMs: 0,

@@ -109,7 +109,7 @@ export type Result = Of<typeof resultSchema>
 export type Verdict = Result['verdict']
 /** The unit of a metric, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
-/** Percentiles of samples, and the histogram that they come from. */
+/** The samples of one metric: percentiles, and the histogram that they come from. */
 export type Distribution = Of<typeof distributionSchema>
 /** Numbers of attempts by outcome: planned = ok + failed + cut + dropped. */
 export type Counts = Of<typeof countsSchema>
@@ -123,7 +123,7 @@ export type StepMetrics = Of<typeof stepMetricsSchema>
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
 /** How often one `expect` line of a step passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** A group of failures that are alike: same step, class and fingerprint. */
+/** A group of failures of the same step and class whose messages differ only in ids and numbers. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
@@ -135,11 +135,11 @@ export type ThresholdState = ThresholdResult['state']
 export type ValidityReason = Of<typeof validityReasonSchema>
 /** Numbers of iterations by how they ended: planned = completed + failed + cut + dropped. */
 export type Iterations = Of<typeof iterationsSchema>
-/** How many retries there were, and how the retried exchanges ended. */
+/** How many retries there were, and how the steps with all their attempts ended. */
 export type RetrySummary = Of<typeof retrySummarySchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** How much of the conversations `conversation.window` left out of the requests. */
+/** How many turns, and in how many requests, were left out because of `conversation.window`. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
 /** The numbers of connections, their times, and the bytes sent and received in a run. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>

@@ -11,12 +11,12 @@ const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
   [EXIT.sigterm, 'aborted'],
 ]
 
-/** Returns the verdict that goes with an exit code; `error` for those that say nothing about the target. */
+/** Returns the verdict that goes with an exit code; `error` for a code that says nothing about the target. */
 export function verdictOf(code: ExitCode): Verdict {
   return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
 }
 
-/** Whether an exit code is that of a signal: SIGINT or SIGTERM. */
+/** True for the exit code of a signal: SIGINT or SIGTERM. */
 export const isSignalCode = (code: ExitCode) => code === EXIT.sigint || code === EXIT.sigterm
-/** Whether an exit code says that burn itself, or this machine, broke the run. */
+/** True for the exit code of a bug in burn, or of a problem of this machine. */
 export const isBrokenCode = (code: ExitCode) => code === EXIT.bug || code === EXIT.local

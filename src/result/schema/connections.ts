@@ -31,7 +31,7 @@ export const connectionMetricsSchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of how well burn itself kept up: lateness, event loop, CPU and memory. */
+/** The schema of the facts about how well burn itself kept up: lateness, event loop, CPU and memory. */
 export const generatorHealthSchema = z.object({
   lag: distributionSchema.describe('How late the generator started what was due'),
   loopDelay: z

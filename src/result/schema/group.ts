@@ -62,7 +62,7 @@ const group = {
 /** The schema of the metrics of one group of attempts. */
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
-/** The schema of how often one `expect` line of a step passed and failed. */
+/** The schema of the counts of how often an `expect` line of a step passed and failed. */
 export const checkCountSchema = z.object({
   check: text('The check as it is written: `status 200`, `ttft < 1s`'),
   countOnly: flag('The check is only counted: it decides nothing').exactOptional(),

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the facts about the machine and the versions that made the load. */
+/** The schema of the facts about the machine that made the load, and the versions of burn and Node. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),
   node: text('Version of Node'),

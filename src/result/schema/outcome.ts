@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of a group of failures that are alike: same step, class and fingerprint. */
+/** The schema of a group of failures of the same step and class whose messages differ only in ids and numbers. */
 export const errorGroupSchema = z.object({
   class: text('Class of the failure, such as `http_status`'),
   phase: text('Phase of the exchange in which it came, such as `connect`'),
@@ -64,7 +64,7 @@ export const iterationsSchema = z
   })
   .describe('Iterations by how they ended, warm-ups included')
 
-/** The schema of how many retries there were, and how the retried requests ended. */
+/** The schema of the counts of retries, and of how the steps with all their attempts ended. */
 export const retrySummarySchema = z.object({
   attempts: number('Attempts beyond the first of their exchange'),
   exchanges: number('Exchanges that ended. An exchange is one step as a user takes it, with all its attempts'),
@@ -74,7 +74,7 @@ export const retrySummarySchema = z.object({
   longestAskedMs: numberOrNull('Longest wait that the target asked for before a retry, in ms; null when it asked for none'),
 })
 
-/** The schema of how much of the conversations `conversation.window` left out of the requests. */
+/** The schema of how many turns, and in how many requests, were left out because of `conversation.window`. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
   trimmedRequests: number('Requests that went without some turns'),
