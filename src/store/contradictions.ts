@@ -10,12 +10,12 @@ import { thresholdContradictions } from './contradictions/thresholds.ts'
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
 
-/** Returns the first field of a result that cannot be true together with the others, as `path: what is wrong`; undefined when all fit together. */
+/** Returns the first field of a result that contradicts the others, as `path: what is wrong`; undefined when all fit together. */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }
 
-/** Yields everything that contradicts something else in a result, each as `path: what is wrong`. */
+/** Yields the contradictions between the fields of a result, each as `path: what is wrong`. */
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)

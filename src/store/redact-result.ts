@@ -3,7 +3,7 @@ import type { Result } from '../result/schema.ts'
 import { maskFields } from '../text/secret-fields.ts'
 import type { Redactor } from '../text/secrets.ts'
 
-/** Returns a copy of a result with secrets removed from every text. Numbers, field names and base64 histograms stay as they are. */
+/** Returns a copy of a result with secrets masked in every text. Numbers, field names and base64 histograms stay as they are. */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {
   const clean = redacted(result, redactor) as Result // texts become texts, all else stays
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }

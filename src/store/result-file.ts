@@ -20,12 +20,12 @@ export async function writeResult(path: string, result: Result | readonly Result
 /** What differs from the usual: every 2 s in the first minute, then every 5 s, or less often where it takes its time. */
 interface CheckpointOptions {
   readonly everyMs?: number
-  /** Share of the time that making them may take. */
+  /** Largest share of the run's time that making checkpoints may take. */
   readonly maxShare?: number
   readonly disk?: AtomicFs
 }
 
-/** Writes the result of a run to its file again and again while it lasts (checkpoints), never two at a time. */
+/** Writes checkpoints, each the result so far, to the result file while a run lasts; never two at a time. */
 export class ResultCheckpointer {
   private readonly path: string
   private readonly options: CheckpointOptions
@@ -37,13 +37,13 @@ export class ResultCheckpointer {
   /** The first failure to write; later checkpoints are tried all the same. */
   error: Error | undefined
 
-  /** The first checkpoint is due at once. */
+  /** Makes the writer for the file `path`; the first checkpoint is due at once. */
   constructor(path: string, options: CheckpointOptions = {}) {
     this.path = path
     this.options = options
   }
 
-  /** Writes what `take` gives if a checkpoint is due and none is being written; else does nothing. Never throws for the disk. */
+  /** Writes the result that `take` returns, if a checkpoint is due and none is being written. A failed write does not throw. */
   offer(take: () => Result): void {
     const startedAt = now()
     if (this.busy !== undefined || startedAt < this.nextAt) return

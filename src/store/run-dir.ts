@@ -14,27 +14,27 @@ const MAX_CLASHES = 1000
 
 interface RunDirOptions {
   readonly runId: string
-  /** Scenario name: untrusted. */
+  /** Name of the scenario; untrusted. */
   readonly name: string
-  /** Epoch ms. */
+  /** When the run started, in ms since 1970. */
   readonly startedAt: number
-  /** Folder of all runs; `burn-results` unless said otherwise. */
+  /** The folder that holds the folders of all runs; `burn-results` by default. */
   readonly base?: string
-  /** Use exactly this folder. */
+  /** The folder to use for this run, in place of a new one in `base`. */
   readonly out?: string
-  /** Remove a result that lies in `out` already. */
+  /** True to remove a result that is already in the folder. */
   readonly overwrite?: boolean
 }
 
 /** The folder of a run that this process has locked, with the paths of its files. */
 export interface RunDir {
-  /** As given or made, relative to the working folder when that was. */
+  /** Path of the run's folder; relative to the working folder when `base` or `out` is. */
   readonly path: string
   readonly resultPath: string
   readonly journalPath: string
-  /** Path of a file in it. */
+  /** Returns the path of the file `name` in the run's folder. */
   file(name: string): string
-  /** Gives the lock back; the files stay. */
+  /** Releases the lock of the folder; the files stay. */
   release(): void
 }
 
@@ -82,7 +82,7 @@ function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
   throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
 }
 
-/** Returns a folder name made from any text: letters, digits, `-` and `_`; never empty, never a path. */
+/** Returns a name for a folder made from any text: only letters, digits, `-` and `_`, and never empty. */
 export function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

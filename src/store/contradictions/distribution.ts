@@ -7,7 +7,7 @@ import { isSame } from './figures.ts'
 /** A bucket of the histogram is at most 0.1 % wide, and a mean of its middles is half of that from the exact one. */
 export const BUCKET = 1.001e-3
 
-/** Yields what contradicts something else in a distribution: its count, ends, mean and percentiles are those of its histogram. */
+/** Yields the contradictions in a distribution at `path`: its count, min, max, mean and percentiles must fit its histogram. */
 export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, histogram } = distribution
   if (count === 0 && histogram === '') return

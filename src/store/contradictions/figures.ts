@@ -3,17 +3,17 @@
 /** Two figures that are the same may differ by this share of them: not every writer keeps all digits. */
 const SAME = 1e-6
 
-/** Whether two figures are the same, up to the digits that a writer may leave out. `share` is how far they may be apart. */
+/** True when two figures are the same, or differ by at most `share` of the larger one, as by rounding. */
 export function isSame(a: number | null, b: number | null, share = SAME): boolean {
   return a === b || (a !== null && b !== null && Math.abs(a - b) <= share * Math.max(Math.abs(a), Math.abs(b)))
 }
 
-/** Yields a contradiction when `value`, which stands at `path`, is not `other`; `says` begins the words on where that comes from. */
+/** Yields a contradiction when `value`, found at `path`, is not `other`; `says` begins the words that explain `other`. */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
-/** Yields a contradiction when a part is more than the whole. */
+/** Yields a contradiction when `part`, found at `path`, is more than `most`, the value of the figure that `whole` names. */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
 }

@@ -24,7 +24,7 @@ const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['cutBeforeFirstOutput', 'cut'],
 ]
 
-/** Yields what contradicts something else in the metrics of one group. `isRunning`: attempts may be in flight. */
+/** Yields the contradictions in the metrics of one group. While `isRunning`, attempts may still be in flight. */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   yield* countContradictions(`${path}.counts`, group.counts, isRunning)
   if (group.counters) yield* counterContradictions(path, group, group.counters)

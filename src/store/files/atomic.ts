@@ -24,7 +24,7 @@ export async function writeAtomically(path: string, text: string, disk: AtomicFs
   }
 }
 
-/** Where the path really leads (through links), and whether an ordinary file is or will be there. */
+/** Returns where the path leads through links, and whether an ordinary file is there or will be. */
 async function resolveTarget(path: string, disk: AtomicFs): Promise<{ path: string; ordinary: boolean }> {
   try {
     const stats = await disk.stat(path)
@@ -48,7 +48,7 @@ async function replace(path: string, text: string, disk: AtomicFs): Promise<void
   }
 }
 
-/** Writes all bytes and flushes them; a write that takes nothing at all is an error, though the system reports none. */
+/** Writes all bytes and flushes them. A write that takes no bytes is an error, even if the system reports none. */
 async function writeInto(path: string, text: string, flags: 'wx' | 'a', disk: AtomicFs): Promise<void> {
   const bytes = Buffer.from(text)
   const file = await disk.open(path, flags)

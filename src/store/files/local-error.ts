@@ -19,13 +19,16 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** Whether an error, or the cause of it, says that the disk is full. */
+/** True when an error, or its cause, says that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const cause = error instanceof LocalError ? (error.cause ?? error) : error
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }
 
-/** Returns a LocalError: `what` says which action failed; the system's words, a hint and the original error as cause are added. `hint` replaces the usual one. */
+/**
+ * Returns a LocalError with the message `what: error`, a hint, and the error as cause. `what`: the action that failed; `hint`: replaces the
+ * usual one.
+ */
 export function localError(what: string, error: unknown, hint = HINTS[codeOf(error)]): LocalError {
   if (error instanceof LocalError) return error
   const words = error instanceof Error ? error.message : String(error)

@@ -15,17 +15,17 @@ interface LockHolder {
   readonly runId: string
   readonly pid: number
   readonly host: string
-  /** When the process began, in ticks since boot; null where the system does not tell. Tells a process from a later one with its number. */
+  /** When the process began, in ticks since boot; null where unknown. A later process with the same number differs in it. */
   readonly processStart: string | null
 }
 
 /** What a lock tells about its run. */
 interface LockState extends LockHolder {
-  /** False when its process is gone without having given the lock back. */
+  /** False when the process that took the lock has ended without releasing it. */
   readonly live: boolean
 }
 
-/** Returns the process that holds the lock of a folder, and whether it still lives; undefined without a lock. @throws the system's error */
+/** Returns the process that locked a folder, and whether it still lives; undefined without a lock. @throws the system's error */
 export function lockState(folder: string): LockState | undefined {
   const path = join(resolve(folder), LOCK_NAME)
   const holder = readHolder(path)
@@ -36,7 +36,7 @@ export function lockState(folder: string): LockState | undefined {
 const held = new Set<string>()
 
 /**
- * Takes the lock of a run's folder, also from a process that is gone. Returns a function that releases it.
+ * Takes the lock of a run's folder, even one left by a process that is gone. Returns a function that releases it.
  * @throws LocalError when another live run holds it; other errors of the system as they are
  */
 export function takeLock(folder: string, runId: string): () => void {

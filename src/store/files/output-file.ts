@@ -7,10 +7,7 @@ import { codeOf, localError } from './local-error.ts'
 
 /** Output files that are known to be writable, and a function that writes them. */
 export interface Outputs {
-  /**
-   * Writes one of the paths that were opened, whole or not at all.
-   * @throws LocalError
-   */
+  /** Writes one of the checked files, either as a whole or not at all. @throws LocalError */
   write(path: string, text: string): Promise<void>
 }
 

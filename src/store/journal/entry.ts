@@ -64,9 +64,9 @@ const entrySchema = z.object({
 
 /** The first line of a journal: facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
-/** The counts of a run at one moment, also of attempts that the journal has no line for. */
+/** The counts of a run at one moment; they include attempts that have no line in the journal. */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
-/** One line of a journal after the first: an attempt. */
+/** A line of a journal after the first one: it describes one attempt. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
 /** Whether a parsed line of a file is the header of a journal. */

@@ -30,7 +30,7 @@ export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>
   readonly redactor: JournalRedactor
-  /** Largest size of the file. */
+  /** Largest size of the journal file in bytes; 256 MiB by default. */
   readonly maxBytes?: number
   readonly disk?: JournalFs
 }
@@ -86,14 +86,14 @@ export class Journal {
     }
   }
 
-  /** Whether this attempt gets a line; asked before its entry is built. All attempts of an iteration fall on one side of a sample. */
+  /** True when this attempt gets a line. In a sample, the attempts of one iteration are either all in or all out. */
   wants(outcome: Outcome, user: number, iteration: number): boolean {
     if (this.level.kind === 'none') return false
     if (this.level.kind === 'errors') return outcome === 'failed'
     return this.level.kind === 'all' || createRandom(this.seed, 'journal', user, iteration).next() < this.level.share
   }
 
-  /** Adds an entry if the level wants it. Never throws. */
+  /** Adds an entry, if the journal's level includes its attempt. Never throws. */
   write(entry: JournalEntry): void {
     if (!this.wants(entry.outcome, entry.user, entry.iteration)) return
     if (this.file === undefined || this.full) {
@@ -103,7 +103,7 @@ export class Journal {
     this.append(entryLine(entry, this.redactor))
   }
 
-  /** Writes what is gathered. Never throws. */
+  /** Writes the entries gathered so far to the file. Never throws. */
   flush(): void {
     clearTimeout(this.timer)
     this.timer = undefined
@@ -121,7 +121,7 @@ export class Journal {
     }
   }
 
-  /** Flushes and closes. Harmless when called twice. Never throws. */
+  /** Writes the entries gathered so far and closes the file; a second call does nothing. Never throws. */
   close(): void {
     this.flush()
     const file = this.file
@@ -135,8 +135,8 @@ export class Journal {
   }
 
   /**
-   * Gives up the newer half of a closed journal: the disk is full, and the result needs room. False when nothing but the header is left to
-   * give. Never throws.
+   * Deletes the newer half of a closed journal, to make room for the result on a full disk. Returns false when only the header is left, or
+   * deleting fails.
    */
   giveRoom(): boolean {
     if (this.level.kind === 'none' || this.file !== undefined) return false
@@ -156,7 +156,7 @@ export class Journal {
     }
   }
 
-  /** What a reader of the result should know: that the journal is not complete, and why. */
+  /** Returns notes for readers of the result: that the journal is incomplete, and why; empty when it is complete. */
   notes(): string[] {
     if (this.givenBytes > 0)
       return [`the journal ends early: the disk was full, and its last ${formatBytes(this.givenBytes)} made room for the result`]

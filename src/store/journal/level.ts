@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts'
 
-/** Which attempts the journal has. A sample is of whole iterations, so that conversations stay complete. */
+/** Which attempts the journal records. A sample consists of whole iterations, so that conversations stay complete. */
 export type JournalLevel =
   | { readonly kind: 'all' }
   | { readonly kind: 'errors' }

@@ -5,7 +5,7 @@ import type { JournalEntry, JournalHeader } from './entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024
-/** The end of a journal text that was cut. */
+/** The mark at the end of a text that was cut to 64 KiB for the journal. */
 export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
 /** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
@@ -15,7 +15,7 @@ const MAX_LINE_CHARACTERS = 1024 * 1024
 /** The methods of the redactor that the journal uses. */
 export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 
-/** Returns a journal entry as one line of JSON without secrets, with its line feed. */
+/** Returns a journal entry as one line of JSON, with secrets masked and a line feed at the end. */
 export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
   const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
   if (line.length <= MAX_LINE_CHARACTERS) return line
@@ -24,7 +24,7 @@ export function entryLine(entry: JournalEntry, redactor: JournalRedactor): strin
   return jsonLine({ ...rest, ...shortened(entry), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
 }
 
-/** Returns the journal header as one line of JSON without secrets, with its line feed. */
+/** Returns the journal header as one line of JSON, with secrets masked and a line feed at the end. */
 export function headerLine(header: JournalHeader, redactor: JournalRedactor): string {
   return jsonLine(header, redactor)
 }

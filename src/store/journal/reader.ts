@@ -7,16 +7,16 @@ import { JournalTail, MAX_LINE_BYTES } from './tail.ts'
 
 /** An open journal: its header, and its entries as they are read from the file. */
 export interface ReadJournal {
-  /** Undefined when its line is torn or missing. */
+  /** The facts about the run; undefined when the first line is incomplete or missing. */
   readonly header: JournalHeader | undefined
-  /** Whole entries in the order they were written; read anew from the file at each walk. */
+  /** The complete entries in the order they were written; each loop over them reads the file again. */
   readonly entries: Iterable<JournalEntry>
-  /** The last line is not whole: the writer was killed, or the disk was full. */
+  /** True when the last line is incomplete, because the writer was killed or the disk was full. */
   readonly tornTail: boolean
 }
 
 /**
- * Opens a journal for reading. Lines that are no entries are skipped, so a file cut at any byte gives all whole entries before.
+ * Opens a journal for reading. Lines that are no entries are skipped, so a file cut at any byte still gives all complete entries.
  * @throws InputError when it cannot be read
  */
 export function readJournal(path: string): ReadJournal {
@@ -51,7 +51,7 @@ function* entriesOf(path: string): Generator<JournalEntry> {
   }
 }
 
-/** Returns the last whole entry of a journal, without reading what comes before it; undefined when there is none. @throws InputError when it cannot be read */
+/** Returns the last complete entry of a journal without reading what precedes it, or undefined. @throws InputError when it cannot be read */
 export function lastEntry(path: string): JournalEntry | undefined {
   const lines = reading(path, () => lastLines(path))
   return lines.map(jsonIn).findLast(isJournalEntry)

@@ -7,7 +7,7 @@ import { codeOf } from '../files/local-error.ts'
 const CHUNK_BYTES = 256 * 1024
 /** The byte that ends a line. */
 export const LINE_FEED = 0x0a
-/** Longest line of a journal, in bytes; a longer one is no entry and is skipped without being held in memory. */
+/** The longest line of a journal in bytes; a longer one is skipped without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 /** Reads the lines of a journal file that may still grow or may not exist yet. */
@@ -41,7 +41,7 @@ export class JournalTail {
     }
   }
 
-  /** Goes to where the last `count` lines that match begin, counted back from the end; the end itself for none. @throws InputError */
+  /** Makes reading begin at the last `count` lines that match, or at the end of the file when `count` is 0. @throws InputError */
   toLast(count: number, matches: (line: string) => boolean): void {
     const file = openIfThere(this.path)
     if (file === undefined) return
