@@ -23,7 +23,7 @@ function defused(text: string): string {
 /** Controls and invisible characters that `JSON.stringify` leaves as they are; a terminal would obey them. */
 const UNSEEN = /[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/g
 
-/** Returns a value as JSON that is safe to print on a terminal or in a log. `indent` is that of JSON.stringify. */
+/** Returns a value as JSON that is safe to print on a terminal or in a log. `indent` is as for JSON.stringify. */
 export function safeJson(value: unknown, indent?: number): string {
   return safeJsonText(JSON.stringify(value, null, indent))
 }
@@ -43,7 +43,8 @@ function jsonEscape(char: string): string {
 
 /**
  * Escapes a text for a terminal: characters that move the cursor, reorder or hide text become `\u{1b}` and the like; tabs and line feeds
- * stay. In a CI log, commands to the runner are broken too. `maxLength` limits the output in UTF-16 units; a cut output ends in `…`.
+ * stay. In a CI log, text that the runner would execute as a command is changed too. `maxLength` limits the output in UTF-16 units; a cut
+ * output ends in `…`.
  */
 export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
   const { maxLength } = options
@@ -84,7 +85,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 }
 
-/** Escapes a text for use between XML tags: `&`, `<`, `>` become entities, characters that XML 1.0 forbids U+FFFD; `]]>` cannot occur. */
+/** Escapes a text for use between XML tags: `&`, `<`, `>` become entities, characters forbidden in XML 1.0 become U+FFFD. */
 export function xmlText(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>\r]/g, (char) => XML_ENTITIES[char] ?? char)
 }

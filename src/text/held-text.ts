@@ -1,9 +1,9 @@
 /** Pieces that are joined into one: an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
-/** Characters kept of a text that is not needed whole; the journal and messages show no more. */
+/** How many characters are kept of a text that is not needed as a whole; the journal and messages show no more. */
 export const HEAD_CHARACTERS = 80 * 1024
 
-/** Joins pieces to one text, in linear time. Pieces added with `whole` false are kept only up to `HEAD_CHARACTERS` in all. */
+/** Joins pieces to one text, in linear time. Pieces added with `whole` false are kept up to `HEAD_CHARACTERS` in total. */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []
@@ -20,7 +20,7 @@ export class HeldText {
     this.pieces = []
   }
 
-  /** The text so far. It is joined in place, so that asking again costs nothing. */
+  /** Returns the text so far. The pieces are joined only once, so that another call costs nothing. */
   toString(): string {
     if (this.joined.length + this.pieces.length > 1) {
       this.joined = [[...this.joined, ...this.pieces].join('')]
@@ -30,7 +30,7 @@ export class HeldText {
   }
 }
 
-/** Holds raw bytes. Pieces added with `whole` false are kept only up to `HEAD_CHARACTERS` bytes in all. */
+/** Collects pieces of raw bytes. Pieces added with `whole` false are kept up to `HEAD_CHARACTERS` bytes in total. */
 export class HeldBytes {
   private pieces: Uint8Array[] = []
   private held = 0

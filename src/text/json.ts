@@ -21,7 +21,7 @@ export function jsonOrText(text: string): unknown {
   return value === undefined ? text : value
 }
 
-/** Whether a content type, such as `application/problem+json; charset=utf-8`, stands for one JSON value (no stream of them). */
+/** True for a content type such as `application/problem+json; charset=utf-8`, which means one JSON value, not a stream. */
 export function isJsonContentType(contentType: string): boolean {
   return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
 }

@@ -4,10 +4,10 @@ const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
-/** Length of the beginnings by which encoded forms of a secret are looked up; no form is shorter. */
+/** How many first characters of each encoded form of a secret are used to look for it in a text; no form is shorter. */
 export const ANCHOR_LENGTH = 6
 
-/** Returns patterns (sources of regular expressions) that match a secret as it is and encoded, each with its first characters in lower case. */
+/** Returns patterns (regular expressions) for a secret, plain and in each encoding, each with the first characters of its match in lower case. */
 export function secretForms(secret: string): Map<string, string> {
   const forms = new Map<string, string>()
   const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()

@@ -3,7 +3,7 @@ import { ANCHOR_LENGTH, secretForms } from './secret-forms.ts'
 
 /** The text that replaces a secret in output. */
 export const MASK = '[secret]'
-/** Shortest secret, in characters. Shorter values are refused: they occur by chance in ordinary text. */
+/** The shortest secret allowed, in characters. A shorter one would occur by chance in ordinary text. */
 export const MIN_SECRET_LENGTH = 6
 
 /** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
@@ -43,7 +43,7 @@ export function isSecretVariable(name: string): boolean {
   return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
-/** Replaces the secrets it was given in texts and JSON, also where they are encoded. Secrets can be added at any time. */
+/** Replaces secrets by `[secret]` in texts and JSON, also where they are encoded. More secrets can be added at any time. */
 export class Redactor {
   private readonly forms = new Set<string>()
   /** Forms by their first characters. */
@@ -53,7 +53,7 @@ export class Redactor {
   private longestPlain = 0
   private pattern: RegExp | undefined
 
-  /** Adds a secret. False when it is shorter than 6 characters without the space around it: the caller refuses such a value. */
+  /** Adds a secret to look for. Returns false, and adds nothing, when it has fewer than 6 characters without surrounding space. */
   add(value: string): boolean {
     if (value.trim().length < MIN_SECRET_LENGTH) return false
     for (const [form, anchor] of secretForms(value)) this.addForm(form, anchor)
@@ -70,7 +70,7 @@ export class Redactor {
     this.pattern = undefined
   }
 
-  /** The text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
+  /** Returns the text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
   redact(text: string): string {
     return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(text), MASK))
   }
@@ -87,7 +87,7 @@ export class Redactor {
     return text
   }
 
-  /** A copy of a JSON value with text, keys, and numbers redacted. To be used before serialising, so that the JSON stays valid. */
+  /** Returns a copy of a JSON value with its texts, keys and numbers redacted. Redact before serialising, so that the JSON stays valid. */
   redactValue(value: unknown): unknown {
     if (this.forms.size === 0) return value
     if (typeof value === 'string') return this.redact(value)
@@ -97,7 +97,7 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.redactValue(item)]))
   }
 
-  /** Redacts pieces of one text, such as the frames of a stream: a secret that is split over pieces is found, and masked in the first. */
+  /** Redacts the pieces of one text, such as of a stream. A secret that is split over pieces is found, and masked in the first. */
   redactParts(parts: readonly string[]): string[] {
     if (this.forms.size === 0) return [...parts]
     const whole = parts.join('')

@@ -7,7 +7,7 @@ export interface SecretInText {
   readonly name: string
   readonly secret: string
   readonly start: number
-  /** It is in quotes, a field of a form or an XML element: none of the words that follow `password:` by chance. */
+  /** True when the value is in quotes, a form field or an XML element, so that it is not a word after `password:` by chance. */
   readonly sure: boolean
 }
 
@@ -21,7 +21,7 @@ const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 /** References, constants, plain numbers and addresses are values, but no secrets. */
 const NO_SECRET = /^(?:\$|true$|false$|null$|\d+$|https?:)|\{\{/
 
-/** Returns the secrets in a text, such as a body or a broken file: the values that stand behind names of secrets. */
+/** Returns the secrets in a text, such as a body or a broken file: the values that follow names such as `password`. */
 export function secretsInText(text: string, isSecret = isSecretName): SecretInText[] {
   return [...text.matchAll(ASSIGNED), ...text.matchAll(ELEMENT)].flatMap((match) => {
     const { name = '', sign, quoted, bare, content } = match.groups ?? {}
@@ -38,9 +38,9 @@ export function secretsInText(text: string, isSecret = isSecretName): SecretInTe
 /** A secret that is written in a scenario. */
 export interface WrittenSecret {
   readonly secret: string
-  /** Of the text in which it stands. */
+  /** Path of keys in the scenario to the text that holds the secret. */
   readonly path: readonly (string | number)[]
-  /** Why it is one: it is a value under `auth`; the password in an address; named as one; or only the word after such a name. */
+  /** Why it counts as a secret: it is under `auth`, is in an address, has the name of one, or is a word after such a name. */
   readonly by: 'auth' | 'address' | 'name' | 'word'
 }
 
@@ -60,9 +60,9 @@ const REFERENCE = /^(?:\$\{[\w.:]+\})+$/
 /** Where a value stands while a scenario is walked over. */
 interface Place {
   readonly path: readonly (string | number)[]
-  /** The innermost key above it; one of `NAMED_VALUES` stays for all that is in it. */
+  /** The innermost key above the value, or the outermost one that is among `NAMED_VALUES`. */
   readonly block: string
-  /** Its own key; in a list, and in all that is under the name of a secret, the key above. */
+  /** The value's own key; in a list, and in everything under the name of a secret, the key above. */
   readonly name: string
   readonly inAuth: boolean
 }
@@ -126,7 +126,7 @@ function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
   ]
 }
 
-/** Whether an address holds a password, a token in place of a user's name, or a parameter that is named as a secret. */
+/** True when an address holds a password, a token in place of a user name, or a query parameter with the name of a secret. */
 export function holdsCredentials(address: string): boolean {
   return /^(?:\w+\+)?https?:\/\/[^/?#@]+@/i.test(address) || secretsOfAddress(address, []).length > 0
 }
