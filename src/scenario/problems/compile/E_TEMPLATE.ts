@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** A template that cannot be read. The words come from its parser; a suggestion in them becomes the hint. */
+/** The error for a template that cannot be parsed. Message and hint ("did you mean …") are those of the template parser. */
 export const E_TEMPLATE = problemKind('E_TEMPLATE', {
   unreadable: (text: string) => {
     const [message = '', hint] = text.split(/: (?=did you mean )/)

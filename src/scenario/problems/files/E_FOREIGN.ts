@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** A part of another tool's file that cannot be converted, or a file that has to be converted first. The words come from the converter. */
+/** The error for another tool's file, or a part of it, that cannot be used. Its message is that of the converter. */
 export const E_FOREIGN = problemKind('E_FOREIGN', {
   noted: (message: string, hint: string | undefined) => [message, hint],
 })

@@ -3,7 +3,7 @@ import { rule, stepsOf } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** A variable of the scenario that takes the place of one that every session has. */
+/** The rule that warns of a variable with the name of a built-in one, such as `reply`, which it hides. */
 export const W_RESERVED_NAME = rule('W_RESERVED_NAME', (subject, report) => {
   const ofSteps = stepsOf(subject).flatMap(({ path }): Path[] => [
     [...path, 'capture'],

@@ -2,7 +2,7 @@ import { MAX_TAG_VALUES } from '../../../metrics/groups/tag-registry.ts'
 import { rule } from '../../lint/subject.ts'
 import { tagValues, writtenTags } from '../../lint/tags.ts'
 
-/** A tag with more values than are told apart, as far as they stand in the file. */
+/** The rule that warns of a tag with more values in the file than results tell apart; the rest is counted as `(other)`. */
 export const W_TAG_VALUES = rule('W_TAG_VALUES', (subject, report) => {
   const tags = writtenTags(subject)
   for (const [name, values] of Object.entries(tagValues(tags))) {

@@ -1,7 +1,7 @@
 import { callMisfits } from '../../lint/calls.ts'
 import { rule } from '../../lint/subject.ts'
 
-/** A gRPC message that does not fit its type. The words come from the connector. */
+/** The rule that reports a gRPC message whose fields do not fit its type. The gRPC connector words the problem. */
 export const E_GRPC_MESSAGE = rule('E_GRPC_MESSAGE', (subject, report) => {
   for (const { path, mark, message, hint } of callMisfits(subject, 'body')) report(path, mark, message, hint)
 })

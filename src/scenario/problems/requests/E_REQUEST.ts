@@ -58,7 +58,7 @@ function placeIn(value: unknown, message: string): Path | undefined {
   return undefined
 }
 
-/** A request that its connector would refuse to send, by its own rules: every attempt with it would fail before it left. */
+/** The rule that reports a request that the connector of its target refuses to send, so that every attempt would fail. */
 export const E_REQUEST = rule('E_REQUEST', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {
     for (const { step, path } of steps) {

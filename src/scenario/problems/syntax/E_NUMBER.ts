@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** A number that cannot be held as it is written. */
+/** The error for a number that is not finite, or that has more digits than a JavaScript number holds. */
 export const E_NUMBER = problemKind('E_NUMBER', {
   notFinite: (written: string) => [`${written.slice(0, 40)} is not a finite number`],
   tooLong: (written: string) => [

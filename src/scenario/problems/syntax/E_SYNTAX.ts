@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** A text that is no YAML or JSON. The words come from who finds the place: `read/yaml/problems.ts` and `read/json-syntax.ts`. */
+/** The error for a text that is no valid YAML or JSON, such as one with an unclosed bracket. */
 export const E_SYNTAX = problemKind('E_SYNTAX', {
   unreadable: (message: string, hint: string | undefined) => [message, hint],
 })

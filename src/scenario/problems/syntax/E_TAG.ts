@@ -1,6 +1,6 @@
 import { problemKind, shown } from '../../read/source/finding.ts'
 
-/** A YAML tag such as `!secret`. */
+/** The error for a YAML tag such as `!secret`: scenarios cannot have tags. */
 export const E_TAG = problemKind('E_TAG', {
   unsupported: (tag: string) => [
     `${shown(tag).slice(1, -1)} is a tag: tags are not supported`,

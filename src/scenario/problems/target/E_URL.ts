@@ -12,7 +12,7 @@ import type { TargetBlock } from '../../schema/target.ts'
 interface WrittenAddress {
   readonly path: Path
   readonly url: string
-  /** With the scheme that its protocol gives it. */
+  /** The URL with a scheme of its protocol, which is added or replaced where needed. */
   readonly address: string
   readonly wrong: { readonly mark: Mark; readonly message: string; readonly hint: string } | undefined
 }
@@ -34,7 +34,7 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   return message === undefined ? undefined : { mark: 'value', message, hint }
 }
 
-/** Returns the addresses of the targets; those of the mock and those with templates are left out. */
+/** Returns the addresses of a scenario's targets, except `mock:` addresses and addresses with templates. */
 export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
   targetBlocks(subject).flatMap(({ block, base }) => {
     const { url } = block
@@ -44,7 +44,7 @@ export const writtenAddresses = perScenario((subject): readonly WrittenAddress[]
   }),
 )
 
-/** An address of a target that nothing can be sent to. */
+/** The rule that reports a target's address to which nothing can be sent, such as one without a host. */
 export const E_URL = rule('E_URL', (subject, report) => {
   for (const { path, wrong } of writtenAddresses(subject)) if (wrong) report(path, wrong.mark, wrong.message, wrong.hint)
 })

@@ -1,7 +1,7 @@
 import { rule } from '../../lint/subject.ts'
 import { mapAt, targetPaths } from '../../schema/written-steps.ts'
 
-/** A threshold on `cost` when no target has prices: it would have no samples, and fail at the end of the run. */
+/** The rule that warns of a threshold on `cost` when no target has prices, so that the threshold would always fail. */
 export const W_NO_PRICES = rule('W_NO_PRICES', ({ scenario: { thresholds }, value }, report) => {
   // As written: prices that have an error of their own are there.
   if (targetPaths(value).some((path) => mapAt(value, path).pricing !== undefined)) return

@@ -7,7 +7,7 @@ import { writtenAddresses } from './E_URL.ts'
 /** Variables that name a proxy for all addresses. */
 const FOR_ALL = ['all_proxy', 'ALL_PROXY']
 
-/** Returns the variable of `environment` that names a proxy for this address, and the host; undefined for addresses of this machine. */
+/** Returns the host of an address and the variable of `environment` that names a proxy for it; undefined without a proxy. */
 export function proxyFor(address: string, environment: Environment): { variable: string; host: string } | undefined {
   const url = URL.parse(address)
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
@@ -30,7 +30,7 @@ function isExempt(host: string, port: string, list: string): boolean {
   })
 }
 
-/** A proxy in the environment, by which other programs would reach the target. burn goes straight to it, and must say so. */
+/** The rule that warns of a proxy named in the environment: burn does not use it, but connects to the target directly. */
 export const W_PROXY = rule('W_PROXY', (subject, report) => {
   for (const { path, address, wrong } of writtenAddresses(subject)) {
     const found = wrong ? undefined : proxyFor(address, process.env)

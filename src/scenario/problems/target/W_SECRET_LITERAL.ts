@@ -2,7 +2,7 @@ import { secretsIn, UNMASKED } from '../../lint/secrets.ts'
 import { rule } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 
-/** A secret that is written out in the file. */
+/** The rule that warns of a secret that is written out in the file. */
 export const W_SECRET_LITERAL = rule('W_SECRET_LITERAL', (subject, report) => {
   const taken: string[] = []
   for (const { path, mark, isLiteral, isShort } of secretsIn(subject)) {

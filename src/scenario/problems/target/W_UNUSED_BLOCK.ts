@@ -4,7 +4,7 @@ import { rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** Settings of a target for another protocol than its own, or for a mock that it does not use. */
+/** The rule that warns of settings that a target does not use: for another protocol, or for the mock without a `mock:` URL. */
 export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
     const protocol = protocolOf(block)

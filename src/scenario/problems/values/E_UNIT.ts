@@ -9,7 +9,7 @@ const LONG_WORDS: readonly (readonly [RegExp, string])[] = [
   [/(days?)/gi, 'd'],
 ]
 
-/** Returns a hint with the same duration as it has to be written; undefined when `value` is none. */
+/** Returns a hint for a duration in another notation ("5 seconds": did you mean "5s"?) or a too long one; else undefined. */
 export function unitHint(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined
   const short = LONG_WORDS.reduce((text, [word, unit]) => text.replace(word, unit), value).replace(/\s+/g, '')
@@ -17,10 +17,10 @@ export function unitHint(value: unknown): string | undefined {
   return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
 }
 
-/** Whether a message of the schema is about a missing unit. */
+/** True when a message of the schema is about a missing unit. */
 export const isAboutUnit = (message: string) => /with its unit|a duration such as/.test(message)
 
-/** A duration, rate or size without its unit. */
+/** The error for a duration, rate or size without its unit. */
 export const E_UNIT = problemKind('E_UNIT', {
   refused: (message: string, hint: string | undefined) => [message, hint],
 })

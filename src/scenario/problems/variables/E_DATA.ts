@@ -2,7 +2,7 @@ import { checkFeeder } from '../../../data/index.ts'
 import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
 
-/** Returns what the beginning of each data file shows: its columns, and what is wrong with it. */
+/** Returns the columns and the problems of each data file of a scenario, as far as the beginning of the file shows them. */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )
@@ -14,5 +14,5 @@ export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', r
       if (severity === kind) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
 }
 
-/** A data file that cannot be read or used. The words come from the reader of data files. */
+/** The rule that reports a data file that cannot be read or used. The reader of data files words the problem. */
 export const E_DATA = rule('E_DATA', (subject, report) => reportFeeders(subject, 'error', report))

@@ -47,7 +47,7 @@ function madeFromThemselves(layer: readonly WrittenVariable[], given: ReadonlySe
     .map(({ name, path }) => ({ path, message: `the variable ${name} is made from itself`, hint }))
 }
 
-/** An entry of `vars` that needs its own value, directly or through others. */
+/** The rule that reports an entry of `vars` whose value depends on itself, directly or through other entries. */
 export const E_VARIABLE_CYCLE = rule('E_VARIABLE_CYCLE', (subject, report) => {
   const { value } = subject
   const given = namesBeforeVars(subject)
