@@ -22,13 +22,13 @@ function withoutOverlays({
 
 /** What was made of one way to put the files of a scenario together. */
 interface CheckedScenario {
-  /** Undefined when the data does not fit the schema. */
+  /** The scenario; undefined when the data does not fit the schema. */
   readonly scenario: Scenario | undefined
   readonly plan: Plan | undefined
   readonly findings: readonly Finding[]
 }
 
-/** Checks the data of a scenario: what does not fit the schema, and what is wrong with the rest, all at once. */
+/** Checks the data of a scenario against the schema, then compiles and lints what fits. Returns all findings at once. */
 export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
   const result = scenarioSchema.safeParse(value)
   const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)

@@ -28,26 +28,26 @@ interface RunIdentity {
   readonly maxErrorRate?: string | undefined
 }
 
-/** Options of `compileScenario`: the folder of the scenario, its text as written, and the facts about the run. */
+/** Options of `compileScenario`: the folder of the scenario, its data as written in the file, and facts about the run. */
 export interface CompileOptions extends Partial<RunIdentity> {
-  /** The folder of the scenario, in which its files are. */
+  /** The folder of the scenario, from which paths of its files start. */
   readonly baseDir: string
-  /** The scenario as it stands in the file, in which findings and uses have their paths; left out: the scenario itself. */
+  /** The scenario as written in the file: paths in findings and uses lead through it. Default: the scenario itself. */
   readonly written?: unknown
 }
 
 /** The result of compiling a scenario: its plan when there is one, its targets, and what was found wrong. */
 export interface Compiled {
-  /** Undefined when a part does not fit the schema, or an error was found. */
+  /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
   /** The targets by name, without those that have an error. */
   readonly targets: ReadonlyMap<string, PlannedTarget>
   readonly findings: readonly Finding[]
-  /** Where the texts of the scenario read variables. */
+  /** The places where texts of the scenario read variables. */
   readonly uses: readonly Use[]
 }
 
-/** Compiles a scenario; never throws. With `partial`, `scenario` has only the parts that fit the schema: then there are findings but no plan. */
+/** Compiles a scenario; never throws. With `partial`, `scenario` lacks what does not fit the schema: then it returns findings but no plan. */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
   const written = options.written ?? scenario
   const texts = new Texts(written)
@@ -90,7 +90,7 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
   throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
 }
 
-/** Returns the plan of one run. `body` is the part that does not depend on the run, such as a plan made before from the same scenario. */
+/** Returns the plan of one run. `body` has what is the same in every run of the scenario; it may be the plan of an earlier run. */
 export function planRun(
   scenario: Scenario,
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,

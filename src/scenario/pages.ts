@@ -4,8 +4,8 @@ import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'
 
 /**
- * Returns the codes of all problems that a scenario can have, sorted: each has a page. Not read from codes.ts, which loads the schema:
- * that has to wait for plugins.
+ * Returns the codes of all problems that a scenario can have, sorted: each has a page. Not taken from codes.ts, as that loads
+ * the schema, which has to wait until plugins are loaded.
  */
 export function problemCodes(): readonly Code[] {
   const pages = readdirSync(packagedFile('scenarios/problems/'))

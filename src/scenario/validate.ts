@@ -14,27 +14,27 @@ import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
 export interface ValidateOptions extends ParseOptions {
-  /** Values that do not come from the file, given the scenario's own plain data, overlays applied. */
+  /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, overlays applied. */
   readonly override?: (value: unknown) => readonly Override[]
-  /** Which profile and environment to lay over the file. Left out, the file is checked as it is and with each of them. */
+  /** The profile and environment to apply. Without it, the file is checked as it is and with each of them. */
   readonly overlays?: OverlayChoice
 }
 
 /** The result of validating a scenario file: its problems, and the scenario when it has no errors. */
 export interface Validated {
-  /** Only when there are no errors; warnings do not stand in the way. */
+  /** The scenario; undefined when there are errors. Warnings do not matter. */
   readonly scenario: Scenario | undefined
-  /** The scenario compiled; `planRun` makes the plan of a run of it. Undefined with errors. */
+  /** The compiled scenario, from which `planRun` makes the plan of a run; undefined when there are errors. */
   readonly plan: Plan | undefined
-  /** From the top of the file to its end; those of included files after it. */
+  /** The problems from the top of the file to its end, then those of included files. */
   readonly problems: readonly Problem[]
   /** The scenario as plain data, environment resolved, without defaults; undefined when the file could not be read as a tree. */
   readonly value: unknown
-  /** Every environment variable that was read. */
+  /** The environment variables that were read. */
   readonly envUsed: readonly EnvironmentUse[]
-  /** The files and overlays that it was put together from, the weakest first. */
+  /** The files and overlays that the scenario was merged from, the weakest first. */
   readonly layers: readonly Layer[]
-  /** What a built-in profile, variables and flags changed, the weakest first. */
+  /** The changes by a built-in profile, environment variables and flags, the weakest first. */
   readonly overrides: readonly Override[]
 }
 
@@ -76,7 +76,7 @@ function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   ]
 }
 
-/** The result for a file that could not be read. */
+/** The result for a file that could not be read: every field is empty. */
 export const NOTHING: Validated = {
   scenario: undefined,
   plan: undefined,

@@ -7,7 +7,7 @@ import type { CaptureBlock } from '../schema/steps.ts'
 import type { Capture, CaptureSource, UsageField } from './plan.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles the `capture` block of a step, a map from variable name to source. `path` is where the block stands in the scenario. */
+/** Compiles the `capture` block of a step, a map from variable name to source. `path` is the block's place in the scenario. */
 export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, path: Path, texts: Texts): Capture[] {
   return Object.entries(blocks).map(([variable, block]) => {
     const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
@@ -16,7 +16,7 @@ export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, 
   })
 }
 
-/** Compiles one entry of a `capture` block: where in a reply its value is found. `path` is where the entry stands in the scenario. */
+/** Compiles an entry of a `capture` block, such as `$.id`, to the source of its value in a reply. `path` is the entry's place. */
 export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
   if (typeof block !== 'string') {
     if (block.json !== undefined) return { from: 'json', path: texts.jsonPath(block.json, [...path, 'json']) }

@@ -5,10 +5,10 @@ import type { ErrorPolicy } from './plan.ts'
 
 const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
 
-/** The `onError` policy of a step without one: after a failed attempt the next step runs, and nothing is retried. */
+/** The default `onError` policy: after a failed attempt the next step runs, and nothing is retried. */
 export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 
-/** Compiles an `onError` block. What it leaves out, or all when it is undefined, comes from `base`, the policy of the level above. */
+/** Compiles an `onError` block; without one, returns `base`, the policy of the level above. Missing retry keys come from `base`. */
 export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
   if (block === undefined) return base
   const retry = mergeRetry(block.retry, base.retry)

@@ -6,7 +6,7 @@ import type { Plan, PlannedGroup } from './plan.ts'
 import { compileTags } from './tags.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles variables and groups; undefined when variables need each other, which is reported with the variables themselves. */
+/** Compiles the `vars` and `groups` of a scenario. Undefined when variables need each other, which another check reports. */
 export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
   texts.look(['vars'])
   for (const name of Object.keys(groups)) for (const key of ['headers', 'vars', 'tags']) texts.look(['groups', name, key])

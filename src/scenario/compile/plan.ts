@@ -40,39 +40,39 @@ export interface PlannedTarget {
   readonly name: string
   readonly protocol: string
   readonly connector: Connector
-  /** The connector's own block, with defaults. */
+  /** The settings of the target's protocol, with defaults. */
   readonly options: unknown
   readonly dialectName: string | null
-  /** The scenario says how its replies are written: by a preset, a dialect or a mapping. */
+  /** True when the scenario says how replies are written: by a preset, a dialect or a mapping. */
   readonly saysFormat: boolean
   readonly dialect: Dialect
-  /** The mapping of the generic dialect; its strings may hold templates. */
+  /** The mapping of the dialect `generic`: how requests and replies are structured. Its strings may hold templates. */
   readonly mapping: Tree
   readonly chat: ChatOptions
-  /** Whether the model is the one that the preset names: the file names none. */
+  /** True when the file names no model, so that the preset's model is used. */
   readonly modelOfPreset: boolean
   /** Name of the model; may hold templates. */
   readonly model: Template
   readonly body: Tree
-  /** Fields that are left out of the body of a message. */
+  /** Names of fields that are left out of the body of a message. */
   readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
   readonly url: Template
-  /** Whether the preset gave the end of its path: the file names a server or the base of an API. */
+  /** True when the preset added the end of the URL's path, because the file names only a server or the base of an API. */
   readonly completed: boolean
-  /** Path at which a preset of this reply format usually is; undefined where every server has its own. */
+  /** The path that this API has on most servers; undefined when every server has its own. */
   readonly usualPath: string | undefined
   readonly headers: Tree
   readonly query: Tree
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
   readonly pricing: Pricing | undefined
   readonly timeouts: Timeouts
-  /** What a used-up quota means for the other users of the target. */
+  /** What a reply with status 429 means for other users of the target: `pause` makes them wait, `fail` does not affect them. */
   readonly onRateLimit: 'fail' | 'pause'
-  /** Largest reply, and longest event of a stream (UTF-16 units). */
+  /** The largest reply in bytes, and the longest event of a stream in UTF-16 units. */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags
-  /** Settings when the URL is `mock:`; undefined otherwise. */
+  /** Settings of the mock when the URL begins with `mock:`; undefined otherwise. */
   readonly mock: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -97,16 +97,16 @@ export type CaptureSource =
 export interface Capture {
   readonly variable: string
   readonly source: CaptureSource
-  /** Value when nothing is found; `undefined` makes the attempt fail. */
+  /** The value when nothing is found in a reply; undefined makes the attempt fail. */
   readonly fallback: { readonly value: unknown } | undefined
-  /** As written, for messages. */
+  /** The source as written in the scenario, for messages. */
   readonly written: string
 }
 
 /** One line of an `expect` block: a compiled check, or one with templates that is compiled anew for each reply. */
 export type PlannedCheck = {
   readonly label: string
-  /** What it finds is counted, and decides nothing. */
+  /** True when it is only counted how often the check passes: a reply that does not pass is not a failure. */
   readonly countOnly: boolean
 } & ({ readonly check: Check } | { readonly tree: Tree; readonly compile: (rendered: unknown) => Check })
 
@@ -115,20 +115,20 @@ interface ExchangeStep {
   readonly index: number
   /** Index into the plan's `targets`. */
   readonly target: number
-  /** Name of the flow it stands in; undefined without flows. */
+  /** Name of the flow that the step belongs to; undefined without flows. */
   readonly flow: string | undefined
-  /** A step of setup or teardown: counted there only. */
+  /** True for a step of setup or teardown, whose attempts do not count as attempts of the load. */
   readonly setupOrTeardown: boolean
   readonly onError: ErrorPolicy
-  /** Made-up data, there as `{{payload}}`. */
+  /** The generator of random data that texts of this step read as `{{payload}}`. */
   readonly payload: Payload | undefined
   readonly name: string
   readonly checks: readonly PlannedCheck[]
-  /** True when a check judges the status itself, so that a 404 may be what is wanted. */
+  /** True when the step has a check of the status, so that a status such as 404 is not a failure by itself. */
   readonly checksStatus: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
-  /** Its own, and those of its flow. */
+  /** The tags of the step and of its flow. */
   readonly tags: PlannedTags
 }
 
@@ -140,7 +140,7 @@ export interface MessageStep extends ExchangeStep {
 export interface RequestStep extends ExchangeStep {
   readonly kind: 'request'
   readonly request: Tree
-  /** It ends the connection: no exchange with the target, and in no count. */
+  /** True for a step that only closes the connection (`disconnect`): it sends no request and is not counted. */
   readonly leaves: boolean
 }
 
@@ -148,7 +148,7 @@ interface DelayStep {
   readonly kind: 'delay'
   /** Draws the think time, in ms. */
   readonly draw: (random: Random) => number
-  /** A fault of the scenario's own: the user's timetable moves on by it. */
+  /** True for a delay that simulates a fault: due times of `pace` move by it, so that it does not count as lateness. */
   readonly injected: boolean
 }
 
@@ -177,7 +177,7 @@ export type PlannedStep = MessageStep | RequestStep | DelayStep | SetStep | Loop
 
 export interface PlannedConversation {
   readonly system: Template | undefined
-  /** Earlier turns that go on the wire again; Infinity for all, 0 for none. */
+  /** The number of earlier turns that are sent again with each message; Infinity for all. */
   readonly keepTurns: number
   readonly maxTokens: number
   readonly maxMessages: number
@@ -185,7 +185,7 @@ export interface PlannedConversation {
     | { readonly source: CaptureSource; readonly sendAs: { readonly in: 'header' | 'query'; readonly name: string } | undefined }
     | undefined
   readonly cookies: boolean
-  /** Whether a user starts each iteration with nothing remembered. */
+  /** True when a user's conversation starts anew with each iteration. */
   readonly resetEachIteration: boolean
 }
 
@@ -196,12 +196,12 @@ export interface PlannedFlow {
   readonly steps: readonly PlannedStep[]
 }
 
-/** One compiled entry of `groups`: a kind of user, with the share of users, headers, variables and tags that it has. */
+/** One compiled entry of `groups`: a kind of user with its share of all users, its headers, variables and tags. */
 export interface PlannedGroup {
   readonly name: string
   readonly weight: number
   readonly headers: Tree
-  /** The variables of its users, those of the scenario among them, each after those it reads. */
+  /** The variables of the group's users, those of the scenario included; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
   readonly tags: PlannedTags
 }
@@ -226,36 +226,36 @@ export interface Plan {
   /** The file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
   readonly baseDir: string
-  /** sha256 of the resolved scenario, secrets left out. */
+  /** sha256 of the checked scenario, with secrets masked. */
   readonly hash: string
   readonly seed: string
   readonly targets: readonly PlannedTarget[]
   readonly phases: readonly PlannedPhase[]
-  /** At least one; weights decide which one an iteration takes. */
+  /** The flows, at least one; their weights say how often iterations take each of them. */
   readonly flows: readonly PlannedFlow[]
-  /** Empty when all users are alike. */
+  /** The groups of users; empty when all users are alike. */
   readonly groups: readonly PlannedGroup[]
   readonly setup: readonly PlannedStep[]
   readonly teardown: readonly PlannedStep[]
-  /** Added to each message; undefined for none. */
+  /** The text that is added to each message; undefined for none. */
   readonly suffix: Template | undefined
   readonly tags: Readonly<Record<string, string>>
   /** Every message and request step, in the order in which they are written; those of setup and teardown last. */
   readonly exchanges: readonly (MessageStep | RequestStep)[]
   readonly conversation: PlannedConversation
-  /** Data files by the variable that holds their rows. */
+  /** The data files, each under the name of the variable that holds its rows. */
   readonly data: Readonly<Record<string, FeederSpec>>
-  /** The variables of users without a group, each after those it reads. */
+  /** The variables of users without a group; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */
   readonly iterationMs: number | undefined
-  /** Values that must never be written out. */
+  /** Secret values that must never be written out. */
   readonly secrets: readonly string[]
   readonly notes: readonly string[]
-  /** Some template or condition reads `reply.json`, so that bodies must be kept. */
+  /** True when a template or condition reads `reply.json`, so that bodies of replies must be kept. */
   readonly readsReplyJson: boolean
-  /** Something in the scenario may look at `reply`. */
+  /** True when a template or condition may read `reply`. */
   readonly readsReply: boolean
 }

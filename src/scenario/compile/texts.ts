@@ -19,16 +19,16 @@ const MAX_USES = 200
 
 /** One place where a text of the scenario reads a variable. */
 export interface Use {
-  /** Path of the text. */
+  /** Path of the text in the scenario. */
   readonly path: Path
   readonly name: string
-  /** Members that are read of it, such as `json` and `id` of `reply.json.id`. */
+  /** The members of the variable that are read: `json` and `id` for `reply.json.id`. */
   readonly rest: readonly string[]
   /** Number of characters of the text before the variable. */
   readonly offset: number
-  /** A condition cannot call the helpers of templates. */
+  /** True in a template, false in a condition, which cannot call the helpers of templates. */
   readonly inTemplate: boolean
-  /** Set when the text is in a file of payload fields; `path` is then that of the file's name in the scenario. */
+  /** Set when the text is in a file of payload fields: then `path` is where the scenario names the file. */
   readonly file?: FieldsFile | undefined
 }
 
@@ -45,39 +45,39 @@ interface Touch {
   readonly member: string | undefined
 }
 
-/** What the parts of a scenario are compiled from. */
+/** What parts of a scenario are compiled from: the scenario as written, its folder, and the compiler of its texts. */
 export interface ScenarioSource {
-  /** The scenario as it stands in the file, in which paths lead to the parts. */
+  /** The scenario as written in the file; paths of its parts lead through it. */
   readonly written: unknown
-  /** Its folder, in which the files of checks, payloads and forms are. */
+  /** The folder of the scenario, which holds the files of checks, payloads and forms. */
   readonly baseDir: string
   readonly texts: Texts
 }
 
-/** Compiles the templates and conditions of one scenario. A text with an error becomes a finding and an empty stand-in; no method throws for it. */
+/** Compiles the templates and conditions of one scenario; never throws. For a text with an error it adds a finding and returns a stand-in. */
 export class Texts {
   readonly findings: Finding[] = []
   readonly uses: Use[] = []
   private readonly touches: Touch[] = []
   private readonly written: unknown
 
-  /** `written`: the scenario as it stands in the file, in which the paths lead to the texts. */
+  /** Takes the scenario as written in the file; paths of texts lead through it. */
   constructor(written: unknown) {
     this.written = written
   }
 
-  /** Compiles every text at or below `path` as a template. */
+  /** Compiles every text at or below `path` as a template, to find its errors and the variables it reads. */
   look(path: Path): void {
     for (const { text, path: at } of textsIn(valueAt(this.written, path), path)) this.template(text, at)
   }
 
-  /** A value that comes from `path` of the file, templates in its texts. */
+  /** Compiles the templates in the texts of `value`, which stands at `path` of the file. */
   tree(value: unknown, path: Path): Tree {
     this.look(path)
     return this.quietly(() => compileTree(value)) ?? compileTree(undefined)
   }
 
-  /** The fields of a payload that are in a file of their own; `path` leads to the name of the file. */
+  /** Compiles the templates in payload fields that the file `name` holds; `path` is where the scenario names that file. */
   fieldsIn(name: string, fields: unknown, path: Path): void {
     for (const { text, path: inside } of textsIn(fields, [])) this.template(text, path, { name, inside })
   }
@@ -101,7 +101,7 @@ export class Texts {
     return template
   }
 
-  /** A condition in CEL, or one of the short forms of older files (`contains:yes`). */
+  /** Compiles a condition: CEL, or a short form of older files such as `contains:yes`. */
   condition(source: string, path: Path): Expression {
     const legacy = translateLegacyCondition(source)
     try {
@@ -122,12 +122,12 @@ export class Texts {
     return this.placed(E_JSONPATH, path, 0, () => compileJsonPath(source)) ?? compileJsonPath('$')
   }
 
-  /** A pattern; `shift`: characters of the text that stand before it. */
+  /** Compiles a regular expression; `shift` is the number of characters before it in its text. */
   regex(source: string, path: Path, flags = '', shift = 0): Regex {
     return this.placed(E_REGEX, path, shift, () => compileRegex(source, flags)) ?? compileRegex('')
   }
 
-  /** Whether a text may read `member` of the variable `name`, or of any of its members when `member` is left out. */
+  /** True when a text may read `member` of the variable `name`, or, without `member`, anything of that variable. */
   reads(name: string, member?: string): boolean {
     return this.touches.some(
       (touch) =>
@@ -136,7 +136,7 @@ export class Texts {
     )
   }
 
-  /** Reports something that is wrong at `path`. */
+  /** Adds a finding about the value at `path`. */
   report(wording: Wording, path: Path, mark: Mark = 'value'): void {
     this.findings.push({ ...wording, path, mark })
   }
@@ -163,7 +163,7 @@ export class Texts {
   }
 }
 
-/** Returns a finding about a file of payload fields, moved to where the scenario names that file; unchanged when `file` is undefined. */
+/** Returns a finding about a text in a payload file, placed where the scenario names that file; unchanged without a file. */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }

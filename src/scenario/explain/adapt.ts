@@ -40,7 +40,7 @@ function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown):
   return Object.assign(Object.create(null), value, { [step]: inner })
 }
 
-/** Returns `value`, in which texts from `${env.NAME}` (at the places in `references`) are numbers or booleans where the schema wants those. */
+/** Returns `value` with texts from `${env.NAME}` made numbers or booleans where the schema wants those. `references` has their paths. */
 export function adaptValues(value: unknown, references: readonly Reference[], schema: Schema): unknown {
   return references.reduce((current, { path, kind }) => {
     const at = walkSchema(schema, current, path, meantBranch)

@@ -11,7 +11,7 @@ import { meantBranch, misspeltKey } from './union.ts'
 
 const keyOf = (path: Path) => JSON.stringify(path)
 
-/** Leaves out what another finding explains: a key that is missing because it is misspelt, a rule that unknown keys keep from being met. */
+/** Returns the findings without those that an unknown key explains, such as a key that is missing because it is misspelt. */
 export function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unknown): Finding[] {
   const meant = new Set<string>()
   const owners = new Set<string>()

@@ -9,23 +9,23 @@ export function scalar(value: unknown, otherwise: string): string {
   return /^[\w][\w .%/-]*$/.test(value) ? value : JSON.stringify(value)
 }
 
-/** Formats a text in quotes, for an example in a message; `otherwise` in quotes when the value is no text. */
+/** Puts a text in quotes, for an example in a message; `otherwise` is quoted when the value is no text. */
 export const quoted = (value: unknown, otherwise: string) =>
   typeof value === 'string' ? shown(value) : JSON.stringify(otherwise)
 
-/** Formats a duration with its unit, for an example in a message. `unit` is that of a plain number; `otherwise` is returned when the value is neither. */
+/** Formats a duration, for an example in a message. A plain number gets `unit`; `otherwise` is returned for what is neither number nor text. */
 export function time(value: unknown, unit: 'ms' | 's', otherwise: string): string {
   return typeof value === 'number' ? `${value}${unit}` : scalar(value, otherwise)
 }
 
-/** Formats a rate with its unit, such as `5/s`, for an example in a message. */
+/** Formats a rate with its unit, for an example in a message: 20 as `20/s`; `5/s` when the value cannot be shown. */
 export const rate = (value: unknown) => (typeof value === 'number' ? `${value}/s` : scalar(value, '5/s'))
 
 const first = (owner: unknown, ...keys: string[]) => keys.map((key) => member(owner, key)).find((value) => value !== undefined)
 
 const LENGTH = ['for', 'duration'] as const
 
-/** Suggests a `load` with a number of users, from keys such as `users` and `duration` that stand in `owner` itself. */
+/** Returns an example of a `load` with a number of users, from keys of other tools in the map `owner`, such as `vus`. */
 export function closedLoad(owner: unknown): string {
   const users = scalar(first(owner, 'vus', 'users', 'concurrency', 'virtualUsers', 'connections'), '1')
   const repeats = first(owner, 'repetitions', 'iterations')
@@ -33,13 +33,13 @@ export function closedLoad(owner: unknown): string {
   return `load: [ { users: ${users}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
-/** Suggests a `load` with an arrival rate, from keys such as `rate` and `duration` that stand in `owner` itself. */
+/** Returns an example of a `load` with an arrival rate, from keys of other tools in the map `owner`, such as `rps`. */
 export function openLoad(owner: unknown): string {
   const arrivals = rate(first(owner, 'arrivalRate', 'rate', 'rps', 'requestsPerSecond', 'qps'))
   return `load: [ { rate: ${arrivals}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
-/** Suggests the ramp of a phase whose `from` and `to` stand beside its `rate` or `users`, as in `{ rate: 20/s, from: 5/s }`. */
+/** Returns an example of a ramp, from a phase with `from` or `to` beside `rate` or `users`: `{ rate: 20/s, from: 5/s }`. */
 export function ramp(owner: unknown): string {
   const [key, plain] = member(owner, 'rate') === undefined ? (['users', '10'] as const) : (['rate', '20/s'] as const)
   const level = scalar(member(owner, key), plain)
@@ -48,25 +48,25 @@ export function ramp(owner: unknown): string {
   return `${key}: { from: ${start}, to: ${scalar(member(owner, 'to'), from === undefined ? plain : level)} }`
 }
 
-/** Suggests a `load` with a ramp, in place of k6's `stages`. */
+/** Returns an example of a `load` with a ramp, from the first of k6's `stages`. */
 export function stagedLoad(stages: unknown): string {
   const stage = Array.isArray(stages) ? stages[0] : undefined
   const users = scalar(member(stage, 'target'), '10')
   return `load: [ { users: { to: ${users} }, for: ${time(member(stage, 'duration'), 's', '1m')} } ], a phase for each stage`
 }
 
-/** Suggests a `load` for Artillery's `phases`. */
+/** Returns an example of a `load` with an arrival rate, from the first of Artillery's `phases`. */
 export const phasedLoad = (phases: unknown) =>
   `${openLoad(Array.isArray(phases) ? phases[0] : undefined)}, an entry for each phase`
 
-/** Suggests a `message` step for `owner`, a message as another tool writes it: a map with the text under a key such as `content`. */
+/** Returns an example of a `message` step, from another tool's message: a map with the text under a key such as `content`. */
 export function message(owner: unknown): string {
   const text =
     first(owner, 'content', 'text', 'prompt', 'send', 'say', 'user', 'input') ?? member(member(owner, 'config'), 'content')
   return `message: ${quoted(text, 'Hello')}`
 }
 
-/** Suggests a step for one of older files, which have its kind in the key `type`. */
+/** Returns an example of a step, from a step of an older file: a map with a key `type`, such as `type: delay`. */
 export function typedStep(owner: unknown): string {
   const type = member(owner, 'type')
   if (type === 'delay' || type === 'wait') return `delay: ${time(first(owner, 'durationMs', 'duration', 'ms'), 'ms', '500ms')}`
@@ -76,18 +76,18 @@ export function typedStep(owner: unknown): string {
   return message(owner)
 }
 
-/** Suggests a `delay` between a smallest and a largest think time. */
+/** Returns an example of a `delay` with a smallest and a largest think time, from keys of `owner` such as `min` and `max`. */
 export function delayRange(owner: unknown): string {
   return `delay: ${time(first(owner, 'min', 'minMs'), 'ms', '1s')}..${time(first(owner, 'max', 'maxMs'), 'ms', '3s')}`
 }
 
-/** Suggests a `capture` block for one of older files, which map a name to a path. */
+/** Returns an example of a `capture` block from `value`, an older file's block, which maps names to JSONPaths. */
 export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []
   return typeof path === 'string' ? `capture: { ${name}: ${path} }` : 'capture: { id: $.id }'
 }
 
-/** Suggests a `request` step for one of another tool, where the HTTP method is a key: `get: /orders`, `post: { url: /orders, json: … }`. */
+/** Returns an example of a `request` step, from another tool's key for an HTTP method: `get: /orders`, `post: { url: /orders }`. */
 export function httpRequest(method: unknown, value: unknown): string {
   const path = scalar(typeof value === 'string' ? value : first(value, 'path', 'url', 'uri'), '/orders')
   return `request: { method: ${scalar(method, 'GET').toUpperCase()}, path: ${path} }`

@@ -12,9 +12,9 @@ import { closedLoad, openLoad, quoted, scalar, stagedLoad } from './examples.ts'
 import { genericPath } from './places.ts'
 
 interface Intent {
-  /** The path of the finding, without numbers. */
+  /** A pattern for the path of the finding, with `[]` in place of list indexes. */
   readonly at: RegExp
-  /** What to write; undefined when the value does not say. `owner` is the map that holds the value. */
+  /** Returns what to write; undefined when the value does not show it. `owner` is the map that holds the value. */
   readonly example: (value: unknown, owner: unknown) => string | undefined
 }
 

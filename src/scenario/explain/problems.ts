@@ -30,7 +30,7 @@ export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   return once.sort((a, b) => fileRank(a) - fileRank(b) || a.line - b.line || a.column - b.column || rank(a) - rank(b))
 }
 
-/** Whether a scenario with these problems can be run. */
+/** True when at least one problem is an error, so that the scenario cannot be run. */
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === 'error')
 }

@@ -20,13 +20,13 @@ import type { IssuePlace } from './places.ts'
 /** What to do about a key. */
 interface Synonym {
   readonly in: IssuePlace
-  /** Spellings, separated by spaces. */
+  /** The keys of other tools or older files, separated by spaces. */
   readonly keys: string
-  /** The hint, or how to make it from the map that holds the key. */
+  /** The hint, or a function that makes it from the key's value and the map that holds the key. */
   readonly hint: string | ((owner: unknown, value: unknown) => string)
-  /** Key that it stands for: that one is then not reported as missing. */
+  /** The key of burn that these stand for; it is then not reported as missing. */
   readonly means?: string
-  /** A key beside it that says all there is to say. */
+  /** A key whose own hint is enough when it stands in the same map. */
   readonly goesWith?: string
 }
 
@@ -205,7 +205,7 @@ const byPlace = new Map<string, Synonym>(
   SYNONYMS.flatMap((one) => one.keys.split(' ').map((key) => [`${one.in} ${key}`, one] as const)),
 )
 
-/** Returns hint and replacement for a key of another tool in the block `owner`; undefined for an unknown one. `covered`: another key's hint says it. */
+/** Returns the hint for another tool's key in the map `owner`; undefined for an unknown key. `covered`: the hint of another key is enough. */
 export function synonymOf(
   place: IssuePlace | undefined,
   key: string,

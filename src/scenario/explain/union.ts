@@ -11,11 +11,11 @@ type Issue = z.core.$ZodIssue
 export interface Branch {
   readonly schema: Schema
   readonly issues: readonly Issue[]
-  /** Whether the value is of its kind at all: a map for a map, text for text. */
+  /** True when the value has the right kind for the alternative: a map for a map, text for text. */
   readonly kindFits: boolean
-  /** Whether something in the value says that this one was meant: a required key, or one spelt nearly so; a type. */
+  /** True when the value points to this alternative: it has a required key of it, perhaps misspelt, or its `type`. */
   readonly isMeant: boolean
-  /** Less is nearer. */
+  /** How badly the value fits: 0 is a perfect fit. */
   readonly score: number
 }
 

@@ -14,7 +14,7 @@ import { expectedBy, type Schema, TYPE_WORDS, unwrap } from '../schema/schema-wa
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
-/** One thing that zod found wrong. */
+/** One thing that the schema library zod found wrong with a value. */
 export type Issue = z.core.$ZodIssue
 
 /** The value that an issue is about, with its path and the schema it should fit. */
@@ -23,11 +23,11 @@ export interface Subject {
   readonly path: Path
   readonly schema: Schema | undefined
   readonly value: unknown
-  /** Alternatives of the union that `schema` was picked from. */
+  /** The other alternatives of the union that `schema` was picked from. */
   readonly otherForms: readonly Schema[]
 }
 
-/** Whether the message of an issue is burn's own, and not one of zod's. */
+/** True when the message of an issue was written for burn and is not one of zod's own. */
 export const isOwnText = (issue: Issue) =>
   !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
 const withGot = (message: string, value: unknown) =>
@@ -40,12 +40,12 @@ function splitHint(text: string): { message: string; hint?: string } {
 }
 const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
 
-/** Makes a finding about the value of `subject`. */
+/** Returns a finding about the value of `subject`. */
 export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'): Finding {
   return { ...wording, path: subject.path, mark }
 }
 
-/** Makes a finding of what the schema itself says: of kind `E_UNIT` when it is about a missing unit, else of `kind`. */
+/** Returns a finding with `text`, a message of the schema: of kind `E_UNIT` when it is about a missing unit, else of `kind`. */
 export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
@@ -91,19 +91,19 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   return finding(subject, E_TYPE.expected(expected, subject.value, hint))
 }
 
-/** Turns an issue about a value that is none of those admitted into a finding. */
+/** Turns an issue about a value that is not one of the allowed values into a finding. */
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   return finding(subject, E_ENUM.notOneOf(issue.values.map(String), subject.value))
 }
 
-/** Turns an issue about a number, or a length, out of its range into a finding. */
+/** Turns an issue about a number or length that is out of range into a finding. */
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
   if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
   return finding(subject, E_VALUE.outOfRange(issue, subject.value))
 }
 
-/** Turns an issue about a key that its map does not take into a finding. */
+/** Turns an issue about a key that its map does not allow into a finding. */
 export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject: Subject): Finding {
   return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }
@@ -121,7 +121,7 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   return finding(subject, kind.refused(text, kind === E_UNIT ? unitHint(subject.value) : undefined))
 }
 
-/** Turns an issue about the key that selects an alternative, such as `type`, into a finding: it is missing or unknown. `subject` is its value. */
+/** Turns an issue about a missing or unknown `type`, or another key that selects an alternative, into a finding about that key. */
 export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
   const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
   if (subject.value !== undefined) return finding(subject, E_ENUM.notOneOf(values, subject.value))

@@ -15,12 +15,12 @@ const MAX_FILES = 20
 
 /** One file that a scenario consists of, with its parsed data. */
 export interface ScenarioFile {
-  /** As the user named it; for an included file as the including one names it. */
+  /** The file's name as the user gave it, or as the including file gives it. */
   readonly name: string
   readonly parsed: Parsed
 }
 
-/** The files of a scenario and the problems of its includes. A file overrides those before it; the scenario itself is last. */
+/** The files of a scenario and the problems found in them. Later files override earlier ones; the scenario itself is last. */
 export interface ScenarioFiles {
   readonly files: readonly ScenarioFile[]
   readonly problems: readonly Problem[]
@@ -47,7 +47,7 @@ class Collector {
     this.options = options
   }
 
-  /** Adds what a file includes, then the file. `open`: real paths of the files around it. */
+  /** Adds the files that `file` includes, then `file` itself. `open` has the real paths of `file` and of its includers. */
   add(file: ScenarioFile, path: string, open: readonly string[]): void {
     for (const [index, item] of listAt(file.parsed.value, ['include']).entries()) {
       if (typeof item !== 'string') continue
@@ -88,7 +88,7 @@ class Collector {
   }
 }
 
-/** Parses a scenario and the files that it includes; never throws for what they hold. The folder of standard input and flags is the working directory. */
+/** Parses a scenario and the files that it includes; never throws for their content. For standard input, paths start at the working directory. */
 export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
   const parsed = parseScenario(text, file, options)
   const path = resolve(file.startsWith('<') ? 'scenario' : file)

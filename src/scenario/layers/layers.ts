@@ -6,13 +6,13 @@ import { member } from '../schema/schema-walk.ts'
 
 /** One source of a scenario's data, such as a file, an include or a profile. Layers are merged into the scenario. */
 export interface Layer {
-  /** Where it comes from, in words: `file`, `include common.yaml`, `profile quick`. */
+  /** Where the data comes from, in words: `file`, `include common.yaml`, `profile quick`. */
   readonly name: string
   readonly value: unknown
   readonly locate: Locator
-  /** Where in that file the value stands. */
+  /** Path of the value in its file. */
   readonly prefix: Path
-  /** The scenario file itself: problems that belong to no place in particular are shown there. */
+  /** True for the scenario file itself, where problems without a place of their own are shown. */
   readonly main: boolean
 }
 
@@ -45,7 +45,7 @@ function visible(stack: readonly Seen[]): readonly Seen[] {
   return hidden === -1 ? stack : stack.slice(0, hidden)
 }
 
-/** Returns the layer that the value at `path` comes from. For a merged map or a missing value it is the scenario file, if that has a part in it. */
+/** Returns the layer that the value at `path` comes from. For a merged map or a missing value it is the scenario file where possible. */
 export function layerAt(layers: readonly Layer[], path: Path): Layer {
   let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))
   for (const step of path) {
@@ -59,7 +59,7 @@ export function layerAt(layers: readonly Layer[], path: Path): Layer {
   return found.layer
 }
 
-/** Returns a locator that finds paths of the merged scenario in the files they come from. `layers` is ordered from weakest to strongest. */
+/** Returns a locator that takes paths in the merged scenario and finds them in their files. `layers`: the weakest first. */
 export function layeredLocator(layers: readonly Layer[]): Locator {
   const owners = new WeakMap<Span, Layer>()
   const main = layerAt(layers, [])

@@ -23,15 +23,15 @@ export interface OverlayChoice {
 
 /** A scenario merged from its layers, before it is checked against the schema. */
 export interface Stacked {
-  /** Plain data of its own: free to change. */
+  /** The merged data; it shares no objects with the files, so it may be changed. */
   readonly value: unknown
   readonly locate: Locator
   readonly references: readonly Reference[]
-  /** Problems of reading the files; those of overlays that were not asked for are left out where they are about variables. */
+  /** Problems found in reading the files, except those about variables in profiles and environments that were not chosen. */
   readonly problems: readonly Problem[]
-  /** Weakest first. */
+  /** What the scenario was merged from, the weakest first. */
   readonly layers: readonly Layer[]
-  /** What a built-in profile changed. */
+  /** The changes by a built-in profile. */
   readonly overrides: readonly Override[]
 }
 
@@ -44,7 +44,7 @@ export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
   return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]
 }
 
-/** Merges the files of a scenario with the chosen profile and environment. @throws UsageError when one of that name does not exist */
+/** Merges the files of a scenario with the chosen profile and environment. @throws UsageError for one that does not exist */
 export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
   const { profile, environment } = choice
   const layers = [
@@ -103,7 +103,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 
 const ABOUT_VARIABLES = new Set<string>([E_ENV_UNSET, W_ENV_UNSET, W_ENV_EMPTY, E_ENCRYPTED].map(({ code }) => code))
 
-/** Whether a problem counts for a run with this choice: a missing variable in a profile or environment that was not chosen does not. */
+/** True unless a problem is about an environment variable in a profile or environment that was not chosen. */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
   return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
@@ -113,7 +113,7 @@ export function concerns({ code, path }: Problem, choice: OverlayChoice): boolea
   })
 }
 
-/** Returns for each top-level key the names of the files, overlays and flags that set it, the strongest first. */
+/** Returns for each top-level key the names of the files, overlays and flags that set it; the one that wins is first. */
 export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, string[]>()
   const add = (key: string, name: string) => {

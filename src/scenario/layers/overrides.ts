@@ -3,11 +3,11 @@ import type { Problem } from '../../errors.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** A value from a flag, an environment variable or a profile that replaces the one at a path of the scenario. */
+/** A value from a flag, an environment variable or a profile. It replaces the value at `path` of the scenario. */
 export interface Override {
   readonly path: readonly (string | number)[]
   readonly value: unknown
-  /** Where it comes from, for messages: `flag --rate`, `env BURN_RATE`. */
+  /** Where the value comes from, for messages: `flag --rate`, `env BURN_RATE`. */
   readonly source: string
 }
 
@@ -32,7 +32,7 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
   Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** Returns the problem with a message that names the flag or variable its value came from; unchanged when no override set it. */
+/** Returns a problem, its message preceded by the flag or variable that set the value; unchanged if none of `overrides` did. */
 export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),

@@ -5,12 +5,12 @@ import { targetPaths } from '../schema/written-steps.ts'
 import type { Override } from './overrides.ts'
 
 interface BuiltInProfile {
-  /** One line for people. */
+  /** A description of one line. */
   readonly describe: string
   readonly load: readonly Readonly<Record<string, unknown>>[]
-  /** Judged beside the thresholds of the scenario. */
+  /** Thresholds that are added to those of the scenario. */
   readonly thresholds?: readonly (string | Readonly<Record<string, string>>)[]
-  /** Deadlines of every target, in place of its own. */
+  /** Time-outs of every target, in place of its own. */
   readonly timeouts?: Readonly<Record<string, string>>
 }
 

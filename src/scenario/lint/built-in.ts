@@ -1,6 +1,6 @@
 /** What every session has, whatever the scenario says, member by member. A test holds this table against what a run shows. */
 
-/** What a variable holds: text, another value without members, anything, or a map with these members. */
+/** What a variable holds: a text, another value without members, anything (`open`), or a map with these members. */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
 /** The variables that every step can read, with what they hold; `message` only once a message is sent. */
@@ -62,7 +62,7 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
   timestamp: 'isoTimestamp',
 }
 
-/** Returns the first member on the path `name.rest` that does not exist, its owner and the members that do; undefined when none is known to be wrong. */
+/** Returns the first member on the path `name.rest` that does not exist, with its owner and the owner's members; else undefined. */
 export function unknownMember({
   name,
   rest,

@@ -46,7 +46,7 @@ const checkedUses = perScenario((subject) => {
   return targetUses(subject).flatMap((use) => misfitsOf(use, baseDir))
 })
 
-/** Returns what does not fit the service description of its target, such as a .proto file: requests, or the method of a target. */
+/** Returns what does not fit a target's service description, such as a .proto file: methods (`place`) or messages (`body`). */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
 }

@@ -5,19 +5,19 @@ import { type Path, pathText } from '../read/source/source.ts'
 import { member, valueAt } from '../schema/schema-walk.ts'
 
 export interface Doubts {
-  /** Whether a name of a variable, tag, step … may come from what could not be read. */
+  /** True when a part that could not be read may define a variable, tag, step … of this name. */
   mayBeNamed(name: string): boolean
-  /** Whether the name stands in what could not be read. */
+  /** True when a part that could not be read contains this name. */
   stands(name: string): boolean
-  /** Keys in what could not be read: names of groups and targets, perhaps. */
+  /** The keys in parts that could not be read; some may be names of groups or targets. */
   readonly keys: readonly string[]
-  /** Texts under `name` there: names of steps, phases and flows, perhaps. */
+  /** The values of `name` in parts that could not be read; some may be names of steps, phases or flows. */
   readonly titles: readonly string[]
-  /** Whether there may be steps that nobody could read. */
+  /** True when there may be steps that could not be read. */
   readonly steps: boolean
-  /** Whether this is, or is a part of, something that is known to be broken. */
+  /** True when the value at `path`, or one that contains it, does not fit the schema. */
   concerns(path: Path): boolean
-  /** Whether something in there is known to be broken. */
+  /** True when the value at `path`, or one inside it, does not fit the schema. */
   within(path: Path): boolean
 }
 
@@ -42,7 +42,7 @@ function hidesNames({ code, path }: Finding, value: unknown): boolean {
 const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
   top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
 
-/** Returns what cannot be known because parts of the file do not fit the schema. `findings` are those of the schema, `value` the file as written. */
+/** Returns what is unknown because parts of a file do not fit the schema. `findings` are the schema's, `value` the file's data. */
 export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {
   const keys = new Set<string>()
   const titles = new Set<string>()

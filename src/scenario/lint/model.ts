@@ -18,7 +18,7 @@ const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 interface MissingModel {
   readonly path: Path
   readonly wording: Wording
-  /** The API may answer without it. */
+  /** True when some servers of this API answer without a model. */
   readonly isOptional: boolean
 }
 
@@ -41,7 +41,7 @@ function reasonFor({ target }: TargetUse, own: ReadonlySet<string>, sendsMessage
 
 const PERHAPS = 'only servers with a single model answer without its name'
 
-/** Returns the targets that have no model and may need one. */
+/** Returns the targets without a model whose API needs or may need one. */
 export const missingModels = perScenario((subject): readonly MissingModel[] => {
   const own = ownVariables(subject)
   const sendsMessages = stepsOf(subject).some(({ step }) => step.message !== undefined)
@@ -53,7 +53,7 @@ export const missingModels = perScenario((subject): readonly MissingModel[] => {
   })
 })
 
-/** Returns an error for each target whose API answers nothing without a model. */
+/** Returns an error for each target without a model whose API answers no message without one. */
 export function modelFindings(subject: LintSubject): Finding[] {
   return missingModels(subject).flatMap(({ path, wording, isOptional }) =>
     isOptional ? [] : [{ ...wording, path, mark: 'parent' as const }],

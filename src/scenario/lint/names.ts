@@ -2,12 +2,12 @@
 import { member } from '../schema/schema-walk.ts'
 import type { WrittenStep } from '../schema/written-steps.ts'
 
-/** Whether a step sends something itself: then tables have a row for it. */
+/** True when the step is a message or a request. */
 export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
- * Returns the names of those among `steps` that send something, with their places. One without a name is called step-1, step-2, … A step that
- * `leaves` only closes the connection: it has a name, and is in no count.
+ * Returns name and path of each message and request step. `otherwise` is the name of a step that has none: step-1, step-2, …
+ * `leaves` is true for a step that only closes the connection, which is not counted.
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

@@ -5,13 +5,13 @@ import { mapAt } from '../schema/written-steps.ts'
 /** Returns a value when it is a number, else 0. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Returns the largest of a number, or of the two ends of a ramp. */
+/** Returns a number as it is, the larger end of a ramp such as `{ from: 1, to: 5 }`, and 0 for anything else. */
 export function peak(value: unknown): number {
   const { from, to } = mapAt(value, [])
   return Math.max(numberOf(value), numberOf(from), numberOf(to))
 }
 
-/** Returns the phase of the largest size with its index, when that is above `most`: of many such phases one says enough. */
+/** Returns the phase with the largest size, its index and that size; undefined when the size is at most `most`. */
 export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)
   const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)

@@ -9,9 +9,9 @@ import { type LintSubject, perScenario, type ReportProblem, stepsOf } from './su
 /** A place where a text reads a variable. */
 interface VariableRead {
   readonly use: Use
-  /** Set by now, or in an earlier round of a loop. */
+  /** True when the variable has been set by then, or in an earlier round of a loop. */
   readonly isKnown: boolean
-  /** The names that some step sets, perhaps a later one. */
+  /** The names of all variables that exist or that some step sets, perhaps a later one. */
   readonly all: ReadonlySet<string>
 }
 
@@ -72,7 +72,7 @@ export const ownVariables = perScenario(
     new Set([...startingNames(subject.value), ...stepsOf(subject).flatMap(({ step }) => setBy(step))]),
 )
 
-/** Returns the names that have a value before `vars` are made: what burn keeps, rows of data, captures of the setup. */
+/** Returns the names of variables that exist before `vars`: built-in ones, rows of data files, and what setup steps set. */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
   return new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
@@ -117,7 +117,7 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
   ]
 })
 
-/** Reports a problem with what a text reads: `length` characters of it, or the name of the file that the text is in. */
+/** Reports a problem with a variable that a text reads. `length` characters are marked, or the name of the text's file. */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use
   const mark: Mark = { offset, length }

@@ -7,7 +7,7 @@ import type { Finding } from '../read/source/finding.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { targetBlocks } from './targets.ts'
 
-/** Returns findings about requests that do not have the form which the protocol of their target takes. */
+/** Returns findings about `request:` blocks that do not have the form of their target's protocol. */
 export function requestFindings(subject: LintSubject): Finding[] {
   const targets = targetBlocks(subject)
   return stepsOf(subject).flatMap(({ step, path: owner, target: name }) => {

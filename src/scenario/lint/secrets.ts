@@ -16,13 +16,13 @@ type SecretAt = Pick<WrittenSecret, 'secret' | 'path'>
 interface PlacedSecret {
   readonly path: Path
   readonly mark: Mark
-  /** It stands in the file itself, and does not come from the environment. */
+  /** True when the secret is written in the file, false when it comes from the environment. */
   readonly isLiteral: boolean
-  /** Too short to be masked in what burn prints. */
+  /** True when it is too short to be masked in output. */
   readonly isShort: boolean
 }
 
-/** What is said of a secret that is too short. */
+/** The words by which messages say that a secret is too short to be masked. */
 export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
 /** What the scheme of `auth` takes for a secret, and the passphrase of a key. */
@@ -36,7 +36,7 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   ].filter(({ secret }) => secret !== '' && !secret.includes('{{'))
 }
 
-/** Returns the first secret of each text that holds some. A password in an address is left out: it has a warning of its own. */
+/** Returns the secrets in a scenario, at most one per text. Passwords in URLs are left out: another warning is about them. */
 export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   const { value, locate } = subject
   const ofTargets = targetBlocks(subject).flatMap(({ block, base }) => ownSecrets(block, base))

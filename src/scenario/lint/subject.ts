@@ -10,19 +10,19 @@ import type { Doubts } from './doubts.ts'
 
 /** A scenario to check, with its data as written and what the compiler made of it. */
 export interface LintSubject {
-  /** What the schema made of it; of one with errors, the parts that could be read. */
+  /** The scenario as parsed by the schema; if it has errors, only the parts that could be read. */
   readonly scenario: Scenario
-  /** The plain data it was made from: there the texts are where the file has them. */
+  /** The scenario as plain data, as written in the file: paths of findings lead through it. */
   readonly value: unknown
   /** The compiled targets by name, without those that have an error. */
   readonly targets: ReadonlyMap<string, PlannedTarget>
-  /** Where the texts of the scenario read variables. */
+  /** The places where texts of the scenario read variables. */
   readonly uses: readonly Use[]
   readonly locate: Locator
   readonly doubts: Doubts
 }
 
-/** Takes one problem that a rule found: the path of the value, the part of it to mark, and what to say. */
+/** A function to which a rule reports a problem: the path of a value, the part of it to mark, what is wrong, and a hint. */
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
 /** A kind of problem with a check of its own over the whole scenario. */
@@ -31,7 +31,7 @@ interface LintRule {
   readonly check: (subject: LintSubject) => Finding[]
 }
 
-/** Defines a rule: `check` calls `report` for each problem that it finds. */
+/** Defines the rule for one kind of problem. `check` looks at a scenario and calls `report` for each problem that it finds. */
 export function rule(code: Code, check: (subject: LintSubject, report: ReportProblem) => void): LintRule {
   return {
     code,
@@ -43,7 +43,7 @@ export function rule(code: Code, check: (subject: LintSubject, report: ReportPro
   }
 }
 
-/** Returns `compute`, which is then called once for each scenario, however many rules ask for its result. */
+/** Returns a function that gives `compute`'s result for a scenario. The result is kept, so that it is computed only once. */
 export function perScenario<T>(compute: (subject: LintSubject) => T): (subject: LintSubject) => T {
   const results = new WeakMap<LintSubject, { readonly result: T }>()
   return (subject) => {

@@ -45,7 +45,7 @@ export function targetNames({ scenario, value }: LintSubject): string[] {
   return [...new Set([...Object.keys(targetsOf(scenario)), ...Object.keys(mapAt(value, ['targets']))])]
 }
 
-/** Returns a finding for each step and flow that names a target which is not there. */
+/** Returns a finding for each step and flow that names a target which the scenario does not have. */
 export function targetNameFindings(subject: LintSubject): Finding[] {
   const { value, doubts } = subject
   const known = targetNames(subject)

@@ -31,15 +31,15 @@ interface Resolved {
   readonly replacements: readonly Replacement[]
   readonly uses: readonly EnvironmentUse[]
   readonly problems: readonly ReferenceProblem[]
-  /** A reference without a value was left out of the text. */
+  /** True when a reference without a value was left out of the text. */
   readonly incomplete: boolean
-  /** The whole text is one reference. */
+  /** True when the whole text is one reference. */
   readonly whole: boolean
 }
 
 interface Reference {
   readonly start: number
-  /** Just past the closing brace; the end of the text when it is missing. */
+  /** Offset after the closing brace; the end of the text when the brace is missing. */
   readonly end: number
   readonly body: string
   readonly closed: boolean
@@ -83,7 +83,7 @@ class Resolver {
     this.environment = environment
   }
 
-  /** The text of one reference. Problems inside a default are reported at the outermost reference. */
+  /** Returns the text for a reference. Problems inside of its default are reported at `outer`, the outermost reference. */
   resolve(reference: Reference, outer: Reference, nesting: number): string {
     const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
     if (name === undefined || nesting > MAX_NESTING) {
@@ -145,7 +145,7 @@ function tooMany(text: string): Resolved | undefined {
   }
 }
 
-/** Replaces each `${env.NAME}` of a text by its value. With `environment` undefined only defaults are used; a reference without one gives a warning. */
+/** Replaces each `${env.NAME}` in a text by its value or default. Without `environment` there are only defaults; a missing one gives a warning. */
 export function resolveReferences(text: string, environment: Environment | undefined): Resolved {
   const refused = tooMany(text)
   if (refused) return refused

@@ -5,9 +5,9 @@ import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
 import { E_TOO_MANY_KEYS } from '../problems/syntax/E_TOO_MANY_KEYS.ts'
 import type { Wording } from './source/finding.ts'
 
-/** Largest scenario file, in bytes. Larger data belongs in data files, which are not held in memory. */
+/** The largest size of a scenario file, in bytes. Larger data belongs in data files, which are not held in memory. */
 export const MAX_FILE_BYTES = 1024 * 1024
-/** Deepest nesting of maps and lists in a scenario file. */
+/** The deepest nesting of maps and lists that a scenario file may have. */
 export const MAX_DEPTH = 50
 /** The largest number of keys that one map of a scenario file may have. */
 export const MAX_KEYS = 1000

@@ -6,7 +6,7 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The place of a text that came from `${env.NAME}` and may have to become a number or a boolean. */
+/** The path of a text from `${env.NAME}`, which may have to become a number or a boolean. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
@@ -44,7 +44,7 @@ class Copier {
   }
 }
 
-/** Returns the data of a parsed file as plain objects, lists and scalars, or the limit on aliases that the file exceeds. */
+/** Returns the data of a parsed file as plain objects, lists and scalars, or the limit that it exceeds because of aliases. */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
   const value = copier.copy(root, [])

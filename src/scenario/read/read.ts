@@ -15,21 +15,21 @@ import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
 export interface ParseOptions {
-  /** What `${env.NAME}` reads. Default: process.env */
+  /** The variables that `${env.NAME}` reads. Default: process.env */
   readonly env?: Environment
-  /** Look nothing up: references without a default are warnings. */
+  /** True to look up no variable: references without a default then give warnings. */
   readonly noEnv?: boolean
 }
 
 /** The data of a parsed scenario file, with the problems found and what it read from the environment. */
 export interface Parsed {
-  /** Null-prototype objects, arrays and scalars; undefined when the file could not be read as a tree. */
+  /** Objects without a prototype, arrays and scalars; undefined when the file has errors that make its values unreliable. */
   readonly value: unknown
   readonly locate: Locator
   readonly problems: readonly Problem[]
-  /** Every variable that was read, once. */
+  /** The environment variables that were read, each one once. */
   readonly envUsed: readonly EnvironmentUse[]
-  /** Texts that came from the environment and may have to become something else. */
+  /** The texts that came from the environment, which may have to become numbers or booleans. */
   readonly references: readonly Reference[]
 }
 

@@ -64,7 +64,7 @@ class TreeResolver {
   }
 }
 
-/** Replaces `${env.NAME}` in all texts of the tree, which it changes. With `environment` undefined only defaults are used. */
+/** Replaces `${env.NAME}` in all texts of the tree `root`, which it changes. Without `environment`, only defaults are used. */
 export function resolveTree(root: SourceNode, environment: Environment | undefined, locate: Locator): ResolvedTree {
   const resolver = new TreeResolver(environment, locate)
   resolver.walk(root, [])

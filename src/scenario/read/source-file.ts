@@ -9,7 +9,7 @@ import { createLocator } from './source/locate.ts'
 /** The text of a file, with the file's name. */
 export interface Source {
   readonly text: string
-  /** As it is named in problems. */
+  /** The name of the file in problems. */
   readonly file: string
 }
 

@@ -15,7 +15,7 @@ import type { MapEntry, ScalarNode, ScalarStyle, SourceNode, Span } from './sour
 import { syntaxProblems } from './yaml/problems.ts'
 
 interface SourceTree {
-  /** Undefined when the text could not be read as a tree. */
+  /** The tree; undefined when the text could not be parsed. */
   readonly root: SourceNode | undefined
   readonly problems: readonly SourceProblem[]
 }
@@ -33,9 +33,9 @@ const STYLES: Record<string, ScalarStyle> = {
 interface Walk {
   readonly text: string
   readonly problems: SourceProblem[]
-  /** Anchored nodes that are complete. */
+  /** The nodes with an anchor that are complete, by the name of the anchor. */
   readonly anchors: Map<string, SourceNode>
-  /** Anchors of the nodes around this one. */
+  /** The anchors of nodes that are not complete yet: the current node is inside of them. */
   readonly open: Set<string>
   aliases: number
 }
@@ -163,7 +163,7 @@ function composed(text: string): SourceTree {
   }
 }
 
-/** Parses YAML, or strict JSON with `json`, to a tree with places, or to its syntax errors. Never throws for bad input. Takes linear time. */
+/** Parses YAML (with `json`, strict JSON) to a tree whose nodes know their places, or returns its syntax errors. Takes linear time. */
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFile)
   if (!json) return composed(text)

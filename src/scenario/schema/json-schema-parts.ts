@@ -31,7 +31,7 @@ class Sharer {
     this.defs = defs
   }
 
-  /** Counts every part, so that it is known which ones come again. */
+  /** Counts how often each part of a schema occurs. */
   count(part: unknown): void {
     if (Array.isArray(part)) for (const item of part) this.count(item)
     if (!isMap(part)) return
@@ -40,7 +40,7 @@ class Sharer {
     for (const value of Object.values(part)) this.count(value)
   }
 
-  /** The schema at a key, shared parts replaced by references. */
+  /** Returns the schema `part`, which stands at `key`, with shared parts replaced by references. */
   schema(part: unknown, key: string): unknown {
     if (!isMap(part)) return part
     if (typeof part.$ref === 'string') return this.reference(part, part.$ref.slice(REF.length), key)

@@ -56,7 +56,7 @@ export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   return def.type === 'record' ? def.valueType : undefined
 }
 
-/** Returns the keys of an object schema that are required. */
+/** Returns the names of the required keys of an object schema. */
 export function requiredKeys(schema: Schema): string[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))
 }

@@ -103,7 +103,7 @@ const groupSchema = z
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
-/** The largest number of profiles, and most environments, that a scenario may have: each is checked together with the scenario, which takes time. */
+/** The largest number of profiles, and of environments, in one scenario. Each is checked with the whole scenario, which takes time. */
 export const MAX_OVERLAYS = 30
 
 const overlays = () =>

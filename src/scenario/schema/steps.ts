@@ -39,7 +39,7 @@ export const delaySchema = z.union([
 ])
 
 /** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
-/** The schema of where a capture takes its value from in a reply. */
+/** The schema of an entry of `capture`: the place in a reply from which a variable gets its value. */
 export const captureSource = z.union([
   z
     .string()

@@ -119,7 +119,7 @@ export function targetsOf(scenario: TargetKeys): Readonly<Record<string, TargetB
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }
 
-/** Returns where the block of a target stands in the scenario. */
+/** Returns the path of a target's block in the scenario. */
 export function targetPath({ targets }: Pick<TargetKeys, 'targets'>, name: string): Path {
   return targets === undefined ? ['target'] : ['targets', name]
 }

@@ -8,11 +8,11 @@ import { valueAt } from './schema-walk.ts'
 export interface WrittenStep {
   readonly path: Path
   readonly step: Readonly<Record<string, unknown>>
-  /** Whether an earlier round may have run what stands after it. */
+  /** True for a step in a loop: steps after it may have run in an earlier round. */
   readonly inLoop: boolean
-  /** Rounds of all loops around it, multiplied; 1 outside of loops. */
+  /** The product of the rounds of all loops around the step; 1 outside of loops. */
   readonly rounds: number
-  /** Name of the target that it goes to, when the step or its flow says. */
+  /** Name of the step's target, if the step or its flow names one. */
   readonly target: string | undefined
 }
 
@@ -68,7 +68,7 @@ export function stepsAt(value: unknown, path: Path): WrittenStep[] {
   return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
-/** Returns the steps that make the load, from `steps` and `flows`, in file order, each followed by the steps inside it. */
+/** Returns the steps of `steps` and `flows` (not of setup and teardown) in file order, each followed by the steps inside it. */
 export function loadSteps(value: unknown): WrittenStep[] {
   const steps = stepsAt(value, ['steps'])
   for (const [index, flow] of listAt(value, ['flows']).entries()) {

@@ -6,7 +6,7 @@ import type { CompiledTarget } from '../target/targets.ts'
 import type { ScenarioSource } from '../texts.ts'
 import { StepCompiler } from './steps.ts'
 
-/** Compiles all lists of steps of a scenario: flows, or its own steps as the only flow; setup and teardown. */
+/** Compiles all steps of a scenario: those of its flows (without flows, `steps` is the only one), of setup and of teardown. */
 export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTarget[], source: ScenarioSource) {
   const { texts } = source
   const compiler = new StepCompiler(source)

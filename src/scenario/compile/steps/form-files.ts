@@ -18,7 +18,7 @@ function fileParts(request: unknown): (readonly [index: number, file: string])[]
   })
 }
 
-/** Reads the files that multipart forms of one scenario send, each once, and puts their contents into the requests. */
+/** Reads the files that multipart forms of a scenario send, each one once, and puts their contents into the requests. */
 export class FormFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string
@@ -29,7 +29,7 @@ export class FormFiles {
     this.texts = texts
   }
 
-  /** The tree of the request at `path` with the contents of its files, as `content` of their parts. A file that cannot be read becomes a finding. */
+  /** Returns the request `tree` with the contents of the form's files filled in. A file that cannot be read becomes a finding. */
   in(tree: Tree, request: unknown, path: Path): Tree {
     const contents = new Map(
       fileParts(request).map(([index, file]) => [index, this.content(file, [...path, 'multipart', index, 'file'])]),

@@ -21,7 +21,7 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
   return spec.payloadFile === undefined ? spec : { ...spec, custom: readFields(baseDir, spec.payloadFile) }
 }
 
-/** Compiles the `payload` block of a step; undefined when it has an error, which becomes a finding. */
+/** Compiles the `payload` block of a step at `path`; undefined when it has an error, which becomes a finding. */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
   try {

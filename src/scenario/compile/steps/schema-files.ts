@@ -12,7 +12,7 @@ const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
 /** Largest file: somewhat more than a schema may have, as files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** Whether an `expect` line has a JSON Schema, written out or as a file name. Such a line is never rendered as a template. */
+/** True when an `expect` line has a JSON Schema, inline or as a file name. Such a line is never rendered as a template. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }

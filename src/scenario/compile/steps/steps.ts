@@ -31,7 +31,7 @@ interface StepContext {
   readonly onError: ErrorPolicy
 }
 
-/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name is called step-1, step-2, …, one of setup setup-1, and so on. */
+/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name gets one: step-1, or setup-1 in setup. */
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
@@ -47,7 +47,7 @@ export class StepCompiler {
     this.formFiles = new FormFiles(source)
   }
 
-  /** Compiles the list of steps at `path`. */
+  /** Compiles the list of steps at `path`; `context` is what all of them share, such as the flow. */
   compile(steps: readonly Step[], path: Path, context: StepContext): readonly PlannedStep[] {
     this.context = context
     this.before = this.exchanges.length

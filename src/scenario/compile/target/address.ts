@@ -8,7 +8,7 @@ function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 
-/** Returns an address with a scheme that its protocol knows: `localhost:8000/ws/` gets the scheme without TLS. */
+/** Returns an address with a scheme of its protocol; for WebSocket, `localhost:8000/ws/` becomes `ws://localhost:8000/ws/`. */
 export function completeAddress(url: string, protocol: string): string {
   const written = SCHEME.exec(url)?.[0].slice(0, -2) ?? ''
   const ours = connectorNamed(protocol)?.aliases?.[written.toLowerCase()]
@@ -17,7 +17,7 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** Returns what is wrong with a complete address, in words; undefined when nothing is. */
+/** Returns a message about what is wrong with an address that has a scheme; undefined when nothing is wrong. */
 export function addressProblem(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'

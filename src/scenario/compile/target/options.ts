@@ -6,7 +6,7 @@ import { isMap } from '../../../text/json.ts'
 import { pathOf } from './base-address.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** Returns the settings of a target from its protocol's block and its preset. @throws UnusableTarget when some are missing */
+/** Returns a target's protocol settings: its own, else those of its preset. @throws UnusableTarget when some are missing */
 export function optionsOf(own: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
   return withPlace(ownOptions(own, preset, connector), url, preset, connector)
 }

@@ -11,7 +11,7 @@ import { completedUrl, pathOf } from './base-address.ts'
 import { asAsked } from './streaming.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** The address of the mock that burn starts itself, or its beginning. */
+/** The URL of the mock server that burn starts itself. Longer URLs such as `mock:/chat` begin with it. */
 export const MOCK = 'mock:'
 
 /** Returns the protocol of a target: its `protocol` key, else that of the scheme of its URL, else the preset's. */
@@ -24,7 +24,7 @@ function presetOf(block: TargetBlock): Preset | undefined {
   return block.preset === undefined ? undefined : presetNamed(block.preset)
 }
 
-/** Returns the preset of a target, as its other keys ask for it; of the mock alone the one that its protocol has; undefined when it has none. */
+/** Returns the preset that a target names, adapted to its `stream` key. Without one, the URL `mock:` gets the protocol's demo preset. */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
 }
@@ -35,7 +35,7 @@ function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connecto
   return place.mock.unless.every((key) => mapAt(own, [])[key] === undefined) ? presetNamed(place.mock.preset) : undefined
 }
 
-/** Returns the address of a target, completed by its preset. @throws UnusableTarget when it has neither */
+/** Returns the URL of a target, completed by its preset. @throws UnusableTarget when it has neither a URL nor a preset */
 export function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
   const url = block.url === undefined ? undefined : completeAddress(block.url, protocol)
   if (url === undefined && preset === undefined) {
@@ -46,13 +46,13 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
-/** Returns the path at which such an API is on most servers. A dialect without a preset is that of the first preset that has it. */
+/** Returns the usual path of a dialect's API: that of the preset `own`, else of the dialect's first preset; undefined if none. */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
   return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]
 }
 
-/** Returns the `auth` block; the place of a key comes from the preset when the block does not name one. */
+/** Returns the `auth` block of a target. The header for an API key comes from the preset, unless the block names another. */
 export function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
   const { auth } = block
   if (auth?.type === 'apiKey' && preset?.auth.type === 'apiKey' && auth.name === 'x-api-key')

@@ -6,7 +6,7 @@ import type { Pricing } from '../plan.ts'
 /** Anthropic takes a quarter more for input that it keeps for five minutes, and twice the price for an hour. */
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
 
-/** Returns the prices of a target from its `pricing` block; undefined when it has none. `dialectName` names the API of the target. */
+/** Returns a target's prices, with defaults for missing ones; undefined without a `pricing` block. `dialectName` names its API. */
 export function pricingOf(pricing: TargetBlock['pricing'], dialectName: string): Pricing | undefined {
   if (!pricing) return undefined
   const { inputPer1M, outputPer1M, cachedPer1M = inputPer1M } = pricing

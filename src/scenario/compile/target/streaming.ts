@@ -7,7 +7,7 @@ import { UnusableTarget } from './unusable.ts'
 
 const overSocket = presets['openai-responses-ws']
 
-/** Returns the preset for a target: with `stream: false`, its address becomes the one at which the API sends whole replies, where there is one. */
+/** Returns a target's preset. With `stream: false` it has the address at which the API sends whole replies, if there is one. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }

@@ -17,7 +17,7 @@ import { UnusableTarget } from './unusable.ts'
 
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
-/** Returns the time-outs of a step or target; those it does not set come from the level above. */
+/** Returns the time-outs of a step or target. Those that `own` leaves out come from `base`, the level above. */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
   base: Omit<Timeouts, 'firstByte'> & { firstByte?: number } = DEFAULT_TIMEOUTS,

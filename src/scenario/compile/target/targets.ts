@@ -7,14 +7,14 @@ import type { Texts } from '../texts.ts'
 import { compileTarget, mergeTimeouts, TEMPLATED } from './target.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** A target that steps go to; without `target` when it has an error. */
+/** A target of the scenario; its `target` is undefined when the block cannot be compiled. */
 export interface CompiledTarget {
   readonly name: string
   readonly timeouts: Timeouts
   readonly target: PlannedTarget | undefined
 }
 
-/** Compiles each target of the scenario, in the order of the file. What is wrong with one becomes a finding. */
+/** Compiles each target of a scenario, in the order of the file. An error in one becomes a finding. */
 export function compileTargets(scenario: Parameters<typeof targetsOf>[0], texts: Texts): CompiledTarget[] {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => {
     const path = targetPath(scenario, name)

@@ -4,14 +4,14 @@ import type { Path, Span } from './source.ts'
 /** The code of a kind of problem, such as `E_SYNTAX`: `E_…` is an error, `W_…` a warning, `I_…` a note. */
 export type Code = `${'E' | 'W' | 'I'}_${string}`
 
-/** What a problem says, before it has a place. */
+/** The code, message and hint of a problem, without a place in a file. */
 export interface Wording {
   readonly code: Code
   readonly message: string
   readonly hint?: string | undefined
 }
 
-/** A problem of a file that is found before its values are looked at, such as a syntax error. */
+/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text, but no path of a value yet. */
 export interface SourceProblem extends Wording {
   readonly span: Span
 }
@@ -32,7 +32,7 @@ type ProblemKind<M extends Messages> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }
 
-/** Defines a kind of problem by its code and its messages, each a function from the facts to a message and a hint. */
+/** Defines a kind of problem: its code and a function for each message, which returns message and hint for given details. */
 export function problemKind<M extends Messages>(code: Code, messages: M): ProblemKind<M> {
   const entries = Object.entries(messages).map(([name, words]) => {
     const made = (...facts: never[]): Wording => {
@@ -44,7 +44,7 @@ export function problemKind<M extends Messages>(code: Code, messages: M): Proble
   return { code, ...Object.fromEntries(entries) } as ProblemKind<M> // the entries are those of `messages`
 }
 
-/** Formats a value for a message: a text in quotes, cut at 60 characters; "a map" or "a list" for those. */
+/** Formats a value for a message: a text in quotes and cut at 60 characters, a map as "a map", a list as "a list". */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

@@ -11,9 +11,9 @@ interface FrameInput {
   /** Line number, from 1. */
   readonly line: number
   readonly text: string
-  /** The line above it; undefined on the first. */
+  /** The line before; undefined for the first line. */
   readonly above: string | undefined
-  /** Start and end of the marked stretch, from 0. */
+  /** Start and end of the marked part of the line, counted from 0. */
   readonly from: number
   readonly to: number
 }

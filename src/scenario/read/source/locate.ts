@@ -11,7 +11,7 @@ import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode,
 interface Place {
   readonly line: number
   readonly column: number
-  /** On the same line; at least `column + 1`. */
+  /** The column after the end, on the same line; at least `column + 1`. */
   readonly endColumn: number
 }
 
@@ -22,18 +22,18 @@ interface ProblemText extends Wording {
 
 export interface Locator {
   readonly file: string
-  /** The key that leads to `path`, or the item of a list; the nearest parent that exists when there is none. */
+  /** Returns where the key or list item at `path` stands; where there is none, the nearest parent that exists. */
   key(path: Path): Span
-  /** The value at `path`; the nearest parent's key when there is none. */
+  /** Returns where the value at `path` stands; where there is none, the key of the nearest parent. */
   value(path: Path): Span
-  /** A stretch inside the text at `path`, offsets in the text as the program sees it. */
+  /** Returns where a part of the text at `path` stands. `offset` counts after escapes and `${env.NAME}` are replaced. */
   inside(path: Path, offset: number, length: number): Span
-  /** The unquoted value at `path` as its letters stand in the file; undefined for anything in quotes, for maps and for lists. */
+  /** Returns the unquoted value at `path` exactly as written in the file; undefined for quoted texts, maps and lists. */
   written(path: Path): string | undefined
-  /** Whether `part`, which stands in the text at `path`, or a part of it, came from the environment. */
+  /** True when `part` of the text at `path` came from the environment, at least in part. */
   fromEnvironment(path: Path, part: string): boolean
   place(span: Span): Place
-  /** A problem at `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
+  /** Makes a problem at `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
   problem(text: ProblemText, span: Span): Problem
 }
 

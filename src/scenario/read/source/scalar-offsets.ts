@@ -14,7 +14,7 @@ function escapeAt(line: string, at: number, style: ScalarNode['style']): { raw: 
 }
 
 interface Line {
-  /** Offset of its first character in the file. */
+  /** Offset in the file of the line's first character. */
   readonly at: number
   readonly text: string
 }
@@ -55,7 +55,7 @@ function linesOf(node: ScalarNode, source: string): Line[] {
   return flowLines(raw.slice(1, raw.endsWith(raw[0] ?? '') && raw.length > 1 ? -1 : undefined), node.start + 1)
 }
 
-/** Returns the offset in the file of character number `offset` of a scalar's value, which escapes and folded lines shift. */
+/** Returns the offset in the file of the character at `offset` in a text value: escapes and folded lines make them differ. */
 export function sourceOffset(node: ScalarNode, source: string, offset: number): number {
   const value = typeof node.written === 'string' ? node.written : ''
   let seen = 0

@@ -13,7 +13,7 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 type Scalar = string | number | boolean | null
 
-/** One `${env.NAME}` or escape that was replaced: place and length in the resulting text, and in the text as written. */
+/** One `${env.NAME}` or `$${` in a text that was replaced: its place and length in the new text, and in the text as written. */
 export interface Replacement {
   readonly at: number
   readonly length: number
@@ -24,7 +24,7 @@ export interface Replacement {
 export interface ScalarNode extends Span {
   readonly kind: 'scalar'
   readonly style: ScalarStyle
-  /** As written; environment references in it are not resolved. */
+  /** The value as written; environment references in it are not resolved. */
   readonly written: Scalar
   /** With environment references resolved. */
   value: Scalar

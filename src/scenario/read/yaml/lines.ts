@@ -4,7 +4,7 @@
 export interface YamlLine {
   readonly start: number
   readonly text: string
-  /** Columns before the first letter. */
+  /** Number of blanks before the first character. */
   readonly indent: number
 }
 
@@ -13,7 +13,7 @@ const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:
 /** Letters of a line that are looked at: the patterns here may take time that grows faster than the length. */
 const MAX_LINE = 500
 
-/** Returns the line that holds the character at `offset`; only the beginning of a very long one. */
+/** Returns the line that holds the character at `offset`; of a very long line only the beginning. */
 export function lineAt(text: string, offset: number): YamlLine {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)

@@ -8,7 +8,7 @@ import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
 /** A problem before it becomes one of the file: where it is, what it is, what to do. */
 interface Diagnosis {
-  /** Left out: `E_SYNTAX`. */
+  /** Default: `E_SYNTAX`. */
   readonly code?: Code
   readonly offset: number
   readonly length?: number
@@ -21,9 +21,9 @@ interface Complaint {
   readonly error: YAMLError
   readonly text: string
   readonly tokens: readonly CST.Token[]
-  /** Offset of the complaint. */
+  /** Offset in the file at which the parser reports the error. */
   readonly at: number
-  /** The line with the complaint, the next one below it that is not blank, and the last one above it. */
+  /** The line with the error, and the nearest lines below and above it that are not blank. */
   readonly line: YamlLine
   readonly below: YamlLine | undefined
   readonly above: YamlLine | undefined
