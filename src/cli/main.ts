@@ -81,13 +81,13 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
 class LostOutput {
   private failure: NodeJS.ErrnoException | undefined
 
-  /** Takes a stream's error. A closed pipe (`burn … | head -1`) is ignored, since the run still has files to write; others are thrown. */
+  /** Handles a stream's error: remembers a full disk, ignores a closed pipe (`burn … | head -1`), and throws anything else. */
   note(error: NodeJS.ErrnoException): void {
     if (FULL.has(error.code ?? '')) this.failure ??= error
     else if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
   }
 
-  /** The exit code of the process: the command's own, or 7 when output was lost and that is worse. */
+  /** Returns the exit code of the process: the command's own, or 7 when output was lost and that is worse. */
   exitCode(code: number): number {
     if (!this.failure) return code
     return worstExit([

@@ -18,7 +18,7 @@ import { targetLines } from './run/recorded/introduction.ts'
 interface PingReport {
   readonly exchanges: PingedExchange[]
   readonly scenarioErrors: string[]
-  /** The health that targets report about themselves, one line each, where the protocol has a service for it (gRPC). */
+  /** The health that targets report, one line each, where the protocol (gRPC) has a service for it. */
   readonly health: string[]
 }
 

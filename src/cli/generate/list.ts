@@ -18,7 +18,7 @@ function row({ name, summary, messages }: ScenarioTemplate, width: number): stri
   return `  ${name.padEnd(width)}  ${summary} (${countText(messages)})`
 }
 
-/** Formats how many messages a template sends: "12 messages". */
+/** Formats how many messages a template sends: "12 messages", or "2 messages per iteration" when the total is not fixed. */
 export function countText(messages: Messages): string {
   const total = totalMessages(messages)
   const count = total ?? messages.perIteration

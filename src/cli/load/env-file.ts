@@ -16,7 +16,7 @@ export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string
 }
 
 /**
- * Returns the variables of the process and of .env files. The process wins over files, a later file over an earlier one.
+ * Returns the variables of the process and of .env files. Those of the process win over files, later files over earlier ones.
  * Comments, quotes and `export` are understood; references are not expanded. @throws UsageError for an unreadable file
  */
 export function environmentOf(files: readonly string[]): Environment {

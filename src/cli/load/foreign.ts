@@ -17,7 +17,7 @@ import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
-/** True when problems belong to a scenario converted from a file of another tool. */
+/** True when one of the problems is a note that the scenario was converted from a file of another tool. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
 /** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */

@@ -29,7 +29,7 @@ export interface LoadedScenario {
   readonly raw: JsonDraft
   /** The files and overlays that the scenario is merged from; later ones win. */
   readonly layers: readonly Layer[]
-  /** The changes by flags and variables on top of the layers; later ones win. */
+  /** The changes by flags and variables, which win over the layers; of several for one key the last wins. */
   readonly overrides: readonly Override[]
   readonly plan: Plan
   readonly warnings: readonly Problem[]
@@ -51,7 +51,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
   return loaded
 }
 
-/** Loads one file, or flags alone: several scenarios if it compares targets or is a list. @throws ScenarioError, UsageError */
+/** Loads the scenario of a file (several if it compares targets or is a list) or of flags. @throws ScenarioError, UsageError */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)

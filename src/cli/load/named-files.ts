@@ -7,7 +7,7 @@ interface NamedFiles {
   readonly unmatched: readonly string[]
 }
 
-/** Returns the named files in their order, globs expanded and sorted. */
+/** Returns the files that patterns name, in order, globs expanded and sorted; `unmatched` has the globs without a file. */
 export function expandPatterns(patterns: readonly string[]): NamedFiles {
   const found = patterns.map((pattern) => ({ pattern, files: expand(pattern) }))
   const unmatched = found.filter(({ files }) => files.length === 0).map(({ pattern }) => pattern)
@@ -21,7 +21,7 @@ export function namedFiles(patterns: readonly string[]): readonly string[] {
   return files
 }
 
-/** @throws UsageError when there are globs that match nothing */
+/** Throws when some globs matched no file. @throws UsageError that names them */
 export function refuseUnmatched(unmatched: readonly string[]): void {
   if (unmatched.length > 0)
     throw new UsageError(`${unmatched.join(', ')} ${unmatched.length === 1 ? 'matches' : 'match'} no file`)

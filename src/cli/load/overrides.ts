@@ -24,7 +24,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** Returns the changes by flags and variables to the written scenario `raw` (empty without a file). @throws UsageError */
+/** Returns the changes of flags and BURN_ variables to a scenario; `raw` is that scenario as written. @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
@@ -80,7 +80,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Parses `--set a.b=value` to changes. The value is JSON if it parses, else text; numbers index lists. @throws UsageError */
+/** Parses `--set a.0.b=value` to changes of a scenario: 0 is a list index, the value JSON or else text. @throws UsageError */
 export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')

@@ -2,10 +2,10 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../errors.ts'
 
-/** A function that makes the UsageError for an error in a plugin; its message names the plugin's file. */
+/** Makes the UsageError for a fault of a plugin: `what` says what is wrong. The message names the plugin's file. */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
-/** Checks the properties of a plugin's connector, and wraps its functions to check their results too. @throws UsageError */
+/** Returns a plugin connector's properties, checked; functions are wrapped to check their results too. @throws UsageError */
 export function checkedFacts(
   facts: Readonly<Record<string, unknown>>,
   z: typeof zod,

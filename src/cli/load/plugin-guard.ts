@@ -16,7 +16,7 @@ export class PluginGuard {
     this.file = file
   }
 
-  /** Wraps the connector of the plugin. */
+  /** Returns the connector of the plugin with its functions guarded. */
   connector(connector: Connector): Connector {
     const making = <T>(make: () => T): T => {
       try {

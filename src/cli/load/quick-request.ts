@@ -48,7 +48,7 @@ function dataOf(data: string): string {
 /** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
-/** Returns the scenario of a run without a file, before other flags apply. @throws UsageError without an address or preset */
+/** Returns the scenario of a run without a file; flags change it later. @throws UsageError without an address or preset */
 export function quickRun(flags: RunFlags): JsonDraft {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined

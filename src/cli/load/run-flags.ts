@@ -6,19 +6,19 @@ import { LOG_LEVELS } from '../output/log.ts'
 
 /** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
 interface FlagRow {
-  /** As commander takes it: `-e, --endpoint <url>`; `<…>` makes it a text, else it is a switch. */
+  /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
   readonly flags: string
-  /** Left out for another name of a flag, which the help does not list. */
+  /** The help text; left out for a second name of a flag, which the help does not list. */
   readonly help?: string
-  /** Its value may also stand in the variable BURN_<NAME>. */
+  /** True when the value may also come from the variable BURN_<NAME>. */
   readonly env?: true
-  /** It may be repeated. */
+  /** True when the flag may be given several times. */
   readonly many?: true
   readonly choices?: readonly string[]
   readonly default?: string
-  /** Key of the scenario that it sets, as it is. */
+  /** Path of the scenario key that gets the flag's value unchanged. */
   readonly path?: readonly string[]
-  /** Adds a value to those before, instead of adding the text as it is. */
+  /** Adds the flag's text to the values before it, for example split at commas. */
   readonly read?: typeof collect
 }
 
@@ -159,7 +159,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'Output:': OUTPUT,
 }
 
-/** The flags that set a key of the scenario as they are given, with the path of that key. */
+/** The flags whose value becomes the value of a scenario key unchanged, with the path of that key. */
 export const PLAIN_FLAGS = Object.entries({ ...WHAT, ...LOAD }).flatMap(([name, row]) =>
   'path' in row ? [{ name: name as keyof RunFlags, path: row.path }] : [],
 )
@@ -181,7 +181,7 @@ export const pluginOption = () => optionOf('plugin', WHAT.plugin)
 /** Makes the option `--set <path=value>`, for every command that reads scenarios. */
 export const setOption = () => optionOf('set', WHAT.set)
 
-/** Adds the flags of `burn run` to a command, grouped under headings. `titles` names the groups to add; all without it. */
+/** Adds the flags of `burn run` to a command, grouped under headings: the groups with these `titles`, or all of them. */
 export function addRunFlags(command: Command, titles?: readonly string[]): Command {
   for (const [title, rows] of Object.entries(GROUPS)) {
     if (titles && !titles.includes(title)) continue

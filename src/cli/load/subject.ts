@@ -11,7 +11,7 @@ interface NamedSubject<Flags extends RunFlags> {
   readonly flags: Flags
 }
 
-/** Splits a command line into files and flags; an address becomes `-e ADDRESS`. @throws UsageError for both together */
+/** Returns the files and flags of a command line; an address becomes `-e ADDRESS`. @throws UsageError for both */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

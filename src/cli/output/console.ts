@@ -27,7 +27,7 @@ interface Look {
   readonly level?: LogLevel
 }
 
-/** True to colour the output to a stream: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only for terminals. */
+/** True when output to a stream is coloured: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only for terminals. */
 export function wantsColor(stream: { readonly isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || process.env.NO_COLOR) return false
   if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true
@@ -76,7 +76,7 @@ export class ConsoleOutput {
     this.log('info', text)
   }
 
-  /** Prints the report at the end of a run; as JSON lines, a message with `essence` instead. */
+  /** Prints the report at the end of a run; with JSON lines, one message with the fields of `essence` instead. */
   report(text: () => string, essence: LogFields): void {
     if (this.machine) this.log('info', 'finished', essence)
     else if (!this.look.quiet) process.stderr.write(`${text()}\n`)

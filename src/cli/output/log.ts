@@ -41,7 +41,7 @@ export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
 
 const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text))
 
-/** Makes a log that writes one JSON object per line. The library pino is loaded only now. */
+/** Makes a log that writes one JSON object per line. The library pino is not loaded before this call. */
 export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino')
   const formatters = { level: (label: string) => ({ level: label }) }

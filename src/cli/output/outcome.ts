@@ -1,4 +1,4 @@
-/** The exit code of the command that ran; its action sets `code`. */
+/** Holds the exit code of the command that runs; the action of the command sets it. */
 export interface CommandOutcome {
   code: number
 }

@@ -14,13 +14,13 @@ import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
 
 interface PingOnce {
-  /** Only the exchange with this target is reported; undefined for the first exchange of every step. */
+  /** Name of the only target whose exchange is reported; undefined to report the first exchange of every step. */
   readonly target: string | undefined
   /** Aborts the ping, for example on Ctrl-C. */
   readonly signal: AbortSignal
 }
 
-/** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. Returns the exchanges. */
+/** Runs one iteration, in the same way as a run does. Returns its exchanges, errors in the scenario and the targets' health. */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce) {
   const { file, baseDir, seed, secrets } = plan
   // The ping shows reply bodies, which are kept only in plans that read `reply.json`.

@@ -11,7 +11,7 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 /** One exchange of a ping as plain data for output, with secrets masked, also by the names of fields in JSON; times in ms, bodies in bytes. */
 export type PingedExchange = ReturnType<typeof viewExchange>
-/** Times of an exchange in ms; null for a stage that did not happen. dns to handshake are durations, others since the start. */
+/** Times of an exchange in ms, null for a missing stage. `dns` to `handshake` are durations, others count from the start. */
 export type Stages = ReturnType<typeof stagesOf>
 
 interface ExchangeFacts {

@@ -14,7 +14,7 @@ export interface ProbeWish {
   readonly timeoutMs: number
 }
 
-/** Makes the scenario that a ping runs, without retries. A target that does not answer within `timeoutMs` fails. */
+/** Returns the scenario that a ping runs: no retries, delays or thresholds, and no time-out longer than `timeoutMs`. */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
   const targets =

@@ -32,7 +32,7 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
   }
 }
 
-/** Returns warnings for data files whose rows are used once each and do not suffice for all iterations. */
+/** Returns a warning for each data file whose rows are used once each and are fewer than the iterations of the run. */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
   const needed = likely ?? least
   return data

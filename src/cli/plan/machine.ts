@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
-/** The limits of this machine on a load; null for one that cannot be told. */
+/** This machine's limits for a load: open files, local ports and memory; null for an unknown one. */
 export type MachineLimits = ReturnType<typeof machineLimits>
 
-/** Reads the limits of this machine on a load. Never throws; unknown limits are null. */
+/** Returns this machine's limits for a load: open files, local ports and memory. Never throws; an unknown one is null. */
 export function machineLimits() {
   return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
 }

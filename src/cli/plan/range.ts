@@ -5,7 +5,7 @@ export interface Range {
   readonly likely: number | null
 }
 
-/** Makes the range of a number that is known exactly. */
+/** Returns the range of a number that is known exactly. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
 /** The range that holds exactly 0. */
 export const NOTHING = exactly(0)

@@ -12,7 +12,7 @@ const MOST = 3
 
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
-/** Returns up to three paths in JSON `documents` that are most like the path `wanted` and whose value `fits`, closest first. */
+/** Returns up to three paths in JSON `documents` that resemble the path `written` and whose value `fits`, closest first. */
 export function nearestPlaces(
   written: string,
   documents: readonly unknown[],

@@ -10,7 +10,7 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGI
 /** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
-/** Starts this command line again in the background, logging to `log`; resolves when the run has begun. @throws LocalError */
+/** Starts this command again in the background, its output in `log`; resolves when the run begins or ends. @throws LocalError */
 export async function startInBackground(folder: string, log: string): Promise<Start> {
   const file = opened(log)
   try {
@@ -34,7 +34,7 @@ function opened(log: string): number {
   }
 }
 
-/** Waits until the run has begun or its process has ended. Signals are passed on to the process; after one its end is awaited. */
+/** Waits until the run has begun or its process has ended. Passes signals on to the process, then waits until it ends. */
 async function started(child: ChildProcess): Promise<Start> {
   let signalled = false
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {

@@ -17,7 +17,7 @@ import { Signals } from './recorded/signals.ts'
 /** What became of several runs. */
 interface Ran {
   readonly results: Result[]
-  /** Exit code of the signal that ended them; undefined when none did. */
+  /** Exit code of the signal that ended the runs; undefined when none did. */
   readonly signal: ExitCode | undefined
 }
 

@@ -6,7 +6,7 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 const OVERLAYS = new Set(['include', 'profiles', 'environments'])
 
-/** Formats the merged scenario as YAML, secrets masked; a comment for each key lists its sources, the winning one first. */
+/** Formats the merged scenario as YAML, secrets masked. Comments list the sources of each key, the one that wins first. */
 export function showConfig(loaded: LoadedScenario): string {
   const { raw, plan, overrides, layers } = loaded
   const merged = Object.entries(raw).filter(([key]) => !OVERLAYS.has(key))

@@ -10,7 +10,7 @@ export class PacedOutput {
   closed = false
   private wake: () => void = () => {}
 
-  /** Waits for the reader end when `stopped` aborts. */
+  /** Writes to `stream`, and no longer waits for its reader after `stopped` aborts. */
   constructor(stream: NodeJS.WriteStream, stopped: AbortSignal) {
     this.stream = stream
     this.stopped = stopped

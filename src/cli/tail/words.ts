@@ -14,7 +14,7 @@ function levelText(level: string): string {
   return level === 'all' ? '(--log all)' : `(--log ${level}: a share of the iterations)`
 }
 
-/** Returns the last lines of `burn tail`: how the run ended, and how to see more of it. */
+/** Returns the last lines of `burn tail`: how the run ended, and the command that shows its report. */
 export function endText(end: End, folder: string): string {
   const gone = end.kind === 'killed' ? `the process ${end.pid} exited without a result: killed, or out of memory` : ''
   try {

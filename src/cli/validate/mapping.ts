@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<string, PathKind>> = {
   conversationId: 'value',
 }
 
-/** Checks each path of the `response:` block, found at path `base` in the written scenario `value`, against a sample reply. */
+/** Looks up each path of a `response:` block in a sample reply. The block is at `base` in the written scenario `value`. */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])

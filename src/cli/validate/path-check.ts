@@ -7,9 +7,9 @@ export type PathKind = 'text' | 'number' | 'value'
 
 /** The outcome of looking up one path of the scenario in a sample reply. */
 export interface PathCheck {
-  /** Place of the path in the scenario. */
+  /** Path of the place in the scenario where the looked-up path is written. */
   readonly place: Path
-  /** The path as written. */
+  /** The looked-up path, as written in the scenario. */
   readonly written: string
   /** `found` or `missing` in the sample; `open` when this sample cannot decide. */
   readonly state: 'found' | 'missing' | 'open'
@@ -32,7 +32,7 @@ export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
 
-/** Checks whether a path of the scenario finds a `wanted` value; `read` looks it up in a document (undefined: nothing). */
+/** Looks up a path of the scenario in the JSON `documents` of a sample reply with `read`, and returns what it found. */
 export function tried(
   place: Path,
   written: string,
@@ -56,7 +56,7 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** Makes the outcome `open` for a path that this sample reply cannot decide; `why` is the reason. */
+/** Returns the outcome `open`, for a path that this sample reply cannot decide; `why` is the reason. */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

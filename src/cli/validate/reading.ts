@@ -23,13 +23,13 @@ export interface ReplySample extends Documents {
   readonly body: string
 }
 
-/** Returns the exchange of a message step that gets the sample reply. `response` is the mapping of the dialect `generic`. */
+/** Returns an exchange with the sample, read as the reply to a message. `response` is the mapping of the dialect `generic`. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** Returns the exchange that a request step, which has no dialect, would have with the sample reply. */
+/** Returns an exchange with the sample, read as the reply to a request step, which has no dialect. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }

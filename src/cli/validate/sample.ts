@@ -13,7 +13,7 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** The target and step that read a sample reply. Without `target`: all; without `step`: message steps, else request steps. */
+/** The target and step chosen to read a sample reply. Default: all targets; the message steps, or else the request steps. */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
@@ -25,7 +25,7 @@ export interface TargetReading {
   /** Place of the target in the scenario. */
   readonly place: Path
   readonly exchange: Exchange
-  /** True when the sample is the reply to a message, so that a dialect read it. */
+  /** True when the sample was read as the reply to a message, in the target's dialect. */
   readonly understood: boolean
   readonly isError: boolean
   readonly checks: readonly PathCheck[]
@@ -41,7 +41,7 @@ interface NamedStep {
   readonly setupOrTeardown: boolean
 }
 
-/** Reads a sample reply as the chosen targets of a valid scenario would. @throws UsageError for an unknown target or step */
+/** Returns how each chosen target of a valid scenario reads a sample reply. @throws UsageError for an unknown target or step */
 export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySample, wish: SampleWish): TargetReading[] {
   if (!scenario || !plan) return []
   const names = plan.targets.map(({ name }) => name)

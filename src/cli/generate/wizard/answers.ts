@@ -72,7 +72,7 @@ export class AnswerStore {
   readonly file: string | undefined
   private answers: Answers
 
-  /** @throws UsageError */
+  /** Reads the answers that are in `file` already. @throws UsageError that names the invalid answer */
   constructor(file: string | undefined) {
     this.file = file
     this.answers = file === undefined ? {} : readAnswers(file)
@@ -90,7 +90,7 @@ export class AnswerStore {
   }
 }
 
-/** Returns the target that wizard answers describe. Missing answers mean the mock. */
+/** Returns the target that wizard answers describe; without a provider, it is the mock. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

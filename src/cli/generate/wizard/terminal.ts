@@ -33,7 +33,7 @@ export interface Streams {
   readonly output?: Writable & { readonly columns?: number }
 }
 
-/** Opens the terminal of the wizard. The library @clack/prompts is loaded only now. */
+/** Opens the terminal of the wizard. The library @clack/prompts is not loaded before this call. */
 export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
   const clack = await import('@clack/prompts')
   const answered = <T extends string | boolean>(answer: T | symbol): T => {

@@ -18,7 +18,7 @@ interface Tried {
   readonly text: string
 }
 
-/** Sends "Hello" to the target once and reports if it answered, with secrets masked. A failing target does not throw. */
+/** Sends "Hello" to the target once; returns whether it answered, and a line about it with secrets masked. Does not throw. */
 export async function tryTarget(choice: TargetChoice): Promise<Tried> {
   const { target, vars } = chosenTarget(choice)
   const scenario = {

@@ -19,7 +19,7 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** Returns the state of the background process of `--detach`; undefined in other processes, even if the variable is set. */
+/** Returns the state of the background process of `--detach`; undefined in other processes, even if its variable is set. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined

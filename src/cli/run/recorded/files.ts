@@ -14,7 +14,7 @@ function reportName(format: ReportFormat): string {
   return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
 }
 
-/** The files of a run: lists them for its result, and writes the reports among them. */
+/** Writes the report files of a run, and lists all files of the run for its result. */
 export class RunFiles {
   private readonly dir: RunDir
   private readonly formats: readonly ReportFormat[]
@@ -28,7 +28,7 @@ export class RunFiles {
     this.outputs = openOutputs(formats.map((format) => dir.file(reportName(format))))
   }
 
-  /** The files in the folder of the run with what each holds, for `files` of the result. */
+  /** Returns the files in the folder of the run with what each holds, for `files` of the result. */
   list(journal: JournalLevel, detached: boolean): Result['files'] {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },
@@ -51,7 +51,7 @@ export class RunFiles {
     return errors
   }
 
-  /** Writes one file, with `makeRoom` to free space on a full disk; returns the error of a file that cannot be written. */
+  /** Calls `write` to write a file, again after `makeRoom` freed space on a full disk. Returns the error of a failed write. */
   async attempt(name: string, write: () => Promise<void>, makeRoom: () => boolean): Promise<LocalError | undefined> {
     for (;;) {
       try {

@@ -35,7 +35,7 @@ export class ResultWriter {
     this.log = output.log
   }
 
-  /** Writes a checkpoint, when it is time for one. */
+  /** Writes a checkpoint of the result, unless the last one was written a short time ago. */
   offer(checkpoint: () => Result): void {
     this.checkpointer.offer(() => this.presentable(checkpoint()))
   }
@@ -50,7 +50,7 @@ export class ResultWriter {
     )
   }
 
-  /** Result and reports, as many as the disk takes; what it does not take ends in the result and the reports, if they can still be written. */
+  /** Writes the result and the reports; returns the result. Both say which files could not be written. */
   async write(measured: Result): Promise<Result> {
     const unwritten: LocalError[] = []
     const errors = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]

@@ -22,13 +22,13 @@ export class Signals {
     process.on('SIGHUP', this.onTerminate)
   }
 
-  /** Sets the run that signals stop; after a signal it is stopped at once. */
+  /** Sets the run that signals stop. If there was a signal before, the run is stopped at once. */
   attach(control: Control): void {
     this.control = control
     if (this.code !== undefined) control.stop('signal')
   }
 
-  /** How long attempts may still finish, in ms: `planned` as the scenario says, less after SIGTERM. */
+  /** Returns how long attempts may still finish, in ms: the `planned` time of the scenario, after SIGTERM at most 10 s. */
   graceMs(planned: number): number {
     return this.code === EXIT.sigterm ? Math.min(planned, SIGTERM_GRACE_MS) : planned
   }

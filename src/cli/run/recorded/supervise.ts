@@ -4,7 +4,7 @@ import { untilOver } from '../../output/crash.ts'
 import { reportFailure } from '../../output/failure.ts'
 import { pluginError } from '../../output/plugin-fault.ts'
 
-/** Waits for a run; if it throws, resolves with the exit code for the error. Errors elsewhere in the process call `cancel`. */
+/** Waits for a run; returns how it ends (exit code, reason) if it fails, else undefined. Errors elsewhere call `cancel`. */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
   return endOf(await untilOver(finished, cancel))
 }
