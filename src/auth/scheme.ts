@@ -79,7 +79,10 @@ export interface AuthContext {
   readonly signal?: AbortSignal
 }
 
-/** An auth scheme, such as `type: bearer`. Either `credentials` computes the credentials from the block alone, or `open` fetches them. */
+/**
+ * A way to authenticate, such as `auth: { type: bearer }`. `credentials` computes what to send from that block of the scenario alone; `open` is
+ * for schemes that first ask a server for a token.
+ */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
   readonly fields: z.ZodObject

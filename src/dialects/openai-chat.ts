@@ -17,8 +17,8 @@ import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
- * The dialect (API format) of OpenAI's `POST /v1/chat/completions`. `maxTokens` is sent as `max_completion_tokens`, if the preset has no
- * other name.
+ * The dialect (API format) of OpenAI's `POST /v1/chat/completions`. The setting `maxTokens` is sent as `max_completion_tokens`, unless the
+ * target's preset names another key of the body for it.
  */
 export const openaiChat: Dialect = {
   name: 'openai-chat',

@@ -64,7 +64,7 @@ export const generators = {
 /** The name of a kind of generated data, such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** The key under which each kind of data is placed in a payload that keeps the kinds in separate objects. */
+/** For each kind of generated data, such as `VOICE_DATA`, the key of its object (`voice_data`) in a payload of several kinds. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',

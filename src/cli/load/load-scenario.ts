@@ -22,7 +22,7 @@ import { checkNoRequestFlags, quickRun } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 import { givenAs, warnOfStrangeVariables } from './variables.ts'
 
-/** A scenario that is ready to run, with its plan and the sources of its parts. */
+/** A scenario that is ready to run, with its plan, and the files, overlays and flags that each of its values came from. */
 export interface LoadedScenario {
   readonly scenario: Scenario
   /** The scenario as written, with overlays and flags applied; printed by --show-config. */

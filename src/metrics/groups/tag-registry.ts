@@ -1,9 +1,9 @@
 /** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
 import type { GroupRecorder } from './group-recorder.ts'
 
-/** The largest number of values of one tag that get a group of their own; later values are counted together. */
+/** The largest number of values of one tag that are counted apart; further values are counted together. */
 export const MAX_TAG_VALUES = 50
-/** The largest number of tag values, those of all tags together, that get a group of their own. A group takes about a megabyte. */
+/** The largest number of tag values, summed over all tags, that are counted apart. The counters of one value take about a megabyte. */
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100

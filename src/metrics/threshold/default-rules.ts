@@ -8,7 +8,7 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** Fewest attempts of a step, or replies, of which a rule may say that all of them failed; fewer are left to the threshold on errors. */
+/** A rule that fails a run because every attempt of a step, or every reply, was bad needs at least this many of them. */
 export const ENOUGH = 10
 /** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']

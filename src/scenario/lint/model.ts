@@ -53,7 +53,7 @@ export const missingModels = perScenario((subject): readonly MissingModel[] => {
   })
 })
 
-/** Returns an error for each target without a model whose API answers no message without one. */
+/** Returns an error for each target that names no model although its API needs one. */
 export function modelFindings(subject: LintSubject): Finding[] {
   return missingModels(subject).flatMap(({ path, wording, isOptional }) =>
     isOptional ? [] : [{ ...wording, path, mark: 'parent' as const }],

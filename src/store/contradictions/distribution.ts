@@ -4,7 +4,10 @@ import { Histogram, hasFewSamples, STEPS_PER_UNIT } from '../../metrics/histogra
 import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
-/** A bucket of the histogram is at most 0.1 % wide, and a mean of its middles is half of that from the exact one. */
+/**
+ * Relative tolerance when a stored figure is compared with its histogram: the width of a bucket, 0.1 %, with a little more for rounding. The
+ * mean is off by at most half of it.
+ */
 export const BUCKET = 1.001e-3
 
 /** Yields the contradictions in a distribution at `path`: its count, min, max, mean and percentiles must fit its histogram. */

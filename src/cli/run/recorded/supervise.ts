@@ -4,7 +4,10 @@ import { untilOver } from '../../output/crash.ts'
 import { reportFailure } from '../../output/failure.ts'
 import { pluginError } from '../../output/plugin-fault.ts'
 
-/** Waits for a run; returns how it ends (exit code, reason) if it fails, else undefined. Errors elsewhere call `cancel`. */
+/**
+ * Waits for a run. Returns its exit code and reason if it fails, else undefined. An uncaught error of the process, such as one in a timer, calls
+ * `cancel` and counts as a failure of the run.
+ */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
   return endOf(await untilOver(finished, cancel))
 }

@@ -14,5 +14,5 @@ export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', r
       if (severity === kind) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
 }
 
-/** The rule that reports a data file that cannot be read or used. The reader of data files words the problem. */
+/** The rule that reports a data file that cannot be read or used. Its message is written by the reader of data files. */
 export const E_DATA = rule('E_DATA', (subject, report) => reportFeeders(subject, 'error', report))

@@ -10,7 +10,10 @@ interface AuthKeys {
 
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
-/** Converts `authentication` of a Stream Testbench file to keys of the target. WebSocket credentials go in a first message. */
+/**
+ * Converts the block `authentication` of a Stream Testbench file to settings of a scenario's `target`. Over WebSocket the credentials are sent in
+ * a first message. The vault replaces secrets by references to environment variables.
+ */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')

@@ -7,7 +7,7 @@ const MARK = /\ufdd3(\w+)\ufdd4/
 /** Marks a template helper, such as `uuid`, in a sample text by special characters around it. */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 
-/** True when a sample text contains a marked template helper. */
+/** True when a text contains the name of a template helper, such as `uuid`, between the marks that `marked` puts around it. */
 export const isMarked = (text: string) => MARK.test(text)
 
 /** Converts a sample text for a scenario: helpers between the marks that `marked` puts around them become templates, the rest is plain text. */
