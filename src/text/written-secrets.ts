@@ -3,7 +3,7 @@ import { jsonIn } from './json.ts'
 import { isSecretName } from './secrets.ts'
 
 /** A secret that stands in a text, with its place there in UTF-16 units. */
-export interface SecretInText {
+interface SecretInText {
   readonly name: string
   readonly secret: string
   readonly start: number

@@ -17,7 +17,7 @@ export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: s
 }
 
 /** Returns the request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
-export function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | undefined {
+function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | undefined {
   const { data, message, header = [] } = flags
   const method = flags.method?.toUpperCase()
   if (data === undefined && method === undefined) return undefined

@@ -105,6 +105,15 @@ function maskedLine(line: string, from: number, to: number, redactor: Redactor) 
   return { text: before + marked + after, from: start, to: before.length + marked.length }
 }
 
+/** Whether any of the text `part` of a value came from the environment. */
+function isFromEnvironment(node: SourceNode | undefined, part: string): boolean {
+  if (node?.kind !== 'scalar') return false
+  const start = String(node.value).indexOf(part)
+  // Where it is decoded from the text (JSON in a body) its place is not known.
+  if (start < 0) return node.replacements.length > 0
+  return node.replacements.some(({ at, length }) => at < start + part.length && at + length > start)
+}
+
 /**
  * Returns a locator, which finds lines and columns in `text` by path. `root` is its parsed tree; undefined when it could not be parsed.
  * Frames of problems are cut from lines without the secrets that `written` returns; it is called at the first problem.
@@ -147,14 +156,7 @@ export function createLocator(
       const node = nodeAt(root, path)
       return node?.kind === 'scalar' && node.style === 'plain' ? text.slice(node.start, node.end) : undefined
     },
-    fromEnvironment: (path, part) => {
-      const node = nodeAt(root, path)
-      if (node?.kind !== 'scalar') return false
-      const start = String(node.value).indexOf(part)
-      // Where it is decoded from the text (JSON in a body) its place is not known.
-      if (start < 0) return node.replacements.length > 0
-      return node.replacements.some(({ at, length }) => at < start + part.length && at + length > start)
-    },
+    fromEnvironment: (path, part) => isFromEnvironment(nodeAt(root, path), part),
     place,
     problem: (wording, span) => {
       return {
