@@ -1,6 +1,6 @@
 /** How the words of a result follow from its exit codes. */
 import { EXIT, type ExitCode } from '../errors.ts'
-import type { Verdict } from './schema.ts'
+import type { Result, ThresholdResult, Verdict } from './schema.ts'
 
 const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
   [EXIT.ok, 'passed'],
@@ -20,3 +20,17 @@ export function verdictOf(code: ExitCode): Verdict {
 export const isSignalCode = (code: ExitCode) => code === EXIT.sigint || code === EXIT.sigterm
 /** True for the exit code of a bug in burn, or of a problem of this machine. */
 export const isBrokenCode = (code: ExitCode) => code === EXIT.bug || code === EXIT.local
+
+/** Returns the `status` of a result that is complete, from its exit codes. */
+export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['status'], 'running'> {
+  return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
+}
+
+/** Returns the reason of a result that passed, from its thresholds. A pass does not hide what only warns. */
+export function passedReason(thresholds: readonly ThresholdResult[]): string {
+  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
+  const met = thresholds.filter(({ state }) => state === 'passed').length
+  if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
+  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
+  return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+}

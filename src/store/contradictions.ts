@@ -1,5 +1,6 @@
 /** What holds of every result. One that contradicts itself was changed by hand, or damaged, and none of its figures can be believed. */
 import { EXIT } from '../errors.ts'
+import { headlineOf } from '../result/headline.ts'
 import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
 import { distributionContradictions } from './contradictions/distribution.ts'
 import { isSame, mismatch, partsContradiction } from './contradictions/figures.ts'
@@ -102,25 +103,16 @@ function* iterationContradictions({ iterations, generator }: Result, isRunning: 
 
 /** The plain fields at the top say the same as the detail; they are null when the run was killed before it had counted anything. */
 function* headlineContradictions(result: Result): Generator<string> {
-  const { counts, values, distributions } = result.total
-  const response = distributions.response_time
-  const same = {
-    totalMessages: counts.planned,
-    successfulMessages: counts.ok,
-    failedMessages: counts.failed,
-    averageLatencyMs: response?.mean ?? null,
-    p95LatencyMs: response?.percentiles.p95 ?? null,
-    p99LatencyMs: response?.percentiles.p99 ?? null,
-    throughputQps: values.rate ?? 0,
-    errorRate: values.errors ?? null,
-  }
-  for (const [name, detail] of Object.entries(same) as [keyof typeof same, number | null][]) {
+  const { counts } = result.total
+  for (const [name, detail] of Object.entries(headlineOf(result.total)) as [
+    keyof ReturnType<typeof headlineOf>,
+    number | null,
+  ][]) {
     const value = result[name]
     const isUnknown = value === null && result.status === 'running' && counts.planned === 0
     if (!isUnknown && !isSame(value, detail)) yield `${name}: ${value}, but by the detail in \`total\` it is ${detail}`
   }
   const { anomalies, anomaliesDetected } = result
-  if (!anomalies) return
   const { failed, slow, repeated } = anomalies
   yield* mismatch('anomalies.failed', failed, counts.failed, 'total.counts.failed is')
   yield* mismatch('anomaliesDetected', anomaliesDetected ?? 0, failed + slow + repeated, 'the sum of anomalies is')
@@ -141,8 +133,7 @@ function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: 
     const failed = steps.filter((step) => step.name === name).reduce((sum, { counts }) => sum + counts.failed, 0)
     yield* partsContradiction(`errors[].count of step ${name}`, counted, 'its failed attempts', failed)
   }
-  if (errorTypes !== undefined)
-    yield* mismatch('errorTypes', errorTypes, new Set(errors.map((one) => one.class)).size, 'errors have')
+  yield* mismatch('errorTypes', errorTypes, new Set(errors.map((one) => one.class)).size, 'errors have')
 }
 
 function* connectionContradictions({ connectionMetrics: metrics, total, retries }: Result): Generator<string> {

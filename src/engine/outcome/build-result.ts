@@ -1,5 +1,6 @@
 import { now } from '../../clock.ts'
 import type { ValidityBounds } from '../../metrics/validity.ts'
+import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result } from '../../result/schema.ts'
 import { RESULT_VERSION } from '../../result/version.ts'
 import { plannedIterations } from '../schedule/planned-iterations.ts'
@@ -84,21 +85,6 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     generator: health,
     files: [],
     notes: [...plan.notes, ...runNotes(state), ...context.notes],
-  }
-}
-
-/** The figures that stand at the top of a result, taken from the total. */
-function headlineOf(total: Result['total']) {
-  const response = total.distributions.response_time
-  return {
-    totalMessages: total.counts.planned,
-    successfulMessages: total.counts.ok,
-    failedMessages: total.counts.failed,
-    averageLatencyMs: response?.mean ?? null,
-    p95LatencyMs: response?.percentiles.p95 ?? null,
-    p99LatencyMs: response?.percentiles.p99 ?? null,
-    throughputQps: total.values.rate ?? 0,
-    errorRate: total.values.errors ?? null,
   }
 }
 

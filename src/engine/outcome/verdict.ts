@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { GroupMetrics, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
-import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
+import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
@@ -39,7 +39,7 @@ export function verdictAndExits(
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
   const exitCode = worstExit(found.map(({ code }) => code))
-  const why = found.find(({ code }) => code === exitCode)?.why ?? heldReason(thresholds)
+  const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)
   const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }
@@ -65,14 +65,5 @@ const isBroken = ({ code }: Exit) => isBrokenCode(code)
 /** Returns the `status` of the result: running, completed, aborted (by a signal) or failed (by a bug or a local error). */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {
   if (isRunning) return 'running'
-  return exits.some(isBroken) ? 'failed' : exits.some(isSignal) ? 'aborted' : 'completed'
-}
-
-/** A pass does not hide what only warns. */
-function heldReason(thresholds: readonly ThresholdResult[]): string {
-  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
-  const met = thresholds.filter(({ state }) => state === 'passed').length
-  if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
-  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
-  return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+  return statusOfExits(exits.map(({ code }) => code))
 }

@@ -27,7 +27,7 @@ const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
 /** Yields the contradictions in the metrics of one group. While `isRunning`, attempts may still be in flight. */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   yield* countContradictions(`${path}.counts`, group.counts, isRunning)
-  if (group.counters) yield* counterContradictions(path, group, group.counters)
+  yield* counterContradictions(path, group)
   for (const [name, of] of Object.entries(group.distributions))
     yield* distributionContradictions(`${path}.distributions.${name}`, of)
   if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
@@ -61,12 +61,12 @@ function* countContradictions(path: string, counts: Counts, isRunning: boolean):
 }
 
 /** Counts, shares, rates and bytes are formed from the counters. */
-function* counterContradictions(path: string, group: GroupMetrics, stored: Readonly<Record<string, number>>): Generator<string> {
-  const counter = (name: CounterName) => stored[name] ?? 0
+function* counterContradictions(path: string, group: GroupMetrics): Generator<string> {
+  const counter = (name: string) => group.counters[name] ?? 0
   for (const [part, whole] of PARTS)
     yield* partsContradiction(`${path}.counters.${part}`, counter(part), `${path}.counters.${whole}`, counter(whole))
   for (const [name, count] of Object.entries(group.countersAfterLoad ?? {}))
-    yield* partsContradiction(`${path}.countersAfterLoad.${name}`, count, `${path}.counters.${name}`, stored[name] ?? 0)
+    yield* partsContradiction(`${path}.countersAfterLoad.${name}`, count, `${path}.counters.${name}`, counter(name))
   const again = mergeMetrics([{ ...group, distributions: {} }])
   const said = `by ${path}.counters it is`
   for (const [name, count] of Object.entries(again.counts))

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Result } from '../../result/schema.ts'
-import { isBrokenCode, isSignalCode, verdictOf } from '../../result/verdict.ts'
+import { passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 
 /** Yields the contradictions in how the run ended: validity, exit codes, verdict and status. */
 export function* outcomeContradictions(result: Result): Generator<string> {
@@ -27,12 +27,14 @@ function* exitContradictions({ exitCodes, thresholds, validity, total, totalMess
     yield `exitCodes: ${EXIT.notValid} is among them, but validity.state is ${validity.state}`
 }
 
-function* verdictContradictions({ exitCode, exitCodes, verdict, status }: Result): Generator<string> {
+function* verdictContradictions({ exitCode, exitCodes, verdict, status, reason, thresholds }: Result): Generator<string> {
   const isRunning = status === 'running'
   const worst = worstExit(exitCodes)
   if (exitCode !== worst) yield `exitCode: ${exitCode}, but by exitCodes it is ${worst}`
   const right = isRunning ? 'incomplete' : verdictOf(exitCode)
   if (verdict !== right) yield `verdict: ${verdict}, but by ${isRunning ? 'status' : `exitCode ${exitCode}`} it is ${right}`
-  const ended = exitCodes.some(isBrokenCode) ? 'failed' : exitCodes.some(isSignalCode) ? 'aborted' : 'completed'
+  const ended = statusOfExits(exitCodes)
   if (!isRunning && status !== ended) yield `status: ${status}, but by exitCodes it is ${ended}`
+  if (verdict === 'passed' && reason !== passedReason(thresholds))
+    yield `reason: ${reason}, but ${thresholds.filter(({ state }) => state === 'passed').length} in thresholds passed`
 }
