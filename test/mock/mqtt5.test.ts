@@ -1,27 +1,18 @@
 /** What only MQTT 5 has: properties that travel along, reason codes, session expiry; and what the mock refuses of it. */
 import { once } from 'node:events'
 import { connect as dial } from 'node:net'
-import { connect, connectAsync, type IClientOptions, type IConnackPacket, type IPublishPacket } from 'mqtt'
+import { connectAsync, type IClientOptions } from 'mqtt'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
 import type { Mock } from '../../src/mock/server.ts'
 import { runScenario } from '../support/run.ts'
 import { eventually, mockFor } from './harness.ts'
+import { join as joinAny } from './mqtt-client.ts'
 import { talk } from './mqtt-talk.ts'
 
-async function join(mock: Mock, options: IClientOptions = {}, filters: string[] = []) {
-  const client = connect(`mqtt://127.0.0.1:${mock.port}`, { reconnectPeriod: 0, protocolVersion: 5, ...options })
-  onTestFinished(() => client.endAsync(true))
-  const heard: IPublishPacket[] = []
-  client.on('error', () => {})
-  client.on('message', (_topic, _payload, packet) => heard.push(packet))
-  const { sessionPresent } = await new Promise<IConnackPacket>((resolve, reject) =>
-    client.once('connect', resolve).once('error', reject),
-  )
-  if (filters.length > 0) await client.subscribeAsync(filters, { qos: 2 })
-  return { client, heard, present: sessionPresent }
-}
+const join = (mock: Mock, options: IClientOptions = {}, filters: string[] = []) =>
+  joinAny(mock, { protocolVersion: 5, ...options }, filters)
 
 const hello = (properties: object = {}, more: object = {}) =>
   ({

@@ -1,28 +1,15 @@
 /** What the mock's broker keeps between the connections of a client, and what it says of it. */
-import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket } from 'mqtt'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import type { IClientOptions } from 'mqtt'
+import { describe, expect, test } from 'vitest'
 import type { Mock } from '../../../src/mock/server.ts'
 import { ackThief } from '../../servers/mqtt-ack-thief.ts'
 import { runScenario } from '../../support/run.ts'
 import { eventually, mockFor } from '../harness.ts'
+import { join } from '../mqtt-client.ts'
 import { talk } from '../mqtt-talk.ts'
 
 const VERSIONS = [4, 5] as const
-const urlOf = (mock: Mock) => `mqtt://127.0.0.1:${mock.port}`
-
-/** A client and the publishes that it received. */
-async function join(mock: Mock, options: IClientOptions = {}, filters: string[] = []) {
-  const client = connect(urlOf(mock), { reconnectPeriod: 0, ...options })
-  onTestFinished(() => client.endAsync(true))
-  const heard: IPublishPacket[] = []
-  client.on('error', () => {})
-  client.on('message', (_topic, _payload, packet) => heard.push(packet))
-  const { sessionPresent } = await new Promise<IConnackPacket>((resolve, reject) =>
-    client.once('connect', resolve).once('error', reject),
-  )
-  if (filters.length > 0) await client.subscribeAsync(filters, { qos: 2 })
-  return { client, heard, present: sessionPresent, texts: () => heard.map(({ payload }) => payload.toString()) }
-}
+const _urlOf = (mock: Mock) => `mqtt://127.0.0.1:${mock.port}`
 
 /** Options of a client whose session outlives its connection. */
 const lasting = (protocolVersion: 4 | 5, seconds = 60): IClientOptions => ({

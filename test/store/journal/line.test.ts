@@ -5,6 +5,18 @@ import { readJournal } from '../../../src/store/journal/reader.ts'
 import { entry, HEADER } from '../entries.ts'
 import { entriesIn, open } from './attempts.ts'
 
+/** Token counts as a target may report them; `raw` is its own record. */
+const usageWith = (raw: unknown) => ({
+  inputTokens: 1,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  outputTokens: 2,
+  reasoningTokens: null,
+  visibleTokens: null,
+  source: 'usage' as const,
+  raw,
+})
+
 describe('what a line holds', () => {
   test('an entry comes back as it was, after the header', () => {
     const { path, journal } = open()
@@ -24,17 +36,9 @@ describe('what a line holds', () => {
     const { path, journal } = open()
     const atTheCut = `${'x'.repeat(64 * 1024 - 4)}hunter22${'y'.repeat(100_000)}`
     const raw = { hunter22: [10000000, 'hunter22'] }
-    const usage = {
-      inputTokens: 1,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      outputTokens: 2,
-      reasoningTokens: null,
-      visibleTokens: null,
-      source: 'usage' as const,
-      raw,
-    }
-    journal.write(entry({ prompt: 'hunter22', reply: atTheCut, warnings: ['hunter22'], usage, bytesSent: 10000000 }))
+    journal.write(
+      entry({ prompt: 'hunter22', reply: atTheCut, warnings: ['hunter22'], usage: usageWith(raw), bytesSent: 10000000 }),
+    )
     journal.close()
     expect(fs.readFileSync(path, 'utf8')).not.toContain('hunt')
     expect(entriesIn(path)[0]).toMatchObject({
@@ -79,17 +83,7 @@ describe('what a line holds', () => {
   test('an enormous usage record is left out, the rest stays', () => {
     const { path, journal } = open()
     const raw = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key${i}`, i]))
-    const usage = {
-      inputTokens: 1,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      outputTokens: 2,
-      reasoningTokens: null,
-      visibleTokens: null,
-      source: 'usage' as const,
-      raw,
-    }
-    journal.write(entry({ usage }))
+    journal.write(entry({ usage: usageWith(raw) }))
     journal.close()
     expect(entriesIn(path)[0]).toMatchObject({ reply: 'Hello', usage: { outputTokens: 2, raw: null }, warnings: ['entry_cut'] })
   })
