@@ -46,7 +46,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
       hush(action.opts().quiet === true)
       checkFlagsHoldSomething(action)
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
-      if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
+      if (plugin.length > 0) await (await import('./load/plugin/load-plugins.ts')).loadPlugins(plugin)
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)

@@ -76,6 +76,16 @@ function checkedThreshold(text: string): string {
   throw new UsageError(`--threshold ${JSON.stringify(text)}: ${parsed.message}`, parsed.hint)
 }
 
+/** The threshold for `--max-error-rate`; checked here so that the message names the flag. @throws UsageError */
+export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {
+  if (maxErrorRate === undefined) return undefined
+  const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
+  if (parsed.ok) return maxErrorRate
+  // The hint is about a whole threshold; the flag takes its value alone.
+  const hint = parsed.hint?.replace(/"errors ratio <= (.*)"/, '"$1"')
+  throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, hint)
+}
+
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])

@@ -4,7 +4,7 @@ import { isReportFormat, type ReportFormat, reporters } from '../../report/index
 import type { Result } from '../../result/schema.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
-import { loadAll } from '../load/load-scenario.ts'
+import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { detach } from './detach.ts'

@@ -1,8 +1,8 @@
 /** Whatever a plugin says of itself, what is wrong with it is told by its name. */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { checkedFacts } from '../../src/cli/load/plugin-facts.ts'
-import { LocalError, TargetError, UsageError } from '../../src/errors.ts'
+import { checkedFacts } from '../../../../src/cli/load/plugin/facts.ts'
+import { LocalError, TargetError, UsageError } from '../../../../src/errors.ts'
 
 const fault = (what: string, cause?: unknown) => new UsageError(what, undefined, { cause })
 const facts = (given: Readonly<Record<string, unknown>>) => checkedFacts(given, z, fault)

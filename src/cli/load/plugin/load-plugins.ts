@@ -3,11 +3,11 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as zod from 'zod'
-import type { Connector } from '../../connectors/wire/connector.ts'
-import { readErrorText, TargetError, UsageError } from '../../errors.ts'
-import { rememberPlugin } from '../output/plugin-fault.ts'
-import { checkedFacts, type RefusalOf } from './plugin-facts.ts'
-import { messageOf, PluginGuard } from './plugin-guard.ts'
+import type { Connector } from '../../../connectors/wire/connector.ts'
+import { readErrorText, TargetError, UsageError } from '../../../errors.ts'
+import { rememberPlugin } from '../../output/plugin-fault.ts'
+import { checkedFacts, type RefusalOf } from './facts.ts'
+import { messageOf, PluginGuard } from './guard.ts'
 
 /** Version of the plugin interface; raised when plugins for an older burn would stop working. */
 const API_VERSION = 1
@@ -32,7 +32,7 @@ async function loadPlugin(file: string): Promise<void> {
   const made = await importFrom(file).catch((error: unknown) => {
     throw refusal(messageOf(error), error)
   })
-  const [{ registerConnector }, z] = await Promise.all([import('../../connectors/index.ts'), import('zod')])
+  const [{ registerConnector }, z] = await Promise.all([import('../../../connectors/index.ts'), import('zod')])
   const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
   if (taken !== undefined) throw refusal(taken)
 }

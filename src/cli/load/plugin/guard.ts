@@ -1,9 +1,9 @@
 /** Guards burn against the code of a plugin: exceptions and values of a wrong type fail the attempt as `local_plugin`. */
 import { basename } from 'node:path'
-import { after } from '../../clock.ts'
-import type { Connection, ConnectionEvents, Connector } from '../../connectors/wire/connector.ts'
-import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
+import { after } from '../../../clock.ts'
+import type { Connection, ConnectionEvents, Connector } from '../../../connectors/wire/connector.ts'
+import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../../errors.ts'
+import type { Exchange } from '../../../exchange.ts'
 
 /** Longest wait for a plugin to close one connection, in ms. */
 const CLOSE_LIMIT_MS = 5000

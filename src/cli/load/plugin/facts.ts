@@ -1,6 +1,6 @@
 /** Checks the facts that a plugin gives besides its three functions: wrong types and thrown exceptions become errors that name the fact. */
 import type * as zod from 'zod'
-import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../errors.ts'
+import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
 /** Makes the UsageError for a fault of a plugin: `what` says what is wrong. The message names the plugin's file. */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError

@@ -1,0 +1,43 @@
+/** The text of each scenario of a run, and its check with the flags, variables and overlays that were given. */
+import type { Command } from 'commander'
+import { readSource, type Source } from '../../scenario/read/source-file.ts'
+import type { Validated } from '../../scenario/validate.ts'
+import { isMap } from '../../text/json.ts'
+import { environmentOf, variableFiles } from './env-file.ts'
+import { scenariosIn, validateSource } from './foreign.ts'
+import { checkOneProtocol, overridesOf } from './overrides.ts'
+import { checkNoRequestFlags, quickRun } from './quick-request.ts'
+import type { RunFlags } from './run-flags.ts'
+import { warnOfStrangeVariables } from './variables.ts'
+
+/**
+ * Validates the scenarios of a file, which may be a list of several, or the one that flags alone describe; each when it is asked for.
+ * Errors in a scenario's content are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
+ */
+export function* checkedSources(file: string | undefined, flags: RunFlags, command: Command): Generator<Validated> {
+  checkOneProtocol(flags, command)
+  if (file !== undefined) checkNoRequestFlags(flags, file)
+  const sources = file === undefined ? [undefined] : scenariosIn(readSource(file))
+  for (const source of sources) yield checkedSource(source, flags, command)
+}
+
+/** Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
+function checkedSource(source: Source | undefined, flags: RunFlags, command: Command): Validated {
+  let used = new Set<string>()
+  try {
+    const checked = validateSource(source ?? quickSource(flags), {
+      env: environmentOf(variableFiles(flags)),
+      overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
+      override: (value) => overridesOf(flags, command, isMap(value) ? value : {}),
+    })
+    used = new Set(checked.envUsed.map(({ name }) => name))
+    return checked
+  } finally {
+    warnOfStrangeVariables(command, used)
+  }
+}
+
+/** The scenario that flags alone describe, as the text of a file. */
+function quickSource(flags: RunFlags): Source {
+  return { text: JSON.stringify(quickRun(flags)).replaceAll('${', () => '$${'), file: '<flags>' }
+}
