@@ -4,17 +4,15 @@ import type { Connection } from '../wire/connector.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import type { Opened } from './link/open.ts'
 import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
-import { Flight, failLost, NO_SUBSCRIBERS } from './messages/flight.ts'
+import { Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
-import { warnOfText } from './messages/oddities.ts'
 import { outgoing } from './messages/outgoing.ts'
-import { type FlightEvents, flightOf, isResendable, publishMore, sendAgain } from './messages/publishing.ts'
+import { type FlightEvents, flightOf, isResendable, noteAcknowledgement, publishMore, sendAgain } from './messages/publishing.ts'
 import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
 import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
-import { refusal } from './wire/reasons.ts'
 
 /** The callbacks of a user's MQTT connection to its connector. */
 export interface ConnectionOwner extends TopicOwner {
@@ -100,20 +98,17 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     else this.inbox.keep(topic, payload, packet, flight?.exchange)
   }
 
-  acknowledged(messageId: number, { codes: [code = 0], said }: Answer): void {
+  acknowledged(messageId: number, answer: Answer): void {
     const { flight } = this
     if (!flight?.unacknowledged.delete(messageId)) return
-    const { exchange } = flight
-    flight.code = Math.max(flight.code, code)
-    exchange.statusLast(flight.code)
-    if (code >= 0x80) {
-      this.reject(flight, refusal(code, 'headers', said))
+    const refused = noteAcknowledgement(flight, answer)
+    if (refused) {
+      this.reject(flight, refused)
       return
     }
-    if (code === NO_SUBSCRIBERS) exchange.warnOnce('no_matching_subscribers')
     publishMore(this.link, flight, this)
     if (flight.unacknowledged.size > 0) flight.timer?.refresh()
-    else if (!exchange.settled) this.delivered(flight)
+    else if (!flight.exchange.settled) this.delivered(flight)
   }
 
   released(messageId: number): void {
@@ -268,12 +263,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   private answer(flight: Flight, payload: Buffer, packet: IPublishPacket): void {
-    const { exchange } = flight
-    flight.frames += 1
-    if (flight.isText) warnOfText(payload, packet, exchange)
-    exchange.data(payload)
-    if (!flight.readerEnds) exchange.done()
-    if (!exchange.settled) return
+    flight.deliver(payload, packet)
+    if (!flight.exchange.settled) return
     this.land(flight)
     // The pieces of one reply may all carry its id.
     if (flight.id !== undefined && flight.frames === 1) this.inbox.answered(flight.id)

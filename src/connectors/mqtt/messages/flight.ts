@@ -1,5 +1,7 @@
+import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../../exchange.ts'
 import type { Match } from './match.ts'
+import { warnOfText } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** A publish of QoS 1 or 2 whose handshake is not over. */
@@ -42,10 +44,15 @@ export class Flight {
     this.exchange = exchange
     Object.assign(this, rest)
   }
-}
 
-/** The reason code of an accepted publish that had no subscribers; it is not a failure. */
-export const NO_SUBSCRIBERS = 0x10
+  /** Hands a message of the reply to the exchange, which it settles unless the chat API format decides about the end. */
+  deliver(payload: Buffer, packet: IPublishPacket): void {
+    this.frames += 1
+    if (this.isText) warnOfText(payload, packet, this.exchange)
+    this.exchange.data(payload)
+    if (!this.readerEnds) this.exchange.done()
+  }
+}
 
 /** Fails an exchange whose MQTT connection was lost with `failure`. `awaiting` names the missing packet, such as PUBACK. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {

@@ -1,7 +1,8 @@
 import type { Failure } from '../../../exchange.ts'
-import type { MqttLink } from '../link/link.ts'
+import type { Answer, MqttLink } from '../link/link.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { PublishRequest } from '../options/request.ts'
+import { refusal } from '../wire/reasons.ts'
 import type { Flight } from './flight.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -67,6 +68,18 @@ function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable
     if (!error && flight.unwritten + flight.unsent === 0) events.delivered(flight)
   })
   count()
+}
+
+/** The reason code of an accepted publish that had no subscribers; it is not a failure. */
+const NO_SUBSCRIBERS = 0x10
+
+/** Records the broker's reason code for one copy of a publish on its exchange; returns the failure when the broker refused it. */
+export function noteAcknowledgement(flight: Flight, { codes: [code = 0], said }: Answer): Failure | undefined {
+  flight.code = Math.max(flight.code, code)
+  flight.exchange.statusLast(flight.code)
+  if (code >= 0x80) return refusal(code, 'headers', said)
+  if (code === NO_SUBSCRIBERS) flight.exchange.warnOnce('no_matching_subscribers')
+  return undefined
 }
 
 /** True when a publish may be sent again after a lost connection: it is unacknowledged, and `resend` allows another time. */

@@ -1,0 +1,46 @@
+/** Numbered questions of the wizard, whose answers may come from a file of answers. */
+import { terminalSafe } from '../../../text/escape.ts'
+import type { AnswerStore, Answers } from './answers.ts'
+import type { Terminal } from './terminal.ts'
+
+const STAGES = 8
+
+/** Asks what the file of answers does not say, on the terminal, and counts the stages. */
+export class Interview {
+  readonly terminal: Terminal
+  private readonly answered: AnswerStore
+  private stage = 1
+
+  constructor(terminal: Terminal, answered: AnswerStore) {
+    this.terminal = terminal
+    this.answered = answered
+  }
+
+  /** The number of the next stage, such as "3/8". */
+  number(): string {
+    const text = `${this.stage}/${STAGES}`
+    this.stage += 1
+    return text
+  }
+
+  /** The answer from the file of answers; without one the person is asked, and the answer is saved in that file. */
+  async answer<K extends keyof Answers>(
+    name: K,
+    number: string,
+    ask: () => Promise<NonNullable<Answers[K]>>,
+  ): Promise<NonNullable<Answers[K]>> {
+    const known = this.answered.known(name)
+    if (known !== undefined) {
+      this.terminal.show(terminalSafe(`${number} ${name}: ${known}, as ${this.answered.file} says`.trim()))
+      return known
+    }
+    const given = await ask()
+    await this.answered.keep({ [name]: given })
+    return given
+  }
+
+  /** Saves an answer in the file of answers, in place of an earlier one. */
+  async keep(answer: Answers): Promise<void> {
+    await this.answered.keep(answer)
+  }
+}
