@@ -7,7 +7,7 @@ const MAX_COOKIE_CHARS = 4096
 /** Longest life of a cookie, in ms (RFC 6265bis, 5.5). */
 const MAX_LIFE_MS = 400 * 86_400_000
 
-/** A cookie that the jar has accepted: its value, flags and expiry. */
+/** The value, flags and expiry of a cookie that a user's cookie jar has accepted. */
 export interface KeptCookie {
   readonly value: string
   readonly httpOnly: boolean

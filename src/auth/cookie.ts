@@ -22,7 +22,7 @@ type CookieFields = z.infer<typeof fields>
 
 const NONE: Credentials = { headers: {}, query: {} }
 
-/** The auth scheme `cookie`: each user logs in once, keeps the cookies of the reply, and sends them with its requests. */
+/** The auth scheme `cookie`: each user logs in with one request, keeps the cookies that the reply sets, and sends them with its later requests. */
 export const cookie = {
   type: 'cookie',
   fields,

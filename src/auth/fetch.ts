@@ -12,7 +12,7 @@ const MAX_AT_ONCE = 64
 const MAX_SHOWN = 200
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** An HTTP request that fetches a token; header names are in lower case. */
+/** An HTTP request to a login or token server; header names are in lower case. */
 export interface TokenRequest {
   readonly method: string
   readonly url: string
@@ -20,7 +20,7 @@ export interface TokenRequest {
   readonly body: string | undefined
 }
 
-/** The HTTP reply to a request for a token: status, headers, body, and its address for messages. */
+/** The HTTP reply of a login or token server: status, headers and body. */
 export interface TokenReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -29,7 +29,7 @@ export interface TokenReply {
   readonly place: string
 }
 
-/** Sends HTTP requests for tokens, on connections that are not measured. */
+/** Sends HTTP requests to login and token servers. These requests are not part of the measurement. */
 export interface TokenClient {
   /** Resolves with the reply, whatever its status. Rejects with AuthError when it is not complete within `timeoutMs` (default 10 s). */
   send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
@@ -37,7 +37,7 @@ export interface TokenClient {
   close(): Promise<void>
 }
 
-/** Makes a client for token requests; the HTTP library is loaded by the first request. */
+/** Makes the client that sends requests to login and token servers. The HTTP library is loaded by the first request. */
 export function tokenClient(context: AuthContext): TokenClient {
   const limit = pLimit(MAX_AT_ONCE)
   let agent: Promise<Dispatcher> | undefined
@@ -104,7 +104,10 @@ function reasonOf(error: unknown): string {
   return error.message || code || error.name
 }
 
-/** Makes the error for an unsuccessful token reply: its status, and the server's own error text cut to 200 characters. */
+/**
+ * Makes the error for a login or token server's reply with an error status. Its message has that status and up to 200 characters of the
+ * reply's own error text.
+ */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`

@@ -43,7 +43,10 @@ interface Paths {
   readonly expires: JsonPath | undefined
 }
 
-/** The auth scheme `handshake`: a request that the scenario describes gets a token, which each later request carries. */
+/**
+ * The auth scheme `handshake`: burn sends the login request that the scenario describes, takes a token from the reply, and sends the token
+ * in a header of every later request.
+ */
 export const handshake = {
   type: 'handshake',
   fields,

@@ -6,7 +6,10 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 /** The scheme that uses a row when the block names none. */
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
-/** Makes the schema of an `identities` block. `use` is the schema of the auth scheme that takes values from each user's row. */
+/**
+ * Makes the schema of an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `use` is the
+ * schema of the inner block, which says how the values of a row are sent.
+ */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return z.strictObject({
     type: z.literal('identities').describe('Each user has the identity in its row of a file'),
@@ -30,7 +33,10 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
 
 type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
 
-/** Opens an `identities` block; `openUse` opens the scheme in it. Rejects with LocalError when its file is unusable. */
+/**
+ * Opens an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `openUse` opens the inner block,
+ * which says how the values of a row are sent. Rejects with LocalError when the file is unusable.
+ */
 export async function openIdentities(
   block: IdentityFields,
   context: AuthContext,

@@ -33,12 +33,12 @@ const ownFields = [
   pool.fields,
 ] as const
 
-/** The schema of the `auth:` block of a target. */
+/** The schema of the `auth:` block of a target, which says how each user authenticates. */
 export const authSchema = z
   .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
   .describe('How each user proves who it is')
 
-/** An `auth:` block as the schema returns it. */
+/** The `auth:` block of a target, after validation by its schema. */
 export type AuthBlock = z.infer<typeof authSchema>
 
 function schemeOf(block: { type: string }): AuthScheme {
@@ -46,19 +46,25 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the block itself gives the credentials: no token is fetched and no keys are rotated. */
+/** True when the credentials are written in the `auth:` block itself, so that no token is fetched and no keys take turns. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }
 
-/** Returns the credentials in a rendered `auth:` block. @throws TypeError for schemes that must be opened, such as oauth2 */
+/**
+ * Returns the credentials that are written in an `auth:` block whose templates are rendered.
+ * @throws TypeError for schemes such as oauth2, which need `openCredentials`
+ */
 export function credentialsOf(block: AuthBlock): Credentials {
   const { credentials } = schemeOf(block)
   if (credentials) return credentials(block)
   throw new TypeError(`credentials of type ${block.type} come from a source`)
 }
 
-/** Opens an `auth:` block for a run. Rejects with LocalError when a key or a file of identities is unusable. */
+/**
+ * Returns the source of each user's credentials for one run, as the `auth:` block describes it. Rejects with LocalError when a key file, or
+ * a data file with a row of credentials per user, is unusable.
+ */
 export async function openCredentials(block: AuthBlock, context: AuthContext): Promise<CredentialSource> {
   return block.type === 'identities' ? openIdentities(block, context, openScheme) : openScheme(block, context)
 }

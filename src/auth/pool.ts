@@ -26,7 +26,7 @@ const fields = z.strictObject({
 
 type KeyPoolFields = z.infer<typeof fields>
 
-/** The auth scheme `pool`: several keys. Each user has one of them, or each request takes the next. */
+/** The auth scheme `pool`: a list of API keys. Either each user keeps one of the keys, or each request takes the next one. */
 export const pool = {
   type: 'pool',
   fields,

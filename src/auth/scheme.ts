@@ -16,7 +16,7 @@ export class AuthError extends TargetError {
   }
 }
 
-/** A user as the auth schemes see it: its number, and its rendered `auth:` block. */
+/** A simulated user, as the auth schemes see it: its number, and its `auth:` block with templates rendered. */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number
@@ -24,7 +24,7 @@ export interface AuthUser {
   fields(): unknown
 }
 
-/** A user's row in the file of identities: values by column name. */
+/** One user's row of the data file of an `auth:` block of type `identities`: values by column name. */
 export type Identity = Readonly<Record<string, unknown>>
 
 /** Gives each user its credentials during a run. */
@@ -46,7 +46,7 @@ export interface CredentialSource {
   close(): Promise<void>
 }
 
-/** Reads the rows of a file of identities, by number from 0. */
+/** Reads the rows of the data file of an `auth:` block of type `identities`, by row number from 0. */
 export interface IdentityRows {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
@@ -55,7 +55,7 @@ export interface IdentityRows {
   close(): void
 }
 
-/** The path of a file of identities, with the settings to read it. */
+/** The path and format of the data file of an `auth:` block of type `identities`, which has one row for each user. */
 export interface IdentityFile {
   readonly file: string
   readonly format?: 'csv' | 'json' | 'jsonl' | undefined
@@ -63,7 +63,7 @@ export interface IdentityFile {
   readonly columns?: string[] | undefined
 }
 
-/** What a run gives to the auth schemes when it opens them. */
+/** What an auth scheme may use during a run, such as the scenario's folder, TLS options, and a function that registers secrets. */
 export interface AuthContext {
   /** Folder of the scenario; relative paths of key files start there. */
   readonly baseDir: string
@@ -96,7 +96,7 @@ export interface AuthScheme<Fields = unknown> {
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Makes a credential source from `parts`; methods that are left out do nothing. */
+/** Makes a source of credentials from the given methods; the methods that are left out do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
@@ -111,13 +111,13 @@ export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** Returns those values in the block of an auth scheme that must never be printed or stored. */
+/** Returns the values in an `auth:` block that must never be printed or stored; the first argument is the block's auth scheme. */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))
 }
 
-/** Returns every text and number inside a JSON value, as texts. */
+/** Returns every text and every number found anywhere inside a JSON value; numbers are converted to texts. */
 export function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

@@ -3,7 +3,10 @@ import { type AuthContext, type AuthScheme, type CredentialSource, type Credenti
 /** Number of secrets that are remembered as reported already; after that, secrets are reported again. */
 const MAX_REPORTED = 10_000
 
-/** Makes a credential source that computes credentials from the rendered fields, and keeps them until these change. */
+/**
+ * Makes the source of credentials for a scheme that needs only its `auth:` block, such as `bearer`. It computes a user's credentials anew
+ * only when the block's rendered values have changed.
+ */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,
   context: AuthContext,

@@ -28,7 +28,7 @@ export const tokenRequestSchema = z
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** Makes the HTTP request that a `request:` block of an auth scheme describes; its templates must be rendered. */
+/** Makes the HTTP login request from the `request:` block of an auth scheme; the block's templates must be rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
@@ -53,7 +53,10 @@ function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: st
 /** Words in a field name that mean a secret in a login, beside those that mean one anywhere. */
 const LOGIN_WORD = /^(?:code|otp|pass|passcode|pin|pwd)$/
 
-/** Returns the values of a `request:` block that must never be printed: fields with secret names, and a whole text body. */
+/**
+ * Returns the values in a login's `request:` block that must never be printed: those of fields with names such as `password`, and the body
+ * if it is plain text.
+ */
 export function requestSecrets({ headers, json, form, body }: TokenRequestBlock): string[] {
   const own = Object.entries(headers ?? {}).filter(([name]) => isSecretName(name))
   return [...leaves(Object.fromEntries(own)), ...namedSecrets(json), ...namedSecrets(form), ...leaves(body)]

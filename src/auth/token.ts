@@ -7,7 +7,7 @@ const PAUSE_MS = 1000
 /** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
-/** An issued token, or another value such as a cookie jar, and how long it is valid. */
+/** A token that a server has issued, and how long it is valid. It may be another kind of value, such as a cookie jar. */
 export interface Issued<T> {
   readonly value: T
   /** How long the token is valid, in ms from when it was requested; undefined when that is unknown. */
@@ -80,7 +80,7 @@ interface TokenSourceOptions<T> {
   readonly close?: () => Promise<void>
 }
 
-/** Makes a credential source that fetches, keeps and renews one token for all users, or one for each user. */
+/** Makes a source of credentials that fetches a token, stores it, and renews it in time. All users share one token, or each has its own. */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
   const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()
