@@ -5,8 +5,8 @@ const LF = 0x0a
 const CR = 0x0d
 
 /**
- * Finds the records of a CSV file and parses them into rows of text. RFC 4180, strictly: quotes around whole fields, doubled
- * inside; LF or CRLF; the same number of fields in each row.
+ * Reads CSV: finds where each record ends, and parses it into a row of texts. Follows RFC 4180 strictly: quotes around whole fields, quotes
+ * inside them doubled, lines that end in LF or CRLF, and the same number of fields in each row.
  */
 export class CsvFormat implements RecordFormat {
   lines = 0

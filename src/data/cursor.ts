@@ -19,8 +19,8 @@ export interface Rows {
 }
 
 /**
- * Reads an open data file row by row, in blocks, so that its size does not matter. Reads are synchronous: a row needs no promise,
- * one block holds hundreds of rows, and the system reads ahead, so that few calls wait for the disk.
+ * Reads an open data file row by row, in blocks, so that files of any size fit. The reads are synchronous: one block holds hundreds of
+ * rows, so few of them wait for the disk, and no row needs a promise.
  */
 export class RowCursor implements Rows {
   /** Line on which the current record begins, from 1. */
@@ -123,7 +123,7 @@ export class RowCursor implements Rows {
   }
 }
 
-/** Returns a function that reads the record between two byte offsets of a file that a cursor has read before. */
+/** Returns a function that reads one record of a data file, given the byte offsets of its start and end. */
 export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
   let bytes = Buffer.allocUnsafe(4096)
   return (offset, end) => {

@@ -7,7 +7,7 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** The part of a run that one of several processes makes: of all data rows, it gets those whose number modulo `of` is `index`. */
+/** One process's part of a run that several processes share: it uses the data rows whose number modulo `of` is `index`. */
 export interface Shard {
   readonly index: number
   readonly of: number
@@ -41,9 +41,9 @@ export interface Feeder {
 }
 
 /**
- * Opens a data file and returns the feeder that hands out its rows. With `shard`, all processes together hand out the rows that one would.
- * With the picks `sequence` and `unique`, rows are read when they are needed; other picks read the file once now and keep four bytes per
- * row (`shuffle`: eight). Rejects with DataError.
+ * Opens a data file and returns the feeder that gives each iteration a row. With `shard`, several processes together hand out the same rows
+ * as one process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The other picks read the whole file
+ * at once and keep four bytes per row (`shuffle`: eight). Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

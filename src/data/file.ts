@@ -46,7 +46,7 @@ export function openDataFile(name: string, baseDir: string): DataFile {
   })
 }
 
-/** Closes a data file. Errors are ignored, because the file was only read. */
+/** Closes a data file and ignores errors, because nothing was written to it. */
 export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   try {
     closeSync(fd)
@@ -55,7 +55,7 @@ export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   }
 }
 
-/** Reads `length` bytes at `position` of the file into `bytes` at index `at`. @throws DataError when the file has shrunk */
+/** Reads `length` bytes of the file from offset `position` into `bytes`, starting at index `at`. @throws DataError when the file has shrunk */
 export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
     const count = attempt(file.name, () => readSync(file.fd, bytes, at + done, length - done, position + done))
@@ -64,7 +64,7 @@ export function readFully(file: DataFile, bytes: Buffer, at: number, length: num
   }
 }
 
-/** Makes the error for a file that was changed after it was first read. */
+/** Makes the error for a data file that another program changed during the run. */
 export function changed(file: DataFile): DataError {
   return new DataError(file.name, undefined, 'the file was changed while it was in use')
 }

@@ -3,7 +3,7 @@ import { nameProblem, RecordError, type RecordFormat, type Row } from './record.
 const LF = 0x0a
 const SPACE = 0x20
 
-/** Finds the lines of a JSON Lines file, one JSON map each, and parses them into rows. */
+/** Reads JSON Lines: finds where each line ends, and parses it as a JSON object, which becomes a row. */
 export class JsonLinesFormat implements RecordFormat {
   readonly lines = 1
   blank = false
@@ -54,7 +54,7 @@ function refuseLongNumbers(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
 }
 
-/** Returns a JSON value as a row. @throws RecordError when it is not a map, or has a name that is not allowed */
+/** Returns a JSON value as a row. @throws RecordError when the value is not an object, or has a member whose name cannot be a column name */
 export function rowOf(value: unknown): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RecordError('a row must be a map', 0, 'such as {"name": "Ada"}')

@@ -6,7 +6,7 @@ interface Chunk {
   readonly deltas: Uint32Array
 }
 
-/** Stores the byte offset of each row of a file, in four bytes a row. */
+/** Stores at which byte of a file each row begins, in four bytes per row. */
 export class RowOffsets {
   length = 0
   private readonly chunks: Chunk[] = []

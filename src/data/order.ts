@@ -1,16 +1,16 @@
 import type { Random } from '../random.ts'
 
-/** A function that returns the number of the next row to hand out in the whole run, from 0; −1 when all rows are used up. */
+/** A function that returns the number of the row to hand out next, from 0; −1 when all rows are used up. */
 export type Order = () => number
 
-/** Makes an order in which each row is drawn at random, independently of the others. */
+/** Returns a function that draws the next row number at random; a row may be drawn again at once. */
 export function randomOrder(count: number, random: Random): Order {
   return () => random.int(0, count - 1)
 }
 
 /**
- * Makes an order that gives all rows in random order and, with `wrap`, then all again in another order. Each draw is one step
- * of a Fisher-Yates shuffle, so that millions of rows are never shuffled at once; the next round starts from the last order.
+ * Returns a function that gives all `count` row numbers in random order, then −1; with `wrap` it goes on with all of them in another order.
+ * Each call makes one step of a Fisher-Yates shuffle, so that millions of rows are never shuffled at once.
  */
 export function shuffleOrder(count: number, random: Random, wrap: boolean): Order {
   const rows = Uint32Array.from({ length: count }, (_, index) => index)

@@ -1,7 +1,10 @@
-/** One row of a data file: texts (CSV) or any values (JSON) by column name. Iterations share it, so it must not be changed. */
+/**
+ * One row of a data file: values by column name, which are texts in CSV and any JSON values otherwise. Iterations share it, so it must not
+ * be changed.
+ */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Thrown for a malformed record of a data file. `lines` is the number of line ends between the record's start and the error. */
+/** Thrown for a malformed record of a data file. `lines` counts the line ends from the start of the record to the error. */
 export class RecordError extends Error {
   override name = 'RecordError'
   readonly lines: number
@@ -13,7 +16,7 @@ export class RecordError extends Error {
   }
 }
 
-/** Reads the records of one file format. `cut` finds a record; the other members concern the record found last. */
+/** Reads the records of one file format. `cut` finds where a record ends; the other members concern the record that `cut` found last. */
 export interface RecordFormat {
   /**
    * Finds the end of the record that begins at index `from` of `bytes`, which hold data up to index `to`; `last` says that the file ends
@@ -32,7 +35,7 @@ export interface RecordFormat {
 
 const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Returns why a text cannot be the name of a column; undefined when it can. */
+/** Returns why a text cannot be a column name, such as `a column has no name`; undefined when it can. */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'a column has no name'
   if (REFUSED.has(name)) return `a column cannot be called ${name}`

@@ -10,7 +10,7 @@ const ON_END = {
   random: [],
 } as const satisfies Record<string, readonly OnEnd[]>
 
-/** What to do when the rows are used up: begin again, end the run normally, or end it with an error. */
+/** What happens when all rows of a data file are used up: `wrap` begins again, `stop` ends the run normally, `fail` ends it with an error. */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
 type DataFormat = 'csv' | 'json' | 'jsonl'
 
@@ -80,18 +80,18 @@ export const feederSchema = z
   })
   .describe('A file of data and how its rows are picked')
 
-/** The schema of the `data:` block: data files by name. `{{name.column}}` is a value of the row that an iteration got. */
+/** The schema of the `data:` block, which names data files. In a scenario, `{{name.column}}` is a value from the row that the iteration got. */
 export const dataSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
   .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
 
-/** An entry of the `data:` block as the schema returns it. */
+/** An entry of the `data:` block, after validation: a file, and how its rows are handed out to iterations. */
 export type FeederSpec = z.output<typeof feederSchema>
 
-/** The settings of a `data:` entry that say how to read its file as rows. */
+/** The path and format of a data file: the settings of a `data:` entry that are needed to read rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
-/** Returns the format of a data file: the one given, else that of the file's extension, which the schema has checked. */
+/** Returns the format of a data file: the setting `format`, or else what the file's extension says. */
 export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
@@ -101,7 +101,7 @@ export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }
 
-/** Returns what to do when the rows are used up: `onEnd` if it is given, else the default for the entry's `pick`. */
+/** Returns what happens when all rows are used up: the setting `onEnd`, or else the default, which depends on the setting `pick`. */
 export function onEndOf(spec: FeederSpec): OnEnd {
   return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
 }

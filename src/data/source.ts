@@ -9,7 +9,7 @@ import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 /** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024
 
-/** An open data file whose rows are read from the disk when they are needed. */
+/** An open CSV or JSON Lines file. Its rows are read from the disk when they are needed. */
 export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
@@ -20,15 +20,15 @@ export interface RecordSource {
   readonly columns: readonly string[] | undefined
 }
 
-/** The rows of a data file that was read into memory. */
+/** The rows of a JSON file, all in memory. */
 export interface MemorySource {
   readonly kind: 'memory'
   readonly rows: readonly Row[]
 }
 
 /**
- * Opens a data file: a JSON file as a list in memory, CSV and JSON Lines for reading row by row.
- * @throws DataError when it cannot be read or has no rows
+ * Opens a data file. A JSON file is read into memory as a whole; CSV and JSON Lines files are then read row by row.
+ * @throws DataError when the file cannot be read or has no rows
  */
 export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {
   const file = openDataFile(spec.file, baseDir)

@@ -30,14 +30,14 @@ interface TableContext {
 }
 
 /**
- * Opens a data file and reads it once. A malformed CSV row is found now, with its line; JSON Lines are parsed only when used. Rejects with
- * DataError, or with the abort reason of the signal.
+ * Opens a data file for access by row number; this reads all of it once. Malformed rows of CSV are found at once, with their line; a
+ * malformed line of JSON Lines is found when its row is used. Rejects with DataError, or with the abort reason of the signal.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
 }
 
-/** Makes a table, which reads rows by number, from an open file. Rejects with DataError, or the signal's abort reason. */
+/** Makes a table, which reads rows by number, from an open data file. Rejects with DataError, or with the abort reason of `signal`. */
 export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
   if (source.kind === 'memory') return heldTable(source.rows, undefined)
   let keep = false
