@@ -2,17 +2,17 @@ import type { JsonDraft } from '../text/json.ts'
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
 
-/** Converts the field name of a payload from snake_case, such as `event_count`, to the given spelling, such as `eventCount`. */
+/** Converts a field name in snake_case, such as `event_count`, to the given spelling: `camel` gives `eventCount`, `snake` changes nothing. */
 export function spell(name: string, spelling: 'snake' | 'camel'): string {
   return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
-/** Renames the fields of a payload to snake_case or camelCase; values, and names inside the values, stay as they are. */
+/** Returns a copy of `fields` with its names in snake_case or camelCase. Names deeper inside the values stay as they are. */
 export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Returns the data of a payload inside its envelope, the JSON around it that the `payload:` block sets. */
+/** Puts the data of a payload into the JSON that `envelope:` of the `payload:` block asks for: none, a `sync_data` message or a GraphQL request. */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

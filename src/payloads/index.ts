@@ -8,7 +8,7 @@ import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from '.
 export { type PayloadSpec, payloadSchema } from './schema.ts'
 export type { PayloadContext } from './types.ts'
 
-/** A compiled `payload:` block, which generates payloads. */
+/** A compiled `payload:` block of a step, which generates the JSON bodies of its messages. */
 export interface Payload {
   /** Names of the variables that the templates in data of type CUSTOM use. */
   readonly variables: readonly string[]
@@ -16,7 +16,10 @@ export interface Payload {
   make(context: PayloadContext): Record<string, unknown>
 }
 
-/** Compiles a checked `payload:` block; fields from its `payloadFile` must be in `custom` already. @throws TemplateError for a bad template */
+/**
+ * Compiles a validated `payload:` block of a step. The fields in its `payloadFile`, if it has one, must already be copied to `custom`.
+ * @throws TemplateError for a template that cannot be compiled
+ */
 export function compilePayload(spec: PayloadSpec): Payload {
   const custom = compileTree(spec.custom ?? {})
   const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')

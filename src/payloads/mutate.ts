@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The schema of an entry of `mutations:`, a change to a payload that makes it differ from what the receiver expects. */
+/** The schema of an entry of `mutations:`, one deliberate change to a payload, so that the receiver gets data that it does not expect. */
 export const mutationSchema = z.strictObject({
   type: z
     .enum(['add', 'remove', 'change', 'rename'])

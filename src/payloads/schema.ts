@@ -12,7 +12,7 @@ const listed = z.union([
   }),
 ])
 
-/** The schema of the `payload:` block of a step, which says what generated data it sends. */
+/** The schema of the `payload:` block of a step, which describes the JSON data that burn generates and sends. */
 export const payloadSchema = z
   .strictObject({
     types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),
@@ -74,7 +74,7 @@ export const payloadSchema = z
   )
   .describe('Made-up data, the same for the same seed')
 
-/** A `payload:` block as the schema returns it, with defaults filled in. */
+/** The `payload:` block of a step, after validation, with defaults filled in. */
 export type PayloadSpec = z.output<typeof payloadSchema>
 
 function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
@@ -83,7 +83,10 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
-/** Returns the kind of data that an entry of `types` names; an entry is a name, or an object with a weight. */
+/**
+ * Returns the kind of data in an entry of the list `types` of a `payload:` block. The entry is the name itself, or an object with name and
+ * weight.
+ */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type
 }

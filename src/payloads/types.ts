@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import type { JsonDraft } from '../text/json.ts'
 
-/** What a generator of payload data may use, such as random numbers and the time. */
+/** What a payload is generated from: the user's random numbers, the time, and the variables of the scenario. */
 export interface PayloadContext {
   /** The user's stream of random numbers, the only source of chance in a payload. */
   readonly random: Random
@@ -34,7 +34,10 @@ function decimal(random: Random, low: number, high: number, digits: number): num
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** A generator for each kind of data, with the value ranges of the tool Stream Testbench; CUSTOM is left to the scenario. */
+/**
+ * For each kind of generated data, such as `VOICE_DATA`, a function that makes its fields, with values in the same ranges as in the tool
+ * Stream Testbench. Fields of the kind `CUSTOM` come from the scenario instead.
+ */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),
