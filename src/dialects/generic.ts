@@ -5,8 +5,9 @@ import { type GenericMapping, genericMapping } from './generic/mapping.ts'
 import type { Dialect } from './parts/dialect.ts'
 
 /**
- * The dialect `generic`, for any other API. Mappings say where requests and replies hold their parts; without mappings it sends `{
- * "message": text }` and looks for the text under usual names.
+ * The dialect `generic`, for any API that burn has no dialect for. The scenario's mappings say where requests and replies hold their parts.
+ * Without mappings, the request is `{ "message": text }`, and the text of the reply is looked for under usual names, such as `reply` or
+ * `content`.
  */
 export const generic = {
   name: 'generic',

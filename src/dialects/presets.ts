@@ -193,7 +193,7 @@ const ownPresets = {
   },
 } satisfies Record<string, NamedPreset>
 
-/** Short names (aliases) of known APIs, each with the full name of its preset. */
+/** The short names (aliases) of known APIs; each leads to the full name of a preset. */
 export const presetAliases = {
   openai: 'openai-chat',
   anthropic: 'anthropic-messages',
@@ -201,7 +201,7 @@ export const presetAliases = {
   azure: 'azure-openai',
 } as const satisfies Record<string, keyof typeof ownPresets>
 
-/** All known APIs (presets), by every name that `preset:` accepts, aliases included. */
+/** The presets: address, API format and authentication of known APIs, by every name that `preset:` of a target accepts. */
 export const presets = {
   ...ownPresets,
   openai: ownPresets[presetAliases.openai],
@@ -212,7 +212,7 @@ export const presets = {
 
 type PresetName = keyof typeof presets
 
-/** Returns the known API (preset) with this name or alias; undefined when there is none. */
+/** Returns the preset of a known API, such as `openai`, by its name or alias; undefined when there is none. */
 export function presetNamed(name: string): Preset | undefined {
   return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined // the key was just checked
 }

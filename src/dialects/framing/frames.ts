@@ -1,7 +1,7 @@
-/** The longest event in UTF-16 units, unless the sink sets another limit; a longer one fails the reply as `too_big`. */
+/** The default limit on the length of one event of a streamed reply, in UTF-16 units. A longer event fails the reply with the class `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** The callbacks of a `Framer`: each event of a reply, and each error in the framing. */
+/** The callbacks of a `Framer`, which receive each event of a reply, and each error in how the reply is split into events. */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void
@@ -13,19 +13,19 @@ export interface FrameSink {
   readonly maxEventLength?: number
 }
 
-/** Splits the bytes of one reply into events, in linear time. */
+/** Splits the bytes of one reply into events, such as the lines of NDJSON. The work grows only linearly with the length of the reply. */
 export interface Framer {
   push(bytes: Uint8Array): void
   /** Called when no more bytes come; passes what is left to the sink. */
   end(): void
 }
 
-/** Reports to the sink that an event exceeds the length limit. */
+/** Reports that an event of a reply is longer than allowed, by a call of `sink.broken`. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** Returns the longest event that the sink accepts, in UTF-16 units. */
+/** Returns the limit on the length of one event, in UTF-16 units: that of `sink`, or else the default. */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

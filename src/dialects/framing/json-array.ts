@@ -7,7 +7,10 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 
-/** Makes a framer for one JSON array that arrives in pieces: each object in it is one event. A single object is accepted too. */
+/**
+ * Makes a framer for a reply that is one JSON array, sent in pieces: each object in the array is one event. A reply that is a single object
+ * is one event.
+ */
 export function jsonArrayFramer(sink: FrameSink): Framer {
   return new Elements(sink)
 }

@@ -2,16 +2,19 @@ import { compilePath, type ReplyPath } from '../parts/path.ts'
 import type { ResponseMapping } from './mapping.ts'
 import { transforms } from './transform.ts'
 
-/** A response mapping with its paths compiled; parts that the mapping does not name are undefined. */
+/** A compiled `response:` mapping: the paths to the text, the token counts and the other parts of a reply. Parts without a path are undefined. */
 export type CompiledResponse = Readonly<ReturnType<typeof compile>>
 
-/** Compiled paths to the token counts of a reply; undefined for a count without a path. */
+/** The compiled paths to the token counts of a reply; undefined for each count that the `response:` mapping does not name. */
 export type CompiledUsage = NonNullable<CompiledResponse['usage']>
 
 const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
 
-/** Compiles a response mapping. The result is cached per mapping object. */
+/**
+ * Compiles a `response:` mapping, which says where a reply holds its parts. A mapping object that was compiled before gives the same result
+ * again.
+ */
 export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
   const known = cache.get(mapping)
   if (known !== undefined) return known

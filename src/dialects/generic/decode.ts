@@ -10,12 +10,15 @@ import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
-/** Names of members in which the text of a reply is looked for when the mapping names none; in events of a stream, after DELTA_KEYS. */
+/**
+ * The keys under which the text of a reply is looked for when no mapping names its path; in events of a stream, the keys in DELTA_KEYS come
+ * first.
+ */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const
 
-/** Decodes replies by a mapping, and looks under usual names for the parts that the mapping does not name. */
+/** Reads the replies of the dialect `generic`: by the scenario's mapping, and by usual key names for the parts that the mapping does not name. */
 export class GenericDecoder implements LenientDecoder {
   readonly endMarker: string
   private readonly map: CompiledResponse

@@ -6,7 +6,10 @@ import type { GenericMapping, RequestMapping } from './mapping.ts'
 
 const NONE: RequestMapping = {}
 
-/** Returns the request body from a mapping: message, history and system prompt filled in, `options.body` merged over it. */
+/**
+ * Returns the request body of the dialect `generic`: the mapping's `structure` with message, history and system prompt filled in at their
+ * paths, and with the members of `options.body` merged over it.
+ */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE
   if (typeof request.structure === 'string') return request.structure

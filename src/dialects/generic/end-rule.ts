@@ -3,7 +3,10 @@ import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/** The compiled rule `response.end`: what ends a streamed reply. It is stateless, so all replies of a target share it. */
+/**
+ * The compiled block `response.end` of a target, which says what ends a streamed reply. All replies of the target share it, because it has
+ * no state.
+ */
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean
@@ -16,8 +19,8 @@ export interface EndRule {
 const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
- * Compiles the rule `response.end` of a target's mapping block, cached per block; undefined when it has none. With `ownMarks`, for formats
- * with end marks of their own, only the part `after` is used.
+ * Compiles the block `response.end` in a target's mapping, which says what ends a streamed reply; undefined without one. Set `ownMarks` for
+ * API formats that define their own end marks: then only the setting `response.end.after` is used.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.
@@ -28,7 +31,7 @@ export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefi
   return rule
 }
 
-/** True when `value`, found at `end.path`, ends a reply: it equals `equals`; without `equals`, it is not null, false, 0 or ''. */
+/** True when a value from the path `response.end.path` ends the reply: it equals `equals` or, without `equals`, it is not null, false, 0 or ''. */
 export function endsWith(value: unknown, equals: EndMapping['equals']): boolean {
   return equals === undefined ? Boolean(value) : value === equals
 }

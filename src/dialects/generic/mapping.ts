@@ -18,7 +18,7 @@ const roles = z
   })
   .describe('What the API calls the roles in the history')
 
-/** The schema of the `request:` block, which says how a conversation becomes a request body. */
+/** The schema of the `request:` block of a target, which says at which paths of the request body message, history and system prompt are placed. */
 export const requestMapping = z.strictObject({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
   messagePath: place
@@ -66,7 +66,7 @@ const end = z
     'What ends a streamed reply, in any dialect. Default: the end marker of the dialect; for generic [DONE], or done, finished or complete being true, else the end of the stream',
   )
 
-/** The schema of the `response:` block, which says which parts of a reply are text, usage, errors and so on. */
+/** The schema of the `response:` block of a target, which says at which paths a reply holds its text, token counts, error and so on. */
 export const responseMapping = z.strictObject({
   text: path.optional().describe('The text of a whole reply'),
   delta: path.optional().describe('The piece of text in one event of a stream'),
@@ -101,11 +101,11 @@ export const genericMapping = z.strictObject({
   response: responseMapping.optional().describe('Where in a reply the text is'),
 })
 
-/** A `request:` block of the dialect `generic`, as the schema returns it. */
+/** A `request:` block of a target: at which paths of the request body message, history and system prompt are placed. */
 export type RequestMapping = z.infer<typeof requestMapping>
-/** A `response:` block of the dialect `generic`, as the schema returns it. */
+/** A `response:` block of a target: at which paths a reply holds its text, token counts, error and so on. */
 export type ResponseMapping = z.infer<typeof responseMapping>
 /** The `response.end` block: what ends a streamed reply. */
 export type EndMapping = z.infer<typeof end>
-/** The `request:` and `response:` blocks of a target with the dialect `generic`. */
+/** The `request:` and `response:` blocks of a target with the dialect `generic`: where a request body and a reply hold their parts. */
 export type GenericMapping = z.infer<typeof genericMapping>

@@ -1,9 +1,9 @@
-/** A function that strips markup from the text of a reply. Its patterns run in linear time. */
+/** A function that removes markup, such as HTML tags, from the text of a reply, in time linear in its length. */
 export type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-/** The functions that strip markup, by the value of `transform` in a mapping. */
+/** The functions that remove markup from the text of a reply, by the value of the setting `response.transform`. */
 export const transforms = {
   none: (text) => text,
   markdown: stripMarkdown,

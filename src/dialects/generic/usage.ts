@@ -3,7 +3,7 @@ import { type ReplyPath, readPath } from '../parts/path.ts'
 import { normaliseUsage, type UsageContext } from '../parts/usage.ts'
 import type { CompiledUsage } from './compile.ts'
 
-/** Returns the token counts found in a reply at the mapped paths; undefined when no path leads to a number. */
+/** Returns the token counts that a reply holds at the paths of the `response.usage` mapping; undefined when none of the paths leads to a number. */
 export function mappedUsage(paths: CompiledUsage, json: unknown, context: UsageContext): Usage | undefined {
   const at = (path: ReplyPath | undefined): unknown => (path === undefined ? undefined : readPath(path, json))
   return normaliseUsage(

@@ -2,13 +2,13 @@
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
 
-/** One turn of a conversation: the role of who speaks, and the text. */
+/** One message of a conversation: its role (system, user or assistant) and its text. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
 }
 
-/** The options of a target that every API format understands, such as model and temperature. */
+/** The options of a chat request that every API format understands, such as model, temperature and token limit. */
 export interface ChatOptions {
   readonly model?: string | undefined
   readonly stream: boolean
@@ -21,7 +21,7 @@ export interface ChatOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Decodes the events of one reply; each exchange gets a new decoder. */
+/** Reads the events of one reply and reports generated text, token counts and end to the exchange. Each exchange gets a new decoder. */
 export interface Decoder {
   /** Takes one event of a stream: an SSE event (`name` is its `event:` or ''), a line of NDJSON, or a socket's message. */
   event(name: string, data: string, exchange: Exchange): void
@@ -33,10 +33,13 @@ export interface Decoder {
   end(exchange: Exchange): void
 }
 
-/** A way to split a stream into events. An API format names its own, for replies whose content type does not say. */
+/** A way to split a streamed reply into events, such as `sse` or `ndjson`. */
 export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'message'
 
-/** One API format, such as openai-chat. `Mapping` is the type of its mapping block in a target; most dialects have none. */
+/**
+ * One API format, such as `openai-chat`: writes request bodies and reads replies. `Mapping` is the type of the format's own settings in a
+ * target; most formats have none.
+ */
 export interface Dialect<Mapping = unknown> {
   readonly name: string
   /** Description of the format for `--list`, in one line. */
@@ -49,7 +52,7 @@ export interface Dialect<Mapping = unknown> {
   decoder(mapping: Mapping): Decoder
 }
 
-/** A known API: its format (dialect) with its address, headers and authentication. */
+/** A known API, such as OpenAI's: its API format (dialect), address, headers and authentication. A target names it in `preset:`. */
 export interface Preset {
   readonly dialect: string
   readonly protocol: string

@@ -2,7 +2,10 @@ import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
-/** Returns an event as a JSON object; undefined if it is empty, bad or an error. The last two fail the exchange. */
+/**
+ * Parses the data of an event to a JSON object. Returns undefined for an empty event. For one that is not a JSON object or holds an error,
+ * it fails the exchange and returns undefined too.
+ */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
   const object = parsed.ok ? asObject(parsed.value) : undefined
@@ -14,19 +17,19 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
   return undefined
 }
 
-/** Returns a whole reply as a JSON object; if it is not one, fails the exchange as `bad_json` and returns undefined. */
+/** Returns a whole parsed reply if it is a JSON object. Otherwise it fails the exchange with the class `bad_json` and returns undefined. */
 export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
   const object = asObject(json)
   if (object === undefined) exchange.reject('bad_json', 'the reply is not a JSON object')
   return object
 }
 
-/** Fails the exchange because the reply lacks the expected part, which `expected` names. */
+/** Fails the exchange because its reply lacks a required part; `expected` names that part for the message. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Fails the exchange because the stream ended before its end marker; `marker` names it for the message. */
+/** Fails the exchange because its stream ended without the end marker of the API format; `marker` names that marker for the message. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`
@@ -38,7 +41,7 @@ export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }
 
-/** True for the reply of a gRPC call. It needs no end marker, since the connector checks the call's final status. */
+/** True when the reply came over gRPC. Such a reply needs no end marker, since the connector checks the final status of the call. */
 export function isGrpc({ headers }: Exchange): boolean {
   return headers['content-type']?.startsWith('application/grpc') ?? false
 }

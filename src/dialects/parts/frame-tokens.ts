@@ -1,6 +1,6 @@
 import type { Exchange, Usage } from '../../exchange.ts'
 
-/** Computes how many tokens each piece of a stream adds, for APIs that repeat the count so far in every piece. */
+/** Computes how many tokens each piece of a streamed reply adds, for APIs whose pieces each state the total so far. */
 export class FrameTokens {
   private total = 0
   private framesCounted = 0
@@ -27,7 +27,7 @@ export class FrameTokens {
   }
 }
 
-/** Collects the generated text of one event by kind, so that each kind is reported once, however many parts the event has. */
+/** Joins the generated texts in one event of a reply by kind (text, reasoning, refusal, tool call), so that each kind is reported once per event. */
 export class FrameParts {
   reasoning = ''
   text = ''

@@ -53,12 +53,12 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
-/** Returns the beginning of untrusted text for a message: at most 200 characters, control characters escaped. */
+/** Returns the beginning of untrusted text, to be quoted in a message: at most 200 characters, with control characters escaped. */
 export function sample(text: string): string {
   return text.length > 200 ? `${JSON.stringify(text.slice(0, 200))}…` : JSON.stringify(text)
 }
 
-/** Returns a new object: `extra` merged over `base`, also in nested objects. Undefined members are left out. */
+/** Returns a new object with the members of both. Those of `extra` win; objects in both are merged too. Undefined members are left out. */
 export function mergeBody(base: JsonObject, extra: JsonObject = {}): JsonObject {
   const merged: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(base)) if (value !== undefined) merged[key] = value

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
-/** A decoder that also accepts plain text as a reply, and socket messages that are each a whole reply. */
+/** A decoder for unknown APIs: it also accepts plain text as a reply, and socket messages that each are a whole reply. */
 export interface LenientDecoder extends Decoder {
   /** The text that marks the end of a stream, accepted even without the empty line that ends an event. */
   readonly endMarker: string
@@ -11,7 +11,7 @@ export interface LenientDecoder extends Decoder {
   message(data: string, exchange: Exchange): void
 }
 
-/** True for a decoder that accepts plain text. */
+/** True for a decoder that also accepts replies of plain text. */
 export function isLenient(decoder: Decoder): decoder is LenientDecoder {
   return 'plain' in decoder
 }

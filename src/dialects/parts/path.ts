@@ -9,18 +9,18 @@ const EACH = Symbol('each')
 
 /** A compiled path to one place, empty for `$`. Numbers are array positions, or object keys that consist of digits. */
 type JsonPlace = readonly (string | number)[]
-/** A compiled path that reads a value from a reply; it may contain `[*]`. */
+/** A compiled path to a value in a reply, such as `choices[0].text`. The step `[*]` means every item of a list. */
 export type ReplyPath = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, ReplyPath | undefined>()
 
-/** Compiles a path for reading; undefined when the text is not a path. Cached by text: paths come from scenarios and are few. */
+/** Compiles the path of a value to read from a reply; undefined when the text is not a path. The result is cached by its text. */
 export function compilePath(text: string): ReplyPath | undefined {
   if (!compiled.has(text)) compiled.set(text, parsePath(text.trim()))
   return compiled.get(text)
 }
 
-/** Compiles a path for writing; undefined when the text is not a path, or has `[*]`, which names several places. */
+/** Compiles the path of a value to set in a request body; undefined when the text is not a path, or has `[*]`, which would mean several places. */
 export function compilePlace(text: string): JsonPlace | undefined {
   const path = compilePath(text)
   return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
@@ -52,7 +52,7 @@ function toSegment(match: RegExpExecArray): ReplyPath[number] | undefined {
   return FORBIDDEN.has(key) ? undefined : key
 }
 
-/** Returns the value at a path; undefined when there is none. For `[*]`, the first value that is not null. Never throws. */
+/** Returns the value at a path; undefined when there is none. A path with `[*]` gives the first value that is not null. Never throws. */
 export function readPath(path: ReplyPath, root: unknown): unknown {
   return readFrom(path, 0, root)
 }
@@ -80,7 +80,10 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
   return found
 }
 
-/** Sets the value at a path and returns the root. Missing objects and arrays are created; other values on the way are replaced. */
+/**
+ * Sets the value at a path and returns the root. Objects and arrays missing on the path are created; any other value on the path is
+ * replaced by one.
+ */
 export function writePath(path: JsonPlace, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value

@@ -23,17 +23,20 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
 }
 
-/** True when the value of a member `error` means an error; some servers send null, false or '' without one. */
+/** True when `value`, found in a member named `error`, means an error. Null, false and '' do not: some servers send them with good replies. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** True when the whole of a JSON object is an error record, in a form that normal replies never have. */
+/** True when a JSON object as a whole is an error in a form that good replies never have. */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/** True when a JSON object without any part of a reply reports a failure, in its state, type or code, or FastAPI's `detail`. */
+/**
+ * True when a JSON object, which holds no part of a reply, reports a failure in members such as `state`, `type` or `code`, or in FastAPI's
+ * `detail`.
+ */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state
@@ -55,12 +58,15 @@ const isErrorCode = (value: unknown) => typeof value === 'number' && value >= 40
 /** Matches finish reasons that mean a failure, of OpenRouter and vLLM (error), SGLang (abort), DeepSeek, Zhipu and Cohere. */
 const FAILED_FINISH = /(^|_)(error|abort(ed)?|failed|cancelled|timeout)$|^error_|^insufficient_system_resource$/i
 
-/** True when a finish reason says that generation failed. */
+/** True when a finish reason, such as `error`, says that the generation failed. */
 export function isFailedFinish(reason: unknown): boolean {
   return typeof reason === 'string' && FAILED_FINISH.test(reason)
 }
 
-/** Fails an exchange whose finish reason means a failure, with the error in `record` if there is one. Call it after reporting the frame's text. */
+/**
+ * Fails an exchange whose finish reason says that the generation failed; the message quotes the error in `record`, if there is one. To be
+ * called after the text of the same event was reported.
+ */
 export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)
@@ -93,8 +99,8 @@ export function rejectForError(json: unknown, exchange: Exchange): void {
 }
 
 /**
- * Fails an exchange for its HTTP status: `rate_limited` for 429 and for 503 with Retry-After, else `http_status`. The message
- * quotes the error in the body, or `found` in its place.
+ * Fails an exchange because of its HTTP status: as `rate_limited` for 429, and for 503 with `Retry-After`; otherwise as `http_status`. The
+ * message quotes the error `found`, or else the one in the body.
  */
 export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
   const parsed = parseJson(body)

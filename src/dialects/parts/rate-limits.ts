@@ -2,10 +2,16 @@ import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
-/** The rate limits that one reply reports; null for each that it does not report. Durations are in ms from the reply on. */
+/**
+ * The rate limits that the headers of one reply report, such as the number of requests that remain; null for each that is not reported.
+ * Durations are in ms, counted from the reply.
+ */
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
-/** Reads rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) resolves dates. */
+/**
+ * Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to
+ * durations.
+ */
 export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)

@@ -7,7 +7,10 @@ const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 't
 const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 
-/** Returns the reasoning in a delta or message of OpenAI's chat API, or ''. Sets `exchange.partialReasoning` for a summary. */
+/**
+ * Returns the reasoning text in a delta or message of OpenAI's chat API; '' without one. If it is only a summary, or encrypted, sets
+ * `exchange.partialReasoning`.
+ */
 export function readReasoning(delta: JsonObject, exchange: Exchange): string {
   let found = ''
   for (let at = 0; at < LISTS.length; at++) {
@@ -36,7 +39,10 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
   return ''
 }
 
-/** Adds warnings to an exchange whose reasoning was not shown or not counted, because some of its metrics then lack it. */
+/**
+ * Adds a warning to an exchange whose reply did not show its reasoning, or did not count it, because metrics such as tokens per second then
+ * lack it.
+ */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes } = exchange
   if (!hidesReasoning || !usage) return

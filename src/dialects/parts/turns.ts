@@ -7,7 +7,7 @@ interface SplitTurns {
   readonly rest: readonly Turn[]
 }
 
-/** Separates the system turns of a conversation from the others. */
+/** Separates the system messages of a conversation from its other messages. */
 export function splitSystem(turns: readonly Turn[]): SplitTurns {
   const system = turns.filter((turn) => turn.role === 'system')
   return {
@@ -16,12 +16,15 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/** Joins turns to one prompt text: a single turn as it is, several as one line each that begins with the role. */
+/**
+ * Joins the messages of a conversation to one prompt text. A single message stays as it is; several give one line each, which begins with
+ * the role.
+ */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
-/** Returns the turns as `{ role, content }` objects without other members. */
+/** Returns the messages of a conversation as objects with exactly the members `role` and `content`. */
 export function plainTurns(turns: readonly Turn[]): { role: string; content: string }[] {
   return turns.map((turn) => ({ role: turn.role, content: turn.content }))
 }

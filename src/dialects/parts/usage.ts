@@ -1,7 +1,7 @@
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What is known about a reply in addition to its usage record, such as whether it contained reasoning. */
+/** Facts about a reply that are needed to convert its token counts, such as whether it contained reasoning. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
@@ -33,7 +33,7 @@ interface UsageCounts {
   visible: number | null
 }
 
-/** Converts any provider's usage record to one form, with null for unknown counts; undefined when no count is known. */
+/** Converts the token counts of a reply from any provider's form to burn's own, with null for unknown counts; undefined when no count is known. */
 export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
   const record = asObject(raw)
   if (record === undefined) return undefined

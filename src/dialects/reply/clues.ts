@@ -2,7 +2,10 @@ import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
-/** What a reply without generated text has instead: text of a content filter, only a tool call, or text in an unmapped member. */
+/**
+ * Why a reply has no generated text: the finish reason of a content filter, only a tool call, or a text under a key that the mapping does
+ * not name.
+ */
 export interface Clues {
   /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */
   readonly blocked?: string
@@ -18,7 +21,7 @@ const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call'
 /** The largest number of values that are looked at, because the cost grows with each. */
 const MAX_PLACES = 5000
 
-/** Searches a JSON reply for the reason why it has no generated text; empty for a reply that is not JSON. */
+/** Searches a JSON reply without generated text for the reason. The result is empty for a reply that is not JSON. */
 export function cluesOf(body: string): Clues {
   const { form, values } = documentsOf(body)
   let blocked: string | undefined

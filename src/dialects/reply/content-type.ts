@@ -10,7 +10,7 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** How to split a reply into events; `wrong` when its content type shows that it is no stream, though one was requested. */
+/** The way to split a reply into events; `wrong` when a stream was requested and the content type shows that the reply is none. */
 export type Reading = Framing | 'wrong'
 
 /** Returns the media type of a reply in lower case, without parameters; '' when there is none. */
@@ -18,7 +18,10 @@ export function mediaType(headers: Headers): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** Returns how to split a reply into events, by its content type or else its API format. With `lenient`, plain text is one whole reply. */
+/**
+ * Returns how to split a reply into events: as its content type says, or else as its API format says. With `lenient`, a reply of plain text
+ * is one whole reply.
+ */
 export function pickReading(dialect: Dialect, streaming: boolean, lenient: boolean, status: number, headers: Headers): Reading {
   const type = mediaType(headers)
   // Not an HTTP reply, but messages after an upgrade, or a reply of another protocol.

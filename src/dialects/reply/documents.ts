@@ -1,7 +1,7 @@
 import { framers } from '../framing/index.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** The form of a reply: one JSON document, a stream of events or lines, or text without JSON. */
+/** The form of a reply: one JSON document, server-sent events, NDJSON lines, or a text that is not JSON. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 
 /** The JSON documents in a reply, and the form of the reply. */
@@ -13,7 +13,7 @@ export interface Documents {
   readonly events: readonly string[]
 }
 
-/** A value in a JSON document, with its path. */
+/** A value inside a JSON document, with the path to it. */
 export interface DocumentPlace {
   /** JSONPath to the value. */
   readonly path: string
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** Yields all values inside a JSON value with their paths, outer values first, down to MAX_DEPTH levels. */
+/** Yields every value inside a JSON value with its path, outer values before inner ones, down to MAX_DEPTH levels. */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {

@@ -3,7 +3,7 @@ import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** Checks, while the bytes of a reply pass, that they are JSON, without keeping a long reply or parsing it as a whole. */
+/** Checks that a reply is JSON while its bytes are passed in. A long reply is neither stored nor parsed as a whole. */
 export class JsonWatch {
   private readonly nesting = new Nesting()
   private bytes = 0

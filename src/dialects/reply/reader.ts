@@ -15,9 +15,9 @@ export { plainReader } from './plain-reader.ts'
 const SAMPLE_BYTES = 200
 
 /**
- * Makes the reader for one exchange: it splits the reply into events by content type, and decodes them by the API format. `mapping` is the
- * format's block in the target, if any; `streaming` is true when the request asked for a stream. If `head` is never called (WebSocket,
- * gRPC, MQTT), each push is one whole message. `maxEventLength` limits one event, in UTF-16 units.
+ * Makes the reader for one exchange: it splits the reply into events, as the content type says, and reads them by the API format. `mapping`
+ * is the format's block in the target, if there is one; `streaming` is true when the request asked for a stream. If `head` is never called
+ * (WebSocket, gRPC, MQTT), each push is one whole message. `maxEventLength` limits one event, in UTF-16 units.
  */
 export function createReader(
   dialect: Dialect,

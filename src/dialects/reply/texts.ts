@@ -1,6 +1,6 @@
 import { documentsOf, placesIn } from './documents.ts'
 
-/** A text that was found in a reply, with its path. */
+/** A text that was found in a reply, with the path to it. */
 export interface FoundText {
   /** JSONPath to the text. */
   readonly path: string
@@ -20,14 +20,15 @@ const LIKELY =
 const NEVER_TEXT =
   /[.\]](?:(?:\w+_)?id|\w+Id|uuid|object|role|model|model_?[vV]ersion|type|status|event|index|name|(?:\w+_)?reason|\w+Reason|created\w*|timestamp|service_?[tT]ier|system_fingerprint)$/
 
-/** True when a path ends in a name under which APIs put generated text, or in an item of a list of that name. */
+/** True when the last name in a path is one under which APIs usually put generated text, such as `content`; an index after that name is ignored. */
 export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }
 
 /**
- * Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. Names such as `id`
- * and `role` are left out. Empty when the only likely texts are empty, because the others are not generated text.
+ * Returns the texts in a JSON reply, or in its events, with their paths, to help a user write a mapping. At most 12, the likeliest
+ * generated texts first; values of keys such as `id` and `role` are left out. Empty when every likely text is '', because the others are
+ * then no generated text.
  */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
@@ -41,7 +42,7 @@ export function textsIn(body: string): FoundText[] {
   return [...likely, ...[...found.values()].filter((text) => !likely.includes(text))].slice(0, MOST)
 }
 
-/** Returns the path of the first empty text that has a likely name for generated text, in a JSON reply or its events; undefined without one. */
+/** Returns the path of the first empty text whose key usually holds generated text, in a JSON reply or its events; undefined when there is none. */
 export function emptyTextIn(body: string): string | undefined {
   const places = documentsOf(body).values.flatMap((document) => [...placesIn(document)])
   return places.find(({ path, value }) => typeof value === 'string' && value.trim() === '' && isLikelyText(path))?.path
