@@ -1,4 +1,4 @@
-/** The base of errors in a text of one line with a syntax of its own: an expression, a JSONPath or a regular expression. */
+/** The base class of errors in a CEL expression, a JSONPath or a regular expression; `column` is the place of the error in it. */
 export abstract class ColumnError extends Error {
   /** Column of the error in the text as the user wrote it, from 1. */
   readonly column: number

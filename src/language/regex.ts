@@ -3,7 +3,7 @@ import { ColumnError } from './column-error.ts'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
-/** The longest text that a regular expression searches, in characters; the rest of a longer text is ignored. */
+/** The number of characters at the beginning of a text that a regular expression searches; what follows them is ignored. */
 export const MAX_SUBJECT = 256 * 1024
 /** Largest compiled pattern, in instructions, as they determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
@@ -26,7 +26,8 @@ export interface Regex {
 const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
 
 /**
- * Compiles a regular expression of RE2 syntax (no look-around or back-reference); `flags`: letters of `ims`. @throws RegexError
+ * Compiles a regular expression of RE2 syntax, which has no look-around or back-references. `flags` are any of the letters `i`, `m` and
+ * `s`. @throws RegexError
  */
 export function compileRegex(source: string, flags = ''): Regex {
   if (source.length > MAX_PATTERN) throw new RegexError(`the pattern is longer than ${MAX_PATTERN} characters`, MAX_PATTERN + 1)
@@ -40,7 +41,10 @@ export function compileRegex(source: string, flags = ''): Regex {
 
 const cache = new Map<string, Regex>()
 
-/** Compiles a regular expression that becomes known only during a run; up to 256 are cached. @throws RegexError */
+/**
+ * Compiles a regular expression that is known only during the run, for example because a template produces it. Up to 256 of them are
+ * cached. @throws RegexError
+ */
 export function cachedRegex(source: string): Regex {
   const known = cache.get(source)
   if (known) return known

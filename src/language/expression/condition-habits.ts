@@ -30,7 +30,10 @@ function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }
 
-/** Finds syntax of another language, such as JavaScript, in a CEL condition: returns the first with a hint, or undefined. */
+/**
+ * Finds syntax that belongs to another language, such as JavaScript's `===`, in a CEL condition. Returns the first one found, with a hint
+ * what to write, or undefined.
+ */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)
   const found = HABITS.flatMap(([pattern, hint]) => {

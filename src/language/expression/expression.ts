@@ -10,7 +10,7 @@ export type { NameUse }
 const MAX_EXPRESSION = 4000
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
 
-/** Thrown when a CEL expression cannot be compiled or evaluated. `column` counts from 1 within the expression. */
+/** Thrown when a CEL expression cannot be compiled or evaluated. `column` counts from 1, at the beginning of the expression. */
 export class ExpressionError extends ColumnError {
   override name = 'ExpressionError'
 }
@@ -18,7 +18,7 @@ export class ExpressionError extends ColumnError {
 /** The variables of an expression: plain objects, lists, numbers, texts. A member may be a getter of a plain object. */
 type ExpressionScope = Readonly<Record<string, unknown>>
 
-/** A compiled CEL expression (Common Expression Language). It reads only given variables, and always ends. */
+/** A compiled expression of CEL (Common Expression Language). It can read only the variables that it is given, and its evaluation always ends. */
 export interface Expression {
   readonly source: string
   /** Names of the variables that the expression reads, each once. */

@@ -1,14 +1,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { compileRegex, RegexError } from '../regex.ts'
 
-/** The name of the CEL function that replaces `matches()`, whose own regular expressions can take exponential time. */
+/** The name of the CEL function that is used in place of CEL's own `matches()`, whose regular expressions can take exponential time. */
 export const LINEAR_MATCHES = 'matchesInLinearTime'
 
 /** Deepest nesting of loops: `xs.all(x, ys.exists(y, …))` nests two, and its work is the product of both lengths. */
 const MAX_NESTED_LOOPS = 3
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
-/** A place where a CEL expression reads a variable. */
+/** One place in a CEL expression at which it reads a variable. */
 export interface NameUse {
   readonly name: string
   /** Members read from the variable, such as `json`, `id` for `reply.json.id`. */
@@ -50,8 +50,8 @@ interface Inspected {
 }
 
 /**
- * Inspects a parsed CEL expression before it runs: collects its variables, and replaces `matches()` by a linear-time function.
- * @throws Error with a `range`
+ * Collects the variables that a parsed CEL expression reads, and replaces its calls of `matches()` by calls of a function that runs in
+ * linear time. @throws Error with a `range`
  */
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []

@@ -25,7 +25,8 @@ function standIn(word: string, source: string): string | undefined {
 }
 
 /**
- * Renames the variables of a CEL expression whose names CEL reserves, such as `loop`. `var.x`, as in older files, becomes `x`.
+ * Renames variables of a CEL expression whose names are reserved words of CEL, such as `loop`. It also turns `var.x`, as older scenario
+ * files have it, into `x`.
  */
 export function renameReserved(original: string): Renamed {
   const source = original.replace(PREFIXED, (part, prefix?: string) => (prefix === undefined ? part : ' '.repeat(prefix.length)))

@@ -44,7 +44,7 @@ const people: readonly TemplateHelper[] = [
   fake('paragraph', '3 to 6 sentences', paragraph),
 ]
 
-/** The template helpers that generate random values, always the same ones for the same seed. */
+/** The template helpers that generate random values, such as names and numbers; the same seed gives the same values. */
 export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...people]
 
 function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {

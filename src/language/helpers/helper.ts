@@ -9,7 +9,7 @@ interface HelperCall {
   readonly wallNow: () => number
 }
 
-/** A template helper: `{{name args}}`, or `(name args)` inside of another call. */
+/** A function that templates can call, such as `uuid`: as `{{name args}}`, or as `(name args)` in the arguments of another call. */
 export interface TemplateHelper {
   readonly name: string
   /** The arguments as the documentation shows them, such as `min max`. */

@@ -20,12 +20,12 @@ const timeHelpers: readonly TemplateHelper[] = [
   },
 ]
 
-/** All template helpers, but not the blocks `if`, `unless`, `each` and `with`. Validation, rendering and docs use this list. */
+/** All functions (helpers) that templates can call. The blocks `if`, `unless`, `each` and `with` are not among them. */
 export const templateHelpers: readonly TemplateHelper[] = [...fakeHelpers, ...timeHelpers, ...textHelpers]
 
 const byName = new Map(templateHelpers.map((helper) => [helper.name, helper]))
 
-/** Returns the template helper with this name; undefined when there is none. */
+/** Returns the template helper (a function such as `uuid`) with this name; undefined when there is none. */
 export function findHelper(name: string): TemplateHelper | undefined {
   return byName.get(name)
 }

@@ -24,7 +24,7 @@ export class JsonPathError extends ColumnError {
   override name = 'JsonPathError'
 }
 
-/** A compiled JSONPath. Inherited properties are ignored; a search that looks at more than MAX_VISITS values throws JsonPathError. */
+/** A compiled JSONPath. It ignores inherited properties. A search that has looked at more than MAX_VISITS values throws JsonPathError. */
 export interface JsonPath {
   readonly source: string
   /** Returns the first value that the path finds; undefined when there is none. */
@@ -33,7 +33,7 @@ export interface JsonPath {
   all(value: unknown): unknown[]
 }
 
-/** Compiles a JSONPath such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. @throws JsonPathError */
+/** Compiles a JSONPath such as `$.a.b`; the older notations `a.b.0.c`, `a[0].b` and `items[*].id` are accepted too. @throws JsonPathError */
 export function compileJsonPath(source: string): JsonPath {
   const query = compileAny(source.trim())
   checkPatterns(query)

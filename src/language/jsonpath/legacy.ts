@@ -1,6 +1,6 @@
 const STEP = /\.?(?:([^.[\]'"\s()?,@$*]+)|(\*))|\[(-?\d+|\*|'[^'\\]*'|"[^"\\]*")\]/y
 
-/** Converts a path of older scenario files, such as `a.b.0`, to RFC 9535; undefined for any other path. */
+/** Converts a path in the notation of older scenario files, such as `a.b.0`, to JSONPath (RFC 9535); undefined for a text in any other notation. */
 export function legacyToRfc(source: string): string | undefined {
   const rest = source.replace(/^\$/, '')
   const dotted = source.startsWith('$')

@@ -1,4 +1,4 @@
-/** Thrown when a template cannot be compiled or rendered; it has the place in the template. */
+/** Thrown when a template cannot be compiled or rendered; it holds the line and column of the error in the template. */
 export class TemplateError extends Error {
   override name = 'TemplateError'
   /** Line within the string, from 1. */

@@ -1,9 +1,9 @@
 import type { Random } from '../../random.ts'
 
-/** The variables that a template can read. Only own properties are read; functions are never called. */
+/** The variables that a template can read, by name. Inherited properties are not read, and functions are never called. */
 export type Scope = Readonly<Record<string, unknown>>
 
-/** What one rendering of a template uses: variables, random numbers, clock, and how many rounds of `each` are still allowed. */
+/** What one rendering of a template uses: the variables, the random numbers, the clock, and how many rounds of `{{#each}}` are still allowed. */
 export interface Rendering {
   readonly scope: Scope
   readonly random: Random | undefined
@@ -12,7 +12,7 @@ export interface Rendering {
   roundsLeft: number
 }
 
-/** One round of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the enclosing `each`. */
+/** One round of an `{{#each}}` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the block around it. */
 export interface Round {
   readonly index: number
   readonly key: string | number
@@ -21,13 +21,13 @@ export interface Round {
   readonly outer: Round | undefined
 }
 
-/** Values of the block parameters, as in `{{#each list as |item key|}}`; `outer` holds those of the enclosing block. */
+/** The values of a block's parameters, `item` and `key` in `{{#each list as |item key|}}`; `outer` holds those of the block around it. */
 export interface Locals {
   readonly values: readonly unknown[]
   readonly outer: Locals | undefined
 }
 
-/** The state of the block that is being rendered: its context (`this`), and in `parent` the frame that `../` reads. */
+/** The state of rendering one block of a template: its context (`this`); `parent` is the state of the block around it, which `../` reads. */
 export interface TemplateFrame {
   readonly context: unknown
   readonly parent: TemplateFrame | undefined
@@ -36,7 +36,10 @@ export interface TemplateFrame {
   readonly rendering: Rendering
 }
 
-/** Returns the frame (state) for rendering a block with its own context. As in Handlebars, `../` skips a block whose context is the outer one. */
+/**
+ * Returns the state for rendering the inside of a block that has its own context (`this`). As in Handlebars, `../` skips a block whose
+ * context is the same as that of the block around it.
+ */
 export function enter(
   frame: TemplateFrame,
   context: unknown,
@@ -52,7 +55,7 @@ export function enter(
   }
 }
 
-/** Returns an own property of a value; undefined when it is missing or inherited, so `constructor` is an unknown name. */
+/** Returns an own property of a value; undefined when it is missing or inherited. So a template cannot read `constructor`. */
 export function member(value: unknown, name: string): unknown {
   if (value === null || value === undefined || !Object.hasOwn(value, name)) return undefined
   return (value as Record<string, unknown>)[name] // an own property was just seen

@@ -2,7 +2,7 @@ import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** A function that returns the value of a compiled template expression, given the state of the rendering (`frame`). */
+/** A compiled template expression: a function that returns its value. `frame` is the state of the rendering. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
@@ -20,7 +20,7 @@ export interface VariableUse extends TemplatePlace {
   readonly perhaps?: true
 }
 
-/** What the compiler knows at one place in a template, such as how many `each` blocks enclose it. */
+/** What the compiler of templates knows about a place in a template, such as how many `{{#each}}` blocks are around it. */
 export interface Setting {
   /** How many levels `../` can go up from here; undefined inside `{{#a}}`, which adds a level only for some values. */
   readonly level: number | undefined
@@ -35,7 +35,10 @@ export interface Setting {
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
-/** Compiles a path of a template, such as `a.b.0`, `../a` or `@index`. An unknown name throws at rendering, or gives undefined if `lenient`. */
+/**
+ * Compiles a path of a template, such as `a.b.0`, `../a` or `@index`. When it is rendered, an unknown name throws, or gives undefined if
+ * `lenient` is set.
+ */
 export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (path.data) return compileData(path, setting, lenient)
   const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
@@ -54,12 +57,12 @@ function noteUncertain(path: hbs.AST.PathExpression, [name = '', ...rest]: reado
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
-/** Returns a template path that is a single name, and so may name a helper; undefined for a longer path. */
+/** Returns the path of a template expression if it is a single name, and so may be that of a helper; undefined for a longer path such as `a.b`. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }
 
-/** True when a single name is a block parameter (`as |name|`) at this place of the template. */
+/** True when `name` is a parameter (`as |name|`) of a block around this place of the template. */
 export function isLocal(name: string, setting: Setting): boolean {
   return setting.names.some((names) => names.includes(name))
 }

@@ -12,7 +12,7 @@ type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 
-/** Compiles the statements of a template or block to a function that returns their text. Errors go to `setting.errors`. */
+/** Compiles the statements of a template, or of a block in it, to a function that returns their text. Errors are added to `setting.errors`. */
 export function compileProgram(program: hbs.AST.Program | undefined, setting: Setting): Write {
   const parts = (program?.body ?? []).map((statement) => checkedStatement(statement, setting))
   return (frame) => {
@@ -55,7 +55,10 @@ function compileStatement(statement: hbs.AST.Statement, setting: Setting): Write
   }
 }
 
-/** Compiles `{{ … }}` to a function that returns its value, not yet as text. That function throws TemplateError if there is none. */
+/**
+ * Compiles one `{{ … }}` of a template to a function that returns its value, not converted to text. That function throws TemplateError when
+ * there is no value.
+ */
 export function compileMustache(mustache: hbs.AST.MustacheStatement, setting: Setting): Evaluate {
   const evaluate = compileCall(mustache, setting)
   const place = placeOf(mustache)

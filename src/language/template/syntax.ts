@@ -10,7 +10,10 @@ const MAX_ELSE_IFS = 100
 
 type Node = hbs.AST.Node
 
-/** Parses a Handlebars template without generating code. @throws TemplateError with its place, also for unsupported parts */
+/**
+ * Parses a Handlebars template to its syntax tree; no code is generated.
+ * @throws TemplateError with the place of a syntax error, or of syntax that burn does not support
+ */
 export function parseTemplate(source: string): hbs.AST.Program {
   checkLimits(source)
   const { text, restore } = guardBraces(source)

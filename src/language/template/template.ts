@@ -22,7 +22,7 @@ interface Compiled {
   readonly reads: readonly string[]
 }
 
-/** A compiled Handlebars template of a scenario. Inserted values cannot change the structure of the text around them. */
+/** A compiled Handlebars template from a scenario. A value inserted into JSON cannot change the structure of that JSON. */
 export interface Template extends Compiled {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
@@ -38,7 +38,7 @@ export interface Template extends Compiled {
   value(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** A compiled JSON value whose texts are templates. */
+/** A compiled JSON value in which each text is a template. */
 export interface Tree extends Compiled {
   /** Returns the value with its texts rendered as by `Template.value`. Parts without templates are shared: do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
@@ -56,7 +56,7 @@ interface Inspection {
 const MAX_REMEMBERED = 20_000
 const memory = new Map<string, Inspection>()
 
-/** Compiles a template and collects all its errors instead of throwing the first. Equal texts are compiled once. */
+/** Compiles a template and returns all errors found in it, instead of throwing the first. A text that was compiled before is not compiled again. */
 export function inspectTemplate(source: string): Inspection {
   if (!source.includes('{{')) return { template: constant(source), errors: [] }
   const known = memory.get(source)
@@ -105,8 +105,8 @@ function compiled(source: string, errors: TemplateError[]): Template {
 }
 
 /**
- * Compiles a JSON value whose texts, but not its keys, are templates. Values are inserted before it is written as JSON, so that quotes and
- * line ends in them are escaped. @throws TemplateError with `path`
+ * Compiles a JSON value whose texts are templates; its keys are not. The values are inserted before the whole is written as JSON, so that
+ * quotes and line ends in them are escaped. @throws TemplateError with the `path` of the text
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))

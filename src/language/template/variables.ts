@@ -1,12 +1,12 @@
 import { compileTree, type Tree } from './template.ts'
 
-/** One variable and its compiled template. In a list of them, each comes after the variables that it reads. */
+/** A variable with its compiled template. In a list of assignments, each stands after those of the variables that its template reads. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
 }
 
-/** Thrown when variables need each other in a circle. `names` lists the circle; it begins and ends with the same name. */
+/** Thrown when variables refer to each other in a circle. `names` lists the circle; its first and last name are the same. */
 export class VariableCycleError extends Error {
   override name = 'VariableCycleError'
   readonly names: readonly string[]
@@ -26,8 +26,9 @@ interface Entry {
 }
 
 /**
- * Orders variables so that each comes after those that it reads, and otherwise keeps their order. A variable hides one of the
- * same name in an earlier layer, but can read it. Names of no variable are ignored. @throws VariableCycleError
+ * Orders variables so that each comes after those that its template reads, and otherwise keeps their order. A later layer (such as the
+ * variables of one group of users) replaces variables of an earlier one; it may still read the one that it replaces. Names that are no
+ * variable are ignored. @throws VariableCycleError
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
@@ -59,7 +60,10 @@ function visit<E extends Entry>(entry: E, top: ReadonlyMap<string, E>, ordered: 
   ordered.add(entry)
 }
 
-/** Compiles the variables of all layers; later layers hide earlier ones. @throws VariableCycleError, TemplateError */
+/**
+ * Compiles the variables of all layers, such as those of the scenario and those of a group of users. A variable replaces one of the same
+ * name in an earlier layer. @throws VariableCycleError, TemplateError
+ */
 export function compileVariables(layers: readonly Readonly<Record<string, unknown>>[]): readonly Assignment[] {
   const compiled = layers.map((layer) =>
     Object.entries(layer).map(([name, value]) => {
