@@ -3,13 +3,13 @@
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** What the mock's worker thread is given at its start: settings and port. */
+/** The settings and the port with which the mock's worker thread starts. */
 export interface MockWorkerData {
   readonly settings: MockOverrides
   readonly port: number
 }
 
-/** A message to the mock's worker thread. The answer has the same id; `close` has none and gets no answer. */
+/** A request to the mock's worker thread. The answer carries the same id. The request `close` has no id and gets no answer. */
 export type ToMock =
   | { readonly type: 'stats'; readonly id: number }
   | { readonly type: 'log'; readonly id: number; readonly last: number | undefined }
@@ -17,7 +17,7 @@ export type ToMock =
   | { readonly type: 'reset'; readonly id: number }
   | { readonly type: 'close' }
 
-/** A message from the mock's worker thread: first `ready` or `failed`, then answers to messages. */
+/** A message from the mock's worker thread: first `ready` or `failed`, later the answers to requests. */
 export type FromMock =
   | { readonly type: 'ready'; readonly url: string; readonly port: number }
   | {

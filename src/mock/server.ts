@@ -10,7 +10,7 @@ import type { MockRequest } from './state/record.ts'
 import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state/state.ts'
 import { attachWebSockets } from './websocket/websocket.ts'
 
-/** What the mock has recorded of one request. */
+/** What the mock has recorded about one request: when it came, what was asked, and how it was answered. */
 export type { MockRequest } from './state/record.ts'
 /** The mock's counts of requests and connections. */
 export type { MockStats } from './state/state.ts'
@@ -41,7 +41,7 @@ interface MockAddress {
   readonly host?: string
 }
 
-/** Starts a mock server. @throws UsageError for bad settings or a host that is not loopback, LocalError for a taken port */
+/** Starts a mock server. @throws UsageError for invalid settings, or a host that is not loopback; LocalError for a port in use */
 export async function startMock(settings: MockOverrides = {}, { port = 0, host = '127.0.0.1' }: MockAddress = {}): Promise<Mock> {
   if (!LOOPBACK.test(host)) throw new UsageError(`the mock listens on loopback only, not on ${host}`, 'use 127.0.0.1 or ::1')
   const state = createState(settings)

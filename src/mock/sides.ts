@@ -32,7 +32,10 @@ interface Sides {
   close(): void
 }
 
-/** Makes an HTTP server hand gRPC and MQTT connections to servers of their own. Add other `connection` listeners before. */
+/**
+ * Makes the mock's HTTP server accept gRPC and MQTT on the same port: such connections go to servers of their own. Call it after all other
+ * listeners for `connection` are added.
+ */
 export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')
   if (!serveHttp) throw new Error('an HTTP server listens to its connections')

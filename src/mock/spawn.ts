@@ -4,7 +4,7 @@ import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
 
-/** A mock that runs in a worker thread. It has the functions of `Mock`, which here return promises. */
+/** A mock server that runs in a worker thread. It has the functions of `Mock`, all of which return promises here. */
 export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
 
 type MockAnswer = Extract<FromMock, { id: number }>
@@ -12,7 +12,7 @@ type MockQuestion = Exclude<ToMock, { type: 'close' }>
 /** A question to the worker without its id. */
 type Unnumbered = MockQuestion extends infer Q ? (Q extends MockQuestion ? Omit<Q, 'id'> : never) : never
 
-/** Starts a mock in a worker thread and waits until it listens. @throws UsageError, LocalError as `startMock` does */
+/** Starts a mock server in a worker thread, and resolves when it listens. @throws UsageError and LocalError, as `startMock` does */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}) {
   const workerData: MockWorkerData = { settings, port }
   const worker = new Worker(entry(), { workerData, execArgv: [] })

@@ -7,7 +7,10 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** The paths at which the mock answers in the format of `/chat`, with the settings that each changes; undefined for none. */
+/**
+ * The paths at which the mock server speaks its own chat format, that of `/chat`. A path may change settings of the mock; undefined means
+ * that it changes none.
+ */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },
@@ -16,7 +19,8 @@ export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = 
 }
 
 /**
- * The API format `/chat` of the mock: `POST` with `{message, conversationId?}` or `GET ?message=`; it remembers conversations.
+ * The mock server's own chat format, at `/chat`: a request is `POST` with `{message, conversationId?}` or `GET ?message=`. The mock
+ * remembers conversations.
  */
 export const chat: ChatFormat = {
   name: 'chat',
@@ -41,14 +45,14 @@ export const chat: ChatFormat = {
   ping: undefined,
 }
 
-/** Returns the message of a request to `/chat` or `/sse`, from JSON or the query. @throws MockRefusal for an invalid body */
+/** Returns the chat message in a request to the mock's `/chat` or `/sse`, from the JSON body or the query. @throws MockRefusal for an invalid body */
 export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   if (request.method === 'POST') return readJson(request.body, chatBody)
   const conversationId = request.query.get('conversationId')
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Returns the fields `usage` and `finish` of a reply, as the mock's own chat formats write them. */
+/** Returns the members `usage` and `finish` of a chat reply, in the form of the mock's own chat formats. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -10,7 +10,7 @@ import { singleBytes, tornPieces } from './encode.ts'
 /** How long a stalled reply stays open, in ms. */
 const STALL_MS = 300_000
 
-/** An HTTP reply of the mock that is being sent, with its settings and planned fault. */
+/** An HTTP reply that the mock is sending: its socket, settings, planned fault and record. */
 export interface Delivery {
   readonly res: ServerResponse
   readonly pacer: Pacer
@@ -32,7 +32,7 @@ interface WholeAnswer {
   readonly body: (nowMs: number) => string
 }
 
-/** Sends an answer when it is due. If the planned fault breaks the reply off, only a part of the body is sent. */
+/** Sends a reply that is not streamed, at the time when it is due. If a planned fault ends the reply early, only a part of the body is sent. */
 export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promise<void> {
   const { res, pacer, settings, fault, entry, record, startMs } = delivery
   if (!(await pacer.until(startMs + answer.dueMs))) return
@@ -53,7 +53,10 @@ export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/** Ends a reply before it is complete, as the fault says: a clean end, a connection reset, or a stall of five minutes. */
+/**
+ * Ends a reply before it is complete. The planned fault says how: the body just ends, the connection is reset, or nothing more comes for
+ * five minutes.
+ */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()
@@ -62,7 +65,7 @@ export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes of a reply, split into pieces as the mock's settings say; resolves when the socket can take more. */
+/** Writes bytes of a reply, split into pieces if the mock's settings say so. Resolves when the socket can take more. */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)

@@ -1,7 +1,7 @@
 /** Encodes frames of a stream as an event stream, one JSON per line, or pieces of one JSON array. */
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
-/** The content type of a streamed reply, for each way to separate its frames. */
+/** The content type of a streamed reply, for each way to write its frames (server-sent events, NDJSON, JSON array). */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
@@ -19,7 +19,7 @@ interface EncodeOptions {
   readonly sent: SentSoFar
 }
 
-/** Encodes one frame of a stream as text, with the separators of its framing. */
+/** Returns one frame of a streamed reply as text, with the separators that its stream format needs. */
 export function encodeFrame(frame: MockFrame, options: EncodeOptions): string {
   const data = payload(frame, options)
   if (options.framing === 'ndjson') return `${data}\n`
@@ -35,7 +35,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
 }
 
-/** Splits UTF-8 text inside each multi-byte character, so that clients must join the pieces before they decode them. */
+/** Splits UTF-8 text in the middle of every multi-byte character, to test that a client joins the pieces before it decodes them. */
 export function tornPieces(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0
@@ -49,7 +49,7 @@ export function tornPieces(bytes: Buffer): Buffer[] {
   return pieces
 }
 
-/** Splits bytes into pieces of one byte each. */
+/** Splits a reply into pieces of one byte each, to test clients. */
 export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }

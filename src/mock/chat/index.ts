@@ -26,7 +26,7 @@ const FORMATS: readonly ChatFormat[] = [
   sse,
 ]
 
-/** A route of the mock's HTTP server: an API format, a plain JSON answer, or one half of an event stream to subscribe to. */
+/** A route of the mock's HTTP server: a chat API, a plain JSON answer, or one half of the subscription to events (`/sse/events`, `/sse/say`). */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }

@@ -11,14 +11,14 @@ interface PlainAnswer {
   readonly body: object
 }
 
-/** A route of the mock that answers plain JSON and imitates no chat API. */
+/** A route of the mock server that answers with plain JSON, such as `/health`; it imitates no chat API. */
 export interface PlainRoute {
   readonly name: string
   matches(method: string, path: string): boolean
   answer(request: FormatRequest, settings: MockSettings): PlainAnswer
 }
 
-/** All routes of the mock that answer plain JSON. The route `/echo` accepts any method. */
+/** All routes of the mock server that answer with plain JSON, such as `/health`, `/echo` (any method) and `/login`. */
 export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'root', matches: isGet('/'), answer: () => ok({ name: 'burn mock', status: 'ok' }) },
   { name: 'health', matches: isGet('/health'), answer: () => ok({ status: 'ok' }) },
@@ -27,12 +27,12 @@ export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'oauth-token', matches: (method, path) => method === 'POST' && path === '/oauth/token', answer: issueToken },
 ]
 
-/** Returns the error body of the mock's own routes, which imitate no provider's API. */
+/** Returns an error body in the mock's own form, for routes that imitate no provider's API. */
 export function simpleError({ status, message }: MockError): object {
   return { error: message, status }
 }
 
-/** Returns the rate-limit headers of the mock's own routes, which imitate no provider's API; the limit resets in `seconds`. */
+/** Returns the headers with which the mock's own routes report a reached rate limit. `seconds` is the time until the limit resets. */
 export function simpleRateLimitHeaders(seconds: number): Record<string, string> {
   return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }

@@ -3,7 +3,7 @@ import { readMessage, usageOf } from './chat.ts'
 import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
-/** The mock's plain event stream of unnamed events with text, then `event: done`: `GET /sse?message=` and `POST /sse` with `{message}`. */
+/** The mock's plain event stream, at `GET /sse?message=` or `POST /sse` with `{message}`: unnamed events with pieces of text, then `event: done`. */
 export const sse: ChatFormat = {
   name: 'sse',
   matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',

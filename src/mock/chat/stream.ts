@@ -17,7 +17,7 @@ interface StreamAnswer {
   readonly errorFrames: readonly MockFrame[]
 }
 
-/** Sends a streamed reply of the mock. Resolves when it has ended or the client has disconnected. */
+/** Sends a streamed reply. Resolves when the reply has ended or the client has disconnected. */
 export async function sendStream(delivery: Delivery, answer: StreamAnswer): Promise<void> {
   const { res, pacer, settings, fault, startMs, entry } = delivery
   if (!(await pacer.until(startMs))) return
@@ -29,7 +29,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
   else res.end()
 }
 
-/** Returns the frames to send for a streamed reply, pings included. The planned fault may cut them off or add an error. */
+/** Returns the frames of a streamed reply, keep-alive pings included, after the planned fault has removed some or has added an error. */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
@@ -63,7 +63,7 @@ function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame 
   })
 }
 
-/** Sends frames when they are due. Resolves with true when all are sent, with false when the client has disconnected. */
+/** Sends each frame when it is due. Resolves with true when all are sent, with false when the client has disconnected. */
 export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)

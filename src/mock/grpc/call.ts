@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that the library grpc-js gives every kind of gRPC call. */
+/** The members that gRPC calls of every kind (unary, streaming) have in the library grpc-js. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -17,7 +17,7 @@ export interface AnyCall {
 /** The status with which a gRPC call to the mock fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A gRPC call to the mock with the plan for it: settings, fault and due times, and functions that record what is sent. */
+/** A gRPC call to the mock and what is planned for it: settings, fault and due times, with functions that record what is sent. */
 export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
 /** gRPC status codes for the HTTP status codes in the settings. */
@@ -34,7 +34,10 @@ const STATUSES: Readonly<Record<number, number>> = {
   504: status.DEADLINE_EXCEEDED,
 }
 
-/** Returns the plan for a gRPC call: settings, fault and due times. `route` is the name of the call in the statistics. */
+/**
+ * Decides how the mock will answer a gRPC call: with which settings, which fault, and when. `route` is the name under which the statistics
+ * count the call.
+ */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown) {
   const { record } = state
   const headers = flatten(call.metadata)
@@ -75,7 +78,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
   }
 }
 
-/** The gRPC error with which the mock ends a call for the planned fault `midstream_error`. */
+/** The gRPC error that ends a call early when the planned fault is `midstream_error`. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
 function errorOf(fault: MockFault): CallError | undefined {

@@ -18,7 +18,10 @@ interface EchoRequest {
   readonly repeat: number
 }
 
-/** Returns the handlers of the gRPC echo service, which send their input back; `Echo` with the delay or fault of the settings. */
+/**
+ * Returns the handlers of the mock's gRPC echo service, which send their input back. The method `Echo` does so with the delay and the
+ * faults of the settings.
+ */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
     async Echo(call: ServerUnaryCall<EchoRequest, object>, answer: sendUnaryData<object>) {
@@ -59,7 +62,7 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** Returns the handlers of the gRPC health service: SERVING, or NOT_SERVING when the setting `status` fails all calls. */
+/** Returns the handlers of the gRPC health service. They answer SERVING, or NOT_SERVING when the mock's setting `status` makes all calls fail. */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {
@@ -79,7 +82,7 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** Returns the handlers of gRPC server reflection, as far as clients need it to call a method: services and descriptors. */
+/** Returns the handlers of gRPC server reflection: as much of it as clients need to find a method, namely service names and descriptors. */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {

@@ -8,7 +8,7 @@ import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Sends the mock's answer to an HTTP request: the reply of its route, or the planned fault. */
+/** Answers an HTTP request to the mock: with the reply of the request's route, or with the planned fault. */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,
@@ -48,7 +48,7 @@ async function answerSubscription(
   }
 }
 
-/** Sends the error body of the route in answer to an invalid request, which is counted as rejected. */
+/** Answers an invalid HTTP request with the error body of its route. The statistics count the request as rejected. */
 export function reject(
   delivery: Delivery,
   route: MockRoute | undefined,

@@ -11,7 +11,7 @@ export function isControl(url: string | undefined): boolean {
   return url?.startsWith(PREFIX) === true
 }
 
-/** Answers a control request (`/__mock/…`); control requests are never counted, delayed or broken. */
+/** Answers a control request (`/__mock/…`), which reads or changes the mock's state. Control requests are never counted, delayed or broken. */
 export async function control(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { status, body } = await controlAnswer(state, req)
   res.writeHead(status, { 'content-type': 'application/json' })

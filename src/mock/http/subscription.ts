@@ -18,10 +18,10 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The event streams that clients of the mock have open, by name of the user. */
+/** The open event streams of the route `/sse/events`, by the name of the user who opened them. */
 export type Subscribers = Map<string, ServerResponse>
 
-/** Opens the event stream to which a user subscribes, and puts it into `open` in place of an earlier one of the same user. */
+/** Opens the event stream that `GET /sse/events?user=` asks for, and stores it in `open`. It replaces an earlier stream of the same user. */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
   record.planned(entry, fault.outcome)
@@ -34,7 +34,10 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
   })
 }
 
-/** Answers a message with status 202; the reply goes to the event stream of its user. @throws MockRefusal when there is none */
+/**
+ * Answers `POST /sse/say` with status 202 and sends the reply to its message on the user's open event stream.
+ * @throws MockRefusal when the user has none
+ */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
   const { settings, fault, record, entry } = delivery
   const { message, user = '', id } = readJson(request.body, sayBody)

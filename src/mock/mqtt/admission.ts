@@ -12,10 +12,10 @@ const NEVER = 0xffff_ffff
 /** The receive maximum of a client that names none, in messages. */
 const RECEIVE_MAXIMUM = 65_535
 
-/** What an MQTT client asks for in its CONNECT packet, such as client id, keep-alive and will, with defaults filled in. */
+/** The settings of an MQTT client's connection, from its CONNECT packet, such as client id, keep-alive and will; defaults are filled in. */
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
-/** Returns the CONNACK that refuses an MQTT client; undefined to accept it. One with return code 0 is only sent in MQTT 5. */
+/** Returns the CONNACK packet that refuses a client; undefined if the client is accepted. Refusals that only MQTT 5 knows have return code 0. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -36,7 +36,7 @@ function refused(reasonCode: number, returnCode: number, reasonString: string): 
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** Returns what an MQTT client asks for in its CONNECT packet; `nowMs` is the time, in ms of the monotonic clock. */
+/** Returns the settings of an MQTT client's connection from its CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
 export function admissionOf(packet: IConnectPacket, nowMs: number) {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version: 4 | 5 = packet.protocolVersion === 5 ? 5 : 4
@@ -61,7 +61,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts a session expiry from the seconds in an MQTT packet to ms; the seconds that mean "never" become Infinity. */
+/** Converts the session expiry in an MQTT packet from seconds to ms. The value that means "never" becomes Infinity. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

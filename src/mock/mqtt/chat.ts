@@ -19,7 +19,7 @@ import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 
-/** The MQTT topics whose messages the mock answers as a chat; `chat` is also the default topic of `mock:` targets. */
+/** The MQTT topics on which clients send chat messages to the mock; `chat` is also the default topic of `mock:` targets. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 
@@ -37,7 +37,7 @@ interface MqttChat {
   stop(): void
 }
 
-/** Returns the chat that answers messages published to the mock's MQTT broker. */
+/** Starts the chat over MQTT: it answers the messages that clients publish to the chat topics of the mock's broker. */
 export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
   const outFor = (session: MqttSession) => {

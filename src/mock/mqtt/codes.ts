@@ -20,7 +20,7 @@ export const REASON = {
   subscriptionIdsNotSupported: 161,
 } as const
 
-/** Return codes in CONNACK before MQTT 5. @see MQTT 3.1.1, table 3.1 */
+/** The return codes that the mock's broker puts into CONNACK packets of MQTT 3.1.1, which has no reason codes. @see MQTT 3.1.1, table 3.1 */
 export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
 
 /** The code for a refused subscription in a SUBACK of MQTT 3.1.1. */

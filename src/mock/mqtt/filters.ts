@@ -1,7 +1,7 @@
 /** Topics, topic filters and the table of subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** The options of one MQTT subscription, as the broker applies them. */
+/** The options of one MQTT subscription, such as its QoS, after the broker has accepted it. */
 export interface Grant {
   readonly qos: QoS
   /** True when messages that the client itself publishes are not sent to it. */
@@ -10,17 +10,17 @@ export interface Grant {
   readonly asPublished: boolean
 }
 
-/** True for a valid topic name: not empty, without wildcards. */
+/** True for a valid MQTT topic name, which is not empty and has no wildcards. */
 export function isTopic(topic: string): boolean {
   return topic !== '' && !/[+#\0]/.test(topic)
 }
 
-/** True for a valid topic filter: `+` only as a whole level, `#` only as the whole last level. */
+/** True for a valid MQTT topic filter: the wildcard `+` stands for a whole level, and `#` for all remaining levels. */
 export function isFilter(filter: string): boolean {
   return filter !== '' && !filter.includes('\0') && !/[^/]\+|\+[^/]|[^/]#|#./.test(filter)
 }
 
-/** True when a topic filter matches a topic. @see MQTT 5.0, section 4.7 */
+/** True when an MQTT topic filter matches a topic. @see MQTT 5.0, section 4.7 */
 export function fits(filter: string, topic: string): boolean {
   // a leading wildcard does not match topics that begin with $
   if (topic.startsWith('$') && /^[+#]/.test(filter)) return false
@@ -32,7 +32,10 @@ export function fits(filter: string, topic: string): boolean {
   return levels.every((level, i) => level === '+' || level === names[i])
 }
 
-/** All MQTT subscriptions of a broker. Those without wildcards are found in a map, so any number of them costs no time. */
+/**
+ * All MQTT subscriptions of the mock's broker; `Owner` is the type of the subscriber. Filters without wildcards are looked up in a map, so
+ * that their number does not slow a search.
+ */
 export class Subscriptions<Owner> {
   private readonly exact = new Map<string, Map<Owner, Grant>>()
   private readonly wild = new Map<string, Map<Owner, Grant>>()

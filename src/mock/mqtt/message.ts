@@ -6,7 +6,7 @@ type MessageProperties = NonNullable<IPublishPacket['properties']>
 /** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
 
-/** A published MQTT message in the form in which the broker keeps it. */
+/** A published MQTT message, as the broker stores it. */
 export interface Message {
   readonly topic: string
   readonly payload: Buffer
@@ -25,7 +25,7 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** Returns the message in a PUBLISH packet, or the will in a CONNECT packet. `nowMs` is on the monotonic clock. */
+/** Returns the message of a PUBLISH packet, or the will of a CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties
@@ -39,7 +39,7 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
   }
 }
 
-/** Returns the PUBLISH packet that sends a message with the header fields `form`; undefined when the message has expired. */
+/** Returns the PUBLISH packet that delivers a message; `form` gives its header fields. Undefined when the message has expired at `nowMs`. */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message
   const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs

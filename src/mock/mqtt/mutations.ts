@@ -9,7 +9,10 @@ export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
-/** Returns the acknowledgement of the GraphQL mutation in `payload`; undefined without one. `error` replaces its status. */
+/**
+ * Returns the acknowledgement for a GraphQL mutation that was published over MQTT; undefined when `payload` holds none. `error` replaces
+ * the status in it. `k` is the number of the message.
+ */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data
   if (asked === undefined) return undefined

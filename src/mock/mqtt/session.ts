@@ -4,7 +4,7 @@ import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** The functions of a client's connection that its MQTT session needs. */
+/** The connection of an MQTT client, as far as the broker's session of that client needs it. */
 export interface Peer {
   /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */
   readonly receiveMaximum: number
@@ -30,7 +30,7 @@ interface QueuedMessage {
   readonly retain: boolean
 }
 
-/** The state that the MQTT broker keeps for a client, also while the client is not connected. */
+/** What the broker stores for one MQTT client, even while that client is disconnected: its will, and the messages on their way. */
 export class MqttSession {
   readonly clientId: string
   /** How long the session outlives its connection, in ms; Infinity for never ending. */

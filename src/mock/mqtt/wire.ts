@@ -42,7 +42,7 @@ export function overSocket(socket: Socket): MockWire {
   }
 }
 
-/** Returns the transport of an MQTT connection over a WebSocket; a packet may span messages. @see MQTT 5.0, section 6 */
+/** Returns the transport of an MQTT connection over a WebSocket; one MQTT packet may span several messages. @see MQTT 5.0, section 6 */
 export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})

@@ -2,16 +2,19 @@
 import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
-/** The outcome of a request to the mock: `ok`, its planned fault, or `rejected` for a bad path, body or setting. */
+/** How the mock answered a request: `ok`, with a planned fault, or `rejected` because the path, body or a setting was wrong. */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The fault that the mock plans for one request; `ok` means none. A fault that is an HTTP error has the status to send. */
+/** The fault with which the mock will answer one request; `ok` means no fault. A fault that is an HTTP error holds the status to send. */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
-/** Returns the fault for request `k` (from 0): an error that the settings force, else one drawn at random by fault rates. */
+/**
+ * Returns the fault with which to answer request `k` (from 0): one that the settings demand for it, or else one drawn at random by the
+ * fault rates.
+ */
 export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)
   if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }

@@ -1,11 +1,11 @@
 /** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
 
-/** Returns the time in ms of CLOCK_MONOTONIC, which unlike `performance.now()` is the same in all processes of this machine. */
+/** Returns the time of the machine's monotonic clock in ms. All processes of this machine read the same time, unlike `performance.now()`. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-/** Waits until replies are due, one wait at a time. After `stop` every wait ends at once. */
+/** Waits until the parts of replies are due, one wait at a time. After a call of `stop`, every wait ends at once. */
 export class Pacer {
   private timer: NodeJS.Timeout | undefined
   private release: ((alive: boolean) => void) | undefined

@@ -43,7 +43,7 @@ const PERSONAS = {
 
 type PersonaName = keyof typeof PERSONAS
 
-/** The names of all personas, the default first. */
+/** The names of all personas, which are ready-made behaviours of the mock; the default comes first. */
 export const PERSONA_NAMES = [
   'default',
   'ecommerce',
@@ -53,17 +53,17 @@ export const PERSONA_NAMES = [
   'flaky',
 ] as const satisfies readonly PersonaName[]
 
-/** Returns the mock's settings that a persona changes, with their values. */
+/** Returns the settings of the mock that a persona (a ready-made behaviour) changes, with their values. */
 export function personaSettings(name: PersonaName): Readonly<Record<string, number>> {
   return PERSONAS[name].settings
 }
 
-/** Returns the vocabulary from which a persona's replies are drawn. */
+/** Returns the words from which the replies of a persona (a ready-made behaviour of the mock) are put together. */
 export function personaWords(name: PersonaName): readonly string[] {
   return PERSONAS[name].words
 }
 
-/** Returns the opening words of a persona's reply to user turn `turn` (from 1); empty for none. */
+/** Returns the words with which a persona of the mock begins its reply to the user's message number `turn` (from 1); empty for none. */
 export function personaOpening(name: PersonaName, turn: number): string[] {
   return words(PERSONAS[name].opening(turn)).filter((word) => word !== '')
 }

@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Returns a 32-bit hash of texts and numbers, which also depends on their order. */
+/** Returns a 32-bit hash of texts and numbers; their order matters. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** Returns a source of random numbers that are the same whenever the parts, such as seed, purpose and request number, are. */
+/** Returns a source of random numbers. The same parts, such as seed, purpose and request number, give the same numbers. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

@@ -4,13 +4,13 @@ import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** One turn of a conversation: a role, such as `user`, and its text. */
+/** One message of a conversation with the mock: its role, such as `user`, and its text. */
 export interface MockTurn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly text: string
 }
 
-/** One chunk of a reply, with its due time. */
+/** One chunk of a generated reply, with the time at which it is due. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text'
   readonly text: string
@@ -26,7 +26,7 @@ interface ReplyUsage {
   readonly reasoningTokens: number
 }
 
-/** A complete reply of the mock: its chunks with due times, texts and token usage. */
+/** A complete reply that the mock has generated: its chunks with due times, the texts and the token counts. */
 export interface MockReply {
   readonly units: readonly ReplyUnit[]
   readonly text: string
@@ -43,7 +43,7 @@ const ECHOED_WORDS = 8
 const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
-/** Estimates the prompt tokens: the UTF-16 length of all turns, system prompt included, divided by 4 and rounded up. */
+/** Estimates the input tokens of a request: a quarter of the UTF-16 length of all messages, system prompt included, rounded up. */
 export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
@@ -54,9 +54,10 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * Returns the mock's reply to a conversation: `turn <user turns>: <first words of the last user turn> <random words>`. It has
- * exactly `settings.tokens` words, unless `limit` (output tokens with reasoning) cuts it; `settings.replies` selects another
- * form. The text depends on seed and turns, the pace also on the request number `k`.
+ * Returns the mock's reply to a conversation. Its text is `turn N: `, where N is the number of user messages, then the first words of the
+ * last user message, then random words. It has exactly `settings.tokens` words, unless `limit`, the largest number of output tokens with
+ * reasoning, is lower. `settings.replies` selects another form. The text depends on seed and conversation, the due times also on the
+ * request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],
@@ -80,12 +81,12 @@ export function replyFor(
   }
 }
 
-/** Returns when the first chunk of the reply to request `k` is due, in ms after the request; jitter comes on top. */
+/** Returns when the first chunk of the reply to request `k` is due, in ms after the request; jitter is added later. */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** Returns the delay of the reply to request `k`, in ms, that the mock's setting `delay` gives; undefined without it. */
+/** Returns how long the answer to request `k` is delayed, in ms, by the mock's setting `delay`; undefined when that is not set. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

@@ -7,7 +7,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The names of the mock's settings that are rates of random faults (0 to 1), in the order in which they are tried. */
+/** The settings of the mock that are rates of random faults (each from 0 to 1), in the order in which a random number is compared with them. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -85,10 +85,10 @@ export const mockSettings = z
 /** The complete settings of the mock, defaults filled in. */
 export type MockSettings = z.output<typeof mockSettings>
 
-/** Some settings of the mock; missing ones come from the chosen persona, then from the defaults. */
+/** The settings of the mock that a user gives. Missing ones come from the chosen persona (a ready-made behaviour), then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** Returns settings of the mock changed by `extra`. If `extra` has a fault rate, all other rates become 0. */
+/** Returns the mock's settings with those of `extra` added. If `extra` sets a fault rate, all other fault rates become 0. */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }
@@ -96,7 +96,10 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/** Returns settings of the mock, the missing ones filled in from persona and defaults. @throws UsageError for a bad setting */
+/**
+ * Returns complete settings of the mock: the missing ones come from the persona, then from the defaults.
+ * @throws UsageError for an invalid setting
+ */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides

@@ -1,13 +1,13 @@
 /** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
 
-/** Counts of connections to the mock, without those that were used only for control requests (`/__mock/…`). */
+/** How many connections clients have made to the mock. Connections used only for control requests (`/__mock/…`) do not count. */
 export interface ConnectionStats {
   readonly connectionsOpen: number
   /** Connections accepted since the start or the last reset. */
   readonly connectionsAccepted: number
 }
 
-/** Counts connections to the mock, without those that were used only for control requests (`/__mock/…`). */
+/** Counts the connections that clients make to the mock. Connections used only for control requests (`/__mock/…`) do not count. */
 export class Connections {
   private readonly open = new Map<object, 'fresh' | 'used' | 'control'>()
   private accepted = 0

@@ -8,7 +8,7 @@ const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** One recorded request. Its times are in ms of the monotonic clock, null for what has not happened yet. */
+/** One request, as the mock has recorded it. Times are in ms on the monotonic clock; null for what has not happened yet. */
 export interface MockRequest {
   /** Number of the request in order of arrival, from 0. */
   readonly k: number
@@ -31,7 +31,7 @@ export interface MockRequest {
   clientLeft: boolean
 }
 
-/** Counts of requests to the mock since its start or last reset, without control requests (`/__mock/…`). */
+/** How many requests the mock has received since its start or last reset. Control requests (`/__mock/…`) do not count. */
 export interface RequestStats {
   readonly requests: number
   readonly inFlight: number
@@ -66,7 +66,7 @@ const NO_OUTCOMES: Readonly<Record<MockOutcome, number>> = {
   rejected: 0,
 }
 
-/** Records the requests to a mock, for any protocol: counts, and the last requests in detail. */
+/** Records the requests to a mock, over all protocols: it counts them, and stores the last ones in detail. */
 export class MockRecorder {
   private requests = 0
   private ended = 0

@@ -12,7 +12,7 @@ export type MockStats = RequestStats & ConnectionStats
 /** The state of a running mock: settings, conversations and records. */
 export type MockState = ReturnType<typeof createState>
 
-/** Makes the initial state of a mock. @throws UsageError for an invalid setting */
+/** Makes the state of a mock that has just started. @throws UsageError for an invalid setting */
 export function createState(overrides: MockOverrides) {
   return {
     /** The settings as given, before persona and defaults. */
@@ -33,7 +33,7 @@ export function updateState(state: MockState, overrides: MockOverrides): void {
   state.overrides = merged
 }
 
-/** Clears a mock's counts, log and conversations, and restarts request numbers at 0; settings stay. */
+/** Clears a mock's counts, log and conversations, and lets request numbers begin at 0 again. The settings stay. */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()

@@ -14,8 +14,9 @@ const chatMessage = z.object({
 })
 
 /**
- * The WebSocket chat format: `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}`, or with `stream: true` by
- * `{delta}` messages and `{done: true, usage, …}`. Every message of a reply carries the `id` of the request, if it had one.
+ * The mock's chat format over WebSocket. `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}` or, with
+ * `stream: true`, by several `{delta}` and one `{done: true, usage, …}`. Every message of a reply carries the `id` of its request, if that
+ * had one.
  */
 export const webSocketChat: ChatFormat = {
   name: 'ws-chat',
@@ -43,7 +44,7 @@ export const webSocketChat: ChatFormat = {
   ping: { kind: 'ping', dueMs: 0, data: 'ping' },
 }
 
-/** Returns an error as a WebSocket message; the status is in its body, because WebSockets have no status line. */
+/** Returns the WebSocket message that reports an error. Its body states the status, because WebSocket messages have no status line. */
 export function webSocketError({ status, message }: MockError): object {
   const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'
   return { error: { code, message, status } }

@@ -5,7 +5,7 @@ import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
-/** A WebSocket endpoint of the mock. One without a chat format sends each message back. */
+/** A path of the mock that accepts WebSockets. Its messages are chat requests in the given format or, without a format, are sent back as they are. */
 export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]
@@ -58,7 +58,7 @@ const responses: WebSocketRoute = {
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
-/** Returns the mock's WebSocket route at a path; undefined when the path accepts no WebSockets. */
+/** Returns the mock's WebSocket route for a path; undefined when no WebSocket can be opened there. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
   return ROUTES.find((route) => route.paths.includes(path))
 }

@@ -25,7 +25,7 @@ interface Caller {
 /** Loads the server for connections with the subprotocol `mqtt`, on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Makes the mock's HTTP server accept WebSockets, on which each message is a request. The returned `close` ends them all. */
+/** Makes the mock's HTTP server accept WebSockets, and answers their messages. The returned function `close` ends all of these connections. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {

@@ -7,7 +7,10 @@ const PATH = /^\/openai\/(?:deployments\/[^/]+|v1)\/chat\/completions$/
 const SAFE = { filtered: false, severity: 'safe' }
 const FILTER_RESULTS = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE }
 
-/** The mock's Azure OpenAI API: `POST /openai/deployments/{deployment}/chat/completions` and `/openai/v1/chat/completions`. */
+/**
+ * The chat API of Azure OpenAI, as the mock server imitates it: `POST /openai/deployments/{deployment}/chat/completions` and `POST
+ * /openai/v1/chat/completions`.
+ */
 export const azure: ChatFormat = {
   ...openaiChat,
   name: 'azure',

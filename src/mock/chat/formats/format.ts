@@ -7,7 +7,7 @@ import type { MockReply, MockTurn } from '../../persona/reply.ts'
 /** How the frames of a stream are written: as server-sent events, one JSON value per line, or the items of one JSON array. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'
 
-/** What the mock has already sent of a reply. Times are in ms after the complete request. */
+/** How much of a streamed reply the mock has sent. Times are in ms, counted from the end of the request. */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
@@ -15,7 +15,10 @@ export interface SentSoFar {
   readonly nowMs: number
 }
 
-/** One frame of a streamed reply, such as a piece of generated text (kind `unit`) or part of the reply's end (kind `end`). */
+/**
+ * One frame of a streamed reply of the mock: a piece of generated text (kind `unit`), a part of the reply's end (`end`), a keep-alive
+ * (`ping`) or other data (`meta`).
+ */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
   /** When the frame is due, in ms after the mock has received the complete request. */
@@ -26,7 +29,7 @@ export interface MockFrame {
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 
-/** An HTTP request to the mock, in the form that its API formats read. */
+/** An HTTP request to the mock, as its chat formats read it: method, path, query, headers and body. */
 export interface FormatRequest {
   readonly method: string
   readonly path: string
@@ -39,7 +42,7 @@ export interface FormatRequest {
   readonly k: number
 }
 
-/** A parsed chat request: the conversation's turns, and functions that write the mock's reply to it in the API's format. */
+/** A parsed chat request to the mock: the messages of the conversation, and functions that write the reply in the format of the API. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
   /** The largest number of output tokens that the request allows; undefined for any number. */
@@ -50,14 +53,14 @@ export interface Asked {
   whole(reply: MockReply, sent: SentSoFar): object
 }
 
-/** An error with which the mock answers: its status and message, which the API format writes as an error body. */
+/** The status and message of an error that the mock answers with. The chat format makes the error body from them. */
 export interface MockError {
   readonly status: number
   readonly message: string
   readonly retryAfterSeconds?: number
 }
 
-/** One chat API that the mock imitates: recognises its requests, parses them, and writes replies and errors. */
+/** One chat API that the mock imitates: recognises the API's requests, parses them, and writes replies and errors in its format. */
 export interface ChatFormat {
   readonly name: string
   matches(method: string, path: string): boolean
@@ -74,7 +77,7 @@ export interface ChatFormat {
   readonly ping: MockFrame | undefined
 }
 
-/** The error thrown for a request that the mock rejects. The client gets `status` and an error body in the API's format. */
+/** Thrown when the mock refuses a request. The client gets an error reply with `status`, in the format of the API. */
 export class MockRefusal extends Error {
   override name = 'Refusal'
   readonly status: number
@@ -97,7 +100,7 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** A schema for the content of a chat message, which becomes one text: a string, or a list of parts whose texts are joined. */
+/** A schema for the content of a chat message: a string, or a list of parts whose texts are joined. The schema gives one text. */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
   .optional()
@@ -109,7 +112,10 @@ export const content = z
 /** A schema for a chat message with role and content, as most chat APIs have it. */
 export const message = z.object({ role: z.string(), content })
 
-/** Converts messages to turns of a conversation. `developer` counts as system, `model` as assistant, unknown roles as user. */
+/**
+ * Converts messages to the mock's form of a conversation. The role `developer` becomes system, `model` becomes assistant, and unknown roles
+ * become user.
+ */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
 }
@@ -123,12 +129,15 @@ const ROLES: Record<string, MockTurn['role']> = {
   tool: 'system',
 }
 
-/** Returns the creation time that the reply to request `k` states, in s since 1970. It is the same in every run. */
+/**
+ * Returns the creation time to state in the reply to request number `k`, in s since 1970. It depends only on `k`, so that every run gives
+ * the same replies.
+ */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
 }
 
-/** Returns `{ limit }`, or an empty object when the request sets no limit on tokens (null or undefined). */
+/** Returns `{ limit }` for a request that limits the output tokens, and an empty object for one that does not (null or undefined). */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
 }

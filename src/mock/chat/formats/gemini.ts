@@ -31,7 +31,10 @@ const STATUS_NAMES: Record<number, string> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` (events with `alt=sse`, else one array in pieces) and `:generateContent`. */
+/**
+ * The chat API of Gemini, as the mock server imitates it: `POST /v1beta/models/{model}:streamGenerateContent` streams events with
+ * `alt=sse`, else pieces of one JSON array; `:generateContent` replies at once.
+ */
 export const gemini: ChatFormat = {
   name: 'gemini',
   matches: (method, path) => method === 'POST' && PATH.test(path),

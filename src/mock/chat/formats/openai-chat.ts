@@ -41,7 +41,7 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Parses a request of OpenAI Chat Completions, whose format other APIs use too. @throws MockRefusal for an invalid body */
+/** Parses a request of OpenAI's chat API, whose format other APIs use as well. @throws MockRefusal for an invalid body */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {
@@ -70,7 +70,7 @@ function errorType(status: number): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }
 
-/** Returns the rate-limit headers of OpenAI's APIs for a 429 reply; the limit resets in `seconds`. */
+/** Returns the headers with which OpenAI's APIs report a reached rate limit. `seconds` is the time until the limit resets. */
 export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
   return {
     'retry-after-ms': `${seconds * 1000}`,

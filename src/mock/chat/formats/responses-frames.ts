@@ -3,7 +3,10 @@
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockFrame } from './format.ts'
 
-/** Returns the finished response object for request `k`: status `completed`, or `incomplete` if the token limit was reached. */
+/**
+ * Returns the response object at the end of request number `k`, as in OpenAI's Responses API: with status `completed`, or `incomplete` if
+ * the token limit was reached.
+ */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
   const ended = { ...response, output, usage: usageOf(reply) }
@@ -11,7 +14,7 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
   return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
 }
 
-/** Returns all events of a streamed response, from `response.created` to the last. `k` is the number of the request. */
+/** Returns all events of a streamed reply to request number `k`, as in OpenAI's Responses API: from `response.created` to the last. */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)
   return [
