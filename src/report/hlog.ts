@@ -4,7 +4,7 @@ import type { Reporter } from './text/reporter.ts'
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 
-/** The `hlog` report: each distribution of the result as a line of an HdrHistogram log, version 1.3. */
+/** The report format `hlog`: an HdrHistogram log (version 1.3), in which each distribution of the result is one line. */
 export const hlog: Reporter = {
   extension: 'hlog',
   describe: 'HdrHistogram log of every distribution (ms are kept in µs)',

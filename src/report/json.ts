@@ -1,7 +1,7 @@
 import { safeJson } from '../text/escape.ts'
 import type { Reporter } from './text/reporter.ts'
 
-/** The `json` report: the whole result, as in result.json but indented. */
+/** The report format `json`: the whole result, as in result.json but indented. */
 export const json: Reporter = {
   extension: 'json',
   describe: 'the whole result, as result.json has it',

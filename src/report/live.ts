@@ -5,12 +5,15 @@ import { formatBytes, formatMs } from '../text/units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './text/format.ts'
 import { makePen, type Pen } from './text/pen.ts'
 
-/** How far a run or a phase has come: by time in ms, or by finished iterations. */
+/** How much of a run or phase is done, as a part of its length in ms, or as a number of finished iterations. */
 export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
 
-/** The state of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
+/**
+ * What the progress display shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the
+ * run so far.
+ */
 export interface LiveView {
   readonly name: string
   readonly phase: {
@@ -50,7 +53,7 @@ const NARROW = 60
 /** The largest number of lines of the block: one taller than the terminal could not be repainted in place. */
 const MAX_LINES = 16
 
-/** Returns the lines of the live display: at most 16, none wider than `look.width`. On small terminals names are shortened. */
+/** Returns the lines of the progress display on a terminal: at most 16, none wider than `look.width`. On small terminals names are shortened. */
 export function renderLive(
   view: LiveView,
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
@@ -76,7 +79,10 @@ export function renderLive(
 /** Longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/** Returns one line of progress for logs, without colour: the time of day `at`, then the most important facts, up to 120 columns. */
+/**
+ * Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most
+ * important facts.
+ */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)

@@ -19,7 +19,10 @@ const MAX_ERRORS = 20
 /** Longest untrusted text in one cell, in characters. */
 const CELL_CHARACTERS = 200
 
-/** The `md` report as GitHub Markdown: verdict, thresholds, steps, errors, environment. Its length is bounded, because GitHub rejects long step summaries. */
+/**
+ * The report format `md`, GitHub Markdown: verdict, thresholds, steps, errors and environment. Its length is limited, because GitHub
+ * rejects long step summaries.
+ */
 export const md: Reporter = {
   extension: 'md',
   describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',

@@ -8,12 +8,12 @@ import { padLeft } from '../text/width.ts'
 const SAMPLE_CHARACTERS = 400
 const NAME_COLUMNS = 24
 
-/** Sorts error groups by count, highest first; of equal counts, the group that occurred first. */
+/** Sorts groups of errors by count, the highest first. Groups of equal count are sorted by when their first error occurred. */
 export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
   return errors.toSorted((a, b) => b.count - a.count || a.firstMs - b.firstMs)
 }
 
-/** Returns lines for up to `limit` error groups: count, class, step, one complete sample message, and a hint on what to do. */
+/** Returns the lines about errors in the summary: for up to `limit` groups the count, class, step, one complete message, and a hint what to do. */
 export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = byCount(result.errors).slice(0, limit)
   const countWidth = Math.max(0, ...shown.map((error) => formatCount(error.count).length))
@@ -31,7 +31,7 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
 /** Classes of failures where a reply arrived, so that the connection cannot be the cause. */
 const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
 
-/** Returns the hint of an error group, with how many of its failures were on a reused connection; empty if neither is known. */
+/** Returns the hint what to do about a group of errors, and how many of them were on a reused connection. Empty when there is neither. */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint
   const reused = `${onReused === count ? 'all' : formatCount(onReused)} of them on a reused connection`

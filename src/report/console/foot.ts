@@ -7,12 +7,12 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/** Returns the line about connections; empty unless the protocol keeps connections open, or some failed or were lost. */
+/** Returns the summary's line about connections. Empty unless the protocol keeps connections open, or some failed or were lost. */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
 
-/** Returns the line about the load generator: how late its requests were (lag), and how busy its event loop and CPU were. */
+/** Returns the summary's line about burn itself, the load generator: how late it sent requests (lag), and how busy its event loop and CPU were. */
 export function generatorLines(result: Result, pen: Pen): string[] {
   // Of a run that was killed before its first checkpoint nothing is known but its journal.
   if (result.environment.cpus === 0) return []
@@ -32,7 +32,7 @@ function wholePercent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
-/** Returns the line about the warm-up, whose attempts are not in the totals; empty without a warm-up. */
+/** Returns the summary's line about the warm-up, whose attempts are not part of the totals; empty for a run without one. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts
@@ -40,13 +40,13 @@ export function warmupLines(result: Result, pen: Pen): string[] {
   return labelled('warm-up', text, pen)
 }
 
-/** Returns lines for up to `limit` notes of the result, wrapped and never cut. */
+/** Returns the lines with the notes of a result, at most `limit` notes. Long notes are wrapped, never cut. */
 export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   const room = pen.width - LABEL_COLUMNS - 2
   return result.notes.slice(0, limit).flatMap((note) => underLabel('note', wrapWhole(pen.ink(pen.safe(note)), room), pen))
 }
 
-/** Returns the lines that list the files of the run and, if given, its folder `directory`. */
+/** Returns the lines that name the run's folder `directory`, if it is given, and the files that the run wrote. */
 export function fileLines(result: Result, pen: Pen, directory: string | undefined): string[] {
   const names = result.files.map((file) => pen.safe(file.path)).join(', ')
   const texts = [...(directory === undefined ? [] : [pen.safe(directory)]), names]
@@ -63,7 +63,7 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
   [/~[\d<]/, '~ few samples'],
 ]
 
-/** Returns a line that explains the column heads and the sign `~` found in `lines`; empty when there are none. */
+/** Returns a line that explains the column heads (such as `ttft`) and the sign `~`, as far as they occur in `lines`. Empty when none does. */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)
   return shown.length === 0 ? [] : pen.wrap('  ', shown.join(', ')).map(pen.dim)

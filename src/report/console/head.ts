@@ -11,7 +11,7 @@ const NAME_COLUMNS = 32
 /** Longest reason of a verdict, in characters; it may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
-/** Returns the verdict with scenario name, duration and reason, in one line, or more when the reason does not fit on it. */
+/** Returns the first lines of the summary: the verdict, the scenario's name, the duration, and the reason for the verdict. */
 export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)
@@ -33,7 +33,7 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Returns the line that names the target and the time of day when the run started. */
+/** Returns the line with the target's address and the time of day at which the run started. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []

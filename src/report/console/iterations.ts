@@ -4,7 +4,10 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
-/** Describes iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 timed out)"; '' if none. */
+/**
+ * Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there
+ * were none.
+ */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
@@ -27,7 +30,10 @@ function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-/** Describes retries: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty for none. */
+/**
+ * Describes the retries of a run in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; ''
+ * when there were none.
+ */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
   const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = retries

@@ -9,7 +9,10 @@ const MAX_BARS = 40
 /** Fewest bars: fewer would show no trend. */
 const MIN_BARS = 3
 
-/** Returns the line "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s" (without bars if Unicode is off), wrapped together with the texts in `more`. */
+/**
+ * Returns the line about response times during the run, "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s". It has no bars if Unicode is
+ * off. The texts in `more` are added to the line, which is wrapped.
+ */
 export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const slowest = result.total.distributions.response_time?.max

@@ -71,14 +71,17 @@ function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[
   return columns.filter(({ metric }) => metric !== 'service_time')
 }
 
-/** Returns the metrics of each tag, such as `flow=buy`, grouped by the tag's name, else in the order of the result. */
+/**
+ * Returns the tags of a result, such as `flow=buy`, with their metrics. Tags of the same name stand together; otherwise the order is that
+ * of the result.
+ */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
   const names = [...new Set(Object.keys(result.tags).map(nameOf))]
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
 }
 
-/** Returns the table of tags, such as `flow=buy`: up to `limit` rows with the columns of the table of steps. */
+/** Returns the table of tags, such as `flow=buy`: up to `limit` rows, with the same columns as the table of steps. */
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
@@ -111,7 +114,7 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-/** Returns the table columns for which at least one of the given metric groups has a value. */
+/** Returns the columns that a table of steps or tags needs: those for which at least one of its rows has a value. */
 export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {

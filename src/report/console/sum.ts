@@ -1,6 +1,9 @@
 import { formatCount } from '../text/format.ts'
 
-/** Formats a total and its parts, zeros left out: "20 planned = 17 ok + 3 failed", or "20 planned, all ok" (`best` is "ok"). */
+/**
+ * Formats a total and its parts, without parts that are zero: "20 planned = 17 ok + 3 failed". If all of the total is the part called
+ * `best`: "20 planned, all ok".
+ */
 export function sumText(planned: number, best: string, parts: readonly (readonly [count: number, word: string])[]): string {
   const some = parts.filter(([count]) => count > 0)
   const [only, ...others] = some

@@ -9,12 +9,15 @@ import { padLeft, padRight } from '../text/width.ts'
 
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
 
-/** Sorts thresholds by state: failed, without samples, skipped, passed. Within a state, the scenario's order stays. */
+/** Sorts thresholds by state: failed, without samples, skipped, passed. Thresholds of the same state keep the scenario's order. */
 export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdResult[] {
   return thresholds.toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
 }
 
-/** Formats what a threshold observed: a value with unit ("~" for few samples), "no samples", "3 of 10 samples" or "skipped". */
+/**
+ * Formats the value that a threshold observed, with its unit ("~" before it if there were few samples), or says "no samples", "3 of 10
+ * samples" or "skipped".
+ */
 export function observedText(threshold: ThresholdResult): string {
   const { samples, samplesNeeded = 0 } = threshold
   const few = samples > 0 ? `${formatCount(samples)} of ${formatCount(samplesNeeded)} samples` : 'no samples'
@@ -24,7 +27,10 @@ export function observedText(threshold: ThresholdResult): string {
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 
-/** Returns lines for up to `limit` thresholds: mark, expression, observed value and limit. A wide one takes several lines. */
+/**
+ * Returns the lines about thresholds, at most `limit` of them: a mark, the expression, the observed value and the limit. A wide threshold
+ * takes several lines.
+ */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
   const rows = shown.map(

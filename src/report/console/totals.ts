@@ -14,7 +14,10 @@ const MAX_PHASES = 3
 /** Relative difference of response_time and service_time at p99 above which the summary shows both. */
 const NOTABLE_DIFFERENCE = 0.05
 
-/** Describes attempts, zeros left out: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a killed run, "in flight" is added. */
+/**
+ * Describes the attempts of a run, without zero counts: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a run that was killed,
+ * "in flight" is one of the parts.
+ */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
   const total = sumText(planned, 'ok', [
@@ -32,7 +35,7 @@ function isUncounted(result: Result): boolean {
   return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
 }
 
-/** Describes the attempts of the whole run in one line, or says that they are unknown because the run was killed early. */
+/** Describes the attempts of the whole run in one line. If the run was killed before it had counted any, says that they are not known. */
 export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }
@@ -45,7 +48,7 @@ export function timesDiffer(slice: GroupMetrics): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
-/** Returns the lines of totals: load, attempts, iterations, retries, rates, tokens, cost, and response times over the run. */
+/** Returns the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times changed during the run. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
   const facts = [
@@ -105,14 +108,17 @@ function rateText(total: GroupMetrics): string {
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }
 
-/** Describes what the conversation window removed: "12 turns left out of 8 requests"; empty for a run without a window. */
+/**
+ * Describes how many messages of conversations were not sent because of the setting `conversation.window`: "12 turns left out of 8
+ * requests"; '' for none.
+ */
 export function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
   if (conversationWindow === undefined) return ''
   const { trimmedTurns, trimmedRequests, estimator } = conversationWindow
   return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`
 }
 
-/** Describes the output and input tokens of a metric group, and whether the API or burn counted them; empty when none are known. */
+/** Describes the output and input tokens of a group of attempts, and whether the API or burn itself counted them; '' when no count is known. */
 export function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''
@@ -127,7 +133,7 @@ export function tokenText(slice: GroupMetrics): string {
   return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
 }
 
-/** Describes the total, mean and p95 cost of the replies, in the currency of target.pricing; empty when no price is known. */
+/** Describes what the replies cost: total, mean and p95, in the currency of `target.pricing`; '' when no price is known. */
 export function costText({ distributions: { cost } }: GroupMetrics): string {
   if (!cost || cost.mean === null) return ''
   const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`

@@ -6,7 +6,7 @@ import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
-/** Returns the warnings of a result, most frequent first, each with its count and in `text` an explanation, '' if unknown. */
+/** Returns the warnings of a result, the most frequent first. `text` explains the warning; it is '' when no explanation is known. */
 export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: string; count: number; text: string }[] {
   return Object.entries(warnings)
     .filter(([, count]) => count > 0)

@@ -6,7 +6,10 @@ import { shownVerdict } from '../text/verdict.ts'
 import { suitesOf } from './suites.ts'
 import { junitDocument } from './xml.ts'
 
-/** The `junit` report: verdict, thresholds, checks and validity as JUnit test cases. The exit code, not this file, decides whether a job fails. */
+/**
+ * The report format `junit`: verdict, thresholds, checks and validity as test cases of JUnit XML. Whether a CI job fails is decided by
+ * burn's exit code, not by this file.
+ */
 export const junit: Reporter = {
   extension: 'xml',
   describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',

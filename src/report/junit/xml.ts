@@ -1,7 +1,7 @@
 /** Writes JUnit XML. CI systems read different parts of it: GitLab shows only the text of elements, so that text repeats everything. */
 import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
-/** How a test case ended. CI systems show `failure` and `error` in red; `error` means that the case could not be evaluated. */
+/** The state of a JUnit test case. CI systems show `failure` and `error` in red; `error` means that burn could not evaluate the case. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
 /** One test case of a JUnit report. */
@@ -40,7 +40,7 @@ const MAX_ATTRIBUTE = 1024
 
 type Attributes = readonly (readonly [string, string | number])[]
 
-/** Returns the JUnit XML document of the suites. `facts` about the run go into its root element and into every suite. */
+/** Returns the JUnit XML document with the given suites. The root element and each suite also get the `facts` about the run. */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
   const cases = suites.flatMap((suite) => suite.cases)
   const open = attributes([

@@ -2,7 +2,7 @@
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
-/** The en dash that reports print for an unknown value. */
+/** The text that reports print for an unknown value: an en dash. */
 export const UNKNOWN = '–'
 
 /** Formats a number as an integer with thousands separators: "12,345". */
@@ -17,7 +17,10 @@ export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
-/** Formats a share from 0 to 1: "12.5%". Only exactly 0 reads 0%, only exactly 1 reads 100%; an en dash for an unknown share. */
+/**
+ * Formats a share from 0 to 1 as a percentage, "12.5%". Rounding never gives 0% or 100%: these mean exactly 0 and 1. An unknown share is an
+ * en dash.
+ */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return UNKNOWN
   const percent = share * 100
@@ -53,7 +56,10 @@ export function formatValue(value: number | null | undefined, unit: MetricUnit):
   }
 }
 
-/** Formats a percentile such as `p95` with its unit, after `~` when it has too few samples; an en dash when it is unknown. */
+/**
+ * Formats a percentile of a distribution, such as `p95`, with its unit. A "~" stands before a value from too few samples; an unknown value
+ * is an en dash.
+ */
 export function formatPercentile(distribution: Distribution | undefined, percentile: string): string {
   const value = distribution?.percentiles[percentile]
   if (distribution === undefined || value === null || value === undefined) return UNKNOWN
@@ -70,7 +76,10 @@ export function timeOfDay(epochMs: number): string {
   return `${isoSeconds(epochMs).slice(11)} UTC`
 }
 
-/** Formats ms since 1970 as ISO 8601 in UTC, without fraction or zone, as JUnit requires; the start of 1970 if out of range. */
+/**
+ * Formats ms since 1970 as date and time of ISO 8601, in UTC without fraction and zone, as JUnit requires. A time out of range becomes the
+ * start of 1970.
+ */
 export function isoSeconds(epochMs: number): string {
   const date = new Date(epochMs)
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().slice(0, 19)

@@ -1,7 +1,7 @@
 /** The interface of report formats: a pure function from a result to text. A reporter never prints and never reads the clock. */
 import type { Result } from '../../result/schema.ts'
 
-/** The options for how a report looks. A format ignores those that do not concern it. */
+/** How a report should look: colour, width, character set. A report format ignores the options that do not concern it. */
 export interface RenderOptions {
   /** True when the report may use ANSI colours. */
   readonly color: boolean

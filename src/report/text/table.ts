@@ -1,6 +1,6 @@
 import { displayWidth } from '../../text/display-width.ts'
 
-/** Returns the width of the widest cell of each column, in terminal columns. */
+/** Returns for each column of a table the width of its widest cell, in terminal columns. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = []
   for (const row of rows) {

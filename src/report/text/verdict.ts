@@ -11,7 +11,7 @@ const WORDS: Record<Verdict, string> = {
   error: 'ERROR',
 }
 
-/** Returns the verdict to print: the result's own, or `incomplete` if its process was killed before the run ended. */
+/** Returns the verdict that reports print: `incomplete` when the process was killed before the run ended, otherwise the verdict of the result. */
 export function shownVerdict(result: Result): Verdict {
   return result.status === 'running' ? 'incomplete' : result.verdict
 }

@@ -51,7 +51,10 @@ export function wrapWhole(text: string, columns: number): string[] {
 /** The spaces at which a line of facts may break: those after a separator, so that a number stays with its word. */
 const BETWEEN_FACTS = /(?<= [·+=-]) /
 
-/** Wraps facts such as "3 ok + 0 failed" to lines of `columns` columns; breaks inside a fact only if it is wider than a line. */
+/**
+ * Wraps a text of facts, such as "3 ok + 0 failed", to lines of `columns` terminal columns. A line breaks inside a fact only if that is
+ * wider than a line.
+ */
 export function wrapFacts(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -69,7 +72,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Returns the lines with `prefix` before the first one, and the others indented by its width. */
+/** Returns the lines with `prefix` before the first one; the others are indented by the width of `prefix`. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)
