@@ -18,7 +18,7 @@ const NO_SAMPLES: Distribution = {
   histogram: '',
 }
 
-/** The metrics of a group of attempts that has none: counts are 0, values null. */
+/** The metrics of a group without attempts: all counts are 0, all other values null. */
 export const NO_METRICS: GroupMetrics = {
   counts: NO_COUNTS,
   windowMs: 0,
@@ -30,7 +30,7 @@ export const NO_METRICS: GroupMetrics = {
   bytesReceived: 0,
 }
 
-/** A result in which every field is empty or unknown, for builders of results to overwrite. This file does not load zod. */
+/** A result in which every field is empty, zero or unknown; code that builds a result starts from it. */
 export const EMPTY_RESULT: Result = {
   schemaVersion: RESULT_VERSION,
   runId: '',

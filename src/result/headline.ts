@@ -1,6 +1,9 @@
 import type { GroupMetrics } from './schema.ts'
 
-/** Returns the figures that stand at the top of a result, taken from its `total`. */
+/**
+ * Returns the main figures that stand at the top level of a result, such as `p95LatencyMs` and `errorRate`, taken from the metrics of the
+ * whole run.
+ */
 export function headlineOf({ counts, values, distributions }: GroupMetrics) {
   const response = distributions.response_time
   return {

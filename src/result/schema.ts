@@ -24,7 +24,7 @@ import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
 
-/** The schema of `result.json`, from which its types, its check on reading and its JSON Schema are derived. */
+/** The schema of `result.json`. The types, the check of a file that is read, and the JSON Schema are derived from it. */
 export const resultSchema = z.object({
   schemaVersion: text(
     `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,
@@ -103,45 +103,45 @@ export const resultSchema = z.object({
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
-/** The result of a run; `resultSchema` describes each field. */
+/** The result of a run, as in `result.json`; `resultSchema` describes each field. */
 export type Result = Of<typeof resultSchema>
 /** The outcome of a run in one word, such as `passed` or `invalid`. */
 export type Verdict = Result['verdict']
 /** The unit of a metric, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
-/** The samples of one metric: percentiles, and the histogram that they come from. */
+/** The distribution of one metric, such as `ttft`: percentiles and other figures, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
-/** Numbers of attempts by outcome: planned = ok + failed + cut + dropped. */
+/** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
-/** Sums of token counts over the ok attempts; null where no reply reported any. */
+/** The sums of input and output tokens over all attempts that were ok; null for a sum of counts that no reply reported. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
-/** The metrics of one group of attempts: the whole run, a warm-up, a tag. */
+/** The metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
-/** The metrics of one step of the scenario, with its checks. */
+/** The metrics of one step of the scenario, with the counts of its checks. */
 export type StepMetrics = Of<typeof stepMetricsSchema>
 /** The metrics of one phase of the load. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** How often one `expect` line of a step passed and failed. */
+/** How often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** A group of failures of the same step and class whose messages differ only in ids and numbers. */
+/** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
-/** One threshold with the value that was compared, and whether it passed. */
+/** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
 /** The outcome of a threshold: `passed`, `failed`, `no_samples` or `skipped`. */
 export type ThresholdState = ThresholdResult['state']
-/** One reason why the numbers may not be believed. */
+/** A reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
 export type ValidityReason = Of<typeof validityReasonSchema>
-/** Numbers of iterations by how they ended: planned = completed + failed + cut + dropped. */
+/** How many iterations ended in which way: planned = completed + failed + cut (the run ended first) + dropped (never started). */
 export type Iterations = Of<typeof iterationsSchema>
-/** How many retries there were, and how the steps with all their attempts ended. */
+/** How many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
 export type RetrySummary = Of<typeof retrySummarySchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** How many turns, and in how many requests, were left out because of `conversation.window`. */
+/** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** The numbers of connections, their times, and the bytes sent and received in a run. */
+/** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
-/** How well burn itself kept up: lateness, event loop, CPU and memory. */
+/** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -11,22 +11,22 @@ const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
   [EXIT.sigterm, 'aborted'],
 ]
 
-/** Returns the verdict that goes with an exit code; `error` for a code that says nothing about the target. */
+/** Returns the verdict that belongs to an exit code. It is `error` for a code that says nothing about the target, such as that of a bug. */
 export function verdictOf(code: ExitCode): Verdict {
   return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
 }
 
-/** True for the exit code of a signal: SIGINT or SIGTERM. */
+/** True for an exit code which means that a signal ended the run: SIGINT or SIGTERM. */
 export const isSignalCode = (code: ExitCode) => code === EXIT.sigint || code === EXIT.sigterm
-/** True for the exit code of a bug in burn, or of a problem of this machine. */
+/** True for an exit code which means a bug in burn, or a problem of this machine such as a full disk. */
 export const isBrokenCode = (code: ExitCode) => code === EXIT.bug || code === EXIT.local
 
-/** Returns the `status` of a result that is complete, from its exit codes. */
+/** Returns the field `status` of the result of a run that has ended, from the run's exit codes: `failed`, `aborted` or `completed`. */
 export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['status'], 'running'> {
   return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
 }
 
-/** Returns the reason of a result that passed, from its thresholds. A pass does not hide what only warns. */
+/** Returns the reason to print for a run that passed, such as "all 3 thresholds met". It names the thresholds that failed as mere warnings. */
 export function passedReason(thresholds: readonly ThresholdResult[]): string {
   const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
   const met = thresholds.filter(({ state }) => state === 'passed').length

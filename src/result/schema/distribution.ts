@@ -4,7 +4,7 @@ import { number, numberOrNull, text } from './fields.ts'
 /** The schema of the unit of a metric. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
-/** The schema of the distribution of one metric: percentiles and a histogram. */
+/** The schema of the distribution of one metric, such as `ttft`: percentiles and a histogram. */
 export const distributionSchema = z
   .object({
     unit: metricUnitSchema.describe('Unit of min, max, mean and the percentiles'),

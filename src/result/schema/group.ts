@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the numbers of attempts by outcome. */
+/** The schema of the numbers of attempts with each outcome, such as ok, failed and dropped. */
 export const countsSchema = z
   .object({
     planned: number('Attempts that were due: ok + failed + cut + dropped'),
@@ -17,7 +17,7 @@ export const countsSchema = z
   })
   .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
 
-/** The schema of sums of token counts over the ok attempts. */
+/** The schema of the sums of token counts over all attempts that were ok. */
 export const tokenTotalsSchema = z
   .object({
     input: numberOrNull('Prompt tokens, cached ones included; null when no reply reported them'),
@@ -59,10 +59,10 @@ const group = {
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }
 
-/** The schema of the metrics of one group of attempts. */
+/** The schema of the metrics of a group of attempts, such as all of the run, or those with a certain tag. */
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
-/** The schema of the counts of how often an `expect` line of a step passed and failed. */
+/** The schema of how often one check of a step (a line of its `expect` block) passed and failed. */
 export const checkCountSchema = z.object({
   check: text('The check as it is written: `status 200`, `ttft < 1s`'),
   countOnly: flag('The check is only counted: it decides nothing').exactOptional(),

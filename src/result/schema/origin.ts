@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the facts about the machine that made the load, and the versions of burn and Node. */
+/** The schema of what a result says about where it comes from: the machine, and the versions of burn and Node. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),
   node: text('Version of Node'),
@@ -22,7 +22,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
-/** The schema of the facts about one target of the load. */
+/** The schema of what a result says about one target, such as its address and protocol. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
   url: text('Address, secrets removed'),
@@ -60,7 +60,7 @@ export const timelineRowSchema = z.object({
     .describe('By name of metric, in ms, of the attempts that ended in this row'),
 })
 
-/** The schema of the facts about one file that the run wrote. */
+/** The schema of the entry in a result for one file that the run wrote. */
 export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),

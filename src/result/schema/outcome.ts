@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of a group of failures of the same step and class whose messages differ only in ids and numbers. */
+/** The schema of a group of errors that have the same step and class, and whose messages differ only in ids and numbers. */
 export const errorGroupSchema = z.object({
   class: text('Class of the failure, such as `http_status`'),
   phase: text('Phase of the exchange in which it came, such as `connect`'),
@@ -19,7 +19,7 @@ export const errorGroupSchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of one threshold with the value that was compared, and whether it passed. */
+/** The schema of one threshold after the run: the observed value, and whether the threshold passed. */
 export const thresholdResultSchema = z.object({
   threshold: text('The expression as it is written: the stable name of the threshold'),
   state: z
@@ -43,7 +43,7 @@ export const thresholdResultSchema = z.object({
   aborted: flag('This threshold ended the run').exactOptional(),
 })
 
-/** The schema of one reason why the numbers may not be believed. */
+/** The schema of a reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
 export const validityReasonSchema = z.object({
   level: z.enum(['degraded', 'invalid']).describe('`invalid`: the numbers must not be used'),
   code: text('Stable word: `lag`, `stall`, `event_loop`, `dropped`, …'),
@@ -51,7 +51,7 @@ export const validityReasonSchema = z.object({
   hint: text('What to do about it'),
 })
 
-/** The schema of the numbers of iterations by how they ended. */
+/** The schema of how many iterations ended in which way, such as completed, failed and dropped. */
 export const iterationsSchema = z
   .object({
     planned: number('Iterations that were due: completed + failed + cut + dropped'),
@@ -64,7 +64,7 @@ export const iterationsSchema = z
   })
   .describe('Iterations by how they ended, warm-ups included')
 
-/** The schema of the counts of retries, and of how the steps with all their attempts ended. */
+/** The schema of how many attempts were retries, and how many steps were ok at the first attempt and in the end. */
 export const retrySummarySchema = z.object({
   attempts: number('Attempts beyond the first of their exchange'),
   exchanges: number('Exchanges that ended. An exchange is one step as a user takes it, with all its attempts'),
@@ -74,7 +74,7 @@ export const retrySummarySchema = z.object({
   longestAskedMs: numberOrNull('Longest wait that the target asked for before a retry, in ms; null when it asked for none'),
 })
 
-/** The schema of how many turns, and in how many requests, were left out because of `conversation.window`. */
+/** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
   trimmedRequests: number('Requests that went without some turns'),
