@@ -11,12 +11,15 @@ import { thresholdContradictions } from './contradictions/thresholds.ts'
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
 
-/** Returns the first field of a result that contradicts the others, as `path: what is wrong`; undefined when all fit together. */
+/**
+ * Checks that the figures of a result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there
+ * is none.
+ */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }
 
-/** Yields the contradictions between the fields of a result, each as `path: what is wrong`. */
+/** Yields the places where the figures of a result do not agree with each other, each as `path: what is wrong`. */
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)

@@ -14,9 +14,8 @@ import { lastEntry, readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**
- * Returns the only result in a run's folder or a file. If its status is `running`, the run was killed: pass it to `markIncomplete` before
- * showing it.
- * @throws InputError when there is no result, or more than one
+ * Returns the result in a run's folder or file, which must hold only one. A result with the status `running` is from a run that was killed:
+ * pass it to `markIncomplete` before it is shown. @throws InputError when there is no result, or more than one
  */
 export function readResult(path: string): Result {
   const [result, ...others] = readResults(path)
@@ -27,9 +26,8 @@ export function readResult(path: string): Result {
 }
 
 /**
- * Returns all results in a run's folder, a `result.json` or a file with a list of results. A folder with only a journal gives a result made
- * from that.
- * @throws InputError for a file that is missing, damaged or no result
+ * Returns all results in a run's folder, in a `result.json`, or in a file with a list of results. If a folder holds only a journal, the
+ * result is counted from that. @throws InputError for a file that is missing, damaged or no result
  */
 export function readResults(path: string): Result[] {
   if (kindOf(path) !== 'folder') return parseResults(path, readText(path))

@@ -24,7 +24,7 @@ interface RebuiltSums {
 /** What a journal is enough for. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
-/** Returns the result that can be counted from a journal, read one entry at a time; undefined when the journal is empty. */
+/** Counts a result from the entries of a journal, for a run that has left no result; undefined when the journal is empty. */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal

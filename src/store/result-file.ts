@@ -25,7 +25,7 @@ interface CheckpointOptions {
   readonly disk?: AtomicFs
 }
 
-/** Writes checkpoints, each the result so far, to the result file while a run lasts; never two at a time. */
+/** Writes the result so far (a checkpoint) to the result file, again and again while a run lasts. It never writes two at the same time. */
 export class ResultCheckpointer {
   private readonly path: string
   private readonly options: CheckpointOptions
@@ -67,10 +67,7 @@ export class ResultCheckpointer {
     return Math.max(everyMs, Math.min(LONGEST_WAIT_MS, costMs / (this.options.maxShare ?? MAX_SHARE))) - OFFER_SLACK_MS
   }
 
-  /**
-   * Waits for a checkpoint that is being written, then writes the final result.
-   * @throws LocalError
-   */
+  /** Waits for a checkpoint that is being written, then writes the final result. @throws LocalError */
   async finish(result: Result): Promise<void> {
     this.nextAt = Number.POSITIVE_INFINITY
     await this.busy

@@ -39,8 +39,8 @@ export interface RunDir {
 }
 
 /**
- * Creates the folder of a run, locks it and checks that it can be written.
- * @throws LocalError when it cannot, another live run holds it, or it has a result already
+ * Creates the folder of a run, locks it, and checks that files can be written in it.
+ * @throws LocalError when that fails, when another live run has locked the folder, or when it already holds a result
  */
 export function createRunDir(options: RunDirOptions): RunDir {
   const { out, base = RESULTS_FOLDER } = options
@@ -82,7 +82,7 @@ function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
   throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
 }
 
-/** Returns a name for a folder made from any text: only letters, digits, `-` and `_`, and never empty. */
+/** Makes the name of a folder from any text. The name has only letters, digits, `-` and `_`, and is never empty. */
 export function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

@@ -10,7 +10,10 @@ import { isSame } from './figures.ts'
  */
 export const BUCKET = 1.001e-3
 
-/** Yields the contradictions in a distribution at `path`: its count, min, max, mean and percentiles must fit its histogram. */
+/**
+ * Checks that count, min, max, mean and percentiles of the distribution at `path` agree with its histogram. Yields one text for each that
+ * does not.
+ */
 export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, histogram } = distribution
   if (count === 0 && histogram === '') return

@@ -3,7 +3,7 @@ import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Result } from '../../result/schema.ts'
 import { passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 
-/** Yields the contradictions in how the run ended: validity, exit codes, verdict and status. */
+/** Yields the places where a result says different things about how the run ended: in validity, exit codes, verdict or status. */
 export function* outcomeContradictions(result: Result): Generator<string> {
   const { state, reasons } = result.validity
   const worst = reasons.some(({ level }) => level === 'invalid') ? 'invalid' : (reasons[0]?.level ?? 'ok')

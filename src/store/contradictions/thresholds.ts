@@ -12,7 +12,7 @@ import { isSame } from './figures.ts'
 /** A default rule on these looks at some steps only, and its text does not say at which. */
 const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
 
-/** Yields what contradicts something else in the thresholds of a result: each one by itself, and those that are missing. */
+/** Yields a text for each threshold of a result that does not agree with the other figures, and for each default threshold that is missing. */
 export function* thresholdContradictions(result: Result): Generator<string> {
   const evidence = evidenceOf(result.total)
   for (const [i, threshold] of result.thresholds.entries()) yield* oneContradiction(`thresholds.${i}`, threshold, evidence)

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { LocalError } from '../../errors.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** The file-system calls that `writeAtomically` uses; a test may pass others that fail. */
+/** The file-system calls that `writeAtomically` makes; a test passes calls that fail. */
 export type AtomicFs = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'stat' | 'realpath'>
 
 let serial = 0

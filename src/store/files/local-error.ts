@@ -26,8 +26,8 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * Returns a LocalError with the message `what: error`, a hint, and the error as cause. `what`: the action that failed; `hint`: replaces the
- * usual one.
+ * Returns a LocalError with the message `what: error`, the error as its cause, and a hint. `what` says which action failed; `hint` replaces
+ * the hint that fits the system's error code.
  */
 export function localError(what: string, error: unknown, hint = HINTS[codeOf(error)]): LocalError {
   if (error instanceof LocalError) return error

@@ -6,7 +6,7 @@ import { wallNow } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import { codeOf } from './local-error.ts'
 
-/** The name of the lock file in a run's folder, which says which process writes there. */
+/** The name of the lock file in the folder of a run. The file says which process writes to the folder. */
 export const LOCK_NAME = 'lock'
 /** A takeover takes milliseconds; one that is older was cut short. */
 const TAKEOVER_LIMIT_MS = 10_000
@@ -25,7 +25,7 @@ interface LockState extends LockHolder {
   readonly live: boolean
 }
 
-/** Returns the process that locked a folder, and whether it still lives; undefined without a lock. @throws the system's error */
+/** Returns which process has locked a run's folder, and whether that process is still alive; undefined without a lock. @throws the system's error */
 export function lockState(folder: string): LockState | undefined {
   const path = join(resolve(folder), LOCK_NAME)
   const holder = readHolder(path)
@@ -36,8 +36,8 @@ export function lockState(folder: string): LockState | undefined {
 const held = new Set<string>()
 
 /**
- * Takes the lock of a run's folder, even one left by a process that is gone. Returns a function that releases it.
- * @throws LocalError when another live run holds it; other errors of the system as they are
+ * Locks the folder of a run, so that no other process writes to it; returns a function that releases the lock. A lock of a process that no
+ * longer lives is replaced. @throws LocalError when another live run holds the lock; other errors of the system as they are
  */
 export function takeLock(folder: string, runId: string): () => void {
   const path = join(folder, LOCK_NAME)

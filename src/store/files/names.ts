@@ -1,6 +1,6 @@
-/** The folder, in the working directory, that holds the folders of runs. */
+/** The name of the folder, in the working directory, in which each run gets a folder of its own. */
 export const RESULTS_FOLDER = 'burn-results'
 /** The name of the result file in a run's folder. */
 export const RESULT_NAME = 'result.json'
-/** The name of the journal in a run's folder. */
+/** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'

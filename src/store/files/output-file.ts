@@ -5,15 +5,15 @@ import { LocalError, UsageError } from '../../errors.ts'
 import { type AtomicFs, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** Output files that are known to be writable, and a function that writes them. */
+/** The paths of files that burn will write at the end of a run, known to be writable, and a function that writes them. */
 export interface Outputs {
   /** Writes one of the checked files, either as a whole or not at all. @throws LocalError */
   write(path: string, text: string): Promise<void>
 }
 
 /**
- * Checks that each path can be written, without changing a file, and returns a writer for them.
- * @throws UsageError when two of them are the same file, LocalError when one cannot be written
+ * Checks before a run that each path can be written, without changing a file. Returns a writer for these files.
+ * @throws UsageError when two paths are the same file, LocalError when one cannot be written
  */
 export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs {
   const known = new Set<string>()

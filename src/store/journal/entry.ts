@@ -62,19 +62,19 @@ const entrySchema = z.object({
     .describe('What the whole run had counted when this attempt ended, warm-ups left out; older journals have none'),
 })
 
-/** The first line of a journal: facts about the run. */
+/** The first line of a run's journal (`sessions.jsonl`, which has a line for each attempt): facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
-/** The counts of a run at one moment; they include attempts that have no line in the journal. */
+/** The counts of a run at the moment when a line of the journal was written. They include attempts that have no line of their own. */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
-/** A line of a journal after the first one: it describes one attempt. */
+/** A line of a run's journal that describes one attempt: all lines except the first. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
-/** Whether a parsed line of a file is the header of a journal. */
+/** True when a parsed line of a file is the header of a run's journal, its first line. */
 export function isJournalHeader(value: unknown): value is JournalHeader {
   return headerSchema.safeParse(value).success
 }
 
-/** Whether a parsed line of a file is an entry of a journal. */
+/** True when a parsed line of a file is an entry of a run's journal, which describes one attempt. */
 export function isJournalEntry(value: unknown): value is JournalEntry {
   return entrySchema.safeParse(value).success
 }

@@ -16,7 +16,7 @@ const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
 const FLUSH_MS = 50
 
-/** The file-system calls that the journal uses; a test may pass others that fail. */
+/** The file-system calls that the writer of the journal makes; a test passes calls that fail. */
 export interface JournalFs {
   openSync(path: string, flags: string): number
   writeSync(file: number, bytes: Buffer, offset: number, length: number): number
@@ -25,7 +25,7 @@ export interface JournalFs {
   closeSync(file: number): void
 }
 
-/** The settings of a journal, and the facts about its run. */
+/** What the writer of the journal needs: the file's path, which attempts to record, and facts about the run. */
 export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>
@@ -36,8 +36,8 @@ export interface JournalOptions {
 }
 
 /**
- * The journal of a run: a file with a line for each attempt, written every 50 ms or 64 KiB; killing the process loses at most those. The
- * first disk error ends the journal, not the run: see `error` and `notes`.
+ * Writes the journal of a run: a file with a line for each attempt. Lines are written every 50 ms, or when 64 KiB have come together, so
+ * that a killed process loses no more than these. The first disk error ends the journal, not the run: see `error` and `notes`.
  */
 export class Journal {
   private readonly path: string
@@ -68,10 +68,7 @@ export class Journal {
     this.disk = options.disk ?? fs
   }
 
-  /**
-   * Creates the file and writes its header; level `none` creates no file.
-   * @throws LocalError when the file exists or cannot be made
-   */
+  /** Creates the file and writes its header; level `none` creates no file. @throws LocalError when the file exists or cannot be made */
   static open(path: string, options: JournalOptions): Journal {
     const { level, header, redactor, disk = fs } = options
     if (level.kind === 'none') return new Journal(path, undefined, options)

@@ -1,6 +1,9 @@
 import { UsageError } from '../../errors.ts'
 
-/** Which attempts the journal records. A sample consists of whole iterations, so that conversations stay complete. */
+/**
+ * Which attempts the journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are
+ * complete.
+ */
 export type JournalLevel =
   | { readonly kind: 'all' }
   | { readonly kind: 'errors' }
@@ -9,7 +12,10 @@ export type JournalLevel =
 
 const WORDS = ['all', 'errors', 'none'] as const
 
-/** Parses a journal level: `all`, `errors`, `none` or `sample:0.1`. @throws UsageError for anything else */
+/**
+ * Parses which attempts the journal records: `all`, `errors`, `none`, or `sample:0.1` for a tenth of the iterations.
+ * @throws UsageError for anything else
+ */
 export function parseJournalLevel(text: string): JournalLevel {
   const word = WORDS.find((known) => known === text)
   if (word) return { kind: word }
@@ -21,7 +27,7 @@ export function parseJournalLevel(text: string): JournalLevel {
   )
 }
 
-/** Returns a journal level as it is given on the command line, such as `sample:0.1`. */
+/** Returns the setting of which attempts the journal records, as it is given on the command line, such as `sample:0.1`. */
 export function journalLevelText(level: JournalLevel): string {
   return level.kind === 'sample' ? `sample:${level.share}` : level.kind
 }

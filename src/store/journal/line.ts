@@ -12,7 +12,7 @@ const MARGIN_CHARACTERS = 8 * 1024
 /** A line above this loses the provider's raw usage record and the checks. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
-/** The methods of the redactor that the journal uses. */
+/** The methods with which the journal masks secrets. */
 export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 
 /** Returns a journal entry as one line of JSON, with secrets masked and a line feed at the end. */

@@ -5,7 +5,7 @@ import { jsonIn } from '../../text/json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
 import { JournalTail, MAX_LINE_BYTES } from './tail.ts'
 
-/** An open journal: its header, and its entries as they are read from the file. */
+/** An open journal of a run: its header, and an iterator that reads the entries from the file one by one. */
 export interface ReadJournal {
   /** The facts about the run; undefined when the first line is incomplete or missing. */
   readonly header: JournalHeader | undefined
@@ -16,8 +16,8 @@ export interface ReadJournal {
 }
 
 /**
- * Opens a journal for reading. Lines that are no entries are skipped, so a file cut at any byte still gives all complete entries.
- * @throws InputError when it cannot be read
+ * Opens the journal of a run for reading. Lines that are no entries are skipped, so that a journal that was cut off anywhere still gives
+ * its complete entries. @throws InputError when the file cannot be read
  */
 export function readJournal(path: string): ReadJournal {
   return reading(path, () => {
@@ -51,7 +51,7 @@ function* entriesOf(path: string): Generator<JournalEntry> {
   }
 }
 
-/** Returns the last complete entry of a journal without reading what precedes it, or undefined. @throws InputError when it cannot be read */
+/** Returns the last complete entry of a journal, or undefined; it reads only the end of the file. @throws InputError when the file cannot be read */
 export function lastEntry(path: string): JournalEntry | undefined {
   const lines = reading(path, () => lastLines(path))
   return lines.map(jsonIn).findLast(isJournalEntry)

@@ -7,10 +7,10 @@ import { codeOf } from '../files/local-error.ts'
 const CHUNK_BYTES = 256 * 1024
 /** The byte that ends a line. */
 export const LINE_FEED = 0x0a
-/** The longest line of a journal in bytes; a longer one is skipped without being held in memory. */
+/** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
-/** Reads the lines of a journal file that may still grow or may not exist yet. */
+/** Reads lines from a journal file while a run still writes to it. The file need not exist yet. */
 export class JournalTail {
   private readonly path: string
   /** Offset of the first line that was not given out yet. */
