@@ -53,7 +53,7 @@ export function terminalSafe(text: string, options: { readonly maxLength?: numbe
   return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
 
-/** Escapes a text for a terminal as `terminalSafe` does, and line feeds and tabs too: for a path, which stands within a line. */
+/** Escapes a text that is to stand within one line of a terminal, such as a path: as `terminalSafe` does, and line feeds and tabs as well. */
 export function lineSafe(text: string): string {
   return terminalSafe(text).replace(/[\n\t]/g, visible)
 }
@@ -95,7 +95,7 @@ export function xmlAttribute(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>"'\t\n\r]/g, (char) => XML_ENTITIES[char] ?? char)
 }
 
-/** Escapes a text for a cell of a Markdown table: no markup, HTML, links or mentions are left; line ends become `<br>`. */
+/** Escapes a text for a cell of a Markdown table, so that it has no effect as markup, HTML, link or mention. Line ends become `<br>`. */
 export function markdownCell(text: string): string {
   return terminalSafe(text.replace(/\r\n?/g, '\n'))
     .trim()

@@ -1,9 +1,12 @@
 /** Pieces that are joined into one: an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
-/** How many characters are kept of a text that is not needed as a whole; the journal and messages show no more. */
+/** The number of characters of a reply that are kept when its whole text is not needed. The journal and messages show no more than that. */
 export const HEAD_CHARACTERS = 80 * 1024
 
-/** Joins pieces to one text, in linear time. Pieces added with `whole` false are kept up to `HEAD_CHARACTERS` in total. */
+/**
+ * Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text
+ * are kept.
+ */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []
@@ -30,7 +33,7 @@ export class HeldText {
   }
 }
 
-/** Collects pieces of raw bytes. Pieces added with `whole` false are kept up to `HEAD_CHARACTERS` bytes in total. */
+/** Collects pieces of bytes. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` bytes are kept. */
 export class HeldBytes {
   private pieces: Uint8Array[] = []
   private held = 0

@@ -3,7 +3,7 @@
 /** A JSON object or a YAML mapping, as read from a text. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A JSON object that code is still building. */
+/** A JSON object while code is still adding members to it. */
 export type JsonDraft = Record<string, unknown>
 
 /** Parses JSON; returns undefined for a text that is not JSON. */
@@ -26,7 +26,7 @@ export function isJsonContentType(contentType: string): boolean {
   return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
 }
 
-/** Whether a value is an object that is neither null nor a list. */
+/** True when a value is an object, and neither null nor an array. */
 export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

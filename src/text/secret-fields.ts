@@ -10,7 +10,10 @@ const PARAMETER = /(?<=[?&])(?<name>[\w.:-]{1,80})=(?!\$\{|\{\{)(?<value>[^\s"'&
 const COMMON_NAME = /^(?:token|key)$/i
 const LONG_WORD = /^\S{16,}$/
 
-/** Returns a text with `[secret]` for the values of JSON fields and of parameters whose names say that they are secret; below 6 characters they stay. */
+/**
+ * Masks secrets in a text by their names: the values of JSON fields and parameters such as `password` become `[secret]`. Values of fewer
+ * than 6 characters stay.
+ */
 export function maskFields(text: string): string {
   const masked = text.replace(PARAMETER, (whole, name: string, value: string) =>
     isSecret(name, value) ? `${name}=${MASK}` : whole,
@@ -31,7 +34,7 @@ function maskJsonFields(text: string): string {
   })
 }
 
-/** Returns a copy of plain data with the fields in its texts masked. */
+/** Returns a copy of plain data. In each of its texts, the values of JSON fields and parameters with names such as `password` become `[secret]`. */
 export function maskFieldsIn(value: unknown): unknown {
   if (typeof value === 'string') return maskFields(value)
   if (Array.isArray(value)) return value.map(maskFieldsIn)

@@ -4,10 +4,16 @@ const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
-/** How many first characters of each encoded form of a secret are used to look for it in a text; no form is shorter. */
+/**
+ * How many first characters of a secret are looked for in a text before its whole pattern is tried. Every encoding of a secret is at least
+ * as long.
+ */
 export const ANCHOR_LENGTH = 6
 
-/** Returns patterns (regular expressions) for a secret, plain and in each encoding, each with the first characters of its match in lower case. */
+/**
+ * Returns regular expressions that match a secret, one for the plain form and one for each encoding, such as Base64. The value of each
+ * entry is the beginning of its matches, in lower case.
+ */
 export function secretForms(secret: string): Map<string, string> {
   const forms = new Map<string, string>()
   const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()

@@ -3,7 +3,7 @@ import { ANCHOR_LENGTH, secretForms } from './secret-forms.ts'
 
 /** The text that replaces a secret in output. */
 export const MASK = '[secret]'
-/** The shortest secret allowed, in characters. A shorter one would occur by chance in ordinary text. */
+/** The shortest secret that is masked, in characters; a shorter one would occur by chance in ordinary text. */
 export const MIN_SECRET_LENGTH = 6
 
 /** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
@@ -19,7 +19,7 @@ const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password
 const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
 
-/** Returns the words of a name in lower case; the same for `x-api-key`, `x_api_key` and `xApiKey`. */
+/** Splits a name into its words, in lower case: `x-api-key`, `x_api_key` and `xApiKey` all give `x`, `api` and `key`. */
 export function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -28,7 +28,7 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '')
 }
 
-/** Whether the name of a header, query parameter or field says that its value is secret. Only whole words count: `monkey` is no `key`. */
+/** True when the name of a header, query parameter or field says that its value is secret. Only whole words count: `monkey` contains no `key`. */
 export function isSecretName(name: string): boolean {
   const words = wordsOf(name)
   const last = words.at(-1) ?? ''
@@ -37,13 +37,13 @@ export function isSecretName(name: string): boolean {
   return SECRET_LAST.test(last) && !OPEN_BEFORE.test(words.at(-2) ?? '')
 }
 
-/** Whether the name of a variable says that its value is secret, such as `API_KEY_PROD`; more names do so than those of fields. */
+/** True when the name of a variable, such as `API_KEY_PROD`, says that its value is secret. More names count than for fields. */
 export function isSecretVariable(name: string): boolean {
   const words = wordsOf(name)
   return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
-/** Replaces secrets by `[secret]` in texts and JSON, also where they are encoded. More secrets can be added at any time. */
+/** Replaces secrets by `[secret]` in texts and JSON, also where a secret is encoded. It can learn more secrets at any time. */
 export class Redactor {
   private readonly forms = new Set<string>()
   /** Forms by their first characters. */

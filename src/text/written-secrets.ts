@@ -21,7 +21,7 @@ const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 /** References, constants, plain numbers and addresses are values, but no secrets. */
 const NO_SECRET = /^(?:\$|true$|false$|null$|\d+$|https?:)|\{\{/
 
-/** Returns the secrets in a text, such as a body or a broken file: the values that follow names such as `password`. */
+/** Returns the secrets in a text, such as a request body or a file that could not be parsed: the values after names such as `password`. */
 export function secretsInText(text: string, isSecret = isSecretName): SecretInText[] {
   return [...text.matchAll(ASSIGNED), ...text.matchAll(ELEMENT)].flatMap((match) => {
     const { name = '', sign, quoted, bare, content } = match.groups ?? {}
@@ -35,7 +35,7 @@ export function secretsInText(text: string, isSecret = isSecretName): SecretInTe
   })
 }
 
-/** A secret that is written in a scenario. */
+/** A secret that is written literally in a scenario. */
 export interface WrittenSecret {
   readonly secret: string
   /** Path of keys in the scenario to the text that holds the secret. */
@@ -68,7 +68,7 @@ interface Place {
 }
 
 /**
- * Returns the secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
+ * Returns the secrets that are written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
  * and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
  */
 export function writtenSecrets(value: unknown, place: Place = { path: [], block: '', name: '', inAuth: false }): WrittenSecret[] {
@@ -126,7 +126,7 @@ function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
   ]
 }
 
-/** True when an address holds a password, a token in place of a user name, or a query parameter with the name of a secret. */
+/** True when an address contains a password, a token in the place of the user name, or a query parameter whose name says that it is secret. */
 export function holdsCredentials(address: string): boolean {
   return /^(?:\w+\+)?https?:\/\/[^/?#@]+@/i.test(address) || secretsOfAddress(address, []).length > 0
 }
