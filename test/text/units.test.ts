@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatMs, parseDuration, parseRate, parseSize } from '../../src/text/units.ts'
+import { formatBytes, formatGrouped, formatMs, parseDuration, parseRate, parseSize } from '../../src/text/units.ts'
 
 describe('parseDuration', () => {
   test.each([
@@ -79,3 +79,30 @@ test.each([
   [20 * 1024 ** 2, '20 MiB'],
   [3000 * 1024 ** 4, '3000 TiB'],
 ])('%d bytes read %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+
+describe('formatGrouped', () => {
+  test.each([
+    [0, 0, '0'],
+    [1234.5, 1, '1,234.5'],
+    [1.005, 2, '1.01'],
+    [0.5, 0, '1'],
+    [-1234567.891, 2, '-1,234,567.89'],
+    [1e-7, 6, '0'],
+    [Number.NaN, 2, 'NaN'],
+    [2 ** 70, 0, '1,180,591,620,717,411,300,000'],
+  ])('%d with %i decimals: %s', (value, digits, text) => expect(formatGrouped(value, digits)).toBe(text))
+
+  test('writes what Intl writes', () =>
+    fc.assert(
+      fc.property(fc.double(), fc.integer({ min: 0, max: 6 }), (value, digits) => {
+        expect(formatGrouped(value, digits)).toBe(value.toLocaleString('en-US', { maximumFractionDigits: digits }))
+      }),
+    ))
+
+  test('also for values of everyday size', () =>
+    fc.assert(
+      fc.property(fc.double({ min: -1e7, max: 1e7, noNaN: true }), fc.integer({ min: 0, max: 6 }), (value, digits) => {
+        expect(formatGrouped(value, digits)).toBe(value.toLocaleString('en-US', { maximumFractionDigits: digits }))
+      }),
+    ))
+})

@@ -1,11 +1,10 @@
-import { formatBytes, formatMs } from '../../text/units.ts'
+import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
 import type { PhaseForecast } from './phases.ts'
 import { isExact, type Range } from './range.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
-const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
-const number = (value: number) => (Number.isFinite(value) ? NUMBER.format(value) : 'any number')
+const number = (value: number) => (Number.isFinite(value) ? formatGrouped(value, 1) : 'any number')
 
 /** A rate as people write it: "20/s", a slow one per minute or hour: "2/m". */
 function rateText(perSecond: number, of = ''): string {

@@ -1,17 +1,14 @@
 /** Texts about thresholds: values with units, and why one failed or was not evaluated. */
 
 import type { MetricUnit } from '../../result/schema.ts'
-import { formatBytes, formatMs } from '../../text/units.ts'
+import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 import { aggregateName, defaultAggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Measure } from './measure.ts'
 import type { Threshold } from './threshold.ts'
 
-// Made once: toLocaleString builds a new format at every call, and bounds print a value per reply.
-const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
-const LONG = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
-const grouped = (value: number) => SHORT.format(value)
+const grouped = (value: number) => formatGrouped(value, 2)
 
 /** Returns a value with its unit as text, such as `912ms`, `1.2%` or `50/s`. */
 export function formatValue(value: number, unit: MetricUnit): string {
@@ -48,7 +45,7 @@ function pair(observed: number, limit: number, unit: MetricUnit): readonly [stri
     count: '',
     currency: '',
   }[unit]
-  return [`${LONG.format(observed * scale)}${ending}`, `${LONG.format(limit * scale)}${ending}`]
+  return [`${formatGrouped(observed * scale, 6)}${ending}`, `${formatGrouped(limit * scale, 6)}${ending}`]
 }
 
 /** `ttft p95`, `errors`: what is compared, without tags. */

@@ -1,13 +1,13 @@
 /** Numbers as reports print them. An unknown value is an en dash, never 0. */
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
-import { formatBytes, formatMs } from '../../text/units.ts'
+import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 
 /** The text that reports print for an unknown value: an en dash. */
 export const UNKNOWN = '–'
 
 /** Formats a number as an integer with thousands separators: "12,345". */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US')
+  return formatGrouped(count)
 }
 
 /** Formats a number with three significant digits: "0.42", "19.8", "1,523"; an en dash when it is not finite. */

@@ -1,7 +1,5 @@
 /** Cuts, pads and wraps texts by terminal columns. The texts must not hold escape sequences. */
-import { displayWidth } from '../../text/display-width.ts'
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+import { characters, displayWidth } from '../../text/display-width.ts'
 
 /** Cuts a text to at most `columns` terminal columns; a cut text ends in `mark`. */
 export function cutToWidth(text: string, columns: number, mark = '…'): string {
@@ -10,7 +8,7 @@ export function cutToWidth(text: string, columns: number, mark = '…'): string 
   if (room < 0) return mark.slice(0, Math.max(0, columns))
   let kept = ''
   let width = 0
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of characters(text)) {
     width += displayWidth(segment)
     if (width > room) break
     kept += segment
