@@ -101,7 +101,6 @@ describe('packages that are not those burn needs: one line, exit 2', () => {
 
   const packages: [name: string, why: 'old' | 'missing', args: string[]][] = [
     ['undici', 'old', ['run', 'http://127.0.0.1:1/', '-n', '1', '--no-preflight', '-q']],
-    ['hdr-histogram-js/dist/Int32Histogram.js', 'missing', ['run', ADDRESS]],
     ['mqtt', 'missing', ['run', ADDRESS, '-n', '1', '--no-preflight', '-q']],
     ['mqtt', 'missing', ['ping', ADDRESS]],
     ['pino', 'missing', ['run', ADDRESS, '--log-format', 'json']],

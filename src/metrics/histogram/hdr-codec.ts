@@ -25,7 +25,7 @@ const JS_RATIO_BITS = 1n
 
 /** Returns the counts of the first `length` buckets as text. `length` must be one more than the index of the last bucket that is not empty. */
 export function encodeCounts(counts: ArrayLike<number>, length: number): string {
-  const block = Buffer.alloc(HEADER_BYTES + WORD_BYTES * length)
+  const block = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * length)
   const end = writeCounts(block, counts, length)
   block.writeUInt32BE(COOKIE, 0)
   block.writeInt32BE(end - HEADER_BYTES, 4)

@@ -1,13 +1,9 @@
 /** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
-import { createRequire } from 'node:module'
 import { InputError } from '../../errors.ts'
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
-import { BUCKETS, DIGITS, decodeCounts, encodeCounts, HIGHEST, LOWEST } from './hdr-codec.ts'
-
-/** One file of the package: its root also loads WebAssembly and a second zlib, ten times as long. `require` gives it alike under Node, vitest and bundled. */
-const { default: Int32Histogram } = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js') as HdrModule
-type HdrModule = typeof import('hdr-histogram-js/dist/Int32Histogram.js')
-type Hdr = InstanceType<HdrModule['default']>
+import { BucketCounts } from './bucket-counts.ts'
+import { bucketOf, highestIn, lowestIn, middleOf } from './buckets.ts'
+import { BUCKETS, decodeCounts, encodeCounts, HIGHEST } from './hdr-codec.ts'
 
 /**
  * The number of integer steps into which a histogram divides one unit: ms are kept as µs, rates as thousandths, ratios and
@@ -29,7 +25,6 @@ export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
 const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 /** Samples that must lie above a percentile before it means something. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
-const LARGEST_COUNT = 0xffff_ffff
 
 /** A histogram as a list of those buckets that are not empty, small enough to send or keep every second. It can be added without loss. */
 export interface SparseHistogram {
@@ -54,7 +49,7 @@ export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Uses 95 KB from the first value on. */
+/** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Memory follows the buckets in use, up to 95 KB. */
 export class Histogram {
   readonly unit: MetricUnit
   /** Samples recorded. */
@@ -66,7 +61,7 @@ export class Histogram {
   private sumSteps = 0
   private readonly steps: number
   private readonly largest: number
-  private hdr: Hdr | undefined = undefined
+  private readonly buckets = new BucketCounts()
 
   constructor(unit: MetricUnit) {
     this.unit = unit
@@ -74,16 +69,15 @@ export class Histogram {
     this.largest = Number.MAX_SAFE_INTEGER / this.steps
   }
 
-  /** Adds one value. A value above the range counts in the top bucket, and `max` keeps it exactly. Only the first call allocates memory. */
+  /** Adds one value. A value above the range counts in the top bucket, and `max` keeps it exactly. */
   record(value: number): void {
-    // Written so that NaN is refused too: the library would take it for 0.
+    // Written so that NaN is refused too.
     if (!(value >= 0 && value <= this.largest)) {
       this.refused += 1
       return
     }
     const steps = Math.round(value * this.steps)
-    this.hdr ??= new Int32Histogram(LOWEST, HIGHEST, DIGITS)
-    this.hdr.recordValue(steps > HIGHEST ? HIGHEST : steps)
+    this.buckets.increment(bucketOf(steps > HIGHEST ? HIGHEST : steps))
     this.count += 1
     this.sumSteps += steps
     if (value < this.lowest) this.lowest = value
@@ -110,34 +104,30 @@ export class Histogram {
 
   /** Returns the value that `p` % of the samples do not exceed, by nearest rank; null without samples. */
   percentile(p: number): number | null {
-    if (this.hdr === undefined || this.count === 0) return null
-    if (p <= 0) return this.lowest
-    if (p >= 100) return this.highest
-    const value = this.hdr.getValueAtPercentile(p) / this.steps
-    return Math.min(Math.max(value, this.lowest), this.highest)
+    if (this.count === 0) return null
+    return p <= 0 ? this.lowest : (this.percentiles([p])[0] ?? null)
   }
 
   /** Returns the percentiles `ps`, which must be in rising order, in one pass over the buckets; null for each without samples. */
   percentiles(ps: readonly number[]): (number | null)[] {
-    const { hdr, count } = this
-    if (hdr === undefined || count === 0) return ps.map(() => null)
-    let index = this.indexOf(hdr, this.lowest)
-    let seen = hdr._counts[index] ?? 0
+    const { count, buckets } = this
+    if (count === 0) return ps.map(() => null)
+    let index = this.indexOf(this.lowest)
+    let seen = buckets.at(index)
     return ps.map((p) => {
-      for (const rank = percentileRank(count, p); seen < rank && index < BUCKETS; seen += hdr._counts[index] ?? 0) index += 1
+      for (const rank = percentileRank(count, p); seen < rank && index < BUCKETS; seen += buckets.at(index))
+        index = buckets.skipEmpty(index + 1)
       if (p >= 100) return this.highest
-      const value = hdr.highestEquivalentValue(hdr.valueFromIndex(index)) / this.steps
-      return Math.min(Math.max(value, this.lowest), this.highest)
+      return Math.min(Math.max(highestIn(index) / this.steps, this.lowest), this.highest)
     })
   }
 
   /** Returns the number of samples above `value`, which is compared with a precision of 0.1 %. */
   countAbove(value: number): number {
-    if (this.hdr === undefined || this.count === 0 || this.highest <= value) return 0
+    if (this.count === 0 || this.highest <= value) return 0
     let above = 0
-    const end = this.indexOf(this.hdr, this.highest)
-    for (let index = this.indexOf(this.hdr, Math.max(value, this.lowest)) + 1; index <= end; index += 1)
-      above += this.hdr._counts[index] ?? 0
+    const end = this.indexOf(this.highest)
+    for (let index = this.indexOf(Math.max(value, this.lowest)) + 1; index <= end; index += 1) above += this.buckets.at(index)
     return value < this.lowest ? this.count : above
   }
 
@@ -147,9 +137,9 @@ export class Histogram {
     this.addSparse(other.sparse())
   }
 
-  /** Removes all samples, and keeps the memory for later ones. */
+  /** Removes all samples. */
   reset(): void {
-    if (this.count > 0) this.hdr?.reset()
+    if (this.count > 0) this.buckets.clear()
     this.count = 0
     this.refused = 0
     this.sumSteps = 0
@@ -177,10 +167,10 @@ export class Histogram {
   /** Index and count of each bucket that holds more than that of `seen`. */
   private pairsBeyond(seen: Histogram | undefined): number[] {
     const pairs: number[] = []
-    if (this.hdr === undefined || this.count === 0) return pairs
-    const end = this.indexOf(this.hdr, this.highest)
-    for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
-      const count = (this.hdr._counts[index] ?? 0) - (seen?.hdr?._counts[index] ?? 0)
+    if (this.count === 0) return pairs
+    const end = this.indexOf(this.highest)
+    for (let index = this.buckets.skipEmpty(this.indexOf(this.lowest)); index <= end; index = this.buckets.skipEmpty(index + 1)) {
+      const count = this.buckets.at(index) - (seen?.buckets.at(index) ?? 0)
       if (count > 0) pairs.push(index, count)
     }
     return pairs
@@ -190,8 +180,7 @@ export class Histogram {
   addSparse(other: SparseHistogram): void {
     this.refused += other.refused
     if (other.pairs.length === 0) return
-    this.hdr ??= new Int32Histogram(LOWEST, HIGHEST, DIGITS)
-    for (let at = 0; at < other.pairs.length; at += 2) this.addAt(this.hdr, other.pairs[at] ?? -1, other.pairs[at + 1] ?? 0)
+    for (let at = 0; at < other.pairs.length; at += 2) this.addAt(other.pairs[at] ?? -1, other.pairs[at + 1] ?? 0)
     this.sumSteps += other.sumSteps
     if (other.min < this.lowest) this.lowest = other.min
     if (other.max > this.highest) this.highest = other.max
@@ -199,8 +188,8 @@ export class Histogram {
 
   /** Returns the buckets as text (HdrHistogram V2, compressed, base64). Min, max and sum are not in it. */
   encode(): string {
-    const length = this.hdr === undefined || this.count === 0 ? 0 : this.indexOf(this.hdr, this.highest) + 1
-    return encodeCounts(this.hdr?._counts ?? [], length)
+    const length = this.count === 0 ? 0 : this.indexOf(this.highest) + 1
+    return encodeCounts(this.buckets.first(length), length)
   }
 
   /**
@@ -210,16 +199,13 @@ export class Histogram {
   static decode(unit: MetricUnit, text: string): Histogram {
     const histogram = new Histogram(unit)
     const counts = decodeCounts(text)
-    const hdr = new Int32Histogram(LOWEST, HIGHEST, DIGITS)
-    histogram.hdr = hdr
     for (let index = 0; index < BUCKETS; index += 1) {
       const count = counts[index] ?? 0
       if (count === 0) continue
-      histogram.addAt(hdr, index, count)
-      const value = hdr.valueFromIndex(index)
-      histogram.sumSteps += hdr.medianEquivalentValue(value) * count
-      histogram.lowest = Math.min(histogram.lowest, value / histogram.steps)
-      histogram.highest = hdr.highestEquivalentValue(value) / histogram.steps
+      histogram.addAt(index, count)
+      histogram.sumSteps += middleOf(index) * count
+      histogram.lowest = Math.min(histogram.lowest, lowestIn(index) / histogram.steps)
+      histogram.highest = highestIn(index) / histogram.steps
     }
     return histogram
   }
@@ -258,9 +244,7 @@ export class Histogram {
 
   /** Sets the exact min and max, which must lie in the outermost buckets. */
   private setExact(min: number, max: number): void {
-    const hdr = this.hdr
-    if (hdr === undefined) return
-    const alike = (a: number, b: number) => this.indexOf(hdr, a) === this.indexOf(hdr, b)
+    const alike = (a: number, b: number) => this.indexOf(a) === this.indexOf(b)
     if (!alike(min, this.lowest) || !alike(max, this.highest))
       throw new InputError('a distribution and its histogram disagree on min or max', 'the file was edited or damaged')
     this.lowest = min
@@ -268,27 +252,21 @@ export class Histogram {
   }
 
   private endsOf(pairs: readonly number[]): { readonly min: number; readonly max: number } {
-    if (this.hdr === undefined || pairs.length === 0) return { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
-    const low = this.hdr.valueFromIndex(pairs[0] ?? 0) / this.steps
-    const high = this.hdr.highestEquivalentValue(this.hdr.valueFromIndex(pairs.at(-2) ?? 0)) / this.steps
-    return { min: Math.max(low, this.lowest), max: high > this.highest || this.isTop(pairs.at(-2)) ? this.highest : high }
+    const [first, last] = [pairs[0], pairs.at(-2)]
+    if (first === undefined || last === undefined) return { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+    const high = highestIn(last) / this.steps
+    // The top bucket holds what is above the range, too.
+    const isOpen = high > this.highest || last === bucketOf(HIGHEST)
+    return { min: Math.max(lowestIn(first) / this.steps, this.lowest), max: isOpen ? this.highest : high }
   }
 
-  /** The top bucket holds what is above the range, too. */
-  private isTop(index: number | undefined): boolean {
-    return index !== undefined && this.hdr !== undefined && index === this.indexOf(this.hdr, HIGHEST / this.steps)
+  /** The index of the bucket of a value in the metric's unit. */
+  private indexOf(value: number): number {
+    return bucketOf(Math.min(HIGHEST, Math.round(value * this.steps)))
   }
 
-  private indexOf(hdr: Hdr, value: number): number {
-    return hdr.countsArrayIndex(Math.min(HIGHEST, Math.round(value * this.steps)))
-  }
-
-  private addAt(hdr: Hdr, index: number, count: number): void {
-    const total = (hdr._counts[index] ?? Number.NaN) + count
-    if (!(count > 0 && total <= LARGEST_COUNT))
-      throw new InputError(`a histogram cannot take ${count} samples in bucket ${index}`)
-    hdr._counts[index] = total
-    hdr.addToTotalCount(count)
+  private addAt(index: number, count: number): void {
+    this.buckets.add(index, count)
     this.count += count
   }
 }

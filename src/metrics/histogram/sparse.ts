@@ -1,9 +1,6 @@
 /** Histograms in their compact form, as they lie in the rows of a timeline: added and read without unfolding their 23,552 buckets. */
+import { highestIn } from './buckets.ts'
 import { percentileRank, type SparseHistogram, STEPS_PER_UNIT } from './histogram.ts'
-
-/** Values below this have a bucket each; from there on every doubling is split into half as many. */
-const SINGLE = 2048
-const PER_DOUBLING = SINGLE / 2
 
 /** Returns a histogram with the samples of both histograms. */
 export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
@@ -43,12 +40,4 @@ export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: read
     for (const rank = percentileRank(count, p); seen < rank && at < pairs.length; seen += pairs[at + 1] ?? 0) at += 2
     return p >= 100 ? max : Math.min(Math.max(highestIn(pairs[at] ?? 0) / STEPS_PER_UNIT.ms, min), max)
   })
-}
-
-/** The largest value that falls into a bucket, in steps. */
-function highestIn(index: number): number {
-  if (index < SINGLE) return index
-  const doublings = Math.floor(index / PER_DOUBLING) - 1
-  const size = 2 ** doublings
-  return ((index % PER_DOUBLING) + PER_DOUBLING) * size + size - 1
 }

@@ -1,0 +1,80 @@
+/** The counts of all buckets of one histogram, in pages that exist from their first sample on: most histograms touch few of them. */
+import { InputError } from '../../errors.ts'
+import { BUCKETS } from './hdr-codec.ts'
+
+const PAGE_BITS = 8
+const PAGE_SIZE = 1 << PAGE_BITS
+const LARGEST_COUNT = 0xffff_ffff
+/** Pages that are cut from one block of memory, because a block costs as much to manage as a page. */
+const PAGES_PER_BLOCK = 16
+
+type Pages = (Uint32Array | undefined)[]
+
+/** What all histograms without samples share. */
+const NO_PAGES: Pages = new Array<undefined>(BUCKETS / PAGE_SIZE).fill(undefined)
+/** Pages that were given back, all counts 0. */
+const unused: Uint32Array[] = []
+
+function takePage(): Uint32Array {
+  const page = unused.pop()
+  if (page) return page
+  const block = new Uint32Array(PAGES_PER_BLOCK * PAGE_SIZE)
+  for (let at = PAGE_SIZE; at < block.length; at += PAGE_SIZE) unused.push(block.subarray(at, at + PAGE_SIZE))
+  return block.subarray(0, PAGE_SIZE)
+}
+
+/** Counts samples by the index of their bucket. An index is a whole number from 0 to `BUCKETS` - 1. */
+export class BucketCounts {
+  private pages = NO_PAGES
+
+  /** Counts one sample. */
+  increment(index: number): void {
+    const page = this.pages[index >> PAGE_BITS]
+    if (page === undefined) this.pageOf(index)[index & (PAGE_SIZE - 1)] = 1
+    else page[index & (PAGE_SIZE - 1)] = (page[index & (PAGE_SIZE - 1)] ?? 0) + 1
+  }
+
+  /** Counts `count` samples. @throws InputError for an impossible index or count, or when the bucket is full (4.29 billion) */
+  add(index: number, count: number): void {
+    const isBucket = Number.isInteger(index) && index >= 0 && index < BUCKETS
+    const total = isBucket ? this.at(index) + count : Number.NaN
+    if (!(count > 0 && total <= LARGEST_COUNT))
+      throw new InputError(`a histogram cannot take ${count} samples in bucket ${index}`)
+    this.pageOf(index)[index & (PAGE_SIZE - 1)] = total
+  }
+
+  /** Returns the number of samples in the bucket at `index`. */
+  at(index: number): number {
+    return this.pages[index >> PAGE_BITS]?.[index & (PAGE_SIZE - 1)] ?? 0
+  }
+
+  /** Returns `index`, or the last index of its page when no bucket of that page has samples: loops over buckets skip such pages. */
+  skipEmpty(index: number): number {
+    return this.pages[index >> PAGE_BITS] === undefined ? index | (PAGE_SIZE - 1) : index
+  }
+
+  /** Returns the counts of the first `length` buckets. */
+  first(length: number): Uint32Array {
+    const counts = new Uint32Array(length)
+    for (const [i, page] of this.pages.entries()) {
+      const from = i << PAGE_BITS
+      if (page && from < length) counts.set(page.subarray(0, Math.min(PAGE_SIZE, length - from)), from)
+    }
+    return counts
+  }
+
+  /** Forgets all samples, and gives the memory to histograms that need some. */
+  clear(): void {
+    for (const page of this.pages) if (page) unused.push(page.fill(0))
+    this.pages = NO_PAGES
+  }
+
+  private pageOf(index: number): Uint32Array {
+    const known = this.pages[index >> PAGE_BITS]
+    if (known) return known
+    const page = takePage()
+    if (this.pages === NO_PAGES) this.pages = [...NO_PAGES]
+    this.pages[index >> PAGE_BITS] = page
+    return page
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The buckets of an HdrHistogram with 3 digits from 1 to 3.6e9 steps: which value falls into which.
+ * Values below 2048 have a bucket each; from there on each doubling is split into 1024 buckets.
+ */
+
+/** The number of values, from 0 on, that have a bucket of their own. */
+const SINGLE = 2048
+/** `Math.clz32` of the values from 1024 to 2047. */
+const SINGLE_ZEROS = 21
+/** The binary logarithm of the number of buckets in each doubling. */
+const DOUBLING_BITS = 10
+const PER_DOUBLING = 1 << DOUBLING_BITS
+
+/** Returns the index of the bucket of a value, a whole number of steps from 0 to 3.6e9. */
+export function bucketOf(steps: number): number {
+  const doublings = SINGLE_ZEROS - Math.clz32(steps | (SINGLE - 1))
+  return (doublings << DOUBLING_BITS) + (steps >>> doublings)
+}
+
+/** Returns the smallest value, in steps, of the bucket at `index`. */
+export function lowestIn(index: number): number {
+  return index < SINGLE ? index : ((index % PER_DOUBLING) + PER_DOUBLING) * widthOf(index)
+}
+
+/** Returns the largest value, in steps, of the bucket at `index`. */
+export function highestIn(index: number): number {
+  return lowestIn(index) + widthOf(index) - 1
+}
+
+/** Returns the value in the middle of the bucket at `index`, in steps, rounded up. */
+export function middleOf(index: number): number {
+  return lowestIn(index) + Math.floor(widthOf(index) / 2)
+}
+
+/** The number of values in the bucket at `index`. */
+function widthOf(index: number): number {
+  return index < SINGLE ? 1 : 2 ** (Math.floor(index / PER_DOUBLING) - 1)
+}
