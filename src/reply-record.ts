@@ -3,6 +3,7 @@ import type { UnitKind, Usage } from './usage.ts'
 
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
+const NOTHING = new Uint8Array()
 
 /** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
@@ -39,10 +40,11 @@ export abstract class ReplyRecord {
   keepText = true
   /** The raw body is held only when somebody asked; else its beginning, until there is text. */
   keepBody = false
-  private readonly texts = new HeldText()
-  private readonly reasonings = new HeldText()
-  private readonly tools = new HeldText()
-  private readonly body = new HeldBytes()
+  // Each is made with its first piece: most replies need one of them, and many none.
+  private texts: HeldText | undefined = undefined
+  private reasonings: HeldText | undefined = undefined
+  private tools: HeldText | undefined = undefined
+  private body: HeldBytes | undefined = undefined
   /** When the delivery came that is being read. */
   protected stamp = Number.NaN
 
@@ -56,7 +58,7 @@ export abstract class ReplyRecord {
     if (this.settled) return
     if (Number.isNaN(this.firstTokenAt)) {
       this.firstTokenAt = this.stamp
-      if (!this.keepBody) this.body.clear()
+      if (!this.keepBody) this.body = undefined
       if (tokens !== undefined) this.firstFrameTokens = tokens
     } else {
       this.gapsMs.push(this.stamp - this.lastTokenAt)
@@ -65,8 +67,20 @@ export abstract class ReplyRecord {
     else this.output(kind, text, visible)
     this.lastTokenAt = this.stamp
     this.frames += 1
-    const held = kind === 'reasoning' ? this.reasonings : kind === 'tool' ? this.tools : this.texts
-    held.add(text, this.keepText)
+    this.heldOf(kind).add(text, this.keepText)
+  }
+
+  private heldOf(kind: UnitKind): HeldText {
+    if (kind === 'reasoning') {
+      this.reasonings ??= new HeldText()
+      return this.reasonings
+    }
+    if (kind === 'tool') {
+      this.tools ??= new HeldText()
+      return this.tools
+    }
+    this.texts ??= new HeldText()
+    return this.texts
   }
 
   private output(kind: UnitKind, text: string, visible: number | undefined): void {
@@ -90,11 +104,11 @@ export abstract class ReplyRecord {
 
   /** The text and refusals generated so far; only their beginning if `keepText` is false. */
   get text(): string {
-    return this.texts.toString()
+    return this.texts?.toString() ?? ''
   }
 
   get reasoning(): string {
-    return this.reasonings.toString()
+    return this.reasonings?.toString() ?? ''
   }
 
   /** True when part of the reasoning was not shown: the reply says so, or counts more reasoning tokens than it showed bytes. */
@@ -104,20 +118,22 @@ export abstract class ReplyRecord {
 
   /** The arguments of tool calls, joined from their fragments. */
   get toolArguments(): string {
-    return this.tools.toString()
+    return this.tools?.toString() ?? ''
   }
 
   /** The raw reply, empty unless `keepBody` was set before it arrived. */
   get rawBody(): Uint8Array {
-    return this.keepBody ? this.body.toBytes() : new Uint8Array()
+    return this.keepBody ? this.rawBeginning : NOTHING
   }
 
   /** The part of the raw reply that was kept: all of it with `keepBody`, else its beginning, and nothing once text has come. */
   get rawBeginning(): Uint8Array {
-    return this.body.toBytes()
+    return this.body?.toBytes() ?? NOTHING
   }
 
   protected hold(bytes: Uint8Array): void {
-    if (this.keepBody || Number.isNaN(this.firstTokenAt)) this.body.add(bytes, this.keepBody)
+    if (!this.keepBody && !Number.isNaN(this.firstTokenAt)) return
+    this.body ??= new HeldBytes()
+    this.body.add(bytes, this.keepBody)
   }
 }

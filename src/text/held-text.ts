@@ -39,19 +39,17 @@ export class HeldBytes {
   private held = 0
 
   add(bytes: Uint8Array, whole: boolean): void {
-    const room = HEAD_CHARACTERS - this.held
-    if (!whole && room <= 0) return
-    // A beginning is copied: what is held must not keep the socket's whole block alive.
-    const piece = whole ? bytes : new Uint8Array(bytes.subarray(0, room))
+    const room = whole ? bytes.byteLength : HEAD_CHARACTERS - this.held
+    if (room <= 0) return
+    // A copy: connectors read into a buffer that they use again, and what is held must not keep a socket's whole block alive.
+    const piece = Buffer.copyBytesFrom(bytes, 0, room)
     this.held += piece.byteLength
     this.pieces.push(piece)
   }
 
-  clear(): void {
-    this.pieces = []
-  }
-
+  /** Returns the bytes so far; not to be written to. */
   toBytes(): Uint8Array {
-    return Buffer.concat(this.pieces)
+    const [first] = this.pieces
+    return this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces)
   }
 }

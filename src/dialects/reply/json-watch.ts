@@ -5,19 +5,31 @@ import { parseJson } from '../parts/json.ts'
 
 /** Checks that a reply is JSON while its bytes are passed in. A long reply is neither stored nor parsed as a whole. */
 export class JsonWatch {
-  private readonly nesting = new Nesting()
+  /** Of a reply that is longer than its beginning, the brackets and quotes so far; undefined until it is. */
+  private nesting: Nesting | undefined
   private bytes = 0
 
-  push(bytes: Uint8Array): void {
+  /** Takes the next piece, which `exchange` has counted among its beginning as far as that reaches. */
+  push(bytes: Uint8Array, exchange: Pick<Exchange, 'rawBeginning'>): void {
+    const before = this.bytes
     this.bytes += bytes.byteLength
-    for (const byte of bytes) this.nesting.take(byte)
+    if (this.bytes <= HEAD_CHARACTERS) return
+    const seen = this.nesting ? 0 : HEAD_CHARACTERS - before
+    this.nesting ??= nestingOf(exchange.rawBeginning.subarray(0, HEAD_CHARACTERS))
+    for (const byte of bytes.subarray(seen)) this.nesting.take(byte)
   }
 
   /** True when a complete reply was not JSON. A long one is checked by its beginning and brackets only; an empty one passes. */
   isBroken({ rawBeginning }: Exchange): boolean {
     if (this.bytes === 0) return false
     const beginning = Buffer.from(rawBeginning).toString('utf8', 0, HEAD_CHARACTERS)
-    if (this.bytes <= HEAD_CHARACTERS) return !parseJson(beginning).ok
+    if (!this.nesting) return !parseJson(beginning).ok
     return this.nesting.inString || this.nesting.depth !== 0 || !/^\ufeff?\s*["[{]/.test(beginning)
   }
+}
+
+function nestingOf(bytes: Uint8Array): Nesting {
+  const nesting = new Nesting()
+  for (const byte of bytes) nesting.take(byte)
+  return nesting
 }

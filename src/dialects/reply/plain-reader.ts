@@ -8,20 +8,25 @@ import { JsonWatch } from './json-watch.ts'
  * has generated text. A reply that is not JSON although its content type says so gets a warning.
  */
 export function plainReader(): ReplyReader {
-  let errorBody: ErrorBody | undefined
-  let watch: JsonWatch | undefined
-  return {
-    head(status: number, headers: Headers): void {
-      if (status >= 200 && isJsonContentType(headers['content-type'] ?? '')) watch = new JsonWatch()
-      if (status >= 400) errorBody = new ErrorBody(status, headers)
-    },
-    push(bytes: Uint8Array, exchange: Exchange): void {
-      watch?.push(bytes)
-      errorBody?.push(bytes, exchange)
-    },
-    end(exchange: Exchange): void {
-      if (watch?.isBroken(exchange)) exchange.warn('not_json')
-      errorBody?.end(exchange)
-    },
+  return new PlainReader()
+}
+
+class PlainReader implements ReplyReader {
+  private errorBody: ErrorBody | undefined
+  private watch: JsonWatch | undefined
+
+  head(status: number, headers: Headers): void {
+    if (status >= 200 && isJsonContentType(headers['content-type'] ?? '')) this.watch = new JsonWatch()
+    if (status >= 400) this.errorBody = new ErrorBody(status, headers)
+  }
+
+  push(bytes: Uint8Array, exchange: Exchange): void {
+    this.watch?.push(bytes, exchange)
+    this.errorBody?.push(bytes, exchange)
+  }
+
+  end(exchange: Exchange): void {
+    if (this.watch?.isBroken(exchange)) exchange.warn('not_json')
+    this.errorBody?.end(exchange)
   }
 }

@@ -4,7 +4,7 @@ import { Exchange } from '../../../src/exchange.ts'
 
 function isBroken(...pieces: readonly string[]): boolean {
   const watch = new JsonWatch()
-  const exchange = new Exchange(0, { push: (bytes) => watch.push(bytes), end: () => {} }, () => {})
+  const exchange = new Exchange(0, { push: (bytes, one) => watch.push(bytes, one), end: () => {} }, () => {})
   for (const piece of pieces) exchange.data(Buffer.from(piece))
   return watch.isBroken(exchange)
 }
