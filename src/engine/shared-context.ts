@@ -9,6 +9,7 @@ import type { RunOptions } from './run-options.ts'
 import { ConnectPauses } from './schedule/connect-pause.ts'
 import type { Control } from './schedule/control.ts'
 import { Quotas } from './user/reply/quotas.ts'
+import { Retention } from './user/reply/retention.ts'
 import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
 import type { Variables } from './user/variables.ts'
@@ -21,7 +22,7 @@ export class SharedContext implements RunContext {
   readonly tagger: Tagger
   readonly connectionEvents: ConnectionEvents
   readonly mockOrigins: ReadonlyMap<string, string>
-  readonly keepsBodies: boolean
+  readonly retention: Retention
   readonly quotas: Quotas
   readonly shared: Variables = {}
   readonly onRequest: RunContext['onRequest']
@@ -41,7 +42,7 @@ export class SharedContext implements RunContext {
     this.tagger = new Tagger(plan, recorder.tags)
     this.connectionEvents = connectionEvents(recorder)
     this.mockOrigins = options.mockOrigins
-    this.keepsBodies = plan.readsReplyJson || plan.conversation.id !== undefined
+    this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
     this.quotas = new Quotas(plan.targets)
     this.onRequest = options.onRequest
     this.state = state

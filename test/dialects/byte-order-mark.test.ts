@@ -38,7 +38,7 @@ test('checks and captures of a raw reply see it, and its JSON is JSON', () => {
     const exchange = new Exchange(0, { push: () => {}, end: () => {} }, () => {}, { keepBody: true })
     exchange.data(Buffer.from(body))
     exchange.done()
-    return new Reply(exchange, () => ({}))
+    return new Reply(exchange, {})
   })
   expect(text?.text).toBe(`${BOM}Hi`)
   expect(json?.body).toBe(`${BOM}{"a":1}`)

@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { now } from '../../src/clock.ts'
 import { plainReader } from '../../src/dialects/reply/reader.ts'
-import { Deadline } from '../../src/engine/user/deadlines.ts'
+import { Deadlines } from '../../src/engine/user/deadlines.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { listen } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
@@ -157,10 +157,12 @@ test('what came in time is good, though a stall of our own kept it from being re
   const exchange = new Exchange(now(), plainReader(), () => {})
   exchange.sent(1)
   client.once('data', () => exchange.done())
+  const deadlines = new Deadlines()
+  onTestFinished(() => deadlines.close())
   const stage = { connect: 30, firstByte: 30, firstToken: 30, idle: 30, total: 30 }
   // timers come next after an immediate, and sockets after those
   setImmediate(() => {
-    new Deadline(exchange, now(), stage, false)
+    deadlines.watch(exchange, now(), stage, false)
     peer?.write('x')
     const until = now() + 60
     while (now() < until);

@@ -77,7 +77,7 @@ function reading({ value, place, target, response, sample, steps, chosenStep }: 
   const chosen = chosenStep ? [chosenStep] : inLoad.filter(({ isMessage }) => isMessage === understood)
   const exchange = understood ? readAsMessage(sample, target, response) : readAsRequest(sample, target)
   const isError = understood && isErrorReply(exchange)
-  const reply = new Reply(exchange, () => ({}))
+  const reply = new Reply(exchange, {})
   const checks = understood ? mappingChecks(value, [...place, 'response'], sample, isError) : []
   const blind = checks.some(({ state, place: at }) => state === 'missing' && ['text', 'delta'].includes(String(at.at(-1))))
   if (!isError) {

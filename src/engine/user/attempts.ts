@@ -6,10 +6,18 @@ import type { TagSet } from '../../metrics/groups/tag-registry.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import { Deadline, stageOf } from './deadlines.ts'
+import { Deadlines, stageOf } from './deadlines.ts'
 import type { Woken } from './iteration-clock.ts'
-import { type AttemptStep, type AttemptUser, type Job, Jobs, throwError, withRequestMade } from './jobs.ts'
-import { holdsBody, holdsText } from './reply/retention.ts'
+import {
+  type AttemptStep,
+  type AttemptUser,
+  type Job,
+  Jobs,
+  throwError,
+  withRequest,
+  withRequestMade,
+  withWarning,
+} from './jobs.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
@@ -33,19 +41,45 @@ interface StepEnd {
   readonly failure?: Failure | undefined
 }
 
+/** What came before an attempt could be made: it waited for a quota (`heldMs`) or for credentials (`readyMs`), which may have failed. */
+interface Waited {
+  readonly heldMs: number
+  readonly readyMs: number
+  readonly woken: Woken
+  readonly error?: unknown
+}
+
+const NO_TAGS = {}
+const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
+
+/** An attempt that is about to be sent. */
+interface Made {
+  readonly job: Job
+  readonly dimensions: AttemptDimensions
+}
+
 /** Makes the attempts of one user, one at a time: waits for rate limits, sends, reads the reply, retries, and reports the outcome. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly jobs: Jobs
   private readonly settlement: Settlement
+  private readonly deadlines = new Deadlines()
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
+  /** Ends the wait for the exchange in flight. */
+  private resolve: (exchange: Exchange) => void = () => {}
+  private reject: (error: unknown) => void = () => {}
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
     this.user = user
     this.jobs = new Jobs(run, user)
     this.settlement = new Settlement(run, user)
+  }
+
+  /** Stops the timer of the deadlines; no attempt may follow. */
+  close(): void {
+    this.deadlines.close()
   }
 
   /** Cancels the attempt in flight. */
@@ -67,16 +101,7 @@ export class Attempts {
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
     if (!job.client.connected) return undefined
-    const exchange = await new Promise<Exchange>((resolve, reject) => {
-      let deadline: Deadline | undefined
-      const one: Exchange = new Exchange(due, job.reader, () => {
-        deadline?.stop()
-        resolve(one)
-      })
-      this.current = { exchange: one, job }
-      deadline = new Deadline(one, now(), step.timeouts, false)
-      this.launch(job, one).catch(reject)
-    })
+    const exchange = await this.exchange(job, () => new Exchange(due, job.reader, this.onSettled), now())
     return exchange.failure && `${step.name}: ${exchange.failure.message}`
   }
 
@@ -84,21 +109,27 @@ export class Attempts {
   async take(step: AttemptStep, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
-      const made = await this.once(step, start, when, attempt)
-      if ('skipped' in made) return { result: 'skipped', endedAt: when.at }
-      if (!('exchange' in made)) return this.endedWaiting(made.woken)
-      const { exchange } = made
+      const wait = this.mustWait(step)
+      const waited = wait ? await wait : NO_WAIT
+      if (waited.woken !== 'due') return this.endedWaiting(waited.woken)
+      const made = this.make(step, start, waited, attempt)
+      if (!made) return { result: 'skipped', endedAt: when.at }
+      const { job, dimensions } = made
+      // Getting a token is no latency: what is due waits for it.
+      const dueAt = when.at + waited.readyMs
+      const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
+      this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
       const { action, retry } = decide(step.onError, exchange)
       const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
       if (!again || isIterationTimeout(exchange)) return this.end(step, start, exchange, attempt, action)
       const asked = askedMs(exchange, wallNow())
-      const wait = waitMs(retry, attempt, asked, this.user.random)
-      const woken = await this.user.clock.sleepUntil(endedAt + wait)
+      const pauseMs = waitMs(retry, attempt, asked, this.user.random)
+      const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
       if (woken !== 'due') return { ...this.endedWaiting(woken), failure }
-      if (this.counts(start)) this.run.recorder.retries.retried(wait, asked)
-      when = { at: endedAt + wait, queueWaitMs: 0 }
+      if (this.counts(start)) this.run.recorder.retries.retried(pauseMs, asked)
+      when = { at: endedAt + pauseMs, queueWaitMs: 0 }
     }
   }
 
@@ -122,39 +153,31 @@ export class Attempts {
     return !start.setupOrTeardown && !this.run.plan.phases[start.phase]?.warmup
   }
 
-  /** Makes one attempt; none when the iteration or the run ended before it could begin, or a variable of its request is missing. */
-  private async once(
-    step: AttemptStep,
-    start: IterationStart,
-    due: Due,
-    attempt: number,
-  ): Promise<{ exchange: Exchange } | { woken: Woken } | { skipped: true }> {
-    const held = await this.hold(step.target)
-    if (held.woken !== 'due') return { woken: held.woken }
+  /** Makes the request of an attempt; undefined when a variable in it is missing because a step before has failed. */
+  private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): Made | undefined {
     const made = this.jobs.of(step)
-    const job = held.ms === 0 ? made : { ...made, warnings: [...(made.warnings ?? []), 'quota_pause'] }
-    const { error, waitedMs, woken } = await this.ready(job)
-    if (woken !== 'due') return { woken }
-    // Getting a token is no latency: what is due waits for it.
-    const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
     const { tags, error: tagError } = this.tagsOf(step, start)
-    const dimensions: AttemptDimensions = {
-      step: step.index,
-      phase: start.phase,
-      target: step.target,
-      group: this.user.group,
-      tags,
-    }
-    const reason = error ?? tagError
-    const failing = reason === undefined ? job : { ...job, request: () => throwError(reason) }
-    const sendable = attempt === 1 && this.user.hasFailed() ? withRequestMade(failing) : failing
-    if (!sendable) {
-      this.run.recorder.skipped(dimensions)
-      return { skipped: true }
-    }
-    const exchange = await this.exchangeOnce(sendable, dimensions, when)
-    this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
-    return { exchange }
+    const dimensions = { step: step.index, phase: start.phase, target: step.target, group: this.user.groupIndex, tags }
+    const reason = waited.error ?? tagError
+    const warned = waited.heldMs > 0 ? withWarning(made, 'quota_pause') : made
+    const failing = reason === undefined ? warned : withRequest(warned, () => throwError(reason))
+    const job = attempt === 1 && this.user.hasFailed() ? withRequestMade(failing) : failing
+    if (job) return { job, dimensions }
+    this.run.recorder.skipped(dimensions)
+    return undefined
+  }
+
+  /** Returns undefined when an attempt can be made at once, which is usual; else what it has to wait for. */
+  private mustWait(step: AttemptStep): Promise<Waited> | undefined {
+    const ready = this.user.clientOf(step.target).ready()
+    const until = this.run.quotas.freeAt(step.target)
+    return ready || until > now() ? this.wait(step.target, ready) : undefined
+  }
+
+  private async wait(target: number, ready: Promise<void> | undefined): Promise<Waited> {
+    const held = await this.hold(target)
+    if (held.woken !== 'due' || !ready) return { heldMs: held.ms, readyMs: 0, woken: held.woken }
+    return { heldMs: held.ms, ...(await this.untilReady(ready)) }
   }
 
   /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
@@ -171,57 +194,74 @@ export class Attempts {
   }
 
   /** Waits for credentials that have to be fetched. An error is returned, not thrown: it becomes the failure of the attempt. */
-  private async ready({ client }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
-    const wait = client.ready()
-    if (!wait) return { waitedMs: 0, woken: 'due' }
+  private async untilReady(ready: Promise<void>): Promise<Omit<Waited, 'heldMs'>> {
     const from = now()
     try {
-      const woken = await this.user.clock.waitFor(wait)
-      return { waitedMs: now() - from, woken }
+      const woken = await this.user.clock.waitFor(ready)
+      return { readyMs: now() - from, woken }
     } catch (error) {
-      return { error, waitedMs: now() - from, woken: 'due' }
+      return { error, readyMs: now() - from, woken: 'due' }
     }
   }
 
   /** The tags of an attempt; none outside of the totals, whose values would use up the bounded number of groups. */
   private tagsOf(step: AttemptStep, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
-    if (!this.counts(start)) return {}
-    const { group, scope, random } = this.user
+    if (this.run.tagger.idle || !this.counts(start)) return NO_TAGS
+    const { groupIndex, scope, random } = this.user
     try {
-      return { tags: this.run.tagger.of(step.index, group, scope, random) }
+      return { tags: this.run.tagger.of(step.index, groupIndex, scope, random) }
     } catch (error) {
       if (error instanceof TemplateError) return { error }
       throw error
     }
   }
 
-  private exchangeOnce(job: Job, dimensions: AttemptDimensions, due: Due): Promise<Exchange> {
+  private send(job: Job, dimensions: AttemptDimensions, dueAt: number, queueWaitMs: number): Promise<Exchange> {
     const startedAt = now()
-    const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
-    return new Promise((resolve, reject) => {
-      let deadline: Deadline | undefined
-      const settled = (exchange: Exchange) => {
-        deadline?.stop()
-        resolve(exchange)
-      }
-      const { limits, connector } = job.client.target
-      const exchange = new Exchange(due.at, job.reader, settled, {
+    const lagMs = Math.max(0, startedAt - dueAt - queueWaitMs)
+    const { limits, connector } = job.client.target
+    const { keepBody, keepText } = this.run.retention.of(job.step)
+    const make = () => {
+      const exchange = new Exchange(dueAt, job.reader, this.onSettled, {
         lagMs,
-        queueWaitMs: due.queueWaitMs,
-        keepBody: holdsBody(job.step, this.run),
-        keepText: holdsText(job.step, this.run),
+        queueWaitMs,
+        keepBody,
+        keepText,
         maxReplyBytes: limits.replyBytes,
         kindsOf: connector.kindsOf,
       })
-      exchange.warn(...(job.warnings ?? []))
-      this.current = { exchange, job }
+      if (job.warnings) exchange.warn(...job.warnings)
       this.run.recorder.started(dimensions, lagMs)
-      deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
-      this.launch(job, exchange).catch(reject)
-    })
+      return exchange
+    }
+    return this.exchange(job, make, startedAt)
   }
 
-  private async launch(job: Job, exchange: Exchange): Promise<void> {
+  /** Sends the request of `job` and watches its deadlines. Resolves when the exchange has settled; rejects for a bug of burn's own. */
+  private exchange(job: Job, make: () => Exchange, startedAt: number): Promise<Exchange> {
+    const settled = new Promise<Exchange>(this.keepEnds)
+    const exchange = make()
+    this.current = { exchange, job }
+    this.deadlines.watch(exchange, startedAt, job.step.timeouts, job.generates)
+    try {
+      this.launch(job, exchange)?.catch(this.reject)
+    } catch (error) {
+      this.reject(error)
+    }
+    return settled
+  }
+
+  private readonly keepEnds = (resolve: (exchange: Exchange) => void, reject: (error: unknown) => void): void => {
+    this.resolve = resolve
+    this.reject = reject
+  }
+
+  private readonly onSettled = (exchange: Exchange): void => {
+    this.deadlines.stop()
+    this.resolve(exchange)
+  }
+
+  private launch(job: Job, exchange: Exchange): Promise<void> | undefined {
     let request: unknown
     try {
       request = job.request()
@@ -229,10 +269,10 @@ export class Attempts {
       if (error instanceof TargetError) exchange.fail(error.class, error.phase, error.message)
       else if (error instanceof TemplateError) exchange.fail('local_template', 'send', error.message)
       else throw error
-      return
+      return undefined
     }
     this.run.onRequest?.(request, exchange)
-    await job.client.send(request, exchange)
+    return job.client.send(request, exchange)
   }
 }
 

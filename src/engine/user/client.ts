@@ -16,7 +16,8 @@ interface ClientContext {
   readonly seed: string
   readonly baseDir: string
   readonly random: Random
-  readonly scope: Readonly<Record<string, unknown>>
+  /** Returns the variables of the user's present iteration. */
+  readonly scope: () => Readonly<Record<string, unknown>>
   readonly events: ConnectionEvents
   readonly group: PlannedGroup | undefined
   readonly conversation: Conversation
@@ -69,8 +70,8 @@ export class TargetClient {
   mapping(): unknown {
     const { mapping } = this.target
     const { scope, random } = this.context
-    if (!mapping.static) return mapping.render(scope, random)
-    this.fixedMapping ??= mapping.render(scope, random)
+    if (!mapping.static) return mapping.render(scope(), random)
+    this.fixedMapping ??= mapping.render(scope(), random)
     return this.fixedMapping
   }
 
@@ -78,16 +79,14 @@ export class TargetClient {
   chat(): ChatOptions {
     const { chat, body, model } = this.target
     const { scope, random } = this.context
-    const named = model.static ? chat : { ...chat, model: model.render(scope, random) }
+    const named = model.static ? chat : { ...chat, model: model.render(scope(), random) }
     // The schema made the body a record, and rendering keeps the shape.
-    return body.static ? named : { ...named, body: body.render(scope, random) as Record<string, unknown> }
+    return body.static ? named : { ...named, body: body.render(scope(), random) as Record<string, unknown> }
   }
 
   /** Returns the target's address with this user's values and credentials; rendered only once when it holds no templates. */
   address(): TargetAddress {
-    const address = this.fixedAddress ?? this.renderAddress()
-    if (this.isFixed()) this.fixedAddress = address
-    return this.withConversation(address)
+    return this.withConversation(this.fixedAddress ?? this.renderAddress())
   }
 
   private isFixed(): boolean {
@@ -99,19 +98,21 @@ export class TargetClient {
   private renderAddress(): TargetAddress {
     const { target, context } = this
     const { scope, random } = context
-    const url = target.url.render(scope, random)
+    const url = target.url.render(scope(), random)
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
-    const record = (tree: Tree | undefined) => (tree ? (tree.render(scope, random) as Record<string, string>) : {})
+    const record = (tree: Tree | undefined) => (tree ? (tree.render(scope(), random) as Record<string, string>) : {})
     const address =
       context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
     const credentials = this.credentials(address)
-    return {
+    const rendered = {
       url: address,
       headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
       query: { ...record(target.query), ...credentials.query },
       tls: target.address.tls,
       ...(this.cookies && { cookies: this.cookies }),
     }
+    if (this.isFixed()) this.fixedAddress = rendered
+    return rendered
   }
 
   private credentials(url: string): Credentials {
@@ -124,8 +125,8 @@ export class TargetClient {
   /** The `auth:` block for this user now; the schema made it one of the auth forms, and rendering keeps the shape. */
   private fields(): unknown {
     const tree = this.target.auth?.tree
-    if (!tree?.static) return tree?.render(this.context.scope, this.context.random)
-    this.fixedFields ??= tree.render(this.context.scope, this.context.random)
+    if (!tree?.static) return tree?.render(this.context.scope(), this.context.random)
+    this.fixedFields ??= tree.render(this.context.scope(), this.context.random)
     return this.fixedFields
   }
 
@@ -157,12 +158,21 @@ export class TargetClient {
     return this.connection !== undefined && !this.connection.gone
   }
 
-  /** Sends one request, over a new connection if there is none. Never rejects because of the target: the exchange fails. */
-  async send(request: unknown, exchange: Exchange): Promise<void> {
+  /**
+   * Sends one request: at once over the connection that there is, else over a new one, and returns a promise for the latter. Faults of the
+   * target fail the exchange; only a bug of burn's own throws or rejects.
+   */
+  send(request: unknown, exchange: Exchange): Promise<void> | undefined {
     if (this.connection?.gone) this.connection = undefined
     this.failedBefore = this.failedOpens
+    if (!this.connection) return this.openAndSend(request, exchange)
+    if (!exchange.settled) this.connection.send(request, exchange)
+    return undefined
+  }
+
+  private async openAndSend(request: unknown, exchange: Exchange): Promise<void> {
     try {
-      this.connection ??= await this.open(exchange)
+      this.connection = await this.open(exchange)
     } catch (error) {
       failWith(error, exchange)
       return

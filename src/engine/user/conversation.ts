@@ -10,6 +10,23 @@ export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
+/** A conversation as the variable `conversation` shows it to templates and conditions. */
+interface DescribedConversation {
+  /** The id that the target gave it; '' when it gave none. */
+  readonly id: string
+  readonly messageCount: number
+  /** Number of messages that were answered. */
+  readonly messageIndex: number
+  /** Estimated tokens of the history. */
+  readonly tokens: number
+  /** Number of messages that the window left out. */
+  readonly trimmed: number
+  readonly lastUser: string
+  readonly lastAssistant: string
+  /** All messages as text, one line or more for each. */
+  readonly history: string
+}
+
 /** The messages and replies of one user with one target, which its later requests include. */
 export class Conversation {
   private turns: Turn[] = []
@@ -18,8 +35,9 @@ export class Conversation {
   trimmed = 0
   /** Estimated tokens of the history. */
   tokens = 0
-  /** Id that the target gave this conversation; undefined until then. */
-  id: string | undefined
+  private givenId: string | undefined
+  /** Kept until something changes: it is a variable of every iteration. */
+  private description: DescribedConversation | undefined
 
   constructor(plan: PlannedConversation) {
     this.plan = plan
@@ -29,10 +47,42 @@ export class Conversation {
     return this.turns
   }
 
+  /** Id that the target gave this conversation; undefined until then. */
+  get id(): string | undefined {
+    return this.givenId
+  }
+
+  /** The conversation as templates and conditions see it now. */
+  get described(): DescribedConversation {
+    this.description ??= this.describe()
+    return this.description
+  }
+
+  private describe(): DescribedConversation {
+    const { turns, id = '', trimmed, tokens } = this
+    return {
+      id,
+      messageCount: turns.length,
+      messageIndex: Math.floor(turns.length / 2),
+      tokens,
+      trimmed,
+      lastUser: turns.at(-2)?.content ?? '',
+      lastAssistant: turns.at(-1)?.content ?? '',
+      history: turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n'),
+    }
+  }
+
+  /** Takes the id that the target gave this conversation. */
+  identify(id: string): void {
+    this.givenId = id
+    this.description = undefined
+  }
+
   reset(): void {
     this.turns = []
     this.tokens = 0
-    this.id = undefined
+    this.givenId = undefined
+    this.description = undefined
   }
 
   /** Returns the turns to send with a new message: the system prompt, the earlier turns that the settings keep, the message. */
@@ -41,7 +91,10 @@ export class Conversation {
     const message: Turn = { role: 'user', content }
     const kept = this.plan.keepTurns === Number.POSITIVE_INFINITY ? this.turns : lastTurns(this.turns, this.plan.keepTurns)
     const trimmed = this.trimToWindow(kept, [...head, message])
-    this.trimmed += kept.length - trimmed.length
+    if (trimmed.length < kept.length) {
+      this.trimmed += kept.length - trimmed.length
+      this.description = undefined
+    }
     return [...head, ...trimmed, message]
   }
 
@@ -50,6 +103,7 @@ export class Conversation {
     if (this.plan.keepTurns === 0) return
     this.turns.push({ role: 'user', content }, { role: 'assistant', content: reply })
     this.tokens += estimateTokens(content) + estimateTokens(reply)
+    this.description = undefined
   }
 
   private trimToWindow(turns: readonly Turn[], fixed: readonly Turn[]): readonly Turn[] {

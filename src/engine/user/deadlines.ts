@@ -15,103 +15,130 @@ interface Missed {
   readonly of: string
 }
 
-/**
- * Fails an attempt when one of its stages takes too long. A single timer checks the stage when it fires, so that arriving data need not
- * restart it. Call `stop` when the attempt settles.
- */
-export class Deadline {
-  private stopTimer: (() => void) | undefined
-  private readonly exchange: Exchange
-  private readonly startedAt: number
-  private readonly timeouts: Timeouts
+/** An attempt that is watched. */
+interface Watched {
+  readonly exchange: Exchange
+  /** When the attempt began, in ms on the monotonic clock. */
+  readonly startedAt: number
+  readonly timeouts: Timeouts
   /** False for replies that generate nothing: they have no first token to wait for. */
-  private readonly generates: boolean
+  readonly generates: boolean
+}
 
-  constructor(exchange: Exchange, startedAt: number, timeouts: Timeouts, generates: boolean) {
-    this.exchange = exchange
-    this.startedAt = startedAt
-    this.timeouts = timeouts
-    this.generates = generates
+/**
+ * Fails the attempts of one user, one after the other, when one of their stages takes too long. One timer serves all of them: it is set
+ * again only when the present attempt has an earlier deadline than the moment at which it fires, so that a quick attempt sets no timer.
+ */
+export class Deadlines {
+  private watched: Watched | undefined
+  private stopTimer: (() => void) | undefined
+  /** When the timer fires; Infinity while none is set. */
+  private firesAt = Number.POSITIVE_INFINITY
+
+  /** Watches an attempt in place of the one before. */
+  watch(exchange: Exchange, startedAt: number, timeouts: Timeouts, generates: boolean): void {
+    this.watched = { exchange, startedAt, timeouts, generates }
+    if (timeouts.connect > 0) this.wakeIn(Math.min(Math.ceil(timeouts.connect), shortestMs(this.watched)), startedAt)
+    else this.check()
+  }
+
+  /** Stops watching; no failure is reported after this. The timer stays for the next attempt. */
+  stop(): void {
+    this.watched = undefined
+  }
+
+  /** Stops watching, and the timer too. */
+  close(): void {
+    this.stop()
+    this.stopTimer?.()
+    this.firesAt = Number.POSITIVE_INFINITY
+  }
+
+  private wakeIn(ms: number, from: number): void {
+    if (this.firesAt <= from + ms) return
+    this.stopTimer?.()
+    this.firesAt = from + ms
+    this.stopTimer = after(ms, this.fire)
+  }
+
+  private readonly fire = (): void => {
+    this.stopTimer = undefined
+    this.firesAt = Number.POSITIVE_INFINITY
     this.check()
   }
 
-  /** Stops the timer; no failure is reported after this. */
-  stop(): void {
-    this.stopTimer?.()
-    this.stopTimer = undefined
-  }
-
-  private readonly check = (): void => {
-    if (this.exchange.settled) return
-    const leftMs = this.next().at - now()
+  private check(): void {
+    const { watched } = this
+    if (watched === undefined || watched.exchange.settled) return
+    const at = now()
+    const leftMs = nextOf(watched).at - at
     // The next stage may have a shorter deadline: check again no later than the shortest one allows.
-    if (leftMs > 0) this.stopTimer = after(Math.min(Math.ceil(leftMs), this.shortestMs()), this.check)
+    if (leftMs > 0) this.wakeIn(Math.min(Math.ceil(leftMs), shortestMs(watched)), at)
     // After a stall of burn's own, data that came in time may still be unread: timers run before sockets are read, immediates after.
-    else nextTurn(this.failIfLate)
+    else nextTurn(() => this.failIfLate(watched))
   }
 
-  private readonly failIfLate = (): void => {
-    if (this.exchange.settled) return
-    const next = this.next()
-    if (next.at > now()) this.check()
-    else this.exchange.fail(next.class, next.phase, `${next.of} took longer than ${Math.round(next.afterMs)} ms`)
+  private failIfLate(watched: Watched): void {
+    if (this.watched !== watched || watched.exchange.settled) return
+    const missed = nextOf(watched)
+    if (missed.at > now()) this.check()
+    else watched.exchange.fail(missed.class, missed.phase, `${missed.of} took longer than ${Math.round(missed.afterMs)} ms`)
   }
+}
 
-  /** Longest time until the next check, in ms: a stage that begins meanwhile must not miss its deadline by more. */
-  private shortestMs(): number {
-    const { firstByte, firstToken, idle, total } = this.timeouts
-    const unsent = Number.isNaN(this.exchange.sentAt)
-    if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
-    return Number.isNaN(this.exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
-  }
+/** Longest time until the next check, in ms: a stage that begins meanwhile must not miss its deadline by more. */
+function shortestMs({ exchange, timeouts: { firstByte, firstToken, idle, total } }: Watched): number {
+  const unsent = Number.isNaN(exchange.sentAt)
+  if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
+  return Number.isNaN(exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
+}
 
-  private next(): Missed {
-    const { exchange, timeouts, startedAt } = this
-    if (Number.isNaN(exchange.sentAt)) {
-      const reached = exchange.handshaking
-      return {
-        class: reached ? 'timeout_headers' : 'connect_timeout',
-        phase: reached ? 'headers' : 'connect',
-        at: startedAt + timeouts.connect,
-        afterMs: timeouts.connect,
-        of: reached ? 'connecting, up to the answer to the handshake,' : 'connecting',
-      }
-    }
-    const stage = this.stage()
-    const total = this.total(stage.phase)
-    return stage.at <= total.at ? stage : total
-  }
-
-  /** The deadline of the whole reply; `phase` is the stage that it is missed in. */
-  private total(phase: Missed['phase']): Missed {
-    const { exchange, timeouts } = this
+/** The deadline that comes next. */
+function nextOf(watched: Watched): Missed {
+  const { exchange, timeouts, startedAt } = watched
+  if (Number.isNaN(exchange.sentAt)) {
+    const reached = exchange.handshaking
     return {
-      class: 'timeout_total',
-      phase,
-      at: exchange.sentAt + timeouts.total,
-      afterMs: timeouts.total,
-      of: 'the whole reply',
+      class: reached ? 'timeout_headers' : 'connect_timeout',
+      phase: reached ? 'headers' : 'connect',
+      at: startedAt + timeouts.connect,
+      afterMs: timeouts.connect,
+      of: reached ? 'connecting, up to the answer to the handshake,' : 'connecting',
     }
   }
+  const stage = deadlineOfStage(watched)
+  const total = deadlineOfReply(watched, stage.phase)
+  return stage.at <= total.at ? stage : total
+}
 
-  private stage(): Missed {
-    const { exchange, timeouts, generates } = this
-    if (Number.isNaN(exchange.firstByteAt)) {
-      return {
-        class: 'timeout_headers',
-        phase: 'headers',
-        at: exchange.sentAt + timeouts.firstByte,
-        afterMs: timeouts.firstByte,
-        of: 'the first byte',
-      }
-    }
-    if (generates && Number.isNaN(exchange.firstTokenAt)) {
-      const at = exchange.sentAt + timeouts.firstToken
-      return { class: 'timeout_first_token', phase: 'first_token', at, afterMs: timeouts.firstToken, of: 'the first token' }
-    }
-    const at = exchange.lastActivityAt + timeouts.idle
-    return { class: 'timeout_idle', phase: 'stream', at, afterMs: timeouts.idle, of: 'a silence inside the reply' }
+/** The deadline of the whole reply; `phase` is the stage that it is missed in. */
+function deadlineOfReply({ exchange, timeouts }: Watched, phase: Stage): Missed {
+  return {
+    class: 'timeout_total',
+    phase,
+    at: exchange.sentAt + timeouts.total,
+    afterMs: timeouts.total,
+    of: 'the whole reply',
   }
+}
+
+/** The deadline of the stage that the attempt is in now. */
+function deadlineOfStage({ exchange, timeouts, generates }: Watched): Missed {
+  if (Number.isNaN(exchange.firstByteAt)) {
+    return {
+      class: 'timeout_headers',
+      phase: 'headers',
+      at: exchange.sentAt + timeouts.firstByte,
+      afterMs: timeouts.firstByte,
+      of: 'the first byte',
+    }
+  }
+  if (generates && Number.isNaN(exchange.firstTokenAt)) {
+    const at = exchange.sentAt + timeouts.firstToken
+    return { class: 'timeout_first_token', phase: 'first_token', at, afterMs: timeouts.firstToken, of: 'the first token' }
+  }
+  const at = exchange.lastActivityAt + timeouts.idle
+  return { class: 'timeout_idle', phase: 'stream', at, afterMs: timeouts.idle, of: 'a silence inside the reply' }
 }
 
 /** Returns the stage that an attempt is in now. `generates` says that its reply should hold generated tokens, so that there is a first one to wait for. */

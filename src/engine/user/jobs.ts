@@ -26,7 +26,7 @@ export interface Job {
   /** The prompt as the journal shows it. */
   readonly prompt: string
   /** Warnings about the request, recorded with its attempt. */
-  readonly warnings?: readonly string[]
+  readonly warnings?: readonly string[] | undefined
   /** Renders the request. @throws TemplateError, TargetError */
   request(): unknown
 }
@@ -34,14 +34,16 @@ export interface Job {
 /** The parts of a user that are needed to make its requests. */
 export interface AttemptUser {
   readonly id: number
-  /** Index of the user's group in the plan. */
-  readonly group: number
+  /** Index of the user's group in the plan; 0 when the plan has no groups. */
+  readonly groupIndex: number
   readonly random: Random
+  /** The variables of the present iteration. */
   readonly scope: Variables
   readonly conversation: Conversation
-  readonly clientOf: (target: number) => TargetClient
+  /** Returns the client of a target, given by its index in the plan. */
+  clientOf(target: number): TargetClient
   /** Returns whether a step of the present iteration has failed; variables that it would have set may then be missing. */
-  readonly hasFailed: () => boolean
+  hasFailed(): boolean
   /** Lets the user wait; a wait ends early when the present iteration times out. */
   readonly clock: IterationClock
 }
@@ -63,8 +65,8 @@ export class Jobs {
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     const warnings = step.payload ? this.makePayload(step, step.payload, client) : []
-    const job = step.kind === 'message' ? this.messageJob(step, client) : this.requestJob(step, client)
-    return warnings.length === 0 ? job : { ...job, warnings }
+    const job = step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
+    return warnings.reduce(withWarning, job)
   }
 
   /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. Returns warnings. */
@@ -83,19 +85,6 @@ export class Jobs {
       onMissed: () => missed.push('mutation_missed'),
     })
     return missed
-  }
-
-  private requestJob(step: RequestStep, client: TargetClient): Job {
-    const { scope, random } = this.user
-    const { connector, options } = client.target
-    return {
-      step,
-      client,
-      reader: plainReader(),
-      generates: false,
-      prompt: '',
-      request: () => connector.fromStep(step.request.render(scope, random), client.address(), options),
-    }
   }
 
   private messageJob(step: MessageStep, client: TargetClient): Job {
@@ -129,6 +118,28 @@ export class Jobs {
   }
 }
 
+/** The job of a `request` step, whose reply is read as it is. */
+class RequestJob implements Job {
+  readonly step: RequestStep
+  readonly client: TargetClient
+  readonly reader = plainReader()
+  readonly generates = false
+  readonly prompt = ''
+  readonly warnings: undefined
+  private readonly user: AttemptUser
+
+  constructor(step: RequestStep, client: TargetClient, user: AttemptUser) {
+    this.step = step
+    this.client = client
+    this.user = user
+  }
+
+  request(): unknown {
+    const { connector, options } = this.client.target
+    return connector.fromStep(this.step.request.render(this.user.scope, this.user.random), this.client.address(), options)
+  }
+}
+
 /** A body without the fields that this API does not want. */
 function without(body: unknown, names: readonly string[]): unknown {
   if (names.length === 0 || typeof body !== 'object' || body === null) return body
@@ -140,14 +151,24 @@ export function throwError(error: unknown): never {
   throw error
 }
 
+/** Returns the job with another way to make its request. */
+export function withRequest({ step, client, reader, generates, prompt, warnings }: Job, request: () => unknown): Job {
+  return { step, client, reader, generates, prompt, warnings, request }
+}
+
+/** Returns the job with one warning more. */
+export function withWarning(job: Job, warning: string): Job {
+  return { ...withRequest(job, () => job.request()), warnings: [...(job.warnings ?? []), warning] }
+}
+
 /** Returns the job with its request rendered already; undefined when a variable in it is missing. */
 export function withRequestMade(job: Job): Job | undefined {
   try {
     const request = job.request()
-    return { ...job, request: () => request }
+    return withRequest(job, () => request)
   } catch (error) {
     const isMissing = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
-    return isMissing ? undefined : { ...job, request: () => throwError(error) }
+    return isMissing ? undefined : withRequest(job, () => throwError(error))
   }
 }
 

@@ -6,6 +6,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import type { Quotas } from './reply/quotas.ts'
+import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './variables.ts'
 
@@ -32,8 +33,7 @@ export interface RunContext {
   readonly connectionEvents: ConnectionEvents
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
-  /** True when reply bodies must be kept: a template reads `reply.json`, or the conversation id is taken from them. */
-  readonly keepsBodies: boolean
+  readonly retention: Retention
   readonly quotas: Quotas
   /** Variables that setup has captured. */
   readonly shared: Variables

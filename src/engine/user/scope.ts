@@ -37,37 +37,24 @@ interface IterationFacts {
   readonly rows: Variables
 }
 
-/** Empties `scope`, the variables of a user, and fills it for a new iteration. */
-export function fillScope(scope: Variables, facts: IterationFacts, conversation: Conversation): void {
-  for (const name of Object.keys(scope)) delete scope[name]
+/** Returns the variables of a new iteration. */
+export function newScope(facts: IterationFacts, conversation: Conversation): Variables {
   const { plan, userId, group, iteration, ofUser, random } = facts
-  scope.user = { id: userId, number: userId + 1, group: group?.name ?? '' }
-  scope.vu = userId
-  scope.iteration = { index: iteration, count: iteration + 1, ofUser }
-  scope.model = plan.targets[0]?.chat.model ?? ''
-  scope.run = { name: plan.name, seed: plan.seed }
-  scope.reply = NO_REPLY
-  describeConversation(scope, conversation)
+  const scope: Variables = {
+    user: { id: userId, number: userId + 1, group: group?.name ?? '' },
+    vu: userId,
+    iteration: { index: iteration, count: iteration + 1, ofUser },
+    model: plan.targets[0]?.chat.model ?? '',
+    run: { name: plan.name, seed: plan.seed },
+    reply: NO_REPLY,
+    conversation: conversation.described,
+  }
   Object.assign(scope, facts.rows, facts.shared)
   for (const { name, value } of (group ?? plan).vars) {
     // What setup captured wins: a variable of the same name is its default.
     if (!Object.hasOwn(facts.shared, name)) scope[name] = value.render(scope, random)
   }
-}
-
-/** Sets the variable `conversation` in the scope: counts, id, the last two turns and the history as text. */
-export function describeConversation(scope: Variables, conversation: Conversation): void {
-  const { history, id, trimmed, tokens } = conversation
-  scope.conversation = {
-    id: id ?? '',
-    messageCount: history.length,
-    messageIndex: Math.floor(history.length / 2),
-    tokens,
-    trimmed,
-    lastUser: history.at(-2)?.content ?? '',
-    lastAssistant: history.at(-1)?.content ?? '',
-    history: history.map((turn) => `${turn.role}: ${turn.content}`).join('\n'),
-  }
+  return scope
 }
 
 /** Whether an error comes from evaluating a template or a condition. */

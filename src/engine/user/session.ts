@@ -17,7 +17,7 @@ import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
 import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
-import { fillScope, isScenarioError } from './scope.ts'
+import { isScenarioError, newScope } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
 
@@ -26,10 +26,11 @@ export class Session implements ScheduledUser {
   readonly id: number
   private readonly run: RunContext
   private readonly plan: Plan
-  private readonly random: Random
+  readonly random: Random
   private readonly group: PlannedGroup | undefined
-  private readonly conversation: Conversation
-  private readonly scope: Variables = {}
+  readonly conversation: Conversation
+  /** The variables of the present iteration. */
+  scope: Variables = {}
   private readonly clients: (TargetClient | undefined)[] = []
   private readonly attempts: Attempts
   /** Of setup and teardown only. */
@@ -44,7 +45,8 @@ export class Session implements ScheduledUser {
   private firstExchange = true
   /** The iteration was ended because it took too long. */
   private timedOut = false
-  private readonly clock: IterationClock
+  readonly clock: IterationClock
+  readonly groupIndex: number
 
   constructor(run: RunContext, id: number) {
     this.run = run
@@ -55,19 +57,12 @@ export class Session implements ScheduledUser {
     const group = createRandom(run.plan.seed, 'group', id).pickWeighted(run.plan.groups)
     this.group = run.plan.groups[group]
     this.clock = new IterationClock(run.control)
-    this.attempts = new Attempts(run, {
-      id,
-      clock: this.clock,
-      group: Math.max(0, group),
-      random: this.random,
-      scope: this.scope,
-      conversation: this.conversation,
-      hasFailed: () => this.failedInIteration,
-      clientOf: (target) => this.clientOf(target),
-    })
+    this.groupIndex = Math.max(0, group)
+    this.attempts = new Attempts(run, this)
   }
 
-  private clientOf(index: number): TargetClient {
+  /** Returns this user's client of a target, given by its index in the plan. */
+  clientOf(index: number): TargetClient {
     const known = this.clients[index]
     if (known) return known
     const target = this.plan.targets[index]
@@ -77,7 +72,7 @@ export class Session implements ScheduledUser {
       seed: this.plan.seed,
       baseDir: this.plan.baseDir,
       random: this.random,
-      scope: this.scope,
+      scope: () => this.scope,
       group: this.group,
       conversation: this.conversation,
       conversationPlan: this.plan.conversation,
@@ -89,8 +84,13 @@ export class Session implements ScheduledUser {
     return client
   }
 
+  /** Returns whether a step of the present iteration has failed. */
+  hasFailed(): boolean {
+    return this.failedInIteration
+  }
+
   /** Walks through the steps once. Never rejects because of what the target does. */
-  async iterate(start: IterationStart): Promise<IterationOutcome> {
+  iterate(start: IterationStart): Promise<IterationOutcome> {
     return this.walkOnce(start, () => this.pickFlow().steps)
   }
 
@@ -149,6 +149,7 @@ export class Session implements ScheduledUser {
   }
 
   async close(): Promise<void> {
+    this.attempts.close()
     await Promise.allSettled(this.clients.map((client) => client?.close()))
   }
 
@@ -171,7 +172,7 @@ export class Session implements ScheduledUser {
       shared: this.run.shared,
       rows: { ...rows, ...this.identity() },
     }
-    fillScope(this.scope, facts, this.conversation)
+    this.scope = newScope(facts, this.conversation)
     return true
   }
 
@@ -197,23 +198,19 @@ export class Session implements ScheduledUser {
     for (const step of steps) {
       if (this.clock.timedOut) this.timedOut = true
       if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
-      // Steps are an order: each needs what the one before it left.
-      if (!(await this.takeOrSkip(step))) return false
+      try {
+        const taken = this.take(step)
+        // Steps are an order: each needs what the one before it left.
+        if (!(typeof taken === 'boolean' ? taken : await taken)) return false
+      } catch (error) {
+        // A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario.
+        if (!this.failedInIteration || !isScenarioError(error)) throw error
+      }
     }
     return true
   }
 
-  /** A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario. */
-  private async takeOrSkip(step: PlannedStep): Promise<boolean> {
-    try {
-      return await this.take(step)
-    } catch (error) {
-      if (!this.failedInIteration || !isScenarioError(error)) throw error
-      return true
-    }
-  }
-
-  private async take(step: PlannedStep): Promise<boolean> {
+  private take(step: PlannedStep): boolean | Promise<boolean> {
     switch (step.kind) {
       case 'message':
       case 'request':

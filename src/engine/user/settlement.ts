@@ -3,7 +3,7 @@ import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
-import type { AttemptDimensions } from '../../metrics/recorder.ts'
+import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
@@ -12,7 +12,6 @@ import { Repeats } from './reply/repeated-replies.ts'
 import { Reply, secretsAmong, takeCaptures, takeFrom } from './reply/reply.ts'
 import { addReplyWarnings } from './reply/reply-warnings.ts'
 import type { RunContext } from './run-context.ts'
-import { describeConversation } from './scope.ts'
 
 /** An attempt whose exchange has settled. */
 interface EndedAttempt {
@@ -25,6 +24,8 @@ interface EndedAttempt {
   /** True when the attempt is in the totals: it belongs to no warm-up, setup or teardown. */
   readonly counts: boolean
 }
+
+const NO_CHECKS: readonly CheckOutcome[] = []
 
 /** Finishes the attempts of one user: checks the reply, takes captures, sets the cost and records the outcome. */
 export class Settlement {
@@ -44,14 +45,14 @@ export class Settlement {
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
-    const reply = new Reply(exchange, () => scope, answersMessage)
-    this.run.quotas.onReply(dimensions.target, exchange, wallNow())
+    const reply = new Reply(exchange, scope, answersMessage)
+    this.run.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
     price(exchange, job.client.target.pricing)
-    scope.reply = reply.toScope()
-    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
+    if (this.run.plan.readsReply) scope.reply = reply.toScope()
+    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
@@ -72,10 +73,10 @@ export class Settlement {
     const { id } = this.run.plan.conversation
     if (conversation.id === undefined) {
       const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
-      if (found !== undefined && found !== null) conversation.id = String(found)
+      if (found !== undefined && found !== null) conversation.identify(String(found))
     }
     if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
-    describeConversation(scope, conversation)
+    scope.conversation = conversation.described
   }
 
   private capture({ step: { captures } }: Job, reply: Reply, isOnce: boolean): void {

@@ -12,8 +12,8 @@ type Source = { readonly set: TagSet | undefined } | { readonly templates: Plann
 export class Tagger {
   private readonly plan: Plan
   private readonly registry: TagRegistry
-  /** No part of the plan has tags: attempts cost nothing more. */
-  private readonly idle: boolean
+  /** True when no part of the plan has tags. */
+  readonly idle: boolean
   private readonly sources = new Map<number, Source>()
   private readonly dropped = new Map<number, TagSet | undefined>()
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { Conversation } from '../../../src/engine/user/conversation.ts'
-import { fillScope, isScenarioError } from '../../../src/engine/user/scope.ts'
+import { isScenarioError, newScope } from '../../../src/engine/user/scope.ts'
 import { compileExpression } from '../../../src/language/expression/expression.ts'
 import { compileTemplate } from '../../../src/language/template/template.ts'
 import { createRandom } from '../../../src/random.ts'
 import { planOf } from '../../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 
-function filled(own: object, more: object = {}, scope: Record<string, unknown> = {}) {
+function filled(own: object, more: object = {}) {
   const scenario = scenarioSchema.parse({ name: 'n', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'Hi' }], ...own })
   const plan = planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
   const facts = {
@@ -21,13 +21,11 @@ function filled(own: object, more: object = {}, scope: Record<string, unknown> =
     rows: {},
     ...more,
   }
-  fillScope(scope, facts, new Conversation(plan.conversation))
-  return scope
+  return newScope(facts, new Conversation(plan.conversation))
 }
 
-test('nothing of the iteration before is left', () => {
-  expect(filled({}, {}, { old: 1, reply: { text: 'old' } })).toMatchObject({ reply: { text: '', status: null }, vu: 4 })
-  expect(filled({}, {}, { old: 1 })).not.toHaveProperty('old')
+test('before the first reply, `reply` is there and empty', () => {
+  expect(filled({})).toMatchObject({ reply: { text: '', status: null }, vu: 4 })
 })
 
 test('numbers of user and iteration, from 0 and from 1', () => {

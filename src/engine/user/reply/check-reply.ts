@@ -10,11 +10,12 @@ interface CheckingUser {
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
   /** Returns whether a step of the present iteration has failed, so that variables may be missing. */
-  readonly hasFailed: () => boolean
+  hasFailed(): boolean
 }
 
 /** Evaluates the `expect` lines on a reply and returns their outcomes. A failed line fails the attempt, except latency limits and `countOnly`. */
 export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
+  if (checks.length === 0) return []
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {

@@ -1,4 +1,5 @@
 /** Pauses after rate limits: with `onRateLimit: pause`, no user sends to a target until the wait that it asked for is over. */
+import { wallNow } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { askedMs, isRateLimit } from './retry.ts'
@@ -17,10 +18,10 @@ export class Quotas {
     this.targets = targets
   }
 
-  /** Takes note of the wait when a reply reports a rate limit. `target`: index in the plan; `nowEpochMs`: ms since 1970. */
-  onReply(target: number, exchange: Exchange, nowEpochMs: number): void {
+  /** Takes note of the wait when a reply reports a rate limit. `target`: index in the plan. */
+  onReply(target: number, exchange: Exchange): void {
     if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
-    const waitMs = Math.min(askedMs(exchange, nowEpochMs) ?? USUAL_MS, MAX_MS)
+    const waitMs = Math.min(askedMs(exchange, wallNow()) ?? USUAL_MS, MAX_MS)
     this.until[target] = Math.max(this.freeAt(target), exchange.endedAt + waitMs)
   }
 

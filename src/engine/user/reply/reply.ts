@@ -14,19 +14,19 @@ export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
   private readText: string | undefined
-  private readonly readScope: () => object
+  private readonly variables: object
 
   private readonly textOnly: boolean
 
   /** With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. */
-  constructor(exchange: Exchange, readScope: () => object, textOnly = false) {
+  constructor(exchange: Exchange, variables: object, textOnly = false) {
     this.exchange = exchange
     this.textOnly = textOnly
-    this.readScope = readScope
+    this.variables = variables
   }
 
   scope(): object {
-    return this.readScope()
+    return this.variables
   }
 
   /** The generated text; for a reply to a `request` step without generated text, the body. */
@@ -49,7 +49,6 @@ export class Reply implements CheckedReply {
   /** Returns the object that templates and conditions see as `reply`; its `text` and `json` are computed when they are read. */
   toScope(): object {
     const { exchange } = this
-    const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)
     const scope = {
       reasoning: exchange.reasoning,
       status: exchange.status ?? null,
@@ -59,15 +58,38 @@ export class Reply implements CheckedReply {
       finish: exchange.finishReason ?? null,
       tokens: exchange.usage?.outputTokens ?? null,
       inputTokens: exchange.usage?.inputTokens ?? null,
-      ttftMs: ms(exchange.firstTokenAt, exchange.sentAt),
-      serviceMs: ms(exchange.endedAt, exchange.sentAt),
-      responseMs: ms(exchange.endedAt, exchange.intended),
+      ttftMs: between(exchange.sentAt, exchange.firstTokenAt),
+      serviceMs: between(exchange.sentAt, exchange.endedAt),
+      responseMs: between(exchange.intended, exchange.endedAt),
     }
-    return Object.defineProperties(scope, {
-      text: { get: () => this.text, enumerable: true },
-      json: { get: () => this.json() ?? null, enumerable: true },
-    })
+    return Object.defineProperties(scope, { ...WHEN_READ, [REPLY]: { value: this } })
   }
+}
+
+/** The key under which the object that templates see keeps its reply. */
+const REPLY = Symbol('reply')
+
+interface Scoped {
+  readonly [REPLY]: Reply
+}
+
+/** Properties that are computed when they are read. All replies share the two functions: with new ones, each reply would be a class of its own to V8. */
+const WHEN_READ: PropertyDescriptorMap & ThisType<Scoped> = {
+  text: { get: textOf, enumerable: true },
+  json: { get: jsonOf, enumerable: true },
+}
+
+function textOf(this: Scoped): string {
+  return this[REPLY].text
+}
+
+function jsonOf(this: Scoped): unknown {
+  return this[REPLY].json() ?? null
+}
+
+/** Returns the time between two moments, in ms; null when one of them never came. */
+function between(from: number, to: number): number | null {
+  return Number.isNaN(to - from) ? null : to - from
 }
 
 function parse(text: string): unknown {

@@ -10,14 +10,39 @@ interface Readers {
   readonly keepsBodies: boolean
 }
 
-/** Whether the whole raw body of a step's replies has to be kept in memory, for checks, captures, templates or the journal. */
-export function holdsBody(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
-  return keepsBodies || looksInside(step) || (step.kind === 'request' && plan.readsReply)
+/** What of a step's replies is held. */
+interface Held {
+  /** The whole raw body, for checks, captures, templates or the journal. */
+  readonly keepBody: boolean
+  /** The whole generated text; otherwise its beginning is enough. */
+  readonly keepText: boolean
 }
 
-/** Whether the whole generated text of a step's replies has to be kept in memory; otherwise its beginning is enough. */
-export function holdsText(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
-  return keepsBodies || plan.readsReply || plan.conversation.keepTurns > 0 || looksInside(step)
+/** Decides for each step of a plan what of its replies has to be held in memory. */
+export class Retention {
+  private readonly readers: Readers
+  private readonly known: (Held | undefined)[] = []
+
+  constructor(readers: Readers) {
+    this.readers = readers
+  }
+
+  /** Returns what has to be held of the replies of a step. */
+  of(step: AttemptStep): Held {
+    const known = this.known[step.index]
+    if (known) return known
+    const held = heldOf(step, this.readers)
+    this.known[step.index] = held
+    return held
+  }
+}
+
+function heldOf(step: AttemptStep, { keepsBodies, plan }: Readers): Held {
+  const readInside = keepsBodies || looksInside(step)
+  return {
+    keepBody: readInside || (step.kind === 'request' && plan.readsReply),
+    keepText: readInside || plan.readsReply || plan.conversation.keepTurns > 0,
+  }
 }
 
 /** Whether a capture or check of the step needs the text or body: latency bounds and captures of headers do not. */
