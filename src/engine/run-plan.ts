@@ -59,7 +59,9 @@ class Runner {
       },
       dropped: (phase, count, why) => {
         recorder.dropped(context.tagger.dimensionsOfDropped(phase), count, why === 'late')
-        if (why === 'stopped' && plan.phases[phase]?.warmup === false) this.state.droppedAtStop += count
+        if (plan.phases[phase]?.warmup !== false) return
+        if (why === 'stopped') this.state.droppedAtStop += count
+        if (why === 'behind') this.state.droppedBehind += count
       },
       restMs: (user, phase) => context.restMs(user, phase),
     })

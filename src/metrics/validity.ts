@@ -46,6 +46,8 @@ export interface ValidityFacts {
   readonly lateIterations: number
   /** The number of iterations that never started because a rule, a threshold or a signal ended the run early, not for want of users. */
   readonly droppedAtStop?: number
+  /** The number of arrivals that never started because burn itself was behind its timetable, not for want of users. */
+  readonly droppedBehind?: number
   /** True when every threshold passed although burn's lateness can only have made that harder. */
   readonly proven?: boolean
   /** True when burn's own lateness may have made a threshold pass or fail. */
@@ -161,13 +163,17 @@ const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole
 const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
   iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
 
-/** Iterations that never started for want of a free user: the target got less load than planned. */
+/** Iterations that never started, for want of a free user or because burn was late: the target got less load than planned. */
 const dropped: ValidityRule = (facts, bounds) => {
   const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0)
   const planned = plannedIterations(facts)
   const share = shareOf(count, planned)
   if (share <= bounds.dropped) return undefined
-  const message = `${count} of ${planned} planned iterations (${percent(share)}) never started: no user was free for them in time`
+  const neverStarted = `${count} of ${planned} planned iterations (${percent(share)}) never started`
+  if ((facts.droppedBehind ?? 0) * 2 > count) {
+    return reason('invalid', 'dropped', `${neverStarted}: burn was behind its timetable`, adviceFor(facts.health))
+  }
+  const message = `${neverStarted}: no user was free for them in time`
   return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')
 }
 

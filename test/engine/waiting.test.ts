@@ -10,7 +10,7 @@ test('first come, first served, however far it grows and wraps', () => {
       let next = 0
       for (const move of moves) {
         for (let i = 0; i < move; i += 1) {
-          queue.push(next % 7, next, next + 0.5)
+          queue.push({ phase: next % 7, intended: next, noticedAt: next + 0.5 })
           model.push(next++)
         }
         for (let i = 0; i > move; i -= 1) {
@@ -28,9 +28,9 @@ test('first come, first served, however far it grows and wraps', () => {
 
 test('a million may wait, and not one more', () => {
   const queue = new WaitingArrivals()
-  for (let i = 0; i < 1_000_000; i += 1) queue.push(0, i, i)
-  expect(queue.push(0, 0, 0)).toBe(false)
+  for (let i = 0; i < 1_000_000; i += 1) queue.push({ phase: 0, intended: i, noticedAt: i })
+  expect(queue.push({ phase: 0, intended: 0, noticedAt: 0 })).toBe(false)
   expect(queue.size).toBe(1_000_000)
   expect(queue.shift()?.intended).toBe(0)
-  expect(queue.push(0, 7, 7)).toBe(true)
+  expect(queue.push({ phase: 0, intended: 7, noticedAt: 7 })).toBe(true)
 })

@@ -48,6 +48,11 @@ export class VirtualClock implements Clock {
     this.turns.push(callback)
   }
 
+  /** Lets `ms` pass in which nothing runs, as when the process stands still: timers due by then fire late. */
+  stall(ms: number): void {
+    this.at += ms
+  }
+
   /** Number of timers that have not fired. */
   get pending(): number {
     return this.due.length
@@ -67,9 +72,9 @@ export class VirtualClock implements Clock {
       idle = next ? 0 : idle + 1
       if (idle > PATIENCE_TURNS) throw new Error(`at ${this.at} ms nothing is left that could happen, and the run is not over`)
       if (!next) continue
-      atOnce = next.at === this.at ? atOnce + 1 : 0
+      atOnce = next.at <= this.at ? atOnce + 1 : 0
       if (atOnce > MAX_TURNS) throw this.standstill()
-      this.at = next.at
+      this.at = Math.max(this.at, next.at)
       next.callback()
     }
   }

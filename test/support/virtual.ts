@@ -14,9 +14,15 @@ export interface VirtualRun extends TestRun {
   readonly timersLeft: number
 }
 
-/** Runs a scenario on its own virtual clock. The test must not import the schema earlier, because the protocol `memory` must be in it. */
-export async function runVirtual(input: RunInput, options: TestRunOptions = {}): Promise<VirtualRun> {
-  const clock = new VirtualClock()
+/**
+ * Runs a scenario on a virtual clock, by default its own. The test must not import the schema earlier, because the protocol `memory` must be
+ * in it.
+ */
+export async function runVirtual(
+  input: RunInput,
+  options: TestRunOptions = {},
+  clock: VirtualClock = new VirtualClock(),
+): Promise<VirtualRun> {
   const run = await clock.drive(runScenario(input, { ...options, clock }))
   return { ...run, timersLeft: clock.pending }
 }

@@ -13,6 +13,8 @@ export class RunState {
   readonly iterations: IterationCounts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
   /** Arrivals of the measured phases that were due when something ended the run early, and had not started. */
   droppedAtStop = 0
+  /** Arrivals of the measured phases for which burn itself was too late, so that they never started. */
+  droppedBehind = 0
   /** When the load began, on the monotonic clock in ms. */
   startedAt = now()
   /** When the load began, in epoch ms. */

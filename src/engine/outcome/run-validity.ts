@@ -29,6 +29,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
       droppedAtStop: state.droppedAtStop,
+      droppedBehind: state.droppedBehind,
       lateIterations: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),

@@ -14,9 +14,9 @@ const BREATH_MS = 1
 
 /**
  * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user still
- * waited for a reply when the phase ended; `busy`: no user was free; `stopped`: the run was stopped early.
+ * waited for a reply when the phase ended; `busy`: no user was free; `behind`: burn itself was too late; `stopped`: the run was stopped early.
  */
-export type DropReason = 'budget' | 'late' | 'busy' | 'stopped'
+export type DropReason = 'budget' | 'late' | 'busy' | 'behind' | 'stopped'
 
 /** What the closed loop reports, and what it asks. */
 interface TurnEvents {

@@ -4,6 +4,7 @@ import type { OpenLoad } from '../../load/executor.ts'
 import type { Random } from '../../random.ts'
 import type { DropReason } from './closed-loop.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
+import { LateArrivals } from './late-arrivals.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
@@ -15,40 +16,57 @@ interface ArrivalEvents {
   nextIteration(): number
 }
 
-/** Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, even into the next such phase. */
+/**
+ * Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, even into the next such phase.
+ *
+ * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed
+ * later, because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
+ */
 export class OpenLoop {
   private readonly users: Users
   private readonly control: Control
   private readonly events: ArrivalEvents
   private readonly waiting = new WaitingArrivals()
+  private readonly late: LateArrivals
   private active = 0
-  private maxUsers = 0
+  private load: OpenLoad | undefined
 
   constructor(users: Users, control: Control, events: ArrivalEvents) {
     this.users = users
     this.control = control
     this.events = events
+    this.late = new LateArrivals(control, (arrival) => this.place({ ...arrival, noticedAt: now() }))
   }
 
+  /** Number of arrivals that have not started although they were due. */
   get queued(): number {
-    return this.waiting.size
+    return this.waiting.size + this.late.size
   }
 
   /** Runs one phase from `startAt`; resolves with the moment of its end. Arrivals that still wait then stay queued. */
   async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<number> {
-    this.maxUsers = load.maxUsers
+    this.load = load
     this.serveWaiting()
     const endAt = startAt + load.lengthMs
     const arrivals = load.arrivals(random)
     let next = arrivals.next()
     while (this.control.state === 'running') {
-      const at = now()
-      for (; !next.done && startAt + next.value <= at; next = arrivals.next()) this.arrive(load, phase, startAt + next.value, at)
-      if (next.done && at >= endAt) return endAt
+      const noticedAt = now()
+      for (; !next.done && startAt + next.value <= noticedAt; next = arrivals.next()) {
+        this.arrive({ phase, intended: startAt + next.value, noticedAt }, load.rateAt(next.value))
+      }
+      if (next.done && noticedAt >= endAt) return endAt
       await this.control.sleepUntil(next.done ? endAt : startAt + next.value)
     }
-    this.noticeDue(load, phase, startAt, arrivals, next)
+    this.noticeDue(phase, startAt, arrivals, next)
     return Math.min(endAt, this.control.stoppedAt)
+  }
+
+  /** Resolves when all late arrivals have started, or may not start any more; with true when that took time. */
+  async caughtUp(): Promise<boolean> {
+    if (this.late.size === 0) return false
+    await this.late.caughtUp()
+    return this.control.state === 'running'
   }
 
   /**
@@ -56,29 +74,42 @@ export class OpenLoop {
    * `TIMER_SLACK_MS` are left out: a timer is allowed to be that late, and else every stop would leave a dropped arrival.
    */
   private noticeDue(
-    load: OpenLoad,
     phase: number,
     startAt: number,
     arrivals: Iterator<number, undefined>,
     from: IteratorResult<number, undefined>,
   ): void {
     for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt - TIMER_SLACK_MS; next = arrivals.next()) {
-      this.arrive(load, phase, startAt + next.value, this.control.stoppedAt)
+      this.users.counts.planned += 1
+      this.drop(phase, 'stopped')
     }
   }
 
-  /** Starts an arrival, queues it, or drops it. Arrivals wait only while all users are busy: a user that becomes free takes the oldest. */
-  private arrive(load: OpenLoad, phase: number, intended: number, noticedAt: number): void {
+  private arrive(arrival: WaitingArrival, ratePerSecond: number): void {
     this.users.counts.planned += 1
-    const running = this.control.state === 'running'
-    if (running && this.active < this.maxUsers) this.start({ phase, intended, noticedAt })
-    else if (!running || load.whenFull === 'drop' || !this.waiting.push(phase, intended, noticedAt)) this.drop(phase)
+    const { intended, noticedAt } = arrival
+    this.late.goBy(ratePerSecond)
+    if (noticedAt - intended <= TIMER_SLACK_MS) {
+      this.late.punctual(noticedAt)
+      this.place(arrival)
+    } else if (!this.late.push(arrival)) this.drop(arrival.phase, 'behind')
   }
 
-  private drop(phase: number): void {
+  /** Starts an arrival, queues it, or drops it. Arrivals wait only while all users are busy: a user that becomes free takes the oldest. */
+  private place(arrival: WaitingArrival): void {
+    if (this.mayStart()) this.start(arrival)
+    else if (this.control.state !== 'running' || this.load?.whenFull === 'drop' || !this.waiting.push(arrival))
+      this.drop(arrival.phase, 'busy')
+  }
+
+  private mayStart(): boolean {
+    return this.control.state === 'running' && this.load !== undefined && this.active < this.load.maxUsers
+  }
+
+  private drop(phase: number, why: DropReason): void {
     this.users.counts.dropped += 1
     const { reason } = this.control
-    this.events.dropped(phase, 1, reason === undefined || reason === 'finished' ? 'busy' : 'stopped')
+    this.events.dropped(phase, 1, reason === undefined || reason === 'finished' ? why : 'stopped')
   }
 
   private start(arrival: WaitingArrival, queueWaitMs = 0): void {
@@ -97,15 +128,16 @@ export class OpenLoop {
   }
 
   private serveWaiting(): void {
-    while (this.control.state === 'running' && this.active < this.maxUsers) {
+    while (this.mayStart()) {
       const arrival = this.waiting.shift()
       if (!arrival) return
       this.start(arrival, now() - arrival.noticedAt)
     }
   }
 
-  /** Drops all arrivals that still wait: the load is over. */
+  /** Drops all arrivals that have not started: the load is over. */
   dropWaiting(): void {
-    for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.drop(arrival.phase)
+    for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.drop(arrival.phase, 'busy')
+    for (let arrival = this.late.shift(); arrival; arrival = this.late.shift()) this.drop(arrival.phase, 'behind')
   }
 }

@@ -1,3 +1,4 @@
+import { now } from '../../clock.ts'
 import type { Load } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -52,14 +53,17 @@ export class LoadPhases {
   /** Runs all phases from `startAt` on; resolves when the last one is over, or the run was stopped. */
   async run(startAt: number): Promise<void> {
     let phaseStart = startAt
+    let last: PhaseTimes | undefined
     for (const [index, { load }] of this.plan.phases.entries()) {
       if (this.control.state !== 'running') return
       const times: PhaseTimes = { startAt: phaseStart, endAt: Number.NaN }
       this.events.phaseStarted(index, times)
       // The next phase starts when this one was to end, not when its last timer fired.
+      last = times
       times.endAt = await this.runPhase(load, index, phaseStart)
       phaseStart = times.endAt
     }
+    if (last && (await this.open.caughtUp())) last.endAt = now()
   }
 
   private async runPhase(load: Load, index: number, startAt: number): Promise<number> {

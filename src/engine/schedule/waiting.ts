@@ -18,7 +18,7 @@ export class WaitingArrivals {
   size = 0
 
   /** Adds an arrival to the queue. Returns false, without adding it, when the queue is full. */
-  push(phase: number, intended: number, noticedAt: number): boolean {
+  push({ phase, intended, noticedAt }: WaitingArrival): boolean {
     if (this.size >= MAX_WAITING) return false
     if (this.size * FIELDS === this.ring.length) this.grow()
     const at = (this.head + this.size * FIELDS) % this.ring.length

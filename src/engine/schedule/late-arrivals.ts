@@ -1,0 +1,89 @@
+/** Arrivals that burn itself was too late for. They start as the planned rate allows, so that catching up sends no burst that the plan does not hold. */
+import { now } from '../../clock.ts'
+import { type Control, TIMER_SLACK_MS } from './control.ts'
+import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
+
+/** While some arrivals are late, starts may exceed the planned rate by this share. */
+const EXTRA_SHARE = 0.1
+/** And by at least this many per second: where few arrive, one more is no burst. */
+const LEAST_EXTRA = 20
+/** As many starts at once as the plan holds for this time, in ms: what regular lateness of the usual size explains. */
+const AT_ONCE_MS = 2 * TIMER_SLACK_MS
+/** How long after the end of the load late arrivals may still start, in ms. */
+const CATCH_UP_MS = 1000
+
+/**
+ * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, and starts them, the oldest first, as a token bucket
+ * allows: each start of the load takes a token; tokens come in at the planned rate and a tenth, and at most `AT_ONCE_MS` of them are kept.
+ */
+export class LateArrivals {
+  private readonly control: Control
+  private readonly start: (arrival: WaitingArrival) => void
+  private readonly queue = new WaitingArrivals()
+  private draining: Promise<void> | undefined
+  private tokens = 1
+  private tokensPerMs = 0
+  private mostTokens = 1
+  private filledAt = 0
+
+  constructor(control: Control, start: (arrival: WaitingArrival) => void) {
+    this.control = control
+    this.start = start
+  }
+
+  get size(): number {
+    return this.queue.size
+  }
+
+  /** Sets the rate that is planned now, per second. */
+  goBy(ratePerSecond: number): void {
+    this.tokensPerMs = (ratePerSecond + Math.max(LEAST_EXTRA, EXTRA_SHARE * ratePerSecond)) / 1000
+    this.mostTokens = Math.max(1, (ratePerSecond / 1000) * AT_ONCE_MS)
+  }
+
+  /** Counts the start of a punctual arrival, which takes a token although there may be none. */
+  punctual(at: number): void {
+    this.fill(at)
+    this.tokens = Math.max(0, this.tokens - 1)
+  }
+
+  private fill(at: number): void {
+    this.tokens = Math.min(this.mostTokens, this.tokens + (at - this.filledAt) * this.tokensPerMs)
+    this.filledAt = at
+  }
+
+  /** Adds an arrival. Returns false when too many wait already. */
+  push(arrival: WaitingArrival): boolean {
+    if (!this.queue.push(arrival)) return false
+    this.draining ??= this.drain()
+    return true
+  }
+
+  private async drain(): Promise<void> {
+    for (let at = now(); this.queue.size > 0 && (await this.control.sleepUntil(at + this.msToToken())); at = now()) {
+      this.fill(now())
+      for (; this.tokens >= 1 && this.startOldest(); this.tokens -= 1);
+    }
+    this.draining = undefined
+  }
+
+  private msToToken(): number {
+    return this.tokens >= 1 ? 0 : (1 - this.tokens) / this.tokensPerMs
+  }
+
+  private startOldest(): boolean {
+    const arrival = this.queue.shift()
+    if (arrival) this.start(arrival)
+    return arrival !== undefined
+  }
+
+  /** Resolves when no arrival is late any more, the run was stopped, or a second has passed. */
+  async caughtUp(): Promise<void> {
+    if (this.draining) await Promise.race([this.draining, this.control.sleepUntil(now() + CATCH_UP_MS)])
+  }
+
+  /** Removes the oldest arrival and returns it; undefined when none is late. */
+  shift(): WaitingArrival | undefined {
+    return this.queue.shift()
+  }
+}
