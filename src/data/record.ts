@@ -1,7 +1,4 @@
-/**
- * One row of a data file: values by column name, which are texts in CSV and any JSON values otherwise. Iterations share it, so it must not
- * be changed.
- */
+/** One row of a data file: values by column name, which are texts in CSV and any JSON values otherwise. Iterations share it, so it must not be changed. */
 export type Row = Readonly<Record<string, unknown>>
 
 /** Thrown for a malformed record of a data file. `lines` counts the line ends from the start of the record to the error. */
