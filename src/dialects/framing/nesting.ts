@@ -2,10 +2,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const BRACKETS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125: -1 }
 
-/**
- * Counts how many brackets of a JSON text are open, as its characters (or UTF-8 bytes) are passed in one by one. Brackets inside strings do
- * not count.
- */
+/** Counts how many brackets of a JSON text are open, as its characters (or UTF-8 bytes) are passed in one by one. Brackets inside strings do not count. */
 export class Nesting {
   /** Number of open brackets. */
   depth = 0

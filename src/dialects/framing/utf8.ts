@@ -2,10 +2,7 @@ import type { FrameSink } from './frames.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-/**
- * Decodes UTF-8 that arrives in pieces, which may end inside a character. Invalid bytes become U+FFFD and are reported once, as the warning
- * `bad_utf8`.
- */
+/** Decodes UTF-8 that arrives in pieces, which may end inside a character. Invalid bytes become U+FFFD and are reported once, as the warning `bad_utf8`. */
 export class Utf8Stream {
   private rest: Buffer | undefined
   private readonly sink: FrameSink

@@ -11,10 +11,7 @@ export type CompiledUsage = NonNullable<CompiledResponse['usage']>
 const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
 
-/**
- * Compiles a `response:` mapping, which says where a reply holds its parts. A mapping object that was compiled before gives the same result
- * again.
- */
+/** Compiles a `response:` mapping, which says where a reply holds its parts. A mapping object that was compiled before gives the same result again. */
 export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
   const known = cache.get(mapping)
   if (known !== undefined) return known

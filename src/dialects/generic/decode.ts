@@ -10,10 +10,7 @@ import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
-/**
- * The keys under which the text of a reply is looked for when no mapping names its path; in events of a stream, the keys in DELTA_KEYS come
- * first.
- */
+/** The keys under which the text of a reply is looked for when no mapping names its path; in events of a stream, the keys in DELTA_KEYS come first. */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const

@@ -3,10 +3,7 @@ import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/**
- * The compiled block `response.end` of a target, which says what ends a streamed reply. All replies of the target share it, because it has
- * no state.
- */
+/** The compiled block `response.end` of a target, which says what ends a streamed reply. All replies of the target share it, because it has no state. */
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean

@@ -80,10 +80,7 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
   return found
 }
 
-/**
- * Sets the value at a path and returns the root. Objects and arrays missing on the path are created; any other value on the path is
- * replaced by one.
- */
+/** Sets the value at a path and returns the root. Objects and arrays missing on the path are created; any other value on the path is replaced by one. */
 export function writePath(path: JsonPlace, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value

@@ -33,10 +33,7 @@ export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/**
- * True when a JSON object, which holds no part of a reply, reports a failure in members such as `state`, `type` or `code`, or in FastAPI's
- * `detail`.
- */
+/** True when a JSON object, which holds no part of a reply, reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state

@@ -8,10 +8,7 @@ import { asArray, asObject, asString } from './json.ts'
  */
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
-/**
- * Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to
- * durations.
- */
+/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to durations. */
 export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)

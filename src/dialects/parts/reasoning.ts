@@ -39,10 +39,7 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
   return ''
 }
 
-/**
- * Adds a warning to an exchange whose reply did not show its reasoning, or did not count it, because metrics such as tokens per second then
- * lack it.
- */
+/** Adds a warning to an exchange whose reply did not show its reasoning, or did not count it, because metrics such as tokens per second then lack it. */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes } = exchange
   if (!hidesReasoning || !usage) return

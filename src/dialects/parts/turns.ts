@@ -16,10 +16,7 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/**
- * Joins the messages of a conversation to one prompt text. A single message stays as it is; several give one line each, which begins with
- * the role.
- */
+/** Joins the messages of a conversation to one prompt text. A single message stays as it is; several give one line each, which begins with the role. */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
