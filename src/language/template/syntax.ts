@@ -88,10 +88,7 @@ function placeAt(source: string, index: number): TemplatePlace {
 
 type ParserError = Error & { lineNumber?: number; column?: number }
 
-/**
- * The parser's error in plain words. Its message has lines: "Parse error on line 3:", an extract, dashes up to the fault, what
- * was expected.
- */
+/** The parser's error in plain words. Its message has lines: "Parse error on line 3:", an extract, dashes up to the fault, what was expected. */
 function syntaxError(source: string, error: ParserError): TemplateError {
   const [first = '', extract = '', dashes = '', ...rest] = error.message.split('\n')
   const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1])
