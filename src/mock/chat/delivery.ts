@@ -53,10 +53,7 @@ export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/**
- * Ends a reply before it is complete. The planned fault says how: the body just ends, the connection is reset, or nothing more comes for
- * five minutes.
- */
+/** Ends a reply before it is complete. The planned fault says how: the body just ends, the connection is reset, or nothing more comes for five minutes. */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()

@@ -11,10 +11,7 @@ export type MockFault =
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
-/**
- * Returns the fault with which to answer request `k` (from 0): one that the settings demand for it, or else one drawn at random by the
- * fault rates.
- */
+/** Returns the fault with which to answer request `k` (from 0): one that the settings demand for it, or else one drawn at random by the fault rates. */
 export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)
   if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }

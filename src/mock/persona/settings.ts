@@ -96,10 +96,7 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/**
- * Returns complete settings of the mock: the missing ones come from the persona, then from the defaults.
- * @throws UsageError for an invalid setting
- */
+/** Returns complete settings of the mock: the missing ones come from the persona, then from the defaults. @throws UsageError for an invalid setting */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides
