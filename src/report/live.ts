@@ -10,10 +10,7 @@ export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
 
-/**
- * What the progress display shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the
- * run so far.
- */
+/** What the progress display shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
 export interface LiveView {
   readonly name: string
   readonly phase: {
@@ -79,10 +76,7 @@ export function renderLive(
 /** Longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/**
- * Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most
- * important facts.
- */
+/** Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most important facts. */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)

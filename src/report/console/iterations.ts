@@ -4,10 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
-/**
- * Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there
- * were none.
- */
+/** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
