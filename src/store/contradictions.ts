@@ -11,10 +11,7 @@ import { thresholdContradictions } from './contradictions/thresholds.ts'
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
 
-/**
- * Checks that the figures of a result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there
- * is none.
- */
+/** Checks that the figures of a result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there is none. */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }

@@ -10,10 +10,7 @@ import { isSame } from './figures.ts'
  */
 export const BUCKET = 1.001e-3
 
-/**
- * Checks that count, min, max, mean and percentiles of the distribution at `path` agree with its histogram. Yields one text for each that
- * does not.
- */
+/** Checks that count, min, max, mean and percentiles of the distribution at `path` agree with its histogram. Yields one text for each that does not. */
 export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, histogram } = distribution
   if (count === 0 && histogram === '') return

@@ -24,10 +24,7 @@ const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['cutBeforeFirstOutput', 'cut'],
 ]
 
-/**
- * Yields the places where the figures of one group of attempts do not agree. While `isRunning`, attempts that are in flight may be missing
- * in them.
- */
+/** Yields the places where the figures of one group of attempts do not agree. While `isRunning`, attempts that are in flight may be missing in them. */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   yield* countContradictions(`${path}.counts`, group.counts, isRunning)
   yield* counterContradictions(path, group)

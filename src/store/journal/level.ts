@@ -1,9 +1,6 @@
 import { UsageError } from '../../errors.ts'
 
-/**
- * Which attempts the journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are
- * complete.
- */
+/** Which attempts the journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are complete. */
 export type JournalLevel =
   | { readonly kind: 'all' }
   | { readonly kind: 'errors' }
