@@ -3,10 +3,7 @@ const PIECES = 4096
 /** The number of characters of a reply that are kept when its whole text is not needed. The journal and messages show no more than that. */
 export const HEAD_CHARACTERS = 80 * 1024
 
-/**
- * Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text
- * are kept.
- */
+/** Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text are kept. */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []

@@ -4,10 +4,7 @@ const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
-/**
- * How many first characters of a secret are looked for in a text before its whole pattern is tried. Every encoding of a secret is at least
- * as long.
- */
+/** How many first characters of a secret are looked for in a text before its whole pattern is tried. Every encoding of a secret is at least as long. */
 export const ANCHOR_LENGTH = 6
 
 /**
