@@ -28,7 +28,7 @@ interface CheckedScenario {
   readonly findings: readonly Finding[]
 }
 
-/** Checks the data of a scenario against the schema, then compiles and lints what fits. Returns all findings at once. */
+/** Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once. */
 export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
   const result = scenarioSchema.safeParse(value)
   const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)

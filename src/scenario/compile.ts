@@ -28,7 +28,7 @@ interface RunIdentity {
   readonly maxErrorRate?: string | undefined
 }
 
-/** Options of `compileScenario`: the folder of the scenario, its data as written in the file, and facts about the run. */
+/** What `compileScenario` needs beside the scenario: its folder, its data as written in the file, and facts about the run such as the seed. */
 export interface CompileOptions extends Partial<RunIdentity> {
   /** The folder of the scenario, from which paths of its files start. */
   readonly baseDir: string
@@ -36,7 +36,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
   readonly written?: unknown
 }
 
-/** The result of compiling a scenario: its plan when there is one, its targets, and what was found wrong. */
+/** What compiling a scenario gives: the plan that the engine runs (if there is no error), the targets, and the errors found. */
 export interface Compiled {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
@@ -47,7 +47,10 @@ export interface Compiled {
   readonly uses: readonly Use[]
 }
 
-/** Compiles a scenario; never throws. With `partial`, `scenario` lacks what does not fit the schema: then it returns findings but no plan. */
+/**
+ * Compiles a scenario to the plan that the engine runs; never throws. Set `partial` if parts that did not fit the schema were removed: then
+ * there is no plan.
+ */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
   const written = options.written ?? scenario
   const texts = new Texts(written)
@@ -83,14 +86,14 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
   return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
 }
 
-/** Returns the plan of a scenario. @throws Error with the first finding, when the scenario has an error */
+/** Returns the plan that the engine runs for a scenario. @throws Error with the first problem, when the scenario has an error */
 export function planOf(scenario: Scenario, options: CompileOptions): Plan {
   const { plan, findings } = compileScenario(scenario, options)
   if (plan) return plan
   throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
 }
 
-/** Returns the plan of one run. `body` has what is the same in every run of the scenario; it may be the plan of an earlier run. */
+/** Returns the plan of one run of a scenario. `body` is the part of the plan that all runs share; the plan of an earlier run will do. */
 export function planRun(
   scenario: Scenario,
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,

@@ -12,7 +12,7 @@ import type { Finding } from './read/source/finding.ts'
 /** Checks for kinds of problems that are found elsewhere, too: while the file is read, or by the schema. */
 const MORE = [requestFindings, descriptionFindings, modelFindings, targetNameFindings, thresholdFindings, fileFindings]
 
-/** Returns the findings about a scenario that neither the schema nor the compiler makes, such as unknown variables and duplicate names. */
+/** Returns the errors and warnings that only show when the whole scenario is looked at, such as unknown variables and duplicate names. */
 export function lintScenario(subject: LintSubject): Finding[] {
   const rules = Object.values(kinds).flatMap((kind) => ('check' in kind ? [kind.check] : []))
   return [...rules, ...MORE].flatMap((check) => check(subject))

@@ -4,8 +4,8 @@ import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'
 
 /**
- * Returns the codes of all problems that a scenario can have, sorted: each has a page. Not taken from codes.ts, as that loads
- * the schema, which has to wait until plugins are loaded.
+ * Returns the codes of all problems that a scenario can have, sorted. Read from the names of their documentation pages, because `codes.ts`
+ * would load the schema before plugins are loaded.
  */
 export function problemCodes(): readonly Code[] {
   const pages = readdirSync(packagedFile('scenarios/problems/'))
@@ -13,16 +13,16 @@ export function problemCodes(): readonly Code[] {
   return pages.map((page) => page.replace(/\.md$/, '') as Code).sort()
 }
 
-/** Returns the documentation page of a problem code, in Markdown; its first line is the code. */
+/** Returns the documentation page of a problem code, in Markdown. The first line of the page is the code. */
 export const pageOf = (code: Code): string => packagedText(`scenarios/problems/${code}.md`)
 
-/** Returns the first paragraph of the page of a problem code, on one line. */
+/** Returns what a problem code means: the first paragraph of its documentation page, as one line. */
 export function meaningOf(code: Code): string {
   const [, meaning = ''] = pageOf(code).split('\n\n')
   return meaning.replaceAll('\n', ' ')
 }
 
-/** Returns the page of a problem code as plain text: examples are indented instead of fenced. */
+/** Returns the documentation page of a problem code as plain text, in which examples are indented instead of fenced. */
 export function plainPage(code: Code): string {
   const page = pageOf(code).replace(/^```\w+\n([\s\S]*?)^```$/gm, (_, example: string) =>
     example.trimEnd().replace(/^/gm, '    '),

@@ -20,7 +20,7 @@ export interface ValidateOptions extends ParseOptions {
   readonly overlays?: OverlayChoice
 }
 
-/** The result of validating a scenario file: its problems, and the scenario when it has no errors. */
+/** What validating a scenario file gives: its problems and, when none of them is an error, the scenario. */
 export interface Validated {
   /** The scenario; undefined when there are errors. Warnings do not matter. */
   readonly scenario: Scenario | undefined
@@ -76,7 +76,7 @@ function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   ]
 }
 
-/** The result for a file that could not be read: every field is empty. */
+/** The result of validating a file that could not be read: every field is empty. */
 export const NOTHING: Validated = {
   scenario: undefined,
   plan: undefined,
@@ -87,7 +87,10 @@ export const NOTHING: Validated = {
   overrides: [],
 }
 
-/** Parses, checks and lints one scenario; never throws for what the text holds. @throws UsageError when a chosen profile or environment does not exist */
+/**
+ * Parses a scenario, checks it against the schema and runs the lint rules; never throws because of what the text contains.
+ * @throws UsageError when the chosen profile or environment does not exist
+ */
 export function validateScenario(text: string, file: string, options: ValidateOptions = {}): Validated {
   const files = collectFiles(text, file, options)
   const envUsed = files.files.flatMap(({ parsed }) => parsed.envUsed)

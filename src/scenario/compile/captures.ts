@@ -7,7 +7,7 @@ import type { CaptureBlock } from '../schema/steps.ts'
 import type { Capture, CaptureSource, UsageField } from './plan.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles the `capture` block of a step, a map from variable name to source. `path` is the block's place in the scenario. */
+/** Compiles the `capture` block of a step, which maps variable names to places in the reply. `path` is the place of the block. */
 export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, path: Path, texts: Texts): Capture[] {
   return Object.entries(blocks).map(([variable, block]) => {
     const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
@@ -16,7 +16,7 @@ export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, 
   })
 }
 
-/** Compiles an entry of a `capture` block, such as `$.id`, to the source of its value in a reply. `path` is the entry's place. */
+/** Compiles one entry of a `capture` block, such as `$.id`, which says where in a reply a variable is found. `path` is the place of the entry. */
 export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
   if (typeof block !== 'string') {
     if (block.json !== undefined) return { from: 'json', path: texts.jsonPath(block.json, [...path, 'json']) }

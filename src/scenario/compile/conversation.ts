@@ -13,13 +13,13 @@ const SUFFIXES = {
     ' Please give the longest and most detailed answer you can, with examples, background, alternatives and a summary at the end.',
 } as const
 
-/** Compiles the `verbosity` of a scenario to the text that is added to every message; undefined when nothing is added. */
+/** Compiles the key `verbosity` of a scenario to the text that is added to each message; undefined when no text is added. */
 export function compileVerbosity(block: Scenario['verbosity'], texts: Texts): Template | undefined {
   const suffix = typeof block === 'object' ? block.suffix : block && SUFFIXES[block]
   return suffix === undefined ? undefined : texts.template(suffix, ['verbosity', 'suffix'])
 }
 
-/** Compiles the `conversation` block of a scenario. Missing keys get defaults; so do all keys when there is no block. */
+/** Compiles the `conversation` block of a scenario. Keys that are missing get their defaults; without a block, all keys do. */
 export function compileConversation(block: Scenario['conversation'], texts: Texts): PlannedConversation {
   const memory = block?.memory ?? 'full'
   return {

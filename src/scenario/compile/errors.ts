@@ -5,10 +5,10 @@ import type { ErrorPolicy } from './plan.ts'
 
 const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
 
-/** The default `onError` policy: after a failed attempt the next step runs, and nothing is retried. */
+/** The default policy for errors: after a failed attempt the user goes on to the next step, and nothing is retried. */
 export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 
-/** Compiles an `onError` block; without one, returns `base`, the policy of the level above. Missing retry keys come from `base`. */
+/** Compiles an `onError` block. Retry settings that it leaves out come from `base`, the policy of the level above; without a block, all do. */
 export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
   if (block === undefined) return base
   const retry = mergeRetry(block.retry, base.retry)

@@ -6,7 +6,7 @@ import type { Plan, PlannedGroup } from './plan.ts'
 import { compileTags } from './tags.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles the `vars` and `groups` of a scenario. Undefined when variables need each other, which another check reports. */
+/** Compiles the `vars` and `groups` of a scenario. Returns undefined when variables refer to each other in a circle, which a lint rule reports. */
 export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
   texts.look(['vars'])
   for (const name of Object.keys(groups)) for (const key of ['headers', 'vars', 'tags']) texts.look(['groups', name, key])

@@ -6,7 +6,7 @@ import type { PlannedPhase } from './plan.ts'
 
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 
-/** Compiles the phases of a load. `blocks` are the entries of `load:`; without them, the load is one iteration of one user. */
+/** Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. */
 export function compilePhases(blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] {
   let before: Handover = { users: 0, ratePerSecond: 0 }
   return blocks.map(({ name, warmup, shape, fields }, index) => {

@@ -15,7 +15,7 @@ import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 
-/** Time-outs of the stages of one attempt, in ms. */
+/** The time-outs of one attempt, in ms: one for each of its stages and one for the whole. */
 export interface Timeouts {
   readonly connect: number
   readonly firstByte: number
@@ -24,7 +24,7 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** Prices per million tokens, by kind of token. */
+/** The prices of a model per million tokens, for each kind of token. */
 export interface Pricing {
   readonly inputPer1M: number
   readonly cachedPer1M: number
@@ -33,7 +33,7 @@ export interface Pricing {
   readonly outputPer1M: number
 }
 
-/** The `tags` of a step, target or scenario as pairs of name and compiled value; values may hold templates. */
+/** The tags of a step, target or scenario, each as a name and a compiled value. A value may be a template. */
 export type PlannedTags = readonly (readonly [name: string, value: Template])[]
 
 export interface PlannedTarget {
@@ -83,7 +83,7 @@ export interface PlannedPhase {
   readonly load: Load
 }
 
-/** The kinds of token counts that a capture with `usage:` can read. */
+/** The token counts of a reply that the key `usage:` of a `capture` block can name. */
 export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
 
 export type CaptureSource =
@@ -103,7 +103,7 @@ export interface Capture {
   readonly written: string
 }
 
-/** One line of an `expect` block: a compiled check, or one with templates that is compiled anew for each reply. */
+/** One check of an `expect` block: compiled before the run or, when it holds templates, rendered and compiled for each reply. */
 export type PlannedCheck = {
   readonly label: string
   /** True when it is only counted how often the check passes: a reply that does not pass is not a failure. */
@@ -189,14 +189,14 @@ export interface PlannedConversation {
   readonly resetEachIteration: boolean
 }
 
-/** One compiled entry of `flows`: a sequence of steps that an iteration may take. */
+/** One flow of a scenario after compilation: a sequence of steps that an iteration may take, and its share of all iterations. */
 export interface PlannedFlow {
   readonly name: string | undefined
   readonly weight: number
   readonly steps: readonly PlannedStep[]
 }
 
-/** One compiled entry of `groups`: a kind of user with its share of all users, its headers, variables and tags. */
+/** One group of users after compilation: its share of all users, and the headers, variables and tags that its users have. */
 export interface PlannedGroup {
   readonly name: string
   readonly weight: number
@@ -208,7 +208,7 @@ export interface PlannedGroup {
 
 export type ErrorAction = 'skip' | 'abort' | 'stop' | 'retry'
 
-/** A compiled `onError` block: what the user does after a failed attempt, such as retry, skip or abort. */
+/** What a user does after a failed attempt, such as retry, skip or abort: an `onError` block after compilation. */
 export interface ErrorPolicy {
   readonly default: ErrorAction
   readonly retry: RetryPolicy

@@ -17,7 +17,7 @@ import { textsIn } from '../schema/written-steps.ts'
 /** Variables of one text that are looked at: to find the place of each takes time that grows with the text. */
 const MAX_USES = 200
 
-/** One place where a text of the scenario reads a variable. */
+/** One place at which a template or condition of the scenario reads a variable. */
 export interface Use {
   /** Path of the text in the scenario. */
   readonly path: Path
@@ -45,7 +45,7 @@ interface Touch {
   readonly member: string | undefined
 }
 
-/** What parts of a scenario are compiled from: the scenario as written, its folder, and the compiler of its texts. */
+/** What the parts of a scenario are compiled with: the scenario as written, its folder, and the compiler of its templates. */
 export interface ScenarioSource {
   /** The scenario as written in the file; paths of its parts lead through it. */
   readonly written: unknown
@@ -54,7 +54,7 @@ export interface ScenarioSource {
   readonly texts: Texts
 }
 
-/** Compiles the templates and conditions of one scenario; never throws. For a text with an error it adds a finding and returns a stand-in. */
+/** Compiles the templates and conditions of one scenario; never throws. An error is added to `findings`, and a harmless stand-in is returned. */
 export class Texts {
   readonly findings: Finding[] = []
   readonly uses: Use[] = []
@@ -163,7 +163,7 @@ export class Texts {
   }
 }
 
-/** Returns a finding about a text in a payload file, placed where the scenario names that file; unchanged without a file. */
+/** Makes an error about a text in a payload file mark the place where the scenario names that file. Without `file`, returns the error unchanged. */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }

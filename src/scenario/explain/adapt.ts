@@ -40,7 +40,7 @@ function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown):
   return Object.assign(Object.create(null), value, { [step]: inner })
 }
 
-/** Returns `value` with texts from `${env.NAME}` made numbers or booleans where the schema wants those. `references` has their paths. */
+/** Converts texts that come from `${env.NAME}` to numbers or booleans, where the schema requires these. `references` holds the paths of such texts. */
 export function adaptValues(value: unknown, references: readonly Reference[], schema: Schema): unknown {
   return references.reduce((current, { path, kind }) => {
     const at = walkSchema(schema, current, path, meantBranch)

@@ -2,30 +2,30 @@
 import { shown } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** Formats a scalar as YAML, for an example in a message; returns `otherwise` when the value is no scalar or is too long to repeat. */
+/** Formats a number, text or boolean as YAML, for an example in a message. Returns `otherwise` for any other value, or for one that is too long. */
 export function scalar(value: unknown, otherwise: string): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string' || value === '' || value.length > 40) return otherwise
   return /^[\w][\w .%/-]*$/.test(value) ? value : JSON.stringify(value)
 }
 
-/** Puts a text in quotes, for an example in a message; `otherwise` is quoted when the value is no text. */
+/** Puts a text in quotes, for an example in a message. If `value` is no text, `otherwise` is used in its place. */
 export const quoted = (value: unknown, otherwise: string) =>
   typeof value === 'string' ? shown(value) : JSON.stringify(otherwise)
 
-/** Formats a duration, for an example in a message. A plain number gets `unit`; `otherwise` is returned for what is neither number nor text. */
+/** Formats a duration, for an example in a message. A plain number gets the unit `unit`; a text stays as it is; any other value gives `otherwise`. */
 export function time(value: unknown, unit: 'ms' | 's', otherwise: string): string {
   return typeof value === 'number' ? `${value}${unit}` : scalar(value, otherwise)
 }
 
-/** Formats a rate with its unit, for an example in a message: 20 as `20/s`; `5/s` when the value cannot be shown. */
+/** Formats a rate with its unit, for an example in a message: the number 20 becomes `20/s`. A value that cannot be shown becomes `5/s`. */
 export const rate = (value: unknown) => (typeof value === 'number' ? `${value}/s` : scalar(value, '5/s'))
 
 const first = (owner: unknown, ...keys: string[]) => keys.map((key) => member(owner, key)).find((value) => value !== undefined)
 
 const LENGTH = ['for', 'duration'] as const
 
-/** Returns an example of a `load` with a number of users, from keys of other tools in the map `owner`, such as `vus`. */
+/** Returns an example of a `load` with a number of users, for a hint. Its values come from other tools' keys in `owner`, such as `vus`. */
 export function closedLoad(owner: unknown): string {
   const users = scalar(first(owner, 'vus', 'users', 'concurrency', 'virtualUsers', 'connections'), '1')
   const repeats = first(owner, 'repetitions', 'iterations')
@@ -33,13 +33,13 @@ export function closedLoad(owner: unknown): string {
   return `load: [ { users: ${users}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
-/** Returns an example of a `load` with an arrival rate, from keys of other tools in the map `owner`, such as `rps`. */
+/** Returns an example of a `load` with an arrival rate, for a hint. Its values come from keys of other tools in the map `owner`, such as `rps`. */
 export function openLoad(owner: unknown): string {
   const arrivals = rate(first(owner, 'arrivalRate', 'rate', 'rps', 'requestsPerSecond', 'qps'))
   return `load: [ { rate: ${arrivals}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
-/** Returns an example of a ramp, from a phase with `from` or `to` beside `rate` or `users`: `{ rate: 20/s, from: 5/s }`. */
+/** Returns an example of a ramp, such as `{ rate: 20/s, from: 5/s }`, for a hint. `owner` is a phase that has `from` or `to` beside `rate` or `users`. */
 export function ramp(owner: unknown): string {
   const [key, plain] = member(owner, 'rate') === undefined ? (['users', '10'] as const) : (['rate', '20/s'] as const)
   const level = scalar(member(owner, key), plain)
@@ -48,25 +48,25 @@ export function ramp(owner: unknown): string {
   return `${key}: { from: ${start}, to: ${scalar(member(owner, 'to'), from === undefined ? plain : level)} }`
 }
 
-/** Returns an example of a `load` with a ramp, from the first of k6's `stages`. */
+/** Returns an example of a `load` with a ramp, for a hint. Its values come from the first entry of `stages`, as in a script for k6. */
 export function stagedLoad(stages: unknown): string {
   const stage = Array.isArray(stages) ? stages[0] : undefined
   const users = scalar(member(stage, 'target'), '10')
   return `load: [ { users: { to: ${users} }, for: ${time(member(stage, 'duration'), 's', '1m')} } ], a phase for each stage`
 }
 
-/** Returns an example of a `load` with an arrival rate, from the first of Artillery's `phases`. */
+/** Returns an example of a `load` with an arrival rate, for a hint. Its values come from the first entry of `phases`, as in a script for Artillery. */
 export const phasedLoad = (phases: unknown) =>
   `${openLoad(Array.isArray(phases) ? phases[0] : undefined)}, an entry for each phase`
 
-/** Returns an example of a `message` step, from another tool's message: a map with the text under a key such as `content`. */
+/** Returns an example of a `message` step, for a hint. `owner` is a message as other tools write it: a map with the text under a key such as `content`. */
 export function message(owner: unknown): string {
   const text =
     first(owner, 'content', 'text', 'prompt', 'send', 'say', 'user', 'input') ?? member(member(owner, 'config'), 'content')
   return `message: ${quoted(text, 'Hello')}`
 }
 
-/** Returns an example of a step, from a step of an older file: a map with a key `type`, such as `type: delay`. */
+/** Returns an example of a step, for a hint. `owner` is a step as older files have it: a map with the key `type`, such as `type: delay`. */
 export function typedStep(owner: unknown): string {
   const type = member(owner, 'type')
   if (type === 'delay' || type === 'wait') return `delay: ${time(first(owner, 'durationMs', 'duration', 'ms'), 'ms', '500ms')}`
@@ -76,18 +76,21 @@ export function typedStep(owner: unknown): string {
   return message(owner)
 }
 
-/** Returns an example of a `delay` with a smallest and a largest think time, from keys of `owner` such as `min` and `max`. */
+/**
+ * Returns an example of a `delay` with a smallest and a largest think time, for a hint. They come from keys of the map `owner`, such as
+ * `min` and `max`.
+ */
 export function delayRange(owner: unknown): string {
   return `delay: ${time(first(owner, 'min', 'minMs'), 'ms', '1s')}..${time(first(owner, 'max', 'maxMs'), 'ms', '3s')}`
 }
 
-/** Returns an example of a `capture` block from `value`, an older file's block, which maps names to JSONPaths. */
+/** Returns an example of a `capture` block, for a hint. `value` is the block of an older file, which maps names to JSONPaths. */
 export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []
   return typeof path === 'string' ? `capture: { ${name}: ${path} }` : 'capture: { id: $.id }'
 }
 
-/** Returns an example of a `request` step, from another tool's key for an HTTP method: `get: /orders`, `post: { url: /orders }`. */
+/** Returns an example of a `request` step, for a hint, from another tool's key and value, such as `get: /orders` or `post: { url: /orders }`. */
 export function httpRequest(method: unknown, value: unknown): string {
   const path = scalar(typeof value === 'string' ? value : first(value, 'path', 'url', 'uri'), '/orders')
   return `request: { method: ${scalar(method, 'GET').toUpperCase()}, path: ${path} }`

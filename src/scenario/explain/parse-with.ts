@@ -4,7 +4,7 @@ import type { Schema } from '../schema/schema-walk.ts'
 
 const memory = new WeakMap<object, Map<Schema, readonly z.core.$ZodIssue[]>>()
 
-/** Returns zod's issues of a value under a schema; empty when it fits. Results are cached by object, so `value` must not change afterwards. */
+/** Checks a value against a schema and returns zod's errors; empty when it fits. Results are cached by object, so `value` must not change afterwards. */
 export function parseWith(schema: Schema, value: unknown): readonly z.core.$ZodIssue[] {
   const ask = () => z.core.safeParse(schema, value).error?.issues ?? []
   if (typeof value !== 'object' || value === null) return ask()

@@ -1,7 +1,7 @@
 /** The blocks of a scenario, recognised by where they stand: a key means one thing in a step and another in a target. */
 import type { Path } from '../read/source/source.ts'
 
-/** Returns a path as text, with `[]` in place of list indexes, such as `steps[].expect[]`. */
+/** Returns a path as text, in which `[]` stands for any index of a list: `steps.0.expect.1` is `steps[].expect[]`. */
 export const genericPath = (path: Path) =>
   path
     .map((step) => (typeof step === 'number' ? '[]' : step))
@@ -24,7 +24,7 @@ const PLACES = {
 
 export type IssuePlace = keyof typeof PLACES
 
-/** Returns the kind of the block at a path, such as `step` or `target`; undefined for a block without a kind of its own. */
+/** Returns which kind of block stands at a path of a scenario, such as `step` or `target`; undefined for a block of no special kind. */
 export function placeOf(path: Path): IssuePlace | undefined {
   const generic = genericPath(path)
   return (Object.keys(PLACES) as IssuePlace[]).find((place) => PLACES[place].test(generic)) // keys of this very object

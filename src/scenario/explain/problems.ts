@@ -10,7 +10,7 @@ function spanOf({ path, mark }: Finding, locate: Locator): Span {
   return mark === 'value' ? locate.value(path) : locate.inside(path, mark.offset, mark.length)
 }
 
-/** Turns a finding, which has a path, into a problem with file, line and column. */
+/** Turns a finding, which knows its path in the scenario, into a problem, which knows its file, line and column. */
 export function toProblem(finding: Finding, locate: Locator): Problem {
   return locate.problem(finding, spanOf(finding, locate))
 }
@@ -18,7 +18,7 @@ export function toProblem(finding: Finding, locate: Locator): Problem {
 const RANKS = { error: 0, warning: 1, note: 2 } as const
 const rank = ({ severity }: Problem) => RANKS[severity]
 
-/** Sorts problems and drops repeated ones: the file `main` from top to bottom, then other files; at one place, errors come first. */
+/** Sorts problems and drops repeated ones: the file `main` comes first, each file from top to bottom, and at the same place errors before warnings. */
 export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   const seen = new Set<string>()
   const once = problems.filter(({ code, file, line, column, message }) => {
@@ -30,7 +30,7 @@ export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   return once.sort((a, b) => fileRank(a) - fileRank(b) || a.line - b.line || a.column - b.column || rank(a) - rank(b))
 }
 
-/** True when at least one problem is an error, so that the scenario cannot be run. */
+/** True when at least one of the problems is an error; warnings and notes do not keep a scenario from running. */
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === 'error')
 }

@@ -38,7 +38,7 @@ function entriesThatFit(element: Schema, value: object, into: object, inSteps: b
   return into
 }
 
-/** Returns the parts of a scenario that fit the schema. A list keeps an empty slot where an entry does not fit, so that indexes stay right. */
+/** Returns the parts of a scenario that fit the schema. A list keeps an empty slot for an entry that does not fit, so that other indexes stay right. */
 export function readableScenario(value: unknown): Scenario {
   const fields = Object.entries(shapeOf(scenarioSchema) ?? {}).flatMap(([key, schema]) => {
     const written = member(value, key)

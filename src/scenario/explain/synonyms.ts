@@ -205,7 +205,10 @@ const byPlace = new Map<string, Synonym>(
   SYNONYMS.flatMap((one) => one.keys.split(' ').map((key) => [`${one.in} ${key}`, one] as const)),
 )
 
-/** Returns the hint for another tool's key in the map `owner`; undefined for an unknown key. `covered`: the hint of another key is enough. */
+/**
+ * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the
+ * hint for another key in that map says enough.
+ */
 export function synonymOf(
   place: IssuePlace | undefined,
   key: string,

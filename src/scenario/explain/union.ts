@@ -7,7 +7,7 @@ import { parseWith } from './parse-with.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** One alternative of a union schema, with how well a value fits it. */
+/** One of the alternatives that a union schema allows, with how well a value fits it. */
 export interface Branch {
   readonly schema: Schema
   readonly issues: readonly Issue[]
@@ -22,7 +22,7 @@ export interface Branch {
 // A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
 const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
 
-/** Returns the key of `schema` that is spelt most like the unknown `key` and that `value` does not have yet; undefined when none is close. */
+/** Returns the key of `schema` that is spelt most like the unknown `key`; undefined when none is close. Keys that `value` already has are left out. */
 export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {
   const free = Object.keys(shapeOf(schema) ?? {}).filter((name) => member(value, name) === undefined)
   return nearest(key, free)
@@ -83,7 +83,7 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   return { schema, issues, kindFits, isMeant: true, score: near ? 1 : COST.inside + inside }
 }
 
-/** Returns all alternatives of a union schema, the one that `value` most likely means first. */
+/** Returns all alternatives of a union schema; those that `value` more likely means come first. */
 export function rankBranches(union: Schema, value: unknown): Branch[] {
   const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
   return branches.sort((a, b) => Number(b.isMeant) - Number(a.isMeant) || a.score - b.score)

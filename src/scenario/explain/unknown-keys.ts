@@ -55,13 +55,13 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   return keys.length > 0 ? `known here: ${listed(keys)}` : undefined
 }
 
-/** Returns the keys of the map at `path` that belong to other tools, except those that the hint of another key covers. */
+/** Returns the keys in the map at `path` that are known from other tools, such as `vus`. A key is left out when the hint for another key says enough. */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
   return Object.keys(value).filter((key) => synonymOf(place, key, value)?.covered === false)
 }
 
-/** Returns a finding with a hint for each of the unknown keys `all` of `owner`, except keys that another key's hint covers. */
+/** Returns an error with a hint for each unknown key (`all`) of the map `owner`. A key is left out when the hint for another key says enough. */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)

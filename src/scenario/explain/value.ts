@@ -14,10 +14,10 @@ import { expectedBy, type Schema, TYPE_WORDS, unwrap } from '../schema/schema-wa
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
-/** One thing that the schema library zod found wrong with a value. */
+/** One error that the schema library zod has found in a value. */
 export type Issue = z.core.$ZodIssue
 
-/** The value that an issue is about, with its path and the schema it should fit. */
+/** The value that an error of the schema is about, with its path and the schema that it should fit. */
 export interface Subject {
   readonly root: Schema
   readonly path: Path
@@ -27,7 +27,7 @@ export interface Subject {
   readonly otherForms: readonly Schema[]
 }
 
-/** True when the message of an issue was written for burn and is not one of zod's own. */
+/** True when the message of a schema error was written for burn, and is not a standard message of the schema library zod. */
 export const isOwnText = (issue: Issue) =>
   !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
 const withGot = (message: string, value: unknown) =>
@@ -40,12 +40,12 @@ function splitHint(text: string): { message: string; hint?: string } {
 }
 const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
 
-/** Returns a finding about the value of `subject`. */
+/** Makes a finding (an error with its path in the scenario) about the value of `subject`. `mark` says which part of the file is marked. */
 export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'): Finding {
   return { ...wording, path: subject.path, mark }
 }
 
-/** Returns a finding with `text`, a message of the schema: of kind `E_UNIT` when it is about a missing unit, else of `kind`. */
+/** Makes an error from `text`, a message that burn's schema gives. Its code is E_UNIT when the message is about a missing unit, else that of `kind`. */
 export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
@@ -76,7 +76,7 @@ function mapHint({ path, value }: Subject, expected: string): string | undefined
   return Object.keys(value).flatMap((key) => synonymOf(place, key, value)?.hint ?? [])[0]
 }
 
-/** Turns an issue about the type of a value, or about a value that is missing, into a finding. */
+/** Turns zod's error about a value that is missing or has the wrong type into a finding with burn's words. */
 export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
@@ -91,24 +91,24 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   return finding(subject, E_TYPE.expected(expected, subject.value, hint))
 }
 
-/** Turns an issue about a value that is not one of the allowed values into a finding. */
+/** Turns zod's error about a value that is not among the allowed values into a finding with burn's words. */
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   return finding(subject, E_ENUM.notOneOf(issue.values.map(String), subject.value))
 }
 
-/** Turns an issue about a number or length that is out of range into a finding. */
+/** Turns zod's error about a number or a length that is too small or too big into a finding with burn's words. */
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
   if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
   return finding(subject, E_VALUE.outOfRange(issue, subject.value))
 }
 
-/** Turns an issue about a key that its map does not allow into a finding. */
+/** Turns zod's error about a key that a map does not allow into a finding with burn's words. */
 export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject: Subject): Finding {
   return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }
 
-/** Turns an issue raised by one of burn's own checks into a finding; where the issue has an offset and a length, only that part is marked. */
+/** Turns an error from burn's own checks in the schema into a finding. If it has an offset and a length, only that part of the value is marked. */
 export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
@@ -121,7 +121,7 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   return finding(subject, kind.refused(text, kind === E_UNIT ? unitHint(subject.value) : undefined))
 }
 
-/** Turns an issue about a missing or unknown `type`, or another key that selects an alternative, into a finding about that key. */
+/** Turns zod's error about a missing or unknown `type`, or another key that selects one of several forms, into a finding about that key. */
 export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
   const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
   if (subject.value !== undefined) return finding(subject, E_ENUM.notOneOf(values, subject.value))

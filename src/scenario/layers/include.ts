@@ -13,14 +13,14 @@ const MAX_DEPTH = 5
 /** Included files of one scenario, however they are nested. */
 const MAX_FILES = 20
 
-/** One file that a scenario consists of, with its parsed data. */
+/** One of the files that make up a scenario (itself, or one that it includes), with its parsed data. */
 export interface ScenarioFile {
   /** The file's name as the user gave it, or as the including file gives it. */
   readonly name: string
   readonly parsed: Parsed
 }
 
-/** The files of a scenario and the problems found in them. Later files override earlier ones; the scenario itself is last. */
+/** All files that make up a scenario, and the problems found while they were read. Later files override earlier ones; the scenario itself is last. */
 export interface ScenarioFiles {
   readonly files: readonly ScenarioFile[]
   readonly problems: readonly Problem[]
@@ -88,7 +88,7 @@ class Collector {
   }
 }
 
-/** Parses a scenario and the files that it includes; never throws for their content. For standard input, paths start at the working directory. */
+/** Parses a scenario and the files that it includes; never throws for their content. With standard input, paths start at the working directory. */
 export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
   const parsed = parseScenario(text, file, options)
   const path = resolve(file.startsWith('<') ? 'scenario' : file)

@@ -4,7 +4,7 @@ import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** One source of a scenario's data, such as a file, an include or a profile. Layers are merged into the scenario. */
+/** One source of settings for a scenario: a file, a profile or an environment. All layers are merged into one scenario. */
 export interface Layer {
   /** Where the data comes from, in words: `file`, `include common.yaml`, `profile quick`. */
   readonly name: string
@@ -23,7 +23,7 @@ function mergesWith(over: unknown, under: unknown): boolean {
   return typeof one !== 'string' || typeof other !== 'string' || one === other
 }
 
-/** Returns a deep merge in which `over` wins: maps merge by key, anything else replaces. The result shares no objects with either. */
+/** Merges two values, and returns a copy. Maps are merged key by key; anything else in `over` replaces what is in `under`. */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over
@@ -45,7 +45,7 @@ function visible(stack: readonly Seen[]): readonly Seen[] {
   return hidden === -1 ? stack : stack.slice(0, hidden)
 }
 
-/** Returns the layer that the value at `path` comes from. For a merged map or a missing value it is the scenario file where possible. */
+/** Returns the source (file, profile …) of the value at `path` of a merged scenario. If several set it, or none, the scenario file is preferred. */
 export function layerAt(layers: readonly Layer[], path: Path): Layer {
   let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))
   for (const step of path) {
@@ -59,7 +59,7 @@ export function layerAt(layers: readonly Layer[], path: Path): Layer {
   return found.layer
 }
 
-/** Returns a locator that takes paths in the merged scenario and finds them in their files. `layers`: the weakest first. */
+/** Returns a locator, which finds file, line and column of the value at a path, for a scenario merged from `layers`; later layers override earlier ones. */
 export function layeredLocator(layers: readonly Layer[]): Locator {
   const owners = new WeakMap<Span, Layer>()
   const main = layerAt(layers, [])

@@ -15,13 +15,13 @@ import { type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
 import { applyOverrides, type Override } from './overrides.ts'
 import { builtInProfiles, profileOverrides } from './profiles.ts'
 
-/** The profile and environment chosen for a run; their values replace those of the file. */
+/** The names of the profile and the environment that the user chose for a run; their settings override those of the file. */
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
 }
 
-/** A scenario merged from its layers, before it is checked against the schema. */
+/** A scenario merged from its file, its includes, and the chosen profile and environment; not yet checked against the schema. */
 export interface Stacked {
   /** The merged data; it shares no objects with the files, so it may be changed. */
   readonly value: unknown
@@ -38,13 +38,16 @@ export interface Stacked {
 const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
 type Kind = keyof typeof BLOCKS
 
-/** Returns the names of the profiles, or of the environments, that the files define. */
+/** Returns the names of all profiles, or of all environments, that the scenario's files define. */
 export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
   return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]
 }
 
-/** Merges the files of a scenario with the chosen profile and environment. @throws UsageError for one that does not exist */
+/**
+ * Merges the files of a scenario with the chosen profile and environment.
+ * @throws UsageError when the scenario has no profile or environment of that name
+ */
 export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
   const { profile, environment } = choice
   const layers = [
@@ -103,7 +106,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 
 const ABOUT_VARIABLES = new Set<string>([E_ENV_UNSET, W_ENV_UNSET, W_ENV_EMPTY, E_ENCRYPTED].map(({ code }) => code))
 
-/** True unless a problem is about an environment variable in a profile or environment that was not chosen. */
+/** False for a problem with an environment variable that only a profile or environment reads which was not chosen; true for any other problem. */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
   return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
@@ -113,7 +116,7 @@ export function concerns({ code, path }: Problem, choice: OverlayChoice): boolea
   })
 }
 
-/** Returns for each top-level key the names of the files, overlays and flags that set it; the one that wins is first. */
+/** Returns for each top-level key of a scenario the names of the sources that set it, such as files, profiles and flags; the first one wins. */
 export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, string[]>()
   const add = (key: string, name: string) => {

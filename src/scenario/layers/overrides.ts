@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** A value from a flag, an environment variable or a profile. It replaces the value at `path` of the scenario. */
+/** A value that replaces the one at `path` of the scenario. It comes from a flag, an environment variable or a built-in profile. */
 export interface Override {
   readonly path: readonly (string | number)[]
   readonly value: unknown
@@ -11,7 +11,7 @@ export interface Override {
   readonly source: string
 }
 
-/** Writes the values of `overrides` into `root`, which it changes. Missing maps on the way to a value are created. */
+/** Writes the values of `overrides` into the scenario `root`, which is changed. Maps that are missing on the way are created. */
 export function applyOverrides(root: unknown, overrides: readonly Override[]): void {
   for (const { path, value } of overrides) {
     let owner = root
@@ -32,7 +32,7 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
   Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** Returns a problem, its message preceded by the flag or variable that set the value; unchanged if none of `overrides` did. */
+/** Adds to the message of a problem which flag or variable set the wrong value. Returns the problem unchanged when the value comes from the file. */
 export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),

@@ -47,7 +47,7 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   },
 }
 
-/** Returns the overrides that a built-in profile makes: its load and time-outs replace those of the scenario, its thresholds are added. */
+/** Returns the changes that a built-in profile, such as `smoke`, makes: its load and time-outs replace those of the scenario, its thresholds are added. */
 export function profileOverrides(
   name: string,
   { load, thresholds = [], timeouts = {} }: BuiltInProfile,

@@ -1,9 +1,9 @@
 /** What every session has, whatever the scenario says, member by member. A test holds this table against what a run shows. */
 
-/** What a variable holds: a text, another value without members, anything (`open`), or a map with these members. */
+/** What is known about a variable's value: a text, another value without members, anything (`open`), or a map with these members. */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
-/** The variables that every step can read, with what they hold; `message` only once a message is sent. */
+/** The variables that burn sets for every step, such as `user`, with what their values hold. `message` exists only after a message was sent. */
 export const BUILT_IN: Readonly<Record<string, Shape>> = {
   user: { id: 'value', number: 'value', group: 'text' },
   vu: 'value',
@@ -38,13 +38,13 @@ export const BUILT_IN: Readonly<Record<string, Shape>> = {
   message: 'text',
 }
 
-/** The variables that only steps inside a loop can read, with what they hold. */
+/** The variables that burn sets only for steps inside a loop, with what is known about their values. */
 export const IN_LOOP: Readonly<Record<string, Shape>> = {
   loop: { index: 'value', count: 'value', first: 'value', last: 'value' },
   index: 'value',
 }
 
-/** Variable names of other tools and older files, each with burn's name for it: a variable, or a helper of templates. */
+/** Names of variables in other tools and in older files. For each it has the name of the variable or template helper to use instead. */
 export const OLD_NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   messageCount: 'conversation.messageCount',
@@ -62,7 +62,10 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
   timestamp: 'isoTimestamp',
 }
 
-/** Returns the first member on the path `name.rest` that does not exist, with its owner and the owner's members; else undefined. */
+/**
+ * Checks a use of a built-in variable, such as `reply.body`. Returns the first member that does not exist, its owner, and the members that
+ * the owner has; undefined when all exist.
+ */
 export function unknownMember({
   name,
   rest,

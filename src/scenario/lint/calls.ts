@@ -46,12 +46,12 @@ const checkedUses = perScenario((subject) => {
   return targetUses(subject).flatMap((use) => misfitsOf(use, baseDir))
 })
 
-/** Returns what does not fit a target's service description, such as a .proto file: methods (`place`) or messages (`body`). */
+/** Returns what does not fit the description of a target's service, such as a .proto file: wrong methods (`of` is `place`) or messages (`body`). */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
 }
 
-/** Returns an error for each service description that cannot be read. */
+/** Returns an error for each description of a service, such as a .proto file, that cannot be read. */
 export function descriptionFindings(subject: LintSubject): Finding[] {
   return checkedUses(subject).filter((one): one is Finding => 'code' in one)
 }

@@ -42,7 +42,10 @@ function hidesNames({ code, path }: Finding, value: unknown): boolean {
 const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
   top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
 
-/** Returns what is unknown because parts of a file do not fit the schema. `findings` are the schema's, `value` the file's data. */
+/**
+ * Returns what cannot be known about a scenario because parts of it do not fit the schema, such as names of variables set there. `findings`
+ * are the schema's errors, `value` is the file's data.
+ */
 export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {
   const keys = new Set<string>()
   const titles = new Set<string>()

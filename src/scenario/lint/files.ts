@@ -21,12 +21,12 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['auth', 'use', 'keyFile'], kind: 'file' },
 ]
 
-/** Returns the folder from which paths in a scenario start: that of `file`, or the working directory for standard input. */
+/** Returns the folder at which relative paths in a scenario start: that of the scenario file, or the working directory for standard input. */
 export function baseDirOf(file: string): string {
   return file.startsWith('<') || file === '-' ? '.' : dirname(file)
 }
 
-/** Returns a finding for each file named in a target, such as a certificate, that does not exist or is not a file. */
+/** Returns an error for each file that a target names, such as a certificate, and that does not exist or is not a file. */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(locate.file)))
 }

@@ -2,12 +2,12 @@
 import { member } from '../schema/schema-walk.ts'
 import type { WrittenStep } from '../schema/written-steps.ts'
 
-/** True when the step is a message or a request. */
+/** True when a step sends something: a message or a request. */
 export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
- * Returns name and path of each message and request step. `otherwise` is the name of a step that has none: step-1, step-2, …
- * `leaves` is true for a step that only closes the connection, which is not counted.
+ * Returns the name and path of each message and request step. `otherwise` is the name that burn gives a step without one, such as step-1.
+ * `leaves` is true for a step that only closes the connection; it is not numbered.
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

@@ -2,16 +2,16 @@
 import type { Phase } from '../schema/schema.ts'
 import { mapAt } from '../schema/written-steps.ts'
 
-/** Returns a value when it is a number, else 0. */
+/** Returns a value if it is a number, else 0. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Returns a number as it is, the larger end of a ramp such as `{ from: 1, to: 5 }`, and 0 for anything else. */
+/** Returns the highest number of a setting that may be a ramp: 5 for `5` and for `{ from: 1, to: 5 }`; 0 for any other value. */
 export function peak(value: unknown): number {
   const { from, to } = mapAt(value, [])
   return Math.max(numberOf(value), numberOf(from), numberOf(to))
 }
 
-/** Returns the phase with the largest size, its index and that size; undefined when the size is at most `most`. */
+/** Returns the phase with the largest size, as `sizeOf` measures it, with its index and size; undefined when no size is above `most`. */
 export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)
   const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)

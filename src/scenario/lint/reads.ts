@@ -66,13 +66,13 @@ function startingNames(value: unknown): string[] {
   return [...Object.keys(mapAt(value, ['vars'])), ...groups, ...rowNames(value)]
 }
 
-/** Returns the names of all variables that the scenario sets anywhere. */
+/** Returns the names of all variables that the scenario sets anywhere: in `vars`, captures, data files and so on. */
 export const ownVariables = perScenario(
   (subject): ReadonlySet<string> =>
     new Set([...startingNames(subject.value), ...stepsOf(subject).flatMap(({ step }) => setBy(step))]),
 )
 
-/** Returns the names of variables that exist before `vars`: built-in ones, rows of data files, and what setup steps set. */
+/** Returns the names of variables that the entries of `vars` can read: built-in ones, rows of data files, and those that setup steps set. */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
   return new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
@@ -96,7 +96,7 @@ function readsOfSteps(
   })
 }
 
-/** Returns every place where a text of the scenario reads a variable. */
+/** Returns every place at which a template or condition of the scenario reads a variable. */
 export const readsIn = perScenario((subject): readonly VariableRead[] => {
   const { value } = subject
   const byStep = usesByStep(subject)
@@ -117,7 +117,7 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
   ]
 })
 
-/** Reports a problem with a variable that a text reads. `length` characters are marked, or the name of the text's file. */
+/** Reports a problem with a variable that a template or condition reads. `length` characters are marked, or the name of the file that the text is in. */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use
   const mark: Mark = { offset, length }

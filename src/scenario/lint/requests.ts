@@ -7,7 +7,7 @@ import type { Finding } from '../read/source/finding.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { targetBlocks } from './targets.ts'
 
-/** Returns findings about `request:` blocks that do not have the form of their target's protocol. */
+/** Returns an error for each `request:` block that does not have the keys which its target's protocol needs. */
 export function requestFindings(subject: LintSubject): Finding[] {
   const targets = targetBlocks(subject)
   return stepsOf(subject).flatMap(({ step, path: owner, target: name }) => {

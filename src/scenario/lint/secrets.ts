@@ -22,7 +22,7 @@ interface PlacedSecret {
   readonly isShort: boolean
 }
 
-/** The words by which messages say that a secret is too short to be masked. */
+/** The part of a message which says that a secret is too short to be masked in output. */
 export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
 /** What the scheme of `auth` takes for a secret, and the passphrase of a key. */
@@ -36,7 +36,7 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   ].filter(({ secret }) => secret !== '' && !secret.includes('{{'))
 }
 
-/** Returns the secrets in a scenario, at most one per text. Passwords in URLs are left out: another warning is about them. */
+/** Returns the secrets that are written in a scenario, at most one for each text. Passwords in URLs are left out, because another rule warns about them. */
 export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   const { value, locate } = subject
   const ofTargets = targetBlocks(subject).flatMap(({ block, base }) => ownSecrets(block, base))

@@ -8,7 +8,7 @@ import type { Scenario } from '../schema/schema.ts'
 import { allSteps } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
-/** A scenario to check, with its data as written and what the compiler made of it. */
+/** A scenario as the lint rules see it: its data as written in the file, and what the schema and the compiler made of it. */
 export interface LintSubject {
   /** The scenario as parsed by the schema; if it has errors, only the parts that could be read. */
   readonly scenario: Scenario
@@ -22,7 +22,7 @@ export interface LintSubject {
   readonly doubts: Doubts
 }
 
-/** A function to which a rule reports a problem: the path of a value, the part of it to mark, what is wrong, and a hint. */
+/** The function by which a rule reports a problem: the path of the wrong value, which part to mark, what is wrong, and a hint. */
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
 /** A kind of problem with a check of its own over the whole scenario. */
@@ -31,7 +31,7 @@ interface LintRule {
   readonly check: (subject: LintSubject) => Finding[]
 }
 
-/** Defines the rule for one kind of problem. `check` looks at a scenario and calls `report` for each problem that it finds. */
+/** Makes the lint rule for one kind of problem. `check` looks at a whole scenario and calls `report` for each problem of this kind. */
 export function rule(code: Code, check: (subject: LintSubject, report: ReportProblem) => void): LintRule {
   return {
     code,
@@ -43,7 +43,7 @@ export function rule(code: Code, check: (subject: LintSubject, report: ReportPro
   }
 }
 
-/** Returns a function that gives `compute`'s result for a scenario. The result is kept, so that it is computed only once. */
+/** Returns a function that computes something about a scenario and remembers it, so that a second call for the same scenario costs nothing. */
 export function perScenario<T>(compute: (subject: LintSubject) => T): (subject: LintSubject) => T {
   const results = new WeakMap<LintSubject, { readonly result: T }>()
   return (subject) => {
@@ -53,5 +53,5 @@ export function perScenario<T>(compute: (subject: LintSubject) => T): (subject: 
   }
 }
 
-/** Returns all steps of a scenario, as written. */
+/** Returns all steps of a scenario, as written in the file. */
 export const stepsOf = perScenario(({ value }) => allSteps(value))

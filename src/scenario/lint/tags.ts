@@ -18,7 +18,7 @@ function owners(value: unknown): Path[] {
   return [...targetPaths(value), ...groups, ...flows, ...loadSteps(value).map(({ path }) => path)]
 }
 
-/** Returns all tags of a scenario with their values and paths, not in the order of the file. */
+/** Returns all tags that a scenario sets, with their values and paths; their order is not that of the file. */
 export const writtenTags = perScenario(({ value }): readonly WrittenTag[] =>
   owners(value).flatMap((path) =>
     Object.entries(mapAt(value, [...path, 'tags'])).map(([name, text]) => ({
@@ -29,7 +29,7 @@ export const writtenTags = perScenario(({ value }): readonly WrittenTag[] =>
   ),
 )
 
-/** Returns the different values of each tag by its name; `any` when one of its values holds a template. */
+/** Returns the possible values of each tag, by the tag's name; `any` for a tag of which at least one value is a template. */
 export function tagValues(tags: readonly WrittenTag[]): Record<string, string[] | 'any'> {
   return Object.fromEntries(
     [...Map.groupBy(tags, ({ name }) => name)].map(([name, same]) => {

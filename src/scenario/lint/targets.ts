@@ -16,18 +16,18 @@ interface PlacedBlock {
   readonly base: Path
 }
 
-/** A compiled target with its block in the file and the steps that are sent to it. */
+/** A compiled target, with its block in the file and with the steps that send to it. */
 export interface TargetUse extends PlacedBlock {
   readonly target: PlannedTarget
   readonly steps: readonly WrittenStep[]
 }
 
-/** Returns the block of each target of a scenario. */
+/** Returns the block of each target of a scenario, with its path. */
 export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
 }
 
-/** Returns each target of a scenario with the steps that are sent to it; targets with an error are left out. */
+/** Returns each target of a scenario with the steps that send to it. Targets with an error are left out. */
 export const targetUses = perScenario((subject): readonly TargetUse[] => {
   const blocks = targetBlocks(subject)
   const all = stepsOf(subject)
@@ -40,12 +40,12 @@ export const targetUses = perScenario((subject): readonly TargetUse[] => {
   })
 })
 
-/** Returns the names of all targets of a scenario, also of those that could not be read. */
+/** Returns the names of all targets of a scenario, even of targets whose block has an error. */
 export function targetNames({ scenario, value }: LintSubject): string[] {
   return [...new Set([...Object.keys(targetsOf(scenario)), ...Object.keys(mapAt(value, ['targets']))])]
 }
 
-/** Returns a finding for each step and flow that names a target which the scenario does not have. */
+/** Returns an error for each step or flow whose key `target` names a target that the scenario does not have. */
 export function targetNameFindings(subject: LintSubject): Finding[] {
   const { value, doubts } = subject
   const known = targetNames(subject)

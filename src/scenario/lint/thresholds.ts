@@ -87,7 +87,7 @@ function checkProblems(threshold: Threshold): ThresholdProblem[] {
   return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
 }
 
-/** Returns findings about tags in thresholds, such as `{step=login}`, that do not exist or cannot have that value. */
+/** Returns an error for each threshold that selects a tag, such as `{step=login}`, which the scenario does not have or which never has that value. */
 export function thresholdFindings(subject: LintSubject): Finding[] {
   const { scenario, value, doubts } = subject
   const own = ownTags(subject)

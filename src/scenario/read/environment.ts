@@ -20,7 +20,7 @@ interface ReferenceProblem extends Wording {
   readonly length: number
 }
 
-/** An environment variable that a scenario read, with its value; all such values count as secrets. */
+/** An environment variable that a scenario refers to, with its value. The values are treated as secrets. */
 export interface EnvironmentUse {
   readonly name: string
   readonly value: string
@@ -145,7 +145,10 @@ function tooMany(text: string): Resolved | undefined {
   }
 }
 
-/** Replaces each `${env.NAME}` in a text by its value or default. Without `environment` there are only defaults; a missing one gives a warning. */
+/**
+ * Replaces each `${env.NAME}` in a text by the variable's value or the default given there. Without `environment` only defaults are used,
+ * and a missing default gives a warning.
+ */
 export function resolveReferences(text: string, environment: Environment | undefined): Resolved {
   const refused = tooMany(text)
   if (refused) return refused

@@ -4,7 +4,10 @@ import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 import { plainValue } from './plain-value.ts'
 import type { SourceNode } from './source/source.ts'
 
-/** Returns the secrets written in a file: in the values of its tree, and behind the names of secrets in `broken`, a text with errors. */
+/**
+ * Returns the secrets written in a scenario file: those in its parsed tree `root` and, in `broken`, a text with syntax errors, the values
+ * after names such as `password`.
+ */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)
   const found = plain && 'value' in plain ? writtenSecrets(plain.value) : []

@@ -97,7 +97,7 @@ function next(token: RegExpExecArray, state: State, open: string[]): State | und
   return text !== undefined && (state === 'key' || state === 'first key') ? 'colon' : undefined
 }
 
-/** Returns the first syntax error of a JSON text; undefined when it is well formed. Takes time linear in the length of the text. */
+/** Returns the first syntax error in a JSON text; undefined when there is none. The time taken is linear in the length of the text. */
 export function jsonError(text: string): JsonError | undefined {
   const open: string[] = []
   let state: State = 'value'

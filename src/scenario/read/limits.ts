@@ -42,7 +42,7 @@ function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
   return { ...E_TOO_MANY_KEYS.found(MAX_KEYS), offset: token.offset }
 }
 
-/** Splits a YAML text into tokens, and stops at the first limit that it exceeds. Takes time linear in the length of the text. */
+/** Splits a YAML text into tokens, and stops at the first limit on size or nesting that the text exceeds. Takes linear time. */
 export function scanTokens(text: string): Scan {
   const parser = new Parser(new LineCounter().addNewLine)
   const tokens: CST.Token[] = []

@@ -6,7 +6,7 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The path of a text from `${env.NAME}`, which may have to become a number or a boolean. */
+/** The place of a text that comes from `${env.NAME}`. Such a text is converted if a number or a boolean is required there. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
@@ -44,7 +44,7 @@ class Copier {
   }
 }
 
-/** Returns the data of a parsed file as plain objects, lists and scalars, or the limit that it exceeds because of aliases. */
+/** Returns the data of a parsed file as plain objects, arrays and scalars. If its aliases expand to too much, returns which limit is exceeded. */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
   const value = copier.copy(root, [])

@@ -21,7 +21,7 @@ export interface ParseOptions {
   readonly noEnv?: boolean
 }
 
-/** The data of a parsed scenario file, with the problems found and what it read from the environment. */
+/** What parsing a scenario file gives: its data, the problems found, and the environment variables that it refers to. */
 export interface Parsed {
   /** Objects without a prototype, arrays and scalars; undefined when the file has errors that make its values unreliable. */
   readonly value: unknown
@@ -59,7 +59,7 @@ const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_DUPLICA
 const looksReadable = (problems: readonly Problem[]) =>
   problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 
-/** Parses YAML or JSON (chosen by the file's extension, else its content) and replaces `${env.NAME}`. Never throws; takes linear time. */
+/** Parses a scenario file, YAML or JSON (by its extension, else its content), and replaces each `${env.NAME}` in it. Never throws; takes linear time. */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text
   const unread = createLocator(bare, file, undefined, () => secretsOfFile(bare, undefined))

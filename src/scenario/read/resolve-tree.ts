@@ -64,7 +64,7 @@ class TreeResolver {
   }
 }
 
-/** Replaces `${env.NAME}` in all texts of the tree `root`, which it changes. Without `environment`, only defaults are used. */
+/** Replaces each `${env.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `environment` only defaults are used. */
 export function resolveTree(root: SourceNode, environment: Environment | undefined, locate: Locator): ResolvedTree {
   const resolver = new TreeResolver(environment, locate)
   resolver.walk(root, [])

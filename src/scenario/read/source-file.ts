@@ -73,7 +73,7 @@ function badByte(bytes: Uint8Array): number {
   return good
 }
 
-/** The largest size of a file, in bytes, and the hint for a larger one. */
+/** The largest accepted size of a file, in bytes, and the hint for a file that is larger. */
 export interface SourceLimit {
   readonly bytes: number
   readonly hint: string
@@ -84,7 +84,7 @@ const SCENARIO_LIMIT: SourceLimit = {
   hint: 'large sets of values belong in a data file; a file of another tool (HAR, OpenAPI, Postman) is read by `burn convert`',
 }
 
-/** Decodes the bytes of a file as strict UTF-8 without a byte order mark. @throws ScenarioError when they are no UTF-8 or more than `limit` */
+/** Decodes a file from UTF-8, without a byte order mark at its start. @throws ScenarioError when the bytes are not valid UTF-8 or more than `limit` */
 export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
   if (bytes.length > limit.bytes) throw fileProblem(file, E_FILE.tooLarge(limit.bytes, limit.hint))
   try {
@@ -94,7 +94,10 @@ export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit
   }
 }
 
-/** Reads a file; `-` is standard input. @throws ScenarioError with one problem, E_FILE, when it cannot be read, is no UTF-8 or is larger than `limit` */
+/**
+ * Reads a text file in UTF-8; the path `-` means standard input.
+ * @throws ScenarioError with the problem E_FILE when the file cannot be read, is not valid UTF-8 or is larger than `limit`
+ */
 export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
   const file = path === '-' ? '<stdin>' : path
   let bytes: Buffer

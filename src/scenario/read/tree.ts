@@ -163,7 +163,7 @@ function composed(text: string): SourceTree {
   }
 }
 
-/** Parses YAML (with `json`, strict JSON) to a tree whose nodes know their places, or returns its syntax errors. Takes linear time. */
+/** Parses YAML (strict JSON if `json` is set) to a tree whose nodes know their places in the text. Returns the syntax errors, if any. Takes linear time. */
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFile)
   if (!json) return composed(text)

@@ -61,5 +61,5 @@ export const onErrorSchema = z
 
 export type OnError = z.output<typeof onErrorSchema>
 export type RetryBlock = z.output<typeof retrySchema>
-/** A `retry` block with every key filled in, from the blocks of higher levels and the defaults. */
+/** The settings for retries of failed attempts: a `retry` block with missing keys filled in from blocks of higher levels and from the defaults. */
 export type RetryPolicy = { readonly [K in keyof RetryBlock]-?: NonNullable<RetryBlock[K]> }

@@ -89,7 +89,7 @@ function besideReference({ description, default: standard, title }: JsonSchema):
   return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
 }
 
-/** Returns the JSON Schema with each part that occurs more than once, or refers to itself, moved to `$defs`. */
+/** Returns a JSON Schema in which each part that occurs more than once, or refers to itself, is moved to `$defs`. */
 export function shareParts({ $defs, ...schema }: JsonSchema): JsonSchema {
   const defs = isMap($defs) ? $defs : {}
   const sharer = new Sharer(defs)

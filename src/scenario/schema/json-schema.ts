@@ -6,7 +6,10 @@ import { scenarioSchema } from './schema.ts'
 /** The name of the schema; it is a name, and no place to fetch it from. */
 const SCHEMA_ID = 'urn:burn:schema:scenario:1'
 
-/** Returns the JSON Schema (draft 2020-12) of a scenario file. Rules about several keys, such as names that must exist, are left to `burn validate`. */
+/**
+ * Returns the JSON Schema (draft 2020-12) of a scenario file. It lacks rules about several keys, such as names that must exist; `burn
+ * validate` checks these.
+ */
 export function scenarioJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(scenarioSchema, {
     io: 'input',

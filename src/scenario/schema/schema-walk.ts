@@ -7,7 +7,7 @@ export type Schema = z.core.$ZodType
 // zod's own union of all schemas it makes: in it `def.type` is the kind.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
-/** Returns the schema of what the user writes, without wrappers such as optional, default and transform. */
+/** Returns the inner schema, that of what the user writes, without wrappers such as optional, default and transform. */
 export function unwrap(schema: Schema): Schema {
   const def = defOf(schema)
   switch (def.type) {
@@ -29,13 +29,13 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
-/** True when the output of a schema has another form than what the user writes. */
+/** True when a schema turns what the user writes into another form, such as "5s" into a number. */
 export function transforms(schema: Schema): boolean {
   const def = defOf(schema)
   return def.type === 'pipe' || ('innerType' in def && transforms(def.innerType))
 }
 
-/** Returns the alternatives of a union schema, also those of unions inside it; the schema itself when it is no union. */
+/** Returns the alternatives of a union schema, including those of unions inside it. A schema that is no union is its only alternative. */
 export function alternatives(schema: Schema): Schema[] {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -48,7 +48,7 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
   return def.type === 'object' ? def.shape : undefined
 }
 
-/** Returns the schema of the entries of a list or of a map with any keys; undefined when `value` or the schema is neither. */
+/** Returns the schema that each entry of a list, or of a map with any keys, must fit; undefined when `value` or its schema is neither. */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
   if (typeof value !== 'object' || value === null) return undefined
@@ -68,7 +68,7 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
   return def.type === 'enum' ? Object.values(def.entries) : undefined
 }
 
-/** Describes in a word or two what a schema allows, such as "text", "a list", "a map with last". */
+/** Says in a few words what a schema allows, such as "text", "a list" or "a map with last" (a map with the key `last`). */
 export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -121,7 +121,7 @@ function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick)
   }
 }
 
-/** Returns the member `step` of a value; undefined when it has none. */
+/** Returns the member of a map or list with the key or index `step`; undefined when there is none. */
 export function member(value: unknown, step: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
   return Reflect.get(value, step)
@@ -130,7 +130,10 @@ export function member(value: unknown, step: PropertyKey): unknown {
 /** Returns the part of a value at `path`; undefined when there is none. */
 export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>(member, value)
 
-/** Returns the part of `value` at `path` and its schema; each is undefined where there is none. `pick` chooses among the alternatives of a union. */
+/**
+ * Returns the part of `value` at `path` together with the part of the schema for it; each is undefined where there is none. `pick` chooses
+ * among the alternatives of a union.
+ */
 export function walkSchema(
   schema: Schema,
   value: unknown,
@@ -151,7 +154,7 @@ const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 /** How deep below the top a key may stand to be found by its name. */
 const INDEX_DEPTH = 4
 
-/** Returns, for each key that a schema knows, the paths of the blocks that may have it, nearest to the top first. `[]` stands for a list index. */
+/** Returns for each key in a schema the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands for any list index. */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)
   if (ready) return ready

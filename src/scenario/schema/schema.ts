@@ -15,7 +15,7 @@ const phaseKeys = {
   warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
 }
 
-/** One phase of `load`, checked by the schema: its load shape and that shape's fields. */
+/** One phase of `load`, after validation: its load shape, such as `users` or `rate`, and that shape's settings. */
 export interface Phase {
   readonly name: string | undefined
   readonly warmup: boolean
@@ -103,7 +103,7 @@ const groupSchema = z
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
-/** The largest number of profiles, and of environments, in one scenario. Each is checked with the whole scenario, which takes time. */
+/** The largest number of profiles in one scenario, and of environments. Validation checks the scenario once with each, which takes time. */
 export const MAX_OVERLAYS = 30
 
 const overlays = () =>

@@ -24,7 +24,7 @@ const delayText = z.string('expected a duration such as 500ms, or a range such a
   return z.NEVER
 })
 
-/** The schema of a think time: fixed, a range, or drawn from a distribution. */
+/** The schema of a think time: a fixed duration, a range, or a random distribution. */
 export const delaySchema = z.union([
   delayText,
   z.strictObject({ distribution: z.literal('uniform'), from: duration(), to: duration() }),
@@ -39,7 +39,7 @@ export const delaySchema = z.union([
 ])
 
 /** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
-/** The schema of an entry of `capture`: the place in a reply from which a variable gets its value. */
+/** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */
 export const captureSource = z.union([
   z
     .string()
@@ -104,11 +104,11 @@ const set = z
   .strictObject({ set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates') })
   .describe('Set variables')
 
-/** The keys that message and request steps share. */
+/** The keys that a step which sends something may have, whether a message or a request. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
 export type CaptureBlock = z.output<typeof captureSource>
 
-/** A step of a scenario. The type is written out because zod cannot infer it: steps may hold steps. */
+/** One step of a scenario, after validation. The type is written by hand, because zod cannot infer a type that contains itself. */
 export type Step =
   | z.output<typeof message>
   | z.output<typeof request>

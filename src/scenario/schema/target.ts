@@ -114,7 +114,7 @@ interface TargetKeys {
   readonly targets?: Readonly<Record<string, TargetBlock>> | undefined
 }
 
-/** Returns the targets of a scenario by name; the one under `target:` is called "target". */
+/** Returns the targets of a scenario by name. The target under the key `target:` has the name "target". */
 export function targetsOf(scenario: TargetKeys): Readonly<Record<string, TargetBlock>> {
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }

@@ -4,7 +4,7 @@ import { isMap } from '../../text/json.ts'
 import type { Path } from '../read/source/source.ts'
 import { valueAt } from './schema-walk.ts'
 
-/** One step as written in the file, with its path and the loops around it. */
+/** One step as it is written in the file, before validation, with its path and the loops around it. */
 export interface WrittenStep {
   readonly path: Path
   readonly step: Readonly<Record<string, unknown>>
@@ -16,16 +16,16 @@ export interface WrittenStep {
   readonly target: string | undefined
 }
 
-/** A map of the scenario as written in the file. */
+/** A map of the scenario as it is written in the file, before validation. */
 export type WrittenMap = Readonly<Record<string, unknown>>
 
-/** Returns the map at `path` in `value`; an empty one when there is none. */
+/** Returns the map at `path` inside `value`; an empty map when there is none. */
 export function mapAt(value: unknown, path: Path): WrittenMap {
   const found = valueAt(value, path)
   return isMap(found) ? found : {}
 }
 
-/** Returns the list at `path` in `value`; an empty one when there is none. */
+/** Returns the list at `path` inside `value`; an empty list when there is none. */
 export function listAt(value: unknown, path: Path): readonly unknown[] {
   const found = valueAt(value, path)
   return Array.isArray(found) ? found : []
@@ -63,12 +63,12 @@ function walk(list: unknown, path: Path, around: Around, into: WrittenStep[]): W
   return into
 }
 
-/** Returns the steps of the list at `path` in file order, each followed by the steps inside it. */
+/** Returns the steps in the list at `path`, in file order. The steps inside a step (loop, if) come after it. */
 export function stepsAt(value: unknown, path: Path): WrittenStep[] {
   return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
-/** Returns the steps of `steps` and `flows` (not of setup and teardown) in file order, each followed by the steps inside it. */
+/** Returns the steps in `steps` and `flows`, but not in setup and teardown, in file order. The steps inside a step (loop, if) come after it. */
 export function loadSteps(value: unknown): WrittenStep[] {
   const steps = stepsAt(value, ['steps'])
   for (const [index, flow] of listAt(value, ['flows']).entries()) {
@@ -83,24 +83,24 @@ function stepsOutsideLoad(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 
-/** Returns all steps in the order in which the plan numbers them: setup and teardown come last. */
+/** Returns all steps of a scenario, in the order in which the plan numbers them: those of setup and teardown come last. */
 export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...stepsOutsideLoad(value)]
 }
 
-/** Returns the paths of all target blocks of a scenario as written. */
+/** Returns the paths of all target blocks in a scenario, as it is written in the file. */
 export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Yields every value in `value` that is neither a map nor a list, with its path. `path` is that of `value` itself. */
+/** Yields every value inside `value` that is neither a map nor a list, with its path. `path` is the path of `value` itself. */
 export function* leavesIn(value: unknown, path: Path): Generator<{ readonly leaf: unknown; readonly path: Path }> {
   if (typeof value !== 'object' || value === null) yield { leaf: value, path }
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leavesIn(item, [...path, index])
   else for (const [key, item] of Object.entries(value)) yield* leavesIn(item, [...path, key])
 }
 
-/** Returns every text in a value, with its path. `path` is that of the value itself. */
+/** Returns every text inside a value, with its path. `path` is the path of the value itself. */
 export function textsIn(value: unknown, path: Path): { readonly text: string; readonly path: Path }[] {
   return Array.from(leavesIn(value, path)).flatMap(({ leaf, path: at }) =>
     typeof leaf === 'string' ? [{ text: leaf, path: at }] : [],

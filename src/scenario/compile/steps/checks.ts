@@ -7,7 +7,7 @@ import type { PlannedCheck } from '../plan.ts'
 import type { ScenarioSource } from '../texts.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
-/** Compiles an `expect` block at `path`. A line with several keys is several `items`, so findings refer to lines as written. */
+/** Compiles the checks in the `expect` block at `path`. A line with several keys is several `items`, but errors name the line as it is written. */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source
   texts.look(path)

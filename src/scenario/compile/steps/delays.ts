@@ -6,7 +6,7 @@ import type { delaySchema } from '../../schema/steps.ts'
 /** Longest think time that a distribution without its own bound may draw, in multiples of its mean or median. */
 const TAIL = 20
 
-/** Compiles a `delay` block to a function that draws one think time in ms, never negative. */
+/** Compiles a `delay` block to a function that returns one think time in ms; it is never negative. */
 export function compileDelay(delay: z.output<typeof delaySchema>): (random: Random) => number {
   switch (delay.distribution) {
     case 'uniform':

@@ -6,7 +6,7 @@ import type { CompiledTarget } from '../target/targets.ts'
 import type { ScenarioSource } from '../texts.ts'
 import { StepCompiler } from './steps.ts'
 
-/** Compiles all steps of a scenario: those of its flows (without flows, `steps` is the only one), of setup and of teardown. */
+/** Compiles all steps of a scenario: those of its flows, of setup and of teardown. A scenario without `flows` has one flow, made of `steps`. */
 export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTarget[], source: ScenarioSource) {
   const { texts } = source
   const compiler = new StepCompiler(source)

@@ -18,7 +18,7 @@ function fileParts(request: unknown): (readonly [index: number, file: string])[]
   })
 }
 
-/** Reads the files that multipart forms of a scenario send, each one once, and puts their contents into the requests. */
+/** Reads the files that a scenario uploads in multipart forms, each file once, and puts their contents into the requests. */
 export class FormFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string

@@ -21,7 +21,10 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
   return spec.payloadFile === undefined ? spec : { ...spec, custom: readFields(baseDir, spec.payloadFile) }
 }
 
-/** Compiles the `payload` block of a step at `path`; undefined when it has an error, which becomes a finding. */
+/**
+ * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. Returns undefined when it has an error,
+ * which `texts` collects.
+ */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
   try {

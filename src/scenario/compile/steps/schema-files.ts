@@ -12,7 +12,7 @@ const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
 /** Largest file: somewhat more than a schema may have, as files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** True when an `expect` line has a JSON Schema, inline or as a file name. Such a line is never rendered as a template. */
+/** True when a line of an `expect` block has a JSON Schema, or the name of a file with one. Such a line is never rendered as a template. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }
@@ -25,7 +25,7 @@ function readSchema(baseDir: string, name: string): Readonly<Record<string, neve
 }
 
 /**
- * Returns the `expect` line with the name of a schema file replaced by the schema.
+ * Returns a line of an `expect` block with the name of its JSON Schema file replaced by the schema in the file.
  * @throws UsageError when the file cannot be read or holds no usable schema
  */
 export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
@@ -36,7 +36,7 @@ export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
   return { ...item, ...Object.fromEntries(read) }
 }
 
-/** Returns a finding for each schema file that cannot be read or used. `lines` is the `expect` list at `path`, as written in the file. */
+/** Returns an error for each JSON Schema file that cannot be read or used. `lines` is the `expect` block at `path`, as written in the scenario. */
 export function schemaFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
   return lines.flatMap((item, index) => {
     const line = mapAt(item, [])

@@ -31,7 +31,10 @@ interface StepContext {
   readonly onError: ErrorPolicy
 }
 
-/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name gets one: step-1, or setup-1 in setup. */
+/**
+ * Compiles the lists of steps of one scenario, and numbers the steps that send a request. Such a step without a name is called `step-1`,
+ * `step-2` …, in setup `setup-1` ….
+ */
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }

@@ -8,7 +8,7 @@ function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 
-/** Returns an address with a scheme of its protocol; for WebSocket, `localhost:8000/ws/` becomes `ws://localhost:8000/ws/`. */
+/** Adds the scheme to an address that has none: for WebSocket, `localhost:8000/ws/` becomes `ws://localhost:8000/ws/`. */
 export function completeAddress(url: string, protocol: string): string {
   const written = SCHEME.exec(url)?.[0].slice(0, -2) ?? ''
   const ours = connectorNamed(protocol)?.aliases?.[written.toLowerCase()]
@@ -17,7 +17,7 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** Returns a message about what is wrong with an address that has a scheme; undefined when nothing is wrong. */
+/** Returns what is wrong with the address of a target, as a message; undefined when nothing is. The address must have a scheme. */
 export function addressProblem(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'

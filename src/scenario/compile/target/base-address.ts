@@ -14,7 +14,10 @@ export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
-/** Returns `url`, with the path of the preset's API appended when it names only a server or an API base such as `/v1`. */
+/**
+ * Returns the full address of an API. If `url` names only a server, or an API's base such as `/v1`, the path of the known API (`preset`) is
+ * added to it.
+ */
 export function completedUrl(url: string, protocol: string, preset: Preset): string {
   if (isServer(url, protocol, preset)) return url.replace(/\/$/, '') + pathOf(preset.url)
   if (preset.dialect === 'generic' || hasOwnPaths(protocol)) return url

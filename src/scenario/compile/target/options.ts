@@ -6,7 +6,10 @@ import { isMap } from '../../../text/json.ts'
 import { pathOf } from './base-address.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** Returns a target's protocol settings: its own, else those of its preset. @throws UnusableTarget when some are missing */
+/**
+ * Returns the protocol settings of a target (its `http:` block), or else those of its preset (a known API).
+ * @throws UnusableTarget when some are missing
+ */
 export function optionsOf(own: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
   return withPlace(ownOptions(own, preset, connector), url, preset, connector)
 }

@@ -11,10 +11,10 @@ import { completedUrl, pathOf } from './base-address.ts'
 import { asAsked } from './streaming.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** The URL of the mock server that burn starts itself. Longer URLs such as `mock:/chat` begin with it. */
+/** The URL that means the mock server, which burn starts itself. A path may follow it, as in `mock:/chat`. */
 export const MOCK = 'mock:'
 
-/** Returns the protocol of a target: its `protocol` key, else that of the scheme of its URL, else the preset's. */
+/** Returns the protocol of a target: its key `protocol`, or else the one of its URL's scheme, or else the one of its preset (a known API). */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
   return protocolOfAddress(block.url ?? '') ?? presetOf(block)?.protocol ?? DEFAULT_PROTOCOL
@@ -24,7 +24,7 @@ function presetOf(block: TargetBlock): Preset | undefined {
   return block.preset === undefined ? undefined : presetNamed(block.preset)
 }
 
-/** Returns the preset that a target names, adapted to its `stream` key. Without one, the URL `mock:` gets the protocol's demo preset. */
+/** Returns the preset (a known API) that a target names, adapted to its key `stream`. The URL `mock:` without a preset means the mock's own API. */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
 }
@@ -35,7 +35,10 @@ function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connecto
   return place.mock.unless.every((key) => mapAt(own, [])[key] === undefined) ? presetNamed(place.mock.preset) : undefined
 }
 
-/** Returns the URL of a target, completed by its preset. @throws UnusableTarget when it has neither a URL nor a preset */
+/**
+ * Returns the URL of a target. What it leaves out, such as the path, comes from its preset (a known API).
+ * @throws UnusableTarget when it has neither a URL nor a preset
+ */
 export function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
   const url = block.url === undefined ? undefined : completeAddress(block.url, protocol)
   if (url === undefined && preset === undefined) {
@@ -46,13 +49,13 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
-/** Returns the usual path of a dialect's API: that of the preset `own`, else of the dialect's first preset; undefined if none. */
+/** Returns the usual path of APIs with a dialect (API format): that of the preset `own`, or else of the first such preset; undefined if there is none. */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
   return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]
 }
 
-/** Returns the `auth` block of a target. The header for an API key comes from the preset, unless the block names another. */
+/** Returns the `auth` block of a target. If that block names no header for the API key, the header comes from the target's preset (a known API). */
 export function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
   const { auth } = block
   if (auth?.type === 'apiKey' && preset?.auth.type === 'apiKey' && auth.name === 'x-api-key')

@@ -6,7 +6,10 @@ import type { Pricing } from '../plan.ts'
 /** Anthropic takes a quarter more for input that it keeps for five minutes, and twice the price for an hour. */
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
 
-/** Returns a target's prices, with defaults for missing ones; undefined without a `pricing` block. `dialectName` names its API. */
+/**
+ * Returns the token prices of a target; undefined without a `pricing` block. Missing prices get defaults, which depend on the API format
+ * (`dialectName`).
+ */
 export function pricingOf(pricing: TargetBlock['pricing'], dialectName: string): Pricing | undefined {
   if (!pricing) return undefined
   const { inputPer1M, outputPer1M, cachedPer1M = inputPer1M } = pricing

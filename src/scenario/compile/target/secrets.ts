@@ -4,7 +4,7 @@ import { connectorNamed } from '../../../connectors/index.ts'
 import { isSecretName } from '../../../text/secrets.ts'
 import type { TargetBlock } from '../../schema/target.ts'
 
-/** Returns the values in a target block that are secret, such as tokens and passwords, so that output can leave them out. */
+/** Returns the secret values in a target block, such as tokens and passwords, so that they can be masked in output. */
 export function targetSecrets(block: TargetBlock): string[] {
   const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
   const headers = Object.entries(block.headers ?? {}).filter(([name]) => isSecretName(name))

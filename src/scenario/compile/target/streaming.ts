@@ -7,12 +7,12 @@ import { UnusableTarget } from './unusable.ts'
 
 const overSocket = presets['openai-responses-ws']
 
-/** Returns a target's preset. With `stream: false` it has the address at which the API sends whole replies, if there is one. */
+/** Returns the preset (a known API) of a target; for `stream: false` with the address at which that API sends whole replies, if it is another one. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }
 
-/** Checks that a target can do what its `stream` key asks for. @throws UnusableTarget when its address or protocol always or never streams */
+/** Checks that a target can do what its key `stream` asks for. @throws UnusableTarget when the address or the protocol always streams, or never does */
 export function checkStream({ stream }: TargetBlock, connector: Connector, dialectName: string, url: string): void {
   if (stream === undefined) return
   const refusal = (message: string, hint: string) => new UnusableTarget(['stream'], message, hint)

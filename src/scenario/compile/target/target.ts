@@ -17,7 +17,10 @@ import { UnusableTarget } from './unusable.ts'
 
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
-/** Returns the time-outs of a step or target. Those that `own` leaves out come from `base`, the level above. */
+/**
+ * Returns the time-outs of a target or step. Those that `own` does not set come from `base`, which is the target for a step, and the
+ * defaults for a target.
+ */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
   base: Omit<Timeouts, 'firstByte'> & { firstByte?: number } = DEFAULT_TIMEOUTS,
@@ -53,10 +56,10 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
   )
 }
 
-/** Keys of a target block whose texts may hold templates. */
+/** The keys of a target block whose texts may be templates. */
 export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
 
-/** Compiles a target block that fits the schema. @throws UnusableTarget, TemplateError when a part of it cannot be used */
+/** Compiles the block of one target, which must fit the schema. @throws UnusableTarget or TemplateError when a part of it cannot be used */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
   const connector = connectorOf(protocol)

@@ -7,14 +7,14 @@ import type { Texts } from '../texts.ts'
 import { compileTarget, mergeTimeouts, TEMPLATED } from './target.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** A target of the scenario; its `target` is undefined when the block cannot be compiled. */
+/** A target of the scenario after compilation; its `target` is undefined when its block has an error. */
 export interface CompiledTarget {
   readonly name: string
   readonly timeouts: Timeouts
   readonly target: PlannedTarget | undefined
 }
 
-/** Compiles each target of a scenario, in the order of the file. An error in one becomes a finding. */
+/** Compiles each target of a scenario, in the order of the file. `texts` collects the errors. */
 export function compileTargets(scenario: Parameters<typeof targetsOf>[0], texts: Texts): CompiledTarget[] {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => {
     const path = targetPath(scenario, name)

@@ -1,4 +1,4 @@
-/** Thrown when a target block cannot be compiled. `path` leads from the block to the key that is wrong. */
+/** Thrown when the block of a target cannot be compiled. `path` leads from that block to the key that is wrong. */
 export class UnusableTarget extends Error {
   override name = 'UnusableTarget'
   readonly path: readonly string[]

@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The warning about a part of another tool's file that differs in the converted scenario. The converter words it. */
+/** The warning about a part of another tool's file that the converted scenario does differently. Its message is that of the converter. */
 export const W_FOREIGN = problemKind('W_FOREIGN', {
   noted: (message: string, hint: string | undefined) => [message, hint],
 })

@@ -17,7 +17,7 @@ function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, o
   return place.keys.some((key) => own[key] === undefined && mapAt(options, [])[key] === undefined)
 }
 
-/** The rule that reports a target with steps that name no gRPC method, MQTT topic or other destination they need. */
+/** The rule that reports a target, used by a step, that does not say where to send: the gRPC method or the MQTT topic is missing. */
 export const E_NO_DESTINATION = rule('E_NO_DESTINATION', (subject, report) => {
   for (const { target, block, base, steps } of targetUses(subject)) {
     const { place } = target.connector

@@ -34,7 +34,7 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   return message === undefined ? undefined : { mark: 'value', message, hint }
 }
 
-/** Returns the addresses of a scenario's targets, except `mock:` addresses and addresses with templates. */
+/** Returns the addresses of a scenario's targets. Those that begin with `mock:` or hold templates are left out. */
 export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
   targetBlocks(subject).flatMap(({ block, base }) => {
     const { url } = block
@@ -44,7 +44,7 @@ export const writtenAddresses = perScenario((subject): readonly WrittenAddress[]
   }),
 )
 
-/** The rule that reports a target's address to which nothing can be sent, such as one without a host. */
+/** The rule that reports an address of a target to which nothing can be sent, such as one without a host. */
 export const E_URL = rule('E_URL', (subject, report) => {
   for (const { path, wrong } of writtenAddresses(subject)) if (wrong) report(path, wrong.mark, wrong.message, wrong.hint)
 })

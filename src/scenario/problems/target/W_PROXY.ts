@@ -7,7 +7,7 @@ import { writtenAddresses } from './E_URL.ts'
 /** Variables that name a proxy for all addresses. */
 const FOR_ALL = ['all_proxy', 'ALL_PROXY']
 
-/** Returns the host of an address and the variable of `environment` that names a proxy for it; undefined without a proxy. */
+/** Returns which proxy the environment variables name for an address: the name of the variable, and the host of the address. Undefined without a proxy. */
 export function proxyFor(address: string, environment: Environment): { variable: string; host: string } | undefined {
   const url = URL.parse(address)
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''

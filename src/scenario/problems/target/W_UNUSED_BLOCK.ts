@@ -4,7 +4,7 @@ import { rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** The rule that warns of settings that a target does not use: for another protocol, or for the mock without a `mock:` URL. */
+/** The rule that warns of a block in a target that has no effect: it is for another protocol, or for the mock when the URL is not `mock:`. */
 export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
     const protocol = protocolOf(block)

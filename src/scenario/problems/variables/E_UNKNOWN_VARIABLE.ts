@@ -48,7 +48,7 @@ function reportPresets(subject: LintSubject, report: ReportProblem): void {
   }
 }
 
-/** The rule that reports a variable that a text of the scenario or of its preset reads, and that nothing sets. */
+/** The rule that reports a template or condition that reads a variable which nothing in the scenario sets. */
 export const E_UNKNOWN_VARIABLE = rule('E_UNKNOWN_VARIABLE', (subject, report) => {
   reportPresets(subject, report)
   for (const { use, isKnown, all } of readsIn(subject)) {

@@ -1,5 +1,5 @@
 import { rule } from '../../lint/subject.ts'
 import { reportFeeders } from './E_DATA.ts'
 
-/** The rule that warns of a data file that works, but hardly as meant. The reader of data files words the problem. */
+/** The rule that warns of a data file that can be used but is probably not what was meant. Its message is written by the reader of data files. */
 export const W_DATA = rule('W_DATA', (subject, report) => reportFeeders(subject, 'warning', report))

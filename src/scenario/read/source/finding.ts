@@ -1,25 +1,25 @@
 /** What is wrong with a scenario, in words: the kinds of problems with their codes, and one problem before it has a line and column. */
 import type { Path, Span } from './source.ts'
 
-/** The code of a kind of problem, such as `E_SYNTAX`: `E_…` is an error, `W_…` a warning, `I_…` a note. */
+/** The code of a kind of problem: `E_…` is an error (such as `E_SYNTAX`), `W_…` a warning, `I_…` a note. */
 export type Code = `${'E' | 'W' | 'I'}_${string}`
 
-/** The code, message and hint of a problem, without a place in a file. */
+/** The code, message and hint of a problem, still without its place in a file. */
 export interface Wording {
   readonly code: Code
   readonly message: string
   readonly hint?: string | undefined
 }
 
-/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text, but no path of a value yet. */
+/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text, but no path, because there is no value yet. */
 export interface SourceProblem extends Wording {
   readonly span: Span
 }
 
-/** The part of the file that a finding marks: the key, its value, the map that lacks a key, or a range of characters of a text. */
+/** Which part of the file is marked in a problem's message: the key, its value, the map that lacks a key, or some characters of a text value. */
 export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
 
-/** Something wrong with the value at `path` of a scenario. */
+/** An error, warning or note about the value at `path` of a scenario. It has no line and column yet. */
 export interface Finding extends Wording {
   readonly path: Path
   readonly mark: Mark
@@ -32,7 +32,7 @@ type ProblemKind<M extends Messages> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }
 
-/** Defines a kind of problem: its code and a function for each message, which returns message and hint for given details. */
+/** Defines a kind of problem by its code and by functions that make its messages. Each function takes details and returns a message and a hint. */
 export function problemKind<M extends Messages>(code: Code, messages: M): ProblemKind<M> {
   const entries = Object.entries(messages).map(([name, words]) => {
     const made = (...facts: never[]): Wording => {

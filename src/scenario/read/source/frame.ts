@@ -33,7 +33,10 @@ function clipped(text: string): string {
   return text.length > MAX_LINE ? `${shown(text.slice(0, whole(text, MAX_LINE)))}…` : shown(text)
 }
 
-/** Returns the lines of a file around a problem: the line above, the line itself, and one with a caret. Safe to print on a terminal. */
+/**
+ * Returns the lines to print for a problem in a file: the line before, the line itself, and one with a caret (`^`). They are safe to print
+ * on a terminal.
+ */
 export function codeFrame({ line, text, above, from, to }: FrameInput): string {
   const start = text.length > MAX_LINE ? whole(text, Math.max(0, from - BEFORE_CARET)) : 0
   const end = whole(text, Math.min(text.length, start + MAX_LINE))

@@ -115,8 +115,9 @@ function isFromEnvironment(node: SourceNode | undefined, part: string): boolean 
 }
 
 /**
- * Returns a locator, which finds lines and columns in `text` by path. `root` is its parsed tree; undefined when it could not be parsed.
- * Frames of problems are cut from lines without the secrets that `written` returns; it is called at the first problem.
+ * Returns a locator, which finds the line and column of the value at a path. `root` is the parsed tree of `text`; undefined when parsing
+ * failed. The locator also cuts the lines to print for a problem from the text. The secrets that `written` returns, which is called at the
+ * first problem, do not appear in them.
  */
 export function createLocator(
   text: string,

@@ -55,7 +55,7 @@ function linesOf(node: ScalarNode, source: string): Line[] {
   return flowLines(raw.slice(1, raw.endsWith(raw[0] ?? '') && raw.length > 1 ? -1 : undefined), node.start + 1)
 }
 
-/** Returns the offset in the file of the character at `offset` in a text value: escapes and folded lines make them differ. */
+/** Converts an offset in a parsed text value to the offset in the file. The two differ because of escapes and folded lines. */
 export function sourceOffset(node: ScalarNode, source: string, offset: number): number {
   const value = typeof node.written === 'string' ? node.written : ''
   let seen = 0

@@ -1,19 +1,19 @@
 /** A scenario file as a tree whose every node knows its place in the text. */
-/** The keys and list indexes that lead from the top of a scenario to a value. */
+/** The path of a value in a scenario: the keys and list indexes that lead to it from the top. */
 export type Path = readonly (string | number)[]
 
-/** A range of characters of a text: offsets in UTF-16 units, the end excluded. */
+/** A range of characters in a text, as offsets in UTF-16 units; the end is not part of it. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** The YAML style of a scalar: unquoted, quoted or a block. */
+/** How a scalar is written in YAML: unquoted, in one of two kinds of quotes, or as one of two kinds of block. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 type Scalar = string | number | boolean | null
 
-/** One `${env.NAME}` or `$${` in a text that was replaced: its place and length in the new text, and in the text as written. */
+/** What a `${env.NAME}` or `$${` in a text was replaced by: its place and length, both in the new text and in the text as written. */
 export interface Replacement {
   readonly at: number
   readonly length: number
@@ -51,13 +51,13 @@ interface ListNode extends Span {
 
 export type SourceNode = ScalarNode | MapNode | ListNode
 
-/** Returns the child of a node with the key or index `step`; undefined when there is none. */
+/** Returns the child of a node in a parsed file that has the key or index `step`; undefined when there is none. */
 export function childOf(node: SourceNode | undefined, step: string | number): SourceNode | undefined {
   if (node?.kind === 'map') return node.entries.get(String(step))?.node
   return node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined
 }
 
-/** Returns the node at `path` below `root`; undefined when there is none. */
+/** Returns the node of a parsed file at `path` below `root`; undefined when there is none. */
 export function nodeAt(root: SourceNode | undefined, path: Path): SourceNode | undefined {
   let node = root
   for (const step of path) node = childOf(node, step)

@@ -1,6 +1,6 @@
 /** Lines of a YAML text, to see what stands around an error. */
 
-/** One line of a YAML file, without its line end. */
+/** One line of a YAML file, with its offset in the file and its indentation; the line end is left out. */
 export interface YamlLine {
   readonly start: number
   readonly text: string
@@ -13,7 +13,7 @@ const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:
 /** Letters of a line that are looked at: the patterns here may take time that grows faster than the length. */
 const MAX_LINE = 500
 
-/** Returns the line that holds the character at `offset`; of a very long line only the beginning. */
+/** Returns the line of a YAML file that contains the character at `offset`. Of a very long line, only the beginning is returned. */
 export function lineAt(text: string, offset: number): YamlLine {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)
@@ -21,7 +21,10 @@ export function lineAt(text: string, offset: number): YamlLine {
   return { start, text: line, indent: line.length - line.trimStart().length }
 }
 
-/** Returns the next line (`step` 1) or the previous one (-1) that is neither blank nor a comment; undefined when there is none within a hundred lines. */
+/**
+ * Returns the next line (`step` is 1) or the previous one (-1) that is neither blank nor a comment. Undefined when there is none within a
+ * hundred lines.
+ */
 export function neighbour(text: string, from: YamlLine, step: 1 | -1): YamlLine | undefined {
   let line = from
   for (let count = 0; count < 100; count += 1) {
@@ -38,13 +41,13 @@ function lineLength(text: string, line: YamlLine): number {
   return end === -1 ? text.length - line.start : end + 1 - line.start
 }
 
-/** Returns the offset in the file of the first character of a line that is no blank. */
+/** Returns the offset in the file of a line's first character that is not a blank. */
 export const firstLetter = (line: YamlLine) => line.start + line.indent
-/** Whether a line begins with a key, such as `name: x` or `- name: x`. */
+/** True when a line of YAML begins with a key, such as `name: x` or `- name: x`. */
 export const isKey = (line: YamlLine) => KEY.test(line.text)
-/** Whether a line is an entry of a list, such as `- x`. */
+/** True when a line of YAML is an entry of a list, such as `- x`. */
 export const isEntry = (line: YamlLine) => /^\s*-(?:\s|$)/.test(line.text)
-/** Returns the text of a line without blanks at both ends. */
+/** Returns the text of a line without blanks at its start and end. */
 export const restOf = (line: YamlLine) => line.text.trim()
 
 /** Returns the column, from 1, of the key in a line such as `- name: x`. */
