@@ -5,17 +5,17 @@ export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** The path of the scenario file that the CI pipelines run; `burn generate --ci` writes it from the template `smoke`. */
+/** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
-/** The path in the user's repository at which each CI system looks for its pipeline file. */
+/** For each CI system, the path in the user's repository at which it looks for its pipeline file. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   gitlab: '.gitlab-ci.yml',
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** The environment variable that names the source of burn for npm, for pipelines in which no source is written. */
+/** The environment variable from which a generated pipeline takes the npm source of burn, such as a git address, when none is written in it. */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
@@ -31,9 +31,9 @@ const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string]
 }
 
 /**
- * Returns the text of a pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from,
- * such as a git address or a tarball. Without it the pipeline reads the variable BURN_SOURCE and stops with a message when that
- * is not set, because npx would run any command named burn. pre-commit has no variables, so it needs a source.
+ * Returns the text of a CI pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as
+ * a git address or a tarball. Without `source`, the pipeline reads the variable BURN_SOURCE and stops with a message when that is not set,
+ * because npx would run any command named burn. pre-commit has no variables, so it needs a source.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
   const text = templateText(`ci/${system}.yaml`)

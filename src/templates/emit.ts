@@ -20,11 +20,11 @@ const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', '
 /** Keys that make a map be written one key per line. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
-/** The name of the JSON Schema file that editors look for in a scenario's folder; `burn schema` prints its text. */
+/** The name of the file with the JSON Schema of scenarios, which editors look for in a scenario's folder; `burn schema` prints its text. */
 export const SCHEMA_FILE = 'burn.schema.json'
 const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
 
-/** Returns the text of a scenario file, with a line break at the end. JSON has no comments, so `comments` only go into YAML. */
+/** Returns the text of a scenario file in YAML or JSON, with a line break at the end. The `comments` are left out of JSON. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })

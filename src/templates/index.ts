@@ -57,7 +57,7 @@ export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
-/** The template that `burn generate --type` writes, for each value of that option. */
+/** For each value of `burn generate --type`, the name of the template that is written. */
 export const TYPES: Readonly<Record<string, string>> = {
   websocket: 'websocket_load_test',
   mqtt: 'mqtt_burst_test',

@@ -19,7 +19,7 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
-/** Makes a scenario template that sends two messages to the API of a preset. */
+/** Makes a scenario template that sends two messages to the API of a provider; `preset` describes that API, and `name` is its name. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const streams = preset.dialect !== 'generic'
   const scenario = {
@@ -36,7 +36,7 @@ export function providerTemplate(name: string, preset: Preset): ScenarioTemplate
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })
 }
 
-/** All presets by name; aliases are left out. */
+/** All known APIs (presets) by their full names; short names are left out. */
 export const ownPresets: Readonly<Record<string, Preset>> = Object.fromEntries(
   Object.entries(presets).filter(([name]) => !Object.hasOwn(presetAliases, name)),
 )

@@ -3,7 +3,7 @@ import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 
-/** Options for rendering a scenario template as a file. */
+/** How a template is written to a scenario file: its format, target and load. */
 export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice
@@ -13,7 +13,10 @@ export interface TemplateOptions {
   readonly file?: string
 }
 
-/** Returns the scenario of a template as plain data; `load` replaces its load. @throws UsageError for an unknown preset */
+/**
+ * Returns the scenario of a template as plain data, with the target that the user chose. `load`, if given, replaces its load.
+ * @throws UsageError for an unknown preset
+ */
 export function templateScenario(template: ScenarioTemplate, choice: TargetChoice = {}, load?: readonly Data[]): Data {
   return parts(template, choice, load).scenario
 }

@@ -3,7 +3,7 @@ import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'
 
-/** The target that the user chose by flags of `burn generate`; without `preset` and `url` it is burn's mock. */
+/** The target that the user chose with flags of `burn generate`. Without `preset` and `url` it is burn's own mock server. */
 export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
@@ -22,7 +22,7 @@ export interface ChosenTarget {
   readonly mock: boolean
 }
 
-/** The address of burn's embedded mock server. */
+/** The URL that means burn's own mock server. */
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
@@ -64,7 +64,7 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** Returns a comment for a scenario that uses the mock: how to change its target to the API of the preset `name`. */
+/** Returns the comment in a scenario for the mock server that says how to send it to a real API instead: that of the preset `name`. */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

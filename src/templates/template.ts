@@ -5,14 +5,14 @@ import { packagedText } from '../packaged.ts'
 /** A map of plain data that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** The number of messages that a template sends in each iteration, and the number of its iterations. */
+/** How many messages a template sends: the number in each iteration, and the number of iterations. */
 export interface Messages {
   readonly perIteration: number
   /** Iterations of all users together; undefined when the load ends after a time instead. */
   readonly iterations: number | undefined
 }
 
-/** A scenario that `burn generate` can write. */
+/** A ready-made scenario that `burn generate` can write to a file. */
 export interface ScenarioTemplate {
   /** The name of the template, which its scenario and its file also have. */
   readonly name: string
@@ -35,13 +35,13 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold on the share of failed attempts that nearly every template has. */
+/** The threshold that nearly every template has: fewer than 5 % of the attempts may fail. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
 /** Returns the text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
-/** Reads a template from the file `name`.yaml. `group` has its category, and whether its scenario has a target of its own. */
+/** Reads a template from the file `name`.yaml in burn's package. `group` says to which category it belongs, and whether it has a target of its own. */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []
@@ -52,7 +52,7 @@ export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'catego
   return templateOf({ ...group, about, scenario: document.toJS(), comments: Object.fromEntries(comments) })
 }
 
-/** Returns a complete template: adds name, summary and number of messages, all of which are read from its scenario. */
+/** Completes a template with its name, summary and number of messages, which are read from its scenario. */
 export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 'messages'>): ScenarioTemplate {
   const { name, description, steps, load } = written.scenario as {
     name: string

@@ -5,14 +5,14 @@ import type { Note } from './common/notes.ts'
 import { convertKrawall, isKrawall } from './krawall/krawall.ts'
 import { convertTestbench, isTestbench } from './testbench/testbench.ts'
 
-/** Options for converting another tool's file: whether the scenario is for a file, and a function that reads other files. */
+/** Options for converting another tool's file: whether the scenario is written to a file or run at once, and a function that reads other files. */
 export type { ForeignOptions } from './common/literal.ts'
-/** A remark of a conversion about one part of the other tool's file. */
+/** What a conversion tells the user about one part of another tool's file. */
 export type { Note } from './common/notes.ts'
 
 type ForeignFormat = 'stream-testbench' | 'krawall'
 
-/** A scenario converted from a file of another tool, with notes. */
+/** A scenario converted from another tool's file, with notes about what it does differently. */
 export interface Foreign {
   readonly format: ForeignFormat
   readonly scenario: Data
@@ -22,7 +22,7 @@ export interface Foreign {
   readonly located: readonly Note[]
 }
 
-/** Converts a parsed file of Stream Testbench or Krawall to a scenario that is not validated yet; undefined for other files. */
+/** Converts a parsed file of the tools Stream Testbench or Krawall to a scenario, which is not validated yet; undefined for any other file. */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined
   if (isTestbench(value)) return foreign('stream-testbench', convertTestbench(value, options))

@@ -16,14 +16,14 @@ export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'op
 /** The name of a format that `burn convert` reads. */
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** A scenario converted from a text, with notes on differences from the original. */
+/** A scenario that was converted from another tool's file, with notes about what it does differently. */
 export interface ConvertedScenario {
   readonly format: ImportFormat
   readonly scenario: Data
   readonly notes: readonly string[]
 }
 
-/** Converts a text to scenarios (some files hold several). Without `from`, the content decides the format. @throws UsageError */
+/** Converts another tool's file to scenarios; some files hold several. Without `from`, the content decides which tool it is from. @throws UsageError */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
     return [requests('curl', importCurl(text, options), options)]

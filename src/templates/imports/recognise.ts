@@ -75,7 +75,7 @@ const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => 
   [({ options, metrics, root_group }) => isMap(metrics) && (root_group ?? options) !== undefined, 'a result of k6'],
 ]
 
-/** Tells from its text or parsed data which other tool a file belongs to; undefined when that is unknown. */
+/** Recognises which tool a file belongs to, such as k6 or JMeter, from its text and its parsed data; undefined when that is unknown. */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)
   if (looksLikeCurl(head)) return { name: 'a curl command', converted: true }

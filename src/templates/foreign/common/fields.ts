@@ -3,7 +3,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 
-/** A map from a file of another tool, read key by key; `finish` reports the keys that the conversion has not read. */
+/** A map from another tool's file that is being converted. It is read key by key; `finish` then reports the keys that were not read. */
 export class ForeignFields {
   readonly path: string
   readonly notes: Notes

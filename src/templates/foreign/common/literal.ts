@@ -2,7 +2,7 @@
 import { isMap } from '../../../text/json.ts'
 import type { NoteSink } from './notes.ts'
 
-/** Options for converting another tool's file: whether the scenario is for a file, and a function that reads other files. */
+/** Options for converting another tool's file: whether the scenario is written to a file or run at once, and a function that reads other files. */
 export interface ForeignOptions {
   /** False when the scenario is run at once. By default it is for a file: secrets become references, and `${` is escaped. */
   readonly forFile?: boolean
@@ -10,7 +10,7 @@ export interface ForeignOptions {
   readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
-/** A part of a text: plain text, or a template such as `{{name}}`. */
+/** A part of a text in a scenario: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
 /** The largest number of `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
@@ -18,17 +18,17 @@ const MAX_ESCAPES = 50
 /** A template comment, which renders as nothing but separates the characters around it. */
 const NOTHING = '{{!}}'
 
-/** Escapes `${` and `{{` in a text, so that a scenario reads it as plain text. */
+/** Escapes `${` and `{{` in a text from another tool, so that a scenario takes it literally. */
 export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/** Escapes `${` in a text, but no templates. Returns the text unchanged when the scenario is run at once. */
+/** Escapes `${` in a text from another tool, but not `{{`. Returns the text unchanged when the scenario is run at once, not written to a file. */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
 
-/** Joins plain texts and templates to one text; braces, dollars and backslashes of the plain texts are escaped. */
+/** Joins plain texts and templates to one text for a scenario. In the plain texts, braces, dollars and backslashes are escaped. */
 export function withTemplates(pieces: readonly Piece[]): string {
   const text = joined(pieces)
   if (text.split('${').length <= MAX_ESCAPES) return text.replaceAll('${', () => '$${')
@@ -66,7 +66,7 @@ export function mapTexts(value: unknown, change: (text: string) => string): unkn
 
 const REFERENCE = /^\$\$?\{(?:env[.:])?([A-Za-z_]\w*)\}$/
 
-/** Replaces secrets by references to environment variables, and collects notes on which variables to set. */
+/** Replaces secrets in a converted scenario by references such as `${env.API_KEY}`, and notes which environment variables the user must set. */
 export class Vault {
   private readonly options: ForeignOptions
   private readonly notes: NoteSink
@@ -111,7 +111,7 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Makes valid and unique names: adds a number to a name that is already taken. */
+/** Makes names for the parts of a converted scenario: valid and unique, with a number added to a name that is taken. */
 export class LiteralNames {
   private readonly used = new Set<string>()
 

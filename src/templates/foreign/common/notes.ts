@@ -1,4 +1,4 @@
-/** A remark of a conversion about one part of the other tool's file: left out, read differently, or invalid. */
+/** What a conversion tells the user about one part of another tool's file: that it was left out, was read differently, or is invalid. */
 export interface Note {
   /** note: how something was understood; warning: something was left out; error: the value is invalid. */
   readonly severity: 'note' | 'warning' | 'error'
@@ -8,12 +8,12 @@ export interface Note {
   readonly hint?: string | undefined
 }
 
-/** A receiver for the notes of a conversion, such as a list of texts. */
+/** Anything that accepts the notes of a conversion, such as a list of texts. */
 export interface NoteSink {
   push(text: string): unknown
 }
 
-/** The notes of one conversion, without duplicates. */
+/** Collects the notes of one conversion for the user, each only once. */
 export class Notes implements NoteSink {
   private readonly notes = new Map<string, Note>()
 
@@ -31,7 +31,7 @@ export class Notes implements NoteSink {
   }
 }
 
-/** Splits a dotted key name such as `a.b.0` into keys and indexes. */
+/** Splits a dotted name such as `a.b.0` into the keys and list indexes of a path: `a`, `b`, 0. */
 export function pathOfName(name: string): (string | number)[] {
   return name.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }

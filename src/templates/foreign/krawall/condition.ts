@@ -13,7 +13,7 @@ const METHODS: Readonly<Record<string, string>> = {
   endswith: 'endsWith',
 }
 
-/** Translates a condition of the tool Krawall to CEL, or keeps it if burn reads the same form; undefined if neither. */
+/** Translates a condition of the tool Krawall to CEL. A condition that burn reads as it is stays the same; undefined when neither is possible. */
 export function translateCondition(text: string): string | undefined {
   const trimmed = text.trim()
   if (KNOWN.test(trimmed)) return trimmed

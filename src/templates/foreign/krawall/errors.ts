@@ -2,7 +2,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** Makes an `onError` block from Krawall's `errorHandling`; undefined without it, because both tools then skip errors. */
+/** Converts the block `errorHandling` of a Krawall file to burn's `onError`; undefined without that block, because both tools then go on after errors. */
 export function onErrorBlock(fields: ForeignFields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')

@@ -8,7 +8,7 @@ import { flowSteps } from './steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './target.ts'
 import { translateText } from './template.ts'
 
-/** True when parsed data looks like an export of the tool Krawall: for example, its target has a `connectorType`. */
+/** True when parsed data looks like an export of the tool Krawall: its target has a `connectorType`, for example. */
 export function isKrawall(value: unknown): value is Data {
   if (!isMap(value)) return false
   if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true
@@ -27,7 +27,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   extreme: 'extreme',
 }
 
-/** Converts an export of the tool Krawall to a scenario, with notes on every difference. */
+/** Converts an export of the tool Krawall to a scenario. The notes say what the scenario does differently. */
 export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   const fields = new ForeignFields(source, notes)

@@ -12,7 +12,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   SSE: 'sse',
 }
 
-/** Makes a scenario's `target:` block from a target of the tool Krawall, and the scenario variables that the block needs. */
+/** Converts a target of a Krawall file to a scenario's `target:` block, and returns the variables that this block needs. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
@@ -51,7 +51,7 @@ function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
 
-/** Converts a path in Krawall's notation to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
+/** Converts a path as Krawall writes it to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
 export function pathOf(path: string): string {
   const keys = path
     .replace(/^\$\.?/, '')
@@ -185,7 +185,7 @@ function grpcBlock(config: ForeignFields): Data {
   return { grpc: { ...(proto === undefined ? {} : { proto }), service, method } }
 }
 
-/** Krawall's default time limit of a message, in ms. */
+/** The time limit that the tool Krawall has for a message unless its file sets another, in ms. */
 export const MESSAGE_TIMEOUT_MS = 30_000
 
 function protocolBlock(config: ForeignFields, protocol: string, persona: string | undefined): Data {

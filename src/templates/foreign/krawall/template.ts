@@ -21,7 +21,7 @@ const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
-/** The context in which Krawall's templates are translated: the scenario's own variables, options, and the list of notes. */
+/** What is needed to translate Krawall's templates: the names of the scenario's own variables, the options, and the list of notes. */
 export interface TemplateNames {
   /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>
@@ -29,7 +29,7 @@ export interface TemplateNames {
   readonly options: ForeignOptions
 }
 
-/** Returns a text with Krawall's variables renamed to burn's; `{{index}}` becomes empty when `inLoop` is false. */
+/** Renames Krawall's variables in a text to those of burn. Outside a loop (`inLoop` false), `{{index}}` is removed, because it has no value there. */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {

@@ -11,8 +11,8 @@ interface AuthKeys {
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
 /**
- * Converts the block `authentication` of a Stream Testbench file to settings of a scenario's `target`. Over WebSocket the credentials are sent in
- * a first message. The vault replaces secrets by references to environment variables.
+ * Converts the block `authentication` of a Stream Testbench file to settings of a scenario's `target`. Over WebSocket the credentials are
+ * sent in a first message. `vault` replaces secrets by references to environment variables.
  */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()

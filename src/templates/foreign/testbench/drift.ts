@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
 
-/** Converts `schemaDrift` of a Stream Testbench file to burn's `mutations`, which change fields of a generated payload. */
+/** Converts the block `schemaDrift` of a Stream Testbench file to burn's `mutations`, which change fields of a generated payload. */
 export function mutationsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')
@@ -34,7 +34,7 @@ function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift:
   return []
 }
 
-/** True when one of the mutations removes, renames or changes `field` of the payload, such as the id that replies repeat. */
+/** True when one of the mutations removes, renames or changes the field `field` of a payload, so that replies can no longer repeat it. */
 export function takesAway(mutations: readonly Data[], field: string): boolean {
   return mutations.some(({ type, path }) => {
     const names = String(path)

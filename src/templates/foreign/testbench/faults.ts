@@ -7,7 +7,7 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { mutationsOf } from './drift.ts'
 
-/** The steps for each way in which Stream Testbench sends a message: normal, as a copy, with schema drift, or disconnecting. */
+/** The steps that stand for the ways in which Stream Testbench sends a message: normally, as a copy, with a changed schema, or before disconnecting. */
 export interface Sending {
   readonly payload: Data
   /** Returns a step called `name` that sends the variable `payload`; the step `duplicate` sends the same bytes again. */
@@ -23,7 +23,7 @@ const LOTS = 1_000_000
 const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
-/** Makes the steps of one iteration. The faults in `failureInjection` of a Stream Testbench file become random branches. */
+/** Makes the steps of one iteration from a Stream Testbench file. Each fault in its block `failureInjection` becomes a branch that is taken at random. */
 export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {

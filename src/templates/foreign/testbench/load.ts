@@ -16,7 +16,7 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** Makes load phases from the duration, connections and rates in a Stream Testbench file. Ramps become warm-up phases. */
+/** Converts the duration, connections and rates of a Stream Testbench file to the phases of a load. Ramps become warm-up phases. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)

@@ -13,7 +13,7 @@ const CUSTOM_FIELDS_MQTT: Data = { testField: 'testValue', randomNumber: RANDOM_
 const SERVICE = 'streamtestbench'
 const MUTATION = 'mutation { processStreamData(input: $input) { success message } }'
 
-/** Makes a step's `payload:` block from the payload types in a Stream Testbench file: one message with a part for each type. */
+/** Converts the payload types of a Stream Testbench file to the `payload:` block of a step: one message with a part for each type. */
 export function payloadBlock(fields: ForeignFields, mqtt: boolean): Data {
   const listed = fields.list('payloads', 'payloadTypes')
   const entries = (listed.length > 0 ? listed : USUAL).map((entry) => (isMap(entry) ? entry : { type: entry }))

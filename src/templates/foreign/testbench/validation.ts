@@ -2,16 +2,16 @@
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The `validation` settings of a Stream Testbench file: which replies are expected, and how fast. */
+/** The block `validation` of a Stream Testbench file: which replies it expects, and how fast. */
 export type Judging = Readonly<ReturnType<typeof judging>>
 
-/** The threshold that repeats a rule of Stream Testbench, which exits with an error when more than 10 % of messages fail. */
+/** A threshold for converted scenarios. It repeats a rule of Stream Testbench, which fails when more than 10 % of the messages fail. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
 
 const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
-/** Returns the `validation` settings of a Stream Testbench file, with that tool's defaults for missing ones. */
+/** Returns the block `validation` of a Stream Testbench file; what it leaves out gets the defaults of that tool. */
 export function judging(validation: ForeignFields) {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
@@ -29,7 +29,10 @@ export function judging(validation: ForeignFields) {
   }
 }
 
-/** Makes `expect` checks from the `validation` settings; undefined when replies are not awaited. Only HTTP has status codes. */
+/**
+ * Makes the `expect` checks of a step from the block `validation` of a Stream Testbench file; undefined if it ignores replies. Only HTTP
+ * has status codes.
+ */
 export function expectations(validation: Judging, protocol: string): readonly Data[] | undefined {
   if (!validation.replies) return undefined
   return [
@@ -41,7 +44,7 @@ export function expectations(validation: Judging, protocol: string): readonly Da
   ]
 }
 
-/** Returns a `timeouts` block of twice the latency limit, after which a reply counts as lost; empty without replies. */
+/** Makes the `timeouts` block of a converted step: a reply counts as lost after twice the latency limit. Empty if the file ignores replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

@@ -6,10 +6,10 @@ import { takesAway } from './drift.ts'
 import type { Sending } from './faults.ts'
 import { expectations, type Judging } from './validation.ts'
 
-/** A protocol that Stream Testbench supports, by its name in burn. */
+/** One of the protocols that the tool Stream Testbench supports, by the name that burn has for it. */
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 
-/** Maps protocol names in Stream Testbench files, and URL schemes, to burn's names of the protocols. */
+/** The names of protocols in burn, by the names and URL schemes that occur in Stream Testbench files. */
 export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
   websocket: 'websocket',
   ws: 'websocket',
@@ -31,7 +31,7 @@ const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   http: 'localhost:8000',
 }
 
-/** Returns the URL for an endpoint in a Stream Testbench file. Missing parts are filled in as that tool does. */
+/** Returns the URL for an endpoint in a Stream Testbench file. Parts that are missing get the defaults of that tool. */
 export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
   const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
   if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)
@@ -51,7 +51,7 @@ const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
 /** Path of the id in a message and in the service's reply to it. */
 const REPLY_ID = 'uuids.0'
 
-/** Makes a target's `mqtt:` block from that of a Stream Testbench file, with that tool's defaults. */
+/** Converts the `mqtt` block of a Stream Testbench file to that of a target; what it leaves out gets the defaults of that tool. */
 export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
   const subscribe = listed.length > 0 ? listed : TOPICS
@@ -84,7 +84,7 @@ function topicOf(entry: unknown): unknown {
 /** Types of messages from a Django consumer that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** Makes a WebSocket target's `reply:` block, which matches replies by message id, or by order when the target sends no ids. */
+/** Makes the `reply:` block of a converted WebSocket target. It matches replies to messages by id, or by order when the target sends no ids. */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {
@@ -93,7 +93,7 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** Makes the steps that send a message of a Stream Testbench file. A copy awaits no reply, except over HTTP. */
+/** Makes the steps that send one message of a Stream Testbench file. A step that sends a copy awaits no reply, except over HTTP. */
 export function sendingOf(protocol: ProtocolName, payload: Data, validation: Judging): Sending {
   const expect = expectations(validation, protocol)
   const checks = expect ? { expect } : {}

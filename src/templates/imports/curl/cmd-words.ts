@@ -1,12 +1,12 @@
 /** Splits commands for cmd.exe of Windows, as browsers copy them: carets escape, and programs split their arguments themselves. */
 import { shellValue } from './shell-values.ts'
 
-/** True when a curl command is written for cmd.exe of Windows. */
+/** True when a curl command is quoted for cmd.exe, the command line of Windows. */
 export function isForCmd(text: string): boolean {
   return /(?:^|\s)\^"|[ \t]\^\r?\n/.test(text) && !/\\\r?\n/.test(text)
 }
 
-/** Splits a text for cmd.exe into commands, each a list of words. */
+/** Splits commands for cmd.exe, the command line of Windows, into their words; one list of words for each command. */
 export function cmdCommands(text: string): string[][] {
   return withoutCarets(text)
     .split(/\n/)

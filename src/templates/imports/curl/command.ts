@@ -24,7 +24,7 @@ interface CommandContext extends DataSources {
   readonly notes: string[]
 }
 
-/** One curl command, which becomes one request for each address in it. */
+/** One curl command with its options. It becomes one request for each address that it names. */
 export class Command {
   readonly options: readonly CurlOption[]
   private readonly context: CommandContext

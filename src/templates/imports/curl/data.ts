@@ -2,14 +2,14 @@ import { UsageError } from '../../../errors.ts'
 import type { CurlOption } from './options.ts'
 import { aroundValues } from './shell-values.ts'
 
-/** The sources of the data that a curl command reads: its standard input, and files. */
+/** Where a curl command gets its data from: its standard input, and files. */
 export interface DataSources {
   /** The standard input of the command, where the shell script shows it; undefined when unknown. */
   readonly input: string | undefined
   readonly readFile: ((path: string) => string | undefined) | undefined
 }
 
-/** Returns the body that curl makes of its data options: joins `--json` texts directly, others with `&`. @throws UsageError */
+/** Returns the request body that curl builds from its data options: it joins the texts of `--json` directly, and all others with `&`. @throws UsageError */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''
   for (const [index, part] of parts.entries()) data += (index === 0 || part.name === 'json' ? '' : '&') + dataOf(part, files)

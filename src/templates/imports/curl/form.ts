@@ -14,7 +14,10 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.xml$/i, 'application/xml'],
 ]
 
-/** Makes form parts from a `--form` option of curl; a list of files gives several. @throws UsageError if they cannot be sent */
+/**
+ * Makes the parts of a multipart form from a `--form` option of curl; a list of files becomes several parts.
+ * @throws UsageError for parts that cannot be sent
+ */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {
   const at = text.indexOf('=')
   if (at < 0) throw new UsageError(`curl: --${option} ${text} is no field`, 'name=value')

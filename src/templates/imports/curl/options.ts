@@ -32,7 +32,7 @@ const VALUED = new Set(
   ),
 )
 
-/** The names of curl's options about its output or operation, which a conversion ignores. */
+/** The options of curl that have no effect on requests, such as those about its output. A conversion ignores them. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
@@ -48,7 +48,7 @@ export interface CurlOption {
   readonly value: string
 }
 
-/** Parses the words of a curl command to lists of options, split at `--next`. An address is named `url`. @throws UsageError */
+/** Parses the words of a curl command to its options. `--next` begins a new list of options; an address becomes the option `url`. @throws UsageError */
 export function curlOptions(words: readonly string[]): CurlOption[][] {
   const lists: CurlOption[][] = [[]]
   const rest = [...words]

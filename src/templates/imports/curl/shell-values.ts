@@ -4,27 +4,27 @@ import { literal } from '../../foreign/common/literal.ts'
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** Returns a shell variable marked by special characters, as it stands inside a word, with its default value if it has one. */
+/** Returns a mark that stands for a shell variable inside a word, with the variable's default if it has one. Special characters delimit the mark. */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
-/** Converts a text for a scenario: each marked shell variable becomes `${env.NAME}`, the rest is escaped as plain text. */
+/** Converts a text with marked shell variables for a scenario: they become `${env.NAME}`, and the rest is escaped as plain text. */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }
 
-/** Replaces marked shell variables in a text by the values that earlier commands have set. */
+/** Replaces marked shell variables in a text by the values that earlier commands of the script have assigned to them. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** True when a text begins with a marked shell variable. */
+/** True when a text begins with the mark of a shell variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** Applies `change` to the parts of a text outside its marked shell variables. */
+/** Applies `change` to all parts of a text except the marks of shell variables. */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -33,7 +33,7 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** Removes the special characters that mark shell variables from a text. */
+/** Removes from a text the special characters that delimit the marks of shell variables. */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {
@@ -43,7 +43,10 @@ interface Expansion {
   readonly length: number
 }
 
-/** Expands the variables `$…` and commands `` `…` `` in words of a shell script. Commands are noted, never run. */
+/**
+ * Expands the variables `$…` and commands `` `…` `` in the words of a shell script. A command is never run: a note tells the user to set a
+ * variable to its output.
+ */
 export class Expander {
   private readonly notes: string[]
   private readonly output: (command: string) => string | undefined

@@ -19,14 +19,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: '\0',
 }
 
-/** One command of a shell script: its words and standard input. */
+/** One command of a shell script: its words, and the text of its standard input if that is known. */
 export interface ShellCommand {
   readonly words: readonly string[]
   /** The command's standard input, where the script shows it; undefined when unknown. */
   readonly input: string | undefined
 }
 
-/** Parses a shell script into commands with their standard input. @throws UsageError for an unclosed quote */
+/** Parses a shell script into its commands, each with its words and its standard input. @throws UsageError for a quote that is not closed */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }

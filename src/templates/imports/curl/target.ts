@@ -3,7 +3,7 @@ import type { Data } from '../../template.ts'
 import type { CurlOption } from './options.ts'
 import { withShellValues } from './shell-values.ts'
 
-/** The options of curl about connections, timeouts and retries, which become target keys and `onError`. */
+/** The options of curl about connections, time-outs and retries. A conversion turns them into settings of the target and into `onError`. */
 export const TARGET_OPTIONS = (
   'insecure location max-redirs max-time connect-timeout compressed cacert cert key pass unix-socket resolve ipv4 ipv6 http2 ' +
   'http2-prior-knowledge retry retry-delay retry-all-errors retry-connrefused tlsv1.2 tlsv1.3 tls-max'
@@ -13,7 +13,7 @@ export const TARGET_OPTIONS = (
 const RETRIED = [408, 429, 500, 502, 503, 504]
 const TIMEOUTS = ['timeout_connect', 'timeout_headers', 'timeout_idle', 'timeout_total']
 
-/** Makes keys of the `target:` block from curl's options about connections and timeouts. */
+/** Converts curl's options about connections and time-outs to settings of the `target:` block. */
 export function targetOf(options: readonly CurlOption[], notes: string[]): Data {
   const has = (name: string) => options.some((option) => option.name === name)
   const last = (name: string) => options.findLast((option) => option.name === name)?.value

@@ -24,7 +24,7 @@ export function isHar(value: unknown): value is { log: { entries: unknown[] } } 
   return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
 }
 
-/** Converts API calls and WebSocket connections of an HTTP archive (HAR). @throws UsageError when there are none */
+/** Reads the API calls and WebSocket connections in an HTTP archive (HAR), as browsers save it. @throws UsageError when there are none */
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)

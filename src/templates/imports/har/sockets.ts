@@ -17,7 +17,7 @@ export function isSocket(entry: Data): boolean {
   return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(asString(request.url)))
 }
 
-/** Returns the WebSocket connection of an entry of an HTTP archive; undefined, with a note, when nothing was sent on it. */
+/** Returns the WebSocket connection in an entry of an HTTP archive (HAR). If nothing was sent on it, adds a note and returns undefined. */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
   const url = asString(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')

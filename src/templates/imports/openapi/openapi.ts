@@ -20,7 +20,7 @@ export function isOpenApi(value: unknown): value is Data {
   return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
 }
 
-/** Converts the operations of an OpenAPI document to requests. @throws UsageError when there are none */
+/** Makes one request for each operation of an OpenAPI document. @throws UsageError when there are none */
 export function importOpenApi(given: Data): Imported {
   const notes: string[] = []
   const document = given.swagger === undefined ? given : fromSwagger(given, notes)

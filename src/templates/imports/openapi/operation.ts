@@ -19,7 +19,7 @@ interface OperationCall {
   readonly shared: readonly unknown[]
 }
 
-/** One operation of an OpenAPI document, which becomes a request. */
+/** One operation (path and method) of an OpenAPI document, and the request that is made for it. */
 export class Operation {
   private readonly call: OperationCall
   private readonly parameters: readonly Data[]

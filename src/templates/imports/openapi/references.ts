@@ -4,7 +4,7 @@ import type { Data } from '../../template.ts'
 /** The largest number of references followed in a row, which ends circles of references. */
 const MAX_HOPS = 20
 
-/** Resolves the `$ref` references of an OpenAPI document, and collects notes on it. */
+/** Resolves the `$ref` references in an OpenAPI document, and collects notes for the user about its conversion. */
 export class References {
   private readonly root: unknown
   private readonly notes: string[]

@@ -4,7 +4,7 @@ import type { Data } from '../../template.ts'
 import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'
 
-/** Returns `{ auth }` for the security scheme that an OpenAPI document requires first; empty for none or an unknown one. */
+/** Returns `{ auth }` for the security scheme that an OpenAPI document names first; an empty object if it requires none or one that burn does not know. */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
   const components = references.resolve(document.components)
   const schemes = isMap(components.securitySchemes) ? components.securitySchemes : {}

@@ -7,7 +7,7 @@ type Item = readonly [string, unknown]
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** Returns a value URL-encoded for an address. Marked template helpers stay as they are, and are encoded when filled in. */
+/** Encodes a sample value for use in a URL. The marks of template helpers stay as they are; what the helpers produce is encoded during the run. */
 export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)
 }
@@ -20,7 +20,7 @@ function itemsOf(value: unknown): Item[] {
   return isMap(value) ? Object.entries(value) : [['', value]]
 }
 
-/** Returns the names and values by which an OpenAPI parameter is sent in a query, cookie or form. */
+/** Returns the names and values that are sent for an OpenAPI parameter in a query, a cookie or a form. */
 export function fieldsOf(name: string, value: unknown, { style = 'form', explode }: Data): FormField[] {
   if (typeof value !== 'object' || value === null) return [[name, textOf(value)]]
   if (style === 'deepObject') return deepFields(name, value)
@@ -37,7 +37,7 @@ function deepFields(name: string, value: unknown): FormField[] {
   return Object.entries(value).flatMap(([key, item]) => deepFields(`${name}[${key}]`, item))
 }
 
-/** Formats an OpenAPI parameter for a path (styles simple, label, matrix) or header (simple). `change` encodes each value. */
+/** Formats the value of an OpenAPI parameter in a path (styles simple, label, matrix) or a header (simple). `change` encodes each part of the value. */
 export function simpleText(name: string, value: unknown, { style = 'simple', explode = false }: Data, change = encoded): string {
   const spread = explode === true
   const parts = itemsOf(value).flatMap(([key, item]) => {
@@ -50,7 +50,7 @@ export function simpleText(name: string, value: unknown, { style = 'simple', exp
   return parts.map((part) => (isMap(value) ? `;${part}` : `;${name}=${part}`)).join('')
 }
 
-/** Formats an OpenAPI header parameter, without URL encoding. */
+/** Formats the value of an OpenAPI parameter that is sent in a header; it is not URL-encoded. */
 export function headerText(name: string, value: unknown, parameter: Data): string {
   return simpleText(name, value, { ...parameter, style: 'simple' }, textOf)
 }

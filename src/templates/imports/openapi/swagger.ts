@@ -20,7 +20,7 @@ const FLOWS: Readonly<Record<string, string>> = {
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-/** Converts a Swagger 2.0 document to OpenAPI 3. `definitions` is kept, so that references into it stay valid. */
+/** Converts a Swagger 2.0 document to OpenAPI 3. Its key `definitions` stays, so that references to it remain valid. */
 export function fromSwagger(document: Data, notes: string[]): Data {
   notes.push('Swagger 2.0 was read as OpenAPI 3')
   const references = new References(document, notes)

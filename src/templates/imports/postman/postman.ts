@@ -14,7 +14,7 @@ export function isPostman(value: unknown): value is Data {
   return isMap(value) && Array.isArray(value.item) && isMap(value.info)
 }
 
-/** Converts the requests of a Postman collection, folder by folder. @throws UsageError when there are none */
+/** Reads the requests of a Postman collection, folder by folder. @throws UsageError when there are none */
 export function importPostman(collection: Data, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const variables = new PostmanVariables(declared(collection), new Vault(options, notes), notes)

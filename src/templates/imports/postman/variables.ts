@@ -40,7 +40,7 @@ const TAKEN = new Set([
   ...'payload env if each with unless else this true false null undefined constructor prototype __proto__'.split(' '),
 ])
 
-/** The variables of a Postman collection, renamed to names that a scenario allows. */
+/** The variables of a Postman collection, with the names that they get in the scenario, which does not allow every name. */
 export class PostmanVariables {
   /** The scenario's `vars` block: the value of each variable by its new name. */
   readonly vars: Record<string, unknown> = {}

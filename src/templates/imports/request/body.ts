@@ -7,7 +7,7 @@ import type { FormField, ImportedBody } from './request.ts'
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
-/** Parses a request body as JSON, form or text, by its content type `type`. The texts in the result are not escaped yet. */
+/** Parses the body of an imported request as JSON, form or text, depending on its content type `type`. The texts in the result are not escaped yet. */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
   if (type !== undefined && FORM_TYPE.test(type)) return formBody(text)
@@ -21,8 +21,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Returns `value` as a JSON body with each text changed by `ready`, or, when a scenario file cannot hold the value, as a text
- * body changed by `readyText`.
+ * Returns the value of an imported JSON body with each text in it escaped by `ready`. If a scenario file cannot hold the value exactly,
+ * returns its JSON as a text, escaped by `readyText`.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
@@ -35,7 +35,7 @@ function formBody(text: string): ImportedBody {
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }
 }
 
-/** Parses a URL-encoded form or query to fields; undefined when a scenario would not send exactly the same text. */
+/** Parses a URL-encoded form or query to its fields; undefined when burn, given these fields, would not send exactly the same text. */
 export function formFields(text: string): FormField[] | undefined {
   const parts = text.split('&')
   if (!parts.every((part) => /^[^=]+=/.test(part) && isEncoded(part))) return undefined
@@ -56,7 +56,7 @@ function isEncoded(part: string): boolean {
   }
 }
 
-/** Converts form fields to a map for the scenario; a repeated name has a list of values. */
+/** Converts the fields of a form to a map for the scenario; the value of a name that occurs several times is a list. */
 export function fieldMap(fields: readonly FormField[]): Record<string, string | string[]> {
   const lists = new Map<string, string[]>()
   for (const [name, value] of fields) lists.set(name, [...(lists.get(name) ?? []), value])
@@ -65,7 +65,7 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** Returns a request body with its values changed by `change`, which is given each form field as a map from name to value. */
+/** Returns the body of an imported request with its values changed by `change`. A form field is passed to `change` as a map from its name to its value. */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }

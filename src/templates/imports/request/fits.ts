@@ -23,7 +23,7 @@ function countOf(value: unknown, levels: number): number {
   return items.reduce((count: number, item) => count + countOf(item, levels - 1), 1)
 }
 
-/** True when a number stays the same when it is written and read back; false for minus zero and inexact integers. */
+/** True when a number stays the same when it is written to a scenario file and read back; false for minus zero and inexact integers. */
 export function fitsNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 }
@@ -33,7 +33,7 @@ export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }
 
-/** True when parsing a JSON text to `value` lost nothing: no digits of numbers beyond the precision, no duplicate key. */
+/** True when `value` is exactly what the JSON `text` says: no digits of a number were lost in parsing, and no key occurs twice. */
 export function isExact(text: string, value: unknown): boolean {
   let keys = 0
   for (const [, number, colon] of text.matchAll(TOKENS)) {

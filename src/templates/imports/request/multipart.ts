@@ -1,7 +1,7 @@
 /** Multipart forms of imported requests. Files are not copied: a part names a file that must be put beside the scenario. */
 import { isMap } from '../../../text/json.ts'
 
-/** A part of a multipart form: a text value or a file. */
+/** One part of a multipart form in an imported request: a text value or a file. */
 export interface ImportedPart {
   readonly name: string
   readonly value?: string
@@ -21,7 +21,7 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** Makes a form part that sends a file, and notes where the user must put the file. `where` names the request in the note. */
+/** Makes the part of a form that uploads a file, and notes where the user must put that file. `where` names the request in the note. */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // Braces in a path would be read as a template.
@@ -30,12 +30,12 @@ export function filePart({ name, path, filename, type }: FormFile, where: string
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }
 
-/** Makes a text part of a form. `type` is its content type. */
+/** Makes the part of a form that holds a text. `type` is its content type, if it has one. */
 export function valuePart(name: string, value: string, type?: string): ImportedPart {
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** Returns form parts with their values changed by `change`, which is given each part as a map from field name to value. */
+/** Returns the parts of a form with their values changed by `change`. A part is passed to `change` as a map from its name to its value. */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -44,7 +44,7 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** Returns the parts of a multipart form with all texts but file paths escaped by the function `plain`. */
+/** Returns the parts of a form with all texts escaped by `plain`, so that a scenario takes them literally; paths of files stay as they are. */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,

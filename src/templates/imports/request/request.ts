@@ -2,7 +2,7 @@
 import type { Data } from '../../template.ts'
 import type { ImportedPart } from './multipart.ts'
 
-/** The name and value of a form field; names may repeat. */
+/** A field of a URL-encoded form, as name and value. A form may have several fields of the same name. */
 export type FormField = readonly [string, string]
 
 /** The body of a request imported from another tool. */
@@ -12,7 +12,7 @@ export type ImportedBody =
   | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
-/** A request imported from another tool, with texts escaped for a scenario. */
+/** An HTTP request read from another tool's file. Its texts are escaped, so that a scenario takes them literally. */
 export interface ImportedRequest {
   readonly name: string
   readonly method: string
@@ -27,7 +27,7 @@ export interface ImportedRequest {
   readonly delayMs?: number
 }
 
-/** A WebSocket message imported from another tool, with the number of replies to it. */
+/** A WebSocket message read from another tool's file, with the number of replies that it got. */
 export interface ImportedFrame {
   readonly body: ImportedBody
   /** True when the text is a binary message in Base64. */
@@ -37,7 +37,7 @@ export interface ImportedFrame {
   readonly delayMs: number
 }
 
-/** A WebSocket connection imported from another tool, and the messages sent over it. */
+/** A WebSocket connection read from another tool's file, with the messages that were sent over it. */
 export interface ImportedSocket {
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]
@@ -45,7 +45,7 @@ export interface ImportedSocket {
   readonly frames: readonly ImportedFrame[]
 }
 
-/** The result of reading another tool's file: requests, WebSocket connections and notes. */
+/** What was read from another tool's file: requests, WebSocket connections, and notes for the user. */
 export interface Imported {
   readonly name: string
   readonly requests: readonly ImportedRequest[]

@@ -6,7 +6,7 @@ import type { ImportedRequest } from './request.ts'
 /** Headers that the connection or a browser sets by itself, which are left out. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
-/** The pattern that valid names of HTTP headers match. */
+/** Matches every valid name of an HTTP header. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
 /** Longest text with templates that burn accepts, in bytes. */
@@ -16,7 +16,7 @@ const MAX_STEPS = 900
 const MAX_LETTERS = 600_000
 const MAX_VALUES = 20_000
 
-/** Returns the imported requests that burn can send, without headers that it cannot send. @throws UsageError when none is left */
+/** Returns the imported requests that burn can send, and removes headers that it cannot send. @throws UsageError when no request is left */
 export function sendable(requests: readonly ImportedRequest[], notes: string[]): ImportedRequest[] {
   const kept = requests.filter((request) => {
     const reason = reasonAgainst(request)
@@ -46,7 +46,7 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
   return undefined
 }
 
-/** True when `url` is an address whose scheme matches `scheme`, whatever values its variables get. */
+/** True when `url` is a valid address whose scheme matches `scheme`, no matter which values the variables in it get. */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
   const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
@@ -70,7 +70,10 @@ function latin1(value: string): string {
   return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** Joins the steps of all requests to one list; leaves out requests for which it has no room. @throws UsageError if none fits */
+/**
+ * Joins the steps made of all imported requests to one list. A scenario has limits on its size; what exceeds them is left out.
+ * @throws UsageError if nothing fits
+ */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
   const room = { letters: MAX_LETTERS, values: MAX_VALUES }
