@@ -3,13 +3,42 @@ import { EXIT } from '../errors.ts'
 import { headlineOf } from '../result/headline.ts'
 import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
 import { distributionContradictions } from './contradictions/distribution.ts'
-import { isSame, mismatch, partsContradiction } from './contradictions/figures.ts'
+import { brokenRules, isSame, mismatch, partsContradiction, type Rule } from './contradictions/figures.ts'
 import { groupContradictions } from './contradictions/group.ts'
 import { outcomeContradictions } from './contradictions/outcome.ts'
 import { thresholdContradictions } from './contradictions/thresholds.ts'
 
 /** The last moment that a date can name, in ms since 1970. */
 const LAST_MOMENT_MS = 8.64e15
+
+const RULES: readonly Rule<Result>[] = [
+  ['total.windowMs', 'is', 'windowMs'],
+  [['iterations.expired', 'iterations.faulted'], 'atMost', 'iterations.failed'],
+  ['generator.plannedArrivals', 'atMost', 'iterations.planned'],
+  ['generator.startedArrivals', 'atMost', 'generator.plannedArrivals'],
+  ['anomalies.failed', 'is', 'total.counts.failed'],
+  ['anomaliesDetected', 'is', ['anomalies.failed', 'anomalies.slow', 'anomalies.repeated']],
+  [
+    'connectionMetrics.totalConnections',
+    'is',
+    ['connectionMetrics.successfulConnections', 'connectionMetrics.failedConnections'],
+  ],
+  ['connectionMetrics.openConnections', 'atMost', 'connectionMetrics.maxOpenConnections'],
+  ['connectionMetrics.connectTime.count', 'atMost', 'connectionMetrics.successfulConnections'],
+  ['connectionMetrics.bytesSent', 'is', 'total.bytesSent'],
+  ['connectionMetrics.bytesReceived', 'is', 'total.bytesReceived'],
+  [['retries.firstOk', 'retries.afterRetryOk'], 'atMost', 'retries.exchanges'],
+]
+
+/** What is not so while iterations are under way. */
+const AT_THE_END: readonly Rule<Result>[] = [
+  ['iterations.planned', 'is', ['iterations.completed', 'iterations.failed', 'iterations.cut', 'iterations.dropped']],
+]
+
+const ERROR_RULES: readonly Rule<Result['errors'][number]>[] = [
+  ['onReused', 'atMost', 'count'],
+  ['firstMs', 'atMost', 'lastMs'],
+]
 
 /** Checks that the figures of a result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there is none. */
 export function contradictionIn(result: Result): string | undefined {
@@ -25,7 +54,7 @@ export function* contradictionsOf(result: Result): Generator<string, undefined> 
   for (const [path, group] of groupsOf(result)) yield* groupContradictions(path, group, isRunning)
   yield* windowContradictions(result)
   yield* sumContradictions(result)
-  yield* iterationContradictions(result, isRunning)
+  yield* brokenRules('', result, isRunning ? RULES : [...AT_THE_END, ...RULES])
   yield* headlineContradictions(result)
   yield* errorContradictions(result, isRunning)
   yield* connectionContradictions(result)
@@ -54,10 +83,9 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
 }
 
 /** Rates are over the declared length of the measured phases, wherever they stand. */
-function* windowContradictions({ windowMs, durationMs, total, steps, phases, tags }: Result): Generator<string> {
+function* windowContradictions({ windowMs, durationMs, steps, phases, tags }: Result): Generator<string> {
   const measured = phases.filter(({ warmup }) => !warmup).reduce((sum, phase) => sum + phase.windowMs, 0)
   if (phases.length > 0) yield* mismatch('windowMs', windowMs, measured, 'the measured phases together have')
-  yield* mismatch('total.windowMs', total.windowMs, windowMs, 'windowMs is')
   for (const [i, step] of steps.entries()) yield* mismatch(`steps.${i}.windowMs`, step.windowMs, windowMs, 'windowMs is')
   for (const [tag, group] of Object.entries(tags))
     yield* mismatch(`tags.${tag}.windowMs`, group.windowMs, windowMs, 'windowMs is')
@@ -87,20 +115,6 @@ function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Re
   }
 }
 
-function* iterationContradictions({ iterations, generator }: Result, isRunning: boolean): Generator<string> {
-  const { planned, completed, failed, cut, dropped, expired = 0, faulted = 0 } = iterations
-  if (!isRunning)
-    yield* mismatch('iterations.planned', planned, completed + failed + cut + dropped, 'completed + failed + cut + dropped is')
-  yield* partsContradiction('iterations.expired + iterations.faulted', expired + faulted, 'iterations.failed', failed)
-  yield* partsContradiction('generator.plannedArrivals', generator.plannedArrivals, 'iterations.planned', planned)
-  yield* partsContradiction(
-    'generator.startedArrivals',
-    generator.startedArrivals,
-    'generator.plannedArrivals',
-    generator.plannedArrivals,
-  )
-}
-
 /** The plain fields at the top say the same as the detail; they are null when the run was killed before it had counted anything. */
 function* headlineContradictions(result: Result): Generator<string> {
   const { counts } = result.total
@@ -112,18 +126,13 @@ function* headlineContradictions(result: Result): Generator<string> {
     const isUnknown = value === null && result.status === 'running' && counts.planned === 0
     if (!isUnknown && !isSame(value, detail)) yield `${name}: ${value}, but by the detail in \`total\` it is ${detail}`
   }
-  const { anomalies, anomaliesDetected } = result
-  const { failed, slow, repeated } = anomalies
-  yield* mismatch('anomalies.failed', failed, counts.failed, 'total.counts.failed is')
-  yield* mismatch('anomaliesDetected', anomaliesDetected ?? 0, failed + slow + repeated, 'the sum of anomalies is')
 }
 
 /** Failures of setup and teardown are errors, too, and no attempts of the total. */
 function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: Result, isRunning: boolean): Generator<string> {
-  for (const [i, { count, firstMs, lastMs, onReused = 0 }] of errors.entries()) {
-    yield* partsContradiction(`errors.${i}.onReused`, onReused, `errors.${i}.count`, count)
-    yield* partsContradiction(`errors.${i}.firstMs`, firstMs, `errors.${i}.lastMs`, lastMs)
-    yield* partsContradiction(`errors.${i}.lastMs`, lastMs, 'durationMs', durationMs + 1)
+  for (const [i, error] of errors.entries()) {
+    yield* brokenRules(`errors.${i}.`, error, ERROR_RULES)
+    yield* partsContradiction(`errors.${i}.lastMs`, error.lastMs, 'durationMs', durationMs + 1)
   }
   const ofAll = errors.reduce((sum, { count }) => sum + count, 0)
   if (!isRunning) yield* partsContradiction('total.counts.failed', total.counts.failed, 'the sum of errors[].count', ofAll)
@@ -136,39 +145,11 @@ function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: 
   yield* mismatch('errorTypes', errorTypes, new Set(errors.map((one) => one.class)).size, 'errors have')
 }
 
-function* connectionContradictions({ connectionMetrics: metrics, total, retries }: Result): Generator<string> {
-  const { totalConnections, successfulConnections, failedConnections, averageConnectionTime, connectTime } = metrics
-  yield* mismatch(
-    'connectionMetrics.totalConnections',
-    totalConnections,
-    successfulConnections + failedConnections,
-    'successful + failed is',
-  )
-  yield* partsContradiction(
-    'connectionMetrics.openConnections',
-    metrics.openConnections,
-    'maxOpenConnections',
-    metrics.maxOpenConnections,
-  )
-  yield* partsContradiction(
-    'connectionMetrics.connectTime.count',
-    connectTime?.count ?? 0,
-    'successfulConnections',
-    successfulConnections,
-  )
-  if (!isSame(averageConnectionTime, connectTime?.mean ?? null))
-    yield `connectionMetrics.averageConnectionTime: ${averageConnectionTime}, but the mean of connectTime is ${connectTime?.mean ?? null}`
-  for (const key of ['bytesSent', 'bytesReceived'] as const)
-    yield* mismatch(`connectionMetrics.${key}`, metrics[key], total[key], `total.${key} is`)
+function* connectionContradictions({ connectionMetrics: metrics }: Result): Generator<string> {
+  const [average, mean] = [metrics.averageConnectionTime, metrics.connectTime?.mean ?? null]
+  if (!isSame(average, mean)) yield `connectionMetrics.averageConnectionTime: ${average}, but the mean of connectTime is ${mean}`
   for (const [name, value] of Object.entries(metrics))
     if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
-  if (retries)
-    yield* partsContradiction(
-      'retries.firstOk + afterRetryOk',
-      retries.firstOk + retries.afterRetryOk,
-      'exchanges',
-      retries.exchanges,
-    )
 }
 
 /** Counts, times and sizes: nothing in a result is below zero, but what a threshold may ask for. No schema sees the key `__proto__`. */

@@ -94,7 +94,11 @@ test.each<[string, string, unknown]>([
   ['ttft.fewSamples: p95 is not among them', 'total.distributions.ttft.fewSamples', []],
   ['ttft.mean: ', 'total.distributions.ttft.mean', (ttft?.mean ?? 0) * 1.01],
   ['ttft.min: -1 is below zero', 'total.distributions.ttft.min', -1],
-  ['ttft: count + leftOut: 1012, but total.counts.ok is 12', 'total.distributions.ttft.leftOut', 1000],
+  [
+    'distributions.ttft.count + total.distributions.ttft.leftOut: 1012, but total.counts.ok is 12',
+    'total.distributions.ttft.leftOut',
+    1000,
+  ],
   ['generator.lag.histogram: ', 'generator.lag.histogram', ''],
   ['thresholds.0.limit: 0.9, but the threshold says 0.01', 'thresholds.0.limit', 0.9],
   ['thresholds.0.state: passed, but 0.5 was observed', 'thresholds.0.state', 'passed'],

@@ -213,16 +213,19 @@ export class Histogram {
   /** Returns the histogram of a distribution in a result file, with its exact min, max and sum. @throws InputError when it is damaged */
   static of(stored: Distribution): Histogram {
     const histogram = Histogram.decode(stored.unit, stored.histogram)
-    if (histogram.count !== stored.count) {
-      throw new InputError(
-        `a distribution says ${stored.count} samples, its histogram holds ${histogram.count}`,
-        'the file was edited or damaged',
-      )
-    }
-    if (stored.min === null || stored.max === null || stored.mean === null) return histogram
-    histogram.setExact(stored.min, stored.max)
-    histogram.sumSteps = Math.round(stored.mean * stored.count * histogram.steps)
+    histogram.makeExact(stored)
     return histogram
+  }
+
+  /** Takes the exact min, max and mean of the distribution whose buckets these are. @throws InputError when they are not */
+  makeExact({ count, min, max, mean }: Distribution): void {
+    if (this.count !== count) {
+      const message = `a distribution says ${count} samples, its histogram holds ${this.count}`
+      throw new InputError(message, 'the file was edited or damaged')
+    }
+    if (min === null || max === null || mean === null) return
+    this.setExact(min, max)
+    this.sumSteps = Math.round(mean * count * this.steps)
   }
 
   /** Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. */

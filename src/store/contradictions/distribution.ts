@@ -20,15 +20,20 @@ export function* distributionContradictions(path: string, distribution: Distribu
     return
   }
   try {
-    yield* figureContradictions(path, distribution, Histogram.of(distribution))
+    yield* figureContradictions(path, distribution)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     yield `${path}.histogram: ${error.message}`
   }
 }
 
-function* figureContradictions(path: string, distribution: Distribution, histogram: Histogram): Generator<string> {
+/** @throws InputError when the histogram is damaged, or its count, min or max is not that of the distribution */
+function* figureContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, percentiles, fewSamples, unit } = distribution
+  // Unpacked once: that costs more than everything else here.
+  const histogram = Histogram.decode(unit, distribution.histogram)
+  const { mean: middle, max: highest } = histogram
+  histogram.makeExact(distribution)
   for (const [name, value] of Object.entries(percentiles)) {
     if (value !== null && (value < (min ?? value) || value > (max ?? value)))
       yield `${path}.percentiles.${name}: ${value} is not between min and max`
@@ -38,7 +43,6 @@ function* figureContradictions(path: string, distribution: Distribution, histogr
     if (fewSamples.includes(name) !== hasFewSamples(count, p))
       yield `${path}.fewSamples: ${name} ${fewSamples.includes(name) ? 'is' : 'is not'} among them, but there are ${count} samples`
   }
-  const { mean: middle, max: highest } = Histogram.decode(unit, distribution.histogram)
   const steps = STEPS_PER_UNIT[unit]
   // The top bucket holds all that is above it, and samples are rounded to steps.
   const isRough = (highest ?? 0) * steps >= HIGHEST || Math.abs((mean ?? 0) - (middle ?? 0)) * steps <= 1

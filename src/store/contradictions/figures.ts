@@ -1,4 +1,4 @@
-/** Two figures of a result that say the same, or of which one is a part of the other. */
+/** Figures of a result that say the same, or of which one is a part of the other, as tables. */
 
 /** Two figures that are the same may differ by this share of them: not every writer keeps all digits. */
 const SAME = 1e-6
@@ -19,4 +19,41 @@ export function* mismatch(path: string, value: number, other: number, says: stri
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
+}
+
+/** The path of a number in `T`, such as `counts.ok`; numbers in lists have none. */
+type FigurePath<T> = {
+  [Key in keyof T & string]: NonNullable<T[Key]> extends number
+    ? Key
+    : NonNullable<T[Key]> extends readonly unknown[]
+      ? never
+      : NonNullable<T[Key]> extends object
+        ? `${Key}.${FigurePath<NonNullable<T[Key]>>}`
+        : never
+}[keyof T & string]
+
+/** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
+type Figure<T> = FigurePath<T> | readonly FigurePath<T>[]
+
+/** Two figures of `T`: the first is the same as the second, or at most as much. */
+export type Rule<T> = readonly [figure: Figure<T>, relation: 'is' | 'atMost', other: Figure<T>]
+
+const pathsOf = <T>(figure: Figure<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
+
+function sumAt(of: object, paths: readonly string[]): number {
+  const valueAt = (path: string): unknown =>
+    path.split('.').reduce<unknown>((at, key) => (at instanceof Object ? Reflect.get(at, key) : undefined), of)
+  return paths.reduce((sum, path) => sum + Number(valueAt(path) ?? 0), 0)
+}
+
+/** Yields a contradiction for each rule that `of` breaks. `prefix` is what the paths of `of` begin with in the result, such as `total.`. */
+export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
+  for (const [figure, relation, other] of rules) {
+    const [paths, others] = [pathsOf(figure), pathsOf(other)]
+    const [value, limit] = [sumAt(of, paths), sumAt(of, others)]
+    if (relation === 'is' ? isSame(value, limit) : value <= limit) continue
+    const [only = ''] = others
+    const name = others.length === 1 ? prefix + only : others.map((path) => path.slice(path.lastIndexOf('.') + 1)).join(' + ')
+    yield `${paths.map((path) => prefix + path).join(' + ')}: ${value}, but ${name} is ${limit}`
+  }
 }

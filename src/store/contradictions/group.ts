@@ -1,9 +1,9 @@
 import type { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
 import { mergeMetrics } from '../../metrics/groups/merge.ts'
-import type { Counts, GroupMetrics } from '../../result/schema.ts'
+import type { GroupMetrics } from '../../result/schema.ts'
 import { distributionContradictions } from './distribution.ts'
-import { isSame, mismatch, partsContradiction } from './figures.ts'
+import { brokenRules, isSame, mismatch, partsContradiction, type Rule } from './figures.ts'
 
 type CounterName = keyof typeof NO_COUNTERS
 
@@ -24,47 +24,36 @@ const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['cutBeforeFirstOutput', 'cut'],
 ]
 
+const RULES: readonly Rule<GroupMetrics>[] = [
+  ['counts.planned', 'is', ['counts.started', 'counts.dropped']],
+  ...PARTS.map(([part, whole]) => [`counters.${part}`, 'atMost', `counters.${whole}`] as const),
+  ...ATTEMPT_DISTRIBUTIONS.map(
+    ({ name }) => [[`distributions.${name}.count`, `distributions.${name}.leftOut`], 'atMost', 'counts.ok'] as const,
+  ),
+  ['failedServiceTime.count', 'atMost', 'counts.failed'],
+  ['gapsTogether', 'atMost', 'distributions.itl.count'],
+]
+
+/** Attempts in flight have started and have no outcome. */
+const WHILE_RUNNING: readonly Rule<GroupMetrics>[] = [[['counts.ok', 'counts.failed', 'counts.cut'], 'atMost', 'counts.started']]
+const AT_THE_END: readonly Rule<GroupMetrics>[] = [
+  ['counts.planned', 'is', ['counts.ok', 'counts.failed', 'counts.cut', 'counts.dropped']],
+]
+
 /** Yields the places where the figures of one group of attempts do not agree. While `isRunning`, attempts that are in flight may be missing in them. */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
-  yield* countContradictions(`${path}.counts`, group.counts, isRunning)
+  for (const [name, count] of Object.entries(group.counts))
+    if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.counts.${name}: ${count} is no number of attempts`
+  yield* brokenRules(`${path}.`, group, [...(isRunning ? WHILE_RUNNING : AT_THE_END), ...RULES])
   yield* counterContradictions(path, group)
   for (const [name, of] of Object.entries(group.distributions))
     yield* distributionContradictions(`${path}.distributions.${name}`, of)
   if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
-  const { counts, distributions, failedServiceTime, gapsTogether = 0 } = group
-  for (const { name } of ATTEMPT_DISTRIBUTIONS) {
-    const { count = 0, leftOut = 0 } = distributions[name] ?? {}
-    yield* partsContradiction(`${path}.distributions.${name}: count + leftOut`, count + leftOut, `${path}.counts.ok`, counts.ok)
-  }
-  yield* partsContradiction(
-    `${path}.failedServiceTime.count`,
-    failedServiceTime?.count ?? 0,
-    `${path}.counts.failed`,
-    counts.failed,
-  )
-  yield* partsContradiction(
-    `${path}.gapsTogether`,
-    gapsTogether,
-    `${path}.distributions.itl.count`,
-    distributions.itl?.count ?? 0,
-  )
-}
-
-function* countContradictions(path: string, counts: Counts, isRunning: boolean): Generator<string> {
-  const { planned, started, ok, failed, cut, dropped } = counts
-  for (const [name, count] of Object.entries(counts))
-    if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.${name}: ${count} is no number of attempts`
-  // Those in flight have started and have no outcome.
-  if (isRunning && started < ok + failed + cut) yield `${path}.started: ${started} is less than ok + failed + cut`
-  if (!isRunning) yield* mismatch(`${path}.planned`, planned, ok + failed + cut + dropped, 'ok + failed + cut + dropped is')
-  yield* mismatch(`${path}.planned`, planned, started + dropped, 'started + dropped is')
 }
 
 /** Counts, shares, rates and bytes are formed from the counters. */
 function* counterContradictions(path: string, group: GroupMetrics): Generator<string> {
   const counter = (name: string) => group.counters[name] ?? 0
-  for (const [part, whole] of PARTS)
-    yield* partsContradiction(`${path}.counters.${part}`, counter(part), `${path}.counters.${whole}`, counter(whole))
   for (const [name, count] of Object.entries(group.countersAfterLoad ?? {}))
     yield* partsContradiction(`${path}.countersAfterLoad.${name}`, count, `${path}.counters.${name}`, counter(name))
   const again = mergeMetrics([{ ...group, distributions: {} }])

@@ -60,11 +60,15 @@ function asThreshold({ threshold, severity }: ThresholdResult): Threshold[] {
 }
 
 function evidenceOf({ counters, values, distributions }: GroupMetrics): Evidence {
+  const known = new Map<string, Histogram | undefined>()
   return {
     counters: readCounters(counters),
     inFlight: 0,
     value: ({ name }) => values[name] ?? null,
-    histogram: (name) => histogramOf(distributions[name]),
+    histogram: (name) => {
+      if (!known.has(name)) known.set(name, histogramOf(distributions[name]))
+      return known.get(name)
+    },
   }
 }
 
