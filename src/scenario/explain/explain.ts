@@ -29,9 +29,14 @@ const orList = (words: readonly string[]) =>
 
 /** Names of the forms of a union, as people tell them apart. */
 function formNames(branches: readonly Branch[]): string {
-  const names = branches.map(({ schema }) =>
-    shapeOf(schema) ? `{ ${requiredKeys(schema).join(', ') || '…'} }` : expectedBy(schema),
-  )
+  const all = branches.map(({ schema }) => (shapeOf(schema) ? requiredKeys(schema) : []))
+  const names = branches.flatMap(({ schema }) => {
+    if (!shapeOf(schema)) return [expectedBy(schema)]
+    const keys = requiredKeys(schema)
+    // A form of one key that begins a longer one would be taken for the whole of it.
+    const isBeginning = keys.length === 1 && all.some((others) => others.length > 1 && others[0] === keys[0])
+    return isBeginning ? [] : [`{ ${keys.join(', ') || '…'} }`]
+  })
   return orList([...new Set(names)])
 }
 
@@ -106,8 +111,26 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
   }
 }
 
+/** zod names the unknown keys of one form of a union as if there were no other. Returns what is wrong with the form that was meant, when it is another. */
+function ofMeantForm(issue: Issue, base: Subject): Finding[] | undefined {
+  if (issue.code !== 'unrecognized_keys' || !base.schema) return undefined
+  for (let depth = 1; depth < issue.path.length; depth += 1) {
+    const at = issue.path.slice(0, depth)
+    const { schema, value } = walkSchema(base.schema, base.value, at, meantBranch)
+    const [best, next] = schema ? rankBranches(schema, value) : []
+    if (!best?.isMeant || !next) continue
+    const below = issue.path.slice(depth).join('.')
+    if (best.issues.some(({ code, path }) => code === issue.code && path.join('.') === below)) return undefined
+    const path = [...base.path, ...at.map((step) => (typeof step === 'number' ? step : String(step)))]
+    return best.issues.flatMap((inner) => explainIssue(inner, { ...base, path, value, schema: best.schema, otherForms: [] }))
+  }
+  return undefined
+}
+
 /** Goes down to what the issue is about. What zod found in one form of a union alone it reports without the union. */
 function explainIssue(issue: Issue, base: Subject): Finding[] {
+  const meant = ofMeantForm(issue, base)
+  if (meant) return meant
   const { schema, value } = base.schema
     ? walkSchema(base.schema, base.value, issue.path, meantBranch)
     : { schema: undefined, value: base.value }

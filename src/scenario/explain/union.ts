@@ -20,7 +20,7 @@ export interface Branch {
 }
 
 // A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
-const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
+const COST = { key: 10, misspelt: 4, wrongKind: 11, inside: 3, literal: 20, kind: 1000 } as const
 
 /** Returns the key of `schema` that is spelt most like the unknown `key`; undefined when none is close. Keys that `value` already has are left out. */
 export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {
@@ -34,8 +34,9 @@ function unknownKeys(issues: readonly Issue[]): string[] {
 
 function costInside(issue: Issue, value: unknown): number {
   const [first] = issue.path
-  if (first === undefined || issue.code === 'unrecognized_keys')
-    return issue.path.length === 0 ? 0 : COST.inside / issue.path.length
+  if (issue.code === 'unrecognized_keys')
+    return issue.path.length === 0 ? 0 : (COST.inside * issue.keys.length) / issue.path.length
+  if (first === undefined) return 0
   const inner = member(value, first)
   if (issue.path.length > 1) return COST.inside / issue.path.length
   if (inner === undefined) return 0
