@@ -57,6 +57,21 @@ export class Random {
     return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.next())
   }
 
+  /**
+   * Returns a gamma-distributed number with this mean; its standard deviation is the mean ÷ √shape.
+   * @see G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables" (2000)
+   */
+  gamma(shape: number, mean: number): number {
+    // The method needs a shape of 1 or more; a power of a uniform number brings the result of shape + 1 down to a smaller one.
+    if (shape < 1) return this.gamma(shape + 1, (mean * (shape + 1)) / shape) * (1 - this.next()) ** (1 / shape)
+    const d = shape - 1 / 3
+    for (;;) {
+      const x = this.normal(0, 1)
+      const v = (1 + x / Math.sqrt(9 * d)) ** 3
+      if (v > 0 && Math.log(1 - this.next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return (d * v * mean) / shape
+    }
+  }
+
   /** One item of a list. Throws RangeError when it is empty. */
   pick<T>(list: readonly T[]): T {
     if (list.length === 0) throw new RangeError('there is nothing to pick from')

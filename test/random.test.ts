@@ -107,6 +107,15 @@ describe('distributions', () => {
     expect(values.filter((value) => Math.abs(value - 100) < 15).length / count).toBeCloseTo(0.683, 2)
   })
 
+  test.each([0.25, 1, 3, 50])('gamma of shape %d has its mean and its deviation', (shape) => {
+    const random = createRandom('gamma', shape)
+    const values = sample(count, () => random.gamma(shape, 20))
+    const expected = 20 / Math.sqrt(shape)
+    // Four standard errors of each; the deviation of a gamma distribution has an excess kurtosis of 6 / shape.
+    expect(Math.abs(mean(values) - 20)).toBeLessThan((4 * expected) / Math.sqrt(count))
+    expect(Math.abs(deviation(values) / expected - 1)).toBeLessThan(4 * Math.sqrt((2 + 6 / shape) / count / 4))
+  })
+
   test('int takes both ends, and every number between them', () => {
     const random = createRandom('int')
     expect(new Set(sample(200, () => random.int(-2, 2)))).toEqual(new Set([-2, -1, 0, 1, 2]))

@@ -2,35 +2,35 @@ import * as z from 'zod'
 import { whole } from '../fields.ts'
 import type { Random } from '../random.ts'
 import type { OpenLoad } from './executor.ts'
+import type { RateCurve } from './timetable/curve.ts'
+import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetable/process.ts'
 
-/** An arrival rate over time. `timeOf(n)`: ms at which n arrivals are due, Infinity if never; `rateAt`: arrivals per second. */
-interface RateCurve {
-  timeOf(count: number): number
-  rateAt(elapsedMs: number): number
-}
-
-/** Returns an arrival rate over time: it changes in a straight line from `from` to `to` (both per second) over `rampMs`, then stays at `to`. */
-export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
-  const rampS = rampMs / 1000
-  const rampCount = ((from + to) / 2) * rampS
-  const slope = rampS > 0 ? (to - from) / rampS : 0
-  return {
-    rateAt: (elapsedMs) => (elapsedMs >= rampMs ? to : from + slope * (elapsedMs / 1000)),
-    timeOf: (count) => {
-      if (count >= rampCount) return to > 0 ? rampMs + ((count - rampCount) / to) * 1000 : Number.POSITIVE_INFINITY
-      if (count === 0) return 0
-      // from·t + slope·t²/2 = count, solved in the form that stays exact for a small slope
-      return ((2 * count) / (from + Math.sqrt(from * from + 2 * slope * count))) * 1000
-    },
-  }
-}
+/** The smallest and the largest shape of gamma arrivals: gaps that vary by ten times their mean, and by a thirtieth of it. */
+const SHAPES = [0.01, 1000] as const
 
 /** The keys that every load shape with an arrival rate has, as schema fields. */
 export const openFields = {
   arrivals: z
-    .enum(['constant', 'poisson'])
+    .union([
+      z.enum(['constant', 'poisson']),
+      z
+        .strictObject({
+          gamma: z
+            .strictObject({
+              shape: z
+                .number()
+                .min(SHAPES[0])
+                .max(SHAPES[1])
+                .describe(
+                  'Below 1: more bursty than poisson; 1: poisson; above: more even. Gaps vary by 1/√shape of their mean. vLLM calls it burstiness, AIPerf arrival smoothness',
+                ),
+            })
+            .describe('Gaps drawn from a gamma distribution'),
+        })
+        .describe('At random, more bursty or more even than poisson'),
+    ])
     .default('constant')
-    .describe('Evenly spaced, or at random with the same mean (as independent people arrive)'),
+    .describe('Evenly spaced, or at random with the same mean (poisson: as independent people arrive)'),
   maxUsers: whole(1, 100_000)
     .optional()
     .describe('Iterations that may run at once; left out: five seconds of arrivals, at least 50'),
@@ -40,33 +40,38 @@ export const openFields = {
     .describe('An arrival that finds all users busy waits (its wait is in response_time), or is dropped and counted'),
 }
 
-interface OpenOptions {
-  arrivals: 'constant' | 'poisson'
-  maxUsers?: number | undefined
-  whenFull: 'queue' | 'drop'
-}
+type OpenOptions = z.output<z.ZodObject<typeof openFields>>
 
 /**
- * Makes a load that starts iterations at a rate for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, it allows
- * as many users as five seconds of arrivals at `peakPerSecond`, at least 50.
+ * Makes a load that starts iterations by `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, it allows
+ * as many users as five seconds of arrivals at the peak, at least 50.
  */
-export function openLoad(curve: RateCurve, lengthMs: number, peakPerSecond: number, options: OpenOptions): OpenLoad {
+export function openLoad(curve: RateCurve, lengthMs: number, options: OpenOptions): OpenLoad {
+  const process = processOf(options.arrivals)
   return {
     model: 'open',
     lengthMs,
-    maxUsers: options.maxUsers ?? Math.max(50, Math.ceil(peakPerSecond * 5)),
+    maxUsers: options.maxUsers ?? Math.max(50, Math.ceil(curve.peakPerSecond * 5)),
     whenFull: options.whenFull,
+    peakPerSecond: curve.peakPerSecond,
+    process,
     rateAt: (elapsedMs) => curve.rateAt(elapsedMs),
-    arrivals: (random) => startTimes(curve, lengthMs, options.arrivals === 'poisson' ? random : undefined),
+    countAt: (elapsedMs) => curve.countAt(elapsedMs),
+    arrivals: (random) => startTimes(curve, lengthMs, process, random),
   }
 }
 
+function processOf(arrivals: OpenOptions['arrivals']): ArrivalProcess {
+  if (typeof arrivals === 'object') return gammaProcess(arrivals.gamma.shape)
+  return arrivals === 'poisson' ? POISSON : CONSTANT
+}
+
 /** Start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
-function* startTimes(curve: RateCurve, lengthMs: number, random: Random | undefined): Generator<number, undefined> {
-  let count = random ? random.exponential(1) : 0
+function* startTimes(curve: RateCurve, lengthMs: number, process: ArrivalProcess, random: Random): Generator<number, undefined> {
+  let count = process === CONSTANT ? 0 : process.draw(random)
   for (let time = curve.timeOf(count); time < lengthMs; time = curve.timeOf(count)) {
     yield time
-    count += random ? random.exponential(1) : 1
+    count += process.draw(random)
   }
   return undefined
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { duration, positiveDuration, rate } from '../fields.ts'
-import { openFields, openLoad, rampCurve } from './arrivals.ts'
+import { openFields, openLoad } from './arrivals.ts'
 import { defineShape } from './executor.ts'
+import { rampCurve } from './timetable/curve.ts'
 
 /** The load shape `{ rate: 20/s, for: 5m, ramp: 30s }`: a steady arrival rate, reached within `ramp` from that of the phase before. */
 export const constantArrivalRate = defineShape({
@@ -15,6 +16,6 @@ export const constantArrivalRate = defineShape({
   }),
   build: (phase, before) => {
     const curve = rampCurve(phase.ramp ? before.ratePerSecond : phase.rate, phase.rate, phase.ramp ?? 0)
-    return openLoad(curve, phase.for, phase.rate, phase)
+    return openLoad(curve, phase.for, phase)
   },
 })

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Random } from '../random.ts'
+import type { ArrivalProcess } from './timetable/process.ts'
 
 /** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */
 export interface ClosedLoad {
@@ -31,6 +32,12 @@ export interface OpenLoad {
   readonly whenFull: 'queue' | 'drop'
   /** Returns the planned rate per second `elapsedMs` after the phase began, for display and as the start of the next ramp. */
   rateAt(elapsedMs: number): number
+  /** The highest rate per second in the phase. */
+  readonly peakPerSecond: number
+  /** Returns how many arrivals are expected in the first `elapsedMs` ms of the phase: the integral of the rate. */
+  countAt(elapsedMs: number): number
+  /** How arrivals follow each other. */
+  readonly process: ArrivalProcess
 }
 
 /** The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). */

@@ -1,16 +1,24 @@
+import { burstArrivalRate } from './burst.ts'
 import { constantArrivalRate } from './constant-arrival-rate.ts'
 import { constantVus } from './constant-vus.ts'
 import { perUserIterations, sharedIterations } from './iterations.ts'
 import { pause } from './pause.ts'
 import { rampingArrivalRate } from './ramping-arrival-rate.ts'
 import { rampingVus } from './ramping-vus.ts'
+import { sineArrivalRate, sineVus } from './sine.ts'
+import { stairsArrivalRate, stairsVus } from './stairs.ts'
 
 /** All load shapes. The keys of a phase decide which shape it has. */
 export const shapes = [
   constantVus,
   rampingVus,
+  stairsVus,
+  sineVus,
   constantArrivalRate,
   rampingArrivalRate,
+  stairsArrivalRate,
+  sineArrivalRate,
+  burstArrivalRate,
   sharedIterations,
   perUserIterations,
   pause,

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { positiveDuration, rateOrZero } from '../fields.ts'
-import { openFields, openLoad, rampCurve } from './arrivals.ts'
+import { openFields, openLoad } from './arrivals.ts'
 import { defineShape } from './executor.ts'
+import { rampCurve } from './timetable/curve.ts'
 
 /** The load shape `{ rate: { from: 1/s, to: 50/s }, for: 5m }`: the arrival rate moves in a straight line over the whole phase. */
 export const rampingArrivalRate = defineShape({
@@ -17,8 +18,6 @@ export const rampingArrivalRate = defineShape({
     for: positiveDuration().describe('How long the phase lasts'),
     ...openFields,
   }),
-  build: (phase, before) => {
-    const from = phase.rate.from ?? before.ratePerSecond
-    return openLoad(rampCurve(from, phase.rate.to, phase.for), phase.for, Math.max(from, phase.rate.to), phase)
-  },
+  build: (phase, before) =>
+    openLoad(rampCurve(phase.rate.from ?? before.ratePerSecond, phase.rate.to, phase.for), phase.for, phase),
 })

@@ -28,7 +28,9 @@ function closedText(load: ClosedLoad): string {
 }
 
 function openText(load: OpenLoad): string {
-  return `${spread(load.lengthMs, load.lengthMs - 1, (ms) => load.rateAt(ms))}/s for ${formatMs(load.lengthMs)}, at most ${plural(load.maxUsers, 'user')}`
+  const rates = spread(load.lengthMs, load.lengthMs - 1, (ms) => load.rateAt(ms), load.peakPerSecond)
+  const process = load.process.variation === 0 ? '' : ` (${load.process.name})`
+  return `${rates}/s${process} for ${formatMs(load.lengthMs)}, at most ${plural(load.maxUsers, 'user')}`
 }
 
 const forText = (lengthMs: number | undefined) => (lengthMs === undefined ? '' : ` for ${formatMs(lengthMs)}`)
@@ -36,11 +38,12 @@ const plural = (count: number, word: string) => `${count} ${word}${count === 1 ?
 const short = (value: number) => String(Number(value.toPrecision(3)))
 const rate = (perSecond: number) => `${short(perSecond)}/s`
 
-/** The values of `at` over a phase: "5", or "1 to 50" when they change. */
-function spread(lengthMs: number, lastMs: number, at: (elapsedMs: number) => number): string {
+/** The values of `at` over a phase: "5", or "1 to 50" when they change. `peak` is the highest one, which may lie between two samples. */
+function spread(lengthMs: number, lastMs: number, at: (elapsedMs: number) => number, peak = 0): string {
   const ends = [at(0), at(lastMs)]
   const seen = [...ends, ...Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))]
-  const [from, to] = [Math.min(...seen), Math.max(...seen)].map(short)
-  if (from === to) return from ?? ''
-  return ends[0] !== undefined && ends[1] !== undefined && ends[0] > ends[1] ? `${to} to ${from}` : `${from} to ${to}`
+  const [lowest, highest] = [Math.min(...seen), Math.max(...seen, peak)]
+  const [from, to] = [short(lowest), short(highest)]
+  if (from === to) return from
+  return ends[0] === highest && ends[1] === lowest ? `${to} to ${from}` : `${from} to ${to}`
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rampCurve } from '../../src/load/arrivals.ts'
+import { rampCurve } from '../../src/load/timetable/curve.ts'
 import { offsets, open } from './build.ts'
 
 describe('ramping arrivals', () => {

@@ -22,6 +22,12 @@ test.each([
   [[{ iterationsPerUser: 2, users: 3 }], '3 users, 2 iterations each'],
   [[{ rate: '20/s', for: '2m', maxUsers: 40 }], '20/s for 2m, at most 40 users'],
   [[{ rate: { from: '30/s', to: '10/s' }, for: '1m', maxUsers: 1 }], '30 to 10/s for 1m, at most 1 user'],
+  [[{ rate: '20/s', for: '2m', maxUsers: 40, arrivals: { gamma: { shape: 2 } } }], '20/s (gamma) for 2m, at most 40 users'],
+  [
+    [{ rate: { base: '5/s', burst: '70/s', every: '30m', for: '1s' }, for: '1h', maxUsers: 9, arrivals: 'poisson' }],
+    '5 to 70/s (poisson) for 1h, at most 9 users',
+  ],
+  [[{ rate: { mean: '5/s', amplitude: '5/s', period: '9m' }, for: '1h', maxUsers: 9 }], '0 to 10/s for 1h, at most 9 users'],
   [
     [
       { users: 1, for: '1s', warmup: true },

@@ -41,6 +41,7 @@ function phase(random: Random): Record<string, unknown> {
   const users = random.int(1, 5)
   const pace = random.next() < 0.3 ? { pace: `${random.int(1, 30)}/s` } : {}
   const crowd = { maxUsers: random.int(1, 6), whenFull: random.pick(['queue', 'drop']) }
+  const gamma = { arrivals: { gamma: { shape: random.pick([0.2, 1, 9]) } } }
   const more = random.next() < 0.2 ? { warmup: true } : {}
   const shapes: Record<string, unknown>[] = [
     { users, for: length, ...pace },
@@ -49,6 +50,14 @@ function phase(random: Random): Record<string, unknown> {
     { iterationsPerUser: random.int(1, 5), users },
     { rate: `${random.int(1, 60)}/s`, for: length, arrivals: random.pick(['constant', 'poisson']), ...crowd },
     { rate: { from: `${random.int(0, 40)}/s`, to: `${random.int(1, 40)}/s` }, for: length, ...crowd },
+    {
+      rate: { from: `${random.int(0, 9)}/s`, step: `${random.int(1, 20)}/s`, to: `${random.int(10, 60)}/s`, every: '50ms' },
+      ...crowd,
+    },
+    { rate: { mean: '30/s', amplitude: `${random.int(1, 30)}/s`, period: `${random.int(50, 500)}ms` }, for: length, ...crowd },
+    { rate: { base: `${random.int(0, 9)}/s`, burst: '90/s', every: '20ms', for: '9ms' }, for: length, ...gamma, ...crowd },
+    { users: { from: random.int(0, 3), step: 1, to: random.int(4, 6), every: '60ms' }, ...pace },
+    { users: { mean: users, amplitude: random.int(1, users), period: '100ms' }, for: length, ...pace },
     { pause: length },
   ]
   const shape = random.pick(shapes)

@@ -55,9 +55,14 @@ function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iterationMs: number | null) {
-  const curve = sampled(load.lengthMs, (ms) => load.rateAt(ms))
-  const expected = (mean(curve) * load.lengthMs) / 1000
-  const peakRate = Math.max(...curve, load.rateAt(load.lengthMs - 1))
+  const intervalMs = load.lengthMs / SAMPLES
+  // The mean of each interval, in which a burst shorter than it still shows.
+  const curve = sampled(
+    load.lengthMs,
+    (ms) => ((load.countAt(ms + intervalMs / 2) - load.countAt(ms - intervalMs / 2)) / intervalMs) * 1000,
+  )
+  const expected = load.countAt(load.lengthMs)
+  const peakRate = load.peakPerSecond
   // Little's law: users at once = arrivals per second × seconds per iteration.
   const busy = iterationMs === null ? null : Math.min(load.maxUsers, Math.ceil((peakRate * iterationMs) / 1000))
   return {

@@ -34,7 +34,7 @@ function toPhase(shape: string) {
 }
 
 const phaseForm = (shape: LoadShape): z.ZodType<Phase> =>
-  shape.fields.extend(phaseKeys).transform(toPhase(shape.name)).describe(shape.describe)
+  shape.fields.safeExtend(phaseKeys).transform(toPhase(shape.name)).describe(shape.describe)
 
 // Each shape types its own build: seen from here all that matters is that its fields are an object.
 const phaseForms = (shapes as readonly unknown[] as readonly LoadShape[]).map(phaseForm)
