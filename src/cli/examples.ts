@@ -38,7 +38,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   report: ['burn report burn-results/quickstart-20260101-120000', 'burn report result.json --format junit -o junit.xml'],
 }
 
-/** Returns the section "Examples:" of a command's help; empty for a command without examples. */
+/** Returns the section "Examples:" for the `--help` of a command; empty for a command without examples. */
 export function examplesOf(command: string): string {
   const lines = EXAMPLES[command] ?? []
   return lines.length === 0 ? '' : `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`

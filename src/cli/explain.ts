@@ -11,7 +11,10 @@ const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
 const REASONS: Readonly<Record<string, string>> = VALIDITY_REASONS
 const EXITS: Readonly<Record<string, string>> = EXIT_MEANINGS
 
-/** Prints the meaning of a problem code, failure class, warning, validity reason or exit code; without `name`, a list of all. @throws UsageError if unknown */
+/**
+ * Runs `burn explain NAME`: prints what a problem code, failure class, warning, validity reason or exit code means; without a name, a list
+ * of all. @throws UsageError for an unknown name
+ */
 export function explainCommand(name: string | undefined): number {
   process.stdout.write(`${name === undefined ? overview() : explanationOf(name)}\n`)
   return EXIT.ok

@@ -11,7 +11,7 @@ const HOLD_MS = 60_000
 /** The message for an exit of the process with code 0 that no command asked for. */
 const ENDED_EARLY = 'the process was ended before the command was done: does a plugin call process.exit?'
 
-/** Runs the command line and ends the process with its exit code. */
+/** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. */
 export async function start(argv: readonly string[]): Promise<void> {
   const lost = new LostOutput()
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => lost.note(error))
@@ -36,7 +36,10 @@ export async function start(argv: readonly string[]): Promise<void> {
   leave(lost.exitCode(code))
 }
 
-/** Runs the command line and returns the exit code without ending the process; for tests. Each call starts as a new process would. */
+/**
+ * Runs the command of burn that the arguments `argv` name, and returns its exit code without ending the process. For tests: each call
+ * begins as a new process would.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   forgetSecrets()
   forgetPlugins()

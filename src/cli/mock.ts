@@ -9,7 +9,10 @@ import { note } from './output/notes.ts'
 /** Column at which the addresses begin. */
 const ADDRESS_COLUMN = 12
 
-/** Runs `burn mock` until a signal ends it; returns the exit code. @throws UsageError (bad setting), LocalError (taken port) */
+/**
+ * Runs `burn mock`, a mock server, until a signal ends it; returns the exit code.
+ * @throws UsageError for an invalid setting, LocalError for a port in use
+ */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {
   if (options.list) {
     process.stdout.write(settingsTable())

@@ -23,7 +23,8 @@ interface PingReport {
 }
 
 /**
- * Runs `burn ping` on a file, address or preset. Returns 0 if all exchanges succeed and give the text that their step needs, else 3. @throws UsageError, ScenarioError
+ * Runs `burn ping` on a scenario file, an address or a known API. Returns 0 if every reply succeeds and holds the text that its step needs,
+ * else 3. @throws UsageError, ScenarioError
  */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()

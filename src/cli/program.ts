@@ -24,7 +24,7 @@ Exit codes:
   3 could not test   4 measurement not valid   5 bug in burn
   6 result or journal not readable   7 local files   130/143 SIGINT/SIGTERM`
 
-/** Builds the command line of burn; `outcome.code` is set to the exit code of the command that runs. */
+/** Builds the command line of burn, with all commands and flags. The command that runs stores its exit code in `outcome.code`. */
 export function buildProgram(outcome: CommandOutcome): Command {
   const program = new Command('burn')
     .description(

@@ -8,7 +8,10 @@ import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { renderOptionsFor } from './output/console.ts'
 
-/** Runs `burn report`: renders a stored run; a killed one is marked INCOMPLETE. @throws InputError, UsageError, LocalError */
+/**
+ * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
+ * @throws InputError, UsageError, LocalError
+ */
 export async function reportCommand(run: string, options: { format: string; output?: string; color: boolean }): Promise<number> {
   if (!isReportFormat(options.format)) {
     throw new UsageError(`--format ${options.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)

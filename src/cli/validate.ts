@@ -39,7 +39,7 @@ interface Checked {
   readonly samples: readonly unknown[]
 }
 
-/** Runs `burn validate`. Returns 2 for errors (--strict: also warnings), else 0. @throws UsageError for an unmatched glob */
+/** Runs `burn validate`. Returns 2 for errors (with --strict also for warnings), else 0. @throws UsageError for a file pattern that matches nothing */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const { files: named, unmatched } = expandPatterns(patterns)
   if (named.length === 0) refuseUnmatched(unmatched)

@@ -31,8 +31,8 @@ const LIMIT: SourceLimit = {
 }
 
 /**
- * Runs `burn convert`: turns a file of another tool into a scenario, and notes the differences in the scenario and on stderr.
- * Returns 0, or 2 when the scenario has errors. @throws UsageError for an unknown kind of file, ScenarioError if unreadable
+ * Runs `burn convert`: converts a file of another tool to a scenario, and lists what differs, in the scenario and on stderr. Returns 0, or
+ * 2 when the scenario has errors. @throws UsageError for a file of an unknown tool, ScenarioError for one that cannot be read
  */
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
   // Commander admits only `auto` and the formats of `ImportFormat`.

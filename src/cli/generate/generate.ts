@@ -16,7 +16,10 @@ import { validText } from './valid-text.ts'
 /** Folder for scenarios when `--output` is not given. */
 const DEFAULT_FOLDER = 'scenarios'
 
-/** Runs `burn generate`: lists or writes templates, CI pipelines and imports, or starts the wizard. Returns the exit code. @throws UsageError, LocalError */
+/**
+ * Runs `burn generate`: lists or writes templates, CI pipelines and imports, or starts the wizard (questions on the terminal). Returns the
+ * exit code. @throws UsageError, LocalError
+ */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
   if (flags.list) {
     process.stdout.write(templateList())

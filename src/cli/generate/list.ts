@@ -3,7 +3,7 @@ import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
-/** Returns the list of templates and presets as text. It holds only burn's own words, so nothing has to be escaped. */
+/** Returns the list of templates and known APIs that `burn generate --list` prints. All of its words are burn's own, so nothing is escaped. */
 export function templateList(): string {
   const templates = allTemplates()
   const width = Math.max(...templates.map(({ name }) => name.length))

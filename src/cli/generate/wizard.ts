@@ -24,7 +24,7 @@ interface WizardOptions {
   readonly run?: (file: string) => Promise<number>
 }
 
-/** Writes the scenario for a file of wizard answers, without questions; returns the exit code. @throws UsageError, LocalError */
+/** Writes a scenario from a file with answers to the wizard's questions, without asking any. Returns the exit code. @throws UsageError, LocalError */
 export async function writeAnswered(flags: GenerateFlags, file: string): Promise<number> {
   const answers = readAnswers(file)
   const template = templateNamed(answers.template ?? defaultAnswers.template)
@@ -48,7 +48,10 @@ function textFor(
   return validText(template, path, { ...options, file: path, ...(load ? { load } : {}) })
 }
 
-/** Runs the wizard. Returns the exit code of the run that it starts, 130 when the person cancels, else 0. */
+/**
+ * Asks the user about a scenario on the terminal, writes it and, on request, runs it. Returns the exit code of that run, 130 when the user
+ * cancels, else 0.
+ */
 export async function runWizard(flags: GenerateFlags, options: WizardOptions = {}): Promise<number> {
   const answered = new AnswerStore(flags.answers)
   const terminal = await openTerminal(options.streams)

@@ -5,7 +5,7 @@ import { knownSecrets } from './known-secrets.ts'
 /** The largest number of annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
-/** Writes GitHub annotations for a result when GITHUB_ACTIONS is `true`: to stderr, or to `write`. */
+/** Writes the failures of a result as GitHub annotations, to stderr or to `write`; does nothing unless GITHUB_ACTIONS is `true`. */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return
   for (const line of annotationsOf(result)) write(`${line}\n`)

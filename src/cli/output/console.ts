@@ -27,21 +27,21 @@ interface Look {
   readonly level?: LogLevel
 }
 
-/** True when output to a stream is coloured: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only for terminals. */
+/** True when output to a stream is coloured. NO_COLOR and --no-color forbid it, FORCE_COLOR demands it; otherwise only terminals get colour. */
 export function wantsColor(stream: { readonly isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || process.env.NO_COLOR) return false
   if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true
   return stream.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** Returns the report options for a stream: colour, width (40 to 120 columns), and whether the locale has Unicode. */
+/** Returns how a report is printed on a stream: colour, width (40 to 120 columns), and whether the locale supports Unicode. */
 export function renderOptionsFor(stream: { readonly isTTY?: boolean; readonly columns?: number }, color: boolean): RenderOptions {
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, stream.columns ?? 80))
   const unicode = !/^(C|POSIX)$/.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf8')
   return { color: wantsColor(stream, color), width, unicode }
 }
 
-/** Prints messages, progress and the report of a run on stderr, as text or JSON lines. */
+/** Prints a run's messages, progress and report on stderr, as text or as lines of JSON. */
 export class ConsoleOutput {
   private readonly look: Look
   private readonly painter: LivePainter | undefined

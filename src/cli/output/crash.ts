@@ -4,7 +4,7 @@ type Handler = (error: unknown) => void
 
 let handler: Handler | undefined
 
-/** Installs the handler of uncaught exceptions. `last` handles those that occur while no run is under way. */
+/** Installs a handler for exceptions that nothing else catches. Those that occur while no run is under way are passed to `last`. */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => (handler ?? last)(error))
 }
@@ -13,8 +13,8 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits for a run. Meanwhile it catches exceptions of timers and event handlers, so that measurements can still be written; the
- * first one calls `stop`. Resolves with the first error, caught or rejected by `finished`; undefined if none occurs.
+ * Waits for a run, and catches exceptions in timers and event handlers meanwhile, so that measurements can still be written. The first such
+ * exception calls `stop`. Resolves with the first error, whether caught so or rejected by `finished`; undefined if there is none.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined

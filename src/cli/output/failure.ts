@@ -13,7 +13,7 @@ const KINDS = [
   [TargetError, EXIT.couldNotTest],
 ] as const
 
-/** Prints an error with its hint on stderr, secrets masked; returns the exit code for its kind. */
+/** Prints an error and its hint on stderr, secrets masked. Returns the exit code for this kind of error. */
 export function reportFailure(thrown: unknown): ExitCode {
   const error = pluginError(thrown) ?? thrown
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)

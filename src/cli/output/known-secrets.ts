@@ -2,10 +2,10 @@
 import { isSecretVariable, MIN_SECRET_LENGTH, Redactor } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 
-/** Masks the known secrets of the process in all its outputs. */
+/** Masks all secrets that this process knows, in everything that it prints. */
 export const knownSecrets = new Redactor()
 
-/** Returns the values of variables whose names suggest a secret, such as API_KEY. */
+/** Returns the values of those variables whose names, such as API_KEY, say that they are secret. */
 export function secretValues(uses: readonly { readonly name: string; readonly value: string }[]): string[] {
   return uses.filter(({ name }) => isSecretVariable(name)).map(({ value }) => value)
 }
@@ -13,13 +13,13 @@ export function secretValues(uses: readonly { readonly name: string; readonly va
 /** Texts that are never masked, because the scenario uses them as names. */
 const named = new Set<string>()
 
-/** Forgets all secrets, so that a command does not mask texts because of an earlier command in the same process. */
+/** Forgets all secrets that earlier commands in this process have added to `knownSecrets`. */
 export function forgetSecrets(): void {
   knownSecrets.clear()
   named.clear()
 }
 
-/** Masks `values` in all later output. Parts of `names`, such as names of steps, stay readable. */
+/** Masks `values` in all later output, except those that occur in one of `names`, such as a step's name, because it must stay readable. */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {
     const text = value.trim()
@@ -30,7 +30,10 @@ export function keepSecret(values: Iterable<string>, names: readonly string[] = 
 
 const NAME_KEYS = /^(?:name|preset|dialect|protocol|model|target|step|flow|group|profile|type)$/
 
-/** Returns the texts that a scenario uses as names: keys, names of steps, targets and dialects, and thresholds. */
+/**
+ * Returns the texts in a scenario that are names or keys, such as the names of steps, targets and dialects, and the thresholds. They must
+ * stay readable in output.
+ */
 export function namesIn(value: unknown, key = ''): string[] {
   if (typeof value === 'string') return NAME_KEYS.test(key) || key === 'thresholds' ? [value] : []
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, key))
@@ -38,7 +41,10 @@ export function namesIn(value: unknown, key = ''): string[] {
   return Object.entries(value).flatMap(([name, item]) => [name, ...namesIn(item, name)])
 }
 
-/** Returns a note if some secrets are too short to mask without hiding ordinary text, else nothing. Numbers do not count. */
+/**
+ * Returns a note for the user when some of the secrets are not masked, because they are too short or part of a name; else an empty list.
+ * Numbers are not counted.
+ */
 export function shortSecretsNote(values: readonly string[]): string[] {
   const short = new Set(
     values.filter((value) => value.trim().length < MIN_SECRET_LENGTH && !/^(?:\d+|true|false|\{\{.*)$/.test(value)),
@@ -50,12 +56,12 @@ export function shortSecretsNote(values: readonly string[]): string[] {
   ]
 }
 
-/** Returns the secrets written literally in a scenario. */
+/** Returns the secrets that are written literally in a scenario. */
 export function secretsIn(value: unknown): string[] {
   return writtenSecrets(value).map(({ secret }) => secret)
 }
 
-/** Finds secrets in an unparsed text, such as a broken file: the values after names of secrets, as in `token: …`. */
+/** Returns the secrets in a text that could not be parsed, such as a broken file: the values after names of secrets, as in `token: …`. */
 export function secretsWritten(text: string, isSecret = isSecretVariable): string[] {
   return secretsInText(text, isSecret).map(({ secret }) => secret)
 }

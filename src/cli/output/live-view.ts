@@ -16,7 +16,7 @@ interface LiveMoment {
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
-/** Computes the live view of a run from its last few seconds. `view` must be called once a second. */
+/** Computes what the progress display shows, from the last few seconds of a run. `view` must be called once a second. */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: LiveMoment[] = []

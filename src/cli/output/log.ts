@@ -3,15 +3,15 @@ import { UsageError } from '../../errors.ts'
 import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
-/** The log levels, most important first. */
+/** The levels of log messages, the most important one first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 /** The name of a log level, such as `warn`. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Named details of a log message. */
+/** The details of a log message, by name. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
 
-/** A function that logs one message with optional details; messages below the chosen level are dropped. */
+/** A function that logs a message of the given level, with details. Messages below the level that the user chose are dropped. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 
 interface LogFlags {
@@ -20,7 +20,7 @@ interface LogFlags {
   readonly logLevel?: string
 }
 
-/** Returns the log level that the flags set; `info` by default. @throws UsageError for both --verbose and --quiet */
+/** Returns the lowest level of messages that are logged, from the flags; `info` by default. @throws UsageError for both --verbose and --quiet */
 export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
   if (verbose && quiet) throw new UsageError('--quiet and --verbose say the opposite of each other', 'leave one of them out')
   const named = LOG_LEVELS.find((level) => level === logLevel)
@@ -30,7 +30,7 @@ export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
 const includes = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
 const PREFIXES = { error: 'burn: ', warn: 'warning: ', info: '', debug: 'debug: ' } as const
 
-/** Makes a log that writes one line of text per message: `debug: phase begins name=steady atMs=2000`. */
+/** Makes a log that writes each message as one line of text: `debug: phase begins name=steady atMs=2000`. */
 export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
   return (level, message, fields = {}) => {
     if (!includes(level, atMost)) return
@@ -41,7 +41,7 @@ export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
 
 const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text))
 
-/** Makes a log that writes one JSON object per line. The library pino is not loaded before this call. */
+/** Makes a log that writes each message as one line of JSON. Only this call loads the library pino. */
 export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino')
   const formatters = { level: (label: string) => ({ level: label }) }

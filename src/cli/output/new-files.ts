@@ -33,7 +33,7 @@ export interface NewFile {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** Returns the format of a file: the one asked for, else that of the output's extension, else YAML. */
+/** Returns the format in which a scenario is written: that of the flag, or else that of the output path's extension, or else YAML. */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'
@@ -48,7 +48,10 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }
 
-/** Returns the path for a scenario `name`: `output` if it is a scenario file, else a file in that folder. @throws UsageError */
+/**
+ * Returns where to write the scenario called `name`: to `output` if that is the path of a scenario file, else to a file in the folder
+ * `output`. @throws UsageError
+ */
 export function pathFor(output: string, name: string, format: FileFormat): string {
   if (!isFilePath(output) && existsSync(output) && !isFolder(output))
     throw new UsageError(
@@ -63,12 +66,12 @@ function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
 }
 
-/** Checks that the parent folder of an output file exists; an output that is a folder is created later. @throws LocalError */
+/** Checks that the folder in which `output` will be written exists. If `output` itself is a folder, it may be missing. @throws LocalError */
 export function checkFolderOf(output: string): void {
   if (isFilePath(output)) openOutputs([output])
 }
 
-/** Writes all files and creates missing folders. @throws UsageError for an existing file unless `force`, LocalError for a failed write */
+/** Writes files, and creates missing folders. @throws UsageError for a file that exists (unless `force` is set), LocalError when writing fails */
 export async function writeNewFiles(files: readonly NewFile[], force: boolean): Promise<void> {
   const there = files.filter(({ path }) => existsSync(path))
   if (there.length > 0 && !force) {

@@ -3,7 +3,7 @@ import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 
-/** Turns notes on stderr off when `quietly` is true (`-q`), else on. */
+/** Turns notes on stderr off (`quietly` true, for the flag `-q`) or on. */
 export function hush(quietly: boolean): void {
   quiet = quietly
 }

@@ -1,4 +1,4 @@
-/** Holds the exit code of the command that runs; the action of the command sets it. */
+/** The exit code of the command that runs; the command sets it. */
 export interface CommandOutcome {
   code: number
 }

@@ -10,17 +10,17 @@ const OWN = fileURLToPath(new URL(import.meta.url.endsWith('/cli/output/plugin-f
 const loaded: string[] = []
 const ASYNC_HINT = 'leave out `async` in its `refine` and `transform`, and asynchronous checks'
 
-/** Registers the file of a plugin before it is loaded, so that `pluginFault` recognises errors from it. */
+/** Registers the file of a plugin before it is loaded, so that `pluginError` recognises errors from its code. */
 export function rememberPlugin(file: string): void {
   loaded.push(realpathSync(file))
 }
 
-/** Forgets the plugins of an earlier command in this process, whose code can throw no more. */
+/** Forgets the plugins of earlier commands in this process; their code no longer runs. */
 export function forgetPlugins(): void {
   loaded.length = 0
 }
 
-/** Returns the error to report when a plugin's code threw `error`; undefined for errors from other code. */
+/** Returns the error to report when the code of a plugin has thrown `error`; undefined when the error comes from other code. */
 export function pluginError(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined

@@ -23,11 +23,11 @@ const RANKS = { error: 0, warning: 1, note: 2 } as const
 /** Severities by their names in GitHub annotations. */
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
-/** Sorts problems by severity: errors, warnings, notes. Within each, the order stays. */
+/** Sorts problems by severity: errors, then warnings, then notes. Problems of the same severity keep their order. */
 export const worstFirst = (problems: readonly Problem[]) => [...problems].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 const placeOf = ({ file, line, column }: Problem) => `${lineSafe(file)}:${line}:${column}`
 
-/** Formats a problem as one line for a log: `file:line: message`, or only the message for a problem of a flag. */
+/** Formats a problem as one line for a log: `file:line: message`, or only the message when the problem is about a flag. */
 export function warningText({ file, line, message, source }: Problem): string {
   return source === undefined ? `${lineSafe(file)}:${line}: ${message}` : message
 }
@@ -106,7 +106,7 @@ function formatJson(problems: readonly Problem[], samples: readonly unknown[] | 
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
-/** Formats problems, without a final line break. JSON and SARIF hold all of them, other formats a limited number. */
+/** Formats the problems of scenario files as text. JSON and SARIF list all of them, other formats a limited number. There is no line break at the end. */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
   if (format === 'json') return formatJson(problems, samples)
   if (format === 'github') return formatGithub(problems)

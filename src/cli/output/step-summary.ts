@@ -8,7 +8,7 @@ import { worstFirst } from './problems.ts'
 /** The largest number of problems in the table of one command; GitHub limits the page too. */
 const MAX_ROWS = 50
 
-/** Appends Markdown to the GitHub job summary; does nothing outside GitHub. A failed write is only reported on stderr. */
+/** Appends Markdown to the job summary of GitHub Actions; does nothing outside GitHub. If that fails, it only says so on stderr. */
 export function appendStepSummary(markdown: () => string): void {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file === undefined || file === '') return

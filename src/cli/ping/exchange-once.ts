@@ -20,7 +20,10 @@ interface PingOnce {
   readonly signal: AbortSignal
 }
 
-/** Runs one iteration, in the same way as a run does. Returns its exchanges, errors in the scenario and the targets' health. */
+/**
+ * Runs one iteration of a scenario, as a run would. Returns its exchanges (requests with their replies), errors in the scenario, and what
+ * the targets say about their health.
+ */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce) {
   const { file, baseDir, seed, secrets } = plan
   // The ping shows reply bodies, which are kept only in plans that read `reply.json`.

@@ -9,9 +9,12 @@ import { maskFieldsIn } from '../../text/secret-fields.ts'
 import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** One exchange of a ping as plain data for output, with secrets masked, also by the names of fields in JSON; times in ms, bodies in bytes. */
+/** One request and its reply, as `burn ping` prints them: plain data with secrets masked, times in ms, bodies in bytes. */
 export type PingedExchange = ReturnType<typeof viewExchange>
-/** Times of an exchange in ms, null for a missing stage. `dns` to `handshake` are durations, others count from the start. */
+/**
+ * How long the stages of a request and its reply took, in ms; null for a missing stage. `dns` to `handshake` are durations, the others
+ * count from the start.
+ */
 export type Stages = ReturnType<typeof stagesOf>
 
 interface ExchangeFacts {
@@ -28,7 +31,7 @@ interface ExchangeFacts {
   readonly strayMessages: number
 }
 
-/** Returns the printable data of a settled exchange, with secrets masked. */
+/** Returns a request and its reply as plain data to print, with secrets masked. */
 export function viewExchange({
   exchange,
   target,

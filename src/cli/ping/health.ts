@@ -4,7 +4,7 @@ import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
-/** Asks each target for its health where the protocol can, and returns one line per target. A failed query is only a line. */
+/** Asks each target for its health, if the protocol can do that (gRPC), and returns one line for each. A failed query is a line too, not an error. */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
   for (const target of plan.targets) {

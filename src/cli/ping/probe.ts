@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
 
-/** The choice of what a ping runs of a scenario: which target or flow, which message, and how long it may take. */
+/** What `burn ping` runs of a scenario: which target or flow, which message, and how long it may take. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined
@@ -14,7 +14,7 @@ export interface ProbeWish {
   readonly timeoutMs: number
 }
 
-/** Returns the scenario that a ping runs: no retries, delays or thresholds, and no time-out longer than `timeoutMs`. */
+/** Returns the scenario that `burn ping` runs: without retries, delays and thresholds, and with no time-out longer than `timeoutMs`. */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
   const targets =

@@ -23,7 +23,7 @@ const indent = (text: string) =>
     .map((line) => `  ${line}`.trimEnd())
     .join('\n')
 
-/** Formats one exchange of a ping for a terminal, everything from the target escaped. Bodies are cut after 2,000 characters unless `raw`. */
+/** Formats a request and its reply for a terminal. All text from the target is escaped. Bodies are cut after 2,000 characters unless `raw` is set. */
 export function renderExchange(view: PingedExchange, raw: boolean): string {
   const sections = [
     headLine(view),

@@ -7,19 +7,19 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** One ping to make: of a target by its name, or of a flow by its index. */
+/** One thing that `burn ping` tries: a target, by name, or a flow, by index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`, with those of `burn run`. */
 export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
 
-/** Returns the pings to make: one per target, or with --all one per flow, so that a failed one does not stop the others. */
+/** Returns what `burn ping` tries, one after the other: each target, or with --all each flow, so that one failure does not prevent the others. */
 export function probesOf(scenario: Scenario, all: boolean): Probe[] {
   if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
   return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))
 }
 
-/** Loads the scenario of a ping from a file, an address or the name of a preset. */
+/** Loads what `burn ping` is to try: a scenario from a file, or one made from an address or the name of a known API. */
 export function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
   if (subject !== undefined && Object.hasOwn(presets, subject))
     return loadScenarios(undefined, { ...flags, preset: subject }, command)

@@ -6,10 +6,10 @@ import type { Range } from './range.ts'
 /** The largest number of rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
-/** A data file of a plan, and its number of rows; null above one million. */
+/** A data file that the run would use, with its number of rows; null when there are more than a million. */
 export type DataForecast = Awaited<ReturnType<typeof forecastData>>[number]
 
-/** Counts the rows of each data file. @throws DataError for an unreadable file */
+/** Counts the rows of each data file that the run would use. @throws DataError for a file that cannot be read */
 export function forecastData({ data, baseDir }: Plan) {
   const count = async ([name, spec]: readonly [string, FeederSpec]) => {
     const { file, pick } = spec
@@ -32,7 +32,7 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
   }
 }
 
-/** Returns a warning for each data file whose rows are used once each and are fewer than the iterations of the run. */
+/** Returns a warning for each data file with fewer rows than the run has iterations, if each row is used only once. */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
   const needed = likely ?? least
   return data

@@ -14,14 +14,14 @@ const TIME_WAIT_S = 60
 const BASE_MEMORY_BYTES = 165 * 1024 * 1024
 const MEMORY_PER_USER_BYTES = 280 * 1024
 
-/** What the user assumes for a forecast: the time of a reply in ms, and token prices. */
+/** What the user assumes for `burn plan`: how long a reply takes, in ms, and what tokens cost. */
 export interface Assumptions {
   readonly replyMs: number
   /** Token prices for targets without `pricing`; undefined for none. */
   readonly prices: Prices | undefined
 }
 
-/** What a run would do, computed without traffic: times in ms, sockets and users as counts. */
+/** What a run would do, as `burn plan` computes it without sending anything. Times are in ms. */
 export type Forecast = ReturnType<typeof forecast>
 
 /** Facts for a forecast that are not in the plan. */
@@ -32,7 +32,7 @@ interface Known {
   readonly data: readonly DataForecast[]
 }
 
-/** Computes what a run of the plan would do, without traffic, and what the user should be warned of. */
+/** Computes what a run of the plan would do, without sending anything, and warnings about it. */
 export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
   const figures = figuresOf(plan, assumed, known)
   return { ...figures, warnings: warningsOf(plan, figures) }

@@ -7,10 +7,10 @@ const DRAWS = 500
 /** The largest number of message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
-/** What one iteration of a plan does: attempts, think time and length in ms, as the mean over its flows. */
+/** What one iteration would do: number of attempts, think time and length in ms; each is the mean over the scenario's flows. */
 export type IterationForecast = ReturnType<typeof forecastIteration>
 
-/** Forecasts one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
+/** Computes what one iteration would do, as the mean of all flows by their weights. `replyMs` is the assumed time until a reply is complete. */
 export function forecastIteration(plan: Plan, replyMs: number) {
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
@@ -68,7 +68,7 @@ function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
   return step.kind === 'if' ? either(thinkOf(step.then, seed, replyMs), thinkOf(step.else, seed, replyMs)) : NOTHING
 }
 
-/** The most tokens and cost of one iteration. Tokens of texts are estimated as characters ÷ 4. */
+/** The largest number of tokens that one iteration may use, and what they cost. The tokens of a text are estimated as its characters ÷ 4. */
 export interface TokenForecast {
   readonly input: number
   readonly output: number
@@ -76,7 +76,7 @@ export interface TokenForecast {
   readonly cost: number | null
 }
 
-/** Prices per million tokens, used for targets without prices of their own. */
+/** The prices per million tokens for targets that have none in the scenario. */
 export interface Prices {
   readonly inputPer1M: number
   readonly outputPer1M: number
@@ -84,7 +84,10 @@ export interface Prices {
 
 const NO_TOKENS: TokenForecast = { input: 0, output: 0, cost: 0 }
 
-/** Forecasts the most tokens and cost of one iteration; undefined if a target has no `maxTokens`, or steps depend on replies. */
+/**
+ * Computes the largest number of tokens that one iteration may use, and what they cost. Undefined if a target has no `maxTokens`, or steps
+ * depend on replies.
+ */
 export function forecastTokens(plan: Plan, prices: Prices | undefined): TokenForecast | undefined {
   const total = plan.flows.reduce((sum, { weight }) => sum + weight, 0)
   let sum = NO_TOKENS

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
-/** This machine's limits for a load: open files, local ports and memory; null for an unknown one. */
+/** The limits of this machine that matter for a load: open files, local ports and memory; null for one that is unknown. */
 export type MachineLimits = ReturnType<typeof machineLimits>
 
-/** Returns this machine's limits for a load: open files, local ports and memory. Never throws; an unknown one is null. */
+/** Returns the limits of this machine that matter for a load: open files, local ports and memory. Null for one that is unknown; never throws. */
 export function machineLimits() {
   return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
 }

@@ -8,7 +8,7 @@ const SAMPLES = 40
 /** The largest number of arrivals that are counted one by one; above this number the rate is integrated. */
 const MAX_COUNTED = 500_000
 
-/** What one phase of the load would do: length, iterations and users. */
+/** What one phase of the load would do: when it starts, how long it lasts, its iterations and its users. */
 export interface PhaseForecast {
   readonly name: string
   readonly shape: string
@@ -28,7 +28,7 @@ export interface PhaseForecast {
   readonly peakRate: number | null
 }
 
-/** Forecasts all phases of a plan; `iterationMs` is the assumed length of an iteration in ms, null when unknown. */
+/** Computes what each phase of a load would do. `iterationMs` is the assumed length of an iteration in ms; null when it is unknown. */
 export function forecastPhases(plan: Plan, iterationMs: number | null): PhaseForecast[] {
   let startMs: number | null = 0
   return plan.phases.map((phase, index) => {

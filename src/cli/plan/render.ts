@@ -12,7 +12,7 @@ function rateText(perSecond: number, of = ''): string {
   return perSecond * 60 >= 1 ? `${number(perSecond * 60)}${of}/m` : `${number(perSecond * 3600)}${of}/h`
 }
 
-/** Formats a range: "120", "about 1,200 (at most 3,000)", "at most 3,000" or "depends on the replies". */
+/** Formats the forecast of a number: "120", "about 1,200 (at most 3,000)", "at most 3,000" or "depends on the replies". */
 export function rangeText(range: Range): string {
   if (isExact(range)) return number(range.least)
   const bound = Number.isFinite(range.most) ? `at most ${number(range.most)}` : ''
@@ -21,7 +21,7 @@ export function rangeText(range: Range): string {
   return `about ${number(Math.round(range.likely * 10) / 10)}${bound === '' ? '' : ` (${bound})`}`
 }
 
-/** Draws a line of bars, one character per value: the highest bar for `top`, a dot for zero. */
+/** Draws numbers as a line of bars, one character for each. The highest bar stands for `top`, a dot for zero. */
 export function sparkline(values: readonly number[], top: number): string {
   return values
     .map((value) =>
@@ -71,7 +71,7 @@ function dataRows({ data }: Forecast): string[] {
   )
 }
 
-/** Formats the forecast of a plan for a terminal. */
+/** Formats what a run would do, as `burn plan` prints it on a terminal. */
 export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string {
   const tops = { open: topOf(plan, 'open'), closed: topOf(plan, 'closed') }
   const { iteration, machine } = plan

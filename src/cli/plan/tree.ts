@@ -9,7 +9,10 @@ interface TreeNode {
 
 const LONGEST = 60
 
-/** Formats the steps of the written scenario `value` as a tree under `name`, in running order; each line ends with a line break. */
+/**
+ * Formats the steps of a scenario as a tree below the line `name`, in the order in which they run. `value` is the scenario as written; each
+ * line ends with a line break.
+ */
 export function stepTree(name: string, value: unknown): string {
   const lines = [terminalSafe(name), ...branches(partsOf(value), '')]
   return `${lines.join('\n')}\n`

@@ -12,7 +12,10 @@ const MOST = 3
 
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
-/** Returns up to three paths in JSON `documents` that resemble the path `written` and whose value `fits`, closest first. */
+/**
+ * Finds what a wrong path may have meant: returns up to three paths in the JSON `documents` that resemble `written`, the most similar
+ * first. Only values for which `fits` is true count.
+ */
 export function nearestPlaces(
   written: string,
   documents: readonly unknown[],

@@ -10,7 +10,10 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGI
 /** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
-/** Starts this command again in the background, its output in `log`; resolves when the run begins or ends. @throws LocalError */
+/**
+ * Starts this command a second time, as a background process whose output goes to the file `log`. Resolves when the run has begun or ended.
+ * @throws LocalError
+ */
 export async function startInBackground(folder: string, log: string): Promise<Start> {
   const file = opened(log)
   try {

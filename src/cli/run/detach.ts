@@ -13,7 +13,10 @@ import { logWarnings, openConsole } from './console.ts'
 import { DETACHED_LOG } from './recorded/background.ts'
 import { settingsOf } from './recorded/settings.ts'
 
-/** Starts a run in the background; returns 0 once it has begun, or the exit code if it ends before. @throws UsageError, LocalError */
+/**
+ * Runs `burn run --detach`: starts the run in a background process. Returns 0 once it has begun, or its exit code if it ends before.
+ * @throws UsageError, LocalError
+ */
 export async function detach(files: readonly string[], loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
   const [one, ...others] = loaded
   if (!one || others.length > 0) throw severalRuns(loaded.length)

@@ -33,7 +33,7 @@ function row(result: Result): string[] {
   ]
 }
 
-/** Formats a comparison table with one row per result: lowest p95 response time first, results without a reply last. */
+/** Formats a table that compares results, one row for each. The lowest p95 response time comes first; results without a reply come last. */
 export function leagueTable(results: readonly Result[]): string {
   const speed = ({ total }: Result) => total.distributions.response_time?.percentiles.p95 ?? Number.POSITIVE_INFINITY
   const ranked = [...results].sort((a, b) => speed(a) - speed(b))

@@ -6,7 +6,10 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 const OVERLAYS = new Set(['include', 'profiles', 'environments'])
 
-/** Formats the merged scenario as YAML, secrets masked. Comments list the sources of each key, the one that wins first. */
+/**
+ * Formats a scenario, merged from all its sources, as YAML with secrets masked. A comment at each key names the sources that set it; the
+ * first one wins.
+ */
 export function showConfig(loaded: LoadedScenario): string {
   const { raw, plan, overrides, layers } = loaded
   const merged = Object.entries(raw).filter(([key]) => !OVERLAYS.has(key))

@@ -27,7 +27,7 @@ const NOTEWORTHY_MS = 10
 /** Narrowest width in columns in which a text still says something. */
 const MIN_WIDTH = 20
 
-/** Returns a function that formats a journal entry; its `width` is in columns, Infinity for lines of any length. */
+/** Returns a function that formats a line of the journal (one attempt) for people; its argument `width` is in columns, Infinity for lines of any length. */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
   return (entry, width) => {
@@ -148,7 +148,7 @@ function detailsOf(entry: JournalEntry): string {
     .replace(/\s+/g, ' ')
 }
 
-/** Returns a function that formats one journal entry as the flags say: its JSON line unchanged, or readable text. */
+/** Returns a function that formats a line of the journal (one attempt) as the flags say: as text for people, or as its JSON. */
 export function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
   if (json) return (_, line) => `${safeJsonText(line)}\n`
   const look = renderOptionsFor(process.stdout, color)

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Waits for changes in one folder: by file system events if available, else by polling. */
+/** Waits for changes in a folder: by events of the file system or, where there are none, by looking again and again. */
 export class FolderWatch {
   private readonly watcher: FSWatcher | undefined
   private changed = false

@@ -10,7 +10,7 @@ const POLL_MS = 100
 /** How long a folder may be without a lock, in ms: a starting run makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 
-/** Why `burn tail -f` ended: the run is over, its process was killed, or the person stopped it. */
+/** Why `burn tail -f` ended: the run is over, the run's process was killed, or the user stopped the command. */
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
 interface Follower {
@@ -20,7 +20,7 @@ interface Follower {
   readonly show: () => Promise<boolean>
 }
 
-/** Shows a run's new journal entries until it ends; resolves with the reason. @throws InputError without run or journal */
+/** Shows new lines of a run's journal until the run ends; resolves with why it ended. @throws InputError when there is no run or no journal */
 export async function follow({ folder, stopped, show }: Follower): Promise<End> {
   const watch = new FolderWatch(folder)
   const since = now()

@@ -14,7 +14,7 @@ import { noJournal } from './no-journal.ts'
 import { PacedOutput } from './paced-output.ts'
 import { endText, headerText } from './words.ts'
 
-/** Shows the journal of a run on stdout for `burn tail`: the entries that its flags select, as they come. */
+/** Prints the journal of a run on stdout for `burn tail`: the attempts that the flags select, as they are written. */
 export class JournalView {
   private readonly folder: string
   private readonly flags: TailFlags

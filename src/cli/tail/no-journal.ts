@@ -5,7 +5,7 @@ import { lockState } from '../../store/files/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { readResult } from '../../store/read-result.ts'
 
-/** Makes the error for a folder without journal, with the reason and a hint. */
+/** Makes the error for the folder of a run that has no journal; it says why and what to do. */
 export function noJournal(folder: string): InputError {
   if (existsSync(join(folder, RESULT_NAME))) {
     const lost = readResult(folder).files.some(({ path }) => path === JOURNAL_NAME)

@@ -9,7 +9,10 @@ const SIGNALS = [
   ['SIGTERM', EXIT.sigterm],
 ] as const
 
-/** Runs `burn tail`; returns 0 once all was shown, whatever the run's verdict. @throws InputError without run or journal */
+/**
+ * Runs `burn tail`, which prints the journal of a run. Returns 0 when all of it was shown, whatever the verdict.
+ * @throws InputError when there is no run or no journal
+ */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()
   const folder = flags.follow ? await runToFollow(run) : findRun(run)

@@ -4,7 +4,7 @@ import type { JournalHeader } from '../../store/journal/entry.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import type { End } from './follow.ts'
 
-/** Returns the first line of `burn tail`: scenario, id and folder of the run, and how much its journal records. */
+/** Returns the first line that `burn tail` prints: the scenario, id and folder of the run, and which attempts its journal records. */
 export function headerText({ scenarioName, runId, level }: JournalHeader, folder: string): string {
   return `${scenarioName}  run ${runId}  ${folder}  ${levelText(level)}`
 }
@@ -14,7 +14,7 @@ function levelText(level: string): string {
   return level === 'all' ? '(--log all)' : `(--log ${level}: a share of the iterations)`
 }
 
-/** Returns the last lines of `burn tail`: how the run ended, and the command that shows its report. */
+/** Returns the last lines that `burn tail` prints: how the run ended, and which command shows its report. */
 export function endText(end: End, folder: string): string {
   const gone = end.kind === 'killed' ? `the process ${end.pid} exited without a result: killed, or out of memory` : ''
   try {

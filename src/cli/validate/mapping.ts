@@ -13,7 +13,10 @@ const KINDS: Readonly<Record<string, PathKind>> = {
   conversationId: 'value',
 }
 
-/** Looks up each path of a `response:` block in a sample reply. The block is at `base` in the written scenario `value`. */
+/**
+ * Looks up the paths of a target's `response:` block in a sample reply, and returns what each finds. `base` is the path of the block in the
+ * written scenario `value`.
+ */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])

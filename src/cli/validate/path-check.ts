@@ -2,10 +2,10 @@ import { clip } from '../../metrics/check/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** The kind of value that a path of a scenario must find in a reply: `text`, `number`, or `value` for any kind. */
+/** Which kind of value a path of the scenario must find in a reply: a text, a number, or any value. */
 export type PathKind = 'text' | 'number' | 'value'
 
-/** The outcome of looking up one path of the scenario in a sample reply. */
+/** What a path that is written in the scenario finds in a sample reply. */
 export interface PathCheck {
   /** Path of the place in the scenario where the looked-up path is written. */
   readonly place: Path
@@ -27,12 +27,12 @@ const FITS: Readonly<Record<PathKind, (value: unknown) => boolean>> = {
   value: () => true,
 }
 
-/** Formats a value as short JSON for people. */
+/** Formats a value as JSON for people; a long value is cut. */
 export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
 
-/** Looks up a path of the scenario in the JSON `documents` of a sample reply with `read`, and returns what it found. */
+/** Looks up a path of the scenario in a sample reply, with `read`, and returns what it finds. `documents` is the JSON in the reply. */
 export function tried(
   place: Path,
   written: string,
@@ -56,7 +56,7 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** Returns the outcome `open`, for a path that this sample reply cannot decide; `why` is the reason. */
+/** Returns the outcome `open` for a path of the scenario: this sample reply cannot show whether the path is right. `why` is the reason. */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

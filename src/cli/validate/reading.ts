@@ -17,24 +17,24 @@ const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
 /** Failure classes of a reply in which the target reports an error. */
 const ERROR_CLASSES: readonly string[] = ['error_in_stream', 'rate_limited', 'blocked']
 
-/** A sample reply read from a file, and the JSON documents in it. */
+/** A sample of a target's reply, read from a file, with the JSON documents in it. */
 export interface ReplySample extends Documents {
   readonly file: string
   readonly body: string
 }
 
-/** Returns an exchange with the sample, read as the reply to a message. `response` is the mapping of the dialect `generic`. */
+/** Reads a sample reply as if it were the reply to a message, and returns the exchange. `response` is the `response:` block of the target. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** Returns an exchange with the sample, read as the reply to a request step, which has no dialect. */
+/** Reads a sample reply as if it were the reply to a `request` step, which has no API format, and returns the exchange. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }
 
-/** True when the dialect read the sample reply as an error that the target reports. */
+/** True when a sample reply is, by the target's API format, one that reports an error. */
 export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }
@@ -51,7 +51,7 @@ function settle(sample: ReplySample, { connector }: PlannedTarget, reader: Reply
   return exchange
 }
 
-/** Reads a sample reply from a file. @throws UsageError when the file is unreadable, empty or too large */
+/** Reads a sample reply from a file. @throws UsageError when the file cannot be read, is empty or is too large */
 export function readSample(file: string): ReplySample {
   try {
     if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)

@@ -10,7 +10,7 @@ import { NOTHING } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'
 
-/** Returns the problems that a scenario would have with replies like the sample. */
+/** Returns the errors that a scenario would have if the target's replies looked like the sample. */
 export function sampleFindings(reading: TargetReading, sample: ReplySample): Finding[] {
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(
@@ -49,7 +49,7 @@ const FORMS = { json: 'one JSON document', sse: 'server-sent events', ndjson: 'l
 const MARKS = { found: '✓', missing: '✗', open: '–' } as const
 const MAX_VALUE = 120
 
-/** Describes in lines for people what a target read from the sample reply; untrusted text is escaped. */
+/** Returns lines for people that say what was found in the sample reply of a target. Untrusted text is escaped. */
 export function sampleLines(reading: TargetReading, sample: ReplySample, file: string): string[] {
   const { target, checks, leftOut, understood } = reading
   const speaks = understood ? `${target.dialectName} over ${target.protocol}` : `${target.protocol}, a request step`
@@ -96,7 +96,7 @@ function relativeTo(base: Path, place: Path): string {
   return pathText(within ? place.slice(base.length) : place)
 }
 
-/** Returns what a target read from the sample reply as plain data, for `--format json`. */
+/** Returns what was found in the sample reply of a target as plain data, for `--format json`. */
 export function sampleJson(reading: TargetReading, file: string) {
   const { exchange, target, checks, isError, leftOut } = reading
   return {

@@ -13,13 +13,13 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** The target and step chosen to read a sample reply. Default: all targets; the message steps, or else the request steps. */
+/** For which target and step a sample reply is read. Default: all targets, and their message steps or, without any, their request steps. */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
 }
 
-/** How one target of a scenario reads the sample reply: the exchange, and the outcome for each path. */
+/** What one target of a scenario finds in the sample reply: the exchange, and the outcome for each path in the scenario. */
 export interface TargetReading {
   readonly target: PlannedTarget
   /** Place of the target in the scenario. */
@@ -41,7 +41,7 @@ interface NamedStep {
   readonly setupOrTeardown: boolean
 }
 
-/** Returns how each chosen target of a valid scenario reads a sample reply. @throws UsageError for an unknown target or step */
+/** Reads a sample reply as each chosen target of a scenario would, and returns what it finds. @throws UsageError for an unknown target or step */
 export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySample, wish: SampleWish): TargetReading[] {
   if (!scenario || !plan) return []
   const names = plan.targets.map(({ name }) => name)

@@ -8,7 +8,7 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** For a sample in which no text was found: returns `open` in place of `check` if its path needs the text, else `check`. */
+/** Changes a check for a sample reply in which no text was found: if its path needs that text, the outcome is `open`, not `missing`. */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')
@@ -17,7 +17,10 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   return open(check.place, written, 'needs the text, which was not found')
 }
 
-/** Looks up the paths of a step's captures and checks in a reply. `base` is the step's path in the written scenario `value`. */
+/**
+ * Looks up the paths in a step's captures and checks in a reply, and returns what each finds. `base` is the step's path in the written
+ * scenario `value`.
+ */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
     // The cast is safe: the schema admits only these.
@@ -30,7 +33,7 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
   return [...captures, ...expected]
 }
 
-/** Looks up the path of a capture (or of `conversation.id.from`), which is written at `base`, in a sample reply. */
+/** Looks up the path of one captured variable in a sample reply. `base` is where that capture is written in the scenario. */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =
     typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])

@@ -10,12 +10,12 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** The name of the provider `mock` in the wizard: burn's own test server. */
+/** The name of the first provider that the wizard offers: burn's own mock server. */
 export const MOCK = 'mock'
-/** The name of the provider `other` in the wizard: an address that the person types. */
+/** The name of the provider that the wizard offers for any other address, which the user types. */
 export const OTHER = 'other'
 
-/** The answers of the wizard. They hold no secret: for an API key they name its environment variable. */
+/** The user's answers to the questions of the wizard. They hold no secret: for an API key, they name its environment variable. */
 export interface Answers {
   readonly provider?: string
   readonly url?: string
@@ -41,7 +41,7 @@ const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => s
   path: checkPath,
 }
 
-/** Reads a file of wizard answers; a missing file gives no answers. @throws UsageError that names the invalid answer */
+/** Reads a file with answers to the wizard's questions; a file that does not exist gives no answers. @throws UsageError that names the invalid answer */
 export function readAnswers(file: string): Answers {
   if (!existsSync(file)) return {}
   const answers = parsed(file)
@@ -67,7 +67,7 @@ function parsed(file: string): Record<string, string> {
   }
 }
 
-/** Collects the wizard's answers, and saves them in a file when one is given. */
+/** Collects the user's answers in the wizard and, if a file is given, saves each of them there. */
 export class AnswerStore {
   readonly file: string | undefined
   private answers: Answers
@@ -90,7 +90,7 @@ export class AnswerStore {
   }
 }
 
-/** Returns the target that wizard answers describe; without a provider, it is the mock. */
+/** Returns the target that the user's answers in the wizard describe; without a chosen provider, it is the mock server. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

@@ -2,7 +2,7 @@ import { allSchemes, schemesOf } from '../../../connectors/index.ts'
 import { holdsCredentials } from '../../../text/written-secrets.ts'
 import { isFilePath } from '../../output/new-files.ts'
 
-/** Returns why an address of a target is invalid; undefined when it is valid. With `protocol`, it must have that protocol. */
+/** Returns why the address of a target is invalid; undefined when it is valid. If `protocol` is given, the address must be one of that protocol. */
 export function checkAddress(answer: string, protocol?: string): string | undefined {
   const text = answer.trim()
   if (/^mock:/i.test(text)) return undefined
@@ -26,7 +26,7 @@ export function checkVariable(answer: string): string | undefined {
     : 'The name of the variable, not the key itself: letters, digits and _'
 }
 
-/** Returns why the path of a scenario file is invalid; undefined when it ends in .yaml, .yml or .json. */
+/** Returns why a path is invalid for a scenario file; undefined when it ends in .yaml, .yml or .json. */
 export function checkPath(answer: string): string | undefined {
   return isFilePath(answer.trim()) ? undefined : 'A file that ends with .yaml or .json'
 }

@@ -2,14 +2,14 @@ import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'
 
-/** Returns the templates that work with any chat target, as choices of the wizard. */
+/** Returns the templates that the wizard offers: those that work with any chat target. */
 export function scenarioChoices(): Choice<string>[] {
   return allTemplates()
     .filter(({ ownTarget, category }) => !ownTarget && category !== 'Load shapes')
     .map(({ name, summary, category }) => ({ value: name, label: name, hint: `${category}: ${summary}` }))
 }
 
-/** The name of a load that the wizard offers; `template` means the load of the chosen template. */
+/** The name of a load that the wizard offers, such as `users` or `ramp`; `template` means the load of the chosen template. */
 export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
 
 interface LoadChoice {

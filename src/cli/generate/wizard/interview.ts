@@ -5,7 +5,10 @@ import type { Terminal } from './terminal.ts'
 
 const STAGES = 8
 
-/** Asks what the file of answers does not say, on the terminal, and counts the stages. */
+/**
+ * Asks the user the questions of the wizard on the terminal, except those that the file of answers already answers. It also counts the
+ * stages, such as "3/8".
+ */
 export class Interview {
   readonly terminal: Terminal
   private readonly answered: AnswerStore

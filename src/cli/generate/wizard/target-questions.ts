@@ -18,7 +18,7 @@ const AGAIN = [
   { value: 'elsewhere', label: 'yes, at another address' },
 ] as const
 
-/** Asks for the target, and tests the connection when the person wants that. */
+/** Asks the user of the wizard for the target and, if the user agrees, tests the connection to it. */
 export class TargetQuestions {
   private readonly interview: Interview
   private readonly terminal: Terminal

@@ -2,19 +2,19 @@
 import type { Readable, Writable } from 'node:stream'
 import { wrapWhole } from '../../../report/text/width.ts'
 
-/** Thrown by a question of the wizard when the person presses Ctrl-C or Escape. */
+/** Thrown by a question of the wizard when the user presses Ctrl-C or Escape. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
-/** One entry of a list from which the wizard lets the person choose. */
+/** One entry of a list from which the user of the wizard chooses. */
 export interface Choice<T extends string> {
   readonly value: T
   readonly label: string
   readonly hint?: string
 }
 
-/** The wizard's questions and messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the person cancels. */
+/** Asks the wizard's questions and prints its messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the user cancels. */
 export interface Terminal {
   title(text: string): void
   show(text: string): void
@@ -27,13 +27,13 @@ export interface Terminal {
   confirm(question: string, usual: boolean): Promise<boolean>
 }
 
-/** The streams that the wizard reads and writes; undefined for those of the process. */
+/** The streams from which the wizard reads and to which it writes; those left out are the process's own. */
 export interface Streams {
   readonly input?: Readable
   readonly output?: Writable & { readonly columns?: number }
 }
 
-/** Opens the terminal of the wizard. The library @clack/prompts is not loaded before this call. */
+/** Opens the terminal for the wizard. Only this call loads the library @clack/prompts. */
 export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
   const clack = await import('@clack/prompts')
   const answered = <T extends string | boolean>(answer: T | symbol): T => {

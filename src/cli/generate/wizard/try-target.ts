@@ -18,7 +18,7 @@ interface Tried {
   readonly text: string
 }
 
-/** Sends "Hello" to the target once; returns whether it answered, and a line about it with secrets masked. Does not throw. */
+/** Sends "Hello" to a target once. Returns whether it answered, and a line for the user that says what happened, secrets masked. Never throws. */
 export async function tryTarget(choice: TargetChoice): Promise<Tried> {
   const { target, vars } = chosenTarget(choice)
   const scenario = {

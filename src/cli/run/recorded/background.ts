@@ -1,17 +1,17 @@
 /** The background process of `--detach`: the same command line started again, which recognises itself here. */
 import type { RunFlags } from '../../load/run-flags.ts'
 
-/** The file in the folder of a detached run that holds its output. */
+/** The name of the file to which a run in the background (`--detach`) writes its output. It lies in the run's folder. */
 export const DETACHED_LOG = 'detached.log'
-/** The environment variable that passes the run's folder to the background process of `--detach`. */
+/** The environment variable by which `burn run --detach` tells its background process the folder of the run. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
-/** The message by which a background process reports that its run has begun: the target answers and the files are open. */
+/** The message with which a background process (`--detach`) reports that its run has begun. */
 export interface UnderWay {
   readonly runId: string
 }
 
-/** The state of the background process of `--detach`: its folder, and a way to report that the run has begun. */
+/** What the background process of `burn run --detach` has: the run's folder, and a function to report that the run has begun. */
 export interface Background {
   /** The run's folder, created by the command that started the process. */
   readonly folder: string
@@ -19,7 +19,7 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** Returns the state of the background process of `--detach`; undefined in other processes, even if its variable is set. */
+/** Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined
@@ -34,7 +34,7 @@ function notifyParent(message: UnderWay): void {
   })
 }
 
-/** Returns the flags for the background process of `--detach`: results go to its folder, and no JSON to stdout. */
+/** Returns the flags as they apply in the background process of `--detach`: results are written to its folder, and no JSON to stdout. */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }
 }

@@ -3,7 +3,7 @@ import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 
-/** Makes the journal entry of an attempt: moments in ms since the run began, durations in ms since the request was sent. */
+/** Makes the line of the journal for one attempt. Its moments are in ms since the run began, its durations in ms since the request was sent. */
 export function journalEntry(
   { exchange, dimensions, checks, session, start, prompt, attempt }: SettledAttempt,
   runId: string,

@@ -3,7 +3,7 @@ import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
 import type { Log } from '../../output/log.ts'
 
-/** Logs phases, new connections and first failures of a run at level debug. */
+/** Logs what happens in a run, at level debug: phases, new connections, and the first failure of each kind. */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()

@@ -16,7 +16,10 @@ interface Way {
   readonly unixSocket?: string | undefined
 }
 
-/** Connects to each target with a fixed address before the load. Returns how the run must end if one fails; undefined if all succeed. */
+/**
+ * Opens a connection to each target before the load begins; addresses with templates are left out. Returns how the run must end if one
+ * fails, else undefined.
+ */
 export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())

@@ -14,7 +14,7 @@ import { ResultWriter } from './result-writer.ts'
 import type { RunOneOptions, RunSettings } from './settings.ts'
 import { supervise } from './supervise.ts'
 
-/** A run with all that is recorded of it: journal, checkpoints, result, reports and progress display. */
+/** Runs one scenario and records it: journal, checkpoints, result, reports and progress display. */
 export class RecordedRun {
   private readonly plan: Plan
   private readonly dir: RunDir

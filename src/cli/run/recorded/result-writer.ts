@@ -14,7 +14,7 @@ import type { RunOneOptions } from './settings.ts'
 
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
-/** Writes the result of a run with its secrets masked, its checkpoints during the run, and the reports. */
+/** Writes the result of a run and its reports, and during the run checkpoints (the result so far). Secrets are masked. */
 export class ResultWriter {
   private readonly files: RunFiles
   private readonly checkpointer: ResultCheckpointer

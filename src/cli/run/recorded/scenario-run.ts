@@ -13,7 +13,10 @@ interface StoredRun {
   readonly directory: string
 }
 
-/** Runs one scenario. Local errors before the first request throw; later ones go to the result. @throws UsageError, LocalError */
+/**
+ * Runs one scenario. A local error, such as a full disk, rejects before the first request; later it becomes part of the result.
+ * @throws UsageError, LocalError
+ */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {
   const { plan } = loaded
   const { flags } = options

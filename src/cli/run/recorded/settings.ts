@@ -8,7 +8,7 @@ import type { ConsoleOutput } from '../../output/console.ts'
 import type { Background } from './background.ts'
 import type { Signals } from './signals.ts'
 
-/** The options of `runOne`, which runs one scenario. */
+/** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportFormat[]
@@ -18,13 +18,19 @@ export interface RunOneOptions {
   readonly background: Background | undefined
 }
 
-/** The settings of one run: what its journal records, and the limits beyond which its measurement is not valid. */
+/**
+ * The settings of one run: which attempts its journal records, and the limits, such as on burn's own lateness, beyond which its numbers
+ * count as invalid.
+ */
 export interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
 }
 
-/** Returns the settings of a run from its flags. @throws UsageError for an invalid value */
+/**
+ * Returns from the flags which attempts the journal records, and beyond which limits the numbers count as invalid.
+ * @throws UsageError for an invalid value
+ */
 export function settingsOf(flags: RunFlags): RunSettings {
   return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
 }

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../../../errors.ts'
 /** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000
 
-/** Stops the current run on SIGINT, SIGTERM or SIGHUP: the first ends the load, the second aborts attempts, the third exits. */
+/** Ends the current run on SIGINT, SIGTERM or SIGHUP. The first signal ends the load, the second cancels attempts in flight, the third ends the process. */
 export class Signals {
   /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined
