@@ -32,7 +32,7 @@ const topicPlace: AddressPlace = {
   mock: { preset: 'custom-mqtt', unless: ['topic', 'reply'] },
 }
 
-/** The MQTT connector (3.1.1 and 5): one session per user. An acknowledgement, a reply or an echo completes a publish. */
+/** The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete with its acknowledgement, a reply or an echo. */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },

@@ -7,7 +7,7 @@ import { headerProblem } from './websocket/upgrade.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
 
-/** The WebSocket connector: one long-lived connection per user, with frames in both directions. */
+/** The connector for WebSocket: each user has one connection, which stays open and carries messages in both directions. */
 export const websocket = defineConnector({
   protocol: 'websocket',
   schemes: {

@@ -9,7 +9,10 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }
 
-/** Returns checks that find services, methods and fields which no known .proto file defines. `path` is that of the address. */
+/**
+ * Returns functions that check gRPC requests before a run: they find services, methods and fields that no .proto file defines. `path` is
+ * the path of the target's address.
+ */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)
   const named = methodOfPath(path)

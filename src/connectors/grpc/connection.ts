@@ -22,7 +22,7 @@ interface GrpcLineSettings {
   readonly release: () => Promise<void>
 }
 
-/** One user's gRPC connection. Its calls use an HTTP/2 connection of its own, or one that all users share. */
+/** The gRPC connection of one user. Its calls go over an HTTP/2 connection of its own, or over one that all users share. */
 export class GrpcConnection implements Connection<GrpcRequest> {
   readonly watchesConnecting = true
   private readonly settings: GrpcLineSettings

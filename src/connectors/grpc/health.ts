@@ -25,9 +25,9 @@ const UNHEARD = { over() {}, goaway() {}, lost() {}, closed() {}, gone() {} }
 const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN']) })
 
 /**
- * Asks a server for its health with `grpc.health.v1.Health/Check`, over a separate connection, and returns the status:
- * SERVICE_UNKNOWN when the server does not know the service. `service` is a full service name, '' for the whole server. Aborting
- * `context.signal` stops the check.
+ * Asks a gRPC server for its health (`grpc.health.v1.Health/Check`) over a connection of its own. Returns the status in the answer, or
+ * SERVICE_UNKNOWN when the server does not know the service. `service` is a full service name; '' means the whole server. Aborting
+ * `context.signal` stops the query.
  * @throws TargetError when the server cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {

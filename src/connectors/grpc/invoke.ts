@@ -3,7 +3,7 @@ import type { Method } from './messages/protos.ts'
 import type { GrpcLink } from './wire/link.ts'
 import type { CallFailure } from './wire/status.ts'
 
-/** Thrown when a gRPC call that burn makes for itself (health, reflection) does not end with status OK. */
+/** Thrown when a gRPC call for burn's own use (health or reflection) ends with another status than OK. */
 export class InvokeError extends Error {
   override name = 'InvokeError'
   readonly failure: CallFailure
@@ -13,7 +13,7 @@ export class InvokeError extends Error {
   }
 }
 
-/** The arguments of `invoke`: the connection, method, request message, deadline in ms and metadata of one gRPC call. */
+/** What `invoke` needs for one gRPC call: the connection, the method, the request message, the deadline in ms, and the metadata. */
 export interface Invocation {
   readonly link: GrpcLink
   readonly method: Method
@@ -22,7 +22,10 @@ export interface Invocation {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Makes a gRPC call with one request message and resolves with its replies as JSON. @throws InvokeError when the call fails */
+/**
+ * Makes a gRPC call for burn's own use (health or reflection), with one request message. Resolves with the reply messages as JSON.
+ * @throws InvokeError when the call fails
+ */
 export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<unknown[]> {
   const replies: unknown[] = []
   const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()

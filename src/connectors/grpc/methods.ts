@@ -8,7 +8,7 @@ type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()
 
-/** Finds the gRPC method that a request names, in .proto files or by asking the server (reflection), and remembers it. */
+/** Finds the gRPC methods that requests name: in .proto files, or by asking the server (reflection). A method that was found is remembered. */
 export class Methods {
   private readonly protos: Protos
   private readonly reflects: boolean

@@ -8,7 +8,7 @@ import { type GrpcRequest, placeOf } from './options/request.ts'
 import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
-/** Returns the connection settings of a gRPC target. @throws LocalError for bad `tls:` files, TargetError for a bad address */
+/** Returns the settings for connections to a gRPC target. @throws LocalError for files in `tls:` that cannot be used, TargetError for an invalid address */
 export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)
@@ -26,7 +26,10 @@ export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext
   }
 }
 
-/** Prepares a user's gRPC connection; the first call connects. @throws LocalError for unusable files, TargetError for a bad address */
+/**
+ * Makes the gRPC connection of one user; the first call on it connects.
+ * @throws LocalError for files that cannot be used, TargetError for an invalid address
+ */
 export async function openGrpc(options: GrpcOptions, context: OpenContext): Promise<Connection<GrpcRequest>> {
   const { address, baseDir, events, signal } = context
   const plan = linkPlan(options, context)

@@ -17,7 +17,7 @@ const answer = z.object({
 const head = z.object({ name: z.string(), dependency: z.array(z.string()) })
 
 /**
- * Asks a server by reflection for the .proto files of one service, imports included, and returns what they define.
+ * Asks a gRPC server, by reflection, for the .proto files that define a service, with their imports. Returns what the files define.
  * @throws UnknownMethod when the server has no reflection or does not know the service; InvokeError when the call fails
  */
 export async function reflect(base: Base, service: string): Promise<Protos> {

@@ -16,21 +16,21 @@ interface Loss {
 /** The loss of each user, by target and user number; connectors keep nothing else between two connections. */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Records that a user lost its MQTT connection, and the last packet id on it. Ignored while an earlier loss is recorded. */
+/** Records that a user has lost its MQTT connection, and which packet id was the last on it. Does nothing if a loss is recorded already. */
 export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
   const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
   if (!ofTarget.has(userId)) ofTarget.set(userId, { at: now(), lastId })
 }
 
-/** Returns the last packet id of the MQTT connection that the user lost; 0 when it lost none. */
+/** Returns the last packet id that a user sent on the MQTT connection which it has lost; 0 when it has lost none. */
 export function lastIdOf(options: MqttOptions, userId: number): number {
   return losses.get(options)?.get(userId)?.lastId ?? 0
 }
 
 /**
- * Returns for how many ms a user has been without its lost MQTT connection, and forgets the loss; undefined when none was lost.
- * The time begins at the loss with the option `reconnect`, else at `soughtAt`, when the user began to connect again.
+ * Returns for how many ms a user has been without its lost MQTT connection, and forgets the loss; undefined when it has lost none. With the
+ * option `reconnect`, the time is counted from the loss, else from `soughtAt`, when the user began to connect again.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)
@@ -39,9 +39,8 @@ export function takeLoss(options: MqttOptions, userId: number, soughtAt: number)
 }
 
 /**
- * Calls `connect` and returns its result. For a user that lost its connection, it makes as many tries as `reconnect.attempts`
- * says, each after a wait.
- * @throws what the last try threw; TargetError when the signal stops it
+ * Calls `connect` and resolves with its result. If the user has lost its connection, `connect` is called up to `reconnect.attempts` times,
+ * each time after a wait. @throws what the last try threw; TargetError when the signal stops it
  */
 export async function withComeback<T>(options: MqttOptions, context: OpenContext, connect: () => Promise<T>): Promise<T> {
   const { reconnect } = options

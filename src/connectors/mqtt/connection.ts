@@ -14,7 +14,7 @@ import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts
 import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
 
-/** The callbacks of a user's MQTT connection to its connector. */
+/** The callbacks with which the MQTT connection of one user reports to the connector. */
 export interface ConnectionOwner extends TopicOwner {
   /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true after `close`. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void

@@ -8,7 +8,7 @@ interface WaitingRequest<Request> {
   readonly exchange: Exchange
 }
 
-/** Reconnects one user to MQTT after a loss, and holds the exchange that waits for the new connection. */
+/** Opens a new MQTT connection for a user that has lost its own, and holds the request that waits for it. */
 export class Returning<Request> {
   private under: AbortController | undefined
   private waiting: WaitingRequest<Request> | undefined

@@ -8,7 +8,7 @@ import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
-/** Settings of a user's WebSocket connection, which never change. */
+/** The settings for the WebSocket connections of one user; they are the same for the whole run. */
 export interface WebSocketSettings extends LinkSettings {
   readonly matching: Matching
   /** What is known about the target, for all users. `closes`: it has closed a connection in good order after a request. */
@@ -35,7 +35,7 @@ const LEFT: Failure = {
   message: 'the scenario closed the connection before the reply was complete',
 }
 
-/** One user's WebSocket connection. After a loss it reconnects: at once if the option `reconnect` is set, else when needed. */
+/** The WebSocket connection of one user. When it is lost, it is opened again: at once if the option `reconnect` is set, else when a request needs it. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, WebSocketLinkEvents {
   private readonly link: WebSocketLink
   private readonly replies: Replies

@@ -9,7 +9,7 @@ const WITHOUT_CODE: Readonly<Record<number, string>> = {
   1006: 'the connection ended without a close frame',
 }
 
-/** Returns the failure for a closed WebSocket, such as `ws_close_1006`. `cause` is the error of its socket, if any. */
+/** Returns the failure for a WebSocket that was closed, such as `ws_close_1006`. `cause` is the error of the socket under it, if there was one. */
 export function closeFailure(code: number, reason: string, cause: Error | undefined): Failure {
   const said = WITHOUT_CODE[code] ?? `the server closed the socket with ${code}`
   const why = reason === '' ? (cause?.message ?? '') : reason
@@ -25,21 +25,21 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
 /** Failure classes of a server that closes in good order; 1005 is a close frame without a code. */
 const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
 
-/** True when the server closed the WebSocket in good order: with a close frame of code 1000, 1001 or none. */
+/** True when the server has closed a WebSocket properly: with a close frame that has the code 1000 or 1001, or no code. */
 export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** A close frame that comes at most this many ms after a message was sent counts as having crossed it on the way. */
+/** If the server's close frame comes within this time after a message was sent, in ms, the server had sent the frame before it could read the message. */
 export const MEETING_MS = 20
 
-/** Returns the failure of class `ws_met_close` for a message that crossed the server's close frame on its way. */
+/** Returns the failure `ws_met_close`, for a message that the server never read because its close frame was already on its way. */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }
 }
 
-/** Returns the failure for bytes that break the WebSocket protocol; the library has closed with code 1002, 1007 or 1009. */
+/** Returns the failure for bytes that break the WebSocket protocol. The library has then closed the WebSocket with code 1002, 1007 or 1009. */
 export function protocolFailure(error: Error): Failure {
   const code = codeOf(error)
   const tooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
@@ -47,7 +47,7 @@ export function protocolFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'stream', message, ...(code === undefined ? {} : { code }) }
 }
 
-/** Returns the failure for a WebSocket handshake that was interrupted, or whose reply is not HTTP. */
+/** Returns the failure for a WebSocket handshake that was broken off, or got an answer that is not HTTP. */
 export function handshakeFailure(error: Error): Failure {
   const code = codeOf(error)
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
@@ -63,7 +63,7 @@ export function handshakeFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'headers', message: error.message, ...(code === undefined ? {} : { code }) }
 }
 
-/** Returns the failure for a WebSocket handshake that got an HTTP reply other than the upgrade. */
+/** Returns the failure for a WebSocket handshake that the server answered with an ordinary HTTP reply, such as status 404. */
 export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Failure {
   const status = statusText(statusCode)
   const answered = `the handshake was answered with ${status}`
@@ -76,17 +76,17 @@ export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Fai
   return { class: limited ? 'rate_limited' : 'http_status', phase: 'headers', message: `${answered}${where}${wait}` }
 }
 
-/** Returns the failure for a WebSocket pong that did not come within `timeoutMs`. */
+/** Returns the failure for a WebSocket whose server did not answer a ping within `timeoutMs`. */
 export function silentFailure(timeoutMs: number): Failure {
   return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
 }
 
-/** Returns the failure for a WebSocket handshake that got no reply in time. */
+/** Returns the failure for a WebSocket handshake that the server did not answer in time. */
 export function unanswered(message: string): Failure {
   return { class: 'timeout_headers', phase: 'headers', message }
 }
 
-/** Returns the failure for a WebSocket connection that was not made in time, or was stopped. */
+/** Returns the failure for a WebSocket that could not be opened in time, or whose opening was stopped. */
 export function givenUp(message: string): Failure {
   return { class: 'connect_timeout', phase: 'connect', message }
 }

@@ -26,7 +26,7 @@ const CLOSE_TIMEOUT_MS = 1000
 /** The WebSocket library, loaded only by runs that use it. */
 type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 
-/** Settings of a user's WebSocket handshakes, the same for each of them. */
+/** The settings for opening the WebSockets of one user; they are the same for each. */
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
@@ -36,7 +36,7 @@ export interface HandshakeSettings {
   readonly ready: Predicate | undefined
 }
 
-/** A WebSocket connection after its upgrade, ready to carry frames. */
+/** A WebSocket connection after its HTTP upgrade; it can carry frames now. */
 export interface Upgraded {
   readonly socket: WebSocket
   /** The socket under the WebSocket. */
@@ -56,7 +56,7 @@ interface HandshakeEvents {
   failed(failure: Failure): void
 }
 
-/** Makes one WebSocket connection: DNS, socket, TLS, upgrade and authentication, each timed. After `destroy` no event follows. */
+/** Opens one WebSocket connection: DNS, socket, TLS, HTTP upgrade and authentication. Each stage is timed. After `destroy` no event follows. */
 export class Handshake {
   private readonly upgrade: Upgrade
   private readonly settings: HandshakeSettings

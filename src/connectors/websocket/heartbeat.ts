@@ -1,4 +1,4 @@
-/** Longest wait for a WebSocket pong in ms when `ping.timeout` is not set. */
+/** How long burn waits for the pong to a WebSocket ping, in ms, when `ping.timeout` is not set. */
 export const DEFAULT_PONG_MS = 10_000
 
 interface Rhythm {
@@ -6,7 +6,7 @@ interface Rhythm {
   readonly timeoutMs: number
 }
 
-/** Sends WebSocket pings at fixed intervals, and calls `silent` when a pong is late. */
+/** Sends WebSocket pings at a fixed interval. Calls `silent` when the pong to one does not come in time. */
 export class Heartbeat {
   private readonly rhythm: Rhythm
   private readonly ping: () => void

@@ -15,14 +15,14 @@ const DEFAULT_TRY_MS = 10_000
 
 const GIVEN_UP = 'given up before the connection was made'
 
-/** Settings of a `WebSocketLink`: where to report connections, the user's number, and the seed for random waits. */
+/** The settings for the WebSocket of one user: how to open it, where to report its connections, the user's number, and the seed for random waits. */
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
   readonly seed: string | number
 }
 
-/** The callbacks of a `WebSocketLink` to its owner: socket connected, WebSocket open, message, lost, could not connect. */
+/** The callbacks of a user's WebSocket: its socket is connected, it is open, a message has come, it was lost, it could not be opened. */
 export interface WebSocketLinkEvents {
   /** Called when a socket is connected; its handshake follows. */
   standing(): void

@@ -4,7 +4,10 @@ import type { WebSocket } from 'ws'
 const MAX_PENDING = 64
 const OPEN = 1
 
-/** Answers the pings of a server only while it reads the pongs, so that unread pongs cannot fill the memory. */
+/**
+ * Answers a server's WebSocket pings. Of pings that come faster than the server reads the pongs, only the newest is answered, so that
+ * memory stays bounded.
+ */
 export function answerPings(socket: WebSocket): void {
   let pending = 0
   let newest: Buffer | undefined

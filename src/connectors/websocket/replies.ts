@@ -19,7 +19,7 @@ interface Open {
   messages: number
 }
 
-/** The rules that match WebSocket messages to requests, the same for all users of a target. */
+/** The rules that decide which request a received WebSocket message belongs to; they are the same for all users of a target. */
 export interface Matching {
   readonly ignore: readonly Predicate[]
   /** Path to the id in messages; undefined when they are matched in the order of the requests. */
@@ -30,7 +30,7 @@ export interface Matching {
   readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
-/** Compiles the `websocket.reply` and `websocket.answer` blocks to the rules that match messages to requests. */
+/** Compiles the blocks `websocket.reply` and `websocket.answer` to the rules that decide which request a received message belongs to. */
 export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
   const rule = reply?.match
   const correlate = typeof rule === 'object' ? rule.correlate : undefined
@@ -48,7 +48,7 @@ export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
 /** Failure classes that the target itself reported, after which its reply is over. After any other failure, more of it may come. */
 const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 
-/** The open WebSocket requests of one user, oldest first. Finds which one a message answers, and if its reply is complete. */
+/** The WebSocket requests of one user whose replies are not complete, the oldest first. Decides which of them a message answers, and completes it. */
 export class Replies {
   private readonly matching: Matching
   private readonly open = new Map<Exchange, Open>()

@@ -20,7 +20,10 @@ const TEXT = 1
 const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 
-/** Makes a WebSocket reject what its library accepts: invalid UTF-8 in a fragment, overlong lengths. @see RFC 6455, 8.1, 5.2 */
+/**
+ * Makes a WebSocket reject what the library `ws` would accept: invalid UTF-8 in a fragment, and lengths in a longer form than needed. @see
+ * RFC 6455, 8.1, 5.2
+ */
 export function makeStrict(socket: WebSocket): void {
   const reader: unknown = Reflect.get(socket, '_receiver')
   if (!isReader(reader)) return

@@ -5,7 +5,7 @@ import { fieldProblem } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
-/** A WebSocket upgrade request, and the frame with credentials to send after it, if any. */
+/** The HTTP request that opens a WebSocket, and the first message to send on it if that holds the credentials. */
 export interface Upgrade {
   /** Address with ws: or wss:, without credentials and fragment. */
   readonly url: URL
@@ -22,7 +22,7 @@ const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'w
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
-/** Makes the WebSocket upgrade request of a target, with its credentials. @throws LocalError for an unusable address or header */
+/** Makes the HTTP request that opens a WebSocket to a target, credentials included. @throws LocalError for an address or a header that cannot be used */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
   const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
@@ -70,7 +70,7 @@ function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
 
-/** Returns why a header cannot be in a WebSocket upgrade request; undefined when it can. */
+/** Returns why a header cannot be sent with the request that opens a WebSocket; undefined when it can. */
 export function headerProblem(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`

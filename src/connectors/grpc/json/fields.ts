@@ -3,7 +3,7 @@ import type { Enum, Field, MapField, Type } from 'protobufjs'
 
 const byName = new WeakMap<Type, ReadonlyMap<string, Field>>()
 
-/** Returns the fields of a message type by name. Each is there under its name in the .proto file and under its JSON name. */
+/** Returns the fields of a protobuf message type by name. A field can be found by its name in the .proto file and by its name in JSON. */
 export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   const known = byName.get(type)
   if (known) return known
@@ -21,17 +21,17 @@ export function jsonName({ name, options }: Field): string {
   return typeof own === 'string' ? own : lowerCamel(name)
 }
 
-/** Converts a snake_case name to lowerCamelCase. */
+/** Converts a name from snake_case to lowerCamelCase. */
 export function lowerCamel(name: string): string {
   return name.replace(/_+([a-zA-Z0-9]?)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Returns the message type of a protobuf field; undefined for scalars and enums. */
+/** Returns the message type of a protobuf field; undefined for a field that holds a scalar or an enum. */
 export function messageOf({ resolvedType }: Field): Type | undefined {
   return resolvedType && 'fieldsArray' in resolvedType ? resolvedType : undefined
 }
 
-/** Returns the enum type of a protobuf field; undefined for other types. */
+/** Returns the enum type of a protobuf field; undefined for a field of any other type. */
 export function enumOf({ resolvedType }: Field): Enum | undefined {
   return resolvedType && 'valuesById' in resolvedType ? resolvedType : undefined
 }
@@ -41,7 +41,7 @@ export function keyTypeOf(field: Field): string | undefined {
   return field.map ? (field as Field & MapField).keyType : undefined
 }
 
-/** Returns the short name of a type in the package `google.protobuf`, such as `Timestamp`; undefined for other types. */
+/** Returns the short name of a message type if it is one of the package `google.protobuf`, such as `Timestamp`; undefined for any other type. */
 export function wellKnown(type: Type): string | undefined {
   return type.fullName.startsWith('.google.protobuf.') ? type.fullName.slice('.google.protobuf.'.length) : undefined
 }

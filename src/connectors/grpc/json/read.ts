@@ -6,7 +6,7 @@ import { enumOf, fieldsByName, keyTypeOf, messageOf, WRAPPERS, wellKnown } from 
 import { readEnum, readScalar, type ScalarReading, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
-/** A JSON value that does not fit its gRPC message: its path in the message and the reason as text. */
+/** A JSON value that does not fit the type of its gRPC message, with its path in the message and the reason. */
 export interface JsonMisfit {
   readonly path: readonly (string | number)[]
   readonly text: string
@@ -14,7 +14,7 @@ export interface JsonMisfit {
 
 type MisfitPath = JsonMisfit['path']
 
-/** Turns JSON values into gRPC messages, and collects the values that do not fit in `misfits`. */
+/** Converts JSON values to gRPC messages. The values that do not fit are collected in `misfits`. */
 export class JsonReader {
   readonly misfits: JsonMisfit[] = []
   private readonly isOpen: (text: string) => boolean
@@ -171,7 +171,7 @@ function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** Finds the message type with the full name `name` in the .proto files that define `type`; undefined when there is none. */
+/** Finds a message type by its full name in the .proto files that also define `type`; undefined when there is none. */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)

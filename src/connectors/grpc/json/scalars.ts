@@ -1,7 +1,7 @@
 import type { Enum } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 
-/** A JSON value converted for a field of a gRPC message, or the reason why it does not fit. */
+/** The outcome of converting a JSON value for a field of a gRPC message: the converted value, or the reason why it does not fit. */
 export type ScalarReading = { readonly value: unknown } | { readonly wrong: string }
 
 const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
@@ -13,7 +13,7 @@ const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = 
 const MAX_FLOAT = 3.4028234663852886e38
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-/** Converts a JSON value to the protobuf scalar type named `type`, or says why it does not fit. */
+/** Converts a JSON value to the protobuf scalar type with the name `type`, such as `int32`, or returns why it does not fit. */
 export function readScalar(type: string, value: unknown): ScalarReading {
   const range = INTEGERS[type]
   if (range) return readInteger(type, value, range)
@@ -65,7 +65,7 @@ function readBytes(value: unknown): ScalarReading {
   return { value: Buffer.from(value, 'base64') }
 }
 
-/** Converts the name or number of an enum value to its number, or says why it does not fit. */
+/** Converts the name or number of an enum value, given in JSON, to its number, or returns why it does not fit. */
 export function readEnum(type: Enum, value: unknown): ScalarReading {
   if (typeof value === 'string') {
     const number = Object.hasOwn(type.values, value) ? type.values[value] : undefined

@@ -11,7 +11,7 @@ const MAX_DURATION = 315_576_000_000
 const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
-/** Parses an RFC 3339 timestamp; undefined when the text is not a timestamp. */
+/** Parses a timestamp as RFC 3339 defines it; undefined when the text is no timestamp. */
 export function readTimestamp(text: string): ProtoMoment | undefined {
   const [, time, fraction = '', zone] = TIMESTAMP.exec(text) ?? []
   if (time === undefined || zone === undefined) return undefined
@@ -19,7 +19,7 @@ export function readTimestamp(text: string): ProtoMoment | undefined {
   return Number.isNaN(ms) ? undefined : { seconds: String(ms / 1000), nanos: Number(fraction.padEnd(9, '0')) }
 }
 
-/** Parses a duration such as `1.5s`; undefined when the text is not a duration. */
+/** Parses a duration in seconds, such as `1.5s`; undefined when the text is no duration. */
 export function readDuration(text: string): ProtoMoment | undefined {
   const [, sign = '', seconds, fraction = ''] = DURATION.exec(text) ?? []
   if (seconds === undefined || Number(seconds) > MAX_DURATION) return undefined
@@ -27,14 +27,14 @@ export function readDuration(text: string): ProtoMoment | undefined {
   return { seconds: `${sign}${seconds}`, nanos: sign === '-' ? -nanos || 0 : nanos }
 }
 
-/** Writes a protobuf timestamp as text; undefined outside of the years 1 to 9999. */
+/** Formats a protobuf timestamp as RFC 3339 text; undefined outside the years 1 to 9999. */
 export function writeTimestamp({ seconds, nanos }: ProtoMoment): string | undefined {
   const at = Number(seconds)
   if (!(at >= FIRST && at <= LAST && nanos >= 0 && nanos < 1e9)) return undefined
   return `${new Date(at * 1000).toISOString().slice(0, 19)}${fractionOf(nanos)}Z`
 }
 
-/** Writes a protobuf duration as text; undefined when it is out of range. */
+/** Formats a protobuf duration in seconds, such as `1.5s`; undefined when it is out of range. */
 export function writeDuration({ seconds, nanos }: ProtoMoment): string | undefined {
   const whole = Number(seconds)
   if (Math.abs(whole) > MAX_DURATION || Math.abs(nanos) >= 1e9 || whole * nanos < 0) return undefined

@@ -5,10 +5,10 @@ import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown
 import { lookUp } from './read.ts'
 import { writeDuration, writeTimestamp } from './times.ts'
 
-/** The names that JSON uses for the fields of a message: `proto` as in the .proto file, `json` in lowerCamelCase. */
+/** How the fields of a gRPC message are named in JSON: `proto` as in the .proto file, `json` in lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
-/** Converts a message that protobufjs has decoded to its JSON value. */
+/** Converts a gRPC message that the library protobufjs has decoded to JSON. */
 export function writeMessage(type: Type, message: JsonObject, names: FieldNames): unknown {
   const name = wellKnown(type)
   const special = name === undefined ? undefined : writeSpecial(type, name, message, names)

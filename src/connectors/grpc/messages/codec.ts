@@ -3,7 +3,7 @@ import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
-/** Encodes a JSON value as a request message of a gRPC method. @throws UnknownMethod when it does not fit the message type */
+/** Encodes a JSON value as a request message of a gRPC method. @throws UnknownMethod when the value does not fit the type of the message */
 export function encodeRequest(method: Method, message: unknown): Buffer {
   const reader = new JsonReader()
   const fields = reader.message(method.request, message)
@@ -12,7 +12,10 @@ export function encodeRequest(method: Method, message: unknown): Buffer {
   return Buffer.from(method.request.encode(fields ?? {}).finish())
 }
 
-/** Decodes a gRPC reply to a JSON value, with field names of the kind `names`. @throws Error when the bytes do not fit */
+/**
+ * Decodes a reply message of a gRPC method to JSON; `names` says how its fields are named.
+ * @throws Error when the bytes do not fit the type of the message
+ */
 export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }

@@ -10,7 +10,7 @@ import { packagedFile } from '../../../packaged.ts'
 
 type ProtobufLibrary = typeof import('protobufjs')
 
-/** The services and messages of loaded .proto files and of the files that they import. */
+/** All services and messages that loaded .proto files, and the files which they import, define. */
 export type Protos = Root
 
 /** A gRPC method: its path, its message types, and whether client and server stream. */
@@ -23,7 +23,7 @@ export interface Method {
   readonly response: Type
 }
 
-/** Thrown when a service, method or message does not fit the .proto files: an error in the scenario. */
+/** Thrown when the .proto files have no such service, method or message, or a message does not fit its type: an error in the scenario. */
 export class UnknownMethod extends Error {
   override name = 'UnknownMethod'
 }
@@ -34,7 +34,7 @@ const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.prot
 const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
 
-/** Loads the library protobufjs when it is first needed, and returns it. */
+/** Returns the library protobufjs, which is loaded by the first call. */
 export function protobuf(): ProtobufLibrary {
   return require('protobufjs')
 }
@@ -49,8 +49,8 @@ export function bundledProtos(): Protos {
 }
 
 /**
- * Reads .proto files and returns their services and messages. Relative paths start at `baseDir`; imports are searched in
- * `includeDirs`, in the folders of the files and in `baseDir`. Files are read once per process.
+ * Reads .proto files and returns the services and messages in them. Relative paths start at `baseDir`. Imported files are looked for in
+ * `includeDirs`, in the folders of the files, and in `baseDir`. Each file is read once per process.
  * @throws LocalError when a file cannot be read or has a syntax error
  */
 export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {
@@ -96,7 +96,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Returns the services and messages in the bytes of a FileDescriptorSet, the compiled form of .proto files. */
+/** Returns the services and messages in a FileDescriptorSet, which is the compiled form of .proto files. */
 export function fromDescriptors(set: Buffer): Protos {
   // this module adds `fromDescriptor` to Root
   const { FileDescriptorSet } = require('protobufjs/ext/descriptor')
@@ -107,7 +107,7 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** Finds a method of a service by their names. @throws UnknownMethod, whose message suggests similar names */
+/** Finds a gRPC method by the names of its service and itself. @throws UnknownMethod when there is none; its message suggests similar names */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)
@@ -127,7 +127,7 @@ export function findMethod(protos: Protos, service: string, method: string): Met
   }
 }
 
-/** Finds a service by its full name, or by its short name if only one package has it; undefined when there is none. */
+/** Finds a gRPC service by its full name, or by its short name if only one package has it; undefined when there is none. */
 export function findService(protos: Protos, name: string): Service | undefined {
   const services = servicesOf(protos)
   const exact = services.find((service) => fullName(service) === name)

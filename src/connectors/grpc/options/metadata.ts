@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import type { GrpcRequest } from './request.ts'
 
-/** Returns the metadata of a request as header values; binary values lose their base64 padding, as the protocol asks. */
+/** Returns the metadata of a gRPC request as header values. Binary values lose the padding of their base64, as gRPC requires. */
 export function metadataOf(request: GrpcRequest): Record<string, string> {
   const entries = Object.entries(request.metadata).map(([name, value]) => [
     name,
@@ -11,7 +11,7 @@ export function metadataOf(request: GrpcRequest): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** Converts HTTP/2 headers or trailers to one text per name; values of repeated names are joined with ", ". */
+/** Converts HTTP/2 headers or trailers to one text for each name. The values of a repeated name are joined with ", ". */
 export function plainHeaders(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
   const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))

@@ -20,7 +20,7 @@ const keepalive = z
   })
   .describe('HTTP/2 pings of this side; left out: none')
 
-/** The schema of the `grpc:` block of a target. */
+/** The schema of the `grpc:` block of a target, which has the settings for gRPC. */
 export const grpcOptions = z
   .strictObject({
     proto: z
@@ -60,10 +60,10 @@ export const grpcOptions = z
   })
   .describe('gRPC: unary calls and streams, over HTTP/2')
 
-/** The `grpc:` block of a target; times in ms, sizes in bytes. */
+/** The `grpc:` block of a target, after validation. Times are in ms, sizes in bytes. */
 export type GrpcOptions = z.infer<typeof grpcOptions>
 
-/** The schema of a `request:` step for gRPC. */
+/** The schema of the `request:` block of a step that makes a gRPC call. */
 export const grpcStep = z
   .strictObject({
     service: serviceName().optional(),
@@ -81,5 +81,5 @@ export const grpcStep = z
   })
   .describe('One gRPC call')
 
-/** A `request:` step for gRPC. */
+/** The `request:` block of a step that makes a gRPC call, after validation. */
 export type GrpcStep = z.infer<typeof grpcStep>

@@ -1,7 +1,7 @@
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
-/** A gRPC call as the scenario describes it; its method is looked up in .proto files when it is sent. */
+/** A gRPC call to make: service, method, messages and metadata. The method is looked up in the .proto files only when the call is made. */
 export interface GrpcRequest {
   /** Full name of the service; undefined when the scenario does not name it. */
   readonly service: string | undefined
@@ -38,7 +38,10 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 /** Metadata that the protocol sets itself. */
 const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
 
-/** Parses `grpc://host:port`, `grpcs://…` or http(s) addresses; ports default to 80 and 443. Undefined for other addresses. */
+/**
+ * Parses the address of a gRPC target (`grpc://host:port`, `grpcs://…`, or http and https). The port defaults to 80 or 443. Undefined for
+ * other addresses.
+ */
 export function placeOf(address: string): GrpcPlace | undefined {
   const url = URL.parse(address)
   if (!url || url.hostname === '' || !(SECURE.has(url.protocol) || PLAIN.has(url.protocol))) return undefined
@@ -48,18 +51,18 @@ export function placeOf(address: string): GrpcPlace | undefined {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
 }
 
-/** Parses the path of an address, such as `/pkg.Service/Method`, into service and method; undefined when it names neither. */
+/** Returns the service and method that the path of an address names, such as `/pkg.Service/Method`; undefined when it names none. */
 export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'> | undefined {
   const [, service, method] = CALL_PATH.exec(path) ?? []
   return service === undefined ? undefined : { service, method }
 }
 
-/** Makes the gRPC call of a `message` step. `body`, the message in the chat API format, becomes the request message. */
+/** Makes the gRPC call for a `message` step. `body` is the message in the target's API format; it becomes the request message of the call. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
 
-/** Makes the gRPC call of a `request:` step. */
+/** Makes the gRPC call that the `request:` block of a step describes. */
 export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   const both = step.message !== undefined && step.messages !== undefined
   return assemble(address, options, {
@@ -113,7 +116,7 @@ function metadataProblem(metadata: Readonly<Record<string, string>>): string | u
   return undefined
 }
 
-/** Returns why metadata named `given` cannot be sent; undefined when it can. The text never shows `value`: it may be secret. */
+/** Returns why an entry of gRPC metadata cannot be sent; undefined when it can. The text never contains `value`, which may be secret. */
 export function entryProblem(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`

@@ -2,13 +2,13 @@ import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { codeOf } from '../../wire/failures.ts'
 import type { CallFailure } from './status.ts'
 
-/** Number of bytes before each gRPC message on the wire: flag and length. */
+/** The number of bytes before each gRPC message on the wire. They hold the compression flag and the length of the message. */
 export const FRAME_HEAD = 5
 
-/** The compressions that burn accepts in gRPC replies, as `grpc-accept-encoding` lists them. */
+/** The compressions of gRPC messages that burn accepts, as they are listed in the header `grpc-accept-encoding`. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** Returns a gRPC message as it is sent: compression flag, length, bytes. @see the protocol: Length-Prefixed-Message */
+/** Returns a gRPC message as it is sent: compression flag, length, bytes. @see Length-Prefixed-Message in the gRPC protocol over HTTP/2 */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
@@ -21,7 +21,7 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
 /** Takes each complete message; `wireBytes` is its size on the wire, with its head. */
 type TakeMessage = (message: Buffer, wireBytes: number) => void
 
-/** Cuts received bytes, which arrive in pieces of any size, into gRPC messages. */
+/** Splits received bytes, which arrive in pieces of any size, into gRPC messages. */
 export class Deframer {
   /** The `grpc-encoding` of the reply; undefined when it has none. */
   encoding: string | undefined

@@ -2,7 +2,10 @@ import type { ClientHttp2Session } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 
-/** When to send HTTP/2 keepalive pings: interval and deadline of the answer in ms, and whether to ping without open calls. */
+/**
+ * When an idle HTTP/2 connection is tested by a ping: after which time in ms, how long the answer may take in ms, and whether also without
+ * an open call.
+ */
 export interface KeepaliveRule {
   readonly every: number
   readonly timeout: number
@@ -16,7 +19,7 @@ interface KeepaliveOwner {
   silent(failure: Failure): void
 }
 
-/** Sends an HTTP/2 ping when nothing has come over a connection for a while, and reports when no answer comes in time. */
+/** Sends an HTTP/2 ping when nothing has come over a connection for a while. Reports when the answer does not come in time. */
 export class Keepalive {
   private readonly session: ClientHttp2Session
   private readonly rule: KeepaliveRule

@@ -11,7 +11,7 @@ import { Keepalive, type KeepaliveRule } from './keepalive.ts'
 import { connectionFailure, type Goaway, startFailure } from './status.ts'
 import { GrpcStream, type StreamEvents, type StreamSettings } from './stream.ts'
 
-/** Where and how to connect to a gRPC target. */
+/** The settings for the HTTP/2 connections to a gRPC target: its host and port, DNS, TLS, and limits. */
 export interface LinkPlan extends StreamSettings {
   /** Host name or IP address, without brackets. */
   readonly host: string

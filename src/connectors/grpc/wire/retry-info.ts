@@ -9,7 +9,7 @@ const RETRY_DELAY = 1
 const SECONDS = 1
 const NANOS = 2
 
-/** Returns the wait before a retry, in ms, that the trailers of a gRPC call ask for; undefined when they ask for none. */
+/** Returns how long, in ms, a server asks to wait before a retry, from the trailers of a gRPC call; undefined when it does not ask. */
 export function retryDelayMs(trailers: Headers): number | undefined {
   const pushback = trailers['grpc-retry-pushback-ms']
   if (pushback !== undefined && /^\d{1,9}$/.test(pushback)) return Number(pushback)

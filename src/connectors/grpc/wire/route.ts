@@ -18,10 +18,10 @@ interface RouteDialling {
   late: boolean
 }
 
-/** The abort reason of a gRPC call whose caller's deadline has passed. */
+/** The reason with which a gRPC call is aborted when the deadline of its attempt has passed. */
 export const LATE = 'late'
 
-/** Keeps the HTTP/2 connection to a gRPC target, for one user or for all; opens it when a call needs it, also after a loss. */
+/** Holds the HTTP/2 connection to a gRPC target, which one user has or all users share. It is opened when a call needs it, and again after it was lost. */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents
@@ -127,7 +127,7 @@ export class GrpcRoute {
 
 const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
-/** Returns the `GrpcRoute` that all users with the same `key` share. `release` closes it when the last user leaves. */
+/** Returns the holder of the HTTP/2 connection that all users with the same `key` share. `release` closes that connection when the last user has left. */
 export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)

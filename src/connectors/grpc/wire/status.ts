@@ -26,10 +26,10 @@ const STATUS_NAMES = [
   'UNAUTHENTICATED',
 ] as const
 
-/** The gRPC status number of OK. */
+/** The number of the gRPC status OK. */
 export const OK = 0
 
-/** The failure of a gRPC call. `class` is its failure class, `cause` that of the HTTP or connection error behind it, if any. */
+/** Why a gRPC call failed. `class` is its failure class; `cause` is the class of the HTTP or connection failure behind it, if there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
@@ -106,7 +106,7 @@ function insideMessage(end: CallEnd): CallFailure | undefined {
   return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
 }
 
-/** True when the content type of a reply is `application/grpc` or a variant of it. */
+/** True when the content type of a reply says that it is gRPC: `application/grpc` or a variant of it. */
 export function isGrpc(head: Headers): boolean {
   return /^application\/grpc(?:[+;]|$)/i.test(head['content-type'] ?? '')
 }
@@ -136,31 +136,37 @@ function statusCode(text: string): number | undefined {
   return STATUS_NAMES[code] === undefined ? undefined : code
 }
 
-/** Returns the gRPC status number of a failure; undefined when its class is not a gRPC status. */
+/** Returns the gRPC status number that belongs to a failure; undefined when the failure is not a gRPC status. */
 export function statusOf({ class: failureClass }: CallFailure): number | undefined {
   const code = STATUS_NAMES.findIndex((name) => failureClass === `grpc_${name}`)
   return code < 0 ? undefined : code
 }
 
-/** Converts a connection's failure to that of a gRPC call on it: usually `grpc_UNAVAILABLE`; `bad_grpc` for malformed bytes. */
+/**
+ * Returns the failure of a gRPC call whose connection has failed: `bad_grpc` when the server sent malformed bytes, else `grpc_UNAVAILABLE`.
+ * A failure of this machine (`local_…`) keeps its class.
+ */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
   return { class: unavailable(failure), message: failure.message, cause: failure.class }
 }
 
-/** Returns the failure class for a failed gRPC connection: `grpc_UNAVAILABLE`, or for a cause on this machine its own class. */
+/**
+ * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`, except that a failure of this machine
+ * (`local_…`) keeps its class.
+ */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
-/** A GOAWAY frame, by which a server ends an HTTP/2 connection: error code and reason text. */
+/** The error code and reason text of a GOAWAY frame, with which a server ends an HTTP/2 connection. */
 export interface Goaway {
   readonly code: number
   /** The reason in the GOAWAY; '' when there is none. */
   readonly said: string
 }
 
-/** Returns the failure of a gRPC connection that ended: by a GOAWAY with an error code, by `error`, or closed by the server. */
+/** Returns why an HTTP/2 connection for gRPC has ended: by a GOAWAY with an error code, by `error`, or because the server closed it. */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`
@@ -177,7 +183,7 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** Returns the failure of a gRPC connection that ended before it was established. */
+/** Returns why an HTTP/2 connection for gRPC ended before it was ready for calls. */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)

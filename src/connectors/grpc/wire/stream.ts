@@ -5,7 +5,7 @@ import { plainHeaders } from '../options/metadata.ts'
 import { Deframer, framed } from './frames.ts'
 import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
-/** The outcome of a gRPC call's stream: failure, trailers, and whether the server returned the call unprocessed. */
+/** How the HTTP/2 stream of a gRPC call ended: the failure, the trailers, and whether the server gave the call back unprocessed. */
 export interface StreamEnd {
   /** The failure; undefined when the call ended with status OK. */
   readonly failure: CallFailure | undefined
@@ -15,7 +15,7 @@ export interface StreamEnd {
   readonly unread: boolean
 }
 
-/** The callbacks of a gRPC call's stream: headers, each message, and the end. */
+/** The callbacks of the HTTP/2 stream of a gRPC call: for the headers, each message, and the end. */
 export interface StreamEvents {
   head(headers: Headers): void
   /** Takes a complete message; `wireBytes` is its size on the wire, `at` its arrival in monotonic ms. */
@@ -24,7 +24,7 @@ export interface StreamEvents {
   end(end: StreamEnd): void
 }
 
-/** Settings of gRPC streams, the same for all streams of a connection: largest message in bytes, and request compression. */
+/** The settings that all gRPC calls on a connection share: the largest message in bytes, and how requests are compressed. */
 export interface StreamSettings {
   readonly maxMessage: number
   readonly compression: 'none' | 'gzip' | 'deflate'

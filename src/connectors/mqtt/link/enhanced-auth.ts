@@ -35,7 +35,7 @@ export function authenticationOf(
   }
 }
 
-/** Makes the MQTT library answer the AUTH packets of the broker during enhanced authentication. */
+/** Makes the MQTT library answer the AUTH packets that a broker sends during enhanced authentication (MQTT 5). */
 export function answerQuestions(link: MqttLink, authentication: Authentication): void {
   const { authenticationMethod = '' } = authentication.properties
   link.client.handleAuth = ({ properties }, done) => {

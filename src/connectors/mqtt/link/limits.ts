@@ -2,7 +2,7 @@ import type { IClientPublishOptions } from 'mqtt'
 import { filterProblem, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** The parts of an MQTT publish that may exceed a limit of the broker. */
+/** The properties of an MQTT message that may exceed a limit of the broker, such as its size. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer
@@ -14,7 +14,10 @@ export interface Publishable {
 /** The largest number of publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
 const MOST_UNACKNOWLEDGED = 65_535
 
-/** The limits in a broker's CONNACK, which no packet of burn exceeds: brokers would disconnect. @see MQTT 5.0, 3.2.2.3 */
+/**
+ * The limits that an MQTT broker states in its CONNACK. burn sends no packet that exceeds them, because the broker would disconnect. @see
+ * MQTT 5.0, 3.2.2.3
+ */
 export class Limits {
   /** The largest number of publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED

@@ -15,7 +15,7 @@ import type { Transport } from './transport.ts'
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
 const GOODBYE_MS = 500
 
-/** The broker's answer to an MQTT packet: reason codes and text. */
+/** What the broker has answered to an MQTT packet: its reason codes and its reason text. */
 export interface Answer {
   /** Reason codes, one for each topic of the request; empty where MQTT 3.1.1 has none. */
   readonly codes: readonly number[]
@@ -23,7 +23,7 @@ export interface Answer {
   readonly said: string | undefined
 }
 
-/** The callbacks of an MQTT connection to its owner: messages, acknowledgements, and the end. */
+/** The callbacks of an MQTT connection: for messages, acknowledgements, and its end. */
 export interface MqttLinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
   /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */
@@ -42,7 +42,7 @@ interface LinkOptions {
   readonly isProved?: ((said: Buffer) => boolean) | undefined
 }
 
-/** One MQTT connection: the client library over burn's own byte stream, without the library's queues, stores and reconnects. */
+/** One MQTT connection. It uses the `mqtt` library on a byte stream that burn has opened, without that library's queues, stores and reconnects. */
 export class MqttLink {
   readonly client: MqttClient
   readonly ids: PacketIds
@@ -256,7 +256,7 @@ export class MqttLink {
   }
 }
 
-/** Options that keep the MQTT library from reconnecting, queueing and sending again. */
+/** Options that keep the `mqtt` library from reconnecting, queueing and resending on its own, because burn measures and decides these. */
 export const NO_HIDDEN_WORK = {
   reconnectPeriod: 0,
   queueQoSZero: false,

@@ -10,7 +10,7 @@ import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { type RequestedTopics, subscribe } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
-/** An MQTT session that is ready to use: its connection, and how long its stages took. */
+/** An MQTT connection that is ready to use, and how long the stages of opening it took. */
 export interface Opened {
   readonly link: MqttLink
   readonly times: ConnectTimes
@@ -30,8 +30,8 @@ interface Earlier {
 const known = new Set<string>()
 
 /**
- * Opens an MQTT session: connects, authenticates, waits for CONNACK and subscribes. @throws TargetError when the broker cannot be
- * reached or refuses; LocalError for settings that cannot be used
+ * Opens an MQTT connection for a user: connects, authenticates, waits for CONNACK and subscribes.
+ * @throws TargetError when the broker cannot be reached or refuses; LocalError for settings that cannot be used
  */
 export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
   const { MqttClient } = await import('mqtt')

@@ -17,7 +17,7 @@ const MOST_ROUNDS = 1_000_000
 /** The header of a client without channel binding, in base64. */
 const NO_BINDING = 'biws'
 
-/** True when an authentication method is a SCRAM method that burn supports, such as SCRAM-SHA-256. */
+/** True when burn supports this authentication method of MQTT 5 as a SCRAM method, such as SCRAM-SHA-256. */
 export function isScram(method: string): boolean {
   return HASHES.has(method)
 }

@@ -4,10 +4,10 @@ import type { Qos } from '../options/options.ts'
 import { classOfReason, describeReason } from '../wire/reasons.ts'
 import type { Answer, MqttLink } from './link.ts'
 
-/** Topic filters to subscribe to, each with the highest QoS at which the broker may deliver. */
+/** The topic filters of an MQTT SUBSCRIBE, each with the highest quality of service at which the broker may deliver. */
 export type RequestedTopics = ReadonlyMap<string, Qos>
 
-/** The outcome of an MQTT SUBSCRIBE or UNSUBSCRIBE: the broker's reason code, and a failure or warning, if any. */
+/** How an MQTT SUBSCRIBE or UNSUBSCRIBE ended: the broker's reason code, and a failure or a warning if there is one. */
 export interface SubscribeOutcome {
   readonly code: number
   readonly failure?: Failure
@@ -18,7 +18,7 @@ export interface SubscribeOutcome {
 /** The reason code of an UNSUBACK for a topic that was not subscribed to. */
 const NO_SUBSCRIPTION = 0x11
 
-/** Sends one SUBSCRIBE and resolves with its answer, or with the failure when the connection ends first. Never rejects. */
+/** Sends an MQTT SUBSCRIBE. Resolves with the broker's answer, or with the failure when the connection ends first; never rejects. */
 export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<SubscribeOutcome> {
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
     [...requested].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
@@ -32,7 +32,7 @@ export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<S
   )
 }
 
-/** Sends one UNSUBSCRIBE and resolves with its answer, or with the failure when the connection ends first. Never rejects. */
+/** Sends an MQTT UNSUBSCRIBE. Resolves with the broker's answer, or with the failure when the connection ends first; never rejects. */
 export function unsubscribe(link: MqttLink, topic: string): Promise<SubscribeOutcome> {
   return outcomeOf(
     link,

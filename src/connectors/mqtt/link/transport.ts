@@ -10,7 +10,7 @@ import { plainHeaders } from '../options/credentials.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Malformed } from '../wire/fields.ts'
 
-/** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
+/** The byte stream that carries an MQTT connection: TCP, TLS, or a WebSocket over one of them. */
 export interface Transport {
   readonly stream: Duplex
   /** The socket under the stream; its `error` event says why the stream ended. */
@@ -32,8 +32,8 @@ const PORTS: Readonly<Record<string, number>> = {
 const SECURE = ['mqtts:', 'wss:']
 
 /**
- * Connects to the broker and returns the byte stream, which runs over a WebSocket for ws: and wss: addresses.
- * @throws TargetError when the target cannot be reached; LocalError for an address or TLS file that cannot be used
+ * Connects to an MQTT broker and resolves with the byte stream, which is a WebSocket for ws: and wss: addresses.
+ * @throws TargetError when the broker cannot be reached; LocalError for an address or TLS file that cannot be used
  */
 export async function openTransport(options: MqttOptions, context: OpenContext): Promise<Transport> {
   const url = URL.parse(context.address.url)
@@ -79,7 +79,7 @@ function connect(plan: DialPlan, signal: AbortSignal): Promise<Transport> {
   })
 }
 
-/** Makes the error with which opening an MQTT connection rejects when its signal is aborted. */
+/** Makes the error for an MQTT connection that was still being opened when its signal was aborted. */
 export function stopped(): TargetError {
   return new TargetError('connect_timeout', 'connect', 'connecting was stopped')
 }

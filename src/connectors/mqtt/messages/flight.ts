@@ -10,7 +10,7 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of an MQTT exchange from the sending of its request to the answer. */
+/** The state of an exchange over MQTT while it is in flight: what was sent, and which acknowledgements or messages it still waits for. */
 export class Flight {
   readonly exchange: Exchange
   /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
@@ -54,7 +54,7 @@ export class Flight {
   }
 }
 
-/** Fails an exchange whose MQTT connection was lost with `failure`. `awaiting` names the missing packet, such as PUBACK. */
+/** Fails an exchange because its MQTT connection was lost; `failure` says why. `awaiting` names the packet that had not come, such as PUBACK. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

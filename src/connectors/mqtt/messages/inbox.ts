@@ -9,7 +9,7 @@ const MOST_WARNINGS = 1000
 /** The largest number of messages that are kept. */
 const MOST_MESSAGES = 100
 
-/** Keeps the MQTT messages of one user that no step was waiting for, and the warnings about them. */
+/** Keeps the MQTT messages that came for a user while no step was waiting for them, and makes warnings about them. */
 export class Inbox {
   private readonly ids: Answered
   /** The latest messages, for an `expectMessage` step that comes after them. */

@@ -7,7 +7,7 @@ import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 /** A function that tests whether an MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
 
-/** Returns a function that tests whether an MQTT message is the one that a step expects. */
+/** Returns a function that tests whether an MQTT message is the one that a step expects, by its topic and a value in its payload. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
   const expectedText = equals === undefined ? undefined : String(equals)
@@ -21,7 +21,7 @@ export function expectation({ topic, path, equals }: Expected, owner: TopicOwner
 /** Number of answered ids that are remembered. */
 const REMEMBERED = 1000
 
-/** Remembers the ids of recently answered messages, so that a second delivery of an MQTT answer is recognised. */
+/** Remembers the ids of messages that were answered lately, to recognise an answer that the broker delivers twice. */
 export class Answered {
   private readonly ids = new Set<string>()
   private readonly idPath: readonly string[] | undefined

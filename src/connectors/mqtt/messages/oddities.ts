@@ -3,7 +3,7 @@ import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
-/** Adds a warning for an MQTT payload that should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not. */
+/** Adds a warning to an exchange whose MQTT payload should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not JSON. */
 export function warnOfText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
   if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined) exchange.warnOnce('not_json')
   if (isUtf8(payload)) return

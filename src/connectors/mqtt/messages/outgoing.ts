@@ -5,7 +5,7 @@ import type { Body, PublishRequest } from '../options/request.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import { expectation, type Match } from './match.ts'
 
-/** An MQTT publish that is ready to send, with its id. */
+/** An MQTT message that is ready to be published, with the id by which its answer will be recognised. */
 export interface Outgoing extends Publishable {
   /** Tests whether a message is the answer to the publish; undefined when only the acknowledgement counts. */
   readonly match: Match | undefined
@@ -18,7 +18,10 @@ interface Unsendable {
   readonly problem: string
 }
 
-/** Returns an MQTT publish that is ready to send, with the unique text `id` where the options want it; else a `problem`. */
+/**
+ * Makes an MQTT message ready to be published: fills in topic and payload, and the unique text `id` where the options ask for it. Returns a
+ * `problem` if that fails.
+ */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
   const { wait } = request
   switch (wait.for) {

@@ -6,14 +6,14 @@ import { refusal } from '../wire/reasons.ts'
 import type { Flight } from './flight.ts'
 import type { Outgoing } from './outgoing.ts'
 
-/** The callbacks for the outcome of an MQTT publish. */
+/** The callbacks for how the publishing of an MQTT message ended. */
 export interface FlightEvents {
   /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** Returns the state of an MQTT exchange before any copy of its publish (`made`) is sent. */
+/** Returns the state of an exchange over MQTT before anything is sent. `made` is the message to publish. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
@@ -27,7 +27,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
   }
 }
 
-/** Sends remaining copies of an MQTT publish, up to the number of unacknowledged publishes that the broker accepts. */
+/** Publishes the copies of an MQTT message that are not sent yet, as many as the broker accepts without an acknowledgement. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
@@ -73,7 +73,7 @@ function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable
 /** The reason code of an accepted publish that had no subscribers; it is not a failure. */
 const NO_SUBSCRIBERS = 0x10
 
-/** Records the broker's reason code for one copy of a publish on its exchange; returns the failure when the broker refused it. */
+/** Records the broker's reason code for one copy of an MQTT message on its exchange. Returns the failure when the broker refused the message. */
 export function noteAcknowledgement(flight: Flight, { codes: [code = 0], said }: Answer): Failure | undefined {
   flight.code = Math.max(flight.code, code)
   flight.exchange.statusLast(flight.code)
@@ -82,12 +82,12 @@ export function noteAcknowledgement(flight: Flight, { codes: [code = 0], said }:
   return undefined
 }
 
-/** True when a publish may be sent again after a lost connection: it is unacknowledged, and `resend` allows another time. */
+/** True when an MQTT message may be published again after a lost connection: it is not acknowledged yet, and the option `resend` allows another time. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }
 
-/** Sends unacknowledged publishes again over a new connection: with DUP and the old packet id, or only PUBREL after a PUBREC. */
+/** Publishes unacknowledged MQTT messages again over a new connection: with the flag DUP and the old packet id, or only the PUBREL if a PUBREC had come. */
 export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }: Flight): void {
   if (!publish) return
   const written = link.bytesWritten

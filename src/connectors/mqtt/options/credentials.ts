@@ -10,8 +10,8 @@ export interface MqttCredentials {
 type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
 /**
- * Returns the user name and password for an MQTT CONNECT. They come from the `authorization` header (basic or bearer), or else
- * from the headers that the options name, or else from the URL.
+ * Returns user name and password for the CONNECT packet of MQTT. They come from the header `authorization` (basic or bearer), or else from
+ * the headers that the options name, or else from the URL.
  */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
   const headers = lowerCased(address.headers)
@@ -23,7 +23,7 @@ export function credentialsOf(address: TargetAddress, options: Naming): MqttCred
   )
 }
 
-/** Returns the headers of a target without those that carry credentials. */
+/** Returns the headers of an MQTT target without those that hold credentials. */
 export function plainHeaders(headers: TargetAddress['headers'], options: Naming): Record<string, string> {
   const taken = ['authorization', options.usernameHeader.toLowerCase(), options.passwordHeader.toLowerCase()]
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name.toLowerCase())))

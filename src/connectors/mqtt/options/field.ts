@@ -1,6 +1,6 @@
 import { isMap } from '../../../text/json.ts'
 
-/** Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. Lists are entered by index. */
+/** Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. In `path`, an index leads into a list. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {
@@ -13,8 +13,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Returns a copy of the body with `id` in the field at `path`, and that id. A text, number or boolean that is in the field
- * already stays and is returned as the id. Undefined when the field cannot be set, because another value is in it or on the way
+ * Returns a copy of a message body with `id` in the field at `path`, and that id. If the field already holds a text, number or boolean,
+ * this stays and is returned as the id. Undefined when the field cannot be set, because there is another kind of value in it or on the way
  * to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {

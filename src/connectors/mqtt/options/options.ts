@@ -3,10 +3,10 @@ import { duration, positiveDuration, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
 import { filterProblem, topicProblem } from './topics.ts'
 
-/** Makes the schema of an MQTT quality of service: 0 at most once, 1 at least once, 2 exactly once. */
+/** The schema of an MQTT quality of service: 0 at most once, 1 at least once, 2 exactly once. */
 export const qosSchema = () => z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected a QoS of 0, 1 or 2')
 
-/** Makes the schema of a path to a field in a JSON payload, such as `id` or `meta.id`. */
+/** The schema of a path to a field in a JSON payload, such as `id` or `meta.id`. */
 export const fieldPath = () =>
   z
     .string()
@@ -90,7 +90,7 @@ const enhancedAuth = z
 /** Options that MQTT 3.1.1 does not have. */
 const FIVE_ONLY = ['sessionExpiry', 'enhancedAuth', 'userProperties', 'topicAlias'] as const
 
-/** The schema of the `mqtt:` block of a target. */
+/** The schema of the `mqtt:` block of a target, which has the settings for MQTT. */
 export const mqttOptions = z
   .strictObject({
     version: z
@@ -157,7 +157,7 @@ export const mqttOptions = z
   })
   .describe('MQTT 3.1.1 and 5, over TCP, TLS (mqtts:) or WebSocket (ws: with protocol: mqtt)')
 
-/** The `mqtt:` block of a target; durations in ms. */
+/** The `mqtt:` block of a target, after validation. Durations are in ms. */
 export type MqttOptions = z.infer<typeof mqttOptions>
-/** A quality of service: 0 at most once, 1 at least once, 2 exactly once. */
+/** A quality of service of MQTT: 0 at most once, 1 at least once, 2 exactly once. */
 export type Qos = z.infer<ReturnType<typeof qosSchema>>

@@ -5,13 +5,13 @@ import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
 import { topicProblem } from './topics.ts'
 
-/** The payload of an MQTT publish before its id is inserted: a JSON value, or bytes that stay as they are. */
+/** The payload of an MQTT message before an id is added: a JSON value, or bytes that stay as they are. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
 
 /** What completes a publish. */
 type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
 
-/** A request to publish an MQTT message. */
+/** A request of a step to publish an MQTT message: topic, payload, quality of service, and what to wait for. */
 export interface PublishRequest {
   readonly kind: 'publish'
   readonly topic: string
@@ -43,10 +43,10 @@ export type MqttRequest =
   /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** An MQTT request that can be sent: of any kind but `problem`. */
+/** An MQTT request that can be sent; the kind `problem`, which cannot, is left out. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** Makes the MQTT request of a `message` step: publish `body` (chat API format), then wait for a reply or acknowledgement. */
+/** Makes the MQTT request for a `message` step: publish `body`, the message in the target's API format, then wait for a reply or an acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -59,7 +59,10 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** Makes the MQTT request of a `request:` step with rendered templates; of kind `problem` when a value has a wrong type. */
+/**
+ * Makes the MQTT request that the `request:` block of a step describes; its templates must be rendered. The kind is `problem` when a value
+ * has a wrong type.
+ */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
@@ -138,7 +141,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   }
 }
 
-/** Returns why a header of the target cannot be sent (over ws: as a header, else as a user property); undefined when it can. */
+/** Returns why a header of an MQTT target cannot be sent; undefined when it can. Over WebSocket it is sent as a header, else as a user property. */
 export function headerProblem(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
   if (hasHeaders(url)) return fieldProblem(name, value)

@@ -85,10 +85,10 @@ const disconnect = z.strictObject({
     ),
 })
 
-/** The schema of a `request:` step for MQTT. */
+/** The schema of the `request:` block of a step over MQTT. */
 export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage, disconnect])
 
-/** A `request:` step for MQTT. */
+/** The `request:` block of a step over MQTT, after validation. */
 export type MqttStep = z.infer<typeof mqttStep>
-/** The MQTT message that a step waits for: its topic, and a value in its payload. */
+/** The MQTT message for which a step waits: its topic, and a value that its payload must contain. */
 export type Expected = z.infer<typeof expected>

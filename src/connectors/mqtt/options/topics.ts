@@ -1,10 +1,10 @@
-/** The user whose client id replaces %c in a topic, and whose number replaces %i. */
+/** The user whose client id replaces `%c` in an MQTT topic, and whose number replaces `%i`. */
 export interface TopicOwner {
   readonly clientId: string
   readonly userId: number
 }
 
-/** Replaces %c in a topic by the client id, and %i by the number of the user. */
+/** Replaces `%c` in an MQTT topic by the client id, and `%i` by the number of the user. */
 export function fillTopic(topic: string, { clientId, userId }: TopicOwner): string {
   return topic.includes('%') ? topic.replaceAll('%c', clientId).replaceAll('%i', String(userId)) : topic
 }
@@ -12,20 +12,20 @@ export function fillTopic(topic: string, { clientId, userId }: TopicOwner): stri
 /** The largest number of bytes of a topic. */
 const MOST_BYTES = 65_535
 
-/** Returns why a text cannot be a topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
+/** Returns why a text cannot be an MQTT topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
 export function topicProblem(topic: string): string | undefined {
   if (/[+#]/.test(topic)) return 'it has a wildcard'
   return textProblem(topic)
 }
 
-/** Returns why a text cannot be a topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
+/** Returns why a text cannot be an MQTT topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
 export function filterProblem(filter: string): string | undefined {
   if (/[^/]\+|\+[^/]|[^/]#|#./.test(filter)) return '+ and # stand alone between slashes, # last'
   if (isShared(filter) && !/^\$share\/[^/+#]+\/./.test(filter)) return 'a shared one is written $share/NAME/FILTER'
   return textProblem(filter)
 }
 
-/** True when a topic filter makes a shared subscription (`$share/…`), where each message goes to one of several clients. */
+/** True when an MQTT topic filter asks for a shared subscription (`$share/…`), where each message goes to only one of the subscribers. */
 export function isShared(filter: string): boolean {
   return filter.startsWith('$share/')
 }
@@ -37,7 +37,7 @@ function textProblem(text: string): string | undefined {
   return Buffer.byteLength(text) > MOST_BYTES ? `it is longer than ${MOST_BYTES} bytes` : undefined
 }
 
-/** True when a filter with + and # matches a topic. @see MQTT 5.0, section 4.7 */
+/** True when an MQTT topic filter, which may have the wildcards + and #, matches a topic. @see MQTT 5.0, section 4.7 */
 export function topicFits(filter: string, topic: string): boolean {
   const levels = filter.replace(/^\$share\/[^/]*\//, '').split('/')
   const names = topic.split('/')

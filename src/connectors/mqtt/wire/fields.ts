@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Thrown when an MQTT packet of the broker breaks the standard; the message says in which way. */
+/** Thrown when an MQTT packet from the broker breaks the standard; the message says how. */
 export class Malformed extends Error {}
 
 /** Matches a topic with a wildcard. */
 const WILDCARD = /[+#]/
 
-/** Reads the fields of an MQTT packet in order; each method throws Malformed when the packet is too short. @see MQTT 5.0, section 1.5 */
+/** Reads the fields of an MQTT packet one after the other. Each method throws Malformed when the packet is too short. @see MQTT 5.0, section 1.5 */
 export class PacketFields {
   private readonly bytes: Buffer
   private readonly packet: string

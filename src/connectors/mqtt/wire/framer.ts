@@ -11,7 +11,7 @@ interface Extent {
   readonly end: number
 }
 
-/** Cuts the bytes of a broker into MQTT packets. A packet's fixed header is checked before the rest has come. */
+/** Splits the bytes from an MQTT broker into packets. The fixed header of a packet is checked as soon as it has come. */
 export class PacketFramer {
   private readonly version: Version
   private pieces: Buffer[] = []

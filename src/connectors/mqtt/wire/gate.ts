@@ -15,8 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Filters what the MQTT library reads from `stream`: only packets that follow the standard pass. `broken` is called for the first
- * bad packet; nothing passes after it, nor while `isOver` returns true.
+ * Filters what the `mqtt` library reads from `stream`: only packets that follow the standard reach it. `broken` is called for the first one
+ * that does not; after that nothing reaches the library, nor does anything while `isOver` returns true.
  */
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)

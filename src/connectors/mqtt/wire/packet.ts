@@ -3,7 +3,7 @@ import type { PacketName, Version } from './names.ts'
 import { type Properties, readProperties } from './properties.ts'
 import { isReason, RETURN_CODES } from './reasons.ts'
 
-/** One parsed MQTT packet of a broker. */
+/** One MQTT packet from a broker, after parsing. */
 export interface Received {
   readonly name: PacketName
   /** Packet id; 0 for none. */
@@ -53,7 +53,7 @@ const OTHERS: Readonly<Record<number, string>> = {
 
 const NO_PROPERTIES: Properties = new Map()
 
-/** Checks the first byte and the length of an MQTT packet before the rest has come. @throws Malformed */
+/** Checks the first byte and the length of an MQTT packet, before the rest of the packet has come. @throws Malformed */
 export function checkHeader(first: number, length: number, version: Version): void {
   const kind = kindOf(first, version)
   if (kind.name === 'PUBLISH') checkPublishFlags(first)
@@ -78,7 +78,7 @@ function checkPublishFlags(first: number): void {
   if (qos === 0 && first & 8) throw new Malformed('PUBLISH of QoS 0 has the DUP flag')
 }
 
-/** Parses a complete MQTT packet whose fixed header was checked; its variable header begins at `start`. @throws Malformed */
+/** Parses a complete MQTT packet; `start` is the index of its variable header. The fixed header must have been checked. @throws Malformed */
 export function readPacket(bytes: Buffer, start: number, version: Version): Received {
   const first = bytes.readUInt8(0)
   const kind = kindOf(first, version)

@@ -3,7 +3,7 @@ import type { PacketName } from './names.ts'
 
 type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
 
-/** The properties of an MQTT packet by their names in the `mqtt` package; a repeated property has its last value. */
+/** The properties of an MQTT 5 packet, by the names that the `mqtt` library has for them. Of a repeated property, the last value counts. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
 interface PropertyRule {
@@ -57,7 +57,7 @@ const RULES: Readonly<Record<number, PropertyRule>> = {
 
 const NONE: Properties = new Map()
 
-/** Reads the properties of an MQTT packet. @see MQTT 5.0, section 2.2.2, table 2-4. @throws Malformed */
+/** Reads the properties of an MQTT 5 packet; `packet` is its name. @see MQTT 5.0, section 2.2.2, table 2-4. @throws Malformed */
 export function readProperties(fields: PacketFields, packet: PacketName): Properties {
   const length = fields.varint()
   if (length === 0) return NONE

@@ -48,23 +48,23 @@ const REASON_CODES: Readonly<Record<number, string>> = {
   162: 'wildcard_subscriptions_not_supported',
 }
 
-/** True when MQTT 5 defines a reason with this failure code. */
+/** True when MQTT 5 defines this reason code for a failure. */
 export function isReason(code: number): boolean {
   return Object.hasOwn(REASON_CODES, code)
 }
 
-/** Returns the failure class of an MQTT reason code, such as `mqtt_not_authorized`, or `mqtt_reason_<code>` for unknown codes. */
+/** Returns the failure class for a reason code of MQTT 5, such as `mqtt_not_authorized`; `mqtt_reason_<code>` when the code is unknown. */
 export function classOfReason(code: number): string {
   return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
 }
 
-/** Describes an MQTT reason code, as in "not authorized (0x87): quota of the day". `said` is the broker's reason text. */
+/** Describes a reason code of MQTT 5 in words, as in "not authorized (0x87): quota of the day". `said` is the broker's own reason text. */
 export function describeReason(code: number, said?: string): string {
   const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
 }
 
-/** Makes the failure for a reason code with which an MQTT broker refused something. `said` is the broker's reason text. */
+/** Makes the failure for a refusal by an MQTT broker; `code` is its reason code, `said` its own reason text. */
 export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
   return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }

@@ -2,12 +2,12 @@ import { isMap } from '../../../text/json.ts'
 
 type CorrelationFields = Readonly<Record<string, unknown>>
 
-/** Splits a path such as `$.meta.id` into its member names. */
+/** Splits a path such as `$.meta.id` into the names of its members, here `meta` and `id`. */
 export function namesOf(path: string): readonly string[] {
   return path.replace(/^\$\./, '').split('.')
 }
 
-/** Returns a copy of `object` with `id` at the path `at`, and that id. An id that is there already is kept and returned. */
+/** Returns a copy of a JSON message with `id` at the path `at`, and that id. If there is an id at that path already, it stays and is returned. */
 export function withId(object: CorrelationFields, at: readonly string[], id: string): { object: CorrelationFields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined
@@ -19,7 +19,7 @@ export function withId(object: CorrelationFields, at: readonly string[], id: str
   return { object: { ...object, [name]: id }, id }
 }
 
-/** True when a value can be an id: a number, or a non-empty text. */
+/** True when a JSON value can be the id of a message: a number, or a text that is not empty. */
 export function isId(value: unknown): value is string | number {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
 }

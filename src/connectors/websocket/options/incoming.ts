@@ -1,5 +1,5 @@
 import { jsonIn } from '../../../text/json.ts'
-/** A received WebSocket message. It is decoded to text and parsed as JSON only when that is first needed. */
+/** A received WebSocket message. It is decoded to text, and parsed as JSON, only when that is asked for. */
 export class Incoming {
   readonly bytes: Buffer
   private decoded: string | undefined

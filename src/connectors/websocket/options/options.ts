@@ -53,7 +53,7 @@ const reconnectSchema = z
   })
   .describe('Connect again as soon as a socket is lost; left out: when the next request needs it')
 
-/** The schema of the `websocket:` block of a target. */
+/** The schema of the `websocket:` block of a target, which has the settings for WebSockets. */
 export const websocketOptions = z
   .strictObject({
     subprotocols: z
@@ -90,7 +90,7 @@ export const websocketOptions = z
   })
   .describe('WebSocket')
 
-/** The `websocket:` block of a target. */
+/** The `websocket:` block of a target, after validation. */
 export type WebSocketOptions = z.infer<typeof websocketOptions>
 
 const isBase64 = (text: string) =>
@@ -131,8 +131,8 @@ const disconnect = z.strictObject({
     .describe('clean: close with 1000 and wait for the answer; abrupt: reset the socket. The next frame connects again'),
 })
 
-/** The schema of a `request:` step for WebSocket: a frame to send, or the end of the connection. */
+/** The schema of the `request:` block of a step over WebSocket, which sends a message or closes the connection. */
 export const websocketStep = z.union([frame, disconnect])
 
-/** A `request:` step for WebSocket. */
+/** The `request:` block of a step over WebSocket, after validation. */
 export type WebSocketStep = z.infer<typeof websocketStep>

@@ -2,15 +2,15 @@ import * as z from 'zod'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
-/** Makes the schema of a JSONPath that reads a value from messages. */
+/** The schema of a JSONPath at which a value in a message is read. */
 export const readablePath = () =>
   z.string().refine((path) => path.includes('{{') || compiles(path), 'expected a path such as $.type')
 
-/** Makes the schema of a JSONPath of plain member names, such as `$.meta.id`, at which a value can be written. */
+/** The schema of a JSONPath at which a value in a message can be set: one of plain member names, such as `$.meta.id`. */
 export const writablePath = () =>
   z.string().regex(/^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/, 'expected a path of names, such as $.id or $.meta.id')
 
-/** The schema of a condition on a message: `{ path, equals | exists | contains }`, or `{ contains }` for the whole text. */
+/** The schema of a condition on WebSocket messages: `{ path, equals | exists | contains }`, or `{ contains }` for the whole text of the message. */
 export const predicateSchema = z
   .strictObject({
     path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
@@ -28,13 +28,13 @@ export const predicateSchema = z
     'give one of equals, exists and contains',
   )
 
-/** A condition on a message, as the scenario writes it. */
+/** A condition on WebSocket messages, as the scenario writes it. */
 export type PredicateBlock = z.infer<typeof predicateSchema>
 
-/** A compiled condition on a message. Never throws: a value that cannot be looked up counts as missing. */
+/** A compiled condition on WebSocket messages. It never throws: a value that cannot be looked up counts as missing. */
 export type Predicate = (message: Incoming) => boolean
 
-/** Compiles a condition on messages. @throws JsonPathError for a bad path, which can only come from a rendered template */
+/** Compiles a condition on WebSocket messages. @throws JsonPathError for a path that a template has rendered to something invalid */
 export function compilePredicate({ path, equals, exists, contains }: PredicateBlock): Predicate {
   if (path === undefined) return (message) => message.text.includes(contains ?? '')
   const compiled = compileJsonPath(path)
@@ -43,7 +43,7 @@ export function compilePredicate({ path, equals, exists, contains }: PredicateBl
   return (message) => (lookUp(compiled, message) !== undefined) === (exists ?? true)
 }
 
-/** Returns the value at a path of a message; undefined when there is none, or the message is not JSON. */
+/** Returns the value at a path of a WebSocket message; undefined when there is none, or the message is not JSON. */
 export function lookUp(path: JsonPath, message: Incoming): unknown {
   try {
     return path.first(message.json)

@@ -4,7 +4,10 @@ import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
-/** What completes a WebSocket reply: a number of messages, a condition, or the chat API format (`reader`); `none`: no reply. */
+/**
+ * When the reply to a WebSocket message is complete: after a number of messages (`count`), at a message that meets a condition (`until`),
+ * or when the API format says so (`reader`). `none` means that no reply is awaited.
+ */
 export type ReplyCompletion =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
@@ -13,7 +16,7 @@ export type ReplyCompletion =
 /** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
 type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
-/** A WebSocket frame to send, and how to recognise the end of its reply; its id is added when it is sent. */
+/** A WebSocket message to send, and when its reply is complete. If it needs an id, this is added at the moment of sending. */
 export interface WebSocketRequest {
   readonly content: MessageContent
   readonly binary: boolean
@@ -28,13 +31,13 @@ export interface WebSocketRequest {
   readonly uncorrelated?: boolean
 }
 
-/** Makes the WebSocket frame of a `message` step: a text is sent as it is, any other value as JSON. */
+/** Makes the WebSocket message for a `message` step: a text is sent as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const completion: ReplyCompletion = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
 }
 
-/** Makes the WebSocket frame of a `request:` step. */
+/** Makes the WebSocket message that the `request:` block of a step describes. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const completion = completionOf(step, options)
@@ -108,14 +111,14 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** Returns the bytes of a WebSocket frame and its id. An object gets `id` at the path `at`, or keeps the id that is there. */
+/** Returns the bytes of a WebSocket message, and its id. If the message is an object, `id` is set at the path `at`, unless there is an id already. */
 export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
-/** Encodes a value as the bytes of a WebSocket frame: a text as it is, any other value as JSON. */
+/** Encodes the content of a WebSocket message: a text as it is, any other value as JSON. */
 export function frameBytes(value: unknown): Buffer {
   return typeof value === 'string' ? Buffer.from(value) : jsonBytes(value)
 }
