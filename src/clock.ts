@@ -1,6 +1,6 @@
 /** Time: the only place that reads a clock or sets a timer for a run. A test may give it a clock of its own. */
 
-/** A source of time and timers. All durations and times are in milliseconds, with a fraction. */
+/** A source of time and timers: the machine's own, or a virtual one in tests. Times and durations are in ms, with a fraction. */
 export interface Clock {
   /** Returns the time on a clock that never goes back, in ms. All durations are computed from it. */
   now(): number
@@ -33,7 +33,7 @@ const systemClock: Clock = {
 
 let clock = systemClock
 
-/** Makes the whole process, with all runs in it, use the clock `other` until the returned function is called. */
+/** Makes the whole process use the clock `other`, for tests. The returned function restores the clock that was in use before. */
 export function goBy(other: Clock): () => void {
   const before = clock
   clock = other
@@ -42,9 +42,9 @@ export function goBy(other: Clock): () => void {
   }
 }
 
-/** Returns the time on the run's clock, in ms; it never goes back. */
+/** Returns the time of the monotonic clock in ms. It never goes back; differences of it are durations. */
 export const now = (): number => clock.now()
-/** Returns the wall-clock time, in ms since 1970, at which `now` was zero. */
+/** Returns the wall-clock time, in ms since 1970, at which the monotonic clock (`now()`) was zero. */
 export const wallAnchor = (): number => clock.wallAnchor()
 /** Returns the wall-clock time in ms since 1970. */
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
@@ -52,7 +52,7 @@ export const wallNow = (): number => clock.wallAnchor() + clock.now()
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
 /** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
-/** Calls `callback` once the data that has arrived at the sockets by now has been read. */
+/** Calls `callback` in the next turn of the event loop, after data that has already arrived at sockets was read. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
 /** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from './errors.ts'
 
-/** True when `path` lies below `folder`; both must be real paths, without links. */
+/** True when the file `path` lies in `folder` or below it. Both must be real paths, in which links are resolved. */
 export function liesIn(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
@@ -14,7 +14,10 @@ function readConfined(folder: string, name: string, maxBytes: number): string {
   return readConfinedBytes(folder, name, maxBytes).toString('utf8')
 }
 
-/** Returns the bytes of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, larger than `maxBytes` or unreadable */
+/**
+ * Returns the bytes of the file `name`, which must lie in `folder`.
+ * @throws UsageError when it is missing, outside the folder, larger than `maxBytes` or unreadable
+ */
 export function readConfinedBytes(folder: string, name: string, maxBytes: number): Buffer {
   const path = confinedPath(folder, name, maxBytes)
   try {
@@ -34,7 +37,10 @@ function confinedPath(folder: string, name: string, maxBytes: number): string {
   return path
 }
 
-/** Returns the parsed JSON of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, too large or not JSON */
+/**
+ * Returns the parsed JSON of the file `name`, which must lie in `folder`.
+ * @throws UsageError when it is missing, outside the folder, larger than `maxBytes` or not JSON
+ */
 export function readConfinedJson(folder: string, name: string, maxBytes: number): unknown {
   const text = readConfined(folder, name, maxBytes)
   try {

@@ -1,4 +1,4 @@
-/** The times that the stages of setting up one new connection took, in ms; null for a stage that it did not have. */
+/** How long each stage of opening a connection took, in ms; null for a stage that this connection did not have. */
 export interface ConnectTimes {
   readonly dnsMs: number | null
   readonly connectMs: number | null

@@ -1,6 +1,6 @@
 /** What can go wrong, and the exit code behind each kind. `cli/main.ts` alone turns these into a process exit. */
 
-/** The exit codes of burn. They must not change: CI systems and Kubernetes match on them. */
+/** The exit codes of burn, by name. Their numbers must never change, because CI systems and Kubernetes act on them. */
 export const EXIT = {
   ok: 0,
   verdictFailed: 1,
@@ -34,7 +34,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 /** If several apply, the first of these wins; the result lists all of them. */
 const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 
-/** Returns the exit code that wins when several apply; 0 when `codes` is empty. */
+/** Returns the most serious of several exit codes, with which the process must end; 0 when there is none. */
 export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   const all = new Set(codes)
   return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
@@ -49,12 +49,12 @@ class HintedError extends Error {
   }
 }
 
-/** The error for a wrong flag, argument or setting. The process exits with 2. */
+/** Thrown for a wrong flag, argument or setting. The process exits with code 2. */
 export class UsageError extends HintedError {
   override name = 'UsageError'
 }
 
-/** One problem in a scenario file, with its place. Lines and columns count from 1. */
+/** One error, warning or note about a scenario file, with its place. Lines and columns count from 1. */
 export interface Problem {
   /** A code that never changes, such as `E_UNKNOWN_KEY`; codes `W_…` are warnings, `I_…` are notes. */
   readonly code: string
@@ -77,7 +77,7 @@ export interface Problem {
   readonly source?: string
 }
 
-/** The error for a scenario that cannot be run, with all of its problems. The process exits with 2. */
+/** Thrown for a scenario that cannot be run; it holds all problems of the scenario. The process exits with code 2. */
 export class ScenarioError extends Error {
   override name = 'ScenarioError'
   readonly problems: readonly Problem[]
@@ -87,7 +87,7 @@ export class ScenarioError extends Error {
   }
 }
 
-/** The stages of an attempt in which it can fail. */
+/** The stages of an attempt in which it can fail, such as connecting. */
 export const FAILURE_PHASES = [
   'dns',
   'connect',
@@ -103,7 +103,10 @@ export const FAILURE_PHASES = [
 /** The stage of an attempt in which it failed. */
 export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
-/** The error for a target that cannot be reached or answers wrongly. Before the load it ends burn (exit 3); during it, it fails one attempt. */
+/**
+ * Thrown when a target cannot be reached or answers wrongly. Before the load it ends the process with code 3; during the load it makes one
+ * attempt fail.
+ */
 export class TargetError extends Error {
   override name = 'TargetError'
   /** The failure class, such as `refused` or `tls_expired`. */
@@ -116,7 +119,10 @@ export class TargetError extends Error {
   }
 }
 
-/** The error for a problem of this machine, such as disk, files, ports or memory; never counted against the target. Exit code 7 when it ends the run. */
+/**
+ * Thrown for a problem of this machine, such as disk, files, ports or memory. It never counts against the target. If it ends the run, the
+ * exit code is 7.
+ */
 export class LocalError extends HintedError {
   override name = 'LocalError'
 }
@@ -128,18 +134,18 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Describes why a file cannot be read; an unusual cause is given in the system's own words. */
+/** Returns in plain words why a file could not be read; for a rare cause, in the words of the operating system. */
 export function readErrorText(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   return READ_ERRORS[code] ?? message
 }
 
-/** The error for files given to merge, compare or report that are missing or do not fit together. The process exits with 6. */
+/** Thrown when a stored result or journal that is to be read is missing, damaged, or does not fit the others. The process exits with code 6. */
 export class InputError extends HintedError {
   override name = 'InputError'
 }
 
-/** Why an attempt failed. `class` names the kind, such as `refused`; burn's own machine causes those that begin with `local_`. */
+/** Why an attempt failed. `class` names the kind of failure, such as `refused`; the classes that begin with `local_` are caused by burn's own machine. */
 export interface Failure {
   readonly class: string
   readonly phase: FailurePhase
@@ -152,11 +158,11 @@ export interface Failure {
 }
 
 /**
- * The kinds of failures, the same for all protocols: a time-out, missing or refused credentials, a rate limit, a refused connection, or a
- * status that is a failure unless the scenario expects it.
+ * The kinds of failures that every protocol has: a time-out, missing or refused credentials, a rate limit, a refused connection, and a
+ * status that means a failure unless the scenario expects it.
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status'] as const
-/** A kind of failure that is the same for all protocols. */
+/** A kind of failure that every protocol has, such as a time-out. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
 /** The classes of each kind that are no protocol's own; those of a protocol are known by its connector. */
@@ -168,7 +174,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   status: /^(?:http_status|rate_limited)$/,
 }
 
-/** Returns the kinds of a failure. `own` gives the kinds of failure classes that only one protocol has. */
+/** Returns which of the kinds that every protocol has a failure belongs to. `own` returns them for the failure classes that only one protocol has. */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

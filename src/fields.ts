@@ -26,28 +26,28 @@ function withUnit(kind: Kind, examples: string, parse: (text: string) => number 
     })
 }
 
-/** A schema for durations such as "500ms" or "1m30s"; gives milliseconds. */
+/** A schema for a duration such as "500ms" or "1m30s"; its output is in ms. */
 export const duration = () => withUnit('duration', '500ms, 10s or 1m30s', parseDuration, (n) => `${n}s`)
 
-/** A schema for durations above zero, such as "500ms"; gives milliseconds. */
+/** A schema for a duration longer than zero, such as "500ms"; its output is in ms. */
 export const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than zero')
 
-/** A schema for rates above zero, such as "20/s" or "90/m"; gives a number per second. */
+/** A schema for a rate above zero, such as "20/s" or "90/m"; its output is a number per second. */
 export const rate = () =>
   withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`).refine((perSecond) => perSecond > 0, 'must be above zero')
 
-/** A schema for rates such as "20/s", 0 allowed; gives a number per second. */
+/** A schema for a rate such as "20/s", which may be 0; its output is a number per second. */
 export const rateOrZero = () => withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`)
 
-/** A schema for sizes such as "64KiB" or "1MB"; gives bytes. */
+/** A schema for a size such as "64KiB" or "1MB"; its output is in bytes. */
 export const size = () => withUnit('size', '64KiB or 1MB', parseSize, (n) => `${n}B`)
 
-/** A schema for whole numbers from `min` to `max`; its message names both. */
+/** A schema for a whole number from `min` to `max`; its error message names both. */
 export const whole = (min: number, max: number) => z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max)
 
-/** A schema for text that may hold templates (`{{ … }}`), which are rendered at each use. */
+/** A schema for a text that may contain templates (`{{ … }}`), which are rendered each time the text is used. */
 export const templated = () => z.string()
 
-/** A schema for names of steps, phases and targets, which become tags, file names and JUnit cases. */
+/** A schema for the name of a step, phase or target. Such a name also becomes a tag, a file name and a JUnit test case. */
 export const identifier = () =>
   z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,99}$/u, 'expected a name of letters, digits, space, _ . or -, at most 100')

@@ -1,9 +1,12 @@
 /** Generated units and the tokens that they are counted in. */
 
-/** The kind of a generated piece of a reply. All kinds count as tokens; `reasoning` does not count as output that the user sees. */
+/**
+ * What a generated piece of a reply is: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output
+ * that the user sees.
+ */
 export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
 
-/** The token counts of one reply, in the same form for all providers. An unknown count is null, never 0. */
+/** The token counts of one reply, in one form for all providers. A count that is not known is null, never 0. */
 export interface Usage {
   readonly inputTokens: number | null
   readonly cachedInputTokens: number | null
