@@ -30,6 +30,14 @@ const SHARED = [
   'test/engine/faults-http.test.ts',
 ]
 
+/** Files that hold the HTTP/1.1 client of burn; the project `undici` runs them with undici in its place. */
+const HTTP1 = [
+  'test/connectors/{http,http-*,sse-*}.test.ts',
+  'test/connectors/http/head-filter.test.ts',
+  'test/connectors/sse/*.test.ts',
+]
+const UNDICI = { find: /^.*\/http1\/line\.ts$/, replacement: `${import.meta.dirname}/src/connectors/http/undici.ts` }
+
 /**
  * Files that break HTTP/2 off in the middle of headers. Node ends the process (`current_nghttp2_memory_`, nodejs/node#39951) when it frees such
  * a session later, so each of them has a process of its own.
@@ -54,6 +62,16 @@ export default defineConfig({
           execArgv: ['--min-semi-space-size=64'],
           // The files of a worker share its process and its modules: to start and to load these for each took a fifth of the time.
           isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve: { alias: [UNDICI] },
+        test: {
+          ...common,
+          name: 'undici',
+          include: HTTP1,
+          env: { ...env, BURN_TEST_CLIENT: 'undici' },
           sequence: { groupOrder: 1 },
         },
       },

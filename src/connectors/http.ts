@@ -13,7 +13,7 @@ import {
   unchosenPool,
 } from './http/request/options.ts'
 import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
-import type { HttpRequest } from './http/transport.ts'
+import type { HttpClient, HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
 
@@ -40,24 +40,32 @@ export const http = defineConnector({
   sockets: (options: HttpOptions, users: number) =>
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
   unchosenPool,
-  prepare: ({ version, connection }: HttpOptions) => {
-    if (version === '2') return import('./http/http2/http2.ts')
-    return connection === 'shared' ? Promise.all([loadTransport(), loadPool()]) : loadTransport()
+  client: ({ version, client = 'burn' }: HttpOptions) => (version === '2' ? 'node:http2' : client),
+  prepare: (options: HttpOptions) => {
+    if (options.version === '2') return import('./http/http2/http2.ts')
+    return options.connection === 'shared' ? Promise.all([loadClient(options), loadPool()]) : loadClient(options)
   },
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** Loads the HTTP library of the connectors http and sse when it is first needed. */
-export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
-  warm ??= import('./http/undici.ts').then(async (library) => {
-    await library.warmUp()
-    return library
-  })
-  return warm
+/** The HTTP/1.1 clients that are loaded, by their name in the scenario. */
+const clients = new Map<string, Promise<HttpClient>>()
+
+/** Loads the HTTP/1.1 client of the connectors http and sse when it is first needed. */
+export function loadClient({ client = 'burn' }: Pick<HttpFields, 'client'>): Promise<HttpClient> {
+  const loading = clients.get(client) ?? (client === 'burn' ? loadOwn() : loadUndici())
+  clients.set(client, loading)
+  return loading
 }
 
-let warm: Promise<typeof import('./http/undici.ts')> | undefined
+const loadOwn = async () => (await import('./http/http1/line.ts')).client
+
+async function loadUndici(): Promise<HttpClient> {
+  const undici = await import('./http/undici.ts')
+  await undici.warmUp()
+  return undici.client
+}
 
 /**
  * Prepares a user's HTTP connection without network access: the first request connects. With `eventStreamOnly`, an exchange
@@ -70,30 +78,31 @@ export async function openHttp(
   eventStreamOnly: boolean,
 ): Promise<Connection<HttpRequest>> {
   const { address, events, signal } = context
-  const reach = reachOf(options, context)
+  const client = await loadClient(options)
+  const reach = reachOf(options, context, client.sharedReads)
   if (URL.parse(address.url)?.protocol === 'https:') reach.tls()
-  const { attachUndici: attach } = await loadTransport()
   const rules = { ...options, eventStreamOnly }
   const connection =
     options.connection === 'shared'
-      ? await openPooled(options, rules, { ...reach, events, attach })
+      ? await openPooled(options, rules, { ...reach, events, client })
       : new HttpConnection({
           ...reach,
           rules,
           keepAlive: options.keepAlive,
           single: options.connection === 'new',
           events,
-          attach,
+          client,
         })
   await endWith(signal, () => connection.close())
   return connection
 }
 
-function reachOf(options: HttpFields, { address, baseDir }: OpenContext): Reach {
+function reachOf(options: HttpFields, { address, baseDir }: OpenContext, sharedReads: boolean): Reach {
   return {
     dns: options.dns ?? {},
     unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
     tls: () => prepareTls(address.tls, baseDir),
+    sharedReads,
   }
 }
 
@@ -113,7 +122,7 @@ async function openPooled(
 async function openHttp2(options: HttpOptions, context: OpenContext): Promise<Connection<HttpRequest>> {
   const { Http2Connection, Http2Pool } = await import('./http/http2/http2.ts')
   const { events, signal } = context
-  const make = () => new Http2Pool({ ...reachOf(options, context), events, streams: options.streams ?? 1 })
+  const make = () => new Http2Pool({ ...reachOf(options, context, false), events, streams: options.streams ?? 1 })
   if (options.streams === undefined) {
     const pool = make()
     signal.addEventListener('abort', () => pool.close(), { once: true })

@@ -1,7 +1,7 @@
 import { poolSockets, unchosenPool } from './http/request/options.ts'
 import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
-import { loadTransport, openHttp } from './http.ts'
+import { loadClient, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
 import type { SubscriptionRequest } from './sse/subscription.ts'
@@ -42,7 +42,8 @@ export const sse = defineConnector({
   // in mode subscribe each user keeps a stream open beside its requests
   sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),
   unchosenPool,
-  prepare: loadTransport,
+  client: ({ client = 'burn' }: SseOptions) => client,
+  prepare: (options: SseOptions) => loadClient(options),
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
     // The mode, which the target sets, gives requests and connections the same type.
     if (options.mode === 'post-stream') return (await openHttp(options, context, true)) as Connection<SseRequest>

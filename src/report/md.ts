@@ -200,7 +200,10 @@ function connections(result: Result): string[] {
 
 function environment(result: Result): string[] {
   const { environment: e, generator: g } = result
-  const targets = result.target.map((t) => `${cell(t.url)} (${cell(t.protocol)}${t.insecureTls ? ', TLS not checked' : ''})`)
+  const targets = result.target.map(
+    (t) =>
+      `${cell(t.url)} (${cell(t.protocol)}${t.client === undefined ? '' : `, client ${cell(t.client)}`}${t.insecureTls ? ', TLS not checked' : ''})`,
+  )
   return [
     '### Environment',
     '',

@@ -43,12 +43,12 @@ describe('loads what it uses', () => {
     expect(loaded.length).toBeLessThan(100)
   })
 
-  test('a run over HTTP: undici, and no other protocol', async () => {
+  test('a run over HTTP: no library of a protocol', async () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('s.json', chat(mock.url))
     const packages = await packagesOf(home, ['run', 's.json', ...OUT])
-    expect(packages.filter((name) => HEAVY.includes(name))).toEqual(['undici'])
+    expect(packages.filter((name) => HEAVY.includes(name))).toEqual([])
   })
 })
 
@@ -98,9 +98,11 @@ test('burn --version takes little more than Node itself', () => {
 
 describe('packages that are not those burn needs: one line, exit 2', () => {
   const ADDRESS = 'mqtt://127.0.0.1:1/a'
+  const UNDICI =
+    'name: a\ntarget: { url: "http://127.0.0.1:1/", http: { client: undici } }\nload: [{ users: 1, iterations: 1 }]\nsteps: [{ request: {} }]\n'
 
   const packages: [name: string, why: 'old' | 'missing', args: string[]][] = [
-    ['undici', 'old', ['run', 'http://127.0.0.1:1/', '-n', '1', '--no-preflight', '-q']],
+    ['undici', 'old', ['run', 'undici.yaml', '--no-preflight', '-q']],
     ['mqtt', 'missing', ['run', ADDRESS, '-n', '1', '--no-preflight', '-q']],
     ['mqtt', 'missing', ['ping', ADDRESS]],
     ['pino', 'missing', ['run', ADDRESS, '--log-format', 'json']],
@@ -108,6 +110,7 @@ describe('packages that are not those burn needs: one line, exit 2', () => {
 
   test.each(shareOf(packages))('%s %s: %j', async (name, why, args) => {
     const home = new Home()
+    home.write('undici.yaml', UNDICI)
     const { code, stderr } = await home.burn(args, { node: lacking(home, name, why) })
     expect([
       code,

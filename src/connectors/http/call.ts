@@ -87,7 +87,7 @@ export class Call implements LineEvents, DecodeSink {
     else this.failed({ class: 'closed_early', phase: 'send', message: 'the connection was closed as soon as it was made' })
   }
 
-  head(status: number, headers: Headers, setCookies: readonly string[]): void {
+  head(status: number, headers: Headers, setCookies: readonly string[], at: number): void {
     if (this.over) return
     if (setCookies.length > 0) this.request.cookies?.store(setCookies, this.request.url.href)
     const onward = redirected(this.request, status, headers, this.hops, this.rules)
@@ -100,7 +100,7 @@ export class Call implements LineEvents, DecodeSink {
     const encoding = headers['content-encoding']
     if (!isPlain(encoding) && encoding !== undefined) this.decode(encoding)
     if (this.rules.eventStreamOnly) this.guard = EventStreamGuard.for(status, headers)
-    this.exchange.head(status, headers)
+    this.exchange.head(status, headers, at)
     this.drainIfSettled(0)
   }
 

@@ -10,10 +10,12 @@ export interface Reach {
   readonly unixSocket: string | undefined
   /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
+  /** True when plain sockets may read into shared memory, because their bytes are taken by `receiveBytes`. */
+  readonly sharedReads: boolean
 }
 
 /** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
-function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: Reach): DialPlan {
+function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls, sharedReads }: Reach): DialPlan {
   const secure = protocol === 'https:'
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -21,6 +23,7 @@ function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: R
     dns,
     tls: secure ? tls() : undefined,
     unixSocket,
+    sharedReads: sharedReads && !secure,
   }
 }
 

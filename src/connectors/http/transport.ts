@@ -25,8 +25,11 @@ export interface LineEvents {
   sent(bytes: number): void
   /** Called when the connection was lost before anything was written, so that another one may be used. */
   unsent(): void
-  /** Called with the final status; informational replies (1xx) are skipped. `setCookies` are separate because they cannot be joined. */
-  head(status: number, headers: Headers, setCookies: readonly string[]): void
+  /**
+   * Called with the final status; informational replies (1xx) are skipped. `setCookies` are separate because they cannot be
+   * joined; `at` is the monotonic ms of the delivery that completed the head.
+   */
+  head(status: number, headers: Headers, setCookies: readonly string[], at: number): void
   /** Called with a piece of the body; `at` is the monotonic ms of its delivery, the same for all pieces of one delivery. */
   data(chunk: Uint8Array, at: number): void
   end(oddity: Oddity | undefined): void
@@ -41,8 +44,13 @@ export interface HttpLine {
   request(request: HttpRequest, close: boolean, events: LineEvents): void
 }
 
-/** A function that starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
-export type Attach = (socket: Socket, origin: string) => HttpLine
+/** A client library for HTTP/1.1. */
+export interface HttpClient {
+  /** Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
+  attach(socket: Socket, origin: string): HttpLine
+  /** True when the client gets its bytes by `receiveBytes`, so that sockets may read into shared memory. */
+  readonly sharedReads: boolean
+}
 
 /** The largest number of informational replies (1xx) to one request; a reply with more fails. */
 export const MAX_HINTS = 100

@@ -6,7 +6,7 @@ import { now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
 import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 import { HeadFilter } from './head-filter.ts'
-import type { HttpLine, HttpRequest, LineEvents } from './transport.ts'
+import type { HttpClient, HttpLine, HttpRequest, LineEvents } from './transport.ts'
 
 /** Longest delay of a timer in ms: undici's idle timer must not act unless the server asks for that (`keep-alive: timeout=…`). */
 const NEVER_MS = 2_147_483_647
@@ -37,8 +37,11 @@ export async function warmUp(): Promise<void> {
   socket.destroy()
 }
 
+/** The client undici. */
+export const client: HttpClient = { attach: attachUndici, sharedReads: false }
+
 /** Lets undici send HTTP/1.1 requests over a socket that is already connected. */
-export function attachUndici(socket: Socket, origin: string): HttpLine {
+function attachUndici(socket: Socket, origin: string): HttpLine {
   let given = false
   const client = new Client(origin, {
     pipelining: 1,
@@ -62,7 +65,7 @@ export function attachUndici(socket: Socket, origin: string): HttpLine {
     filter: filtered(socket),
     ended: false,
     broke: undefined,
-    at: Number.NaN,
+    at: now(),
     deliveries: 0,
     justReplied: false,
   }
@@ -162,9 +165,7 @@ class Passage implements Dispatcher.DispatchHandler {
       return
     }
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
-    this.events.head(status, joined(headers), [headers['set-cookie'] ?? []].flat())
-    // a body that came with the head must not be stamped before it
-    this.state.at = now()
+    this.events.head(status, joined(headers), [headers['set-cookie'] ?? []].flat(), this.state.at)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -181,6 +181,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
   /** Returns the client id of a user; left out by protocols without client ids. */
   clientId?(options: Options, userId: number): string
+  /** Returns the name of the library that carries the requests, for the result; left out where there is no choice. */
+  client?(options: Options): string
   /** Returns the largest number of connections that `users` users have open at a time; left out when each user has one. */
   sockets?(options: Options, users: number): number
   /** Returns the size of the shared connection pool if burn chose it; undefined if the scenario did, or if there is no pool. */

@@ -1,10 +1,11 @@
-import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import { connect as connectAlone, isIP, type NetConnectOpts, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../clock.ts'
 import { type FailurePhase, LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
+import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 
 /** The plan of one connection: host and port, or a Unix socket, with DNS and TLS settings. */
@@ -17,6 +18,8 @@ export interface DialPlan {
   readonly tls?: ConnectionOptions | undefined
   /** Path of a Unix socket to connect to instead of host and port. */
   readonly unixSocket?: string | undefined
+  /** True when the receiver of a plain socket takes its bytes by `receiveBytes`; left out when it reads the socket as a stream. */
+  readonly sharedReads?: boolean
 }
 
 /** Exactly one of these is called, or none when the dialling was destroyed first. */
@@ -78,7 +81,7 @@ export class Dialling {
   start(): void {
     const { unixSocket, host, dns } = this.plan
     if (unixSocket !== undefined) {
-      this.connect([], () => connectSocket({ path: unixSocket }))
+      this.connect([], () => this.open({ path: unixSocket }))
       return
     }
     resolveHost(host, dns, (error, addresses, fromCache) => {
@@ -97,7 +100,11 @@ export class Dialling {
   private next(addresses: readonly string[]): void {
     const [host, ...rest] = addresses
     if (host === undefined) this.fail(Object.assign(new Error(`${this.plan.host} has no address`), { code: 'ENODATA' }))
-    else this.connect(rest, () => connectSocket({ host, port: this.plan.port, noDelay: true }))
+    else this.connect(rest, () => this.open({ host, port: this.plan.port, noDelay: true }))
+  }
+
+  private open(to: NetConnectOpts): Socket {
+    return this.plan.sharedReads ? connectShared(to) : connectAlone(to)
   }
 
   private connect(rest: readonly string[], open: () => Socket): void {

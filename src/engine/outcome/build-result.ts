@@ -8,7 +8,16 @@ import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { measuredMs, phasesOf, stepsOf, warmupOf } from './result-groups.ts'
-import { connectionMetricsOf, environmentOf, errorsOf, rateLimitsOf, retriesOf, tagWarning, windowOf } from './result-parts.ts'
+import {
+  clientOf,
+  connectionMetricsOf,
+  environmentOf,
+  errorsOf,
+  rateLimitsOf,
+  retriesOf,
+  tagWarning,
+  windowOf,
+} from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
 import { iterationsOf } from './stop-rule.ts'
@@ -60,6 +69,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       url: target.url.source,
       protocol: target.protocol,
       dialect: target.dialectName,
+      ...clientOf(target),
       insecureTls: target.address.tls.insecure === true,
       ...rateLimitsOf(recorder, i),
     })),

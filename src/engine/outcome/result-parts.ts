@@ -4,7 +4,7 @@ import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { ConnectionMetrics, GroupMetrics, Result } from '../../result/schema.ts'
-import type { Plan } from '../../scenario/compile/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import type { RunState } from './run-state.ts'
@@ -24,6 +24,12 @@ export function windowOf({ trims }: Recorder) {
 /** Returns the warning `tag_values` when a tag had more values than are counted separately; otherwise an empty object. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
+}
+
+/** Returns the library that carried the requests to a target; nothing when its protocol has no choice of one. */
+export function clientOf({ connector, options }: PlannedTarget): { client?: string } {
+  const client = connector.client?.(options)
+  return client === undefined ? {} : { client }
 }
 
 /** Returns the `connectionMetrics` of the result. `total`, the metrics of all attempts, gives the bytes sent and received. */

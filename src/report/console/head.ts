@@ -37,7 +37,10 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
-  const how = [first.protocol, first.dialect, first.insecureTls ? 'TLS not checked' : null].filter((part) => part !== null)
+  const client = first.client === undefined || first.client === 'burn' ? null : `client ${first.client}`
+  const how = [first.protocol, first.dialect, client, first.insecureTls ? 'TLS not checked' : null].filter(
+    (part) => part !== null,
+  )
   const unchecked = more.filter(({ insecureTls }) => insecureTls).map(({ name }) => pen.safe(name))
   const others =
     more.length > 0 ? ` and ${more.length} more${unchecked.length > 0 ? `, TLS not checked: ${unchecked.join(', ')}` : ''}` : ''

@@ -28,6 +28,12 @@ export const targetSchema = z.object({
   url: text('Address, secrets removed'),
   protocol: text('Protocol, such as `http` or `websocket`'),
   dialect: z.string().nullable().describe('Format of the replies; null when none is known'),
+  client: z
+    .string()
+    .exactOptional()
+    .describe(
+      'What carried the requests: `burn` (its own HTTP/1.1 client), `undici` or `node:http2`; left out by other protocols',
+    ),
   insecureTls: flag('Certificates were not checked'),
   rateLimits: rateLimitSummarySchema
     .exactOptional()

@@ -79,8 +79,8 @@ export function readHead(text: string): ReplyHead | ReplyProblem {
   const first = text.charCodeAt(lineEnd + 2)
   if (first === SPACE || first === TAB) return badHttp('white space stands before the first header of the reply')
   const fields = new Fields()
-  const fault = fields.read(text.slice(lineEnd + 2))
-  return fault ?? headOf(Number(text.slice(9, 12)), text.charCodeAt(7) === ONE, fields)
+  const malformed = fields.read(text.slice(lineEnd + 2))
+  return malformed ?? headOf(Number(text.slice(9, 12)), text.charCodeAt(7) === ONE, fields)
 }
 
 /** Returns what is wrong with the status line of a complete head; undefined when it is well formed. */

@@ -5,7 +5,7 @@ import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
 import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
-import type { Attach, HttpRequest } from '../transport.ts'
+import type { HttpClient, HttpRequest } from '../transport.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
@@ -15,7 +15,7 @@ interface ConnectionSettings extends Reach {
   /** True when each request gets a new socket, which is closed after the reply. */
   readonly single: boolean
   readonly events: ConnectionEvents
-  readonly attach: Attach
+  readonly client: HttpClient
 }
 
 /** One user's HTTP/1.1 connections, for the connectors http and sse: at most one idle socket for each origin. */
@@ -152,7 +152,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
     const { origin } = call.request.url
-    const slot = new Slot(socket, this.settings.attach(socket, origin), origin)
+    const slot = new Slot(socket, this.settings.client.attach(socket, origin), origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.current.set(origin, slot)

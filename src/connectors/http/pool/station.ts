@@ -5,7 +5,7 @@ import type { ConnectionEvents } from '../../wire/connector.ts'
 import { Dialling } from '../../wire/dial.ts'
 import type { Call } from '../call.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
-import type { Attach } from '../transport.ts'
+import type { HttpClient } from '../transport.ts'
 import { Queue } from './queue.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
@@ -14,7 +14,7 @@ export interface StationSettings extends Reach {
   /** The largest number of connections at a time, those that are being made included. */
   readonly maxConnections: number
   readonly events: ConnectionEvents
-  readonly attach: Attach
+  readonly client: HttpClient
 }
 
 /**
@@ -167,7 +167,7 @@ export class Station {
 
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
-    const slot = new Slot(socket, this.settings.attach(socket, this.origin), this.origin)
+    const slot = new Slot(socket, this.settings.client.attach(socket, this.origin), this.origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.announce(times)

@@ -49,6 +49,12 @@ export const httpFields = {
   compress: z.boolean().default(false).describe('Ask for compressed replies (gzip, deflate, br)'),
   unixSocket: z.string().optional().describe('Path of a Unix socket to connect to, in place of the host of the URL'),
   dns: dnsSchema.optional(),
+  client: z
+    .enum(['burn', 'undici'])
+    .optional()
+    .describe(
+      'HTTP/1.1 client: burn, its own (default); or the library undici, which needs more CPU and memory, to compare the two',
+    ),
 }
 
 type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
@@ -87,6 +93,10 @@ export const httpOptions = z
   .refine((o) => o.version === '1.1' || o.connection !== 'shared', {
     message: 'connection: shared is a pool for HTTP/1.1; with version: "2" users share connections by streams',
     path: ['connection'],
+  })
+  .refine((o) => o.version === '1.1' || o.client === undefined, {
+    message: 'client is that of HTTP/1.1: leave it out with version: "2"',
+    path: ['client'],
   })
   .refine(poolHasASize.check, poolHasASize.issue)
   .refine(poolKeepsAlive.check, poolKeepsAlive.issue)

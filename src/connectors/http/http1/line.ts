@@ -1,0 +1,187 @@
+/** HTTP/1.1 over one connected socket: writes a request at a time and reads its reply. It never opens a socket or sends again. */
+import type { Socket } from 'node:net'
+import { now } from '../../../clock.ts'
+import type { Failure } from '../../../exchange.ts'
+import { classify } from '../../wire/failures.ts'
+import { type ByteReceiver, receiveBytes } from '../../wire/socket-bytes.ts'
+import type { HttpClient, HttpLine, HttpRequest, LineEvents } from '../transport.ts'
+import type { ReplyHead } from './head.ts'
+import { ReplyParser, type ReplyParts } from './parser.ts'
+import { asksToClose, requestHead, writeRequest } from './request-bytes.ts'
+import { afterNextPoll, type TurnWaiter } from './turn.ts'
+
+/** Time in ms before the idle end that the server announced at which burn stops using the connection. */
+const HINT_MARGIN_MS = 500
+/** Longest delay of a timer in Node, in ms. */
+const LONGEST_MS = 2_147_483_647
+
+/** The HTTP/1.1 client of burn itself. */
+export const client: HttpClient = { attach: (socket) => new Http1Line(socket), sharedReads: true }
+
+interface WaitingRequest {
+  readonly request: HttpRequest
+  readonly close: boolean
+  readonly events: LineEvents
+}
+
+/**
+ * One HTTP/1.1 connection.
+ * | state | left by |
+ * | --- | --- |
+ * | idle | `request` → waiting if a reply ended in this turn of the event loop, else busy; FIN, error, bytes → closed |
+ * | waiting: for a FIN that may have come with the last reply | the next turn → busy; FIN, error → closed, and the request was not sent |
+ * | busy: `events` is set | the end of the reply → idle, or closed if the connection is not kept; a fault → closed |
+ */
+class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
+  private readonly socket: Socket
+  private readonly parser = new ReplyParser(this)
+  private events: LineEvents | undefined
+  private closesAfter = false
+  private headed = false
+  /** The first error of the socket. */
+  private broke: Error | undefined
+  /** Monotonic ms at which the bytes being parsed were delivered. */
+  private at = Number.NaN
+  private hadReply = false
+  /** True when bytes have come since the request was sent. */
+  private answered = false
+  private justReplied = false
+  private waiting: WaitingRequest | undefined
+  private idleMs: number | undefined
+  private idleTimer: NodeJS.Timeout | undefined
+  private timerMs = Number.NaN
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    receiveBytes(socket, this)
+    socket.on('error', (error) => {
+      this.broke ??= error
+    })
+    socket.once('end', () => this.onEnd())
+    socket.once('close', () => this.onClose())
+  }
+
+  get reusable(): boolean {
+    return !this.socket.destroyed
+  }
+
+  request(request: HttpRequest, close: boolean, events: LineEvents): void {
+    // A FIN that came with the reply is read in the next turn of the loop; a request sent before that would be lost.
+    if (this.justReplied) this.waiting = { request, close, events }
+    else this.send(request, close, events)
+  }
+
+  onTurn(): void {
+    const { waiting } = this
+    this.justReplied = false
+    this.waiting = undefined
+    if (waiting) this.send(waiting.request, waiting.close, waiting.events)
+  }
+
+  private send(request: HttpRequest, close: boolean, events: LineEvents): void {
+    if (this.socket.destroyed) {
+      events.unsent()
+      return
+    }
+    this.events = events
+    this.headed = false
+    this.answered = false
+    this.closesAfter = close || asksToClose(request)
+    const head = requestHead(request, this.closesAfter)
+    this.parser.expect(request.method)
+    events.sent(head.length + (request.body?.byteLength ?? 0))
+    writeRequest(this.socket, head, request.body)
+  }
+
+  received(bytes: Buffer, length: number): void {
+    this.at = now()
+    this.answered = true
+    const { parser } = this
+    // bytes that no request asked for could be taken for the next reply
+    if (!this.events) this.socket.destroy()
+    else {
+      const used = parser.take(bytes, length)
+      if (parser.problem) this.refuse({ ...parser.problem, phase: this.headed ? 'stream' : 'headers' })
+      else if (parser.idle) this.finish(used < length)
+    }
+  }
+
+  head(head: ReplyHead): void {
+    this.headed = true
+    this.closesAfter ||= !head.persistent
+    this.idleMs = head.idleMs
+    this.events?.head(head.status, head.headers, head.setCookies, this.at)
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    // copied, because the memory of the socket is used again, and receivers may keep what they get
+    const piece = Buffer.allocUnsafe(end - start)
+    bytes.copy(piece, 0, start, end)
+    this.events?.data(piece, this.at)
+  }
+
+  /** Ends the reply. `surplus`: more bytes came with it; a server that closes may send what it likes. */
+  private finish(surplus: boolean): void {
+    const { events, socket } = this
+    this.events = undefined
+    this.hadReply = true
+    const unasked = surplus && !this.closesAfter
+    if (this.closesAfter || surplus || !this.mayIdle()) socket.destroy()
+    else {
+      this.justReplied = true
+      afterNextPoll(this)
+    }
+    events?.end(unasked ? 'extra_bytes' : undefined)
+  }
+
+  /** Starts the wait for the idle end that the server announced; returns false when that is too close. */
+  private mayIdle(): boolean {
+    if (this.idleMs === undefined) return true
+    const ms = Math.min(this.idleMs - HINT_MARGIN_MS, LONGEST_MS)
+    if (ms === this.timerMs) this.idleTimer?.refresh()
+    else {
+      clearTimeout(this.idleTimer)
+      this.timerMs = ms
+      if (ms > 0) this.idleTimer = setTimeout(() => this.endIdle(), ms).unref()
+    }
+    return ms > 0
+  }
+
+  private endIdle(): void {
+    if (!this.events) this.socket.destroy()
+  }
+
+  /** Ends the reply because of a fault in it. */
+  private refuse(failure: Failure): void {
+    const { events } = this
+    this.events = undefined
+    this.socket.destroy()
+    events?.failed(failure)
+  }
+
+  private onEnd(): void {
+    if (this.events && this.parser.end()) {
+      const { events } = this
+      this.events = undefined
+      this.socket.destroy()
+      events.end('unverified_end')
+    } else this.socket.destroy()
+  }
+
+  private onClose(): void {
+    clearTimeout(this.idleTimer)
+    const { events } = this
+    this.events = undefined
+    if (!events) return
+    const phase = this.headed ? 'stream' : 'headers'
+    if (this.broke) events.failed(classify(this.broke, phase))
+    else events.failed({ ...this.closedEarly(), phase })
+  }
+
+  /** The failure for a connection that closed early; a kept one without any reply was given up by its server as the request came. */
+  private closedEarly(): Pick<Failure, 'class' | 'message'> {
+    if (!this.hadReply || this.answered)
+      return { class: 'closed_early', message: 'the connection was closed before the reply was complete' }
+    return { class: 'reset', message: 'the kept connection was closed when the request came' }
+  }
+}
