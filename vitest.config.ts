@@ -9,7 +9,6 @@ const proxies = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'].flatMap
 const env = Object.fromEntries([...proxies, 'CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'].map((name) => [name, '']))
 const common = {
   env,
-  globalSetup: 'test/support/build.ts',
   setupFiles: 'test/support/setup.ts',
   testTimeout: 120_000,
   hookTimeout: 120_000,
@@ -46,6 +45,8 @@ const BROKEN_HTTP2 = ['test/connectors/{http2-*,http/http2/*,grpc-protocol}.test
 
 export default defineConfig({
   test: {
+    // Of all projects together: of each project by itself, it would run once for each.
+    globalSetup: 'test/support/build.ts',
     // One more than a small machine has cores: there is always one that waits for a server, a process or a deadline.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
