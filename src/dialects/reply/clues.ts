@@ -18,7 +18,7 @@ const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call'
 /** The largest number of values that are looked at, because the cost grows with each. */
 const MAX_PLACES = 5000
 
-/** Searches a JSON reply without generated text for the reason. The result is empty for a reply that is not JSON. */
+/** Searches a JSON reply without generated text for the reason why it has none. The result is empty for a reply that is not JSON. */
 export function cluesOf(body: string): Clues {
   const { form, values } = documentsOf(body)
   let blocked: string | undefined
