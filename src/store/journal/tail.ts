@@ -5,7 +5,7 @@ import { jsonIn } from '../../text/json.ts'
 import { codeOf } from '../files/local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024
-/** The byte that ends a line. */
+/** The byte that ends each line of a journal. */
 export const LINE_FEED = 0x0a
 /** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
