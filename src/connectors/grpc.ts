@@ -10,7 +10,7 @@ import { defineConnector } from './wire/connector.ts'
 /** A gRPC call that is ready to send. */
 export type { GrpcRequest } from './grpc/options/request.ts'
 
-/** The gRPC connector: unary and streaming calls over HTTP/2. Each reply message is converted to JSON. */
+/** The connector for gRPC: unary and streaming calls over HTTP/2. Each reply message is converted to JSON. */
 export const grpc = defineConnector({
   protocol: 'grpc',
   schemes: {

@@ -20,7 +20,7 @@ import { prepareTls } from './wire/dial.ts'
 /** An HTTP request that is ready to send. */
 export type { HttpRequest } from './http/transport.ts'
 
-/** The HTTP connector: one request, one reply, over a connection that each user keeps or that users share. */
+/** The connector for HTTP: each request gets one reply, over a connection that the user keeps or that all users share. */
 export const http = defineConnector({
   protocol: 'http',
   schemes: {
@@ -68,9 +68,8 @@ async function loadUndici(): Promise<HttpClient> {
 }
 
 /**
- * Prepares a user's HTTP connection without network access: the first request connects. With `eventStreamOnly`, an exchange
- * fails when its reply has a 2xx status and is not an event stream.
- * @throws LocalError when a file of the `tls:` block cannot be used
+ * Makes the HTTP connection of one user; the first request on it connects. With `eventStreamOnly`, an exchange fails when its reply has a
+ * 2xx status and is not an event stream. @throws LocalError when a file of the `tls:` block cannot be used
  */
 export async function openHttp(
   options: HttpFields,
@@ -147,7 +146,7 @@ interface SharedUse<T> {
   leave(): Promise<void>
 }
 
-/** Returns the object that all users with the same `key` share. The first one makes it; when the last one leaves, it closes. */
+/** Returns the object that all users with the same `key` share. The first user makes it; it is closed when the last one calls `leave`. */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)

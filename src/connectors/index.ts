@@ -6,21 +6,21 @@ import { sse } from './sse.ts'
 import { websocket } from './websocket.ts'
 import type { Connector, Scheme } from './wire/connector.ts'
 
-/** The built-in connectors, by protocol. */
+/** The connectors that are built in, by the name of their protocol. */
 export const connectors = { http, sse, mqtt, websocket, grpc }
 
-/** The protocol of a target that does not name one. */
+/** The protocol of a target when neither its settings, its URL nor its preset (a known API) name one. */
 export const DEFAULT_PROTOCOL = http.protocol
 
 /** All connectors, plugins included. The types of options and requests are dropped: those of one connector never reach another. */
 const table = connectors as unknown as Record<string, Connector>
 
-/** Returns the connector of a protocol; undefined when there is none. */
+/** Returns the connector (the implementation) of a protocol; undefined when burn does not know the protocol. */
 export function connectorNamed(protocol: string): Connector | undefined {
   return Object.hasOwn(table, protocol) ? table[protocol] : undefined
 }
 
-/** Returns the URL schemes of all protocols, with their default ports and proxy variables. */
+/** Returns the URL schemes of all protocols, such as `mqtts`, with their default ports and the environment variables for proxies. */
 export function allSchemes(): Readonly<Record<string, Scheme>> {
   return Object.assign({}, ...Object.values(table).map(({ schemes }) => schemes))
 }
@@ -43,9 +43,8 @@ export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: str
 }
 
 /**
- * Adds the protocol of a plugin. Must be called before the scenario schema is first imported, because that includes all
- * protocols.
- * @returns why the protocol cannot be added (its name or a URL scheme is taken); undefined when it was added
+ * Adds a protocol that a plugin implements. Call it before the scenario schema is imported for the first time, because the schema contains
+ * all protocols. Returns why the protocol cannot be added (its name or a URL scheme is taken); undefined when it was.
  */
 export function registerConnector(connector: Connector): string | undefined {
   const { protocol, schemes } = connector

@@ -11,7 +11,7 @@ type SseRequest = HttpRequest | SubscriptionRequest
 
 let drawn = 0
 
-/** The SSE connector: each request gets its own event stream (mode post-stream), or one stream stays open (mode subscribe). */
+/** The connector for server-sent events: each request has its own event stream (mode post-stream), or one stays open for all (mode subscribe). */
 export const sse = defineConnector({
   protocol: 'sse',
   schemes: {},

@@ -4,12 +4,12 @@ import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
-/** Longest time in ms to read the rest of a body once its exchange has its outcome; after that the connection is closed. */
+/** How long burn reads the rest of a body, in ms, after its exchange already has an outcome; then the connection is closed. */
 export const DRAIN_MS = 1000
 /** The largest number of bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
-/** The callbacks of an HTTP call to the connection or pool that carries it, such as to send it again over another socket. */
+/** The callbacks of an HTTP call to the connection or pool that carries it, for example to be sent again over another socket. */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing of it was written to its own. */
   again(call: Call): void
@@ -25,7 +25,7 @@ export interface CallOwner {
   discard(call: Call): void
 }
 
-/** Rules for the replies of an HTTP call: which redirects to follow, and whether only event streams are accepted. */
+/** Which replies an HTTP call accepts: the redirects that it follows, and whether it rejects replies that are not event streams. */
 export interface CallRules extends RedirectRules {
   /** True when a 2xx reply must be an event stream. */
   readonly eventStreamOnly: boolean

@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { codeOf } from '../wire/failures.ts'
 
-/** The callbacks of a body decoder: each decompressed piece, the end, or `broken` for bad data, after which nothing follows. */
+/** The callbacks of a body's decoder: for each decompressed piece, for the end, and `broken` for bad data, after which no other follows. */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void
   decodedAll(): void
@@ -12,17 +12,17 @@ export interface DecodeSink {
 
 const FLUSH = { flush: constants.Z_SYNC_FLUSH }
 
-/** True when a `content-encoding` means that the body is not compressed. */
+/** True when this `content-encoding` means that the body is not compressed. */
 export function isPlain(encoding: string | undefined): boolean {
   return encoding === undefined || encoding.trim() === '' || encoding.trim().toLowerCase() === 'identity'
 }
 
-/** True when burn can decompress a `content-encoding`; combinations of several are not supported. */
+/** True when burn can decompress bodies with this `content-encoding`. Combinations of several encodings are not supported. */
 export function isKnown(encoding: string): boolean {
   return ['gzip', 'x-gzip', 'deflate', 'br'].includes(encoding.trim().toLowerCase())
 }
 
-/** Decompresses the body of one reply, piece by piece. */
+/** Decompresses the body of one reply as its pieces arrive. */
 export class BodyDecoder {
   private readonly encoding: string
   private readonly sink: DecodeSink

@@ -4,7 +4,7 @@ import type { Failure } from '../../exchange.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
 
-/** Settings of a target that say how to connect, the same for all of its connections. */
+/** The settings of a target that say how to connect to it, such as DNS and TLS. */
 export interface Reach {
   readonly dns: DnsOptions
   readonly unixSocket: string | undefined
@@ -27,7 +27,7 @@ function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls, sha
   }
 }
 
-/** Returns the plan to connect to a URL. For an unusable file of the TLS settings, calls `failed` and returns undefined. */
+/** Returns how to connect to a URL: host, port, DNS and TLS. If a file in the TLS settings cannot be used, calls `failed` and returns undefined. */
 export function planOrFailure(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
   try {
     return dialPlan(url, reach)

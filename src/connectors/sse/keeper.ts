@@ -14,7 +14,7 @@ const BASE_MS = 10
 /** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647
 
-/** Settings of a `Keeper`, which keeps a user's event stream open. */
+/** The settings for keeping the event stream of a user open, such as the waits between tries. */
 export interface KeeperSettings {
   readonly open: StreamOpener
   readonly events: ConnectionEvents
@@ -23,7 +23,7 @@ export interface KeeperSettings {
   readonly seed: string | number
 }
 
-/** The callbacks of a `Keeper`, which keeps a user's event stream open: opened, an event, lost, could not be opened. */
+/** The callbacks of a user's event stream that is kept open: it was opened, an event came, it was lost, it could not be opened. */
 export interface KeeperEvents {
   up(times: ConnectTimes): void
   event(event: StreamEvent, at: number): void

@@ -2,7 +2,7 @@ import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
-/** True when a server-sent event meets the condition of the `end:` block and so ends a reply. */
+/** True when a server-sent event is the one that ends a reply, by the condition in the `end:` block. */
 export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   if (end.event !== undefined && end.event !== name) return false
   if (end.path === undefined) return true

@@ -13,7 +13,7 @@ const endSchema = z
   })
   .refine(({ event, path: at }) => event !== undefined || at !== undefined, 'give event or path')
 
-/** The `end:` block of `sse:`: a condition for the event that ends a reply. */
+/** The `end:` block of `sse:`, after validation: the condition for the event that ends a reply. */
 export type EndBlock = z.infer<typeof endSchema>
 
 const subscribeSchema = z
@@ -40,7 +40,7 @@ const subscribeSchema = z
   })
   .describe('A stream that each user keeps open beside its requests (GET; Last-Event-ID and retry are honoured)')
 
-/** The schema of the `sse:` block of a target. */
+/** The schema of the `sse:` block of a target, which has the settings for event streams. */
 export const sseOptions = z
   .strictObject({
     ...httpFields,
@@ -54,10 +54,10 @@ export const sseOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('Server-sent events over HTTP/1.1')
 
-/** The `sse:` block of a target. */
+/** The `sse:` block of a target, after validation. */
 export type SseOptions = z.infer<typeof sseOptions>
 
-/** The schema of a `request:` step for SSE. */
+/** The schema of the `request:` block of a step over SSE. */
 export const sseStep = z
   .strictObject({
     ...httpStepFields,
@@ -71,5 +71,5 @@ export const sseStep = z
   .refine(oneBody.check, oneBody.message)
   .describe('One request; in mode subscribe without method and body it only waits')
 
-/** A `request:` step for SSE. */
+/** The `request:` block of a step over SSE, after validation. */
 export type SseStep = z.infer<typeof sseStep>

@@ -7,7 +7,7 @@ import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
 import { matches, memberAt } from './members.ts'
 import type { EndBlock, SseOptions } from './options.ts'
 
-/** One request in mode subscribe: what to send, and which events of the open stream are its reply. */
+/** One request of a user whose event stream stays open: what to send, and which events on the stream are the reply. */
 export interface SubscriptionRequest {
   /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest

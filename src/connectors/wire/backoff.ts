@@ -21,7 +21,7 @@ interface BackoffUser {
   readonly userId: number
 }
 
-/** Computes the waits between tries to reconnect: exponential back-off, with full jitter unless `jitter` is `none`. */
+/** Computes how long to wait before each try to reconnect: exponential back-off with full jitter, or without if `jitter` is `none`. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string

@@ -7,7 +7,7 @@ import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
-/** Stores the cookies of one user and returns those to send, for all addresses. */
+/** Keeps the cookies of one user for all addresses: stores those that replies set, and returns those to send. */
 export interface CookieKeeper {
   /** Returns the `Cookie` header for a request to `url`, the request's own cookies (`own`) included; '' if there are none. */
   header(own: string | undefined, url: string): string
@@ -25,7 +25,7 @@ export interface TargetAddress {
   readonly cookies?: CookieKeeper
 }
 
-/** The callbacks about a user's connections: opened, failed to open, lost, reconnected. */
+/** The callbacks with which a connector reports what happens to connections: opened, failed to open, lost, reconnected, closed. */
 export interface ConnectionEvents {
   /** Called during `open` when the socket is connected and the protocol's own handshake waits for its reply. */
   standing?(): void
@@ -43,7 +43,7 @@ export interface ConnectionEvents {
   goaway?(): void
 }
 
-/** The arguments of a connector's `open` besides the options of the target: address, abort signal, callbacks, user and seed. */
+/** What a connector gets to open a user's connection, besides the target's settings: address, abort signal, callbacks, user and seed. */
 export interface OpenContext {
   readonly address: TargetAddress
   /** Aborted when this user ends or `open` takes longer than the connect deadline: the connector stops connecting and frees the socket. */
@@ -73,7 +73,7 @@ export interface Connection<Request> {
   readonly strayMessages?: number
 }
 
-/** The default port and proxy variables of a URL scheme. */
+/** What burn knows about a URL scheme, such as `mqtts`: its default port, and the environment variables that name a proxy for it. */
 export interface Scheme {
   /** The port of addresses that name none. */
   readonly port?: number
@@ -81,7 +81,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** How requests name their destination on a target, here called the place: the topic of MQTT, the method of gRPC. */
+/** How requests of a protocol say where on the target they go (the `place`): by a topic in MQTT, by a method in gRPC. */
 export interface AddressPlace {
   /** Option keys that name the place, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
@@ -98,7 +98,7 @@ export interface AddressPlace {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would reject: its destination (a topic, a method), or something in its body. */
+/** A part of a request that the target would reject: where it goes (a topic, a method), or something in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
@@ -133,8 +133,8 @@ export interface RequestFlags {
 }
 
 /**
- * One protocol, such as http. `options` is the schema of its block in a target (`http: {…}`), `request` that of its `request:`
- * step; `connectors/index.ts` puts both into the schema of scenarios.
+ * The implementation of one protocol, such as HTTP. `options` is the schema of its block in a target (`http: {…}`), `request` that of the
+ * `request:` block of a step; `connectors/index.ts` puts both into the schema of scenarios.
  */
 export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
   readonly protocol: string
@@ -206,7 +206,7 @@ export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   return undefined
 }
 
-/** Returns `connector` unchanged; declares a connector so that the compiler checks that its types match. */
+/** Returns `connector` unchanged. Its only purpose is that the compiler checks the connector's types. */
 export function defineConnector<Options, RequestStep, Request>(
   connector: Connector<Options, RequestStep, Request>,
 ): Connector<Options, RequestStep, Request> {

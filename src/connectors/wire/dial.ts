@@ -8,7 +8,7 @@ import { classify, codeOf } from './failures.ts'
 import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 
-/** The plan of one connection: host and port, or a Unix socket, with DNS and TLS settings. */
+/** Where and how to open one connection: host and port or a Unix socket, DNS and TLS. */
 export interface DialPlan {
   /** Host name or IP address, without brackets. */
   readonly host: string
@@ -35,7 +35,7 @@ const nodeTls = () => process.getBuiltinModule('node:tls')
 const prepared = new WeakMap<TlsOptions, ConnectionOptions>()
 
 /**
- * Returns the TLS settings of a `tls:` block with files read and certificates parsed. Each block is read once.
+ * Returns the TLS settings of a `tls:` block, with its files read and certificates parsed. A block is read only once.
  * @throws LocalError when a file cannot be read or has the wrong content
  */
 export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions {
@@ -54,14 +54,14 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   }
 }
 
-/** Starts a connection: DNS, socket and TLS, each timed. Calling `destroy` on the result stops it, and no event follows. */
+/** Begins to open a connection: DNS, socket and TLS, each timed. The result reports to `events`. After its `destroy` no event follows. */
 export function dial(plan: DialPlan, events: DialEvents): Dialling {
   const dialling = new Dialling(plan, events)
   dialling.start()
   return dialling
 }
 
-/** One attempt to connect; `destroy` stops it. */
+/** A connection that is being opened; `destroy` stops it. */
 export class Dialling {
   private readonly plan: DialPlan
   private readonly events: DialEvents
@@ -156,7 +156,7 @@ export class Dialling {
 /** The TCP socket under each TLS socket. */
 const below = new WeakMap<Socket, Socket>()
 
-/** Destroys a socket made by `dial` at once, with a TCP reset; Unix sockets have no reset. */
+/** Ends a connection that `dial` has opened at once, with a TCP reset. A Unix socket has no reset and is just closed. */
 export function resetSocket(socket: Socket): void {
   const plain = below.get(socket) ?? socket
   // Unix sockets have no remote address, and resetAndDestroy throws for them.

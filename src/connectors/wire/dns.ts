@@ -7,7 +7,7 @@ import { now } from '../../clock.ts'
 import { duration } from '../../fields.ts'
 import { codeOf } from './failures.ts'
 
-/** The schema of the `dns:` block of a target. */
+/** The schema of the `dns:` block of a target, which says how host names are resolved. */
 export const dnsSchema = z
   .strictObject({
     hosts: z
@@ -25,7 +25,7 @@ export const dnsSchema = z
   })
   .describe('How host names become addresses')
 
-/** The `dns:` block of a target. */
+/** The `dns:` block of a target, after validation. */
 export type DnsOptions = z.infer<typeof dnsSchema>
 
 /** How long a look-up is kept in ms, unless `dns.ttl` sets it. */
@@ -45,7 +45,7 @@ interface DnsEntry {
 
 const entries = new Map<string, DnsEntry>()
 
-/** Finds the addresses of a host name, with one DNS query per name at a time. `done` is called only after this has returned. */
+/** Looks up the addresses of a host name, with one DNS query per name at a time. `done` is called with them, only after this has returned. */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)

@@ -46,7 +46,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** True when the operating system or TLS reported the error; false when a library reported it about bytes that were read. */
+/** True when an error comes from the operating system or from TLS; false when it comes from a library that could not read the received bytes. */
 export function isSocketError(error: unknown): boolean {
   const code = codeOf(error)
   return (
@@ -56,8 +56,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * Returns the failure for an error of a socket in this phase; DNS and certificate errors have phases of their own. An error
- * without a code gets the class `bug`: it is a mistake in burn and never blamed on the target.
+ * Returns the failure for an error of a socket in this stage of an attempt; DNS and certificate errors have stages of their own. An error
+ * without a code gets the class `bug`: it is a mistake in burn and never counts against the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

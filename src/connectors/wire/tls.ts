@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import * as z from 'zod'
 import { LocalError } from '../../errors.ts'
 
-/** The schema of the `tls:` block of a target. */
+/** The schema of the `tls:` block of a target, such as certificates and versions. */
 export const tlsSchema = z
   .strictObject({
     ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
@@ -18,11 +18,11 @@ export const tlsSchema = z
   })
   .describe('TLS of this target')
 
-/** The `tls:` block of a target. */
+/** The `tls:` block of a target, after validation. */
 export type TlsOptions = z.infer<typeof tlsSchema>
 
 /**
- * Returns the options of `tls.connect` for a `tls:` block, with its files read. Relative paths start at `baseDir`.
+ * Converts a `tls:` block to the options of Node's `tls.connect`, with its files read. Relative paths start at `baseDir`.
  * @throws LocalError when a file cannot be read
  */
 export function tlsConnectOptions(tls: TlsOptions, baseDir: string): ConnectionOptions {

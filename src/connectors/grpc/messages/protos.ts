@@ -136,7 +136,7 @@ export function findService(protos: Protos, name: string): Service | undefined {
   return others.length > 0 ? undefined : only
 }
 
-/** Finds a message type by its full name. @throws UnknownMethod when there is none */
+/** Finds a gRPC message type by its full name. @throws UnknownMethod when there is none */
 export function findMessage(protos: Protos, name: string): Type {
   const found = protos.lookup(`.${name}`)
   if (found && 'fieldsArray' in found) return found as Type

@@ -13,7 +13,7 @@ export interface ChannelSettings extends Reach {
   readonly streams: number
 }
 
-/** The callbacks of an HTTP/2 connection to its pool, such as opened, lost, or a request that was not processed. */
+/** The callbacks of an HTTP/2 connection to its pool: it was opened, it was lost, or the server did not process a request. */
 export interface ChannelOwner {
   opened(channel: Channel, times: ConnectTimes): void
   openFailed(failureClass: string): void

@@ -3,7 +3,7 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
-/** Returns the phase in which an exchange would fail now: `headers` until the reply's first byte has come, then `stream`. */
+/** Returns the stage in which an exchange is, for a failure that happens now: `headers` before the first byte of the reply, then `stream`. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
@@ -29,7 +29,7 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return given === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${given})`
 }
 
-/** Returns the failure for an HTTP/2 connection that ended with open streams, by GOAWAY, `error` or the server closing it. */
+/** Returns why an HTTP/2 connection with open streams has ended: by a GOAWAY with an error code, by `error`, or because the server closed it. */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -48,13 +48,13 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
   return classify(error, 'stream')
 }
 
-/** Converts the failure of a request that came just as the server closed an idle connection: `reset`, not `closed_early`. */
+/** Returns the failure of a request that was sent while the server closed an idle connection: class `reset` in place of `closed_early`. */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }
 }
 
-/** Returns the message of an error, or any other thrown value as text. */
+/** Returns the message of a thrown value; one that is not an Error is converted to text. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

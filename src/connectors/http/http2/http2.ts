@@ -16,7 +16,7 @@ interface Http2Options extends ChannelSettings {
  */
 const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
 
-/** A pool of HTTP/2 connections: gives requests to those with a free stream, and makes new ones when there are none. */
+/** A pool of HTTP/2 connections. A request goes to a connection with a free stream; if there is none, another connection is opened. */
 export class Http2Pool implements ChannelOwner {
   private readonly channels = new Set<Channel>()
   private readonly options: Http2Options

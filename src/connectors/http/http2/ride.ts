@@ -5,7 +5,7 @@ import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
 import type { Trip } from './trip.ts'
 
-/** The callbacks of an HTTP/2 stream to its connection. */
+/** The callbacks with which an HTTP/2 stream reports to its connection. */
 export interface RideOwner {
   /** Called when the headers or a piece of the body of a reply have come. */
   received(): void
@@ -15,7 +15,7 @@ export interface RideOwner {
   ended(ride: Ride): void
 }
 
-/** One HTTP/2 stream: turns its events into events of the exchange. A reply is complete when headers and END_STREAM have come. */
+/** One HTTP/2 stream, which carries one request and reports to its exchange. A reply is complete when its headers and END_STREAM have come. */
 export class Ride {
   readonly trip: Trip
   /** The error that the library reported before the stream ended. */

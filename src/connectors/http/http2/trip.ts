@@ -2,12 +2,12 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import type { HttpRequest } from '../transport.ts'
 
 /**
- * Why a server returned a request unprocessed (RFC 9113, sections 6.8 and 8.7). `goaway`: its stream number is above the last
- * one that the server accepts; `refused`: its stream was reset with REFUSED_STREAM.
+ * Why a server gave a request back unprocessed (RFC 9113, sections 6.8 and 8.7). `goaway`: the server ended the connection before this
+ * request's stream; `refused`: it reset the stream with REFUSED_STREAM.
  */
 export type TripRefusal = 'goaway' | 'refused'
 
-/** One request over HTTP/2: its exchange, and the connection that it waits for or uses. */
+/** One request over HTTP/2: its exchange, and the connection that it uses or waits for. */
 export interface Trip {
   readonly request: HttpRequest
   readonly exchange: Exchange
@@ -23,7 +23,7 @@ export interface Trip {
   over(): void
 }
 
-/** Ends an HTTP/2 request (`trip.over`) and fails its exchange, unless that has its outcome already. */
+/** Ends a request over HTTP/2 (`trip.over`), and fails its exchange unless that already has an outcome. */
 export function failTrip(trip: Trip, failure: Failure): void {
   trip.over()
   trip.exchange.fail(failure.class, failure.phase, failure.message, failure.code)

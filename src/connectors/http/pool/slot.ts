@@ -10,7 +10,7 @@ import type { HttpLine } from '../transport.ts'
  */
 export const GRACE_MS = 2
 
-/** One HTTP/1.1 socket, the call that uses it and the call that waits for it. */
+/** One HTTP/1.1 socket, with the request that uses it and the request that waits for it. */
 export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
@@ -37,25 +37,25 @@ export class Slot {
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
-/** Calls `ended` one microtask after the socket has closed, so that the call on it has got its outcome by then. */
+/** Calls `ended` when a socket has closed, one microtask later, so that the request on it already has its outcome. */
 export function watchEnd(socket: Socket, ended: () => void): void {
   socket.on('error', () => {})
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Destroys the socket of a slot. It counts as closed by burn, unless a loss of the connection was recorded before. */
+/** Destroys the socket of a slot. This counts as a connection that burn has closed, unless its loss was recorded before. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** Records the failure class with which a socket was lost during a call, and whether the call's exchange fails by it. */
+/** Records that a socket was lost during a request: with which failure class, and whether the request's exchange fails because of it. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports the end of a socket to `events`, as lost or closed; returns true when it counts as a loss. */
+/** Reports to `events` that the connection of a slot has ended: as lost or as closed by burn. Returns true when it was lost. */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

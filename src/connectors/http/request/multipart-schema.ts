@@ -28,7 +28,7 @@ const part = z
     path: ['filename'],
   })
 
-/** The schema of the `multipart:` body of a `request:` step: the parts of a form in the order in which they are sent. */
+/** The schema of the `multipart:` body of a `request:` block: the parts of a form, in the order in which they are sent. */
 export const multipartSchema = z
   .array(part)
   .min(1)

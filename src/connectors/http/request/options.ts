@@ -17,10 +17,10 @@ const MAX_VALUES = 1000
 /** A schema of fields by name; a list sends the name once for each of its values. */
 const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar()).max(MAX_VALUES)]))
 
-/** Size of a shared pool when `maxConnections` is not set: 100, the default of many clients of LLM APIs. */
+/** The size of a pool of shared connections when `maxConnections` is not set; many clients of LLM APIs have the same default. */
 export const DEFAULT_CONNECTIONS = 100
 
-/** The zod schemas of the fields that the `http:` and `sse:` blocks share. */
+/** The schemas of the settings that the `http:` and `sse:` blocks of a target have in common. */
 export const httpFields = {
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
   path: z
@@ -59,18 +59,18 @@ export const httpFields = {
 
 type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
 
-/** A zod refinement: `maxConnections` is only allowed with `connection: shared`. */
+/** A rule for the schema of `http:` and `sse:` blocks: `maxConnections` is only allowed with `connection: shared`. */
 export const poolHasASize = {
   check: (o: PoolFields) => o.connection === 'shared' || o.maxConnections === undefined,
   issue: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
 }
-/** A zod refinement: `connection: shared` needs `keepAlive`. */
+/** A rule for the schema of `http:` and `sse:` blocks: `connection: shared` needs `keepAlive`. */
 export const poolKeepsAlive = {
   check: (o: PoolFields) => o.connection !== 'shared' || o.keepAlive,
   issue: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
 }
 
-/** The schema of the `http:` block of a target. */
+/** The schema of the `http:` block of a target, which has the settings for HTTP. */
 export const httpOptions = z
   .strictObject({
     ...httpFields,
@@ -102,25 +102,25 @@ export const httpOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('HTTP/1.1 or HTTP/2')
 
-/** Returns the most connections that `users` users of a target have open at a time. */
+/** Returns the largest number of connections that `users` users of a target have open at the same time. */
 export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
 }
 
-/** Returns the default size of a shared pool when the scenario sets none; undefined when it sets one or has no shared pool. */
+/** Returns the default size of a pool of shared connections when the scenario does not set one; undefined when it does, or has no shared pool. */
 export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
   return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
 }
 
-/** The fields that the blocks `http:` and `sse:` have in common. */
+/** The settings that the `http:` and `sse:` blocks of a target have in common, after validation. */
 export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
-/** The `http:` block of a target. */
+/** The `http:` block of a target, after validation. */
 export type HttpOptions = z.infer<typeof httpOptions>
 
 /** True for a path; a whole address given as a path would be sent to the wrong place. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
-/** The zod schemas of the `request:` fields that HTTP and SSE steps share. */
+/** The schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
 export const httpStepFields = {
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z
@@ -147,23 +147,23 @@ export const httpStepFields = {
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
 type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
 
-/** A zod refinement: a step has either `path` or `url`, not both. */
+/** A rule for the schema of `request:` blocks: they have either `path` or `url`, not both. */
 export const pathOrUrl = {
   check: (step: StepPlaces) => step.path === undefined || step.url === undefined,
   message: 'give path or url, not both',
 }
-/** A zod refinement: a step has at most one body. */
+/** A rule for the schema of `request:` blocks: they have at most one body. */
 export const oneBody = {
   check: (step: StepBodies) => [step.json, step.body, step.form, step.multipart].filter((body) => body !== undefined).length <= 1,
   message: 'give at most one of json, body, form and multipart',
 }
 
-/** The schema of a `request:` step for HTTP. */
+/** The schema of the `request:` block of a step that sends an HTTP request. */
 export const httpStep = z
   .strictObject(httpStepFields)
   .refine(pathOrUrl.check, pathOrUrl.message)
   .refine(oneBody.check, oneBody.message)
   .describe('One HTTP request')
 
-/** A `request:` step for HTTP. */
+/** The `request:` block of a step that sends an HTTP request, after validation. */
 export type HttpStep = z.infer<typeof httpStep>

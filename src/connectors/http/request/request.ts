@@ -16,7 +16,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** Makes the HTTP request of a `message` step. A text body stays as it is, any other becomes JSON; for GET and HEAD a query. */
+/** Makes the HTTP request for a `message` step. A text is sent as it is, other bodies as JSON; with GET and HEAD, the body becomes the query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
@@ -29,7 +29,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
   })
 }
 
-/** Makes the HTTP request of a `request:` step. */
+/** Makes the HTTP request that the `request:` block of a step describes. */
 export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields): HttpRequest {
   const content = contentOf(step)
   return assemble(address, options, {
@@ -164,7 +164,7 @@ function asQuery(body: unknown): Scalars {
   )
 }
 
-/** Returns the `request:` step for `--data` and `--method`. Without a content type, data that is not JSON is sent as a form. */
+/** Returns the `request:` block for the flags `--data` and `--method`. Without a content type, data that is not JSON is sent as a form. */
 export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
   const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
   return {

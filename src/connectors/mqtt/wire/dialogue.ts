@@ -3,7 +3,7 @@ import { Malformed } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
-/** The settings of burn's CONNECT packet on which it depends which answers of an MQTT broker are valid. */
+/** The settings in burn's CONNECT packet that decide which answers of an MQTT broker are valid. */
 export interface Opening {
   readonly version: Version
   /** True when CONNECT asked for a new session. */
