@@ -1,4 +1,4 @@
-/** Explanations of the reasons for which a run's numbers may be wrong, by code. The result lists such codes under `validity`. */
+/** Explains each reason why the numbers of a run may be wrong, by its code. A result lists these codes under `validity`. */
 export const VALIDITY_REASONS = {
   lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for',
   stall:
@@ -16,5 +16,5 @@ export const VALIDITY_REASONS = {
   unasked_frames: 'messages came that belong to no request: what ends a reply may not be what the scenario says',
 } as const
 
-/** The code of a reason for which a run's numbers may be wrong, such as `lag`. */
+/** The code of a reason why the numbers of a run may be wrong, such as `lag` (burn itself was late). */
 export type ReasonCode = keyof typeof VALIDITY_REASONS

@@ -58,7 +58,7 @@ export interface ValidityFacts {
   readonly interrupted: boolean
 }
 
-/** A message step that got ok replies in which burn found no text. */
+/** A message step whose replies were ok, although burn found no text in them. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number

@@ -10,7 +10,7 @@ import { holds, OPERATORS, type Operator, readLimit } from '../threshold/express
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
-/** The name of a metric on which an `expect` line can set a limit: one with a single value for each attempt. */
+/** The name of a metric that an `expect` line can limit, such as `ttft`: one that has a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
 
 interface BoundCondition {
@@ -21,15 +21,12 @@ interface BoundCondition {
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
-/** Whether an `expect` limit on this metric is an objective: such limits define goodput. True for metrics of time, speed and price. */
+/** True when a limit on this metric is an objective, which counts for goodput: metrics of time, speed and price. Other limits are plain checks. */
 export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
-/**
- * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt. An attempt without a value fails it.
- * @throws UsageError when the text is no limit, or its unit is not the metric's
- */
+/** Compiles a limit, such as `ttft: < 1s`, to a test of one attempt; an attempt without a value fails. @throws UsageError for no limit or a wrong unit */
 export function boundTest(metric: BoundMetric, text: string): Test {
   const definition = definitionOf(metric)
   const conditions = readBound(definition, text)
@@ -46,12 +43,12 @@ export function boundTest(metric: BoundMetric, text: string): Test {
 /** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
 type MostSpec = number | string | { readonly threshold: number | string }
 
-/** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is at most that. @throws UsageError for no duration */
+/** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is no longer. @throws UsageError when the value is no duration */
 export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec, 'ms'))
 }
 
-/** Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that `metric` is at most that. @throws UsageError for no number */
+/** Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is no larger. @throws UsageError when the value is no number */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
   return boundTest(metric, mostOf(spec, ''))
 }

@@ -12,7 +12,7 @@ export type { ExpectItem } from './schema.ts'
 export type { Check, CheckedReply, CheckVerdict } from './types.ts'
 export { hasTemplate, statusMatcher } from './values.ts'
 
-/** A schema for an `expect` block. A line with several checks becomes a line for each, so that each is counted by itself. */
+/** The schema of an `expect` block. A line with several checks becomes one line for each of them, so that each is counted by itself. */
 export const expectSchema = z
   .array(checkItemSchema)
   .min(1, 'expected at least one check')
@@ -33,9 +33,9 @@ function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
 const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])
 
 /**
- * Compiles an `expect` line to a check. `written` is the line with its templates as the user wrote them, for the label.
- * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, as may happen if it has
- * templates
+ * Compiles a line of an `expect` block to a check. `written` is that line as the user wrote it, before its templates were rendered; its
+ * label is made from it.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which can happen if it has templates
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)
@@ -55,7 +55,7 @@ export function compileCheck(item: ExpectItem, written: ExpectItem = item): Chec
   }
 }
 
-/** Compiles an `expect` line after its templates have been filled in. If it does not compile, the check fails and says why. */
+/** Compiles a line of an `expect` block whose templates were rendered for one reply. If that fails, returns a check that fails and says why. */
 export function compileRendered(rendered: unknown, written: ExpectItem): Check {
   const parsed = lineSchema.safeParse(rendered)
   if (!parsed.success) return failing(written, parsed.error.issues[0]?.message ?? 'not a check')

@@ -62,7 +62,10 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   expression: expressionTest,
 }
 
-/** Compiles the check under `key` of an `expect` line to a test; `not-` before the key gives the opposite. @throws when it does not compile */
+/**
+ * Compiles one check of an `expect` line, the one under `key`, to a test. A key with `not-` before it gives the opposite.
+ * @throws when it does not compile
+ */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
   const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')
   const compile = COMPILERS[positive as keyof typeof COMPILERS] as Compiler<Key> | undefined // key and value come from the same item

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { compileRegex } from '../../language/regex.ts'
 
-/** A schema for text on which `compile` does not throw; text with a template is not checked. `describe` is the field's description. */
+/**
+ * Makes a schema for a text that `compile` accepts, which means that it does not throw. A text with a template is accepted unseen.
+ * `describe` describes the field.
+ */
 export function compiles(describe: string, compile: (text: string) => unknown) {
   return z
     .string()
@@ -23,7 +26,7 @@ export function compiles(describe: string, compile: (text: string) => unknown) {
     .describe(describe)
 }
 
-/** A schema for an optional text that is not empty. `describe` is the field's description. */
+/** Makes a schema for an optional text that is not empty. `describe` describes the field. */
 export const text = (describe: string) => z.string().min(1, 'expected some text').describe(describe).optional()
-/** A schema for an optional regular expression (RE2). `describe` is the field's description. */
+/** Makes a schema for an optional regular expression (RE2). `describe` describes the field. */
 export const pattern = (describe: string) => compiles(describe, compileRegex).optional()

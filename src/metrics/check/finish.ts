@@ -18,7 +18,7 @@ function finishMeaning(reason: string): string {
   return MEANING.get(word) ?? word
 }
 
-/** Compiles the `finish` check: a test of whether the reply ended for one of these reasons, in the API's own word or burn's common one. */
+/** Compiles the `finish` check to a test of why the reply ended. The reason may be the API's own word, such as `end_turn`, or burn's common one. */
 export function finishTest(spec: string | readonly string[]): Test {
   const expected = typeof spec === 'string' ? [spec] : spec
   return ({ exchange: { finishReason } }) => {

@@ -4,7 +4,7 @@ import { clip } from './types.ts'
 /** Keys whose value needs no name before it. */
 const BARE = new Set(['path', 'name', 'to'])
 
-/** Returns the label of an `expect` line in reports: its `name`, else its content, such as `ttft < 1s`, `status 200, 201` or `is-json`. */
+/** Returns how a check is called in reports: by the `name` of its `expect` line, or else by its content, such as `ttft < 1s` or `is-json`. */
 export function checkLabel({ name, countOnly: _countOnly, ...item }: ExpectItem): string {
   return name ?? linesOf(item)
 }

@@ -21,7 +21,7 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
   }
 })
 
-/** The schemas for checks of a reply's text, such as `contains`, by the key that such a check has in an `expect` line. */
+/** The schemas of the checks of a reply's text, by the key that each has in an `expect` line, such as `contains`. */
 export const textChecks = {
   contains: text('Text that occurs in the reply'),
   icontains: text('The same, whatever its case'),
@@ -80,7 +80,7 @@ export type TextKey = keyof typeof textChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: (typeof textChecks)[K] }
 
-/** The schemas for the opposites of checks of a reply's text, such as `not-contains`, by key. */
+/** The schemas of the checks that a reply's text must not pass, by key, such as `not-contains`. */
 export const oppositeChecks = Object.fromEntries(
   Object.entries(textChecks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
 ) as Opposites // fromEntries forgets which names it was given
@@ -189,13 +189,13 @@ const keys = z.strictObject({
 
 export type ExpectItem = z.output<typeof keys>
 
-/** The keys of an `expect` line that are not checks. */
+/** The keys of an `expect` line that are not checks themselves, such as `name`. */
 export const BESIDE: readonly string[] = ['name', 'countOnly']
 
-/** A schema for an `expect` line in burn's own form, in which each check is a key, such as `contains: order`. */
+/** The schema of an `expect` line in burn's own form, where each check is a key: `contains: order`. */
 export const lineSchema = keys
 
-/** A schema for an `expect` line as users may write it: `contains: order`, or `type: contains` with `value: order`. */
+/** The schema of an `expect` line in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools. */
 export const checkItemSchema = keys
   .extend({
     type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
@@ -209,7 +209,7 @@ export const checkItemSchema = keys
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
-/** Returns an `expect` line in burn's own form: `type: contains` with `value: order` becomes `contains: order`. */
+/** Converts an `expect` line to burn's own form: `type: contains` with `value: order` becomes `contains: order`. */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   return item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
 }

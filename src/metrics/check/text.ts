@@ -10,18 +10,18 @@ const MAX_COMPARED = 4096
 const MAX_SEARCHED = 256 * 1024
 const MAX_CANDIDATES = 100
 
-/** Returns a test of a reply's text, which passes when `holds` returns true for the text. */
+/** Makes a test of a reply's text from the function `holds`, which returns true for a text that passes. */
 export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
 }
 
-/** Returns a function that tells whether `expected` occurs in a text; with `fold`, also in other upper and lower case. */
+/** Returns a function that is true for texts which contain `expected`. With `fold`, upper and lower case are the same. */
 export function containsTest(expected: string, fold = false): (text: string) => boolean {
   const needle = fold ? expected.toLowerCase() : expected
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** Returns the opposite of a test. A reply that the test cannot evaluate fails the opposite too. */
+/** Returns the opposite of a test. A reply that the test cannot evaluate, such as one that is too long, fails the opposite as well. */
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
@@ -29,13 +29,13 @@ export function not(test: Test): Test {
   }
 }
 
-/** Returns a function that tells whether a text contains a match of the pattern. @throws RegexError when the pattern is not RE2 */
+/** Returns a function that is true for texts in which the pattern matches somewhere. @throws RegexError when the pattern is not valid RE2 */
 export function regexTest(pattern: string): (text: string) => boolean {
   const regex = compileRegex(pattern)
   return (text) => regex.test(text)
 }
 
-/** Compiles a JSON Schema to a test of whether a reply's text is JSON that fits it. A longer text than 256 Ki characters fails unevaluated. */
+/** Compiles a JSON Schema to a test that the reply's text is JSON which fits it. A text of more than 256 Ki characters fails without being parsed. */
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
@@ -87,7 +87,10 @@ function balancedEnd(text: string, start: number): number | undefined {
   return undefined
 }
 
-/** Returns how alike two texts are, from 0 to 1: 1 − edit distance ÷ longer length, without case and outer white space, up to 4,096 characters. */
+/**
+ * Returns how similar two texts are, from 0 to 1: 1 − edit distance ÷ longer length. Ignores case and outer white space, and all after
+ * 4,096 characters.
+ */
 export function similarity(a: string, b: string): number {
   const [left, right] = [folded(a), folded(b)]
   const longer = Math.max(left.length, right.length)
@@ -98,7 +101,7 @@ function folded(text: string): string {
   return text.trim().toLowerCase().slice(0, MAX_COMPARED)
 }
 
-/** Returns a test of whether the `similarity` of a reply's text to `expected` is at least `threshold` (0 to 1). */
+/** Returns a test that a reply's text is similar enough to `expected`: the `similarity` of both must be at least `threshold` (0 to 1). */
 export function similarTest(expected: string, threshold: number): Test {
   return ({ text }) => {
     const alike = similarity(text, expected)
@@ -106,7 +109,7 @@ export function similarTest(expected: string, threshold: number): Test {
   }
 }
 
-/** Returns a test of whether at most `max` edits turn a reply's text into `expected`. Beyond 4,096 characters only the lengths count. */
+/** Returns a test that at most `max` edits turn a reply's text into `expected` (Levenshtein). Beyond 4,096 characters only lengths are compared. */
 export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
     const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)
@@ -118,7 +121,7 @@ export function levenshteinTest(expected: string, max: number): Test {
   }
 }
 
-/** Returns a test of whether the number of words in a reply's text, split at white space, is from `min` to `max`. */
+/** Returns a test that a reply's text has from `min` to `max` words; words are split at white space. */
 export function wordCountTest(min: number, max: number): Test {
   return ({ text }) => {
     const words = text.trim() === '' ? 0 : text.trim().split(/\s+/u).length

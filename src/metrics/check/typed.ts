@@ -10,10 +10,10 @@ interface TypedForm {
   readonly threshold?: number | undefined
 }
 
-/** Returns the key under which burn has the check that a `type` names, such as `finish` for `finish-reason`; an unknown type as it is. */
+/** Returns the key that burn has for a check named by `type:`, such as `finish` for `finish-reason`; an unknown type is returned as it is. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
-/** Returns an `expect` line in which one key replaces `type`, `value` and `threshold`; without a value it is `true`. Other keys stay. */
+/** Converts the keys `type`, `value` and `threshold` of an `expect` line to one key for the check, whose value is `true` if there is none. */
 export function readTyped<T extends TypedForm>({ type, value, threshold, ...rest }: T): Readonly<Record<string, unknown>> {
   if (type === undefined) return rest
   const key = keyOfType(type)

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** What checks are evaluated on: a finished attempt with its reply. */
+/** What a check can look at: a finished attempt and its reply. */
 export interface CheckedReply {
   readonly exchange: Exchange
   /** The generated text of the reply; its body when a `request` step got a reply without such text. */
@@ -11,7 +11,7 @@ export interface CheckedReply {
   scope(): object
 }
 
-/** The outcome of a check for one reply: whether it passed, and what was found. */
+/** Whether a check passed for one reply, and what it found. */
 export interface CheckVerdict {
   readonly passed: boolean
   /** What the check found in the reply, short enough to print. Untrusted: may hold text from the target. */
@@ -20,10 +20,10 @@ export interface CheckVerdict {
   readonly undecided?: true
 }
 
-/** A function that evaluates a check on one reply. It never throws. */
+/** A function that decides whether one reply passes a check. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
-/** A compiled `expect` line: its label, whether it affects the outcome, and the function that evaluates it for a reply. */
+/** A check from an `expect` line, compiled: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
 export interface Check {
   /** The line's name or its text without filled-in templates, the same in every run: `ttft < 1s`, `status 200`. */
   readonly label: string

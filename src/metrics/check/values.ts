@@ -8,7 +8,7 @@ import { type CheckVerdict, clip, show, type Test } from './types.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 
-/** Returns a function that tells whether a status fits `spec`: 200, "2xx" or a list of these. @throws UsageError for any other `spec` */
+/** Returns a function that is true for a status which fits `spec`: 200, "2xx" or a list of such. @throws UsageError for any other `spec` */
 export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
   const bad = all.find((one) => !STATUS.test(one))
@@ -16,7 +16,7 @@ export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   return (status) => all.some((one) => (/x/i.test(one) ? Math.floor(status / 100) === Number(one[0]) : status === Number(one)))
 }
 
-/** Compiles the `status` check: a test of whether a reply's status fits `spec`, such as 200 or "2xx". */
+/** Compiles the `status` check to a test that the status of a reply fits `spec`, such as 200 or "2xx". */
 export function statusTest(spec: StatusSpec): Test {
   const matches = statusMatcher(spec)
   return ({ exchange: { status } }) => ({
@@ -25,7 +25,7 @@ export function statusTest(spec: StatusSpec): Test {
   })
 }
 
-/** Compiles the `header` check: a test of whether a reply has a header, or of its value. Upper and lower case of the name are the same. */
+/** Compiles the `header` check to a test that a reply has a header, perhaps with a certain value. The case of header names does not count. */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec
   const regex = matches === undefined ? undefined : compileRegex(matches)
@@ -45,7 +45,7 @@ export function headerTest(spec: HeaderSpec): Test {
 type JsonCheck = Exclude<JsonSpec, string>
 type Condition = (value: unknown) => boolean
 
-/** Compiles the `json` check: a test of the first value that a JSONPath finds in a reply. `written` is the check with its templates not filled in. */
+/** Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were rendered. */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec
   const compiled = compileJsonPath(path)
@@ -110,7 +110,7 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value
 }
 
-/** Whether a text in a value, however deep, contains a template (`{{ … }}`). */
+/** True when a text anywhere inside a value contains a template (`{{ … }}`). */
 export function hasTemplate(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('{{')
   return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate)

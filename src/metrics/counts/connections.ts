@@ -1,7 +1,7 @@
 import type { ConnectTimes } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
-/** The counters of connections, such as of opened and lost ones, all at zero. */
+/** The counters about connections, such as how many were opened and lost, all at zero. */
 export const NO_CONNECTIONS = {
   connectionsOpened: 0,
   connectionsFailed: 0,
@@ -17,13 +17,13 @@ interface ConnectionSample {
   readonly downMs?: number
 }
 
-/** A metric of connections: its name, and a function that gives its value for one event; null or undefined if it has none. */
+/** A metric about connections: its name, and a function that computes its value from one event; null or undefined if the event has none. */
 export interface ConnectionMetric {
   readonly name: string
   readonly of: (sample: ConnectionSample) => number | null | undefined
 }
 
-/** Counts the connections of a run, and records how long they took to make. */
+/** Counts the connections of a run, and records how long opening them took. */
 export class ConnectionRecorder {
   readonly counters = { ...NO_CONNECTIONS }
   /** Connections that are open now, and the most that were. */

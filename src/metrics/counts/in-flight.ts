@@ -1,4 +1,4 @@
-/** Counts the attempts in flight and computes their exact average over time. All times are ms of the same clock. */
+/** Counts the attempts in flight, and computes their exact average over time. All times are in ms on one clock. */
 export class InFlight {
   count = 0
   private peak = 0

@@ -1,9 +1,9 @@
 /** Counts of the iterations of the measured phases by how they ended; without warm-ups. */
 
-/** How one iteration ended. `expired` and `faulted` are failures: it took too long, or a template or condition of it failed. */
+/** How an iteration ended. `expired` means that it took too long; `faulted`, that a template or a condition outside of any attempt failed. */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'cut'
 
-/** The counters of iterations, at zero. `iterationsEnded` leaves out those that the end of the run cut and those that never started. */
+/** The counters of iterations, all at zero. `iterationsEnded` does not include iterations that the end of the run cut, or that never started. */
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */
   iterationsEnded: 0,
@@ -16,10 +16,10 @@ export const NO_ITERATIONS = {
   iterationsCut: 0,
 }
 
-/** The counters of iterations by how they ended. */
+/** How many iterations ended in which way. */
 export type IterationCounters = typeof NO_ITERATIONS
 
-/** Adds one iteration with this outcome to `counters`. */
+/** Adds one iteration with this outcome to the counters. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
   if (outcome === 'cut') counters.iterationsCut += 1
   else counters.iterationsEnded += 1

@@ -23,7 +23,7 @@ const NONE: RateLimitSummary = {
 const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
 
-/** Whether reply headers may report rate limits: a quick test, to parse them only when needed. */
+/** True when the headers of a reply may report rate limits. This test is quick, so that headers are parsed only when needed. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
   return false

@@ -1,6 +1,6 @@
 import type { RetrySummary } from '../../result/schema.ts'
 
-/** Counts the retries of a run, and the steps that succeeded at once or after a retry. */
+/** Counts the retries of a run, and how many steps were ok at once and how many after retries. */
 export class RetryRecorder {
   private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
     attempts: 0,

@@ -1,7 +1,7 @@
 /** Speed of the tokens of one reply, computed from those that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
-/** Returns the mean time from one output token of a reply to the next (metric tpot), in ms; undefined if not known or all came at once. */
+/** Returns the mean time from one output token of a reply to the next, in ms (metric tpot); undefined if unknown, or if all tokens came at once. */
 export function timePerOutputToken(exchange: Exchange): number | undefined {
   const hidden = exchange.hidesReasoning
   const tokens = hidden ? visibleAfterFirst(exchange) : tokensAfterFirst(exchange)
@@ -9,7 +9,7 @@ export function timePerOutputToken(exchange: Exchange): number | undefined {
   return tokens > 0 && spanMs > 0 ? spanMs / tokens : undefined
 }
 
-/** Returns the output tokens per second that one user sees in a reply; undefined when they cannot be computed. */
+/** Returns how many output tokens per second one user gets in a reply; undefined when that cannot be computed. */
 export function tokensPerSecond(exchange: Exchange): number | undefined {
   const tpot = timePerOutputToken(exchange)
   return tpot === undefined ? undefined : 1000 / tpot

@@ -1,6 +1,6 @@
 import type { ConversationWindow } from '../../result/schema.ts'
 
-/** Counts the requests from which older turns of their conversation were left out, and these turns. */
+/** Counts the requests that were sent without older messages of their conversation, because of `conversation.window`, and these messages. */
 export class TrimRecorder {
   private turns = 0
   private requests = 0

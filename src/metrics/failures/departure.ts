@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** Detects that a target has gone away during the run: it replied well before, and now refuses connections. */
+/** Detects that a target has gone away during a run: it replied to requests before, and now refuses connections. */
 export class Departure {
   /** When the last good reply ended; NaN before there is one. */
   lastOkAt = Number.NaN

@@ -5,10 +5,10 @@ import { hintFor } from './hints.ts'
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** The fingerprint of the groups that count further failures, one per failure class, once there are too many groups. */
+/** The text that stands for the messages of all further failures of a class, once there are too many groups of errors. */
 export const OTHER = 'other'
 
-/** Returns an error message with `<id>` and `<n>` in place of ids and numbers, so that messages of the same kind are equal. */
+/** Returns an error message in which `<id>` and `<n>` replace ids and numbers, so that messages that differ only in these become equal. */
 export function fingerprint(message: string): string {
   return message
     .slice(0, MAX_SAMPLE)
@@ -37,7 +37,7 @@ interface Group {
   onReused: number
 }
 
-/** Counts the failures of a run in groups of similar ones, in bounded memory. */
+/** Counts the failures of a run in groups whose messages differ only in ids and numbers. The number of groups is limited. */
 export class ErrorGroups {
   private readonly groups = new Map<string, Group>()
 

@@ -4,12 +4,12 @@ import type { Exchange } from '../../exchange.ts'
 const TIMEOUT_STATUSES: readonly number[] = [408, 504]
 const AUTH_STATUSES: readonly number[] = [401, 403, 407]
 
-/** Whether an attempt failed by a time-out: one of burn itself, or one that a target or gateway reports, such as status 408 or 504. */
+/** True when an attempt failed by a time-out: one that burn set, or one that a target or gateway reports, such as status 408 or 504. */
 export function isTimeout(exchange: Exchange): boolean {
   return exchange.hasFailedBy('timeout') || TIMEOUT_STATUSES.includes(failedStatus(exchange))
 }
 
-/** Whether an attempt failed because of its credentials: status 401, 403 or 407, its equivalent elsewhere, or a token that could not be fetched. */
+/** True when an attempt failed because of its credentials: status 401, 403 or 407, the same in another protocol, or a token that could not be fetched. */
 export function isAuthFailure(exchange: Exchange): boolean {
   return exchange.hasFailedBy('auth') || AUTH_STATUSES.includes(failedStatus(exchange))
 }

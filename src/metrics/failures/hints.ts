@@ -1,6 +1,6 @@
 /** What to do about each class of failure; one line for the summary. */
 
-/** Pairs of a pattern for failure classes, such as `dns`, and the advice for these failures. The first pattern that matches counts. */
+/** Advice what to do about failures, each with a pattern for the failure classes that it is for, such as `dns`. The first pattern that matches counts. */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
   [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
@@ -105,7 +105,7 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 
-/** Where a failed message was sent, from which a hint can suggest a better address. */
+/** Where a message was sent that failed, so that a hint can suggest a better address. */
 export interface Sent {
   /** The address to which the message was sent. */
   readonly url: string
@@ -114,7 +114,10 @@ export interface Sent {
   readonly usualPath: string | undefined
 }
 
-/** Returns advice for a failure with this class and message; empty when there is none. With `sent`, it can suggest another path. */
+/**
+ * Returns advice what to do about a failure with this class and message; '' when there is none. With `sent`, it can suggest another path
+ * for the address.
+ */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
@@ -140,7 +143,7 @@ function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }
 
-/** Returns the names for which a pattern of HINTS or WARNINGS is written: `^bad_(json|http)$` gives two, `^ws_close_` gives `ws_close_…`. */
+/** Returns the names that a pattern in HINTS or WARNINGS matches: two for `^bad_(json|http)$`, and `ws_close_…` for `^ws_close_`. */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
   const names = group === undefined ? [start] : group.split('|').map((end) => start + end)

@@ -1,6 +1,6 @@
 /** What the oddities mean that a reply may have without failing; one line for the summary and the docs. */
 
-/** Pairs of a pattern for names of warnings, such as `bad_utf8`, and what they mean and what to do. The first pattern that matches counts. */
+/** What each warning means and what to do about it, with a pattern for names of warnings, such as `bad_utf8`. The first pattern that matches counts. */
 export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^bad_utf8$/, 'the reply holds bytes that are no UTF-8, shown as �; the journal has them as base64'],
   [

@@ -8,7 +8,7 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** A rule that fails a run because every attempt of a step, or every reply, was bad needs at least this many of them. */
+/** The fewest attempts, or replies, from which a default rule concludes that a step always fails or that all replies are bad. */
 export const ENOUGH = 10
 /** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
@@ -19,7 +19,10 @@ interface StepCounts {
   readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
 }
 
-/** Returns the thresholds of the scenario and the defaults that they do not replace. @throws UsageError when `maxErrorRate` is no share */
+/**
+ * Returns the scenario's own thresholds and burn's default ones, such as at most 10 % errors; a default is left out when an own threshold
+ * covers it. @throws UsageError when `maxErrorRate` is no share
+ */
 export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {
   const covers = (...metrics: string[]) => own.some((t) => metrics.includes(t.metric.name) && coversAll(t))
   const more: string[] = []
@@ -43,8 +46,8 @@ function threshold(text: string): Threshold {
 }
 
 /**
- * At most a tenth of the iterations fail. One fails with any of its steps, so where the scenario lets more than a tenth of its attempts
- * fail, most iterations may: there it is enough that some are completed.
+ * Checks the default rule that at most a tenth of the iterations fail; returns it as a failed threshold when it is broken, else nothing. If
+ * the scenario's thresholds allow more than a tenth of the attempts to fail, the rule is only that not all iterations fail.
  */
 export function failedIterations(thresholds: readonly Threshold[], ended: number, failed: number): ThresholdResult[] {
   if (ended === 0 || thresholds.some((t) => t.metric.name === 'failed_iterations' && coversRun(t))) return []
@@ -69,7 +72,10 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
   ]
 }
 
-/** No step fails always. When nothing at all is ok the run says so by itself. */
+/**
+ * Checks the default rule that no step always fails; returns a failed threshold for each step of which no attempt was ok. Returns none when
+ * no attempt of the whole run was ok, because another rule then says so.
+ */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0) return []
   return steps.flatMap(({ name, counts: { ok, failed, cut } }) => {
@@ -81,10 +87,10 @@ export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, ste
   })
 }
 
-/** What a broken rule has in its result. */
+/** The fields that every default rule has in the result when it is broken. */
 export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
-/** Whether a threshold can fail the run and is on all of it. */
+/** True when a threshold can fail the run (not only warn) and is about all of its attempts, not those with a certain tag. */
 export const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
 
 function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {
@@ -97,7 +103,7 @@ function allowedErrors(thresholds: readonly Threshold[]): number {
   return limits.length === 0 ? 0 : Math.min(...limits)
 }
 
-/** A threshold on the share of errors in the whole run. */
+/** True for a threshold on the share of errors among all attempts of the run. */
 export function isErrors(threshold: Threshold): boolean {
   const { metric, aggregate } = threshold
   return coversRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')

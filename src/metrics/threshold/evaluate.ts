@@ -8,12 +8,12 @@ import { censoredReason, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Returns the result of a threshold for a finished run. `evidence` holds the numbers of the group that its tags select. */
+/** Evaluates a threshold at the end of a run. `evidence` holds the numbers of the attempts that the tags of the threshold select. */
 export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdResult {
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** Returns the result of a threshold for an observed value. If there are too few samples, its option `on_missing` decides. */
+/** Returns the result of a threshold for an observed value. With too few samples, the threshold's option `on_missing` decides. */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
@@ -29,13 +29,13 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
-/** Whether an upper limit holds even if all attempts that the end of the run cut were slower than those recorded. True for other limits. */
+/** True when an upper limit would hold even if all attempts that the end of the run cut had been the slowest. Always true for other limits. */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)
 }
 
-/** Whether a threshold result fails the run: it failed or had no samples, and its severity is not `warn`. */
+/** True when a threshold makes the run fail: it failed or had no samples, and is not only a warning. */
 export function failsRun(result: ThresholdResult): boolean {
   return result.severity === 'fail' && (result.state === 'failed' || result.state === 'no_samples')
 }

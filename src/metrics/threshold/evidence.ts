@@ -2,10 +2,10 @@ import type { Counters } from '../counts/counters.ts'
 import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
 import type { Histogram } from '../histogram/histogram.ts'
 
-/** A function that returns the histogram of the metric with this name; undefined when there is none. */
+/** A function that returns the histogram of a metric by its name; undefined when there is none. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
-/** The counters, histograms and values of a group of attempts from which a threshold is evaluated. */
+/** The numbers of a group of attempts that a threshold is evaluated on: counters, histograms and values. */
 export interface Evidence {
   readonly counters: Counters
   /** The number of attempts that were in flight all through the window; 0 for a group of a finished run. */
@@ -15,7 +15,7 @@ export interface Evidence {
   readonly histogram: HistogramOf
 }
 
-/** Returns the numbers for evaluating a threshold over a time window, given the counters and histograms of that window. */
+/** Returns the numbers that a threshold is evaluated on for one time window, from the counters and histograms of that window. */
 export function windowEvidence(counters: Counters, inFlight: number, windowMs: number, histogram: HistogramOf): Evidence {
   return { counters, inFlight, value: (metric) => countedValue(metric, counters, windowMs), histogram }
 }

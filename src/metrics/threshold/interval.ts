@@ -4,7 +4,7 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
-/** What was counted and measured between two moments of a run. */
+/** The numbers of a group of attempts between two moments of a run. */
 export interface Interval {
   /** Start of the interval, in ms since the run began. */
   readonly fromMs: number
@@ -17,7 +17,10 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Splits the growing counters and histograms of a group of attempts into intervals, for the metrics that thresholds use. */
+/**
+ * Splits counters and histograms that grow during the run into intervals, each with what was added since the one before. Covers the metrics
+ * of thresholds.
+ */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS

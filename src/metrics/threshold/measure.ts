@@ -21,10 +21,10 @@ interface Censored {
   readonly atLeast: number | null
 }
 
-/** The value and number of samples that a threshold observes when there are no samples. */
+/** What a threshold observes when there are no samples: no value. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
-/** Returns the value that a threshold compares with its limit; without samples null and not 0, so that a run without requests cannot pass. */
+/** Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests cannot pass. */
 export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)

@@ -4,8 +4,8 @@ import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
 /**
- * Whether a threshold's result stands even if burn itself was late. A failed one does not, as lateness may have made it fail.
- * Nor does a limit on gaps and speeds (itl, stall, tpot): pieces of a reply that are read late, together, make them too short.
+ * True when the outcome of a threshold is certain even if burn itself was late. A failure is not, because lateness may have caused it.
+ * Neither is a limit on gaps or speeds (itl, stall, tpot): when burn reads pieces of a reply late and together, these look too short.
  */
 export function isProven({ metric, operator, severity, windowMs }: Threshold, state: ThresholdState): boolean {
   // What only warns decides nothing.
@@ -18,7 +18,7 @@ export function isProven({ metric, operator, severity, windowMs }: Threshold, st
   return (operator === '>' || operator === '>=') && metric.lateness === 'lowers' && windowMs === undefined
 }
 
-/** Whether a threshold may have passed or failed only because burn itself was late. `timedOut` says that attempts failed by time-outs. */
+/** True when a threshold may have passed or failed only because burn itself was late. `timedOut` is true when attempts failed by time-outs. */
 export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean): boolean {
   if (isProven(threshold, state) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric

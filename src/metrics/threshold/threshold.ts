@@ -9,7 +9,7 @@ export type { ParsedThreshold, ThresholdExpression, ThresholdProblem } from './e
 export { parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
-/** A parsed threshold with its options, such as a window, defaults filled in. */
+/** A threshold after parsing, with its options, such as a time window; missing options have their defaults. */
 export interface Threshold extends ThresholdExpression {
   /** The name in results, the same in every run: the threshold's text, and its window if it has one. */
   readonly name: string
@@ -70,7 +70,7 @@ const long = z
   })
   .describe('A threshold with options')
 
-/** A schema for one entry of `thresholds`, which becomes a `Threshold`. An issue's `params` say where in the text the problem is. */
+/** The schema of one entry of `thresholds`; its output is a `Threshold`. The `params` of an error say which part of the text is wrong. */
 export const thresholdSchema = z
   .union([
     expression.transform((parsed) => complete(parsed)),
@@ -80,7 +80,7 @@ export const thresholdSchema = z
 
 type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
 
-/** Returns a threshold made of a parsed expression and its options; missing options get their defaults. */
+/** Makes a threshold from a parsed expression and options; missing options get their defaults. */
 export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
   return {
     ...parsed,

@@ -23,9 +23,9 @@ interface Stretch {
 }
 
 /**
- * Evaluates one threshold during the run, from the numbers of each second. With a window: each time it is full, unless it has
- * fewer than `min_samples`; a shorter run is one window. Without: the run so far, only to decide whether to abort it;
- * `evaluate` gives the final result.
+ * Evaluates one threshold during a run, from the numbers of each second. A threshold with a window is evaluated whenever a window is full,
+ * unless it has fewer samples than `min_samples`; a run shorter than the window counts as one window. A threshold without a window is
+ * evaluated over the run so far, only to decide whether to abort the run; its final result comes from `evaluate`.
  */
 export class WindowEvaluator {
   readonly threshold: Threshold

@@ -64,14 +64,17 @@ function seenOf(threshold: ThresholdExpression): string {
 
 const samplesText = (samples: number) => `${grouped(samples)} sample${samples === 1 ? '' : 's'}`
 
-/** Returns the sentence that describes a threshold's outcome: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
+/** Returns a sentence with the outcome of a threshold: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
   const bound = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
   return `${seenOf(threshold)} ${seen}, ${bound}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
 }
 
-/** Returns why a value is not certain: "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
+/**
+ * Returns a sentence that says why a percentile is not certain: "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did
+ * not get so far before the run ended".
+ */
 export function censoredReason(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
   const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
@@ -81,7 +84,7 @@ export function censoredReason(threshold: ThresholdExpression, measured: Measure
   return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
-/** Returns the sentence that says that a threshold has no or too few samples, and what that means. `samples` is their number. */
+/** Returns a sentence which says that a threshold had no samples or too few, and what follows from that. `samples` is their number. */
 export function missing(threshold: Threshold, samples: number): string {
   const what =
     samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`

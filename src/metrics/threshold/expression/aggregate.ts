@@ -1,7 +1,7 @@
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
-/** How a threshold makes one number of a metric: a percentile, mean, sum or number of its values, or the share or rate itself. */
+/** How a threshold makes one number of a metric's values: a percentile, their mean, sum or number; for shares and rates, the value itself. */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }
@@ -28,7 +28,7 @@ const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
   rate: ['rate'],
 }
 
-/** Returns the aggregate with this name, such as `p99.9` or `avg`; undefined when the word is not one. */
+/** Parses the aggregate of a threshold, such as `p99.9` or `avg`; undefined when the word is none. */
 export function readAggregate(word: string): Aggregate | undefined {
   const percentile = PERCENTILE.exec(word)
   if (!percentile) return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
@@ -36,17 +36,17 @@ export function readAggregate(word: string): Aggregate | undefined {
   return p <= 100 ? { kind: 'percentile', p } : undefined
 }
 
-/** Returns the aggregate of a threshold that names none; undefined for a distribution, for which one must be named. */
+/** Returns the aggregate of a threshold that names none; undefined for a metric with a distribution, where one such as p95 must be named. */
 export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }
 
-/** Whether an aggregate exists for metrics of this kind: p95 does for a distribution, and does not for a rate. */
+/** True when a threshold on this kind of metric can have the aggregate: p95 fits a distribution, and not a rate. */
 export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
 
-/** Returns the names of the aggregates that exist for a kind of metric, to be listed in messages. */
+/** Returns the names of all aggregates that a threshold on this kind of metric can have, for error messages. */
 export function aggregatesOf(kind: MetricKind): readonly string[] {
   return FITTING[kind]
 }
@@ -56,7 +56,7 @@ export function aggregateName(aggregate: Aggregate): string {
   return aggregate.kind === 'percentile' ? `p${aggregate.p}` : aggregate.kind
 }
 
-/** Returns the unit of a metric's aggregate: the metric's own, but `count` when the aggregate is a number of samples. */
+/** Returns the unit of the number that a threshold compares: that of the metric or, when samples are counted, `count`. */
 export function observedUnit(metric: MetricDefinition, aggregate: Aggregate): MetricUnit {
   return aggregate.kind === 'count' && metric.kind !== 'count' ? 'count' : metric.unit
 }

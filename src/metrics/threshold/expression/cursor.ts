@@ -1,6 +1,6 @@
 import type { ThresholdProblem } from './expression.ts'
 
-/** The error for wrong syntax in a threshold. `parseThreshold` catches it and returns its `problem`. */
+/** Thrown inside the parser for a syntax error in a threshold. `parseThreshold` catches it and returns its `problem`. */
 export class ThresholdSyntaxError extends Error {
   readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {
@@ -9,13 +9,13 @@ export class ThresholdSyntaxError extends Error {
   }
 }
 
-/** A piece of a threshold's text, such as a name or sign, with its offset in the text. */
+/** A token of a threshold's text, such as a name or a sign, with its offset in the text. */
 export interface ExpressionToken {
   readonly text: string
   readonly offset: number
 }
 
-/** The position of the parser in the text of a threshold. */
+/** The place in the text of a threshold up to which the parser has read. */
 export class TextCursor {
   readonly text: string
   offset = 0

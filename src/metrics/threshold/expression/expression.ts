@@ -3,7 +3,7 @@ import type { MetricDefinition } from '../../groups/catalogue.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Operator } from './limit.ts'
 
-/** One tag `name=value` between the braces of a threshold, with its offsets in the text. */
+/** One tag `name=value` in a threshold such as `errors{step=pay}`, with its offsets in the text. */
 export interface TagSpan {
   readonly name: string
   readonly value: string
@@ -27,7 +27,7 @@ export interface ThresholdExpression {
   readonly unit: MetricUnit
 }
 
-/** What is wrong with a threshold, with the offset and length of the wrong part of its text. */
+/** A syntax error in a threshold: what is wrong, with the offset and length of that part of the text. */
 export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string
@@ -35,7 +35,7 @@ export interface ThresholdProblem {
   readonly length: number
 }
 
-/** The result of parsing a threshold: the expression, or a problem. */
+/** What parsing a threshold gives: its parts, or a syntax error. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
   | ({ readonly ok: false } & ThresholdProblem)

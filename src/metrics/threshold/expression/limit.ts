@@ -5,7 +5,7 @@ import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
 
 /** The comparison operators of thresholds. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
-/** The operator by which a threshold compares the observed value with its limit. */
+/** How a threshold compares the observed value with its limit. */
 export type Operator = (typeof OPERATORS)[number]
 
 const NUMBER = /^\d+(?:\.\d+)?$/
@@ -29,7 +29,10 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 /** The value of a limit in the metric's unit, or what was expected in its place. */
 type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
-/** Parses a limit such as `800ms`, `1%`, `50/s`, `64KiB` or `2k` to a number in the given unit; without one, says what was expected. */
+/**
+ * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. If the text is no limit,
+ * says what was expected.
+ */
 export function readLimit(unit: MetricUnit, text: string): Limit {
   // "800 ms" is as clear as "800ms".
   const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
@@ -72,7 +75,7 @@ function share(text: string): number | undefined {
   return value !== undefined && value <= 1 ? value : undefined
 }
 
-/** Whether the comparison of the observed value with the limit is true, such as 5 < 8. */
+/** True when the observed value meets the limit: 5 meets `< 8`. */
 export function holds(observed: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
@@ -90,12 +93,12 @@ export function holds(observed: number, operator: Operator, limit: number): bool
   }
 }
 
-/** Whether an operator makes the limit an upper one: `<` or `<=`. */
+/** True when a threshold with this operator (`<` or `<=`) sets an upper limit. */
 export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }
 
-/** Returns the reason why a threshold passes or fails whatever is measured (`ratio <= 1`, `count < 0`); undefined when it can do both. */
+/** Returns why a threshold always passes (`ratio <= 1`) or always fails (`count < 0`), whatever is measured; undefined when it can do both. */
 export function tautology(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
   const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
   if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= most)) return 'this holds whatever is measured'
