@@ -11,8 +11,8 @@ import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
 /**
- * Validates the scenarios of a file, which may be a list of several, or the one that flags alone describe; each when it is asked for.
- * Errors in a scenario's content are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
+ * Validates the scenarios in a file, which may be a list of several, or the scenario that flags alone describe. Each is validated when the
+ * caller asks for it. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
  */
 export function* checkedSources(file: string | undefined, flags: RunFlags, command: Command): Generator<Validated> {
   checkOneProtocol(flags, command)

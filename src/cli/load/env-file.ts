@@ -10,14 +10,15 @@ import type { RunFlags } from './run-flags.ts'
 
 const MAX_BYTES = 1024 * 1024
 
-/** Returns the files given by `--env-file` and `--vars-file`, in the order in which they are read. */
+/** Returns the paths of the files with variables, from `--env-file` and `--vars-file`, in the order in which they are read. */
 export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string[] {
   return [...envFile, ...varsFile]
 }
 
 /**
- * Returns the variables of the process and of .env files. Those of the process win over files, later files over earlier ones.
- * Comments, quotes and `export` are understood; references are not expanded. @throws UsageError for an unreadable file
+ * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier
+ * ones. Comments, quotes and `export` in a file are understood; references to other variables are not replaced.
+ * @throws UsageError for a file that cannot be read
  */
 export function environmentOf(files: readonly string[]): Environment {
   return { ...Object.assign({}, ...files.map(readEnvFile)), ...process.env }

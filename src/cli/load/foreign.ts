@@ -17,7 +17,7 @@ import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
-/** True when one of the problems is a note that the scenario was converted from a file of another tool. */
+/** True when one of the problems is the note that the scenario was converted from another tool's file. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
 /** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */
@@ -46,7 +46,7 @@ interface ForeignSource extends Source {
   readonly siblings?: number
 }
 
-/** Splits a file of another tool that holds several scenarios (a list or several YAML documents); any other file is returned whole. */
+/** Splits another tool's file that holds several scenarios, as a list or as YAML documents, into these. Any other file is returned whole. */
 export function scenariosIn(source: Source): ForeignSource[] {
   const parts = listed(source.text)
   if (parts.length < 2 || !parts.every((part) => convertForeign(part, { forFile: false }) !== undefined)) return [source]
@@ -67,8 +67,8 @@ function listed(text: string): readonly unknown[] {
 }
 
 /**
- * Validates a scenario of burn or of a tool it can convert. Errors in the content are returned as problems, not thrown.
- * @throws UsageError for a plugin whose schema throws
+ * Validates a scenario that is written for burn, or for a tool whose files burn converts. Errors in it are returned as problems, not
+ * thrown. @throws UsageError for a plugin whose schema throws
  */
 export function validateSource(source: ForeignSource, options: ValidateOptions = {}): Validated {
   try {
@@ -122,7 +122,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   return { ...NOTHING, problems: locatedIn(text, file, [problem], false) }
 }
 
-/** Validates each scenario of a file (`-` for standard input); an unreadable file is returned as a problem. */
+/** Validates each scenario in a file (`-` means standard input). A file that cannot be read is returned as a problem. */
 export function validatePath(path: string, options: ValidateOptions = {}): Validated[] {
   try {
     return scenariosIn(readSource(path)).map((source) => validateSource(source, options))

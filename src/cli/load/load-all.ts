@@ -4,7 +4,10 @@ import { type LoadedScenario, loadScenarios } from './load-scenario.ts'
 import { namedFiles } from './named-files.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** Loads all named files, or one scenario from flags alone. @throws ScenarioError with the problems of all files, UsageError */
+/**
+ * Loads all scenario files that the command line names, or the scenario that flags alone describe.
+ * @throws ScenarioError with the problems of all files, UsageError
+ */
 export function loadAll(patterns: readonly string[], flags: RunFlags, command: Command): LoadedScenario[] {
   const problems: Problem[] = []
   const loaded = (patterns.length === 0 ? [undefined] : namedFiles(patterns)).flatMap((file) => {

@@ -23,7 +23,7 @@ export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides'> 
   readonly warnings: readonly Problem[]
 }
 
-/** Loads the scenario of a file (several if it compares targets or is a list) or of flags. @throws ScenarioError, UsageError */
+/** Loads the scenario in a file (several, if it is a list or compares targets), or the one that flags describe. @throws ScenarioError, UsageError */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   const loaded: LoadedScenario[] = []
   for (const checked of checkedSources(file, flags, command)) loaded.push(...loadChecked(file, checked, flags, command))

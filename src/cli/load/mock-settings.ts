@@ -7,7 +7,7 @@ import { layeredLocator } from '../../scenario/layers/layers.ts'
 import { mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
 import type { Validated } from '../../scenario/validate.ts'
 
-/** Returns a checked scenario with the problems in its targets' `mock` settings added, which only the command line can check. */
+/** Adds to a validated scenario the problems in the `mock` settings of its targets, which only the command line can check. */
 export function withMockProblems(checked: Validated, file: string): Validated {
   const found = mockProblems(checked)
   if (found.length === 0) return checked

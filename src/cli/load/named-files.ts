@@ -7,21 +7,24 @@ interface NamedFiles {
   readonly unmatched: readonly string[]
 }
 
-/** Returns the files that patterns name, in order, globs expanded and sorted; `unmatched` has the globs without a file. */
+/**
+ * Returns the files that a command line names, in order. Patterns such as `*.yaml` are expanded, and their files sorted; `unmatched` lists
+ * the patterns without a file.
+ */
 export function expandPatterns(patterns: readonly string[]): NamedFiles {
   const found = patterns.map((pattern) => ({ pattern, files: expand(pattern) }))
   const unmatched = found.filter(({ files }) => files.length === 0).map(({ pattern }) => pattern)
   return { files: found.flatMap(({ files }) => files), unmatched }
 }
 
-/** Returns the named files as `expandPatterns` does. @throws UsageError for globs that match nothing */
+/** Returns the files that a command line names; patterns such as `*.yaml` are expanded. @throws UsageError for patterns that match no file */
 export function namedFiles(patterns: readonly string[]): readonly string[] {
   const { files, unmatched } = expandPatterns(patterns)
   refuseUnmatched(unmatched)
   return files
 }
 
-/** Throws when some globs matched no file. @throws UsageError that names them */
+/** Throws when patterns on the command line have matched no file. @throws UsageError that names these patterns */
 export function refuseUnmatched(unmatched: readonly string[]): void {
   if (unmatched.length > 0)
     throw new UsageError(`${unmatched.join(', ')} ${unmatched.length === 1 ? 'matches' : 'match'} no file`)

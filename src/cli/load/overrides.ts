@@ -16,7 +16,7 @@ function sourceOf(command: Command, name: string): string {
   return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 
-/** Rejects `--protocol mixed`, a value of the tool Stream Testbench. @throws UsageError that says what to write instead */
+/** Rejects `--protocol mixed`, which only the tool Stream Testbench has. @throws UsageError that says what to write instead */
 export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command): void {
   if (protocol.toLowerCase() !== 'mixed') return
   const hint =
@@ -24,7 +24,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** Returns the changes of flags and BURN_ variables to a scenario; `raw` is that scenario as written. @throws UsageError */
+/** Returns the changes that flags and variables such as BURN_RATE make to a scenario; `raw` is the scenario as written. @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
@@ -76,7 +76,10 @@ function checkedThreshold(text: string): string {
   throw new UsageError(`--threshold ${JSON.stringify(text)}: ${parsed.message}`, parsed.hint)
 }
 
-/** The threshold for `--max-error-rate`; checked here so that the message names the flag. @throws UsageError */
+/**
+ * Returns the share of errors that `--max-error-rate` allows, for a threshold. It is checked here, so that the message names the flag.
+ * @throws UsageError
+ */
 export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {
   if (maxErrorRate === undefined) return undefined
   const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
@@ -90,7 +93,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Parses `--set a.0.b=value` to changes of a scenario: 0 is a list index, the value JSON or else text. @throws UsageError */
+/** Parses flags such as `--set a.0.b=value` to changes of a scenario. Here 0 is a list index; the value is JSON or a text. @throws UsageError */
 export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')

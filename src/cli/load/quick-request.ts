@@ -6,7 +6,7 @@ import type { RunFlags } from './run-flags.ts'
 
 type QuickRequestFlags = Pick<RunFlags, 'data' | 'method' | 'header' | 'message'>
 
-/** Rejects `--data` and `--method` with a scenario file: they describe the request of a run without a file. @throws UsageError */
+/** Rejects `--data` and `--method` when a scenario file is given, because they describe the request of a run without a file. @throws UsageError */
 export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: string): void {
   const flag = data !== undefined ? '--data' : method !== undefined ? '--method' : undefined
   if (flag === undefined) return
@@ -48,7 +48,10 @@ function dataOf(data: string): string {
 /** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
-/** Returns the scenario of a run without a file; flags change it later. @throws UsageError without an address or preset */
+/**
+ * Returns the scenario of a run without a scenario file, made from flags alone; other flags change it later.
+ * @throws UsageError without an address or a preset
+ */
 export function quickRun(flags: RunFlags): JsonDraft {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined

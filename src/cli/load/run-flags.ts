@@ -145,7 +145,7 @@ type ValueOf<R> = R extends { many: true } | { flags: `${string}...>` }
       ? string
       : boolean
 
-/** The values of the flags of `burn run`, as typed; their texts are checked where they are used. */
+/** The values of the flags of `burn run`, as the user typed them; each is parsed where it is used. */
 export type RunFlags = {
   readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? never : Name]?: ValueOf<Rows[Name]>
 } & { readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? Name : never]: ValueOf<Rows[Name]> }
@@ -159,7 +159,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'Output:': OUTPUT,
 }
 
-/** The flags whose value becomes the value of a scenario key unchanged, with the path of that key. */
+/** The flags whose value is written unchanged to a key of the scenario, with the path of that key. */
 export const PLAIN_FLAGS = Object.entries({ ...WHAT, ...LOAD }).flatMap(([name, row]) =>
   'path' in row ? [{ name: name as keyof RunFlags, path: row.path }] : [],
 )
@@ -191,12 +191,12 @@ export function addRunFlags(command: Command, titles?: readonly string[]): Comma
   return alsoNamed(command, 'url', 'endpoint')
 }
 
-/** Makes option `other` set the value of option `own`, so that one setting has two names; the last one given wins. */
+/** Makes the option `other` a second name of the option `own`: both set the same value, and the last one given wins. */
 export function alsoNamed(command: Command, other: string, own: string): Command {
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
-/** Returns a flag's text, with `unit` added to a bare number ("10" → "10s"). @throws UsageError for an empty text */
+/** Returns the text of a flag, with `unit` added if it is a plain number: "10" becomes "10s". @throws UsageError for an empty text */
 export function withUnit(flag: string, text: string, unit: string): string {
   if (/^\d+(\.\d+)?$/.test(text)) return `${text}${unit}`
   if (text.trim() === '') throw new UsageError(`${flag} needs a value`)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** True when an argument is an address such as `https://…` or `mock:…`, not a file. */
+/** True when an argument of a command is an address, such as `https://…` or `mock:…`, and not a file. */
 export const isAddress = (word: string): boolean => /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(word)
 
 /** Scenario files and the flags that apply to them. */
@@ -11,7 +11,7 @@ interface NamedSubject<Flags extends RunFlags> {
   readonly flags: Flags
 }
 
-/** Returns the files and flags of a command line; an address becomes `-e ADDRESS`. @throws UsageError for both */
+/** Separates the files on a command line from an address, which is treated as if it were given by `-e ADDRESS`. @throws UsageError when there are both */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

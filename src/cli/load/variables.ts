@@ -18,7 +18,7 @@ const warned = new Set<string>()
 
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
 
-/** Removes empty BURN_ variables from process.env, since CI pipelines set variables to nothing. Must run before flags are parsed. */
+/** Removes empty BURN_ variables from process.env, because CI pipelines set unused variables to nothing. Must run before flags are parsed. */
 export function forgetEmptyVariables(program: Command): void {
   warned.clear()
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
@@ -37,7 +37,7 @@ export function checkFlagsHoldSomething(command: Command): void {
 
 const nameOf = (option: Option) => option.long ?? option.flags
 
-/** Formats a value as the user gave it, for messages: `-c abc`, or `BURN_CONNECTIONS=abc`. */
+/** Returns a setting as the user gave it, for messages: `-c abc`, or `BURN_CONNECTIONS=abc` if it comes from an environment variable. */
 export function givenAs(command: Command, name: keyof RunFlags, flag: string, text: string): string {
   const variable = variableOf(command, name)
   return variable === undefined ? `${flag} ${text}` : `${variable}=${text}`
@@ -64,7 +64,10 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
     })
 }
 
-/** Warns on stderr about BURN_… variables that neither burn nor the scenario (`used`) reads, unless the log level is `error`. */
+/**
+ * Warns on stderr about variables named BURN_… that neither burn nor the scenario reads, such as misspelt ones. `used` names those that the
+ * scenario reads. Silent at log level `error`.
+ */
 export function warnOfStrangeVariables(command: Command, used: ReadonlySet<string>): void {
   const flags = command.opts<RunFlags>()
   if (levelOf(flags) === 'error') return

@@ -2,10 +2,13 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
-/** Makes the UsageError for a fault of a plugin: `what` says what is wrong. The message names the plugin's file. */
+/** Makes the error for a plugin that cannot be used; `what` says what is wrong with it. The message names the plugin's file. */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
-/** Returns a plugin connector's properties, checked; functions are wrapped to check their results too. @throws UsageError */
+/**
+ * Checks the properties of a plugin's connector and returns them. Functions among them are wrapped, so that their results are checked too.
+ * @throws UsageError
+ */
 export function checkedFacts(
   facts: Readonly<Record<string, unknown>>,
   z: typeof zod,

@@ -8,7 +8,7 @@ import type { Exchange } from '../../../exchange.ts'
 /** Longest wait for a plugin to close one connection, in ms. */
 const CLOSE_LIMIT_MS = 5000
 
-/** Wraps connectors of a plugin: when one throws, the attempt fails as `local_plugin`, which is not blamed on the target. */
+/** Wraps the connectors of a plugin. If its code throws, the attempt fails as `local_plugin`, which never counts against the target. */
 export class PluginGuard {
   private readonly file: string
 
@@ -189,5 +189,5 @@ function checkedCalls<T extends object>(
   })
 }
 
-/** Returns the message of a thrown value, which need not be an Error. */
+/** Returns the message of a thrown value; one that is not an Error is converted to text. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
