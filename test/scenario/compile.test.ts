@@ -157,6 +157,14 @@ describe('think times', () => {
     expect(draws({ distribution: 'normal', mean: '10ms', sd: '100ms' })[0]).toBe(0)
   })
 
+  test.each([0.5, 1, 4])('gamma of shape %d has its mean and its deviation', (shape) => {
+    const values = draws({ distribution: 'gamma', mean: '1s', shape, max: '1h' })
+    const deviation = Math.sqrt(mean(values.map((ms) => (ms - mean(values)) ** 2)))
+    expect(Math.abs(mean(values) - 1000)).toBeLessThan((4 * 1000) / Math.sqrt(shape * values.length))
+    expect(Math.abs(deviation * Math.sqrt(shape) - 1000)).toBeLessThan(60)
+    expect(draws({ distribution: 'gamma', mean: '1s', shape, max: '1500ms' }).at(-1)).toBe(1500)
+  })
+
   test('lognormal by its median', () => {
     const values = draws({ distribution: 'lognormal', median: '1s', sigma: 0.5 })
     expect(Math.abs(quantile(values, 0.5) - 1000)).toBeLessThan(20)

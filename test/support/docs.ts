@@ -135,16 +135,22 @@ function innerMaps(node: Node): { readonly maps: readonly Node[]; readonly mark:
   return { maps: items ? innerMaps(items).maps : [], mark: '[]' }
 }
 
+/** A key whose value names the form that a map has lists the names of all forms. */
+function withNamesOf(before: Node | undefined, { const: name, ...rest }: Node): Node {
+  if (name === undefined) return rest
+  return { ...rest, enum: [...(before?.enum ?? []), name] }
+}
+
 /** Rows for the keys inside a value, such as `users.from`; empty when these have a table of their own or are too many. */
 function innerRows(key: string, node: Node, path: string, depth = 0): string[][] {
   if (hasOwnTable(path) || depth > 2) return []
   const { maps: all, mark } = innerMaps(node)
   const maps = all.filter((map) => !isTabled(map))
-  const entries = new Map(
-    maps.flatMap(({ properties = {}, required = [] }) =>
-      Object.entries(properties).map(([name, part]) => [name, { part, required: required.includes(name) }] as const),
-    ),
-  )
+  const entries = new Map<string, { part: Node; required: boolean }>()
+  for (const { properties = {}, required = [] } of maps) {
+    for (const [name, part] of Object.entries(properties))
+      entries.set(name, { part: withNamesOf(entries.get(name)?.part, part), required: required.includes(name) })
+  }
   if (entries.size > MAX_INNER) return []
   return [...entries].flatMap(([name, { part, required }]) => {
     const inner = `${key}${mark}.${name}`

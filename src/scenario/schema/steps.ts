@@ -24,21 +24,41 @@ const delayText = z.string('expected a duration such as 500ms, or a range such a
   return z.NEVER
 })
 
-/** The schema of a think time: a fixed duration, a range, or a random distribution. */
+const named = <Name extends string>(name: Name) =>
+  z
+    .literal(name)
+    .describe(
+      'How think times are distributed; gamma has the mean and a shape: below 1 many short and a few long ones, above 1 more even',
+    )
+const mean = duration().describe('Mean think time')
+const max = duration().optional().describe('Longest think time; left out: 20 times the mean or median')
+
+/** The schema of a think time: fixed, a range, or drawn from a distribution. */
 export const delaySchema = z.union([
   delayText,
-  z.strictObject({ distribution: z.literal('uniform'), from: duration(), to: duration() }),
-  z.strictObject({ distribution: z.literal('normal'), mean: duration(), sd: duration(), max: duration().optional() }),
+  z
+    .strictObject({
+      distribution: named('uniform'),
+      from: duration().describe('Shortest think time'),
+      to: duration().describe('Longest think time'),
+    })
+    .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
+  z.strictObject({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max }),
   z.strictObject({
-    distribution: z.literal('lognormal'),
-    median: duration(),
-    sigma: z.number().min(0).max(5),
-    max: duration().optional(),
+    distribution: named('lognormal'),
+    median: duration().describe('Median think time'),
+    sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm'),
+    max,
   }),
-  z.strictObject({ distribution: z.literal('exponential'), mean: duration(), max: duration().optional() }),
+  z.strictObject({ distribution: named('exponential'), mean, max }),
+  z.strictObject({
+    distribution: named('gamma'),
+    mean,
+    shape: z.number().min(0.01).max(1000).describe('Shape: the standard deviation is mean ÷ √shape'),
+    max,
+  }),
 ])
 
-/** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
 /** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */
 export const captureSource = z.union([
   z

@@ -17,6 +17,8 @@ export function compileDelay(delay: z.output<typeof delaySchema>): (random: Rand
       return bounded(delay.max ?? delay.median * TAIL, (random) => delay.median * Math.exp(random.normal(0, delay.sigma)))
     case 'exponential':
       return bounded(delay.max ?? delay.mean * TAIL, (random) => random.exponential(delay.mean))
+    case 'gamma':
+      return bounded(delay.max ?? delay.mean * TAIL, (random) => random.gamma(delay.shape, delay.mean))
   }
 }
 
