@@ -125,7 +125,7 @@ export class Attempts {
       const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
       if (!again || isIterationTimeout(exchange)) return this.end(step, start, exchange, attempt, action)
       const asked = askedMs(exchange, wallNow())
-      const pauseMs = waitMs(retry, attempt, asked, this.user.random)
+      const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
       const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
       if (woken !== 'due') return { ...this.endedWaiting(woken), failure }
       if (this.counts(start)) this.run.recorder.retries.retried(pauseMs, asked)

@@ -37,6 +37,8 @@ export interface AttemptUser {
   /** Index of the user's group in the plan; 0 when the plan has no groups. */
   readonly groupIndex: number
   readonly random: Random
+  /** Returns the random stream of the waits between retries. */
+  streamOf(purpose: 'retry'): Random
   /** The variables of the present iteration. */
   readonly scope: Variables
   readonly conversation: Conversation

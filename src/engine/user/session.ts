@@ -21,6 +21,9 @@ import { isScenarioError, newScope } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
 
+/** What a user draws random numbers for, apart from templates. */
+type StreamPurpose = 'flow' | 'think' | 'retry'
+
 /** One simulated user, which runs one iteration at a time and keeps its state between them. Its connections are made when a step first needs them. */
 export class Session implements ScheduledUser {
   readonly id: number
@@ -47,6 +50,7 @@ export class Session implements ScheduledUser {
   private timedOut = false
   readonly clock: IterationClock
   readonly groupIndex: number
+  private readonly streams: Partial<Record<StreamPurpose, Random>> = {}
 
   constructor(run: RunContext, id: number) {
     this.run = run
@@ -59,6 +63,12 @@ export class Session implements ScheduledUser {
     this.clock = new IterationClock(run.control)
     this.groupIndex = Math.max(0, group)
     this.attempts = new Attempts(run, this)
+  }
+
+  /** Returns the user's random stream for one purpose. `random` feeds templates; what they draw shifts no other stream. */
+  streamOf(purpose: StreamPurpose): Random {
+    this.streams[purpose] ??= createRandom(this.plan.seed, purpose, this.id)
+    return this.streams[purpose]
   }
 
   /** Returns this user's client of a target, given by its index in the plan. */
@@ -187,7 +197,7 @@ export class Session implements ScheduledUser {
 
   private pickFlow(): PlannedFlow {
     const { flows } = this.plan
-    const index = flows.length === 1 ? 0 : this.random.pickWeighted(flows)
+    const index = flows.length === 1 ? 0 : this.streamOf('flow').pickWeighted(flows)
     const flow = flows[index]
     if (!flow) throw new Error('a plan has at least one flow')
     return flow
@@ -216,7 +226,7 @@ export class Session implements ScheduledUser {
       case 'request':
         return this.exchange(step)
       case 'delay':
-        return this.delay(step.draw(this.random), step.injected)
+        return this.delay(step.draw(this.streamOf('think')), step.injected)
       case 'set':
         this.set(step.values.render(this.scope, this.random) as Variables)
         return true
