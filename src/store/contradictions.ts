@@ -30,7 +30,7 @@ const RULES: readonly Rule<Result>[] = [
   [['retries.firstOk', 'retries.afterRetryOk'], 'atMost', 'retries.exchanges'],
 ]
 
-/** What is not so while iterations are under way. */
+/** Rules that hold only once no iteration is under way any more. */
 const AT_THE_END: readonly Rule<Result>[] = [
   ['iterations.planned', 'is', ['iterations.completed', 'iterations.failed', 'iterations.cut', 'iterations.dropped']],
 ]
@@ -82,7 +82,7 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
   ]
 }
 
-/** Rates are over the declared length of the measured phases, wherever they stand. */
+/** The lengths over which rates are computed: that of the run is the sum of its measured phases, and steps and tags have the same. */
 function* windowContradictions({ windowMs, durationMs, steps, phases, tags }: Result): Generator<string> {
   const measured = phases.filter(({ warmup }) => !warmup).reduce((sum, phase) => sum + phase.windowMs, 0)
   if (phases.length > 0) yield* mismatch('windowMs', windowMs, measured, 'the measured phases together have')
@@ -94,7 +94,7 @@ function* windowContradictions({ windowMs, durationMs, steps, phases, tags }: Re
 
 const COUNTED = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped'] as const
 
-/** An attempt counts in the total and in its phase, in its step, and in each of its tags. */
+/** Counts of parts and whole: an attempt is counted in the total, in its phase, in its step, and in each of its tags. */
 function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Result): Generator<string> {
   const sum = (groups: readonly Pick<GroupMetrics, 'counts'>[], key: keyof Counts) =>
     groups.reduce((all, { counts }) => all + (counts[key] ?? 0), 0)
@@ -115,7 +115,7 @@ function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Re
   }
 }
 
-/** The plain fields at the top say the same as the detail; they are null when the run was killed before it had counted anything. */
+/** The main figures at the top level must equal those in `total`. They are null when the run was killed before it had counted anything. */
 function* headlineContradictions(result: Result): Generator<string> {
   const { counts } = result.total
   for (const [name, detail] of Object.entries(headlineOf(result.total)) as [
@@ -128,7 +128,7 @@ function* headlineContradictions(result: Result): Generator<string> {
   }
 }
 
-/** Failures of setup and teardown are errors, too, and no attempts of the total. */
+/** The list of errors. It includes failures of setup and teardown, which are not among the attempts of `total`. */
 function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: Result, isRunning: boolean): Generator<string> {
   for (const [i, error] of errors.entries()) {
     yield* brokenRules(`errors.${i}.`, error, ERROR_RULES)
@@ -152,7 +152,10 @@ function* connectionContradictions({ connectionMetrics: metrics }: Result): Gene
     if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
 }
 
-/** Counts, times and sizes: nothing in a result is below zero, but what a threshold may ask for. No schema sees the key `__proto__`. */
+/**
+ * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds can. Also the key `__proto__`, which
+ * a schema does not see.
+ */
 function* impossibleParts(value: unknown, path: string): Generator<string> {
   if (typeof value === 'number' && value < 0) yield `${path}: ${value} is below zero`
   if (typeof value !== 'object' || value === null) return

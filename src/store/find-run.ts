@@ -8,7 +8,7 @@ import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
 const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
 /** Shorter beginnings of an id would match by chance. */
 const MIN_ID_CHARACTERS = 4
-/** Header and result both tell the id at their beginning. */
+/** How many bytes of a file are read to find the run's id, which stands at its beginning. */
 const HEAD_BYTES = 4096
 
 /**

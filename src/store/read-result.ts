@@ -36,7 +36,7 @@ export function readResults(path: string): Result[] {
   return parseResults(file, readText(file)).map((result) => withLaterCounts(result, join(path, JOURNAL_NAME)))
 }
 
-/** The result of a killed run with a note on what its journal had counted after the last checkpoint. */
+/** Adds to the result of a killed run a note about what its journal has counted after the last checkpoint. */
 function withLaterCounts(result: Result, journal: string): Result {
   if (result.status !== 'running' || kindOf(journal) === undefined) return result
   const { soFar, endedAtMs } = lastEntry(journal) ?? {}
@@ -65,7 +65,7 @@ function fromJournal(folder: string): Result {
   return result
 }
 
-/** A run has a lock from its start on. */
+/** Says why a folder has no result: a lock in it shows that a run has begun there. */
 function whyNoResult(folder: string): string {
   const lock = lockState(folder)
   if (lock === undefined) return 'name the folder of a run or its result.json'

@@ -12,7 +12,7 @@ import type { CountsSoFar, JournalEntry } from './journal/entry.ts'
 import type { ReadJournal } from './journal/reader.ts'
 
 interface RebuiltSums {
-  /** Of the last line; undefined before there is one. */
+  /** The counts in the last entry read; undefined before the first one. */
   soFar: CountsSoFar | undefined
   readonly steps: Map<string, OpenCounters>
   readonly errors: ErrorGroups
@@ -21,7 +21,7 @@ interface RebuiltSums {
   endMs: number
 }
 
-/** What a journal is enough for. */
+/** The metrics that can be computed from a journal. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
 /** Counts a result from the entries of a journal, for a run that has left no result; undefined when the journal is empty. */
@@ -78,7 +78,7 @@ function sumUp(entries: Iterable<JournalEntry>): RebuiltSums {
   return sums
 }
 
-/** A measured attempt has raised the count of its outcome; one of a warm-up, of setup or of teardown has not. */
+/** True for an attempt that is measured, which raises the count of its outcome. Attempts of a warm-up, of setup and of teardown do not. */
 function isMeasured({ soFar, outcome }: JournalEntry, before: CountsSoFar | undefined): boolean {
   return soFar === undefined || soFar[outcome] > (before?.[outcome] ?? 0)
 }

@@ -9,12 +9,12 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }
 }
 
-/** Without its digits a secret is not known any more: the fingerprint is made again, of the message without secrets. */
+/** Makes the fingerprint of a group of errors again from its masked message: the fingerprint has no digits, so a secret in it would not be recognised. */
 function withCleanPrint(group: Result['errors'][number]): Result['errors'][number] {
   return group.fingerprint === OTHER ? group : { ...group, fingerprint: fingerprint(group.sample) }
 }
 
-/** The names of these groups hold values of the scenario's templates. Two that have become alike are told apart by a number. */
+/** Masks secrets in the names of tags, which come from templates. Names that become equal by that get different numbers. */
 function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>): Result['tags'] {
   const clean = new Map<string, Result['tags'][string]>()
   for (const [tag, metrics] of Object.entries(tags)) {

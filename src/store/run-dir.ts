@@ -9,7 +9,7 @@ import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096
-/** Runs of one name that start in the same second. */
+/** How many runs of the same name may start in the same second. */
 const MAX_CLASHES = 1000
 
 interface RunDirOptions {
@@ -100,7 +100,7 @@ function stampOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
 }
 
-/** Writes, flushes and removes a small file: a full disk shows before the run, not at its end. */
+/** Writes, flushes and removes a small file, so that a full disk is noticed before the run and not at its end. */
 function probe(folder: string): void {
   const path = join(folder, `.probe.${process.pid}`)
   const file = openSync(path, 'w')

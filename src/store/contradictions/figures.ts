@@ -1,6 +1,6 @@
 /** Figures of a result that say the same, or of which one is a part of the other, as tables. */
 
-/** Two figures that are the same may differ by this share of them: not every writer keeps all digits. */
+/** Equal figures may differ by this share of the larger one, because not every program that writes a result keeps all digits. */
 const SAME = 1e-6
 
 /** True when two figures are equal, except for rounding: they may differ by `share` of the larger one. Null equals only null. */

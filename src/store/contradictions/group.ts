@@ -7,7 +7,7 @@ import { brokenRules, isSame, mismatch, partsContradiction, type Rule } from './
 
 type CounterName = keyof typeof NO_COUNTERS
 
-/** Counters of which the first is a part of the second. */
+/** Pairs of counters. The first one counts a part of what the second one counts, so it cannot be larger. */
 const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['timeouts', 'failed'],
   ['authFailures', 'failed'],
@@ -34,7 +34,7 @@ const RULES: readonly Rule<GroupMetrics>[] = [
   ['gapsTogether', 'atMost', 'distributions.itl.count'],
 ]
 
-/** Attempts in flight have started and have no outcome. */
+/** Rules while attempts are in flight, which have started but have no outcome yet. */
 const WHILE_RUNNING: readonly Rule<GroupMetrics>[] = [[['counts.ok', 'counts.failed', 'counts.cut'], 'atMost', 'counts.started']]
 const AT_THE_END: readonly Rule<GroupMetrics>[] = [
   ['counts.planned', 'is', ['counts.ok', 'counts.failed', 'counts.cut', 'counts.dropped']],
@@ -51,7 +51,7 @@ export function* groupContradictions(path: string, group: GroupMetrics, isRunnin
   if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
 }
 
-/** Counts, shares, rates and bytes are formed from the counters. */
+/** Yields the counts, shares, rates and bytes of a group that differ from what its counters give. */
 function* counterContradictions(path: string, group: GroupMetrics): Generator<string> {
   const counter = (name: string) => group.counters[name] ?? 0
   for (const [name, count] of Object.entries(group.countersAfterLoad ?? {}))

@@ -12,7 +12,7 @@ export function* outcomeContradictions(result: Result): Generator<string> {
   yield* verdictContradictions(result)
 }
 
-/** Each finding that has an exit code, and that code. */
+/** Checks the exit codes: a failed threshold, an invalid measurement and a run without an ok attempt must each have their code in the list. */
 function* exitContradictions({ exitCodes, thresholds, validity, total, totalMessages, status }: Result): Generator<string> {
   const isRunning = status === 'running'
   const expected: readonly (readonly [ExitCode, boolean, string])[] = [

@@ -9,7 +9,7 @@ import type { Distribution, GroupMetrics, Result, ThresholdResult } from '../../
 import { BUCKET, distributionContradictions } from './distribution.ts'
 import { isSame } from './figures.ts'
 
-/** A default rule on these looks at some steps only, and its text does not say at which. */
+/** Metrics whose default rules cover only some steps; the text of such a rule does not say which. */
 const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
 
 /** Yields a text for each threshold of a result that does not agree with the other figures, and for each default threshold that is missing. */
@@ -19,7 +19,10 @@ export function* thresholdContradictions(result: Result): Generator<string> {
   if (result.verdict === 'passed') yield* missingRules(result, evidence)
 }
 
-/** What was compared says whether it passed. A budget that ended the run, or attempts that were cut, can fail one that would hold. */
+/**
+ * Checks one threshold: its limit and observed value must fit its text and `total`, and a threshold that passed must hold. One that holds
+ * may still have failed, by a budget that ended the run or by attempts that were cut.
+ */
 function* oneContradiction(path: string, result: ThresholdResult, evidence: Evidence): Generator<string> {
   const { threshold, state, observed, limit, samplesNeeded } = result
   const parsed = parseThreshold(threshold)
@@ -39,7 +42,7 @@ function* oneContradiction(path: string, result: ThresholdResult, evidence: Evid
   if (!holds(observed, operator, limit)) yield `${path}.state: passed, but ${observed} was observed: ${threshold}`
 }
 
-/** A default rule that the figures break, that no threshold replaces, and that is not among the thresholds. */
+/** Yields the default rules that the figures break, that no threshold of the scenario replaces, and that are missing among the thresholds. */
 function* missingRules({ thresholds, total, steps, iterations, warmup }: Result, evidence: Evidence): Generator<string> {
   const own = thresholds.flatMap(asThreshold)
   for (const rule of withDefaults(own, evidence.counters.checksMade > 0, undefined).slice(own.length)) {
@@ -53,7 +56,7 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
   for (const { threshold, reason } of broken) yield `thresholds: ${threshold} is missing, which is broken: ${reason}`
 }
 
-/** A threshold of the scenario, as far as the result says what it was: the options that it does not have are taken as those of most use to it. */
+/** Makes the threshold of a result evaluable again. Options that the result does not hold get their defaults. */
 function asThreshold({ threshold, severity }: ThresholdResult): Threshold[] {
   const parsed = parseThreshold(threshold.replace(/ over \S+$/, ''))
   return parsed.ok ? [complete(parsed.threshold, { severity })] : []
@@ -72,7 +75,7 @@ function evidenceOf({ counters, values, distributions }: GroupMetrics): Evidence
   }
 }
 
-/** Undefined for one that is damaged, of which the check of its group tells. */
+/** Reads a stored histogram; undefined when it is damaged, which the check of its group reports. */
 function histogramOf(stored: Distribution | undefined): Histogram | undefined {
   return stored && distributionContradictions('', stored).next().done ? Histogram.of(stored) : undefined
 }

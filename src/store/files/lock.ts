@@ -8,7 +8,7 @@ import { codeOf } from './local-error.ts'
 
 /** The name of the lock file in the folder of a run. The file says which process writes to the folder. */
 export const LOCK_NAME = 'lock'
-/** A takeover takes milliseconds; one that is older was cut short. */
+/** Age in ms above which a takeover of a lock counts as interrupted; a complete one takes milliseconds. */
 const TAKEOVER_LIMIT_MS = 10_000
 
 interface LockHolder {
@@ -19,7 +19,7 @@ interface LockHolder {
   readonly processStart: string | null
 }
 
-/** What a lock tells about its run. */
+/** What a lock file says about the process that holds the lock. */
 interface LockState extends LockHolder {
   /** False when the process that took the lock has ended without releasing it. */
   readonly live: boolean
@@ -32,7 +32,10 @@ export function lockState(folder: string): LockState | undefined {
   return holder && { ...holder, live: isLive(holder, path) }
 }
 
-/** Locks of this process: its own number in a lock file proves nothing, since a container starts with the same number each time. */
+/**
+ * Locks that this process holds. A lock file with the number of this process is not enough, because in a container each first process has
+ * the same number.
+ */
 const held = new Set<string>()
 
 /**
@@ -62,7 +65,7 @@ function tryCreate(path: string, text: string): boolean {
   }
 }
 
-/** Some file systems have no hard links. */
+/** Makes `path` a hard link to the temporary file or, on file systems without hard links, writes the file directly. */
 function linkOrCreate(temporary: string, path: string, text: string): void {
   try {
     linkSync(temporary, path)
@@ -72,7 +75,7 @@ function linkOrCreate(temporary: string, path: string, text: string): void {
   }
 }
 
-/** The second lock makes sure that of two runs that find the same dead lock only one replaces it. */
+/** Replaces the lock of a process that no longer lives. A second lock file makes sure that only one of two runs that try so succeeds. */
 function takeOver(path: string, folder: string, mine: LockHolder): void {
   refuseIfLive(path, folder)
   const guard = `${path}.takeover`
@@ -109,7 +112,7 @@ function refuseIfLive(path: string, folder: string): void {
   )
 }
 
-/** Undefined for a file that is gone, empty or torn: its writer died while it made it. */
+/** Reads a lock file; undefined when it is gone, empty or incomplete, because its writer died while writing it. */
 function readHolder(path: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
@@ -125,7 +128,7 @@ function isHolder(value: unknown): value is LockHolder {
   return 'runId' in value && 'host' in value && 'pid' in value && Number.isSafeInteger(value.pid) && Number(value.pid) > 0
 }
 
-/** A process on another machine cannot be looked at, so it counts as live. */
+/** True when the process that holds the lock is alive. A process on another machine cannot be checked, so it counts as alive. */
 function isLive(holder: LockHolder, path: string): boolean {
   if (holder.host !== hostname()) return true
   if (holder.pid === process.pid) return held.has(path)

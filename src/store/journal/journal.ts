@@ -46,7 +46,7 @@ export class Journal {
   private readonly redactor: JournalRedactor
   private readonly maxBytes: number
   private readonly disk: JournalFs
-  /** Undefined when nothing is to be written, any more or at all. */
+  /** The open file; undefined for level `none`, and after the journal has ended. */
   private file: number | undefined
   private pending: string[] = []
   private pendingBytes = 0
@@ -176,7 +176,7 @@ export class Journal {
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
   }
 
-  /** At a size limit the system writes a part and reports no error; the next write tells why. */
+  /** Writes all bytes. At a size limit the system writes only a part and reports no error; then the next write reports it. */
   private writeAll(file: number, bytes: Buffer): void {
     for (let done = 0; done < bytes.length; ) {
       const count = this.disk.writeSync(file, bytes, done, bytes.length - done)
@@ -185,7 +185,7 @@ export class Journal {
     }
   }
 
-  /** Takes back what was written in part, so that the file still ends with a whole line. */
+  /** Ends the journal after a disk error, and removes an incomplete line, so that the file still ends with a whole one. */
   private giveUp(file: number, error: unknown): void {
     this.error = localError(`cannot write the journal ${this.path}`, error)
     this.file = undefined
@@ -198,7 +198,7 @@ export class Journal {
   }
 }
 
-/** Where the last line before an offset in a file ends; 0 when that is the first line, or a line is too long. */
+/** Returns where the last line before an offset in a file ends; 0 when that is the first line, or a line is too long. */
 function lineEndBefore(path: string, offset: number): number {
   const file = fs.openSync(path, 'r')
   try {

@@ -7,9 +7,9 @@ import type { JournalEntry, JournalHeader } from './entry.ts'
 const MAX_TEXT_BYTES = 64 * 1024
 /** The mark at the end of a text that was cut to 64 KiB for the journal. */
 export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
-/** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
+/** Characters kept beyond the cut until secrets are masked, so that the cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
-/** A line above this loses the provider's raw usage record and the checks. */
+/** A line with more characters is written without the provider's raw usage record and the checks. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
 /** The methods with which the journal masks secrets. */
@@ -29,7 +29,7 @@ export function headerLine(header: JournalHeader, redactor: JournalRedactor): st
   return jsonLine(header, redactor)
 }
 
-/** Every text is redacted, numbers of our own are not: a time that has the digits of a secret is still a time. */
+/** Secrets are masked in every text of the value. Numbers stay as they are, even if one has the digits of a secret. */
 function jsonLine(value: unknown, redactor: JournalRedactor): string {
   const line = JSON.stringify(value, (key, part: unknown) => {
     if (typeof part === 'string') return bounded(redactor.redact(maskFields(part)))
@@ -38,7 +38,7 @@ function jsonLine(value: unknown, redactor: JournalRedactor): string {
   return `${line}\n`
 }
 
-/** Spares the redactor the megabytes that would be cut anyway. */
+/** Cuts long texts before secrets are masked, because masking megabytes that are cut afterwards would take long. */
 function shortened(entry: JournalEntry): Partial<JournalEntry> {
   const { reasoning } = entry
   return {

@@ -57,14 +57,14 @@ export function lastEntry(path: string): JournalEntry | undefined {
   return lines.map(jsonIn).findLast(isJournalEntry)
 }
 
-/** Whether the text after the last line feed is there and is not whole. */
+/** True when the file ends in an incomplete line: there is text after the last line feed, and it is no whole entry or header. */
 function hasTornTail(path: string): boolean {
   const tail = lastLines(path).at(-1) ?? ''
   const value = jsonIn(tail)
   return tail !== '' && !isJournalEntry(value) && !isJournalHeader(value)
 }
 
-/** The lines at the end of a file, as many as fit into the length of the longest one; the first may be cut, the last is empty after a line feed. */
+/** Returns the lines in the last MAX_LINE_BYTES of a file. The first one may be cut; the last one is empty when the file ends in a line feed. */
 function lastLines(path: string): string[] {
   const file = openSync(path, 'r')
   try {

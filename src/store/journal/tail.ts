@@ -13,12 +13,12 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024
 /** Reads lines from a journal file while a run still writes to it. The file need not exist yet. */
 export class JournalTail {
   private readonly path: string
-  /** Offset of the first line that was not given out yet. */
+  /** Offset in the file of the first line that `fresh` has not returned yet. */
   private position = 0
   private file: number | undefined
-  /** Within a line that is too long. */
+  /** True while the rest of a line that is too long is skipped. */
   private skipping = false
-  /** The file ended within a line when it was last read with `rest`: its writer was killed, or the disk was full. */
+  /** True when the file ended in an incomplete line at the last call of `fresh` with `rest`: its writer was killed, or the disk was full. */
   torn = false
 
   constructor(path: string) {
@@ -26,9 +26,9 @@ export class JournalTail {
   }
 
   /**
-   * Lines that were added since the last walk, without their line feeds. One that lacks its line feed waits for the next walk, unless
-   * nothing more is to come: with `rest` it is given when it is whole all the same. None while there is no file.
-   * @throws InputError when it cannot be read
+   * Yields the lines that were added since the last call, without their line feeds; none while there is no file. A last line without a line
+   * feed is left for the next call or, with `rest` (nothing more will come), returned if it is complete.
+   * @throws InputError when the file cannot be read
    */
   *fresh({ rest = false }: { readonly rest?: boolean } = {}): Generator<string> {
     const file = openIfThere(this.path)
@@ -53,7 +53,7 @@ export class JournalTail {
     }
   }
 
-  /** A file in place of the one before, or one that was cut, is read from its beginning. @throws InputError for a folder */
+  /** Starts at the beginning again when the file was replaced by another one or was cut. @throws InputError for a folder */
   private begin(file: number): void {
     const stats = fstatSync(file)
     if (stats.isDirectory()) throw new InputError(`cannot read the journal ${this.path}: it is a folder`)
@@ -110,7 +110,7 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Each piece is a buffer of its own, since lines may keep parts of it. */
+/** Reads bytes into a new buffer each time, because a line may keep a part of it. */
 function readAt(file: number, offset: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length)
   return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
@@ -128,7 +128,7 @@ function offsetOfLast(file: number, count: number, matches: (line: string) => bo
   return 0
 }
 
-/** From the last to the first. What stands after the last line feed comes first, also when it is nothing. */
+/** Yields the lines of a file, the last one first. The text after the last line feed comes before all, even when it is empty. */
 function* linesBackwards(file: number): Generator<{ readonly start: number; readonly text: string }> {
   // The line whose beginning lies further ahead in the file.
   let pieces: Buffer[] = []
