@@ -1,7 +1,7 @@
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 
-/** Returns the event handlers for the connections of a run, which count each event in the recorder. */
+/** Returns the callbacks that a connector calls about connections (opened, lost …); each call is counted in the recorder of the run. */
 export function connectionEvents(recorder: Recorder): ConnectionEvents {
   const { connections } = recorder
   return {

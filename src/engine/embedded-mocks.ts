@@ -1,6 +1,6 @@
 import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
-/** A mock server in burn's own process that accepts connections. */
+/** A mock server in burn's own process. */
 export interface EmbeddedMock {
   /** Address of the server, such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string
@@ -10,7 +10,7 @@ export interface EmbeddedMock {
 /** A function that starts a mock server with the `mock` settings of a target. It rejects with LocalError when the mock cannot listen. */
 export type StartMock = (settings: NonNullable<PlannedTarget['mock']>) => Promise<EmbeddedMock>
 
-/** Starts the mock servers that targets ask for and returns them by target name. When one fails, the others are closed. @throws LocalError */
+/** Starts the mock servers that targets ask for, and resolves with them by target name. If one fails, the others are closed. @throws LocalError */
 export async function startMocks(
   targets: readonly PlannedTarget[],
   start: StartMock | undefined,

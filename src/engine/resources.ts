@@ -19,7 +19,7 @@ interface RowsOver {
   readonly isFailure: boolean
 }
 
-/** Opens the data files and credentials that one run needs, and closes them at its end. */
+/** Opens what one run needs from files and servers, namely rows of data files and credentials, and closes it at the end of the run. */
 export class Resources {
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
@@ -70,7 +70,7 @@ export class Resources {
   }
 }
 
-/** True when `rows` says that a data file had no next row; false when it holds the rows of an iteration. */
+/** True when the rows of a data file are used up, so that there are none for the next iteration; false when `rows` holds them. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

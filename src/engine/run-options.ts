@@ -3,7 +3,7 @@ import type { Result } from '../result/schema.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { SettledAttempt } from './user/run-context.ts'
 
-/** Callbacks that are called while a run lasts. None of them may throw. */
+/** Callbacks with which the caller follows a run. None of them may throw. */
 export interface RunHooks {
   /** Called when the embedded mocks accept connections and the load is about to begin; `origins`: their addresses by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
@@ -19,7 +19,7 @@ export interface RunHooks {
   readonly onOver?: (run: RunState, origins: ReadonlyMap<string, string>) => Promise<void> | void
 }
 
-/** Settings and callbacks that the caller of a run provides. No callback may throw. */
+/** The settings and callbacks of `runPlan`, which runs the load of a plan. No callback may throw. */
 export interface RunOptions extends Pick<RunHooks, 'onRequest' | 'onAttempt' | 'onSecret'> {
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>

@@ -39,8 +39,8 @@ interface FinishedRun {
 }
 
 /**
- * Runs a plan with its embedded mock servers and returns the result; what the target does never makes it reject.
- * @throws LocalError when a mock cannot listen; the error of a bug of burn's own, unless `supervise` handles it
+ * Runs a plan and its embedded mock servers, and resolves with the result. Nothing that the target does makes it reject.
+ * @throws LocalError when a mock cannot listen; the error of a bug in burn, unless `supervise` handles it
  */
 export async function runScenario(plan: Plan, options: RunScenarioOptions = {}): Promise<FinishedRun> {
   const mocks = await startMocks(plan.targets, options.startMock)

@@ -14,7 +14,7 @@ import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
 import type { Variables } from './user/variables.ts'
 
-/** The one `RunContext` that all users of a run share; it records in the run's state what they report. */
+/** What all users of a run share: the plan, and the methods with which they report what happens; it records this in the state of the run. */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']
   readonly recorder: RunState['recorder']

@@ -8,7 +8,7 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { dimensionsOf } from './dimensions.ts'
 
-/** A budget (a threshold on a sum, such as cost) that ended the run because it was used up, with the sum at that moment. */
+/** The budget that ended a run, and its sum at that moment. A budget is a threshold on a sum, such as cost, that aborts the run. */
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
@@ -16,7 +16,7 @@ export interface UsedUp {
   readonly inFlight: number
 }
 
-/** Watches the budgets of a plan, the thresholds on a sum, such as cost, that end the run when they are used up. */
+/** Watches the budgets of a plan: thresholds on a sum, such as cost, that end the run when the sum reaches the limit. */
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
@@ -46,7 +46,7 @@ function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): 
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')
 }
 
-/** Describes a budget that was used up: "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
+/** Describes the budget (a threshold on a sum) that ended a run: "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
 export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }: UsedUp): string {
   const rest = inFlight === 0 ? '' : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would use it up`
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`

@@ -36,7 +36,7 @@ interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** Builds the result of a run from its state, also while it runs. Thresholds that need the whole run are evaluated once it has ended. */
+/** Builds the result of a run from its state, also while the run lasts. Thresholds over the whole run are evaluated only once it has ended. */
 export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
   // One moment for all, so that the length of the whole is the sum of its phases.

@@ -9,7 +9,10 @@ import { promisesText } from './text-not-found.ts'
 
 /** Share of the replies to messages that may be empty, blocked, or of unknown text. */
 const MAX_SILENT = 0.5
-/** Returns a failed threshold for each default rule that is broken, such as too many failed iterations. `results`: of the plan's own thresholds. */
+/**
+ * Returns a failed threshold for each default rule that the run breaks, such as one with too many failed iterations. `results` are those of
+ * the plan's own thresholds.
+ */
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')

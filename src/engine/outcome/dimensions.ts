@@ -2,7 +2,10 @@ import type { RunDimensions } from '../../metrics/recorder.ts'
 import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** Returns what the attempts of a plan are grouped by: steps, phases, targets, groups of users, and each combination of tags that a threshold selects. */
+/**
+ * Returns the groups in which the attempts of a plan are counted: by step, phase, target, group of users, and each set of tags that a
+ * threshold selects.
+ */
 export function dimensionsOf(plan: Plan): RunDimensions {
   const selectors = new Map(
     plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
@@ -25,7 +28,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
   }
 }
 
-/** Returns the index of the phase under which the attempts of setup (`which` 0) or teardown (1) are counted. */
+/** Returns the index of the phase under which attempts are counted: those of setup (`which` is 0) or those of teardown (1). */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }

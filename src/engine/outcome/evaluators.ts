@@ -21,7 +21,7 @@ interface LiveThreshold {
   fedMs: number
 }
 
-/** Evaluates all thresholds of one run, during it and at its end. */
+/** Evaluates all thresholds of one run: every second, and at the end of the run. */
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder

@@ -4,7 +4,7 @@ import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns how long the phases that are no warm-up have run until `at` (by default now), in ms. */
+/** Returns how long the measured phases (all except warm-ups) have lasted until `at`, in ms. */
 export function measuredMs(state: RunState, at = now()): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i, at)), 0)
 }
@@ -14,7 +14,7 @@ function phaseMs(state: RunState, index: number, at: number): number {
   return times ? (Number.isNaN(times.endAt) ? at : times.endAt) - times.startAt : 0
 }
 
-/** Returns the metrics of all warm-up phases together until the time `at`; null when the plan has no warm-up. */
+/** Returns the metrics of all warm-up phases together, until the time `at`; null when the plan has none. */
 export function warmupOf(state: RunState, at: number): GroupMetrics | null {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null

@@ -9,19 +9,19 @@ import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the part of the result with the field `retries`; an empty part when there were no retries. */
+/** Returns the field `retries` of the result, in an object; an empty object when there were no retries. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()
   return summary ? { retries: summary } : {}
 }
 
-/** Returns the part of the result with the field `conversationWindow`; an empty part when all requests had all older turns. */
+/** Returns the field `conversationWindow` of the result, in an object; an empty object when no request left out messages of its conversation. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** Returns the warning `tag_values` when a tag had more values than are counted separately; otherwise an empty object. */
+/** Returns the warning `tag_values`, in an object, if a tag had too many values to count each apart; otherwise an empty object. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
@@ -62,7 +62,10 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 /** An attempt is slow when its service time is above this (ms), and above twice the mean. */
 const SLOW_MS = 1000
 
-/** Returns the groups of equal errors with hints, and how many attempts failed, were slow or repeated the reply before. */
+/**
+ * Returns the fields of the result about errors: groups of similar errors with hints, and how many attempts failed, were slow, or repeated
+ * the reply before.
+ */
 export function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
   const service = recorder.total.histogramOf('service_time')
@@ -84,13 +87,16 @@ function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
   return { url: target.url.source, dialect: target.dialectName, usualPath: target.usualPath }
 }
 
-/** Returns the `rateLimits` field of a target; no field when its replies reported none. `target` is its index in the plan. */
+/**
+ * Returns the field `rateLimits` of a target, in an object; an empty object when its replies reported no limits. `target` is the index of
+ * the target in the plan.
+ */
 export function rateLimitsOf(recorder: Recorder, target: number) {
   const rateLimits = recorder.rateLimits[target]?.read()
   return rateLimits ? { rateLimits } : {}
 }
 
-/** Returns the machine and the versions of this run, for the result. */
+/** Returns the field `environment` of the result: this machine, and the versions of burn and Node. */
 export function environmentOf(): Result['environment'] {
   return {
     burn: VERSION,

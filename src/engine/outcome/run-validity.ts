@@ -16,7 +16,10 @@ interface RunNumbers {
   readonly interrupted: boolean
 }
 
-/** Returns the reasons why the numbers of a run may be wrong, worst first; empty when they are valid. `bounds` are the limits, such as on lag. */
+/**
+ * Returns the reasons why the numbers of a run may be wrong, the worst first; empty when they are valid. `bounds` are the limits, such as
+ * on burn's own lateness.
+ */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
   const { total, thresholds, ...rest } = numbers

@@ -4,13 +4,13 @@ import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns the counts of iterations. Iterations that never started because an `onError` rule stopped the run count as dropped. */
+/** Returns how many iterations ended in which way. If an `onError` rule stopped the run, the iterations that never started count as dropped. */
 export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
   const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
   return { ...iterations, planned: iterations.planned + never, dropped: iterations.dropped + never }
 }
 
-/** Describes why an `onError` rule stopped the run: "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
+/** Describes how an `onError` rule stopped the run: "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
 export function stopText(
   { plan, iterations }: RunState,
   { step, class: failureClass }: NonNullable<RunState['stoppedBy']>,

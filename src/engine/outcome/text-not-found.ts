@@ -10,7 +10,7 @@ interface Unread {
   readonly unread: readonly UnreadStep[]
 }
 
-/** Returns the steps whose replies should hold text, but in which none was found. */
+/** Returns the steps in whose replies burn found no text, although there should be some. */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
   return {
@@ -25,7 +25,7 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
   return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
 }
 
-/** Whether the replies of a step should hold text: true for messages, unless the reply format of the target is only a guess. */
+/** True when the replies to a step should contain text. This holds for messages, unless the target's reply format is only a guess. */
 export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)

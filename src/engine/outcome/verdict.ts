@@ -6,7 +6,7 @@ import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } fr
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** An exit code that comes not from the measured numbers but from a signal, a full disk or a bug, with the reason in words. */
+/** A reason for an exit code that does not come from the measured numbers: a signal, a full disk or a bug. */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string
@@ -21,7 +21,7 @@ interface Ended {
   readonly exits: readonly Exit[]
 }
 
-/** Returns every exit code that applies to a run, the verdict that follows from them, and the reason in words. */
+/** Returns all exit codes that apply to a run, the verdict that follows from them, and the reason in words. */
 export function verdictAndExits(
   total: GroupMetrics,
   thresholds: readonly ThresholdResult[],
@@ -44,7 +44,7 @@ export function verdictAndExits(
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }
 
-/** Returns the result with exit codes added for what happened after it was made, such as a report that could not be written. */
+/** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */
 export function withExits(result: Result, exits: readonly Exit[]): Result {
   const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
   const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why
@@ -58,11 +58,11 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
   }
 }
 
-/** Whether an exit code comes from a signal (SIGINT or SIGTERM). */
+/** True when a signal (SIGINT or SIGTERM) is the reason for an exit code. */
 export const isSignal = ({ code }: Exit) => isSignalCode(code)
 const isBroken = ({ code }: Exit) => isBrokenCode(code)
 
-/** Returns the `status` of the result: running, completed, aborted (by a signal) or failed (by a bug or a local error). */
+/** Returns the field `status` of the result: running, completed, aborted (by a signal), or failed (by a bug or a problem of this machine). */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {
   if (isRunning) return 'running'
   return statusOfExits(exits.map(({ code }) => code))

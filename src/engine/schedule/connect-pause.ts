@@ -6,7 +6,7 @@ import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 const FIRST_MS = 10
 const LONGEST_MS = 1000
 
-/** Counts the failed connects in a row of each user, and gives how long the user pauses before its next iteration. */
+/** Computes how long a user pauses before its next iteration after connections to the target have failed, from how many failed in a row. */
 export class ConnectPauses {
   private readonly phases: readonly PlannedPhase[]
   /** Connects that failed in a row, by user id; a user whose last connect succeeded has no entry. */

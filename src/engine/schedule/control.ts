@@ -1,7 +1,7 @@
 /** The state of a run between its start and its end, and the calls that change it. */
 import { after, now } from '../../clock.ts'
 
-/** Lateness of a timer that counts as normal, in ms; also the default limit for the lag of burn itself. */
+/** How late a timer may be, in ms, without counting as late; also the default limit on burn's own lateness (lag). */
 export const TIMER_SLACK_MS = 10
 
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'

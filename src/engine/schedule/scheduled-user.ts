@@ -1,7 +1,7 @@
 /** The interface between the loops and a user: enough to start its iterations. */
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 
-/** When and why one iteration starts. */
+/** The start of one iteration: when it was due, in which phase, and whether it belongs to the load, to setup or to teardown. */
 export interface IterationStart {
   /** When the iteration was due, in ms on the monotonic clock. */
   readonly intended: number
@@ -21,7 +21,7 @@ export interface IterationStart {
   readonly limitMs?: number | undefined
 }
 
-/** A simulated user, as far as the scheduler knows it: something that makes iterations when told to. */
+/** A simulated user, as the scheduler sees it: it runs an iteration when the scheduler asks for one. */
 export interface ScheduledUser {
   readonly id: number
   /** When the user's last iteration ended (monotonic ms). In a load without `pace`, its next iteration is due then. */

@@ -11,7 +11,7 @@ export interface WaitingArrival {
   readonly noticedAt: number
 }
 
-/** The queue of arrivals that wait for a free user: a ring buffer that grows as needed. */
+/** A queue of arrivals that wait for a free user, as a ring buffer that grows when needed. */
 export class WaitingArrivals {
   private ring = new Float64Array(1024 * FIELDS)
   private head = 0

@@ -30,7 +30,7 @@ interface ClientContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-/** Sends the requests of one user to one target, over that user's connections and with its cookies. */
+/** What one user has for one target: it sends the user's requests over the user's connections, with the user's cookies. */
 export class TargetClient {
   readonly target: PlannedTarget
   private readonly context: ClientContext

@@ -2,10 +2,10 @@
 import type { Turn } from '../../dialects/parts/dialect.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 
-/** The name of the method by which `estimateTokens` counts, as the result gives it. */
+/** The name of the method of `estimateTokens`, as results state it. */
 export const ESTIMATOR = 'characters ÷ 4'
 
-/** Returns a rough number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`; never reported as measured. */
+/** Estimates the number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`. Results never report it as measured. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
@@ -27,7 +27,7 @@ interface DescribedConversation {
   readonly history: string
 }
 
-/** The messages and replies of one user with one target, which its later requests include. */
+/** The conversation of one user with one target: messages and replies so far, which later requests include. */
 export class Conversation {
   private turns: Turn[] = []
   private readonly plan: PlannedConversation

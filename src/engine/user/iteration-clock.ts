@@ -2,13 +2,13 @@
 import { after, now } from '../../clock.ts'
 import type { Control } from '../schedule/control.ts'
 
-/** Why a wait ended: `due`, its time came; `stopped`, the run ended; `timeout`, the iteration took too long. */
+/** Why a wait in an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
 export type Woken = 'due' | 'stopped' | 'timeout'
 
 /** Longest that a timer can be set to, in ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Waits for the iterations of one user and limits how long each may take; one iteration at a time. */
+/** Lets one user wait during an iteration, and limits how long the iteration may take. */
 export class IterationClock {
   private readonly control: Control
   /** The iteration goes on whatever state the run is in, as a teardown does. */

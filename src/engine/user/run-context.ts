@@ -10,7 +10,7 @@ import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './variables.ts'
 
-/** An attempt that has ended, with the step, phase and tags it is counted under. */
+/** An attempt that has its outcome, with the step, phase and tags under which it is counted. */
 export interface SettledAttempt {
   readonly exchange: Exchange
   readonly dimensions: AttemptDimensions
@@ -24,7 +24,7 @@ export interface SettledAttempt {
   readonly attempt: number
 }
 
-/** What all users of a run share: plan, recorder, limits and where they report outcomes. */
+/** What all users of a run share: the plan, the limits, the recorder, and the methods with which they report what happens. */
 export interface RunContext {
   readonly plan: Plan
   readonly control: Control

@@ -37,7 +37,7 @@ interface IterationFacts {
   readonly rows: Variables
 }
 
-/** Returns the variables of a new iteration. */
+/** Returns the variables with which an iteration begins, such as `user` and `iteration`. */
 export function newScope(facts: IterationFacts, conversation: Conversation): Variables {
   const { plan, userId, group, iteration, ofUser, random } = facts
   const scope: Variables = {
@@ -57,7 +57,7 @@ export function newScope(facts: IterationFacts, conversation: Conversation): Var
   return scope
 }
 
-/** Whether an error comes from evaluating a template or a condition. */
+/** True when an error comes from evaluating a template or a condition of the scenario. */
 export function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
   return error instanceof TemplateError || error instanceof ExpressionError
 }

@@ -27,7 +27,7 @@ interface EndedAttempt {
 
 const NO_CHECKS: readonly CheckOutcome[] = []
 
-/** Finishes the attempts of one user: checks the reply, takes captures, sets the cost and records the outcome. */
+/** Completes each attempt of one user: checks the reply, stores captured variables, computes the cost, and records the outcome. */
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser

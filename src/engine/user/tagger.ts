@@ -8,7 +8,7 @@ import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
 /** Where the tags of one step and one group come from: a fixed set, or templates to render for each attempt. */
 type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
 
-/** Gives each attempt its tags; a set of tags without templates is made only once per step and group. */
+/** Computes the tags of each attempt. Tags without templates are computed only once for each step and group of users. */
 export class Tagger {
   private readonly plan: Plan
   private readonly registry: TagRegistry

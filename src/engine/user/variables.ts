@@ -1,2 +1,2 @@
-/** Variables by name. Values are plain data at every depth: templates and conditions read nothing but own properties. */
+/** The variables of an iteration, by name. Values are plain data at any depth: templates and conditions read only own properties. */
 export type Variables = Record<string, unknown>

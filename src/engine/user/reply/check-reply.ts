@@ -13,7 +13,10 @@ interface CheckingUser {
   hasFailed(): boolean
 }
 
-/** Evaluates the `expect` lines on a reply and returns their outcomes. A failed line fails the attempt, except latency limits and `countOnly`. */
+/**
+ * Evaluates the checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
+ * with `countOnly`.
+ */
 export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   if (checks.length === 0) return []
   return checks.flatMap((planned, index) => {

@@ -2,7 +2,7 @@ import type { Exchange } from '../../../exchange.ts'
 import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'
 
-/** Sets the cost of an attempt when `pricing` is given. Generated text without token counts gets the warning `unknown_cost`. */
+/** Sets the cost of an attempt, if the target has prices. A reply with generated text but without token counts gets the warning `unknown_cost`. */
 export function price(exchange: Exchange, pricing: Pricing | undefined): void {
   if (!pricing) return
   const cost = costOf(exchange.usage, pricing)
@@ -10,7 +10,7 @@ export function price(exchange: Exchange, pricing: Pricing | undefined): void {
   if (cost === undefined && exchange.frames > 0) exchange.warn('unknown_cost')
 }
 
-/** Returns the cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from and written to a cache are part of the input. */
+/** Returns the cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from or written to a cache count as input. */
 export function costOf(usage: Usage | undefined, pricing: Pricing): number | undefined {
   const { inputTokens, outputTokens } = usage ?? {}
   if (typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined

@@ -8,7 +8,7 @@ import { askedMs, isRateLimit } from './retry.ts'
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
-/** Remembers until when no request may be sent to each target, because a rate limit asked to wait. */
+/** Remembers for each target until when no request may be sent, because a rate limit of the target asked to wait. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
   /** By target, on the monotonic clock. */

@@ -1,7 +1,7 @@
 /** Characters of a reply that are compared. */
 const BEGINNING = 100
 
-/** Detects that a user gets the same reply again, by the beginning of its last reply: a sign of a model that is stuck. */
+/** Detects that a user got the same reply twice in a row within an iteration, by how both begin: a sign of a model that is stuck. */
 export class Repeats {
   private iteration = -1
   private beginning = ''

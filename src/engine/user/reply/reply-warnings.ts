@@ -8,7 +8,7 @@ const END_TOKENS = 1
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Adds `blocked`, `text_not_found` or `empty_reply` to the warnings of a reply to a message, when one applies. */
+/** Adds one of the warnings `blocked`, `text_not_found` and `empty_reply` to the reply to a message, if one of them applies. */
 export function addReplyWarnings(exchange: Exchange): void {
   if (exchange.outcome !== 'ok' || !exchange.replied) return
   const { finishReason = '', refused, spoke } = exchange

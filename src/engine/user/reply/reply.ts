@@ -9,7 +9,7 @@ import { isSecretName } from '../../../text/secrets.ts'
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const NOT_PARSED = Symbol('not parsed')
 
-/** The reply of a settled attempt, as `reply` in templates and conditions and as the subject of checks. Its body is parsed once, when first needed. */
+/** The reply of an attempt that has ended, as templates, conditions and checks see it. Its body is parsed once, when that is first needed. */
 export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
@@ -97,7 +97,10 @@ function parse(text: string): unknown {
   return parsed.ok ? parsed.value : undefined
 }
 
-/** Writes the captures of a step into variables. Stops at the first that finds nothing and has no default, and returns it; undefined when all succeed. */
+/**
+ * Stores the values that a step captures from its reply in variables. Stops at the first capture that finds nothing and has no default, and
+ * returns it; undefined when all succeed.
+ */
 export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
   for (const capture of captures) {
     const found = takeFrom(capture.source, reply)
@@ -108,13 +111,13 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-/** Returns the texts in the variables of captures of which the variable, the path or the header has the name of a secret. */
+/** Returns the captured texts that are secret, because the variable, or the path or header they come from, has a name such as `token`. */
 export function secretsAmong(captures: readonly Capture[], variables: Readonly<Record<string, unknown>>): string[] {
   const secret = captures.filter(({ variable, written }) => isSecretName(variable) || isSecretName(written))
   return secret.map(({ variable }) => variables[variable]).filter((value) => typeof value === 'string')
 }
 
-/** Returns the value that a capture finds in a reply; undefined when there is none. */
+/** Returns the value that a capture finds in a reply; undefined when it finds none. */
 export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':

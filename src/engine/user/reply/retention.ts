@@ -18,7 +18,7 @@ interface Held {
   readonly keepText: boolean
 }
 
-/** Decides for each step of a plan what of its replies has to be held in memory. */
+/** Decides how much of the replies to each step must be held in memory, depending on what the scenario reads from them. */
 export class Retention {
   private readonly readers: Readers
   private readonly known: (Held | undefined)[] = []

@@ -10,10 +10,13 @@ interface Decision {
   readonly retry: RetryPolicy
 }
 
-/** Error code of providers for an account without credit: no later request can succeed either. */
+/** The error code with which providers report an account without credit. No later request of that account can succeed. */
 export const NO_QUOTA = 'insufficient_quota'
 
-/** Returns what to do after a failed attempt: the first rule that fits, else the default. An account without credit ends the run unless a rule fits. */
+/**
+ * Returns what a user does after a failed attempt: what the first `onError` rule that fits says, or else the default. An account without
+ * credit ends the run unless a rule fits.
+ */
 export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
@@ -26,7 +29,7 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 
-/** True when the target refused a request because of a rate limit, so that waiting helps. */
+/** True when the target refused a request because of a rate limit, so that a retry after a wait may succeed. */
 export function isRateLimit(exchange: Exchange): boolean {
   return exchange.hasFailedBy('rate_limit') || exchange.status === 429
 }
