@@ -2,40 +2,93 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
-/**
- * Small packages that nearly every command loads, some of them from a hundred files: to find and to read these one by one takes longer than
- * their work. Libraries of a protocol stay apart, so that only runs over it load them.
- */
-const BUNDLED = [
-  '@marcbachmann/cel-js',
-  'chalk',
-  'cli-table3',
-  'commander',
-  'eventsource-parser',
-  'fastest-levenshtein',
-  'handlebars',
-  'json-p3',
-  'p-limit',
-  're2js',
-  'tough-cookie',
-  'yaml',
-  'zod',
-]
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
-/** Writes the licences of all packages that went into the bundle beside it. */
-const licences: NonNullable<Options['esbuildPlugins']>[number] = {
+/**
+ * Files of libraries that only some commands need, with the modules in each. All other packages go into `burn.cjs`. A module is evaluated when
+ * it is asked for first, so a file may hold several.
+ */
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  ajv: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'],
+  clack: ['@clack/prompts'],
+  grpc: ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'protobufjs/ext/descriptor'],
+  jose: ['jose'],
+  mqtt: ['mqtt', 'mqtt-packet'],
+  pino: ['pino'],
+  undici: ['undici'],
+  ws: ['ws'],
+}
+
+const FILE_OF = new Map(Object.entries(LIBRARIES).flatMap(([file, modules]) => modules.map((name) => [name, file])))
+
+/** Puts the libraries into files of their own, which load when the code that imports them runs. */
+const libraries: Plugin = {
+  name: 'libraries',
+  setup(build) {
+    for (const file of Object.keys(LIBRARIES))
+      Object.assign(build.initialOptions.entryPoints ?? {}, { [file]: `library:${file}` })
+    build.onResolve({ filter: /^library:/ }, ({ path }) => ({ path: path.slice('library:'.length), namespace: 'library' }))
+    build.onLoad({ filter: /./, namespace: 'library' }, ({ path }) => {
+      const getters = LIBRARIES[path]?.map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(name)}) }`)
+      return { contents: `module.exports = { ${getters?.join(', ')} }`, resolveDir: import.meta.dirname }
+    })
+    build.onResolve({ filter: /^[^.]/ }, ({ path, namespace }) =>
+      namespace === 'library' || !FILE_OF.has(path) ? undefined : { path, namespace: 'elsewhere' },
+    )
+    build.onLoad({ filter: /./, namespace: 'elsewhere' }, ({ path }) => ({
+      contents: `module.exports = require('./${FILE_OF.get(path)}.cjs')[${JSON.stringify(path)}]`,
+    }))
+    build.onResolve({ filter: /^\.\/[\w-]+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }))
+  },
+}
+
+/** Sources are ECMAScript modules, what is built of them is not: Node loads that in half the time, and a module of Node only when it is needed. */
+const commonJs: Plugin = {
+  name: 'common-js',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8')
+        // A plain `require` is bundled; one that is made is not.
+        .replace(/^const require = createRequire\(import\.meta\.url\)$/m, '')
+        .replaceAll('import.meta.url', "require('node:url').pathToFileURL(__filename).href"),
+    }))
+  },
+}
+
+/** Writes what is not ASCII as escapes, also in patterns: V8 keeps such a text with one byte per character, and it is read without decoding. */
+const ascii: Plugin = {
+  name: 'ascii',
+  setup(build) {
+    build.initialOptions.charset = 'ascii'
+    build.onEnd(({ outputFiles = [] }) => {
+      for (const file of outputFiles) {
+        const text = file.text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        file.contents = Buffer.from(text)
+      }
+    })
+  },
+}
+
+/** Writes the licences of all packages in the built files beside these. */
+const licences: Plugin = {
   name: 'licences',
   setup(build) {
     build.initialOptions.metafile = true
     build.onEnd(({ metafile }) => {
       const inputs = Object.keys(metafile?.inputs ?? {}).join('\n')
-      const names = [...inputs.matchAll(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name = '']) => name)
-      const texts = [...new Set(names)].sort().map((name) => `${name}\n\n${licenceOf(join('node_modules', name))}`)
-      const folder = build.initialOptions.outdir ?? 'dist'
-      mkdirSync(folder, { recursive: true })
-      writeFileSync(join(folder, 'LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+      const folders = [...inputs.matchAll(/^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//gm)].map(([, folder = '']) => folder)
+      const texts = [...new Set(folders)].sort().map((folder) => `${nameOf(folder)}\n\n${licenceOf(folder)}`)
+      const out = build.initialOptions.outdir ?? 'dist'
+      mkdirSync(out, { recursive: true })
+      writeFileSync(join(out, 'LICENSES.txt'), [...new Set(texts)].join(`\n${'-'.repeat(80)}\n\n`))
     })
   },
+}
+
+function nameOf(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string }
+  return `${name} ${version}`
 }
 
 function licenceOf(folder: string): string {
@@ -45,19 +98,21 @@ function licenceOf(folder: string): string {
 }
 
 export default defineConfig({
-  entry: { main: 'src/cli/main.ts', 'mock-worker': 'src/mock/worker.ts' },
+  entry: { burn: 'src/cli/main.ts', start: 'src/cli/start.ts', 'mock-worker': 'src/cli/mock-worker.ts' },
   outDir: 'dist',
-  format: 'esm',
+  format: 'cjs',
   target: 'node22',
   platform: 'node',
-  splitting: true,
+  splitting: false,
   clean: true,
   dts: false,
-  noExternal: BUNDLED,
-  // Packages of CommonJS ask for the modules of Node with `require`.
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
-  esbuildPlugins: [licences],
+  removeNodeProtocol: false,
+  noExternal: [/./],
+  esbuildPlugins: [libraries, commonJs, ascii, licences],
   esbuildOptions(options) {
     options.legalComments = 'none'
+    options.minifySyntax = true
+    options.minifyWhitespace = true
+    options.lineLimit = 160
   },
 })

@@ -9,19 +9,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 // No key of a scenario, a data file or a reply may reach the prototype of all objects; `--disable-proto=delete` does the same.
 Reflect.deleteProperty(Object.prototype, '__proto__')
-// What V8 makes of the code is kept beside it, and a start takes a fifth less. Only in the user's own folder: whoever writes there could
-// change the code as well, and what root leaves in it the user could not remove. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
-const dist = new URL('../dist/', import.meta.url)
-const { statSync } = process.getBuiltinModule('node:fs')
-if (statSync(dist, { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0)) {
+try {
   process
     .getBuiltinModule('node:module')
-    .enableCompileCache(process.getBuiltinModule('node:url').fileURLToPath(new URL('.cache', dist)))
+    .createRequire(import.meta.url)('../dist/start.cjs')
+    .start(process.argv)
+} catch (error) {
+  process.stderr.write(`burn cannot start: run \`npm ci\` where it is installed (${error.message.split('\n')[0]})\n`)
+  process.exit(2)
 }
-import('../dist/main.js').then(
-  (main) => main.start(process.argv),
-  (error) => {
-    process.stderr.write(`burn cannot start: run \`npm ci\` where it is installed (${error.message.split('\n')[0]})\n`)
-    process.exit(2)
-  },
-)

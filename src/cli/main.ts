@@ -58,6 +58,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Runs the mock in a thread of its own: the entry of that thread. */
+export const mockThread = () => import('../mock/worker.ts')
+
 /** The arguments to parse: an address or a scenario file gets `run` put before it; after an unknown command nothing more is read. */
 function commandLine(program: Command, argv: readonly string[]): string[] {
   const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')

@@ -35,7 +35,7 @@ export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }
 
 /** The worker's entry file: a bundle of its own in the built program, worker.ts when run from sources. */
 function entry(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './mock-worker.js', import.meta.url)
+  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './mock-worker.cjs', import.meta.url)
 }
 
 function started(worker: Worker): Promise<{ url: string; port: number }> {

@@ -4,7 +4,7 @@ import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import { type Mock, startMock } from './server.ts'
 
-if (parentPort) await run(parentPort, workerData)
+if (parentPort) void run(parentPort, workerData)
 
 async function run(port: MessagePort, { settings, port: listenPort }: MockWorkerData): Promise<void> {
   const post = (message: FromMock): void => port.postMessage(message)

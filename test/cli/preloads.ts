@@ -66,21 +66,16 @@ export function breaking(home: Home, what: keyof typeof BREAKS): string[] {
   return ['--import', `./${home.write('preload.mjs', BREAKS[what])}`]
 }
 
-/** Arguments for Node that do not find a package: it is missing, or so old that it lacks what is imported from it. */
-export function lacking(home: Home, name: string, why: 'missing' | 'old'): string[] {
-  const other = why === 'old' ? home.write('old.mjs', 'export const old = true') : 'burn-has-no-such-package'
-  const text = `
-    import { registerHooks } from 'node:module'
-    const other = ${why === 'old' ? `new URL(${JSON.stringify(other)}, import.meta.url).href` : JSON.stringify(other)}
-    registerHooks({ resolve: (name, context, next) => next(name === ${JSON.stringify(name)} ? other : name, context) })`
-  return ['--import', `./${home.write('preload.mjs', text)}`]
-}
-
-/** Arguments for Node that write the address of every module it loads into `loaded.txt`. */
+/** Arguments for Node that write into `loaded.txt` which files and packages it loads, and at the end which of its own modules it has. */
 export function listingModules(home: Home): string[] {
   const text = `
     import { appendFileSync } from 'node:fs'
     import { registerHooks } from 'node:module'
-    registerHooks({ load(url, context, next) { appendFileSync('loaded.txt', url + '\\n'); return next(url, context) } })`
+    import vm from 'node:vm'
+    const write = (name) => appendFileSync('loaded.txt', name + '\\n')
+    registerHooks({ load(url, context, next) { write(url); return next(url, context) } })
+    const { Script } = vm
+    vm.Script = class extends Script { constructor(text, options) { write('file://' + options.filename); super(text, options) } }
+    process.on('exit', () => write('node: ' + process.moduleLoadList.join(' ')))`
   return ['--import', `./${home.write('preload.mjs', text)}`]
 }

@@ -1,85 +1,105 @@
 /** What the command loads, how fast it is there, and what it says on a Node that is too old. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, readFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { drawn, shareOf } from '../support/share.ts'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
-import { lacking, listingModules } from './preloads.ts'
+import { listingModules } from './preloads.ts'
 
-/** Packages that only some runs need. */
-const HEAVY = [
-  'undici',
-  'ws',
-  'mqtt',
-  '@grpc/grpc-js',
-  '@grpc/proto-loader',
-  'eventsource',
-  'pino',
-  'jose',
-  'csv-parse',
-  '@clack/prompts',
-]
-
-async function packagesOf(home: Home, args: readonly string[]): Promise<string[]> {
+/** Files of dist/ that a command loads, without the one that the starter loads; packages with their names. */
+async function loadedBy(home: Home, args: readonly string[]): Promise<string[]> {
   expect((await home.burn(args, { node: listingModules(home) })).code).toBe(0)
-  const loaded = home.read('loaded.txt').matchAll(/\/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/(?!.*\/node_modules\/)/g)
-  return [...new Set(Array.from(loaded, ([, name = '']) => name))].sort()
+  const names = home.read('loaded.txt').matchAll(/^file:\/\/.*?\/(?:node_modules\/((?:@[^/\n]+\/)?[^/\n]+)|dist\/(.+))/gm)
+  return Array.from(names, ([, library, file]) => library ?? file ?? '').filter((name) => name !== 'start.cjs')
 }
 
+/** Modules of Node that a command loaded, such as `http2`. */
+const modulesOf = (home: Home): string[] =>
+  Array.from(home.read('loaded.txt').matchAll(/NativeModule (\S+)/g), ([, name = '']) => name)
+const OF_PROTOCOLS = ['_http_client', '_http_server', 'http2', '_tls_wrap']
+
 describe('loads what it uses', () => {
-  test('--version: no package at all', async () => {
-    const home = new Home()
-    expect((await packagesOf(home, ['--version'])).filter((name) => name !== 'chalk')).toEqual([])
+  test('--version: nothing else', async () => {
+    expect(await loadedBy(new Home(), ['--version'])).toEqual([])
   })
 
   test('validate: no protocol', async () => {
     const home = new Home()
     home.write('s.json', chat('http://127.0.0.1:1'))
-    const packages = await packagesOf(home, ['validate', 's.json'])
-    expect(packages.filter((name) => HEAVY.includes(name))).toEqual([])
-    const loaded = home.read('loaded.txt').split('\n')
-    expect(loaded.filter((name) => ['node:http', 'node:http2', 'node:tls'].includes(name))).toEqual([])
-    expect(loaded.length).toBeLessThan(100)
+    expect(await loadedBy(home, ['validate', 's.json'])).toEqual(['burn.cjs'])
+    expect(modulesOf(home).filter((name) => OF_PROTOCOLS.includes(name))).toEqual([])
+    expect(modulesOf(home)).toContain('vm')
   })
 
   test('a run over HTTP: no library of a protocol', async () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('s.json', chat(mock.url))
-    const packages = await packagesOf(home, ['run', 's.json', ...OUT])
-    expect(packages.filter((name) => HEAVY.includes(name))).toEqual([])
+    expect(await loadedBy(home, ['run', 's.json', ...OUT])).toEqual(['burn.cjs'])
   })
 })
 
 describe('compiled code', () => {
-  /** The starter beside a command that does nothing. */
-  function copied(): Home {
-    const home = new Home()
-    home.write('package.json', '{ "type": "module" }')
-    home.write('bin/burn.js', readFileSync(BIN, 'utf8'))
-    home.write('dist/main.js', 'export const start = () => {}')
-    return home
-  }
-  const kept = (home: Home) => home.files().filter((name) => name.startsWith('dist/.cache/')).length
+  const copied = (): Home => copyOf('start.cjs', 'burn.cjs')
+  const kept = (home: Home, folder = 'dist/.cache') => home.files().filter((name) => name.startsWith(`${folder}/`))
+  const schema = (home: Home, env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [home.file('bin/burn.js'), 'schema'], {
+      env: { ...process.env, HOME: home.path, XDG_CACHE_HOME: '', NODE_COMPILE_CACHE: '', ...env },
+      encoding: 'utf8',
+    })
 
-  test('is kept beside the command', () => {
+  test('is kept beside the command, for each command', () => {
     const home = copied()
-    execFileSync(process.execPath, [home.file('bin/burn.js')])
-    expect(kept(home)).toBeGreaterThan(0)
+    const first = schema(home)
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(kept(home)).toEqual([expect.stringMatching(/^dist\/\.cache\/burn\.cjs-schema-v/)])
+    expect(schema(home)).toMatchObject({ status: 0, stdout: first.stdout, stderr: '' })
+  })
+
+  test('is made anew when it is damaged or that of another build', () => {
+    const home = copied()
+    schema(home)
+    const [file = ''] = kept(home)
+    const bytes = readFileSync(home.file(file))
+    for (const place of [0, 5, bytes.length >> 1]) {
+      const damaged = Buffer.from(bytes)
+      damaged.writeUInt8(damaged.readUInt8(place) ^ 0xff, place)
+      writeFileSync(home.file(file), damaged)
+      expect(schema(home)).toMatchObject({ status: 0, stderr: '' })
+      expect(readFileSync(home.file(file)).equals(damaged)).toBe(false)
+    }
+    writeFileSync(home.file(file), '')
+    expect(schema(home)).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(home.file(file)).length).toBeGreaterThan(0)
   })
 
   test('is not kept where the user does not want it', () => {
     const home = copied()
-    execFileSync(process.execPath, [home.file('bin/burn.js')], { env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } })
-    expect(kept(home)).toBe(0)
+    schema(home, { NODE_DISABLE_COMPILE_CACHE: '1' })
+    expect(kept(home)).toEqual([])
   })
 
-  test.runIf(process.getuid?.() === 0)('root leaves nothing in the folder of somebody else', () => {
+  test('is kept where the user wants it', () => {
+    const home = copied()
+    schema(home, { NODE_COMPILE_CACHE: home.file('cache') })
+    expect([kept(home), kept(home, 'cache/burn')]).toEqual([[], [expect.stringContaining('-schema-')]])
+  })
+
+  test('a folder that cannot be written changes nothing', () => {
+    const home = copied()
+    home.write('dist/.cache', 'no folder')
+    expect(schema(home)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test.runIf(process.getuid?.() === 0)('root leaves nothing in the folder of somebody else, but in its own', () => {
     const home = copied()
     chownSync(home.file('dist'), 12_345, 12_345)
-    execFileSync(process.execPath, [home.file('bin/burn.js')])
-    expect(kept(home)).toBe(0)
+    schema(home)
+    expect([kept(home), kept(home, '.cache/token-burn').length]).toEqual([[], 0])
+    home.write('.cache/other', '')
+    schema(home)
+    expect([kept(home), kept(home, '.cache/token-burn').length]).toEqual([[], 1])
   })
 })
 
@@ -96,39 +116,39 @@ test('burn --version takes little more than Node itself', () => {
   expect(ratio).toBeLessThan(6)
 })
 
-describe('packages that are not those burn needs: one line, exit 2', () => {
+describe('files of burn that are missing: one line, exit 2', () => {
   const ADDRESS = 'mqtt://127.0.0.1:1/a'
-  const UNDICI =
-    'name: a\ntarget: { url: "http://127.0.0.1:1/", http: { client: undici } }\nload: [{ users: 1, iterations: 1 }]\nsteps: [{ request: {} }]\n'
+  const burn = (home: Home, args: string[]) =>
+    spawnSync(process.execPath, [home.file('bin/burn.js'), ...args], { cwd: home.path, encoding: 'utf8' })
 
-  const packages: [name: string, why: 'old' | 'missing', args: string[]][] = [
-    ['undici', 'old', ['run', 'undici.yaml', '--no-preflight', '-q']],
-    ['mqtt', 'missing', ['run', ADDRESS, '-n', '1', '--no-preflight', '-q']],
-    ['mqtt', 'missing', ['ping', ADDRESS]],
-    ['pino', 'missing', ['run', ADDRESS, '--log-format', 'json']],
-  ]
-
-  test.each(shareOf(packages))('%s %s: %j', async (name, why, args) => {
-    const home = new Home()
-    home.write('undici.yaml', UNDICI)
-    const { code, stderr } = await home.burn(args, { node: lacking(home, name, why) })
-    expect([
-      code,
-      stderr
-        .trimEnd()
-        .split('\n')
-        .filter((line) => !line.startsWith('target: ')),
-    ]).toEqual([2, [expect.stringMatching(/^burn: .*run `npm ci`/)]])
+  test.each(
+    shareOf([
+      ['run', ADDRESS, '-n', '1', '--no-preflight', '-q'],
+      ['ping', ADDRESS],
+      ['run', ADDRESS, '--log-format', 'json'],
+    ]),
+  )('%s %s', (...args) => {
+    const { status, stderr } = burn(copyOf('start.cjs', 'burn.cjs'), args)
+    const lines = stderr.trimEnd().split('\n')
+    expect([status, lines.filter((line) => !line.startsWith('target: '))]).toEqual([
+      2,
+      [expect.stringMatching(/^burn: .*run `npm ci`/)],
+    ])
   })
 
-  test('a command that was never built', async () => {
-    const home = new Home()
-    home.write('package.json', { type: 'module' })
-    home.write('bin/burn.js', readFileSync(BIN, 'utf8'))
-    const { status, stderr } = spawnSync(process.execPath, [home.file('bin/burn.js'), 'validate'], { encoding: 'utf8' })
+  test.each([[], ['start.cjs']])('a command that was never built, or not whole', (...files: string[]) => {
+    const { status, stderr } = burn(copyOf(...files), ['validate'])
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^burn cannot start: run `npm ci` .*\n$/)])
   })
 })
+
+/** The command with these files of dist/ only, in a folder of its own. */
+function copyOf(...files: string[]): Home {
+  const home = new Home()
+  for (const name of ['package.json', 'bin/burn.js', ...files.map((file) => `dist/${file}`)])
+    home.write(name, readFileSync(join(ROOT, name), 'utf8'))
+  return home
+}
 
 test('prints the version of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const SOURCE = pathToFileURL(join(ROOT, 'src/mock/worker.ts')).href
-const BUILT = new URL(pathToFileURL(join(ROOT, 'dist/mock-worker.js')).href)
+const BUILT = new URL(pathToFileURL(join(ROOT, 'dist/mock-worker.cjs')).href)
 
 /** Replaces the class of threads for this process; a second call does nothing. */
 export function startMocksFromBuild(): void {

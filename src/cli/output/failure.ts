@@ -30,19 +30,14 @@ export function reportFailure(thrown: unknown): ExitCode {
     if ('hint' in error && typeof error.hint === 'string') say(`  hint: ${terminalSafe(error.hint)}`)
     return kind[1]
   }
-  if (error instanceof Error && OLD_PACKAGES.test(`${codeOf(error)} ${error.message}`)) {
+  if (error instanceof Error && codeOf(error) === 'MODULE_NOT_FOUND') {
     const [what = ''] = error.message.split('\n')
-    say(
-      `burn: the packages beside burn are not those that it needs: run \`npm ci\` where it is installed (${terminalSafe(what)})`,
-    )
+    say(`burn: a part of burn is missing: run \`npm ci\` where it is installed (${terminalSafe(what)})`)
     return EXIT.usage
   }
   say(bugText(error))
   return EXIT.bug
 }
-
-/** Node's error texts for packages that are missing or too old. */
-const OLD_PACKAGES = /MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED|does not provide an export named/
 
 /** The text for an unexpected error, a bug: stack, version and how to report it. */
 function bugText(error: unknown): string {

@@ -25,13 +25,16 @@ export class JsonSchemaError extends UsageError {
 type SchemaValidator = (value: unknown) => string | undefined
 
 type AjvClass = new (options: Options) => Ajv
-const load = createRequire(import.meta.url) // loaded only by runs that use it: it takes longer to load than all of our own checks
-const DRAFTS: readonly (readonly [id: RegExp, module: string])[] = [
-  [/draft-0[67]\/schema/, 'ajv'],
-  [/draft\/2019-09\/schema/, 'ajv/dist/2019.js'],
-  [/draft\/2020-12\/schema/, 'ajv/dist/2020.js'],
+/** Every entry of the package has this form. */
+type AjvModule = { readonly default: AjvClass }
+const require = createRequire(import.meta.url)
+// Loaded only by runs that use it: it takes longer to load than all of our own checks.
+const latest = (): AjvModule => require('ajv/dist/2020.js')
+const DRAFTS: readonly (readonly [id: RegExp, load: () => AjvModule])[] = [
+  [/draft-0[67]\/schema/, () => require('ajv')],
+  [/draft\/2019-09\/schema/, () => require('ajv/dist/2019.js')],
+  [/draft\/2020-12\/schema/, latest],
 ]
-const LATEST = 'ajv/dist/2020.js'
 
 const cache = new Map<string, SchemaValidator>()
 
@@ -68,10 +71,10 @@ function build(schema: unknown): SchemaValidator {
 
 function makeAjv(schema: unknown): Ajv {
   const id = isMap(schema) && typeof schema.$schema === 'string' ? schema.$schema : undefined
-  const module = id === undefined ? LATEST : DRAFTS.find(([pattern]) => pattern.test(id))?.[1]
-  if (module === undefined)
+  const load = id === undefined ? latest : DRAFTS.find(([pattern]) => pattern.test(id))?.[1]
+  if (load === undefined)
     throw new JsonSchemaError(`the draft ${clip(String(id))} is not known`, ['$schema'], 'draft-07, 2019-09 and 2020-12 are')
-  const Class = (load(module) as { readonly default: AjvClass }).default // every entry of the package has this form
+  const Class = load().default
   const ajv = new Class({ strictTypes: false, strictTuples: false, logger: false, inlineRefs: false, formats, code: { regExp } })
   ajv.removeKeyword('uniqueItems')
   return ajv.addKeyword({

@@ -1,0 +1,119 @@
+/**
+ * Loads files of the built program together with what V8 compiled of them in an earlier start of the same command. Node's own cache
+ * (`module.enableCompileCache`) keeps only what a file calls while it is loaded; this one keeps every function that the command used.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { constants, Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
+
+/** Two checksums of 32 bits before the compiled code: of the source, and of the code. */
+const HEAD_BYTES = 8
+
+const folder = dirname(__filename)
+const loaded = new Map<string, { exports: unknown }>()
+let purpose = 'start'
+let place: string | undefined
+
+/** Loads a file of the folder `dist`. `command` says what for: starts of one command use the same functions. Throws what Node throws. */
+export function loadBuilt(file: string, command: string): unknown {
+  purpose = command
+  place = cacheFolder()
+  return load(join(folder, file))
+}
+
+function load(path: string): unknown {
+  const known = loaded.get(path)
+  if (known) return known.exports
+  const module = { exports: {} as unknown }
+  loaded.set(path, module)
+  const requireHere = createRequire(path)
+  // A library is a file of the same folder; all others are modules of Node.
+  const requirePart = (name: string): unknown => (name.startsWith('./') ? load(join(folder, name)) : requireHere(name))
+  compiled(path)(module.exports, requirePart, module, path, folder)
+  return module.exports
+}
+
+type Wrapper = (exports: unknown, require: (name: string) => unknown, module: object, filename: string, dirname: string) => void
+
+function compiled(path: string): Wrapper {
+  const bytes = bytesOf(path)
+  const check = crc32(bytes)
+  const file = place && join(place, `${basename(path)}-${purpose}-${process.version}-${process.arch}`)
+  const cachedData = file && readCode(file, check)
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${bytes.toString('latin1')}\n})`, {
+    filename: path,
+    cachedData: cachedData || undefined,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  if (file && (!cachedData || script.cachedDataRejected)) keepAtExit(file, script, check)
+  return script.runInThisContext() as Wrapper
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw Object.assign(new Error(`Cannot find module '${path}'`, { cause: error }), { code: 'MODULE_NOT_FOUND' })
+  }
+}
+
+/** The compiled code in a file; undefined when it is none, is damaged or is that of another source. */
+function readCode(file: string, check: number): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file)
+    const code = bytes.subarray(HEAD_BYTES)
+    return bytes.readUInt32LE(0) === check && bytes.readUInt32LE(4) === crc32(code) ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the compiled code when the process ends, because V8 compiles a function when it is first called. */
+function keepAtExit(file: string, script: Script, check: number): void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
+  // V8 drops the code of functions that have not been called for a while, such as those of the start in a long run.
+  setFlagsFromString('--no-flush-bytecode')
+  process.on('exit', () => {
+    // The flags are part of what V8 compares before it takes the code.
+    setFlagsFromString('--flush-bytecode')
+    const code = script.createCachedData()
+    const head = Buffer.alloc(HEAD_BYTES)
+    head.writeUInt32LE(check, 0)
+    head.writeUInt32LE(crc32(code), 4)
+    writeWhole(file, Buffer.concat([head, code]))
+  })
+}
+
+/** Writes a file that others may read at the same time. A folder that is read-only or full only means a slower start. */
+function writeWhole(file: string, bytes: Buffer): void {
+  const unfinished = `${file}.${process.pid}`
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(unfinished, bytes, { mode: 0o600 })
+    renameSync(unfinished, file)
+  } catch {
+    try {
+      rmSync(unfinished, { force: true })
+    } catch {
+      // as above
+    }
+  }
+}
+
+/**
+ * Where compiled code is kept: in the folder of NODE_COMPILE_CACHE, else beside the program, else in the user's cache. Only in a folder of the
+ * user's own: whoever writes there could change the code as well, and what root leaves in it the user could not remove.
+ */
+function cacheFolder(): string | undefined {
+  const { NODE_DISABLE_COMPILE_CACHE, NODE_COMPILE_CACHE, NODE_V8_COVERAGE, XDG_CACHE_HOME } = process.env
+  if (NODE_DISABLE_COMPILE_CACHE || NODE_V8_COVERAGE) return undefined
+  if (NODE_COMPILE_CACHE) return join(NODE_COMPILE_CACHE, 'burn')
+  if (isOwn(folder)) return join(folder, '.cache')
+  const home = XDG_CACHE_HOME || join(homedir(), '.cache')
+  return isOwn(home) ? join(home, 'token-burn') : undefined
+}
+
+const isOwn = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0)

@@ -1,0 +1,62 @@
+/** What `npm pack` ships, and so what an install holds: burn has no dependencies, its libraries are in the files of dist/. */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ROOT } from './harness.ts'
+
+const DIST = join(ROOT, 'dist')
+const built = readdirSync(DIST).filter((name) => name.endsWith('.cjs'))
+/** The packages in a built file: the bundler names the modules that it wraps by their paths, and breaks long lines. */
+function packagesIn(file: string): string[] {
+  const text = readFileSync(join(DIST, file), 'utf8').replaceAll('\\\n', '')
+  return [...new Set(Array.from(text.matchAll(/"node_modules\/((?:@[^/"]+\/)?[^./"][^/"]*)\//g), ([, name = '']) => name))]
+}
+
+describe('the package', () => {
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  )
+
+  test('installs nothing beside itself, at most 8 MB in 300 files', () => {
+    expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies')
+    expect(packed.unpackedSize).toBeLessThan(8_000_000)
+    expect(packed.entryCount).toBeLessThan(300)
+  })
+
+  test('holds all built files and no compiled code of this machine', () => {
+    const files: string[] = packed.files.map(({ path }: { path: string }) => path)
+    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual(
+      [...built, 'LICENSES.txt'].map((name) => `dist/${name}`).sort(),
+    )
+  })
+})
+
+describe('the built files', () => {
+  test('hold every library once', () => {
+    const holders = Map.groupBy(
+      built.flatMap((file) => packagesIn(file).map((name) => ({ name, file }))),
+      ({ name }) => name,
+    )
+    expect(holders.size).toBeGreaterThan(40)
+    expect([...holders.values()].filter((files) => files.length > 1)).toEqual([])
+  })
+
+  test('come with the licence of every library', () => {
+    const licences = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8')
+    const heads = new Set(Array.from(licences.matchAll(/(?:^|-{80}\n\n)(\S+) \d+\.\d+\.\S+\n/g), ([, name]) => name))
+    expect(built.flatMap(packagesIn).filter((name) => !heads.has(name))).toEqual([])
+  })
+
+  test('are ASCII, as the loader reads them', () => {
+    for (const file of built) expect(readFileSync(join(DIST, file)).every((byte) => byte < 0x80)).toBe(true)
+  })
+
+  test('keep the names of functions for stack traces', () => {
+    expect(readFileSync(join(DIST, 'burn.cjs'), 'utf8')).toMatch(/function validateCommand\(/)
+  })
+})

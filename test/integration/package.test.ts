@@ -1,0 +1,86 @@
+/** The package as a user installs it: packed, in an empty folder, without dev dependencies and without a registry. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+/** What an install may take, in bytes: less than a tenth of what it took with its libraries beside it. */
+const LARGEST = 8_000_000
+const home = mkdtempSync(join(tmpdir(), 'burn-packed-'))
+const EXAMPLES = 'node_modules/token-burn/scenarios'
+const NPM = ['--omit=dev', '--offline', '--no-audit', '--no-fund']
+
+function burn(...args: string[]) {
+  const env = { ...process.env, NO_COLOR: '1', CI: '' }
+  return spawnSync(process.execPath, [join(home, 'node_modules/token-burn/bin/burn.js'), ...args], {
+    cwd: home,
+    env,
+    encoding: 'utf8',
+  })
+}
+
+beforeAll(() => {
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', home], { cwd: ROOT, stdio: 'ignore' })
+  writeFileSync(join(home, 'package.json'), '{}')
+  const [tarball = ''] = readdirSync(home).filter((name) => name.endsWith('.tgz'))
+  execFileSync('npm', ['install', ...NPM, tarball], { cwd: home, stdio: 'ignore' })
+})
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+describe('installed from its tarball', () => {
+  test('is small, and alone', () => {
+    const files = readdirSync(join(home, 'node_modules'), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    )
+    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
+    expect(bytes).toBeLessThan(LARGEST)
+    expect(readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['token-burn'])
+  })
+
+  test.each(['http', 'sse', 'websocket', 'grpc', 'mqtt', 'checks', 'auth', 'data'])('runs its example %s', (name) => {
+    const { stderr } = burn('run', `${EXAMPLES}/${name}.yaml`, '-c', '1', '-n', '2', '--out', name, '--overwrite')
+    expect(stderr).toMatch(/attempts +\d planned, all ok/)
+  })
+
+  test('writes a log for programs', () => {
+    const { stderr } = burn('run', `${EXAMPLES}/http.yaml`, '-n', '1', '--log-format', 'json', '--out', 'logged')
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ level: expect.anything() })
+  })
+
+  test('all other commands', () => {
+    for (const args of [
+      ['--version'],
+      ['--help'],
+      ['validate', `${EXAMPLES}/sse.yaml`],
+      ['plan', `${EXAMPLES}/sse.yaml`],
+      ['ping', `${EXAMPLES}/sse.yaml`],
+      ['generate', '--list'],
+      ['generate', 'rapid-fire', '-o', 'new.yaml'],
+      ['validate', 'new.yaml'],
+      ['report', 'sse', '--format', 'junit'],
+      ['tail', 'sse'],
+      ['explain', 'E_URL'],
+      ['schema'],
+      ['mock', '--list'],
+    ]) {
+      const { status, stderr } = burn(...args)
+      expect([args, status, stderr]).toEqual([args, 0, stderr])
+    }
+  })
+})
+
+test('npm ci without dev dependencies keeps a dist that is there, and says what is missing without', () => {
+  const checkout = join(home, 'checkout')
+  mkdirSync(checkout)
+  for (const name of ['package.json', 'package-lock.json', 'prepare.js', 'bin', 'dist'])
+    cpSync(join(ROOT, name), join(checkout, name), { recursive: true, filter: (path) => !path.includes('.cache') })
+  const ci = () => spawnSync('npm', ['ci', ...NPM], { cwd: checkout, encoding: 'utf8' })
+  expect(ci().status).toBe(0)
+  expect(spawnSync(process.execPath, [join(checkout, 'bin/burn.js'), '--version'], { encoding: 'utf8' }).status).toBe(0)
+  rmSync(join(checkout, 'dist'), { recursive: true })
+  const { status, stderr } = ci()
+  expect([status, stderr]).toEqual([1, expect.stringContaining('only the dev dependencies can build')])
+})
