@@ -42,11 +42,11 @@ export function encodeCounts(counts: ArrayLike<number>, length: number): string 
 }
 
 /**
- * Returns the counts of all buckets, read from the text that `encodeCounts` or an HdrHistogram library with the same lowest
- * value and digits has written.
+ * Returns the buckets that are not empty (index, count, index, count, … in rising order of index), read from the text that `encodeCounts`
+ * or an HdrHistogram library with the same lowest value and digits has written.
  * @throws InputError when the text is damaged, too large, or made with other settings
  */
-export function decodeCounts(text: string): Uint32Array {
+export function decodeCounts(text: string): number[] {
   const block = inflate(fromBase64(text))
   if (block.length < HEADER_BYTES || block.readUInt32BE(0) !== COOKIE) throw damaged('it has no HdrHistogram V2 header')
   if (block.readInt32BE(4) !== block.length - HEADER_BYTES) throw damaged('its length does not fit its header')
@@ -81,8 +81,8 @@ function writeWord(block: Buffer, at: number, word: number): number {
   return offset
 }
 
-function readCounts(block: Buffer): Uint32Array {
-  const counts = new Uint32Array(BUCKETS)
+function readCounts(block: Buffer): number[] {
+  const pairs: number[] = []
   let index = 0
   for (let at = HEADER_BYTES; at < block.length; ) {
     let word = 0
@@ -93,11 +93,11 @@ function readCounts(block: Buffer): Uint32Array {
       word += (byte & 127) * factor
       if (byte < 0 || factor > 2 ** 35) throw damaged('a count is cut off or too large')
     }
-    if (word % 2 === 1) index += (word + 1) / 2
-    else counts[index++] = checkedCount(word / 2)
+    if (word > 0 && word % 2 === 0) pairs.push(index, checkedCount(word / 2))
+    index += word % 2 === 1 ? (word + 1) / 2 : 1
     if (index > BUCKETS) throw damaged('it has more buckets than its range')
   }
-  return counts
+  return pairs
 }
 
 function checkedCount(count: number): number {

@@ -198,10 +198,9 @@ export class Histogram {
    */
   static decode(unit: MetricUnit, text: string): Histogram {
     const histogram = new Histogram(unit)
-    const counts = decodeCounts(text)
-    for (let index = 0; index < BUCKETS; index += 1) {
-      const count = counts[index] ?? 0
-      if (count === 0) continue
+    const pairs = decodeCounts(text)
+    for (let at = 0; at < pairs.length; at += 2) {
+      const [index = 0, count = 0] = [pairs[at], pairs[at + 1]]
       histogram.addAt(index, count)
       histogram.sumSteps += middleOf(index) * count
       histogram.lowest = Math.min(histogram.lowest, lowestIn(index) / histogram.steps)
