@@ -174,7 +174,7 @@ class Runner {
 
   private rotate(): void {
     const at = now()
-    this.recorder.timeline.rotate(
+    this.recorder.endSecond(
       this.rotatedAt - this.state.startedAt,
       at - this.rotatedAt,
       this.rowPhase,

@@ -11,36 +11,14 @@ import { TrimRecorder } from './counts/trims.ts'
 import { Departure } from './failures/departure.ts'
 import { ErrorGroups } from './failures/error-groups.ts'
 import { CONNECTION_DISTRIBUTIONS } from './groups/catalogue.ts'
-import { GroupRecorder } from './groups/group-recorder.ts'
-import { TagRegistry, type TagSet } from './groups/tag-registry.ts'
+import type { AttemptDimensions, RunDimensions } from './groups/dimensions.ts'
+import type { GroupRecorder } from './groups/group-recorder.ts'
+import { RunGroups } from './groups/run-groups.ts'
+import { TagRegistry } from './groups/tag-registry.ts'
 import { Timeline } from './groups/timeline.ts'
 import { Histogram } from './histogram/histogram.ts'
 
-/** The groups for which a run keeps numbers: steps, phases, targets, user groups, and combinations of tags. */
-export interface RunDimensions {
-  readonly steps: readonly {
-    readonly name: string
-    readonly kind: string
-    readonly checks: readonly string[]
-    readonly flow: string | undefined
-  }[]
-  /** The load phases, setup and teardown. With `setupOrTeardown`, attempts are counted in the group of that phase only. */
-  readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
-  readonly targets: readonly string[]
-  readonly groups: readonly string[]
-  /** The combinations of tags that thresholds select, such as `{ step: 'pay', phase: 'peak' }`. */
-  readonly selectors: readonly Readonly<Record<string, string>>[]
-}
-
-/** The groups that one attempt belongs to, as indexes into `RunDimensions`. */
-export interface AttemptDimensions {
-  readonly step: number
-  readonly phase: number
-  readonly target: number
-  readonly group: number
-  /** The tags that the scenario gives to the attempt; undefined for none. */
-  readonly tags?: TagSet | undefined
-}
+export type { AttemptDimensions, RunDimensions }
 
 /** The outcome of one `expect` line for one attempt. */
 export interface CheckOutcome {
@@ -61,24 +39,16 @@ interface CheckCounters {
 }
 
 const MAX_SAMPLES = 3
-/** Groups of attempts with tags that are cached; those of others are looked up for each attempt. */
-const MAX_CACHED = 20_000
 
 /** Records everything that one run counts and measures. */
 export class Recorder {
-  readonly total = new GroupRecorder()
-  readonly warmup = new GroupRecorder()
-  readonly steps: readonly GroupRecorder[]
-  readonly phases: readonly GroupRecorder[]
-  /** The groups by `tag=value`: flows, user groups and targets if there are several, and all tags of the scenario. */
-  readonly tagged = new Map<string, GroupRecorder>()
+  readonly timeline = new Timeline()
+  readonly groups: RunGroups
   /** Decides which values of the scenario's tags get a group of their own. */
   readonly tags: TagRegistry
-  readonly selected: readonly GroupRecorder[]
   readonly checks: readonly (readonly CheckCounters[])[]
   /** The failures, without those of warm-ups. Their number is that of the total plus those of setup and teardown. */
   readonly errors = new ErrorGroups()
-  readonly timeline = new Timeline()
   readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
@@ -101,18 +71,14 @@ export class Recorder {
   /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures = new Map<string, number>()
   private readonly names: RunDimensions
-  private readonly groups = new Map<number, readonly GroupRecorder[]>()
-  private cachedGroups = 0
 
   constructor(names: RunDimensions) {
     this.names = names
     this.tags = new TagRegistry(names.selectors)
-    this.steps = names.steps.map(() => new GroupRecorder())
+    this.groups = new RunGroups(names, this.timeline)
     this.unread = names.steps.map(() => undefined)
-    this.phases = names.phases.map(() => new GroupRecorder())
     this.departures = names.targets.map(() => new Departure())
     this.rateLimits = names.targets.map(() => new RateLimitRecorder())
-    this.selected = names.selectors.map(() => new GroupRecorder())
     this.checks = names.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
 
@@ -120,26 +86,52 @@ export class Recorder {
     return this.flights.count
   }
 
+  /** The metrics of all measured attempts. */
+  get total(): GroupRecorder {
+    return this.groups.total
+  }
+
+  /** The metrics of all warm-ups together. */
+  get warmup(): GroupRecorder {
+    return this.groups.warmup
+  }
+
+  get steps(): readonly GroupRecorder[] {
+    return this.groups.steps
+  }
+
+  get phases(): readonly GroupRecorder[] {
+    return this.groups.phases
+  }
+
+  /** The groups by `tag=value`. */
+  get tagged(): ReadonlyMap<string, GroupRecorder> {
+    return this.groups.tagged
+  }
+
+  /** The groups that thresholds select by tags, in the order of the dimensions' `selectors`. */
+  get selected(): readonly GroupRecorder[] {
+    return this.groups.selected
+  }
+
   /** Counts an attempt that begins. `lagMs` is by how much it began later than planned. */
   started(dimensions: AttemptDimensions, lagMs: number): void {
     this.flights.change(1, now())
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
-    if (!setupOrTeardown) this.timeline.current.started += 1
     // Lateness in a warm-up harms no number that counts.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
     if (dimensions.tags) this.tags.count(dimensions.tags)
-    for (const group of this.groupsOf(dimensions)) group.start()
+    this.groups.sliceOf(dimensions).start()
   }
 
   /** Counts attempts that were planned and never started; `late` means that their user still waited when the phase ended. */
   dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
-    this.timeline.current.dropped += count
-    for (const group of this.groupsOf(dimensions)) group.drop(count, late)
+    this.groups.sliceOf(dimensions).drop(count, late)
   }
 
   /** Counts a step that was not sent because an earlier step of its iteration had failed. It is not an attempt. */
   skipped(dimensions: AttemptDimensions): void {
-    for (const group of this.groupsOf(dimensions)) group.skip()
+    this.groups.sliceOf(dimensions).skip()
   }
 
   /** Counts an attempt that has ended. `inWindow` is true when it ended before the end of the load. */
@@ -147,10 +139,9 @@ export class Recorder {
     this.flights.change(-1, now())
     this.departures[dimensions.target]?.see(exchange)
     const evaluation = evaluate(exchange, checks, inWindow, this.names.steps[dimensions.step]?.kind === 'message')
-    for (const group of this.groupsOf(dimensions)) group.add(exchange, evaluation)
+    this.groups.sliceOf(dimensions).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
     if (!phase?.warmup) this.countChecks(dimensions.step, checks)
-    if (!phase?.setupOrTeardown) this.timeline.settled(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
@@ -159,6 +150,12 @@ export class Recorder {
   /** Counts an iteration that has ended; `phase` is an index into the phases, those of setup and teardown last. */
   iterationEnded(outcome: IterationOutcome, phase: number): void {
     if (!this.names.phases[phase]?.warmup) countIteration(this.iterations, outcome)
+  }
+
+  /** Ends a second of the timeline, with all attempts until now. @see Timeline.rotate */
+  endSecond(...second: Parameters<Timeline['rotate']>): void {
+    this.groups.flush()
+    this.timeline.rotate(...second)
   }
 
   /** Records when the load ended, in ms since the run began. Attempts in flight may still finish. */
@@ -192,68 +189,6 @@ export class Recorder {
         if (counters.samples.length < MAX_SAMPLES) counters.samples.push(observed)
       }
     }
-  }
-
-  /** Every group that an attempt counts in; one of a warm-up counts in its phase and in `warmup` only. */
-  private groupsOf(dimensions: AttemptDimensions): readonly GroupRecorder[] {
-    const key = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
-    const known = dimensions.tags ? dimensions.tags.groups : this.groups
-    const groups = known?.get(key)
-    if (groups) return groups
-    const found = this.findGroups(dimensions)
-    if (known === this.groups || this.cachedGroups < MAX_CACHED) known?.set(key, found)
-    if (known && dimensions.tags) this.cachedGroups += 1
-    return found
-  }
-
-  private findGroups(dimensions: AttemptDimensions): GroupRecorder[] {
-    const phase = this.phases[dimensions.phase]
-    const { warmup: warm, setupOrTeardown } = this.names.phases[dimensions.phase] ?? {}
-    if (setupOrTeardown) return [phase].filter((s) => s !== undefined)
-    if (warm) return [this.warmup, phase].filter((s) => s !== undefined)
-    const tags = this.tagsOf(dimensions)
-    const selected = this.selected.filter((_, i) =>
-      Object.entries(this.names.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
-    )
-    const own = Object.entries(dimensions.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
-    return [this.total, phase, this.steps[dimensions.step], ...this.taggedBy(tags), ...own, ...selected].filter(
-      (s) => s !== undefined,
-    )
-  }
-
-  private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
-    const { steps, phases, targets, groups } = this.names
-    const step = steps[dimensions.step]
-    return {
-      step: step?.name,
-      phase: phases[dimensions.phase]?.name,
-      target: targets[dimensions.target],
-      flow: step?.flow,
-      group: groups[dimensions.group],
-      ...dimensions.tags?.values,
-    }
-  }
-
-  /** Groups of the tags that have several values in this run. */
-  private taggedBy(tags: Record<string, string | undefined>): GroupRecorder[] {
-    const { targets, groups, steps } = this.names
-    const several = {
-      target: targets.length > 1,
-      group: groups.length > 1,
-      flow: new Set(steps.flatMap(({ flow }) => flow ?? [])).size > 1,
-    }
-    return Object.entries(several).flatMap(([tag, hasSeveral]) => {
-      const value = tags[tag]
-      if (!hasSeveral || value === undefined) return []
-      return [this.taggedGroup(tag, value)]
-    })
-  }
-
-  private taggedGroup(tag: string, value: string): GroupRecorder {
-    const key = `${tag}=${value}`
-    const group = this.tagged.get(key) ?? new GroupRecorder()
-    this.tagged.set(key, group)
-    return group
   }
 }
 

@@ -7,7 +7,7 @@ const BAD = { ...GOOD, good: false }
 
 function started(count: number): GroupRecorder {
   const series = new GroupRecorder()
-  for (let i = 0; i < count; i += 1) series.start()
+  for (let i = 0; i < count; i += 1) series.receiving.start()
   return series
 }
 
@@ -16,7 +16,7 @@ test('every distribution by its formula', () => {
   const moments = { intended: 100, sent: 110, firstByte: 120, firstToken: 150, lastToken: 190, ended: 200 }
   const exchange = okExchange({ ...moments, gaps: [10, 30], outputTokens: 5, bytes: 77 })
   Object.assign(exchange, { firstOutputAt: 160, queueWaitMs: 4 })
-  series.add(exchange, GOOD)
+  series.receiving.add(exchange, GOOD)
   const { distributions } = series.toMetrics(1000)
   const means = Object.fromEntries(Object.entries(distributions).map(([name, { mean }]) => [name, mean]))
   expect(means).toMatchObject({
@@ -39,9 +39,9 @@ test('every distribution by its formula', () => {
 
 test('what cannot be formed is left out and counted, never 0', () => {
   const series = started(3)
-  series.add(okExchange({ outputTokens: 1 }), GOOD)
-  series.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: null }), GOOD)
-  series.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: 3 }), GOOD)
+  series.receiving.add(okExchange({ outputTokens: 1 }), GOOD)
+  series.receiving.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: null }), GOOD)
+  series.receiving.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: 3 }), GOOD)
   const { distributions, tokens } = series.toMetrics(1000)
   expect(distributions.tpot).toMatchObject({ count: 1, leftOut: 2, mean: 5 })
   expect(distributions.input_tokens).toBeUndefined()
@@ -50,10 +50,10 @@ test('what cannot be formed is left out and counted, never 0', () => {
 
 test('latencies hold ok attempts only; failed ones have their own', () => {
   const series = started(4)
-  series.add(okExchange({ ended: 10 }), GOOD)
-  series.add(failedExchange('reset', 'x', 500, 100), BAD)
-  series.add(failedExchange('refused', 'never sent', 600), BAD)
-  series.add(cutExchange(), BAD)
+  series.receiving.add(okExchange({ ended: 10 }), GOOD)
+  series.receiving.add(failedExchange('reset', 'x', 500, 100), BAD)
+  series.receiving.add(failedExchange('refused', 'never sent', 600), BAD)
+  series.receiving.add(cutExchange(), BAD)
   const slice = series.toMetrics(1000)
   expect(slice.counts).toEqual({ planned: 4, started: 4, ok: 1, failed: 2, cut: 1, dropped: 0 })
   expect(slice.distributions.response_time).toMatchObject({ count: 1, max: 10 })
@@ -62,12 +62,12 @@ test('latencies hold ok attempts only; failed ones have their own', () => {
 
 test('shares are of all attempts, rates of those that ended before the load did', () => {
   const series = started(8)
-  for (let i = 0; i < 4; i += 1) series.add(okExchange({ outputTokens: 10 }), GOOD)
-  series.add(okExchange({ outputTokens: 10 }), BAD)
-  series.add(okExchange({ outputTokens: 10 }), { ...GOOD, inWindow: false })
-  series.add(failedExchange('reset', 'x', 5), BAD)
-  series.add(cutExchange(), BAD)
-  series.drop(2)
+  for (let i = 0; i < 4; i += 1) series.receiving.add(okExchange({ outputTokens: 10 }), GOOD)
+  series.receiving.add(okExchange({ outputTokens: 10 }), BAD)
+  series.receiving.add(okExchange({ outputTokens: 10 }), { ...GOOD, inWindow: false })
+  series.receiving.add(failedExchange('reset', 'x', 5), BAD)
+  series.receiving.add(cutExchange(), BAD)
+  series.receiving.drop(2)
   expect(series.values(2000)).toMatchObject({
     errors: 1 / 9,
     good_share: 5 / 9,
@@ -92,14 +92,14 @@ test('nothing at all is null, not 0 and not a pass', () => {
 
 test('output tokens that nobody told have no rate', () => {
   const series = started(1)
-  series.add(okExchange({ outputTokens: null }), GOOD)
+  series.receiving.add(okExchange({ outputTokens: null }), GOOD)
   expect(series.values(1000).output_token_rate).toBeNull()
 })
 
 test('gaps of 0, from pieces that came in one delivery, are told apart', () => {
   const series = new GroupRecorder()
-  series.start()
-  series.add(okExchange({ gaps: [0, 0, 20] }), { good: true, checksPassed: 0, checksFailed: 0, inWindow: true })
+  series.receiving.start()
+  series.receiving.add(okExchange({ gaps: [0, 0, 20] }), { good: true, checksPassed: 0, checksFailed: 0, inWindow: true })
   expect(series.toMetrics(1000)).toMatchObject({ gapsTogether: 2, distributions: { itl: { count: 3 } } })
   expect(new GroupRecorder().toMetrics(1000)).not.toHaveProperty('gapsTogether')
 })

@@ -36,11 +36,11 @@ function exchangeOf({ kind, times, gaps, outputTokens, seesText }: Attempt) {
 }
 
 function feed(group: GroupRecorder, one: Attempt): void {
-  if (one.kind === 'skipped') group.skip()
-  else if (one.kind === 'dropped' || one.kind === 'held back') group.drop(1, one.kind === 'held back')
-  else group.start()
+  if (one.kind === 'skipped') group.receiving.skip()
+  else if (one.kind === 'dropped' || one.kind === 'held back') group.receiving.drop(1, one.kind === 'held back')
+  else group.receiving.start()
   if (['skipped', 'dropped', 'held back', 'in flight'].includes(one.kind)) return
-  group.add(exchangeOf(one), { ...one, good: one.good && one.kind === 'ok' })
+  group.receiving.add(exchangeOf(one), { ...one, good: one.good && one.kind === 'ok' })
 }
 
 /** What comes back from a file. */

@@ -17,6 +17,11 @@ const DIMENSIONS: RunDimensions = {
   selectors: [{ step: 'open' }, { step: 'more', phase: 'main' }],
 }
 const at = (step: number, phase: number) => ({ step, phase, target: 0, group: 0 })
+/** The row of the timeline with all attempts so far. */
+function secondOf(recorder: Recorder) {
+  recorder.endSecond(0, 1000, 'main', 1, { inFlight: 0, peakInFlight: 0 })
+  return recorder.timeline.toRows().at(-1)
+}
 const planned = (recorder: Recorder) => ({
   total: recorder.total.counts.planned,
   warmup: recorder.warmup.counts.planned,
@@ -58,7 +63,7 @@ test('setup counts in itself only, but its errors are told', () => {
   recorder.settled(failedExchange('refused', 'x', 1), at(0, 2), [], true)
   expect(planned(recorder)).toEqual({ total: 0, warmup: 0, steps: [0, 0], phases: [0, 0, 1], selected: [0, 0] })
   expect(recorder.errors.toResult(0)).toMatchObject([{ class: 'refused', count: 1 }])
-  expect(recorder.timeline.current).toMatchObject({ started: 0, failed: 0 })
+  expect(secondOf(recorder)).toMatchObject({ started: 0, failed: 0 })
 })
 
 test('outcomes end up in the second, in the slices and in the error groups', () => {
@@ -69,7 +74,7 @@ test('outcomes end up in the second, in the slices and in the error groups', () 
   recorder.settled(failedExchange('reset', 'x', 5, 1), dimensions, [], true)
   recorder.settled(failedExchange('local_ports', 'y', 5), dimensions, [], true)
   recorder.settled(cutExchange(), dimensions, [], true)
-  expect(recorder.timeline.current).toEqual({ started: 4, ok: 1, failed: 2, cut: 1, dropped: 0, outputTokens: 7 })
+  expect(secondOf(recorder)).toMatchObject({ started: 4, ok: 1, failed: 2, cut: 1, dropped: 0, outputTokens: 7 })
   expect(recorder.total.counts).toEqual({ planned: 4, started: 4, ok: 1, failed: 2, cut: 1, dropped: 0 })
   expect(recorder.errors.toResult(0).map((group) => [group.class, group.step, group.count])).toEqual([
     ['reset', 'open', 1],

@@ -2,13 +2,15 @@ import { expect, test } from 'vitest'
 import { Timeline } from '../../src/metrics/groups/timeline.ts'
 import { okExchange } from './exchanges.ts'
 
+const GOOD = { good: true, checksPassed: 0, checksFailed: 0, inWindow: true }
+
 /** A run of so many seconds: in second n, n attempts end ok after n ms each. */
 function filled(seconds: number): Timeline {
   const timeline = new Timeline()
   for (let second = 0; second < seconds; second += 1) {
-    timeline.current.started += 1
-    timeline.current.failed += second % 2
-    timeline.settled(Object.assign(okExchange({ ended: second, outputTokens: 3 }), { firstTokenAt: Number.NaN }))
+    timeline.receiving.start()
+    timeline.receiving.counters.failed += second % 2
+    timeline.receiving.add(Object.assign(okExchange({ ended: second, outputTokens: 3 }), { firstTokenAt: Number.NaN }), GOOD)
     timeline.rotate(second * 1000, 1000, second < seconds / 2 ? 'first' : 'second', second, {
       inFlight: seconds - second,
       peakInFlight: 2 * second,

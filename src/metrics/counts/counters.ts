@@ -53,8 +53,13 @@ const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.k
 /** Returns the sum of two sets of counters. */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: OpenCounters = { ...a }
-  for (const key of KEYS) sum[key] += b[key]
+  addTo(sum, b)
   return sum
+}
+
+/** Adds the counters `more` to `sum`. */
+export function addTo(sum: OpenCounters, more: Counters): void {
+  for (const key of KEYS) if (more[key] !== 0) sum[key] += more[key]
 }
 
 /** Returns what was counted between two moments: the counters `now` minus the counters `before`. */

@@ -1,9 +1,7 @@
 /** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
-import type { GroupRecorder } from './group-recorder.ts'
-
 /** The largest number of values of one tag that are counted apart; further values are counted together. */
 export const MAX_TAG_VALUES = 50
-/** The largest number of tag values, summed over all tags, that are counted apart. The counters of one value take about a megabyte. */
+/** The largest number of tag values, summed over all tags, that are counted apart. The metrics of one value take some hundred kilobytes. */
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100
@@ -21,8 +19,8 @@ export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */
   readonly folded: readonly string[]
-  /** A cache of the recorder: groups by a key of the attempt. Undefined when this set of tags is not cached. */
-  readonly groups: Map<number, readonly GroupRecorder[]> | undefined
+  /** Whether later attempts with equal tags get the same object. */
+  readonly isKept: boolean
 }
 
 /** Decides which tag values get a group of their own: those that thresholds name, and of the others the first ones. */
@@ -51,7 +49,7 @@ export class TagRegistry {
     const known = this.sets.get(key)
     if (known) return known
     const isKept = this.sets.size < MAX_SETS
-    const set: TagSet = { values: Object.fromEntries(values), folded, groups: isKept ? new Map() : undefined }
+    const set: TagSet = { values: Object.fromEntries(values), folded, isKept }
     if (isKept) this.sets.set(key, set)
     return set
   }

@@ -1,8 +1,8 @@
-import type { Exchange } from '../../exchange.ts'
 import type { TimelineRow } from '../../result/schema.ts'
-import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+import type { Histogram, SparseHistogram } from '../histogram/histogram.ts'
 import { mergeSparse, sparsePercentiles } from '../histogram/sparse.ts'
 import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
+import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
 /** Latencies that each row carries. */
@@ -12,36 +12,25 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-interface Row extends Omit<TimelineRow, 'latencies'> {
+interface Row extends TimelineRow {
   /** The latencies of the row, one histogram for each of `METRICS`, in that order. */
-  readonly sparse: readonly SparseHistogram[]
+  readonly sparse: readonly (SparseHistogram | undefined)[]
 }
 
 /** Collects the rows of a run's timeline, one per second. When there are too many, neighbouring rows are merged exactly. */
 export class Timeline {
-  current = { ...NOTHING }
-  private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))
+  /** What was measured in the current second, to which attempts are added. */
+  readonly receiving = new Measurements(METRICS.map(({ name }) => name))
   private rows: Row[] = []
   private secondsPerRow = 1
 
-  /** Counts an attempt that has ended within the current second. */
-  settled(exchange: Exchange): void {
-    if (exchange.outcome === undefined) return
-    this.current[exchange.outcome] += 1
-    if (exchange.outcome !== 'ok') return
-    this.current.outputTokens += exchange.usage?.outputTokens ?? 0
-    for (const [i, { of }] of METRICS.entries()) {
-      const value = of(exchange)
-      if (value !== undefined) this.latencies[i]?.record(value)
-    }
-  }
-
   /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length. */
   rotate(atMs: number, lengthMs: number, phase: string, users: number, flights: Pick<Row, 'inFlight' | 'peakInFlight'>): void {
-    const sparse = this.latencies.map((histogram) => histogram.sparse())
-    this.append({ atMs, lengthMs, phase, users, ...flights, ...this.current, sparse })
-    this.current = { ...NOTHING }
-    for (const histogram of this.latencies) histogram.reset()
+    const sparse = METRICS.map(({ name }) => sparseOf(this.receiving.histogramOf(name)))
+    const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
+    const counts = { started, ok, failed, cut, dropped, outputTokens }
+    this.append({ atMs, lengthMs, phase, users, ...flights, ...counts, latencies: latenciesOf(sparse), sparse })
+    this.receiving.reset()
   }
 
   private append(row: Row): void {
@@ -66,11 +55,17 @@ export class Timeline {
 
   /** Returns the rows in the form in which a result file holds them. */
   toRows(): TimelineRow[] {
-    return this.rows.map(({ sparse, ...row }) => ({
-      ...row,
-      latencies: Object.fromEntries(METRICS.flatMap(({ name }, i) => quantiles(name, sparse[i]))),
-    }))
+    return this.rows.map(({ sparse: _, ...row }) => row)
   }
+}
+
+/** A row without samples of a metric keeps nothing of it. */
+function sparseOf(histogram: Histogram | undefined): SparseHistogram | undefined {
+  return histogram && histogram.count > 0 ? histogram.sparse() : undefined
+}
+
+function latenciesOf(sparse: Row['sparse']): TimelineRow['latencies'] {
+  return Object.fromEntries(METRICS.flatMap(({ name }, i) => quantiles(name, sparse[i])))
 }
 
 function quantiles(metric: string, sparse: SparseHistogram | undefined): [string, TimelineRow['latencies'][string]][] {
@@ -81,6 +76,7 @@ function quantiles(metric: string, sparse: SparseHistogram | undefined): [string
 function merge(a: Row, b: Row): Row {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = a[key] + b[key]
+  const sparse = METRICS.map((_, i) => mergeBoth(a.sparse[i], b.sparse[i]))
   return {
     ...a,
     ...counts,
@@ -88,6 +84,11 @@ function merge(a: Row, b: Row): Row {
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
-    sparse: a.sparse.map((own, i) => mergeSparse(own, b.sparse[i] ?? own)),
+    latencies: latenciesOf(sparse),
+    sparse,
   }
+}
+
+function mergeBoth(a: SparseHistogram | undefined, b: SparseHistogram | undefined): SparseHistogram | undefined {
+  return a && b ? mergeSparse(a, b) : (a ?? b)
 }

@@ -34,6 +34,11 @@ export class BucketCounts {
     else page[index & (PAGE_SIZE - 1)] = (page[index & (PAGE_SIZE - 1)] ?? 0) + 1
   }
 
+  /** Counts one sample for each of the first `count` indexes. */
+  incrementAll(indexes: ArrayLike<number>, count: number): void {
+    for (let i = 0; i < count; i += 1) this.increment(indexes[i] ?? 0)
+  }
+
   /** Counts `count` samples. @throws InputError for an impossible index or count, or when the bucket is full (4.29 billion) */
   add(index: number, count: number): void {
     const isBucket = Number.isInteger(index) && index >= 0 && index < BUCKETS
@@ -51,6 +56,20 @@ export class BucketCounts {
   /** Returns `index`, or the last index of its page when no bucket of that page has samples: loops over buckets skip such pages. */
   skipEmpty(index: number): number {
     return this.pages[index >> PAGE_BITS] === undefined ? index | (PAGE_SIZE - 1) : index
+  }
+
+  /** Returns index and count of each bucket, from one to the other, that holds more than that of `seen`: index, count, index, count, … */
+  pairs(from: number, to: number, seen?: BucketCounts): number[] {
+    const pairs: number[] = []
+    for (let at = from >> PAGE_BITS; at <= to >> PAGE_BITS; at += 1) {
+      const page = this.pages[at]
+      const before = seen?.pages[at]
+      for (let i = 0; page && i < PAGE_SIZE; i += 1) {
+        const count = (page[i] ?? 0) - (before?.[i] ?? 0)
+        if (count > 0) pairs.push((at << PAGE_BITS) + i, count)
+      }
+    }
+    return pairs
   }
 
   /** Returns the counts of the first `length` buckets. */

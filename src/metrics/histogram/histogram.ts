@@ -4,22 +4,8 @@ import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, highestIn, lowestIn, middleOf } from './buckets.ts'
 import { BUCKETS, decodeCounts, encodeCounts, HIGHEST } from './hdr-codec.ts'
-
-/**
- * The number of integer steps into which a histogram divides one unit: ms are kept as µs, rates as thousandths, ratios and
- * prices as millionths, the others as they are. The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens
- * per second.
- */
-export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
-  ms: 1000,
-  tokens: 1,
-  bytes: 1,
-  count: 1,
-  ratio: 1_000_000,
-  per_second: 1000,
-  tokens_per_second: 1000,
-  currency: 1_000_000,
-}
+import type { SampleLog } from './sample-log.ts'
+import { STEPS_PER_UNIT } from './units.ts'
 
 /** Percentiles that a `Distribution` carries. */
 const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
@@ -166,14 +152,8 @@ export class Histogram {
 
   /** Index and count of each bucket that holds more than that of `seen`. */
   private pairsBeyond(seen: Histogram | undefined): number[] {
-    const pairs: number[] = []
-    if (this.count === 0) return pairs
-    const end = this.indexOf(this.highest)
-    for (let index = this.buckets.skipEmpty(this.indexOf(this.lowest)); index <= end; index = this.buckets.skipEmpty(index + 1)) {
-      const count = this.buckets.at(index) - (seen?.buckets.at(index) ?? 0)
-      if (count > 0) pairs.push(index, count)
-    }
-    return pairs
+    if (this.count === 0) return []
+    return this.buckets.pairs(this.indexOf(this.lowest), this.indexOf(this.highest), seen?.buckets)
   }
 
   /** Adds the samples of a sparse histogram. @throws InputError for an impossible index or count, or when a bucket is full (4.29 billion) */
@@ -184,6 +164,17 @@ export class Histogram {
     this.sumSteps += other.sumSteps
     if (other.min < this.lowest) this.lowest = other.min
     if (other.max > this.highest) this.highest = other.max
+  }
+
+  /** Adds all samples of a log. */
+  addLog(log: SampleLog): void {
+    this.refused += log.refused
+    if (log.count === 0) return
+    this.buckets.incrementAll(log.indexes, log.count)
+    this.count += log.count
+    this.sumSteps += log.sumSteps
+    if (log.lowest < this.lowest) this.lowest = log.lowest
+    if (log.highest > this.highest) this.highest = log.highest
   }
 
   /** Returns the buckets as text (HdrHistogram V2, compressed, base64). Min, max and sum are not in it. */

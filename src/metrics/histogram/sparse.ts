@@ -1,6 +1,7 @@
 /** Histograms in their compact form, as they lie in the rows of a timeline: added and read without unfolding their 23,552 buckets. */
 import { highestIn } from './buckets.ts'
-import { percentileRank, type SparseHistogram, STEPS_PER_UNIT } from './histogram.ts'
+import { percentileRank, type SparseHistogram } from './histogram.ts'
+import { STEPS_PER_UNIT } from './units.ts'
 
 /** Returns a histogram with the samples of both histograms. */
 export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {

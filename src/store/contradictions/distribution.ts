@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.ts'
 import { HIGHEST } from '../../metrics/histogram/hdr-codec.ts'
-import { Histogram, hasFewSamples, STEPS_PER_UNIT } from '../../metrics/histogram/histogram.ts'
+import { Histogram, hasFewSamples } from '../../metrics/histogram/histogram.ts'
+import { STEPS_PER_UNIT } from '../../metrics/histogram/units.ts'
 import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 

@@ -1,0 +1,126 @@
+import type { Exchange } from '../../exchange.ts'
+import type { TokenTotals } from '../../result/schema.ts'
+import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
+import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
+
+/** The metrics of attempts that have a histogram; each has its place in this list. */
+export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
+/** The place of the service times of failed attempts, which are in no metric. */
+export const FAILED_SERVICE = KEPT.length
+/** What is recorded of ok attempts: of all, of replies with tokens, and of replies with usage. The others have no value of these metrics. */
+const ALWAYS = recordedWith(undefined)
+const WITH_TOKENS = recordedWith('tokens')
+const WITH_USAGE = recordedWith('usage')
+const POOLED = POOLED_DISTRIBUTIONS.map(({ each }, i) => ({ each, place: ATTEMPT_DISTRIBUTIONS.length + i }))
+
+function recordedWith(needed: AttemptDistribution['needs']) {
+  return ATTEMPT_DISTRIBUTIONS.flatMap(({ of, needs }, place) => (needs === needed ? [{ of, place }] : []))
+}
+
+/** Sums of token counts; null until one is known. */
+type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number | null }
+
+/** Adds a count that may be unknown. */
+const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
+
+/** Counts attempts, and records the values of ok ones. How values are kept is for the subclasses to say. */
+export abstract class AttemptSums {
+  readonly counters: OpenCounters = { ...NO_COUNTERS }
+  /** Of the counters: what ended after the load. */
+  readonly afterLoad: OpenCounters = { ...NO_COUNTERS }
+  /** Gaps of itl that are 0 because several pieces came in one delivery. */
+  gapsTogether = 0
+  protected tokens: Sums = { input: null, cachedInput: null, output: null, reasoning: null }
+  protected readonly sources = new Map<string, number>()
+
+  /** Keeps one value: of the metric at this place of `KEPT`, or a service time at `FAILED_SERVICE`. */
+  protected abstract record(place: number, value: number): void
+
+  /** Counts an attempt that begins. */
+  start(): void {
+    this.counters.started += 1
+    this.counters.planned += 1
+  }
+
+  /** Counts attempts that were planned and never started. `late` is true when their user was still waiting for an earlier reply. */
+  drop(count: number, late = false): void {
+    this.counters.dropped += count
+    this.counters.planned += count
+    if (late) this.counters.heldBack += count
+  }
+
+  /** Counts a step that was not sent because an earlier step of its iteration had failed. */
+  skip(): void {
+    this.counters.skipped += 1
+  }
+
+  /** Counts one attempt that has ended, and records its values. */
+  add(exchange: Exchange, evaluation: AttemptEvaluation): void {
+    countAttempt(this.counters, exchange, evaluation)
+    if (!evaluation.inWindow) countAttempt(this.afterLoad, exchange, evaluation)
+    if (exchange.outcome === 'ok') this.addOk(exchange)
+    else if (exchange.outcome === 'failed' && !Number.isNaN(exchange.sentAt))
+      this.record(FAILED_SERVICE, exchange.endedAt - exchange.sentAt)
+  }
+
+  private addOk(exchange: Exchange): void {
+    this.recordAll(ALWAYS, exchange)
+    if (!Number.isNaN(exchange.firstTokenAt)) {
+      this.recordAll(WITH_TOKENS, exchange)
+      for (const { each, place } of POOLED) for (const value of each(exchange)) this.record(place, value)
+      for (const gap of exchange.gapsMs) if (gap === 0) this.gapsTogether += 1
+    }
+    if (exchange.usage) {
+      this.recordAll(WITH_USAGE, exchange)
+      this.addUsage(exchange.usage)
+    }
+  }
+
+  private recordAll(metrics: typeof ALWAYS, exchange: Exchange): void {
+    for (let i = 0; i < metrics.length; i += 1) {
+      const metric = metrics[i]
+      const value = metric?.of(exchange)
+      if (metric !== undefined && value !== undefined) this.record(metric.place, value)
+    }
+  }
+
+  private addUsage({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens, source }: NonNullable<Exchange['usage']>) {
+    this.addTokens({ input: inputTokens, cachedInput: cachedInputTokens, output: outputTokens, reasoning: reasoningTokens })
+    this.addSource(source, 1)
+  }
+
+  protected addTokens(more: Readonly<Sums>): void {
+    const { tokens } = this
+    tokens.input = plus(tokens.input, more.input)
+    tokens.cachedInput = plus(tokens.cachedInput, more.cachedInput)
+    tokens.output = plus(tokens.output, more.output)
+    tokens.reasoning = plus(tokens.reasoning, more.reasoning)
+  }
+
+  protected addSource(source: string, count: number): void {
+    this.sources.set(source, (this.sources.get(source) ?? 0) + count)
+  }
+
+  /** Sums of the token counts that were reported, and how many attempts each kind of source gave. */
+  tokenTotals(): TokenTotals {
+    return { ...this.tokens, sources: Object.fromEntries(this.sources) }
+  }
+
+  /** Adds all that is kept here beside values. */
+  protected addSums({ counters, afterLoad, gapsTogether, tokens, sources }: AttemptSums): void {
+    addTo(this.counters, counters)
+    addTo(this.afterLoad, afterLoad)
+    this.gapsTogether += gapsTogether
+    this.addTokens(tokens)
+    for (const [source, count] of sources) this.addSource(source, count)
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    Object.assign(this.counters, NO_COUNTERS)
+    Object.assign(this.afterLoad, NO_COUNTERS)
+    this.gapsTogether = 0
+    this.tokens = { input: null, cachedInput: null, output: null, reasoning: null }
+    this.sources.clear()
+  }
+}

@@ -1,0 +1,27 @@
+import type { TagSet } from './tag-registry.ts'
+
+/** The groups for which a run keeps numbers: steps, phases, targets, user groups, and combinations of tags. */
+export interface RunDimensions {
+  readonly steps: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly checks: readonly string[]
+    readonly flow: string | undefined
+  }[]
+  /** The load phases, setup and teardown. With `setupOrTeardown`, attempts are counted in the group of that phase only. */
+  readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
+  readonly targets: readonly string[]
+  readonly groups: readonly string[]
+  /** The combinations of tags that thresholds select, such as `{ step: 'pay', phase: 'peak' }`. */
+  readonly selectors: readonly Readonly<Record<string, string>>[]
+}
+
+/** The groups that one attempt belongs to, as indexes into `RunDimensions`. */
+export interface AttemptDimensions {
+  readonly step: number
+  readonly phase: number
+  readonly target: number
+  readonly group: number
+  /** The tags that the scenario gives to the attempt; undefined for none. */
+  readonly tags?: TagSet | undefined
+}

@@ -1,0 +1,89 @@
+import type { Distribution, GroupMetrics } from '../../result/schema.ts'
+import { addTo, readCounters } from '../counts/counters.ts'
+import { Histogram } from '../histogram/histogram.ts'
+import type { SampleLog } from '../histogram/sample-log.ts'
+import { AttemptSums, FAILED_SERVICE, KEPT } from './attempt-sums.ts'
+import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
+
+const PLACES: ReadonlyMap<string, number> = new Map(KEPT.map(({ name }, place) => [name, place]))
+
+const ALL_PLACES = Array.from({ length: KEPT.length + 1 }, (_, place) => place)
+
+/** The counters and histograms of some attempts. */
+export class Measurements extends AttemptSums {
+  private readonly places: readonly number[]
+  private readonly histograms: (Histogram | undefined)[] = new Array<undefined>(KEPT.length + 1).fill(undefined)
+
+  /** Keeps the values of these metrics only; of all, and the service times of failed attempts, by default. */
+  constructor(metrics?: readonly string[]) {
+    super()
+    this.places = metrics?.flatMap((name) => PLACES.get(name) ?? []) ?? ALL_PLACES
+  }
+
+  protected record(place: number, value: number): void {
+    this.at(place).record(value)
+  }
+
+  private at(place: number): Histogram {
+    const known = this.histograms[place]
+    if (known) return known
+    const made = new Histogram(KEPT[place]?.unit ?? 'ms')
+    this.histograms[place] = made
+    return made
+  }
+
+  /** Returns the histogram of a metric of attempts; undefined for other metrics. */
+  histogramOf(metric: string): Histogram | undefined {
+    const place = PLACES.get(metric)
+    return place === undefined ? undefined : this.at(place)
+  }
+
+  /** The service times of failed attempts. */
+  get failedService(): Histogram {
+    return this.at(FAILED_SERVICE)
+  }
+
+  /** Adds what was counted in `sums`, and the samples of `logs`, which are in the order of `KEPT`. */
+  addLogs(sums: AttemptSums, logs: readonly (SampleLog | undefined)[]): void {
+    this.addSums(sums)
+    for (const place of this.places) {
+      const log = logs[place]
+      if (log !== undefined && (log.count > 0 || log.refused > 0)) this.at(place).addLog(log)
+    }
+  }
+
+  override reset(): void {
+    super.reset()
+    for (const histogram of this.histograms) histogram?.reset()
+  }
+
+  /** Adds the stored metrics of a group from another result, to merge results. @throws InputError when a histogram is damaged */
+  addStored(stored: GroupMetrics): void {
+    const counters = readCounters(stored.counters)
+    addTo(this.counters, counters)
+    addTo(this.afterLoad, readCounters(stored.countersAfterLoad ?? {}))
+    for (const [place, { name }] of KEPT.entries()) {
+      const found = stored.distributions[name]
+      if (!found) continue
+      this.at(place).merge(Histogram.of(found))
+      // An ok attempt has a value, or has none and is left out, or has one that is no measurement.
+      if (place < ATTEMPT_DISTRIBUTIONS.length) this.at(place).refused += counters.ok - found.count - found.leftOut
+    }
+    if (stored.failedServiceTime) this.failedService.merge(Histogram.of(stored.failedServiceTime))
+    this.gapsTogether += stored.gapsTogether ?? 0
+    this.addTokens(stored.tokens)
+    for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
+  }
+
+  /** Returns the distributions that have a sample, by name of metric. Of each metric of attempts, ok attempts without a value are left out. */
+  distributions(): Record<string, Distribution> {
+    const stored: Record<string, Distribution> = {}
+    for (const [place, { name }] of KEPT.entries()) {
+      const histogram = this.histograms[place]
+      if (!histogram || histogram.count === 0) continue
+      const isPooled = place >= ATTEMPT_DISTRIBUTIONS.length
+      stored[name] = histogram.toDistribution(isPooled ? 0 : this.counters.ok - histogram.count - histogram.refused)
+    }
+    return stored
+  }
+}

@@ -1,0 +1,114 @@
+import type { AttemptDimensions, RunDimensions } from './dimensions.ts'
+import { GroupRecorder } from './group-recorder.ts'
+import { PendingSlices, Slice, type SliceTarget } from './slice.ts'
+import type { TagSet } from './tag-registry.ts'
+
+/** Slices of attempts with tags that are kept; those of others are made anew for each attempt. */
+const MAX_KEPT = 2000
+
+/** The groups of a run, and the slices of attempts that all belong to the same of them. */
+export class RunGroups {
+  private readonly pending = new PendingSlices()
+  readonly total = new GroupRecorder(this.pending)
+  readonly warmup = new GroupRecorder(this.pending)
+  readonly steps: readonly GroupRecorder[]
+  readonly phases: readonly GroupRecorder[]
+  /** The groups by `tag=value`: flows, user groups and targets if there are several, and all tags of the scenario. */
+  readonly tagged = new Map<string, GroupRecorder>()
+  /** One group for each combination of tags in `selectors` of the dimensions. */
+  readonly selected: readonly GroupRecorder[]
+  private readonly names: RunDimensions
+  private readonly timeline: SliceTarget
+  /** Slices by a key of the other dimensions, for attempts without tags and for each set of tags. */
+  private readonly slices = new Map<number, Slice>()
+  private readonly tagSlices = new Map<TagSet, Map<number, Slice>>()
+  private keptWithTags = 0
+
+  /** `timeline` takes in the attempts of all phases of the load. */
+  constructor(names: RunDimensions, timeline: SliceTarget) {
+    this.names = names
+    this.timeline = timeline
+    this.steps = names.steps.map(() => new GroupRecorder(this.pending))
+    this.phases = names.phases.map(() => new GroupRecorder(this.pending))
+    this.selected = names.selectors.map(() => new GroupRecorder(this.pending))
+  }
+
+  /** Returns the slice of attempts with these dimensions, for a change that follows at once. */
+  sliceOf(dimensions: AttemptDimensions): Slice {
+    const key = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+    const slices = dimensions.tags ? this.slicesWith(dimensions.tags) : this.slices
+    const known = slices?.get(key)
+    if (known) return this.pending.use(known)
+    const slice = new Slice(this.targetsOf(dimensions), this.pending)
+    if (slices === this.slices || this.keptWithTags < MAX_KEPT) slices?.set(key, slice)
+    if (slices && dimensions.tags) this.keptWithTags += 1
+    return this.pending.use(slice)
+  }
+
+  /** The slices of attempts with these tags; undefined when none are kept. */
+  private slicesWith(tags: TagSet): Map<number, Slice> | undefined {
+    const known = this.tagSlices.get(tags)
+    if (known || !tags.isKept) return known
+    const slices = new Map<number, Slice>()
+    this.tagSlices.set(tags, slices)
+    return slices
+  }
+
+  /** Adds all attempts so far to the groups and to the timeline. Groups do this themselves before they are read. */
+  flush(): void {
+    this.pending.flush()
+  }
+
+  /** Where an attempt counts. One of a warm-up counts in its phase and in `warmup`, one of setup or teardown in its phase. */
+  private targetsOf(dimensions: AttemptDimensions): SliceTarget[] {
+    const phase = this.phases[dimensions.phase]
+    const { warmup, setupOrTeardown } = this.names.phases[dimensions.phase] ?? {}
+    if (setupOrTeardown) return isThere([phase])
+    if (warmup) return isThere([this.timeline, this.warmup, phase])
+    const tags = this.tagsOf(dimensions)
+    const selected = this.selected.filter((_, i) =>
+      Object.entries(this.names.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
+    )
+    const own = Object.entries(dimensions.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
+    const { timeline, total, steps } = this
+    return isThere([timeline, total, phase, steps[dimensions.step], ...this.taggedBy(tags), ...own, ...selected])
+  }
+
+  private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
+    const { steps, phases, targets, groups } = this.names
+    const step = steps[dimensions.step]
+    return {
+      step: step?.name,
+      phase: phases[dimensions.phase]?.name,
+      target: targets[dimensions.target],
+      flow: step?.flow,
+      group: groups[dimensions.group],
+      ...dimensions.tags?.values,
+    }
+  }
+
+  /** Groups of the tags that have several values in this run. */
+  private taggedBy(tags: Record<string, string | undefined>): GroupRecorder[] {
+    const { targets, groups, steps } = this.names
+    const several = {
+      target: targets.length > 1,
+      group: groups.length > 1,
+      flow: new Set(steps.flatMap(({ flow }) => flow ?? [])).size > 1,
+    }
+    return Object.entries(several).flatMap(([tag, hasSeveral]) => {
+      const value = tags[tag]
+      return hasSeveral && value !== undefined ? [this.taggedGroup(tag, value)] : []
+    })
+  }
+
+  private taggedGroup(tag: string, value: string): GroupRecorder {
+    const key = `${tag}=${value}`
+    const group = this.tagged.get(key) ?? new GroupRecorder(this.pending)
+    this.tagged.set(key, group)
+    return group
+  }
+}
+
+function isThere(targets: readonly (SliceTarget | undefined)[]): SliceTarget[] {
+  return targets.filter((target) => target !== undefined)
+}
