@@ -10,7 +10,7 @@ import type { Finding } from './read/source/finding.ts'
 import type { Locator } from './read/source/locate.ts'
 import { type Scenario, scenarioSchema } from './schema/schema.ts'
 
-/** What the overlays were made of has done its work. */
+/** Removes the keys `include`, `profiles` and `environments`, which are already merged into the scenario. */
 function withoutOverlays({
   include: _include,
   profiles: _profiles,
@@ -20,7 +20,7 @@ function withoutOverlays({
   return scenario
 }
 
-/** What was made of one way to put the files of a scenario together. */
+/** The outcome of checking a scenario in which one choice of profile and environment is merged. */
 interface CheckedScenario {
   /** The scenario; undefined when the data does not fit the schema. */
   readonly scenario: Scenario | undefined

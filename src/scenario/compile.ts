@@ -32,7 +32,7 @@ interface RunIdentity {
 export interface CompileOptions extends Partial<RunIdentity> {
   /** The folder of the scenario, from which paths of its files start. */
   readonly baseDir: string
-  /** The scenario as written in the file: paths in findings and uses lead through it. Default: the scenario itself. */
+  /** The scenario as written in the file, to which the paths in findings and uses of variables refer. Default: the scenario itself. */
   readonly written?: unknown
 }
 
@@ -109,7 +109,7 @@ export function planRun(
 /** Top-level keys whose texts may be templates. */
 const WITH_TEXTS = ['vars', 'target', 'groups', 'conversation', 'verbosity', 'steps', 'flows', 'setup', 'teardown'] as const
 
-/** Parts of the file that the schema refused: of them only the templates are looked at. Single steps are left to their compiler. */
+/** Returns the paths of parts that do not fit the schema, of which only the templates are checked. Single steps are left to the compiler of steps. */
 function refusedParts(scenario: Scenario, written: unknown): Path[] {
   const entries = (['targets', 'groups', 'flows'] as const).flatMap((key) =>
     Object.keys(Object(member(written, key))).flatMap((name) =>
@@ -120,7 +120,7 @@ function refusedParts(scenario: Scenario, written: unknown): Path[] {
   return [...whole.map((key) => [key]), ...entries]
 }
 
-/** Same scenario, same hash, whatever the keys to the target are. */
+/** Returns the hash of a scenario with its secrets masked, so that it stays the same when an API key changes. */
 function hashOf(scenario: Scenario, secrets: readonly string[]): string {
   const text = secrets.reduce(
     (json, secret) => json.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),

@@ -38,7 +38,7 @@ export interface Validated {
   readonly overrides: readonly Override[]
 }
 
-/** Problems of values that nobody knows yet say nothing. */
+/** Removes the problems about values that come from environment references which were not looked up. */
 function aboutKnownValues(problems: readonly Problem[], { references }: Stacked): Problem[] {
   const unknown = new Set(references.filter(({ kind }) => kind === 'unknown').map(({ path }) => pathText(path)))
   return problems.filter(({ path }) => !unknown.has(path))
@@ -62,12 +62,15 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   return { scenario: undefined, plan: undefined, ...runnable, problems, value, layers, overrides }
 }
 
-/** Nobody has chosen these overlays: their variables need not be set. */
+/** Removes the problems about variables in profiles and environments, because none of these was chosen. */
 function withoutVariableProblems(files: ScenarioFiles): ScenarioFiles {
   return { ...files, problems: files.problems.filter((problem) => concerns(problem, {})) }
 }
 
-/** Every profile and environment that the files have, one at a time; of a file with more than the schema admits, that is problem enough. */
+/**
+ * Returns each profile and each environment alone, to check the file with it; none when there are more than the schema allows, which is a
+ * problem by itself.
+ */
 function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   if (overlayNames(files, 'profile').length + overlayNames(files, 'environment').length > 2 * MAX_OVERLAYS) return []
   return [

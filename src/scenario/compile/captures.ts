@@ -35,7 +35,7 @@ function header(name: string, path: Path, texts: Texts): CaptureSource {
   return { from: 'header', name: name.toLowerCase() }
 }
 
-/** An empty pattern finds an empty text in every reply, which is nothing to capture. */
+/** Compiles a regular expression to capture with. An empty one is reported, because it would match in every reply and capture nothing. */
 function pattern(source: string, path: Path, texts: Texts, flags = '', shift = 0): CaptureSource {
   if (source === '') texts.report(E_REGEX.unreadable('the pattern is empty'), path)
   return { from: 'regex', regex: texts.regex(source, path, flags, shift) }

@@ -23,7 +23,7 @@ function buildLoad(name: string, fields: Readonly<Record<string, unknown>>, befo
   return shape.build(fields, before)
 }
 
-/** What the next phase's ramp starts from. */
+/** Returns the number of users and the rate at the end of a load, from which a ramp of the next phase starts. */
 function handover(load: Load): Handover {
   if (load.model === 'open') return { users: 0, ratePerSecond: load.rateAt(load.lengthMs) }
   return { users: load.usersAt(load.lengthMs ?? 0), ratePerSecond: 0 }

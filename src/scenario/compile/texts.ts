@@ -14,7 +14,7 @@ import { type Path, pathText } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'
 import { textsIn } from '../schema/written-steps.ts'
 
-/** Variables of one text that are looked at: to find the place of each takes time that grows with the text. */
+/** The largest number of variables of one text that are checked, because finding the place of each takes time that grows with the text. */
 const MAX_USES = 200
 
 /** One place at which a template or condition of the scenario reads a variable. */
@@ -82,7 +82,7 @@ export class Texts {
     for (const { text, path: inside } of textsIn(fields, [])) this.template(text, path, { name, inside })
   }
 
-  /** What `compile` gives; undefined for a template with an error, which has become a finding elsewhere. */
+  /** Returns the result of `compile`; undefined when a template has an error, which was added to the findings before. */
   quietly<T>(compile: () => T): T | undefined {
     try {
       return compile()
@@ -141,7 +141,7 @@ export class Texts {
     this.findings.push({ ...wording, path, mark })
   }
 
-  /** Reports a condition that cannot be read. `asWritten`: it was not translated, so that places in it are those of the file. */
+  /** Reports a condition that cannot be parsed. `asWritten` is false when it was translated, so that places in it are not those of the file. */
   private unreadable(source: string, path: Path, asWritten: boolean, error: ExpressionError): void {
     const habit = asWritten ? foreignHabit(source) : undefined
     if (habit === undefined) {
@@ -169,7 +169,7 @@ export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, 
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }
 }
 
-/** Every variable once, however often the text reads it. */
+/** Returns the uses of variables without repeated ones. */
 function firstUses<T extends { name: string; rest: readonly string[] }>(uses: readonly T[]): T[] {
   const seen = new Map<string, T>()
   for (const use of uses.slice(0, MAX_USES)) {

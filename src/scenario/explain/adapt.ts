@@ -13,7 +13,7 @@ const STAND_INS = ['value', 'http://127.0.0.1/', 1, true, '1s', '1/s', '1KiB', '
 
 const fits = (schema: Schema, value: unknown) => parseWith(schema, value).length === 0
 
-/** A number only when it is written the way numbers print, so that nothing is lost: "007" stays text. */
+/** Converts a text to a number or boolean; undefined when that would lose something: "007" stays a text. */
 function asScalar(text: string): number | boolean | undefined {
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)
@@ -31,7 +31,7 @@ function adapted(schema: Schema, text: unknown, kind: Reference['kind']): unknow
   return found === undefined ? text : found
 }
 
-/** A copy with one value changed; what does not lie on the way to it is shared. What was found out about the original stays true of it. */
+/** Returns a copy in which the value at a path is replaced. Parts that are not on the path are shared with the original. */
 function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown): unknown {
   if (step === undefined) return replacement
   if (typeof value !== 'object' || value === null) return value

@@ -40,7 +40,7 @@ function formNames(branches: readonly Branch[]): string {
   return orList([...new Set(names)])
 }
 
-/** Nothing in the value says which form was meant. */
+/** Returns an error for a value that has none of the forms of a union, and from which one cannot tell which form was meant. */
 function noForm(branches: readonly Branch[], subject: Subject): Finding {
   const { value } = subject
   const ownText = branches.flatMap((branch) => branch.issues).find((issue) => issue.path.length === 0 && isOwnText(issue))
@@ -55,7 +55,7 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   return finding(subject, E_UNION.noKeyOf([...new Set(firstKeys)], hint))
 }
 
-/** Keys of other tools in a map that has the first key of no form: guesses at misspellings would lead astray. */
+/** Returns the keys of other tools in a map that has no form's first key. For such a map, guessing at misspelt keys would mislead. */
 function foreignForm(branches: readonly Branch[], { path, value }: Subject): string[] {
   if (!isMap(value)) return []
   const isMeant = branches.some(({ schema }) =>
@@ -111,7 +111,7 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
   }
 }
 
-/** zod names the unknown keys of one form of a union as if there were no other. Returns what is wrong with the form that was meant, when it is another. */
+/** Returns what is wrong with the form of a union that was meant, if zod has reported the unknown keys of another form; otherwise undefined. */
 function ofMeantForm(issue: Issue, base: Subject): Finding[] | undefined {
   if (issue.code !== 'unrecognized_keys' || !base.schema) return undefined
   for (let depth = 1; depth < issue.path.length; depth += 1) {
@@ -127,7 +127,10 @@ function ofMeantForm(issue: Issue, base: Subject): Finding[] | undefined {
   return undefined
 }
 
-/** Goes down to what the issue is about. What zod found in one form of a union alone it reports without the union. */
+/**
+ * Returns the findings for one issue of zod, about the value that it concerns. If only one form of a union was meant, the issue may come
+ * without the union.
+ */
 function explainIssue(issue: Issue, base: Subject): Finding[] {
   const meant = ofMeantForm(issue, base)
   if (meant) return meant

@@ -33,7 +33,7 @@ function delayExample(value: unknown): string | undefined {
   return isText(value) && parseDuration(`${value}s`) !== undefined ? `"${value}s"` : undefined
 }
 
-/** Never shows the secret that stands there. */
+/** Returns an example of an `auth` block, in which the secret of the original is never shown. */
 function authExample(auth: unknown): string | undefined {
   const has = (...keys: string[]) => keys.some((key) => member(auth, key) !== undefined)
   const text = isText(auth) ? auth : ''
@@ -67,7 +67,7 @@ function checkExample(value: unknown): string | undefined {
   return name === undefined ? undefined : `{ ${name}: ${scalar(/^\d+$/.test(rest ?? '') ? Number(rest) : rest, '…')} }`
 }
 
-/** `-message: hi` is a key of its own, and `message:hi` a text: a space is missing. */
+/** Returns an example for a missing space: YAML reads `-message: hi` as a key and `message:hi` as a text. */
 function missingSpace(value: unknown): string | undefined {
   const dashed = isMap(value) ? Object.keys(value).find((key) => /^-\w/.test(key)) : undefined
   if (dashed !== undefined) return `${dashed.replace('-', '- ')}: …, with a space behind the dash`

@@ -8,7 +8,7 @@ const NOTHING = Symbol('nothing')
 /** Keys of the scenario that hold steps. */
 const STEPS = new Set(['steps', 'flows', 'setup', 'teardown'])
 
-/** What the schema makes of a value; of a list or a map the entries that fit, of a block of a step the keys that fit, of anything else all or nothing. */
+/** Returns what the schema accepts of a value: the entries of a list or map that fit, the keys of a step's block that fit, or else all or nothing. */
 function readable(schema: Schema, value: unknown, inSteps: boolean): unknown {
   const result = z.core.safeParse(schema, value)
   if (result.success) return result.data
@@ -18,7 +18,7 @@ function readable(schema: Schema, value: unknown, inSteps: boolean): unknown {
   return inSteps ? keysThatFit(meantBranch(schema, value), value) : NOTHING
 }
 
-/** The block without its keys that do not fit; nothing when it cannot do without one of them. */
+/** Returns a block without the keys that do not fit; NOTHING when one of its required keys is among these. */
 function keysThatFit(schema: Schema, value: object): unknown {
   const fields = Object.entries(shapeOf(schema) ?? {}).flatMap(([key, field]) => {
     const read = readable(field, member(value, key), true)
@@ -28,7 +28,7 @@ function keysThatFit(schema: Schema, value: object): unknown {
   return requiredKeys(schema).length > 0 && requiredKeys(schema).every((key) => block[key] !== undefined) ? block : NOTHING
 }
 
-/** Entries that do not fit are left out; those of a list keep their numbers, so that it has holes, which its methods pass over. */
+/** Copies the entries that fit to `into`. A list keeps an empty slot for each other entry; its methods skip such slots. */
 function entriesThatFit(element: Schema, value: object, into: object, inSteps: boolean): object {
   for (const [key, item] of Object.entries(value)) {
     const read = readable(element, item, inSteps)

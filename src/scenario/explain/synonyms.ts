@@ -17,7 +17,7 @@ import {
 } from './examples.ts'
 import type { IssuePlace } from './places.ts'
 
-/** What to do about a key. */
+/** The hint for keys of other tools or older files, and where it applies. */
 interface Synonym {
   readonly in: IssuePlace
   /** The keys of other tools or older files, separated by spaces. */

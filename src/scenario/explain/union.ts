@@ -72,7 +72,7 @@ function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<strin
   }
 }
 
-/** Holds one alternative against a value, given what zod says is wrong. */
+/** Computes how well a value fits one alternative of a union, given the errors that zod found. */
 function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Branch {
   const wrongValue = issues.some((issue) => issue.code === 'invalid_value' && issue.path.length === 0)
   const kindFits =

@@ -7,7 +7,7 @@ import { genericPath, placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 import { misspeltKey } from './union.ts'
 
-/** The map that holds the key: where it is, what it may hold, and the other forms that it might have had. */
+/** The map that contains an unknown key: its path, its schema, its value, and the other forms that it might have had. */
 interface Owner {
   readonly path: Path
   readonly schema: Schema | undefined
@@ -21,14 +21,14 @@ function listed(keys: readonly string[]): string {
   return keys.length > MAX_LISTED ? `${keys.slice(0, MAX_LISTED).join(', ')}, …` : keys.join(', ')
 }
 
-/** How much of the way two owners share. */
+/** Returns how many steps two paths have in common from the top. */
 function shared(left: string, right: string): number {
   const [a, b] = [left.split('.'), right.split('.')]
   const apart = a.findIndex((step, index) => step !== b[index])
   return left === '' ? 0 : apart === -1 ? a.length : apart
 }
 
-/** Where the key would have a meaning: the owner nearest to where it stands. */
+/** Says under which block an unknown key would be valid: the one that is nearest to where the key stands; undefined when there is none. */
 function belongs(key: string, owner: Owner, root: Schema): string | undefined {
   const here = genericPath(owner.path)
   const [best] = (keyIndex(root).get(key) ?? []).filter((path) => path !== here).sort((a, b) => shared(b, here) - shared(a, here))

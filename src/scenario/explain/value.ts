@@ -66,7 +66,7 @@ function typeHint(value: unknown, expected: string): string | undefined {
   return /^(no|off|false)$/i.test(value) && expected === 'true or false' ? 'write false' : undefined
 }
 
-/** A map where there should be none: what it holds may tell what to write. */
+/** Returns a hint for a map or list where another type is expected, from what it contains. */
 function mapHint({ path, value }: Subject, expected: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (Array.isArray(value))

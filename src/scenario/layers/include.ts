@@ -8,9 +8,9 @@ import { type Parsed, type ParseOptions, parseScenario } from '../read/read.ts'
 import { readSource } from '../read/source-file.ts'
 import { listAt } from '../schema/written-steps.ts'
 
-/** Files that include files that include files … */
+/** How deep included files may include others. */
 const MAX_DEPTH = 5
-/** Included files of one scenario, however they are nested. */
+/** The largest number of files that one scenario includes, directly or not. */
 const MAX_FILES = 20
 
 /** One of the files that make up a scenario (itself, or one that it includes), with its parsed data. */
@@ -60,7 +60,7 @@ class Collector {
     this.files.push(file)
   }
 
-  /** Why it cannot be included; undefined when it was. */
+  /** Includes a file. Returns why it cannot be included; undefined when it was. */
   private include(item: string, from: string, open: readonly string[]): string | undefined {
     if (isAbsolute(item)) return 'the path must be relative to this file'
     const path = resolve(dirname(from), item)

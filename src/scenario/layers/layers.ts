@@ -16,14 +16,17 @@ export interface Layer {
   readonly main: boolean
 }
 
-/** Maps merge, all else replaces. So do maps of another `type`: the keys of one kind of auth mean nothing to another. */
+/**
+ * True when two values are merged instead of replaced: both are maps, and not of different `type`, because the keys of one kind of `auth`
+ * mean nothing to another.
+ */
 function mergesWith(over: unknown, under: unknown): boolean {
   if (!isMap(over) || !isMap(under)) return false
   const [one, other] = [member(over, 'type'), member(under, 'type')]
   return typeof one !== 'string' || typeof other !== 'string' || one === other
 }
 
-/** Merges two values, and returns a copy. Maps are merged key by key; anything else in `over` replaces what is in `under`. */
+/** Merges two values, and returns a copy. Maps are merged key by key, unless they differ in `type`; anything else in `over` replaces what is in `under`. */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over
@@ -39,7 +42,7 @@ interface Seen {
   readonly value: unknown
 }
 
-/** What shows through: the strongest, and those below it as long as maps lie on maps. Strongest first. */
+/** Returns the values that make up a merged value, the strongest first: those below it count as long as maps are merged with maps. */
 function visible(stack: readonly Seen[]): readonly Seen[] {
   const hidden = stack.findIndex(({ value }, index) => index > 0 && !mergesWith(stack[index - 1]?.value, value))
   return hidden === -1 ? stack : stack.slice(0, hidden)

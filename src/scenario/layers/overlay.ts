@@ -29,7 +29,7 @@ export interface Stacked {
   readonly references: readonly Reference[]
   /** Problems found in reading the files, except those about variables in profiles and environments that were not chosen. */
   readonly problems: readonly Problem[]
-  /** What the scenario was merged from, the weakest first. */
+  /** The sources that the scenario was merged from, the weakest first. */
   readonly layers: readonly Layer[]
   /** The changes by a built-in profile. */
   readonly overrides: readonly Override[]
@@ -94,7 +94,7 @@ function unknownOverlay(kind: Kind, name: string, known: readonly string[]): Usa
   return new UsageError(`there is no ${kind} "${name}"`, near === undefined ? list : `did you mean ${near}? ${list}`)
 }
 
-/** References of the files at the paths where their values ended up. */
+/** Returns the environment references of all files, at the paths of their values in the merged scenario. */
 function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Reference[] {
   return layers.flatMap((layer) => {
     const file = files.find(({ parsed }) => parsed.locate === layer.locate)

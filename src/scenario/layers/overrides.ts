@@ -26,7 +26,7 @@ export function applyOverrides(root: unknown, overrides: readonly Override[]): v
   }
 }
 
-/** Defines rather than assigns: a key called __proto__ stays a key, which the schema then refuses. */
+/** Sets a member by defining it, so that a key called `__proto__` becomes an ordinary key, which the schema then rejects. */
 function setMember(owner: unknown, key: string | number, value: unknown): void {
   if (typeof owner !== 'object' || owner === null) return
   Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })

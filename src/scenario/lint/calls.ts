@@ -56,7 +56,7 @@ export function descriptionFindings(subject: LintSubject): Finding[] {
   return checkedUses(subject).filter((one): one is Finding => 'code' in one)
 }
 
-/** The messages that conversations send: the mapping's structure, with a text at the place of the message. */
+/** Checks the messages that `message` steps would send: the mapping's `structure` with a text in the place of the message. */
 function ofConversations(checks: RequestChecks, block: TargetBlock, base: Path, own: Path): PlacedMisfit[] {
   const foreign = block.preset !== undefined || (block.dialect !== undefined && block.dialect !== 'generic')
   const mapping = block.request === undefined ? {} : { request: block.request }

@@ -45,7 +45,7 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   )
 }
 
-/** One name, or a list of them; a name with a template in it is not known yet. */
+/** Returns the file names at a path: one, or a list. A name with a template is left out, because it is not known yet. */
 function written(value: unknown, path: Path): { name: string; path: Path }[] {
   const key = path.at(-1) ?? ''
   const one = mapAt(value, path.slice(0, -1))[key]

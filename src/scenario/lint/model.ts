@@ -10,7 +10,7 @@ import { type TargetUse, targetUses } from './targets.ts'
 
 /** Reply formats of APIs that refuse a message without a model. */
 const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-generate'])
-/** Servers of this format that serve one model answer without its name; the API that it comes from does not. */
+/** The format of which some servers need no model name, because they serve only one; the API that it comes from needs it. */
 const MAY_NEED_MODEL = 'openai-chat'
 const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 

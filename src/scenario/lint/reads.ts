@@ -38,7 +38,7 @@ function usesByStep(subject: LintSubject): ReadonlyMap<string, readonly Use[]> {
   })
 }
 
-/** The names that a text of a step may read. Checks come before captures, so they see what the steps before have set. */
+/** Returns the names that a text of a step may read. Checks are evaluated before captures, so they see only what earlier steps have set. */
 function namesAt({ path }: Use, { step, path: owner }: WrittenStep, before: Names): Names {
   const key = path[owner.length]
   if (key === 'loop' && path.at(-1) === 'while') return { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
@@ -54,7 +54,7 @@ const setBy = (step: WrittenMap) => [
   ...(step.payload === undefined ? [] : ['payload']),
 ]
 
-/** Rows that an iteration takes, or that its user has: they are there before any other variable. */
+/** Returns the names of variables that hold rows of data files or of identities; they exist before all others. */
 function rowNames(value: unknown): string[] {
   const identity = targetPaths(value).some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
   return [...Object.keys(mapAt(value, ['data'])), ...identity]
@@ -78,7 +78,7 @@ export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   return new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
 }
 
-/** Steps that run one after the other, from the names that are there before the first of them. */
+/** Returns the reads of variables in steps that run one after the other; `base` are the names that exist before the first step. */
 function readsOfSteps(
   steps: readonly WrittenStep[],
   base: ReadonlySet<string>,

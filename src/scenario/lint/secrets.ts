@@ -25,7 +25,7 @@ interface PlacedSecret {
 /** The part of a message which says that a secret is too short to be masked in output. */
 export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
-/** What the scheme of `auth` takes for a secret, and the passphrase of a key. */
+/** Returns the secrets of a target with their paths: what its `auth` scheme counts as secret, and the passphrase of a key. */
 function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   const secrets = new Set(auth ? secretsOf(auth) : [])
   const texts = textsIn(auth, [...base, 'auth']).filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name')

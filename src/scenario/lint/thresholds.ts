@@ -15,7 +15,7 @@ const namesOf = (value: unknown, leaving: boolean) =>
     .filter(({ leaves }) => leaves === leaving)
     .map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
 
-/** Steps that thresholds may speak of. When some could not be read, nobody knows which of them count. */
+/** Returns the names of steps that thresholds may select. If some steps could not be read, it returns all names that those might have. */
 function stepNames(subject: LintSubject): string[] {
   const sure = namesOf(subject.value, false)
   if (!subject.doubts.steps) return sure
@@ -46,7 +46,7 @@ function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[
   }
 }
 
-/** Says why a name or value that could well be one is none. */
+/** Returns a better message for a step or phase that exists but is not counted, such as a step that only closes the connection. */
 function better({ scenario, value }: LintSubject, tags: Threshold['tags'], { message, hint }: ThresholdProblem) {
   const { phase, step } = tags
   if (step !== undefined && namesOf(value, true).includes(step)) {
@@ -72,7 +72,7 @@ function checkNames(value: unknown): string[] {
 /** `checks{check=blocked}`: the share of one check. */
 const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
 
-/** One check is counted over all its attempts, whatever their tags, and evaluated at the end. */
+/** Returns the problems of a threshold on one check, which is counted over all attempts of its step and only evaluated at the end of the run. */
 function checkProblems(threshold: Threshold): ThresholdProblem[] {
   if (!asksForCheck(threshold)) return []
   const { tagSpans, abort, windowMs } = threshold

@@ -45,7 +45,7 @@ interface Reference {
   readonly closed: boolean
 }
 
-/** Defaults in defaults. */
+/** How deep references may be nested in the defaults of others. */
 const MAX_NESTING = 5
 const BODY = /^env\.([A-Za-z_]\w*)(?::-([\s\S]*))?$/
 
@@ -72,7 +72,7 @@ function unsetVariable(name: string, environment: Environment | undefined, { sta
   return { ...wording, offset: start, length: end - start }
 }
 
-/** Collects what comes of the references of one text. */
+/** Resolves the environment references of one text, and collects uses and problems. */
 class Resolver {
   readonly uses: EnvironmentUse[] = []
   readonly problems: ReferenceProblem[] = []
@@ -130,7 +130,7 @@ function replaceAll(text: string, resolve: (reference: Reference) => string): { 
   return { text: result + text.slice(done), replacements }
 }
 
-/** References in one text; to find the place of each takes time that grows with the text. */
+/** The largest number of references in one text, because finding the place of each takes time that grows with the text. */
 const MAX_REFERENCES = 100
 
 function tooMany(text: string): Resolved | undefined {

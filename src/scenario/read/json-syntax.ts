@@ -37,7 +37,7 @@ function hintFor(text: string, offset: number, state: State): string | undefined
   return state === 'end' || state === 'colon' ? undefined : hintForWord(text.slice(offset, offset + 40), state)
 }
 
-/** Words that other languages have, and numbers in their spelling. */
+/** Returns a hint for a word or number that is valid in another language but not in JSON, such as `True`. */
 function hintForWord(rest: string, state: State): string | undefined {
   if (state === 'first key' || state === 'key')
     return /^[A-Za-z_$]/.test(rest) ? 'JSON wants double quotes around keys' : undefined
@@ -70,7 +70,7 @@ function errorAt(text: string, from: number, state: State): JsonError {
   }
 }
 
-/** What may follow once a value is complete: more of what it is in, or the end. */
+/** Returns the state after a complete value: the end, or more of the list or object around it. */
 const afterValue = (open: readonly string[]): State => (open.length === 0 ? 'end' : 'after value')
 
 /** The state after one punctuation mark; undefined when it may not stand here. Keeps `open`, the brackets not closed yet. */

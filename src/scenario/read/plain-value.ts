@@ -20,7 +20,7 @@ interface BrokenBound extends Wording {
 /** Data, or the bound that its aliases break. */
 type PlainResult = { readonly value: unknown; readonly references: readonly Reference[] } | { readonly broken: BrokenBound }
 
-/** Copies nodes to data, keeping count: an alias makes its values anew each time. Past a bound it makes nothing more. */
+/** Copies nodes to plain data and counts the values, because each alias copies its values again. It stops at the first limit exceeded. */
 class Copier {
   readonly references: Reference[] = []
   broken: BrokenBound | undefined

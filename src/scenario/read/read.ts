@@ -52,10 +52,10 @@ function readsAsJson(text: string, file: string): boolean {
   return /^\s*[{[]/.test(text) && jsonError(text) === undefined
 }
 
-/** Errors that say nothing against the rest of the file: of a key that stands twice the first counts, a reference may be anything. */
+/** Errors after which the rest of the file can still be checked, such as a key that stands twice. */
 const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_DUPLICATE_KEY].map(({ code }) => code))
 
-/** Whether the values are worth a look. */
+/** True when the values of a file can be checked in spite of the problems found. */
 const looksReadable = (problems: readonly Problem[]) =>
   problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 

@@ -40,7 +40,7 @@ function readBounded(path: string, limit: number): Buffer {
 
 const RETRY_MS = 10
 
-/** Waits for the other end of a pipe that does not block, as one that a terminal or another program shares. */
+/** Reads the next bytes. Waits when a non-blocking pipe, such as one shared with a terminal, has none yet. */
 function readNext(fd: number, into: Buffer): number {
   for (;;) {
     try {

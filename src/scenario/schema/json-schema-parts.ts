@@ -9,7 +9,7 @@ export type JsonSchema = { [key: string]: unknown }
 const MIN_SHARED = 300
 const REF = '#/$defs/'
 
-/** What two uses of a part may say differently. */
+/** Returns a part of a schema without the keys in which two uses of it may differ. */
 function core({ description: _description, default: _default, title: _title, ...rest }: JsonSchema): JsonSchema {
   return rest
 }
@@ -84,7 +84,7 @@ class Sharer {
   }
 }
 
-/** What a reference keeps beside it. */
+/** Returns the keys of a part that stay beside a `$ref` to it. */
 function besideReference({ description, default: standard, title }: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
 }

@@ -20,7 +20,7 @@ export function scenarioJsonSchema(): JsonSchema {
   return { $schema, $id: SCHEMA_ID, title: 'burn scenario', description, ...rest }
 }
 
-/** Editors list the forms of a union by title: the keys that tell a form are the best one. */
+/** Gives each form of a union a title for editors: the names of its required keys. */
 function titleForms(schema: JsonSchema): void {
   const forms = schema.anyOf ?? schema.oneOf
   if (!Array.isArray(forms)) return

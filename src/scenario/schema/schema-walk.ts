@@ -151,7 +151,7 @@ export function walkSchema(
 
 const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 
-/** How deep below the top a key may stand to be found by its name. */
+/** How many levels below the top keys are indexed by their names. */
 const INDEX_DEPTH = 4
 
 /** Returns for each key in a schema the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands for any list index. */

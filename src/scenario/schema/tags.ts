@@ -5,7 +5,7 @@ import { TAG_NAME } from '../../metrics/groups/tag-registry.ts'
 
 /** Tags that every attempt has by itself. */
 const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const
-/** Tags of one block; values over all of them are bounded while the run lasts. */
+/** The largest number of tags in one block. The number of their values is limited during the run. */
 const MAX_TAGS = 20
 
 const name = z

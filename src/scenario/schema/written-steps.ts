@@ -37,7 +37,7 @@ function roundsOf(loop: WrittenMap): number {
   return typeof times === 'string' ? 1 : typeof max === 'number' ? max : 1
 }
 
-/** What the steps of one list have in common. */
+/** What surrounds the steps of one list: loops with their rounds, and the target of the flow. */
 interface Around {
   readonly inLoop: boolean
   readonly rounds: number
@@ -78,7 +78,7 @@ export function loadSteps(value: unknown): WrittenStep[] {
   return steps
 }
 
-/** Steps that run once. What setup captures is there for all others. */
+/** Returns the steps of setup and teardown, which run once. */
 function stepsOutsideLoad(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }

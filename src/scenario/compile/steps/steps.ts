@@ -20,7 +20,7 @@ interface StepTarget {
   readonly timeouts: Timeouts
 }
 
-/** What the steps of one list share. */
+/** What all steps of one list share, such as the default target and the tags of their flow. */
 interface StepContext {
   readonly targets: readonly StepTarget[]
   /** Index of the target for steps that name none. */
@@ -57,7 +57,7 @@ export class StepCompiler {
     return this.all(steps, path)
   }
 
-  /** A step that does not fit the schema is missing in `steps`: of it only the templates are looked at. */
+  /** Compiles a list of steps. A step that does not fit the schema is missing in `steps`; only the templates in it are checked. */
   private all(steps: readonly Step[], path: Path): PlannedStep[] {
     for (const index of listAt(this.source.written, path).keys()) if (!(index in steps)) this.texts.look([...path, index])
     return steps.flatMap((step, index) => [this.one(step, [...path, index])])

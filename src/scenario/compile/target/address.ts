@@ -3,7 +3,7 @@ import { connectorNamed, DEFAULT_PROTOCOL, runsOverAnother, schemesOf } from '..
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
-/** Whether an address says itself where it begins: with a scheme, the mock or a template. */
+/** True when an address needs no scheme added: it has one, is the mock, or begins with a template. */
 function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }

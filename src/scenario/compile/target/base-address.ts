@@ -27,10 +27,10 @@ export function completedUrl(url: string, protocol: string, preset: Preset): str
   return rest === undefined ? url : withQuery(server + base + rest, query)
 }
 
-/** Whether a path is a topic, a method or the like: it means nothing to any other protocol. */
+/** True when the path of an address is a topic, a method or the like, which means nothing in any other protocol. */
 const hasOwnPaths = (protocol: string) => connectorNamed(protocol)?.place !== undefined
 
-/** Whether an address is a server alone, such as a proxy in front of the preset's API. */
+/** True when an address names only a server, such as a proxy in front of the preset's API. */
 function isServer(url: string, protocol: string, preset: Preset): boolean {
   if (url.includes('{{')) return false
   if (!hasOwnPaths(protocol)) return NO_PATH.test(url) && !hasOwnPaths(preset.protocol)
@@ -39,7 +39,7 @@ function isServer(url: string, protocol: string, preset: Preset): boolean {
   )
 }
 
-/** What the path of the preset has behind the base; undefined when this is no base of it. */
+/** Returns the rest of the preset's path that follows the base `base`; undefined when `base` is no base of that path. */
 function restBehind(base: string, preset: Preset): string | undefined {
   const segments = pathOf(preset.url).split('?')[0]?.split('/').slice(1) ?? []
   const own = base.split('/').slice(1)

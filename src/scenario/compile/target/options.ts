@@ -14,10 +14,7 @@ export function optionsOf(own: unknown, url: string, preset: Preset | undefined,
   return withPlace(ownOptions(own, preset, connector), url, preset, connector)
 }
 
-/**
- * The protocol's block. One from the file was parsed with the file and holds a default for every key that it left out: there the preset's
- * value stands. That of a preset is parsed here.
- */
+/** Returns the protocol's block of a target. A key that the file leaves out, and for which the schema has filled in a default, gets the preset's value. */
 function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
   if (isMap(own) && preset?.options === undefined) return own
   const { success, data: ofPreset, error } = connector.options.safeParse(preset?.options ?? {})
@@ -35,7 +32,7 @@ function ownOptions(own: unknown, preset: Preset | undefined, connector: Connect
   return { ...own, ...Object.fromEntries(leftOut) }
 }
 
-/** Where the path of the address belongs to what the protocol runs over, the preset's place goes into the options. */
+/** Adds the topic or method of the preset to the options, if the path of the address cannot name it because it belongs to the protocol underneath. */
 function withPlace(options: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
   if (preset?.protocol !== connector.protocol || !runsOverAnother(connector, url) || typeof options !== 'object') return options
   return { ...connector.place?.ofPath(pathOf(preset.url)), ...options }

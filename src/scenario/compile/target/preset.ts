@@ -29,7 +29,7 @@ export function chosenPreset(block: TargetBlock, own: unknown, connector: Connec
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
 }
 
-/** What `mock:` alone means, unless the block says where to send what. */
+/** Returns the preset that the URL `mock:` stands for, unless the target says itself where to send what. */
 function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connector): Preset | undefined {
   if (place?.mock === undefined || url !== MOCK || request !== undefined) return undefined
   return place.mock.unless.every((key) => mapAt(own, [])[key] === undefined) ? presetNamed(place.mock.preset) : undefined

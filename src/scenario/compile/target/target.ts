@@ -45,7 +45,10 @@ function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: stri
   throw new UnusableTarget(['dialect'], `there is no dialect "${name}"`, 'see `burn schema`')
 }
 
-/** Dialects know themselves what is where; only what ends a stream differs from server to server. */
+/**
+ * Rejects mappings for any dialect but `generic`: the others know where everything is. Only `response.end` may be set, because it differs
+ * between servers.
+ */
 function refuseMapping({ request, response }: TargetBlock, dialectName: string): void {
   const other = Object.keys(response ?? {}).find((key) => key !== 'end')
   if (request === undefined && other === undefined) return

@@ -3,7 +3,7 @@ import { rule } from '../../lint/subject.ts'
 import type { Phase } from '../../schema/schema.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** Whether a phase may start an iteration. A ramp that begins where the phase before ended counts: it may come down from there. */
+/** True when a phase may start an iteration. A ramp without `from` counts, because it may come down from the phase before. */
 function starts({ fields }: Phase): boolean {
   if (fields.pause !== undefined) return false
   const size = fields.rate ?? fields.users

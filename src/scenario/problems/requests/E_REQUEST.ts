@@ -6,11 +6,11 @@ import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
-/** Problems that hold whatever a template makes. */
+/** Matches messages about problems that no value of a template can remove. */
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
-/** What the connector says against a request, in words; undefined when it can be sent. */
+/** Returns why the connector refuses a request; undefined when it can be sent. */
 function refusalOf(request: unknown, { connector, options, url }: PlannedTarget): string | undefined {
   const read = request === undefined ? undefined : connector.request.safeParse(request)
   if (!read?.success) return undefined
@@ -31,7 +31,7 @@ function refusalOf(request: unknown, { connector, options, url }: PlannedTarget)
   return isWhole || OF_NAMES.test(problem) ? problem : undefined
 }
 
-/** A plugin may throw here, as it may in a run, which counts that as its fault. */
+/** Makes a request; undefined when the code of a plugin throws, which during a run counts as a failure of the plugin. */
 function wireRequest(make: () => unknown): unknown {
   try {
     return make()
@@ -47,7 +47,7 @@ function withoutTemplates(value: unknown): unknown {
   )
 }
 
-/** The first key that a message names. */
+/** Returns the path of the first key that a message mentions; undefined when it mentions none. */
 function placeIn(value: unknown, message: string): Path | undefined {
   const words = message.toLowerCase().split(/[^\w-]+/)
   for (const [key, inner] of Object.entries(mapAt(value, []))) {

@@ -39,7 +39,7 @@ function cycleIn(layers: readonly (readonly WrittenVariable[])[]): VariableCycle
   }
 }
 
-/** Variables that read their own name where nothing else has that name: no row of data, no capture of the setup, no earlier layer. */
+/** Returns a problem for each variable that reads its own name, if nothing else has that name: no row of data, no capture in setup, no earlier layer. */
 function madeFromThemselves(layer: readonly WrittenVariable[], given: ReadonlySet<string>): VariableCycle[] {
   const hint = 'give it a value that does not read it'
   return layer

@@ -96,7 +96,7 @@ function redactorOf(secrets: readonly string[]): Redactor {
   return redactor
 }
 
-/** A line without secrets, and where its marked stretch is then; of a stretch within a secret, the mask is marked. */
+/** Masks the secrets in a line, and returns where the marked part is afterwards. If that part was inside a secret, the mask is marked. */
 function maskedLine(line: string, from: number, to: number, redactor: Redactor) {
   const parts = [line.slice(0, from), line.slice(from, to), line.slice(to)]
   const [before = '', marked = '', after = ''] = redactor.redactParts(parts)

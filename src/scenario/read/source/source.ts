@@ -26,11 +26,14 @@ export interface ScalarNode extends Span {
   readonly style: ScalarStyle
   /** The value as written; environment references in it are not resolved. */
   readonly written: Scalar
-  /** With environment references resolved. */
+  /** The value with its environment references resolved. */
   value: Scalar
-  /** What became of the environment references and escapes in it, from left to right. */
+  /** What each environment reference and escape in the value was replaced by, from left to right. */
   replacements: readonly Replacement[]
-  /** `whole`: it is one reference and nothing else, so it may become a number. `unknown`: nothing was looked up, so any value will do. */
+  /**
+   * `whole`: the text is one environment reference and nothing else, so it may become a number. `unknown`: the reference was not looked up,
+   * so any value is accepted.
+   */
   reference?: 'whole' | 'unknown'
 }
 

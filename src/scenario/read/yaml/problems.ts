@@ -35,7 +35,7 @@ function atLine(line: YamlLine, message: string, hint?: string): Diagnosis {
   return { offset: firstLetter(line), length: restOf(line).length, message, hint }
 }
 
-/** A value and, deeper below it, another key: the second line is the one that stands wrong. */
+/** Diagnoses a key that is indented below another key which already has a value. */
 function tooDeep({ line, below }: Complaint): Diagnosis | undefined {
   if (below === undefined || !isKey(line) || !isKey(below) || below.indent < keyColumn(line) || /:\s+[{[]/.test(line.text))
     return undefined
@@ -47,7 +47,7 @@ function tooDeep({ line, below }: Complaint): Diagnosis | undefined {
   )
 }
 
-/** `message: hi: there` */
+/** Diagnoses a colon in an unquoted text, as in `message: hi: there`. */
 function colonInText({ line, at }: Complaint): Diagnosis | undefined {
   const value = /:\s+([^"'[{|>&*!\s].*)$/.exec(line.text)
   const colon = value ? line.text.indexOf(': ', line.text.length - (value[1]?.length ?? 0)) : -1
@@ -61,7 +61,7 @@ function colonInText({ line, at }: Complaint): Diagnosis | undefined {
   }
 }
 
-/** A line in a map that is no `key: value`. */
+/** Diagnoses a line in a map that is not `key: value`. */
 function noKey({ line, above }: Complaint): Diagnosis | undefined {
   if (isEntry(line)) return strayEntry(line, above)
   if (isKey(line)) return undefined
@@ -71,7 +71,7 @@ function noKey({ line, above }: Complaint): Diagnosis | undefined {
   )
 }
 
-/** A line below `key: |` that is not indented enough to belong to its text. */
+/** Diagnoses a line below `key: |` that is not indented enough to belong to its text. */
 function besideBlock(line: YamlLine, above: YamlLine | undefined): Diagnosis | undefined {
   const mark = above && /[:-]\s+([|>])[-+\d]*$/.exec(above.text)?.[1]
   if (above === undefined || mark === undefined) return undefined
@@ -92,7 +92,7 @@ function strayEntry(line: YamlLine, above: YamlLine | undefined): Diagnosis {
   return atLine(line, 'an entry of a list cannot stand here', 'the entries of one list start in the same column, below its key')
 }
 
-/** A key that starts where no key of its map does. */
+/** Diagnoses a key that starts in another column than all keys of its map. */
 function wrongColumn({ line, above }: Complaint): Diagnosis | undefined {
   if (isEntry(line)) return strayEntry(line, above)
   if (!isKey(line)) return besideBlock(line, above) ?? textOutside(line)
@@ -114,7 +114,7 @@ function textOutside(line: YamlLine): Diagnosis {
   )
 }
 
-/** A quote that is not closed; the place is where it begins. */
+/** Diagnoses a quote that is not closed, at the place where it begins. */
 function unclosedQuote({ tokens, text }: Complaint): Diagnosis | undefined {
   const open = quotedTexts(tokens).findLast(({ closed }) => !closed)
   return open && wrongQuote(open, text)
@@ -133,7 +133,7 @@ function wrongQuote({ offset, quote }: QuotedText, text: string): Diagnosis {
   }
 }
 
-/** Something stands behind a text in quotes: the quote ended too early, or too late. */
+/** Diagnoses text after a quoted text: the quote was closed too early or too late. */
 function behindQuote({ tokens, text, at }: Complaint): Diagnosis | undefined {
   const before = quotedTexts(tokens).findLast(({ end }) => end <= at)
   if (before === undefined || text.slice(before.end, at).trim() !== '') return undefined
@@ -152,7 +152,7 @@ function behindQuote({ tokens, text, at }: Complaint): Diagnosis | undefined {
 const NAMES = { '[': 'list', '{': 'map' } as const
 const CLOSERS = { '[': ']', '{': '}' } as const
 
-/** The innermost list or map whose bracket is missing; the place is where it begins. */
+/** Diagnoses a list or map whose closing bracket is missing, at the place where the innermost such one begins. */
 function unclosedBracket({ tokens, at }: Complaint): Diagnosis | undefined {
   const open = openBrackets(tokens).findLast(({ offset }) => offset <= at)
   if (open === undefined) return undefined
@@ -164,7 +164,7 @@ function unclosedBracket({ tokens, at }: Complaint): Diagnosis | undefined {
   }
 }
 
-/** Two entries of `{ }` or `[ ]` without a comma between. */
+/** Diagnoses two entries of `{ }` or `[ ]` without a comma between them. */
 function missingComma({ at, line }: Complaint): Diagnosis {
   const hint = /\{\{/.test(line.text) ? BRACES : `a comma stands between two entries; ${QUOTES}`
   return { offset: at, message: 'a comma is missing behind this value', hint }
@@ -196,7 +196,7 @@ function unexpected(complaint: Complaint): Diagnosis | undefined {
 
 const ESCAPE = /\\./
 
-/** By the parser's code; undefined where nothing better is known than what the parser says. */
+/** The diagnosis of an error, by the code that the YAML parser gives it. It may be undefined; then the parser's own message is shown. */
 const DIAGNOSES: Partial<Record<YAMLError['code'], (complaint: Complaint) => Diagnosis | undefined>> = {
   BLOCK_AS_IMPLICIT_KEY: (complaint) =>
     tooDeep(complaint) ?? colonInText(complaint) ?? noKey(complaint) ?? wrongColumn(complaint),
@@ -238,7 +238,7 @@ function missingChar(complaint: Complaint): Diagnosis | undefined {
   return noKey(complaint) ?? wrongColumn(complaint)
 }
 
-/** What the parser says, with a small letter in front, for complaints that are rare. */
+/** Returns the parser's own message, beginning with a small letter, for errors that have no diagnosis. */
 const worded = (message: string) => message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/[.]$/, '')
 
 function problemOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): SourceProblem {
@@ -280,5 +280,5 @@ export function syntaxProblems(errors: readonly YAMLError[], text: string, token
   return problems
 }
 
-/** More problems of the syntax help nobody. */
+/** The largest number of syntax problems that are reported. */
 const MAX_PROBLEMS = 20

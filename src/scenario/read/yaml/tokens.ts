@@ -15,7 +15,7 @@ interface OpenBracket {
   readonly bracket: '[' | '{'
 }
 
-/** Every token, from top to bottom. The depth of a file is bounded when it is cut into tokens. */
+/** Yields every token of a file, from top to bottom. The nesting is limited, because tokenising has stopped at a limit. */
 function* allTokens(tokens: readonly (CST.Token | null | undefined)[]): Generator<CST.Token> {
   for (const token of tokens) {
     if (!token) continue
