@@ -52,7 +52,7 @@ class Runner {
       (id) => new Session(context, id),
       (outcome, phase) => recorder.iterationEnded(outcome, phase),
     )
-    this.load = new LoadPhases(plan, this.users, control, {
+    this.load = new LoadPhases(plan, this.users, control, this.state.userLimit.users, {
       phaseStarted: (index, times) => {
         this.state.phase = index
         this.state.phaseTimes.push(times)
@@ -62,6 +62,9 @@ class Runner {
         if (plan.phases[phase]?.warmup !== false) return
         if (why === 'stopped') this.state.droppedAtStop += count
         if (why === 'behind') this.state.droppedBehind += count
+      },
+      limitReached: () => {
+        this.state.limitReached += 1
       },
       restMs: (user, phase) => context.restMs(user, phase),
     })

@@ -8,6 +8,9 @@ import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetabl
 /** The smallest and the largest shape of gamma arrivals: gaps that vary by ten times their mean, and by a thirtieth of it. */
 const SHAPES = [0.01, 1000] as const
 
+/** The largest number of users of an open phase without `maxUsers`; fewer where open files, ports or memory do not suffice. */
+export const DEFAULT_MOST_USERS = 10_000
+
 /** The keys that every load shape with an arrival rate has, as schema fields. */
 export const openFields = {
   arrivals: z
@@ -33,7 +36,7 @@ export const openFields = {
     .describe('Evenly spaced, or at random with the same mean (poisson: as independent people arrive)'),
   maxUsers: whole(1, 100_000)
     .optional()
-    .describe('Iterations that may run at once; left out: five seconds of arrivals, at least 50'),
+    .describe('Iterations that may run at once; left out: as many as are needed, up to 10,000 or what this machine allows'),
   whenFull: z
     .enum(['queue', 'drop'])
     .default('queue')
@@ -43,15 +46,16 @@ export const openFields = {
 type OpenOptions = z.output<z.ZodObject<typeof openFields>>
 
 /**
- * Makes a load that starts iterations by `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, it allows
- * as many users as five seconds of arrivals at the peak, at least 50.
+ * Makes a load that starts iterations by `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, users
+ * are added as they are needed.
  */
 export function openLoad(curve: RateCurve, lengthMs: number, options: OpenOptions): OpenLoad {
   const process = processOf(options.arrivals)
   return {
     model: 'open',
     lengthMs,
-    maxUsers: options.maxUsers ?? Math.max(50, Math.ceil(curve.peakPerSecond * 5)),
+    maxUsers: options.maxUsers ?? DEFAULT_MOST_USERS,
+    addsUsers: options.maxUsers === undefined,
     whenFull: options.whenFull,
     peakPerSecond: curve.peakPerSecond,
     process,

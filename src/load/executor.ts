@@ -28,6 +28,8 @@ export interface OpenLoad {
   arrivals(random: Random): Iterator<number, undefined>
   /** The largest number of iterations that may run at once. */
   readonly maxUsers: number
+  /** True when the scenario does not set `maxUsers`: users are added as they are needed, and no more than this machine can have. */
+  readonly addsUsers: boolean
   /** What happens to an iteration that is due while `maxUsers` run: it waits for a free user, or is dropped and counted. */
   readonly whenFull: 'queue' | 'drop'
   /** Returns the planned rate per second `elapsedMs` after the phase began, for display and as the start of the next ramp. */

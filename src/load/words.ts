@@ -30,7 +30,8 @@ function closedText(load: ClosedLoad): string {
 function openText(load: OpenLoad): string {
   const rates = spread(load.lengthMs, load.lengthMs - 1, (ms) => load.rateAt(ms), load.peakPerSecond)
   const process = load.process.variation === 0 ? '' : ` (${load.process.name})`
-  return `${rates}/s${process} for ${formatMs(load.lengthMs)}, at most ${plural(load.maxUsers, 'user')}`
+  const most = load.addsUsers ? '' : `, at most ${plural(load.maxUsers, 'user')}`
+  return `${rates}/s${process} for ${formatMs(load.lengthMs)}${most}`
 }
 
 const forText = (lengthMs: number | undefined) => (lengthMs === undefined ? '' : ` for ${formatMs(lengthMs)}`)

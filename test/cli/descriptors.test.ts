@@ -47,3 +47,26 @@ test.each(shareOf(targets))('%s: out of descriptors', async (name, path, target)
   expect(run.stderr).toContain('ulimit -n')
   expect(run.stderr).not.toContain('undefined')
 })
+
+test('an open phase that does not say how many users opens no more connections than there are descriptors', async () => {
+  const mock = await mockFor({ firstTokenMs: 600 })
+  const home = new Home()
+  const file = home.write('open.json', {
+    name: 'open',
+    target: { url: `${mock.url}/chat` },
+    load: [{ rate: '400/s', for: '1s' }],
+    steps: [{ message: 'hi' }],
+  })
+  const run = await home.burn(['run', file, '--out', 'out'], {
+    program: 'sh',
+    node: ['-c', `ulimit -n 128 && exec "$0" "$@"`, process.execPath],
+  })
+  const result = home.result()
+  const { planned, ok, failed, cut, dropped } = result.total.counts
+  expect(run.code, run.stderr).toBe(4)
+  expect([planned, failed, ok + cut + dropped]).toEqual([400, 0, 400])
+  expect(result.connectionMetrics.maxOpenConnections).toBeLessThanOrEqual(64)
+  expect(result.notes.join()).toMatch(
+    /found all 64 users busy, as many as are allowed by open files; raise the limit with `ulimit -n`/,
+  )
+})

@@ -33,10 +33,7 @@ describe('poisson arrivals, seed 7, n about 20,000', () => {
   })
 })
 
-test.each([
-  [undefined, '10/s', 50],
-  [undefined, '100/s', 500],
-  [7, '100/s', 7],
-])('maxUsers %s of %s is %i', (maxUsers, rate, expected) => {
-  expect(open('constant-arrival-rate', { rate, for: '1s', ...(maxUsers ? { maxUsers } : {}) }).maxUsers).toBe(expected)
+test('without maxUsers, users are added as needed, whatever the rate', () => {
+  expect(open('constant-arrival-rate', { rate: '10/s', for: '1s' })).toMatchObject({ maxUsers: 10_000, addsUsers: true })
+  expect(open('constant-arrival-rate', { rate: '10/s', for: '1s', maxUsers: 7 })).toMatchObject({ maxUsers: 7, addsUsers: false })
 })

@@ -14,7 +14,7 @@ test('a burst begins at every multiple of its interval', () => {
   const load = bursts({ base: '2/s', burst: '30/s', every: '3s', for: '1s' }, '8s')
   expect(perSecond(load)).toEqual([2, 2, 2, 30, 2, 2, 30, 2])
   expect([0, 2999, 3000, 3999, 4000, 6000, 7000].map((ms) => load.rateAt(ms))).toEqual([2, 2, 30, 30, 2, 30, 2])
-  expect(load.maxUsers).toBe(150)
+  expect(load.peakPerSecond).toBe(30)
 })
 
 test('no more bursts than it says', () => {

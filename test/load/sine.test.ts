@@ -16,7 +16,7 @@ test('each window holds the integral of the wave', () => {
 test('it begins at its mean, rises first, and never falls below zero', () => {
   const load = open('sine-arrival-rate', { rate: { mean: '20/s', amplitude: '20/s', period: '4s' }, for: '8s' })
   expect([0, 1000, 2000, 3000, 5000].map((ms) => Number(load.rateAt(ms).toFixed(9)))).toEqual([20, 40, 20, 0, 40])
-  expect(load.maxUsers).toBe(200)
+  expect(load.peakPerSecond).toBe(40)
   expect(offsets(load)).toHaveLength(160)
 })
 

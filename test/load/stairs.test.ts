@@ -22,7 +22,7 @@ test('stairs go down as well, to nothing', () => {
 test('the last level stays until the phase is over', () => {
   const load = rate({ from: '1/s', step: '1/s', to: '2/s', every: '1s' }, { for: '5s' })
   expect(offsets(load)).toHaveLength(1 + 8)
-  expect(load.maxUsers).toBe(50)
+  expect(load.peakPerSecond).toBe(2)
 })
 
 test('users stand on each level for its time', () => {

@@ -20,6 +20,7 @@ test.each([
   [[{ users: { from: 1, to: 50 }, for: '2m' }], '1 to 50 users, for 2m'],
   [[{ iterations: 3, users: 2 }], '3 iterations, 2 users'],
   [[{ iterationsPerUser: 2, users: 3 }], '3 users, 2 iterations each'],
+  [[{ rate: '20/s', for: '2m' }], '20/s for 2m'],
   [[{ rate: '20/s', for: '2m', maxUsers: 40 }], '20/s for 2m, at most 40 users'],
   [[{ rate: { from: '30/s', to: '10/s' }, for: '1m', maxUsers: 1 }], '30 to 10/s for 1m, at most 1 user'],
   [[{ rate: '20/s', for: '2m', maxUsers: 40, arrivals: { gamma: { shape: 2 } } }], '20/s (gamma) for 2m, at most 40 users'],

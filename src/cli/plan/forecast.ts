@@ -1,18 +1,16 @@
 /** Forecasts a run from its plan alone. Figures that depend on the target are ranges or estimates and marked as such. */
-import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
+import { MEMORY_PER_USER_BYTES, OTHER_FILES, socketsOf, userLimit } from '../../engine/schedule/user-limit.ts'
+import type { MachineLimits } from '../../machine.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
-import type { MachineLimits } from './machine.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
 
-/** Open files other than sockets: results, journal, standard streams, libraries. */
-const OTHER_FILES = 64
 /** How long a closed connection keeps its local port, in s. */
 const TIME_WAIT_S = 60
-// Memory of one user and of each further one, measured over HTTP with the mock in the same process, which is more than most runs take.
+/** Memory of a run without users, in bytes. */
 const BASE_MEMORY_BYTES = 165 * 1024 * 1024
-const MEMORY_PER_USER_BYTES = 280 * 1024
 
 /** What the user assumes for `burn plan`: how long a reply takes, in ms, and what tokens cost. */
 export interface Assumptions {
@@ -40,7 +38,7 @@ export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
 
 function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known) {
   const iteration = forecastIteration(plan, assumed.replyMs)
-  const phases = forecastPhases(plan, iteration.lengthMs)
+  const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine).users)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
   const peak = (pick: (users: Range) => number) => Math.max(0, ...phases.map(({ users }) => pick(users)))
   const known = phases.every(({ users }) => users.likely !== null)
@@ -68,7 +66,7 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     tokens: tokensOf(plan, iterations, assumed.prices),
     data,
     sockets,
-    memoryBytes: BASE_MEMORY_BYTES + users.most * MEMORY_PER_USER_BYTES,
+    memoryBytes: BASE_MEMORY_BYTES + (users.likely ?? users.most) * MEMORY_PER_USER_BYTES,
     machine,
   }
 }
@@ -103,10 +101,12 @@ function warningsOf(
     ...dataWarnings(data, iterations),
   )
   if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
-  const full = phases.filter((phase) => phase.model === 'open' && phase.users.likely === phase.users.most)
-  for (const { name, users: most } of full)
+  const full = phases.filter(
+    ({ model, users, iterations }) => model === 'open' && users.likely === users.most && users.most < iterations.most,
+  )
+  for (const { name, users: most, addsUsers } of full)
     warnings.push(
-      `phase ${name}: maxUsers (${most.most}) is reached with replies as slow as assumed: arrivals would wait or be dropped`,
+      `phase ${name}: ${addsUsers ? 'the most users that this machine allows' : 'maxUsers'} (${most.most}) is reached with replies as slow as assumed: arrivals would wait or be dropped`,
     )
   return warnings
 }
@@ -124,11 +124,6 @@ function freshConnections(
   return [
     `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user or shared)`,
   ]
-}
-
-/** Returns the most connections that `users` users of a target have open at the same time. */
-function socketsOf({ connector, options }: PlannedTarget, users: number): number {
-  return connector.sockets?.(options, users) ?? users
 }
 
 /** Returns warnings for connection pools whose default size is smaller than the number of users. */

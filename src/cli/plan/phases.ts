@@ -14,6 +14,8 @@ export interface PhaseForecast {
   readonly shape: string
   readonly warmup: boolean
   readonly model: 'open' | 'closed'
+  /** True for an open phase without `maxUsers`, which adds users as they are needed. */
+  readonly addsUsers: boolean
   /** Start in ms since the load began; null when an earlier phase has no fixed length. */
   readonly startMs: number | null
   /** Length in ms; null when the phase ends only after its iterations. */
@@ -28,14 +30,17 @@ export interface PhaseForecast {
   readonly peakRate: number | null
 }
 
-/** Computes what each phase of a load would do. `iterationMs` is the assumed length of an iteration in ms; null when it is unknown. */
-export function forecastPhases(plan: Plan, iterationMs: number | null): PhaseForecast[] {
+/**
+ * Forecasts all phases of a plan; `iterationMs` is the assumed length of an iteration in ms, null when unknown. `mostUsers`: the limit of users
+ * in phases that do not set one.
+ */
+export function forecastPhases(plan: Plan, iterationMs: number | null, mostUsers: number): PhaseForecast[] {
   let startMs: number | null = 0
   return plan.phases.map((phase, index) => {
     const { load } = phase
     const own =
       load.model === 'open'
-        ? openPhase(load, createRandom(plan.seed, 'arrivals', index), iterationMs)
+        ? openPhase(load, createRandom(plan.seed, 'arrivals', index), iterationMs, mostUsers)
         : closedPhase(load, iterationMs)
     const forecast = { ...headOf(phase), startMs, ...own }
     startMs = startMs === null || forecast.lengthMs === null ? null : startMs + forecast.lengthMs
@@ -44,7 +49,14 @@ export function forecastPhases(plan: Plan, iterationMs: number | null): PhaseFor
 }
 
 function headOf({ name, shape, warmup, load }: PlannedPhase) {
-  return { name, shape, warmup, model: load.model, lengthMs: load.lengthMs ?? null }
+  return {
+    name,
+    shape,
+    warmup,
+    model: load.model,
+    addsUsers: load.model === 'open' && load.addsUsers,
+    lengthMs: load.lengthMs ?? null,
+  }
 }
 
 function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] {
@@ -54,7 +66,7 @@ function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] 
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iterationMs: number | null) {
+function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iterationMs: number | null, mostUsers: number) {
   const intervalMs = load.lengthMs / SAMPLES
   // The mean of each interval, in which a burst shorter than it still shows.
   const curve = sampled(
@@ -63,15 +75,12 @@ function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iter
   )
   const expected = load.countAt(load.lengthMs)
   const peakRate = load.peakPerSecond
+  const iterations =
+    expected > MAX_COUNTED ? { least: 0, most: Infinity, likely: Math.round(expected) } : exactly(countArrivals(load, random))
+  const most = load.addsUsers ? Math.min(mostUsers, iterations.most) : load.maxUsers
   // Little's law: users at once = arrivals per second × seconds per iteration.
-  const busy = iterationMs === null ? null : Math.min(load.maxUsers, Math.ceil((peakRate * iterationMs) / 1000))
-  return {
-    curve,
-    peakRate,
-    iterations:
-      expected > MAX_COUNTED ? { least: 0, most: Infinity, likely: Math.round(expected) } : exactly(countArrivals(load, random)),
-    users: { least: 0, most: load.maxUsers, likely: busy },
-  }
+  const busy = iterationMs === null ? null : Math.min(most, Math.ceil((peakRate * iterationMs) / 1000))
+  return { curve, peakRate, iterations, users: { least: 0, most, likely: busy } }
 }
 
 function countArrivals(load: OpenLoad, random: ReturnType<typeof createRandom>): number {

@@ -31,12 +31,12 @@ export function sparkline(values: readonly number[], top: number): string {
 }
 
 function phaseLines(phase: PhaseForecast, tops: Readonly<Record<'open' | 'closed', number>>): string[] {
-  const { name, warmup, model, startMs, lengthMs, curve, iterations, users, peakRate } = phase
+  const { name, warmup, model, addsUsers, startMs, lengthMs, curve, iterations, users, peakRate } = phase
   const when = `${startMs === null ? 'then' : `at ${formatMs(startMs)}`}, ${lengthMs === null ? 'until its iterations are done' : `for ${formatMs(lengthMs)}`}`
   const highest = Math.max(...curve)
   const what = model === 'open' ? `${rateText(highest)} at the peak` : `${number(users.most)} users`
   const pace = model === 'closed' && peakRate !== null ? `, about ${rateText(peakRate, ' iterations')}` : ''
-  const busy = model === 'open' ? `, users ${rangeText(users)}` : ''
+  const busy = model === 'open' ? `, users ${addsUsers ? 'as needed, ' : ''}${rangeText(users)}` : ''
   return [
     `  ${name}${warmup ? ' (warm-up)' : ''}: ${phase.shape}, ${when}`,
     `    ${sparkline(curve, tops[model])}  ${what}${pace}${busy}`,

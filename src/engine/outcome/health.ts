@@ -13,17 +13,6 @@ const RESOLUTION_MS = 10
 /** The part of GeneratorHealth that the process measures about itself, such as CPU and memory; lag and arrivals come from the recorder. */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 
-/** Memory in use now; 0 when the system cannot say, for it reads a file, and there may be no descriptor left. */
-function rssBytes(): number {
-  try {
-    return process.memoryUsage.rss()
-  } catch (error) {
-    // What the system refuses has a code of its own.
-    if (error instanceof Error && 'code' in error) return 0
-    throw error
-  }
-}
-
 /** CPU time of this thread where Node can tell (24), else of the process: an embedded mock in a worker thread is not our load. */
 function cpuMicros(): number {
   // The types say it is always there; before Node 24 it is not.
@@ -43,7 +32,6 @@ export class Health {
   private lastBeat = now()
   private stalledMs = 0
   private gcPauseMs = 0
-  private maxRss = 0
 
   constructor() {
     this.loop.enable()
@@ -59,7 +47,6 @@ export class Health {
     const late = at - this.lastBeat - BEAT_MS
     if (late > STALL_MS) this.stalledMs += late
     this.lastBeat = at
-    this.maxRss = Math.max(this.maxRss, rssBytes())
   }
 
   /** Returns what was measured since the start. */
@@ -73,7 +60,8 @@ export class Health {
       loopUtilization: performance.eventLoopUtilization(this.utilizationAtStart).utilization,
       stalledMs: this.stalledMs,
       cpuShare: (cpuMicros() - this.cpuAtStart) / 1000 / Math.max(1, now() - this.startedAt),
-      maxRssBytes: this.maxRss,
+      // The system keeps the peak. Reading the memory in use opens a file, for which there may be no descriptor left.
+      maxRssBytes: process.resourceUsage().maxRSS * 1024,
       gcPauseMs: this.gcPauseMs,
     }
   }

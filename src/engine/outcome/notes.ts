@@ -1,6 +1,7 @@
 import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { formatMs } from '../../text/units.ts'
+import type { UserLimit } from '../schedule/user-limit.ts'
 import { usedUpText } from './budgets.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
@@ -11,6 +12,7 @@ export function runNotes(state: RunState): string[] {
     ...endNotes(state),
     ...goneNotes(state),
     ...scenarioErrorNotes(state),
+    ...limitNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
     ...tagNotes(state.recorder),
@@ -40,6 +42,23 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || share <= TOGETHER_NOTABLE) return []
   return [
     `itl: ${Math.round(share * 100)} % of the ${gaps} gaps are 0, as several pieces came in one delivery; tpot and stall say more`,
+  ]
+}
+
+/** What to do about each bound of the number of users. */
+const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
+  default: 'the number for a phase that does not set maxUsers',
+  'open files': 'open files; raise the limit with `ulimit -n`',
+  'local ports': 'local ports (net.ipv4.ip_local_port_range)',
+  memory: 'the memory of this machine',
+}
+
+/** An open phase without `maxUsers` needed more users than it may have. */
+function limitNotes({ userLimit: { users, by }, limitReached }: RunState): string[] {
+  if (limitReached === 0) return []
+  const found = `${limitReached} ${limitReached === 1 ? 'arrival' : 'arrivals'} found all ${users} users busy`
+  return [
+    `${found}, as many as are allowed by ${MORE_USERS[by]}. The target is slower than the rate needs; maxUsers sets another number`,
   ]
 }
 

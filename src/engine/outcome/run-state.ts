@@ -1,7 +1,9 @@
 import { now, wallAnchor } from '../../clock.ts'
+import { machineLimits } from '../../machine.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
+import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
@@ -29,6 +31,10 @@ export class RunState {
   /** Returns the number of arrivals that wait for a free user now. */
   readonly queued: () => number
   readonly health: () => SelfSeen
+  /** How many users an open phase without `maxUsers` may have at once. */
+  readonly userLimit: UserLimit
+  /** Number of arrivals that found as many users at work as `userLimit` allows. */
+  limitReached = 0
   /** Messages of templates and conditions that failed outside of any attempt, each with its number of failures. */
   readonly scenarioErrors = new Map<string, number>()
   /** Why setup ended the run before it began; undefined when it did not. */
@@ -48,5 +54,6 @@ export class RunState {
     this.users = users
     this.queued = queued
     this.health = health
+    this.userLimit = userLimit(plan.targets, machineLimits())
   }
 }

@@ -9,16 +9,25 @@ const EXTRA_SHARE = 0.1
 const LEAST_EXTRA = 20
 /** As many starts at once as the plan holds for this time, in ms: what regular lateness of the usual size explains. */
 const AT_ONCE_MS = 2 * TIMER_SLACK_MS
+/** Shortest time between two looks at the queue, in ms. */
+const LOOK_MS = 1
 /** How long after the end of the load late arrivals may still start, in ms. */
 const CATCH_UP_MS = 1000
 
+/** What late arrivals need of the loop that they belong to. */
+interface LateEvents {
+  /** Returns true when an arrival may start now. */
+  mayStart(): boolean
+  start(arrival: WaitingArrival): void
+}
+
 /**
- * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, and starts them, the oldest first, as a token bucket
+ * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or could not start then, and starts them, the oldest first, as a token bucket
  * allows: each start of the load takes a token; tokens come in at the planned rate and a tenth, and at most `AT_ONCE_MS` of them are kept.
  */
 export class LateArrivals {
   private readonly control: Control
-  private readonly start: (arrival: WaitingArrival) => void
+  private readonly events: LateEvents
   private readonly queue = new WaitingArrivals()
   private draining: Promise<void> | undefined
   private tokens = 1
@@ -26,9 +35,9 @@ export class LateArrivals {
   private mostTokens = 1
   private filledAt = 0
 
-  constructor(control: Control, start: (arrival: WaitingArrival) => void) {
+  constructor(control: Control, events: LateEvents) {
     this.control = control
-    this.start = start
+    this.events = events
   }
 
   get size(): number {
@@ -41,10 +50,10 @@ export class LateArrivals {
     this.mostTokens = Math.max(1, (ratePerSecond / 1000) * AT_ONCE_MS)
   }
 
-  /** Counts the start of a punctual arrival, which takes a token although there may be none. */
+  /** Counts the start of a punctual arrival, which takes a token, also one that has not come in yet. */
   punctual(at: number): void {
     this.fill(at)
-    this.tokens = Math.max(0, this.tokens - 1)
+    this.tokens = Math.max(-this.mostTokens, this.tokens - 1)
   }
 
   private fill(at: number): void {
@@ -60,20 +69,20 @@ export class LateArrivals {
   }
 
   private async drain(): Promise<void> {
-    for (let at = now(); this.queue.size > 0 && (await this.control.sleepUntil(at + this.msToToken())); at = now()) {
+    while (this.queue.size > 0 && (await this.control.sleepUntil(now() + this.msToToken()))) {
       this.fill(now())
-      for (; this.tokens >= 1 && this.startOldest(); this.tokens -= 1);
+      for (; this.tokens >= 1 && this.events.mayStart() && this.startOldest(); this.tokens -= 1);
     }
     this.draining = undefined
   }
 
   private msToToken(): number {
-    return this.tokens >= 1 ? 0 : (1 - this.tokens) / this.tokensPerMs
+    return Math.max(LOOK_MS, (1 - this.tokens) / this.tokensPerMs)
   }
 
   private startOldest(): boolean {
     const arrival = this.queue.shift()
-    if (arrival) this.start(arrival)
+    if (arrival) this.events.start(arrival)
     return arrival !== undefined
   }
 

@@ -8,10 +8,15 @@ import { LateArrivals } from './late-arrivals.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
+/** So many users are always made when they are needed, also while burn is late. */
+const FIRST_USERS = 50
+
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
   /** Called for an arrival that never starts, with the reason. */
   dropped(phase: number, count: 1, why: DropReason): void
+  /** Called for an arrival that finds as many users at work as this machine can have, in a phase that does not say how many. */
+  limitReached(): void
   /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
 }
@@ -21,21 +26,32 @@ interface ArrivalEvents {
  *
  * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed
  * later, because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
+ *
+ * A phase without `maxUsers` adds users as they are needed, so as many per second as arrive at most, and only while burn is on time: opening
+ * connections is work, and would make a late burn later.
  */
 export class OpenLoop {
   private readonly users: Users
   private readonly control: Control
   private readonly events: ArrivalEvents
+  private readonly mostUsers: number
   private readonly waiting = new WaitingArrivals()
   private readonly late: LateArrivals
   private active = 0
   private load: OpenLoad | undefined
+  /** Whether burn was on time when it last looked at the timetable. */
+  private isOnTime = true
 
-  constructor(users: Users, control: Control, events: ArrivalEvents) {
+  /** `mostUsers`: the largest number of users at work in a phase that does not say how many. */
+  constructor(users: Users, control: Control, mostUsers: number, events: ArrivalEvents) {
     this.users = users
     this.control = control
+    this.mostUsers = mostUsers
     this.events = events
-    this.late = new LateArrivals(control, (arrival) => this.place({ ...arrival, noticedAt: now() }))
+    this.late = new LateArrivals(control, {
+      mayStart: () => this.mayTakeUser(),
+      start: (arrival) => this.place({ ...arrival, noticedAt: now() }),
+    })
   }
 
   /** Number of arrivals that have not started although they were due. */
@@ -50,13 +66,15 @@ export class OpenLoop {
     const endAt = startAt + load.lengthMs
     const arrivals = load.arrivals(random)
     let next = arrivals.next()
-    while (this.control.state === 'running') {
+    for (let wakeAt = startAt; this.control.state === 'running'; await this.control.sleepUntil(wakeAt)) {
       const noticedAt = now()
+      this.isOnTime = noticedAt - wakeAt <= TIMER_SLACK_MS
       for (; !next.done && startAt + next.value <= noticedAt; next = arrivals.next()) {
-        this.arrive({ phase, intended: startAt + next.value, noticedAt }, load.rateAt(next.value))
+        this.late.goBy(load.rateAt(next.value))
+        this.arrive({ phase, intended: startAt + next.value, noticedAt })
       }
       if (next.done && noticedAt >= endAt) return endAt
-      await this.control.sleepUntil(next.done ? endAt : startAt + next.value)
+      wakeAt = next.done ? endAt : startAt + next.value
     }
     this.noticeDue(phase, startAt, arrivals, next)
     return Math.min(endAt, this.control.stoppedAt)
@@ -85,11 +103,10 @@ export class OpenLoop {
     }
   }
 
-  private arrive(arrival: WaitingArrival, ratePerSecond: number): void {
+  private arrive(arrival: WaitingArrival): void {
     this.users.counts.planned += 1
     const { intended, noticedAt } = arrival
-    this.late.goBy(ratePerSecond)
-    if (noticedAt - intended <= TIMER_SLACK_MS) {
+    if (noticedAt - intended <= TIMER_SLACK_MS && this.mayTakeUser()) {
       this.late.punctual(noticedAt)
       this.place(arrival)
     } else if (!this.late.push(arrival)) this.drop(arrival.phase, 'behind')
@@ -97,13 +114,24 @@ export class OpenLoop {
 
   /** Starts an arrival, queues it, or drops it. Arrivals wait only while all users are busy: a user that becomes free takes the oldest. */
   private place(arrival: WaitingArrival): void {
-    if (this.mayStart()) this.start(arrival)
-    else if (this.control.state !== 'running' || this.load?.whenFull === 'drop' || !this.waiting.push(arrival))
+    if (this.mayStart()) {
+      this.start(arrival)
+      return
+    }
+    if (this.load?.addsUsers && this.control.state === 'running') this.events.limitReached()
+    if (this.control.state !== 'running' || this.load?.whenFull === 'drop' || !this.waiting.push(arrival))
       this.drop(arrival.phase, 'busy')
   }
 
   private mayStart(): boolean {
-    return this.control.state === 'running' && this.load !== undefined && this.active < this.load.maxUsers
+    if (this.control.state !== 'running' || !this.load) return false
+    const { addsUsers, maxUsers } = this.load
+    return this.active < (addsUsers ? this.mostUsers : maxUsers)
+  }
+
+  /** False while an arrival would need a new user and burn is late. */
+  private mayTakeUser(): boolean {
+    return this.isOnTime || !this.load?.addsUsers || this.users.hasIdle || this.users.made < FIRST_USERS
   }
 
   private drop(phase: number, why: DropReason): void {

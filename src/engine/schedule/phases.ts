@@ -19,6 +19,8 @@ interface LoadEvents {
   phaseStarted(index: number, times: PhaseTimes): void
   /** Called for `count` planned iterations of a phase that will never start, with the reason. */
   dropped(phase: number, count: number, why: DropReason): void
+  /** Called for an arrival that finds as many users at work as this machine can have, in a phase that does not say how many. */
+  limitReached(): void
   /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
   restMs(user: number, phase: number): number
 }
@@ -32,16 +34,18 @@ export class LoadPhases {
   private readonly closed: ClosedLoop
   private iterations = 0
 
-  constructor(plan: Plan, users: Users, control: Control, events: LoadEvents) {
+  /** `mostUsers`: the largest number of users at work in an open phase that does not say how many. */
+  constructor(plan: Plan, users: Users, control: Control, mostUsers: number, events: LoadEvents) {
     this.plan = plan
     this.control = control
     this.events = events
     const loopEvents = {
       dropped: (phase: number, count: number, why: DropReason) => events.dropped(phase, count, why),
+      limitReached: () => events.limitReached(),
       nextIteration: () => this.iterations++,
       restMs: (user: number, phase: number) => events.restMs(user, phase),
     }
-    this.open = new OpenLoop(users, control, loopEvents)
+    this.open = new OpenLoop(users, control, mostUsers, loopEvents)
     this.closed = new ClosedLoop(users, control, loopEvents)
   }
 

@@ -46,6 +46,16 @@ export class Users {
     return this.all.length - this.idle.length
   }
 
+  /** True when a user is idle, so that no new one has to be made. */
+  get hasIdle(): boolean {
+    return this.idle.length > 0
+  }
+
+  /** Number of users made so far. */
+  get made(): number {
+    return this.all.length
+  }
+
   /** Returns the idle user that worked last, since its connection is the most recently used; a new user when none is idle. */
   take(): ScheduledUser {
     const idle = this.idle.pop()

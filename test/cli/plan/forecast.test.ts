@@ -11,6 +11,13 @@ describe('the rest', () => {
     })
   })
 
+  test('without maxUsers an open phase has as many users as this machine can have, and no more than iterations', () => {
+    expect(planOf({ load: [{ rate: '200/s', for: '1m' }] }).users).toEqual({ least: 0, most: 960, likely: 200 })
+    expect(planOf({ load: [{ rate: '20/s', for: '2s' }] }).users.most).toBe(40)
+    const { warnings } = planOf({ load: [{ rate: '2000/s', for: '1m' }] })
+    expect(warnings).toEqual([expect.stringContaining('the most users that this machine allows (960) is reached')])
+  })
+
   test('think times make iterations longer', () => {
     const { iteration } = planOf({ steps: [{ message: 'hi' }, { delay: '500ms' }] }, { replyMs: 250 })
     expect(iteration).toMatchObject({ thinkMs: 500, lengthMs: 750 })

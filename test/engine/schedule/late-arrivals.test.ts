@@ -46,7 +46,7 @@ test('at a low rate the missed ones follow one by one, as twenty more a second a
   expect(late.map((start) => [start.due, start.sent])).toEqual([
     [400, 410],
     [300, 435],
-    [350, 475],
+    [350, 485],
   ])
 })
 
@@ -65,4 +65,33 @@ test('what has not started by then is dropped, and the result says that burn was
   expect(dropped).toBeGreaterThan(100)
   const [reason] = result.validity.reasons.filter(({ code }) => code === 'dropped')
   expect(reason?.message).toContain('burn was behind its timetable')
+})
+
+test('while burn is late no users are added, for they would make it later', async () => {
+  const connectionsWith = async (own: { maxUsers?: number }) => {
+    const clock = new VirtualClock()
+    const target = new MemoryTarget({
+      reply: (_, n) => {
+        // While one request is sent, two more arrive.
+        if (n > 10) clock.stall(2)
+        return chatReply({ firstTokenMs: 50 })
+      },
+    })
+    const load = [{ rate: '1000/s' as const, for: '1s', ...own }]
+    const { result } = await runVirtual({ name: 'over', target: chatAt(target), load, steps: [{ message: 'x' }] }, {}, clock)
+    const { planned, ok, dropped } = result.total.counts
+    expect([planned, ok + dropped]).toEqual([1000, 1000])
+    return target.connections
+  }
+  const asNeeded = await connectionsWith({})
+  expect(asNeeded).toBeLessThan((await connectionsWith({ maxUsers: 1000 })) / 2)
+})
+
+test('a slow target gets a user for each arrival', async () => {
+  const target = new MemoryTarget({ reply: () => chatReply({ firstTokenMs: 2000 }) })
+  const load = [{ rate: '300/s' as const, for: '1s' }]
+  const { result } = await runVirtual({ name: 'slow', target: chatAt(target), load, steps: [{ message: 'x' }] })
+  expect(result.total.counts).toMatchObject({ planned: 300, ok: 300 })
+  expect(result.total.distributions.queue_wait).toMatchObject({ max: 0 })
+  expect(target.connections).toBe(300)
 })

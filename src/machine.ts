@@ -1,3 +1,4 @@
+/** What this machine, or the container that burn runs in, allows a process. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
@@ -7,7 +8,13 @@ export type MachineLimits = ReturnType<typeof machineLimits>
 
 /** Returns the limits of this machine that matter for a load: open files, local ports and memory. Null for one that is unknown; never throws. */
 export function machineLimits() {
-  return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
+  return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: memoryBytes() }
+}
+
+/** Memory that this process may use: that of the machine, or less in a container with a limit. */
+function memoryBytes(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }
 
 function read(path: string): string | undefined {
