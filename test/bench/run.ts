@@ -1,74 +1,74 @@
 /**
- * `npm run bench`: what a request costs burn, beside other programs on the same machine in the same minute, and how late burn is on a
- * timetable. Contestants take turns, so that whatever else the machine does hits all of them; medians are printed, and the ratio to burn.
- * Loopback only. Takes about a minute; `npm run bench -- 7 3` makes 7 rounds of 3 s.
+ * `npm run bench`: what burn costs beside other load generators, on this machine, in one run. The programs take turns, so that whatever
+ * else the machine does hits all of them; each is started as a user starts it, on a core of its own, with the target on another. CPU is that
+ * of the whole process with its start. Medians are printed with the smallest and the largest value. **Ratios mean something, absolute
+ * figures do not.** Loopback only. Needs `npm run build`.
+ *
+ *   npm run bench -- [part…] [--rounds 5] [--seconds 5]     parts: get post get500 streams open micro; all by default
+ *   npm run bench -- --short                                a few seconds for each part
+ *
+ * Peers that are used when they are there: wrk, hey, python3-aiohttp (Debian packages), autocannon, artillery (npm packages, beside burn's
+ * own or in folders that BENCH_MODULES names).
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
-import type { LagRound, Round } from './contestant.ts'
+import { parseArgs, promisify } from 'node:util'
+import { burnGet, burnOpen, burnPost, burnStream, type Contestant, FOLDER, type Load, ownClient, peers } from './contestant.ts'
+import { stages } from './micro.ts'
 
-const run = promisify(execFile)
-const USERS = 10
-const LAG_RATE = 1000
-const LAG_SECONDS = 5
-const [rounds = 5, seconds = 2] = process.argv.slice(2).map(Number)
+const shell = promisify(execFile)
 
-interface Contestant {
-  readonly name: string
-  readonly play: (url: string) => Promise<Round>
+/** What one round of one program gave. */
+interface Round {
+  readonly count: number
+  readonly cpuSeconds: number
+  readonly seconds: number
+  readonly note: string
 }
 
-async function contestant<T>(kind: string, url: string, users: number, forSeconds: number): Promise<T> {
-  const script = join(import.meta.dirname, 'contestant.ts')
-  const { stdout } = await run(process.execPath, [script, kind, url, String(users), String(forSeconds)])
-  return JSON.parse(stdout) as T
+interface Part {
+  readonly title: string
+  readonly unit: string
+  readonly load: Load
+  readonly contestants: readonly Contestant[]
+  /** The program that the others are compared with. */
+  readonly beside: string
 }
 
-const own = (name: string): Contestant => ({ name, play: (url) => contestant(name, url, USERS, seconds) })
-
-/** A program of the system, timed by the shell: user and system seconds come last on stderr. */
-function program(name: string, command: (url: string) => string, requestsIn: RegExp): Contestant {
-  return {
-    name,
-    async play(url) {
-      const { stdout, stderr } = await run('bash', ['-c', `TIMEFORMAT='%R %U %S'; time ${command(url)}`])
-      const [real = Number.NaN, user = Number.NaN, system = Number.NaN] = (stderr.trim().split('\n').at(-1) ?? '')
-        .split(' ')
-        .map(Number)
-      return { requests: Number(requestsIn.exec(stdout)?.[1]), seconds: real, cpuSeconds: user + system }
-    },
-  }
-}
-
-const PROGRAMS = [
-  program('wrk', (url) => `wrk -t1 -c${USERS} -d${seconds}s ${url}/`, /(\d+) requests in/),
-  program('hey', (url) => `hey -c ${USERS} -z ${seconds}s -cpus 1 ${url}/`, /\[200\]\s+(\d+) responses/),
-]
-
-async function isInstalled(name: string): Promise<boolean> {
-  return run('bash', ['-c', `command -v ${name}`]).then(
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, seconds: { type: 'string' }, short: { type: 'boolean', default: false } },
+})
+const rounds = Number(values.rounds ?? (values.short ? 1 : 5))
+const seconds = Number(values.seconds ?? (values.short ? 3 : 5))
+const canPin =
+  availableParallelism() > 1 &&
+  (await shell('taskset', ['-c', '0', 'true']).then(
     () => true,
     () => false,
-  )
+  ))
+const pinned = (core: number) => (canPin ? ['taskset', '-c', String(core)] : [])
+
+async function play({ command, count, note }: Contestant, url: string, load: Load): Promise<Round> {
+  // The shell measures the program with its children: the seconds of user and system come last on stderr.
+  const line = [...pinned(0), ...command(url, load)].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const timed = `TIMEFORMAT='%R %U %S'; time ${line}`
+  const { stdout, stderr } = await shell('bash', ['-c', timed], { maxBuffer: 2 ** 26 }).catch(asOutput)
+  const [real = Number.NaN, user = Number.NaN, system = Number.NaN] = (stderr.trim().split('\n').at(-1) ?? '')
+    .split(' ')
+    .map(Number)
+  return { count: count(stdout), seconds: real, cpuSeconds: user + system, note: note?.() ?? '' }
 }
 
-function isModule(name: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(name)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function contestants(): Promise<Contestant[]> {
-  const found = await Promise.all(PROGRAMS.map(async (one) => ((await isInstalled(one.name)) ? [one] : [])))
-  const peers = isModule('autocannon') ? [own('autocannon')] : []
-  return [own('burn http'), own('burn chat'), own('undici loop'), ...peers, ...found.flat()]
+/** A run may end with an exit code, such as that of an invalid run; its output counts. */
+function asOutput(error: unknown): { stdout: string; stderr: string } {
+  if (error instanceof Error && 'stdout' in error && 'stderr' in error)
+    return { stdout: String(error.stdout), stderr: String(error.stderr) }
+  throw error
 }
 
 function median(values: readonly number[]): number {
@@ -77,47 +77,114 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
 }
 
-async function costs(url: string): Promise<void> {
-  const all = await contestants()
-  const played = new Map<string, Round[]>(all.map(({ name }) => [name, []]))
-  for (let round = 0; round < rounds; round += 1) {
-    // Each has the machine to itself, in turn.
-    for (const { name, play } of all) played.get(name)?.push(await play(url))
-  }
-  const rows = [...played].map(([name, results]) => ({
-    name,
-    perSecond: median(results.map((r) => r.requests / r.seconds)),
-    perCpuSecond: median(results.map((r) => r.requests / r.cpuSeconds)),
-  }))
-  const base = rows.find(({ name }) => name === 'burn http')?.perCpuSecond ?? Number.NaN
-  print([`${rounds} × ${seconds} s, ${USERS} users`, 'requests/s', 'per CPU-second', '÷ burn http'])
-  for (const { name, perSecond, perCpuSecond } of rows)
-    print([name, perSecond.toFixed(0), perCpuSecond.toFixed(0), (perCpuSecond / base).toFixed(2)])
-  const missing = ['autocannon', 'wrk', 'hey'].filter((name) => !played.has(name))
-  if (missing.length > 0) console.log(`not installed: ${missing.join(', ')}`)
-  console.log(
-    '"burn chat" reads streams of 20 tokens. requests/s of burn is its ceiling: one process, a target that does nothing.',
-  )
-  console.log('Programs of the system are charged for starting up, the others are not.\n')
-}
+const micros = ({ cpuSeconds, count }: Round) => (cpuSeconds / count) * 1e6
 
-async function lags(url: string): Promise<void> {
-  print([`${LAG_RATE}/s for ${LAG_SECONDS} s, lag in ms`, 'p50', 'p99', 'max', 'start_delay p99', 'planned'])
-  for (const arrivals of ['constant', 'poisson']) {
-    const { planned, p50, p99, max, startDelayP99 } = await contestant<LagRound>(arrivals, url, LAG_RATE, LAG_SECONDS)
-    print([arrivals, ...[p50, p99, max, startDelayP99].map((ms) => ms.toFixed(2)), String(planned)])
+async function compare({ title, unit, load, contestants, beside }: Part, url: string): Promise<void> {
+  const played = new Map<string, Round[]>(contestants.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1)
+    for (const one of contestants) played.get(one.name)?.push(await play(one, url, load))
+  const costOf = (name: string) => median((played.get(name) ?? []).map(micros))
+  console.log(`\n| ${title} | ${unit}s/s | CPU µs per ${unit} (least to most) | CPU ÷ ${beside} |`)
+  console.log('| --- | ---: | ---: | ---: |')
+  for (const [name, all] of played) {
+    const costs = all.map(micros)
+    const perSecond = median(all.map(({ count, seconds: took }) => count / took))
+    const spread = `${costOf(name).toFixed(1)} (${Math.min(...costs).toFixed(1)} to ${Math.max(...costs).toFixed(1)})`
+    console.log(`| ${name} | ${perSecond.toFixed(0)} | ${spread} | ${(costOf(name) / costOf(beside)).toFixed(2)} |`)
   }
 }
 
-function print([title = '', ...cells]: readonly string[]): void {
-  console.log(title.padEnd(34) + cells.map((cell) => cell.padStart(17)).join(''))
+/** Runs on a timetable: what burn says of itself, and what the target saw. */
+async function timetable(perSecond: number, url: string): Promise<void> {
+  const one = burnOpen(perSecond)
+  await seen(url)
+  const { note, cpuSeconds, count } = await play(one, url, { users: 0, seconds })
+  const { requests, deviation } = await seen(url)
+  const off = deviation ? `p50 ${deviation.p50.toFixed(2)}, p99 ${deviation.p99.toFixed(2)} ms` : 'too few to say'
+  const cost = ((cpuSeconds / count) * 1e6).toFixed(0)
+  console.log(`| ${one.name} | ${note} | ${requests} | ${off} | ${cost} |`)
 }
 
-const server = spawn(process.execPath, [join(import.meta.dirname, 'null-server.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
-const [url] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
+async function seen(url: string): Promise<{ requests: number; deviation: { p50: number; p99: number } | null }> {
+  return (await (await fetch(`${url}/seen`)).json()) as Awaited<ReturnType<typeof seen>>
+}
+
+const { http, streams, missing } = await peers()
+const has = (name: string) => [...http, ...streams].some((one) => one.name === name)
+const base = has('autocannon') ? 'autocannon' : 'net client'
+const others = (client: 'get' | 'post') => [ownClient(client), ...http]
+const PARTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
+  get: (url) =>
+    compare(
+      {
+        title: 'GET, 50 connections',
+        unit: 'request',
+        load: { users: 50, seconds },
+        beside: base,
+        contestants: [burnGet, ...others('get')],
+      },
+      url,
+    ),
+  post: (url) =>
+    compare(
+      {
+        title: 'POST, 50 connections',
+        unit: 'request',
+        load: { users: 50, seconds },
+        beside: 'burn',
+        contestants: [burnGet, burnPost, ownClient('post')],
+      },
+      url,
+    ),
+  get500: (url) =>
+    compare(
+      {
+        title: 'GET, 500 connections',
+        unit: 'request',
+        load: { users: 500, seconds },
+        beside: base,
+        contestants: [burnGet, ...others('get').filter(({ name }) => name !== 'Artillery')],
+      },
+      url,
+    ),
+  streams: (url) =>
+    compare(
+      {
+        title: 'chat streams, 100 at 100 events/s',
+        unit: 'event',
+        load: { users: 100, seconds },
+        beside: 'net client, JSON.parse',
+        contestants: [burnStream, ownClient('stream'), ...streams],
+      },
+      url,
+    ),
+  open: async (url) => {
+    console.log('\n| timetable | what burn says | requests at the target | off the even timetable there | CPU µs per request |')
+    console.log('| --- | --- | ---: | --- | ---: |')
+    for (const perSecond of [1000, 5000, 10_000]) await timetable(perSecond, url)
+  },
+  micro: async () => {
+    console.log('\n| stage | µs per attempt |')
+    console.log('| --- | ---: |')
+    for (const [stage, us] of await stages(values.short)) console.log(`| ${stage} | ${us.toFixed(2)} |`)
+  },
+}
+
+const wanted = positionals.length === 0 ? Object.keys(PARTS) : positionals
+const unknown = wanted.filter((name) => PARTS[name] === undefined)
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+
+const [, ...targetPin] = ['', ...pinned(1), process.execPath, join(import.meta.dirname, 'target.ts')]
+const [file = '', ...args] = targetPin
+const target = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+const [url] = (await once(createInterface({ input: target.stdout }), 'line')) as [string]
 try {
-  await costs(url)
-  await lags(url)
+  console.log(
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s, the programs in turn${canPin ? ', each pinned to one core' : ''}`,
+  )
+  for (const name of wanted) await PARTS[name]?.(url)
+  if (missing.length > 0) console.log(`\nnot installed: ${missing.join(', ')}`)
 } finally {
-  server.kill()
+  target.kill()
+  rmSync(FOLDER, { recursive: true, force: true })
 }
