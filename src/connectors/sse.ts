@@ -9,6 +9,9 @@ import { type Connection, defineConnector, endWith, type OpenContext, type Targe
 
 type SseRequest = HttpRequest | SubscriptionRequest
 
+/** The `accept` header of requests whose reply should be an event stream. */
+const EVENT_STREAM = 'text/event-stream'
+
 let drawn = 0
 
 /** The connector for server-sent events: each request has its own event stream (mode post-stream), or one stays open for all (mode subscribe). */
@@ -20,7 +23,7 @@ export const sse = defineConnector({
   options: sseOptions,
   request: sseStep,
   fromMessage: (body: unknown, address: TargetAddress, options: SseOptions): SseRequest => {
-    if (options.mode === 'post-stream') return asking(messageRequest(body, address, options), address.headers)
+    if (options.mode === 'post-stream') return messageRequest(body, address, options, EVENT_STREAM)
     const key = options.subscribe?.correlate ? `burn-${process.pid}-${drawn++}` : undefined
     const marked = key === undefined ? body : withMember(body, options.subscribe?.correlate?.send ?? '', key)
     const post = messageRequest(marked, address, options)
@@ -28,8 +31,7 @@ export const sse = defineConnector({
   },
   fromStep: (step: SseStep, address: TargetAddress, options: SseOptions): SseRequest => {
     const { await: waitFor, ...http } = step
-    if (options.mode === 'post-stream')
-      return asking(stepRequest(http, address, options), { ...address.headers, ...step.headers })
+    if (options.mode === 'post-stream') return stepRequest(http, address, options, EVENT_STREAM)
     const sends = Object.keys(http).length > 0
     const count = waitFor?.end ? undefined : (waitFor?.count ?? 1)
     const post = sends ? stepRequest(http, address, options) : undefined
@@ -75,13 +77,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
 function streamOf(address: TargetAddress, options: SseOptions): () => HttpRequest {
   const path = options.subscribe?.path
   return () => {
-    const request = asking(stepRequest(path === undefined ? {} : { path }, address, options), address.headers)
+    const request = stepRequest(path === undefined ? {} : { path }, address, options, EVENT_STREAM)
     return { ...request, headers: { 'cache-control': 'no-cache', ...request.headers } }
   }
-}
-
-/** The request with an `accept` header for event streams, unless the scenario sets `accept` itself. */
-function asking(request: HttpRequest, given: Readonly<Record<string, unknown>>): HttpRequest {
-  if (Object.keys(given).some((name) => name.toLowerCase() === 'accept')) return request
-  return { ...request, headers: { ...request.headers, accept: 'text/event-stream' } }
 }

@@ -14,6 +14,17 @@ export interface HttpRequest {
   readonly problem?: string | undefined
   /** The cookies of the user; undefined when it keeps none. */
   readonly cookies?: CookieKeeper | undefined
+  /** What this request has in common with others; of use only while its method, URL and headers are those of the head. */
+  readonly head?: SharedHead
+}
+
+/** Method, URL and headers that many requests have in common. */
+export interface SharedHead {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  /** Request line and headers as they are written to a kept connection, without content-length; undefined until they are. */
+  start: string | undefined
 }
 
 /** An irregularity of a complete reply: only the closed connection marked its end, or extra bytes followed it. */

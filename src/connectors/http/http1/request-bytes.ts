@@ -13,14 +13,28 @@ export function asksToClose({ headers }: HttpRequest): boolean {
 }
 
 /** Returns request line and headers in Latin-1. `closes` asks the server to close the connection after the reply. */
-export function requestHead({ method, url, headers, body }: HttpRequest, closes: boolean): string {
-  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${headers.host ?? url.host}\r\n`
-  head += closes ? 'connection: close\r\n' : 'connection: keep-alive\r\n'
-  for (const name in headers) {
-    if (name !== 'host' && name !== 'connection' && name !== 'content-length') head += `${name}: ${headers[name]}\r\n`
-  }
+export function requestHead(request: HttpRequest, closes: boolean): string {
+  const { method, body } = request
+  const start = closes ? startOf(request, closes) : keptStart(request)
   const length = body?.byteLength ?? 0
-  return length > 0 || SENDS_EMPTY_LENGTH.has(method) ? `${head}content-length: ${length}\r\n\r\n` : `${head}\r\n`
+  return length > 0 || SENDS_EMPTY_LENGTH.has(method) ? `${start}content-length: ${length}\r\n\r\n` : `${start}\r\n`
+}
+
+/** The start for a kept connection, which requests with the same head share. */
+function keptStart(request: HttpRequest): string {
+  const { method, url, headers, head } = request
+  if (head?.headers !== headers || head.url !== url || head.method !== method) return startOf(request, false)
+  head.start ??= startOf(request, false)
+  return head.start
+}
+
+function startOf({ method, url, headers }: HttpRequest, closes: boolean): string {
+  let start = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${headers.host ?? url.host}\r\n`
+  start += closes ? 'connection: close\r\n' : 'connection: keep-alive\r\n'
+  for (const name in headers) {
+    if (name !== 'host' && name !== 'connection' && name !== 'content-length') start += `${name}: ${headers[name]}\r\n`
+  }
+  return start
 }
 
 /** Writes a request, if possible with one call of the system. */

@@ -167,3 +167,9 @@ export const httpStep = z
 
 /** The `request:` block of a step that sends an HTTP request, after validation. */
 export type HttpStep = z.infer<typeof httpStep>
+
+type FormScalar = string | number | boolean
+/** Values by name. */
+export type Scalars = Readonly<Record<string, FormScalar>>
+/** Fields by name; a list sends the name once for each of its values. */
+export type HttpRequestFields = Readonly<Record<string, FormScalar | readonly FormScalar[]>>

@@ -3,13 +3,9 @@ import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
 import { FIELD_NAME, fieldProblem } from '../../wire/header-field.ts'
 import type { HttpRequest } from '../transport.ts'
+import { frameFor, frameOfStep, type RequestFrame, type RequestParts } from './frames.ts'
 import { multipartContent } from './multipart.ts'
-import type { HttpFields, HttpStep } from './options.ts'
-
-type FormScalar = string | number | boolean
-type Scalars = Readonly<Record<string, FormScalar>>
-/** Fields by name; a list sends the name once for each of its values. */
-type HttpRequestFields = Readonly<Record<string, FormScalar | readonly FormScalar[]>>
+import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
 
 const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
 const WITHOUT_BODY = new Set(['GET', 'HEAD'])
@@ -17,29 +13,33 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
 /** Makes the HTTP request for a `message` step. A text is sent as it is, other bodies as JSON; with GET and HEAD, the body becomes the query. */
-export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
-  const inQuery = WITHOUT_BODY.has(options.method)
+export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
+  const { method, path } = options
+  const inQuery = WITHOUT_BODY.has(method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
-  return assemble(address, options, {
-    method: options.method,
-    path: options.path,
-    query: inQuery ? asQuery(body) : {},
-    headers: {},
-    content,
-  })
+  const query = inQuery ? asQuery(body) : NONE
+  return assemble(address, options, { method, path, query, headers: NONE, accept, ...typeOf(content) }, content).request
 }
 
 /** Makes the HTTP request that the `request:` block of a step describes. */
-export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields): HttpRequest {
+export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
+  const known = frameOfStep(step, address, options)
+  if (known?.request && known.parts.accept === accept) return known.request
   const content = contentOf(step)
-  return assemble(address, options, {
+  const parts: RequestParts = {
     method: step.method ?? (content ? 'POST' : 'GET'),
     path: step.path ?? options.path,
     url: step.url,
-    query: step.query ?? {},
-    headers: step.headers ?? {},
-    content,
-  })
+    query: step.query ?? NONE,
+    headers: step.headers ?? NONE,
+    accept,
+    ...typeOf(content),
+  }
+  const { frame, request } = assemble(address, options, parts, content)
+  // the second time the same step comes, it has no templates
+  frame.request = frame.step === step && !address.cookies ? request : undefined
+  frame.step = step
+  return request
 }
 
 interface BodyContent {
@@ -50,41 +50,57 @@ interface BodyContent {
   readonly problem?: string | undefined
 }
 
-interface RequestParts {
-  readonly method: string
-  readonly path: string | undefined
-  readonly url?: string | undefined
-  readonly query: HttpRequestFields
-  readonly headers: Scalars
-  readonly content: BodyContent | undefined
+/** The query or the headers of a step that has none; the same object each time. */
+const NONE = {}
+
+function typeOf(content: BodyContent | undefined): Pick<RequestParts, 'type' | 'fixedType'> {
+  return { type: content?.type, fixedType: content?.fixedType ?? false }
 }
 
-function assemble(address: TargetAddress, options: HttpFields, parts: RequestParts): HttpRequest {
-  const { method, content } = parts
+function assemble(
+  address: TargetAddress,
+  options: HttpFields,
+  parts: RequestParts,
+  content: BodyContent | undefined,
+): { frame: RequestFrame; request: HttpRequest } {
+  const frame = frameFor(address, options, parts, makeFrame)
+  const { head } = frame
+  const { cookies } = address
+  const body = content?.body
+  const cookie = cookies?.header(head.headers.cookie, head.url.href)
+  const headers = cookie ? { ...head.headers, cookie } : head.headers
+  const problem =
+    frame.problem ??
+    (cookie ? fieldProblem('cookie', cookie) : undefined) ??
+    lengthProblem(headers['content-length'], body) ??
+    content?.problem
+  return { frame, request: { method: parts.method, url: head.url, headers, body, problem, cookies, head } }
+}
+
+function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestParts): RequestFrame {
+  const known = { options, parts, step: undefined, request: undefined }
+  const { method } = parts
   const base = URL.parse(address.url)
   const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)
   if (!base || !url || !/^https?:$/.test(url.protocol)) {
     const problem = `not an address of HTTP: ${parts.url ?? address.url}`
-    return { method, url: new URL('http://invalid'), headers: {}, body: undefined, problem }
+    return { ...known, head: { method, url: new URL('http://invalid'), headers: {}, start: undefined }, problem }
   }
   // the target's headers contain its credentials, so only its own origin gets them
   const own = url.origin === base.origin
   setQuery(url, own ? address.query : {})
   setQuery(url, parts.query)
   const headers: Record<string, string> = {
-    accept: ACCEPT,
+    accept: parts.accept,
     'accept-encoding': options.compress ? 'gzip, deflate, br' : 'identity',
     'user-agent': 'burn',
-    ...(content ? { 'content-type': content.type } : {}),
+    ...(parts.type === undefined ? {} : { 'content-type': parts.type }),
   }
   merge(headers, own ? address.headers : {})
   merge(headers, parts.headers)
-  if (content?.fixedType) headers['content-type'] = content.type
+  if (parts.fixedType && parts.type !== undefined) headers['content-type'] = parts.type
   if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
-  const { cookies } = address
-  const cookie = cookies?.header(headers.cookie, url.href)
-  if (cookie) headers.cookie = cookie
-  return { method, url, headers, body: content?.body, problem: problemOf(headers, content?.body) ?? content?.problem, cookies }
+  return { ...known, head: { method, url, headers, start: undefined }, problem: problemOf(headers) }
 }
 
 function basic(url: URL): string {
@@ -105,12 +121,15 @@ export function headerProblem(name: string, value: string): string | undefined {
   return fieldProblem(name, value)
 }
 
-function problemOf(headers: Readonly<Record<string, string>>, body: Buffer | undefined): string | undefined {
+function problemOf(headers: Readonly<Record<string, string>>): string | undefined {
   for (const name in headers) {
     const problem = headerProblem(name, headers[name] ?? '')
     if (problem !== undefined) return problem
   }
-  const length = headers['content-length']
+  return undefined
+}
+
+function lengthProblem(length: string | undefined, body: Buffer | undefined): string | undefined {
   if (length === undefined || Number(length) === (body?.byteLength ?? 0)) return undefined
   return `the header content-length does not fit the body, which has ${body?.byteLength ?? 0} bytes: leave it out`
 }

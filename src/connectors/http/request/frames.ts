@@ -1,0 +1,71 @@
+import type { TargetAddress } from '../../wire/connector.ts'
+import type { HttpRequest, SharedHead } from '../transport.ts'
+import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
+
+/** The largest number of frames of one address; with more (paths from templates) the oldest are dropped. */
+const MAX_FRAMES = 64
+
+/** The parts of a request of which all but the body often are the same objects each time. */
+export interface RequestParts {
+  readonly method: string
+  readonly path: string | undefined
+  readonly url?: string | undefined
+  readonly query: HttpRequestFields
+  readonly headers: Scalars
+  /** The `accept` header, unless the scenario sets one. */
+  readonly accept: string
+  /** The content type; undefined without a body. */
+  readonly type: string | undefined
+  /** True when a header must not replace the content type, because it holds the boundary of a multipart form. */
+  readonly fixedType: boolean
+}
+
+/** What is known of all requests with the same parts: the URL is parsed and the headers are checked once. */
+export interface RequestFrame {
+  readonly options: HttpFields
+  readonly parts: RequestParts
+  /** URL and headers; left out the cookies of the user. */
+  readonly head: SharedHead
+  readonly problem: string | undefined
+  /** The last step with these parts, and its request: a step without templates is the same object each time. */
+  step: HttpStep | undefined
+  request: HttpRequest | undefined
+}
+
+const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
+
+/** Returns the frame of a step that was used before, by its identity; undefined for a step with templates. */
+export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
+  const frames = ofAddress.get(address)
+  if (frames) for (const frame of frames) if (frame.step === step && frame.options === options) return frame
+  return undefined
+}
+
+/** Returns the frame for these parts; `make` is called when there is none. */
+export function frameFor(
+  address: TargetAddress,
+  options: HttpFields,
+  parts: RequestParts,
+  make: (address: TargetAddress, options: HttpFields, parts: RequestParts) => RequestFrame,
+): RequestFrame {
+  const frames = ofAddress.get(address) ?? []
+  for (const frame of frames) if (frame.options === options && areSame(frame.parts, parts)) return frame
+  const frame = make(address, options, parts)
+  if (frames.length === 0) ofAddress.set(address, frames)
+  if (frames.length === MAX_FRAMES) frames.shift()
+  frames.push(frame)
+  return frame
+}
+
+function areSame(a: RequestParts, b: RequestParts): boolean {
+  return (
+    a.path === b.path &&
+    a.headers === b.headers &&
+    a.query === b.query &&
+    a.method === b.method &&
+    a.type === b.type &&
+    a.url === b.url &&
+    a.accept === b.accept &&
+    a.fixedType === b.fixedType
+  )
+}
