@@ -71,7 +71,9 @@ export const resultSchema = z.object({
     })
     .describe('Attempts that stand out, by why'),
   errorTypes: number('Number of different failure classes'),
-  warnings: z.record(z.string(), z.number()).describe('Oddities that were no failures, and in how many replies'),
+  warnings: z
+    .record(z.string(), z.number())
+    .describe('Oddities that were no failures, and how often: once for each reply, moved_… once for each move of a request'),
   connectionMetrics: connectionMetricsSchema.describe('Connections and bytes'),
   errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),
   validity: z

@@ -18,7 +18,12 @@ export function addTail(program: Command, outcome: CommandOutcome): void {
     )
     .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
     .option('-f, --follow', 'show new exchanges until the run ends, then print its verdict on stderr')
-    .option('-n, --lines <n>', 'how many existing exchanges to show first, or all', linesOf, 20)
+    .option(
+      '-n, --lines <n>',
+      'how many existing exchanges to show first, or all; the lines before them are not checked for damage',
+      linesOf,
+      20,
+    )
     .option('--vu <n>', 'only exchanges of this user', userOf)
     .option('--errors', 'only failed exchanges')
     .option('--full', 'complete texts with line breaks, and more details')

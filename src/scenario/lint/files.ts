@@ -26,7 +26,10 @@ export function baseDirOf(file: string): string {
   return file.startsWith('<') || file === '-' ? '.' : dirname(file)
 }
 
-/** Returns an error for each file that a target names, such as a certificate, and that does not exist or is not a file. */
+/**
+ * Returns an error for each file that a target names and that does not exist or is not a file (for a folder: not a folder), and for each
+ * certificate or private key that is not in PEM form.
+ */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(locate.file)))
 }
