@@ -14,13 +14,9 @@ export interface TemplateOptions {
 }
 
 /**
- * Returns the scenario of a template as plain data, with the target that the user chose. `load`, if given, replaces its load.
+ * The scenario of a template as plain data, with the target that the user chose. `load`, if given, replaces its load.
  * @throws UsageError for an unknown preset
  */
-export function templateScenario(template: ScenarioTemplate, choice: TargetChoice = {}, load?: readonly Data[]): Data {
-  return parts(template, choice, load).scenario
-}
-
 function parts(template: ScenarioTemplate, choice: TargetChoice, load: readonly Data[] | undefined) {
   const { name, description, target, vars, ...body } = template.scenario
   const chosen = target === undefined ? ownTargets(template, choice) : targetOf(template, target as Data, choice)

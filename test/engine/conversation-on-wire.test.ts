@@ -1,4 +1,4 @@
-/** What a user says beyond its steps: remembered conversations and verbosity, as they come over the wire. */
+/** What requests hold beside the message of their step: the remembered conversation and the verbosity, as the target receives them. */
 import { expect, test } from 'vitest'
 import type { Mock } from '../../src/mock/server.ts'
 import { runScenario } from '../support/run.ts'

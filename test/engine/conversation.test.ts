@@ -11,7 +11,7 @@ const PLAN = {
   resetEachIteration: true,
 } as const
 
-function talk(plan: Partial<Record<'keepTurns' | 'maxTokens' | 'maxMessages', number>>, rounds: number): Conversation {
+function conversationOf(plan: Partial<Record<'keepTurns' | 'maxTokens' | 'maxMessages', number>>, rounds: number): Conversation {
   const conversation = new Conversation({ ...PLAN, ...plan })
   for (let i = 0; i < rounds; i += 1) conversation.remember(`question ${i}`, `answer ${i}`)
   return conversation
@@ -32,17 +32,17 @@ test.each([
   [{ maxTokens: 7 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
   [{ maxTokens: 9 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
 ])('%j after %i rounds', (plan, rounds, turns, trimmed) => {
-  const conversation = talk(plan, rounds)
+  const conversation = conversationOf(plan, rounds)
   expect(sent(conversation)).toEqual(turns)
   expect(conversation.trimmed).toBe(trimmed)
 })
 
 test('the system prompt is always sent, and counts against the window', () => {
-  expect(sent(talk({ maxTokens: 7 }, 2), 'be nice')).toEqual(['s:be nice', 'u:now'])
+  expect(sent(conversationOf({ maxTokens: 7 }, 2), 'be nice')).toEqual(['s:be nice', 'u:now'])
 })
 
 test('a new conversation remembers nothing of the last', () => {
-  const conversation = talk({}, 2)
+  const conversation = conversationOf({}, 2)
   conversation.reset()
   expect(sent(conversation)).toEqual(['u:now'])
 })

@@ -1,5 +1,5 @@
-/** What a run has to say beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
-/** What a run has to say beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
+/** What a result holds beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
+/** What a result holds beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
 import { describe, expect, test } from 'vitest'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
 import { runScenario } from '../support/virtual.ts'
@@ -97,8 +97,8 @@ test.each([
     load: [{ users: 1, iterations: 7 }],
     steps: [{ request: { path: '/' } }],
   })
-  const told = result.notes.filter((note) => note.includes('was up and is gone'))
-  expect(told).toHaveLength(notes)
+  const found = result.notes.filter((note) => note.includes('was up and is gone'))
+  expect(found).toHaveLength(notes)
   if (notes > 0)
-    expect(told[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 4 connections/)
+    expect(found[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 4 connections/)
 })

@@ -5,10 +5,10 @@ import { onTestFinished } from 'vitest'
 import { startMock } from '../../src/mock/server.ts'
 import { compileTarget } from '../../src/scenario/compile/target/target.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
-import { templateScenario } from '../../src/templates/render.ts'
 import type { Data, ScenarioTemplate } from '../../src/templates/template.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { runScenario } from '../support/run.ts'
+import { scenarioOf } from './named.ts'
 
 /** Iterations of a template whose own load is made of time. */
 const ITERATIONS = 6
@@ -32,7 +32,7 @@ function hurried(value: unknown): unknown {
 /** The scenario of a template, quick and with an end. */
 export function quick(template: ScenarioTemplate): Data {
   const load = template.messages.iterations === undefined ? { load: [{ iterations: ITERATIONS, users: 2 }] } : {}
-  return hurried({ ...templateScenario(template), ...load }) as Data // a map stays a map
+  return hurried({ ...scenarioOf(template), ...load }) as Data // a map stays a map
 }
 
 interface Origins {

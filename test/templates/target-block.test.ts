@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/dialects/presets.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
-import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
-import { named } from './named.ts'
+import { renderTemplate } from '../../src/templates/render.ts'
+import { named, scenarioOf } from './named.ts'
 
 describe('the target', () => {
-  const target = (name: string, choice: Parameters<typeof templateScenario>[1]) => templateScenario(named(name), choice).target
+  const target = (name: string, choice: Parameters<typeof scenarioOf>[1]) => scenarioOf(named(name), choice).target
 
   test.each([
     ['rapid-fire', {}, { preset: 'openai-chat', url: 'mock:', model: 'demo' }],
@@ -79,6 +79,6 @@ describe('the target', () => {
     expect(renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset: 'ollama' } })).toContain(
       'icontains-all',
     )
-    expect(JSON.stringify(templateScenario(named('conversation-context')))).not.toContain('icontains-all')
+    expect(JSON.stringify(scenarioOf(named('conversation-context')))).not.toContain('icontains-all')
   })
 })
