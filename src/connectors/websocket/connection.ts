@@ -1,15 +1,24 @@
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
-import type { Connection, TargetAddress } from '../wire/connector.ts'
+import { Backoff } from '../wire/backoff.ts'
+import type { Connection, ConnectionEvents, TargetAddress } from '../wire/connector.ts'
+import { ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
-import { type LinkSettings, WebSocketLink, type WebSocketLinkEvents } from './link.ts'
+import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
 import { namesOf } from './options/correlation.ts'
-import { encode, type WebSocketRequest } from './options/request.ts'
+import { encode, frameBytes, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
-import type { Wire } from './wire.ts'
+import { upgradeOf } from './upgrade.ts'
+import { Wire } from './wire.ts'
+
+/** Longest duration of one try to reconnect in ms when `reconnect.timeout` is not set. */
+const DEFAULT_TRY_MS = 10_000
 
 /** The settings for the WebSocket connections of one user; they are the same for the whole run. */
-export interface WebSocketSettings extends LinkSettings {
+export interface WebSocketSettings extends HandshakeSettings {
+  readonly events: ConnectionEvents
+  readonly userId: number
+  readonly seed: string | number
   readonly matching: Matching
   /** What is known about the target, for all users. `closes`: it has closed a connection in good order after a request. */
   readonly habits: { closes: boolean }
@@ -36,23 +45,26 @@ const LEFT: Failure = {
 }
 
 /** The WebSocket connection of one user. When it is lost, it is opened again: at once if the option `reconnect` is set, else when a request needs it. */
-export class WebSocketConnection implements Connection<WebSocketRequest>, WebSocketLinkEvents {
-  private readonly link: WebSocketLink
+export class WebSocketConnection implements Connection<WebSocketRequest>, ReconnectingOwner<Wire> {
+  private readonly link: ReconnectingConnection<Wire>
   private readonly replies: Replies
-  private readonly userId: number
+  private readonly settings: WebSocketSettings
+  /** The address to connect to; its credentials may change between requests. */
+  private address: TargetAddress
   /** Path of names at which a sent frame carries its id, by `reply.match`; empty when frames carry none. */
   private readonly idAt: readonly string[]
   private readonly waiting: WaitingExchange[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
-  private readonly habits: WebSocketSettings['habits']
+  /** True when a connection was made before. */
+  private wasOpen = false
 
   constructor(address: TargetAddress, settings: WebSocketSettings) {
     const rule = settings.options.reply?.match
-    this.link = new WebSocketLink(address, settings, this)
+    this.address = address
+    this.settings = settings
+    this.link = new ReconnectingConnection(reconnecting(settings), this)
     this.replies = new Replies(settings.matching)
-    this.userId = settings.userId
-    this.habits = settings.habits
     this.idAt = typeof rule === 'object' ? namesOf(rule.correlate.send) : []
   }
 
@@ -74,13 +86,13 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     if (link.closed) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
-    else if (link.wire && this.mayBeClosing(link.wire)) afterReading(() => this.begin({ request, exchange }))
+    else if (link.current && this.mayBeClosing(link.current)) afterReading(() => this.begin({ request, exchange }))
     else this.begin({ request, exchange })
   }
 
   /** True when a close frame may follow the reply that just came; sending at once would miss it. */
   private mayBeClosing(wire: Wire): boolean {
-    return wire.quietMs < SOON_MS && (this.habits.closes || wire.carried === 1)
+    return wire.quietMs < SOON_MS && (this.settings.habits.closes || wire.carried === 1)
   }
 
   private begin(waiting: WaitingExchange): void {
@@ -90,9 +102,9 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
       waiting.exchange.cancel()
       return
     }
-    link.address = waiting.request.address
+    this.address = waiting.request.address
     this.leaveUnusable()
-    if (link.wire) this.carry(link.wire, waiting)
+    if (link.current) this.carry(link.current, waiting)
     else {
       this.waiting.push(waiting)
       link.want()
@@ -119,11 +131,32 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     this.cutAll()
   }
 
-  standing(): void {
-    for (const { exchange } of this.waiting) exchange.startHandshake()
+  connect(): Handshake {
+    const { settings } = this
+    return new Handshake(upgradeOf(this.address, settings.options), settings, {
+      standing: () => {
+        settings.events.standing?.()
+        for (const { exchange } of this.waiting) exchange.startHandshake()
+      },
+      opened: (upgraded) => this.link.opened(this.wire(upgraded), upgraded.times),
+      failed: (failure) => this.link.failed(failure),
+    })
   }
 
-  up(wire: Wire, times: ConnectTimes): void {
+  private wire(upgraded: Upgraded): Wire {
+    const { options } = this.settings
+    const wire: Wire = new Wire(upgraded, options, {
+      message: (bytes, at) => {
+        if (this.link.current === wire) this.message(wire, bytes, at)
+      },
+      lost: (failure, code) => this.link.lost(wire, failure, code !== undefined && options.expectClose.includes(code)),
+    })
+    return wire
+  }
+
+  opened(wire: Wire, times: ConnectTimes): void {
+    if (this.wasOpen) for (const message of this.settings.options.resubscribe) wire.send(frameBytes(message), false)
+    this.wasOpen = true
     this.replies.restart()
     this.settleOpen?.()
     const waiting = this.waiting.splice(0)
@@ -132,9 +165,9 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     for (const one of waiting) this.carry(wire, one)
   }
 
-  message(bytes: Buffer, at: number): void {
+  private message(wire: Wire, bytes: Buffer, at: number): void {
     const answer = this.replies.take(bytes, at)
-    if (answer && this.link.wire?.usable) this.link.wire.send(answer, false)
+    if (answer && wire.usable) wire.send(answer, false)
   }
 
   get strayMessages(): number {
@@ -145,8 +178,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     return this.replies.inFlight
   }
 
-  down(failure: Failure, expected: boolean, wire: Wire): void {
-    if (wire.carried > 0 && isFarewell(failure)) this.habits.closes = true
+  lost(failure: Failure, expected: boolean, wire: Wire): void {
+    if (wire.carried > 0 && isFarewell(failure)) this.settings.habits.closes = true
     this.replies.lose(failure, expected)
   }
 
@@ -160,7 +193,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
   /** Closes the connection because the scenario says so; open requests fail. */
   private async leave(abrupt: boolean, exchange: Exchange): Promise<void> {
     exchange.sent(0)
-    const gone = this.link.leave(abrupt)
+    const gone = this.link.leave(abrupt ? 'reset' : 'close')
     this.replies.failAll(LEFT)
     await gone
     exchange.finish()
@@ -170,7 +203,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     if (exchange.settled) return
     const { completion, binary } = request
     this.framesSent += 1
-    const { bytes, id } = encode(request.content, this.idAt, `${this.userId}-${this.framesSent}`)
+    const { bytes, id } = encode(request.content, this.idAt, `${this.settings.userId}-${this.framesSent}`)
     exchange.carried(wire.carried > 0)
     const soon = exchange.reused && wire.quietMs < MEETING_MS
     wire.carried += 1
@@ -190,14 +223,14 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
   /** Leaves a connection that is closing, where frames are lost, or that still owes the rest of an earlier reply. */
   private leaveUnusable(): void {
     if (this.replies.tainted) this.dropConnection()
-    else if (this.link.wire?.usable === false) {
-      this.link.release()
+    else if (this.link.current?.usable === false) {
+      this.link.release()?.stopPinging()
       this.replies.failAll(LEFT_OVER)
     }
   }
 
   private dropConnection(): void {
-    this.link.drop()
+    void this.link.leave('drop')
     this.replies.failAll(LEFT_OVER)
   }
 
@@ -205,6 +238,17 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     for (const { exchange } of this.waiting.splice(0)) exchange.cancel()
     this.replies.endAll((exchange) => exchange.cancel())
     this.settleOpen?.(ABORTED)
+  }
+}
+
+function reconnecting({ options: { reconnect }, events, userId, seed }: WebSocketSettings): ReconnectRule {
+  const tryMs = reconnect?.timeout ?? DEFAULT_TRY_MS
+  return {
+    events,
+    backoff: reconnect && new Backoff(reconnect, 'websocket reconnect', { userId, seed }),
+    tryMs,
+    lateMessage: `reconnecting took longer than ${tryMs} ms`,
+    countsLater: true,
   }
 }
 

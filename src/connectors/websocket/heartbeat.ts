@@ -12,6 +12,7 @@ export class Heartbeat {
   private readonly ping: () => void
   private readonly silent: () => void
   private timer: NodeJS.Timeout | undefined
+  private stopped = false
 
   constructor(rhythm: Rhythm, ping: () => void, silent: () => void) {
     this.rhythm = rhythm
@@ -22,11 +23,13 @@ export class Heartbeat {
 
   /** To be called for each pong, also one that no ping asked for: starts the interval until the next ping again. */
   pong(): void {
+    if (this.stopped) return
     clearTimeout(this.timer)
     this.rest()
   }
 
   stop(): void {
+    this.stopped = true
     clearTimeout(this.timer)
   }
 

@@ -3,8 +3,11 @@ import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
 import { resetSocket } from '../wire/dial.ts'
-import { closeFailure, protocolFailure } from './failures.ts'
+import type { Ending, OpenConnection } from '../wire/reconnecting.ts'
+import { closeFailure, protocolFailure, silentFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
+import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
+import type { WebSocketOptions } from './options/options.ts'
 
 const OPEN = 1
 
@@ -12,15 +15,12 @@ const OPEN = 1
 interface WireEvents {
   /** Takes a whole message; `at` is the monotonic time in ms at which the socket delivered its last bytes. */
   message(bytes: Buffer, at: number): void
-  pong(): void
-  /** Called when the peer or the network ended the connection, with its close code. At most once, and never after `close` or `drop`. */
+  /** Called when the connection ended, with its close code, whoever ended it. A broken connection reports twice: the first call says why. */
   lost(failure: Failure, code: number | undefined): void
-  /** Called once, after all other callbacks, when the socket is closed; `ours` is true when burn ended it. */
-  ended(ours: boolean): void
 }
 
-/** One open WebSocket: sends frames, receives messages, and reports once how it ended. */
-export class Wire {
+/** One open WebSocket: sends frames and pings, receives messages, and reports how it ended. */
+export class Wire implements OpenConnection {
   /** Number of requests that the connection has carried. */
   carried = 0
   /** Resolves when the socket is gone. */
@@ -30,10 +30,9 @@ export class Wire {
   private readonly events: WireEvents
   private readAt = Number.NaN
   private rawError: Error | undefined
-  private ours = false
-  private over = false
+  private readonly heartbeat: Heartbeat | undefined
 
-  constructor({ socket, raw }: Upgraded, events: WireEvents) {
+  constructor({ socket, raw }: Upgraded, { ping }: Pick<WebSocketOptions, 'ping'>, events: WireEvents) {
     this.socket = socket
     this.raw = raw
     this.events = events
@@ -44,12 +43,11 @@ export class Wire {
     })
     // The binary type is the default one, so a message is always one Buffer.
     socket.on('message', (data) => this.events.message(data as Buffer, this.readAt))
-    socket.on('pong', () => this.events.pong())
     socket.on('error', (error) => this.lose(protocolFailure(error), undefined))
     socket.on('close', (code, reason) => {
       this.lose(closeFailure(code, reason.toString(), this.rawError), code)
-      this.events.ended(this.ours)
     })
+    if (ping) this.heartbeat = this.beat(ping.every, ping.timeout ?? DEFAULT_PONG_MS)
   }
 
   /** Time in ms since the socket delivered anything; NaN before it has. */
@@ -67,42 +65,33 @@ export class Wire {
     this.socket.send(bytes, { binary }, flushed)
   }
 
-  ping(): void {
-    if (this.usable) this.socket.ping()
+  /** Ends the connection: with a closing handshake, without one, or with a reset, which the peer sees as neither kind of end. */
+  end(how: Ending): void {
+    this.stopPinging()
+    if (how === 'close') this.socket.close(1000)
+    else if (how === 'drop') this.socket.terminate()
+    else resetSocket(this.raw)
   }
 
-  /** Closes the connection with a closing handshake. */
-  close(): void {
-    this.claim()
-    this.socket.close(1000)
+  /** To be called when the connection is no longer used. */
+  stopPinging(): void {
+    this.heartbeat?.stop()
   }
 
-  /** Ends the connection at once, without a closing handshake. */
-  drop(): void {
-    this.claim()
-    this.socket.terminate()
-  }
-
-  /** Ends the connection with a reset: the peer sees neither a closing handshake nor an end of the stream. */
-  reset(): void {
-    this.claim()
-    resetSocket(this.raw)
-  }
-
-  /** Reports the connection as lost with this failure and ends it, because its peer does not answer. */
-  abandon(failure: Failure): void {
-    this.lose(failure, undefined)
-    this.socket.terminate()
-  }
-
-  /** Marks the connection as ended by burn, unless it was lost before. */
-  private claim(): void {
-    this.ours = !this.over
+  private beat(everyMs: number, timeoutMs: number): Heartbeat {
+    const ping = () => {
+      if (this.usable) this.socket.ping()
+    }
+    const heartbeat = new Heartbeat({ everyMs, timeoutMs }, ping, () => {
+      this.lose(silentFailure(timeoutMs), undefined)
+      this.socket.terminate()
+    })
+    this.socket.on('pong', () => heartbeat.pong())
+    return heartbeat
   }
 
   private lose(failure: Failure, code: number | undefined): void {
-    if (this.over || this.ours) return
-    this.over = true
+    this.stopPinging()
     this.events.lost(failure, code)
   }
 

@@ -1,0 +1,258 @@
+import { after, now } from '../../clock.ts'
+import { LocalError } from '../../errors.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
+import type { Backoff } from './backoff.ts'
+import type { ConnectionEvents } from './connector.ts'
+
+/** Longest delay of a timer in Node, in ms. */
+const LONGEST_MS = 2_147_483_647
+
+const GIVEN_UP = 'given up before the connection was made'
+
+/** How burn ends a connection: in good order, at once, or with a reset. Protocols without these differences ignore it. */
+export type Ending = 'close' | 'drop' | 'reset'
+
+/** A try to connect. It reports `opened` or `failed` to its `ReconnectingConnection`, and nothing after `destroy`. */
+export interface ConnectTry {
+  /** Returns the failure, with the message `why`, for giving up now. */
+  givenUp(why: string): Failure
+  /** Stops the try and frees its socket; the promise, if any, resolves when the socket is gone. */
+  destroy(): Promise<void> | void
+}
+
+/** An open connection. It reports `lost` to its `ReconnectingConnection` when the peer or the network ends it. */
+export interface OpenConnection {
+  /** Resolves when its socket is gone, whoever ended it. */
+  readonly gone: Promise<void>
+  /** Ends the connection; has no effect when it is gone. */
+  end(how: Ending): void
+}
+
+/** Who owns a `ReconnectingConnection`: makes the tries to connect, and is told what becomes of them. */
+export interface ReconnectingOwner<Connected> {
+  /** Starts a try to connect. @throws LocalError when settings are wrong, so that no other try could succeed */
+  connect(): ConnectTry
+  opened(connection: Connected, times: ConnectTimes): void
+  /** Called when the current connection was lost; `expected` is true when the scenario takes this end for a normal one. */
+  lost(failure: Failure, expected: boolean, connection: Connected): void
+  /** Called when no connection could be made; the next try is made only when `want` is called. */
+  failed(problem: Failure | LocalError): void
+  /** Number of requests in flight on the current connection. */
+  readonly inFlight: number
+  /** The wait in ms that the server asked for before a reconnect; left out by protocols that have none. */
+  readonly leastWaitMs?: number
+  /** True when the server refused in a way that ends reconnecting; left out when nothing does. */
+  refuses?(failure: Failure): boolean
+}
+
+/** When and how long a lost connection is made again, and where that is reported. */
+export interface ReconnectRule {
+  readonly events: ConnectionEvents
+  /** The waits between the tries; undefined when a lost connection is made again only when `want` is called. */
+  readonly backoff: Backoff | undefined
+  /** Longest duration of one try to reconnect, in ms; no other deadline applies to it. */
+  readonly tryMs: number
+  /** The message of a try that took longer than `tryMs`. */
+  readonly lateMessage: string
+  /** True when a connection that `want` made after a loss is reported as reconnected, and not only those that were made unasked. */
+  readonly countsLater: boolean
+}
+
+/**
+ * Keeps one connection of a user: makes it, makes it again when it is lost, and closes it for good.
+ * | state | holds | left by |
+ * | --- | --- | --- |
+ * | idle | nothing | `want` → connecting |
+ * | connecting | `attempt`; while reconnecting also a timer, the deadline of the try | opened → open; failed → resting while reconnecting, else idle; `unwant` → idle unless reconnecting |
+ * | open | `current` | lost → resting with `backoff`, else idle; expected end, `leave`, `release` → idle |
+ * | resting | timer, the wait before the next try | timer → connecting; `leave` → idle |
+ * | closed | nothing, but connections that are still closing | never |
+ *
+ * Each state but `open` may also hold connections that are no longer used and not gone yet; `close` waits for them.
+ */
+export class ReconnectingConnection<Connected extends OpenConnection> {
+  /** The connection in use; undefined when there is none. */
+  current: Connected | undefined
+  closed = false
+  private readonly rule: ReconnectRule
+  private readonly owner: ReconnectingOwner<Connected>
+  private attempt: ConnectTry | undefined
+  private stopTimer: (() => void) | undefined
+  /** All connections whose socket is not gone, each with who ended it. */
+  private readonly existing = new Map<Connected, 'open' | 'ours' | 'lost'>()
+  /** Resolve one by one as sockets go. */
+  private readonly ending = new Set<Promise<void>>()
+  /** True from a loss until the connection is made again or the last try has failed. */
+  private reconnecting = false
+  /** Monotonic time in ms at which a connection was lost that has not been replaced yet; else NaN. */
+  private downAt = Number.NaN
+
+  constructor(rule: ReconnectRule, owner: ReconnectingOwner<Connected>) {
+    this.rule = rule
+    this.owner = owner
+  }
+
+  /** Connects, unless there is a connection or a try is under way or planned; `opened` or `failed` follows. */
+  want(): void {
+    if (!this.closed && !this.current && !this.attempt && !this.stopTimer) this.connect()
+  }
+
+  /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate`: that counts as a failure. */
+  unwant(tooLate: boolean): void {
+    if (!this.reconnecting) this.giveUp(tooLate)
+  }
+
+  /** Ends the connection, and reconnecting, until the next `want`. Resolves when the connection that was in use is gone. */
+  async leave(how: Ending): Promise<void> {
+    this.settle()
+    this.downAt = Number.NaN
+    this.giveUp(false)
+    const connection = this.release()
+    if (connection) this.end(connection, how)
+    await connection?.gone
+  }
+
+  /** Takes the current connection out of use without ending it, and returns it; undefined when there is none. */
+  release(): Connected | undefined {
+    const { current } = this
+    this.current = undefined
+    return current
+  }
+
+  /** Closes all connections for good; resolves when no socket is left. */
+  async close(): Promise<void> {
+    this.shut('close', false)
+    await Promise.all(this.ending)
+  }
+
+  /** Ends all connections at once, for good; returns the failure of a try that was under way, which counts as failed. */
+  abort(): Failure | undefined {
+    return this.shut('drop', true)
+  }
+
+  /** Called by the owner's try when it has made a connection. */
+  opened(connection: Connected, times: ConnectTimes): void {
+    const { events, backoff } = this.rule
+    this.attempt = undefined
+    this.current = connection
+    this.existing.set(connection, 'open')
+    this.track(connection.gone.then(() => this.gone(connection)))
+    this.settle()
+    backoff?.reset()
+    events.opened(times)
+    if (!Number.isNaN(this.downAt)) events.reconnected(now() - this.downAt)
+    this.downAt = Number.NaN
+    this.owner.opened(connection, times)
+  }
+
+  /** Called by the owner's try when it could not connect. */
+  failed(failure: Failure): void {
+    const refused = this.reconnecting && this.owner.refuses?.(failure) === true
+    this.clearTimer()
+    this.endTry()
+    this.rule.events.openFailed(failure.class)
+    if (!refused && this.reconnecting && this.rest()) return
+    this.forgetLoss()
+    this.owner.failed(failure)
+  }
+
+  /** Called by a connection that the peer or the network has ended. Ignored when it was ended before. */
+  lost(connection: Connected, failure: Failure, expected = false): void {
+    const { events, countsLater } = this.rule
+    if (this.existing.get(connection) !== 'open') return
+    this.existing.set(connection, 'lost')
+    const inUse = this.current === connection
+    if (expected) events.closed()
+    else events.lost(failure.class, inUse ? this.owner.inFlight : 0)
+    if (!inUse) return
+    this.current = undefined
+    if (!expected) {
+      this.reconnecting = this.rest()
+      if (this.reconnecting || countsLater) this.downAt = now()
+    }
+    this.owner.lost(failure, expected, connection)
+  }
+
+  private connect(): void {
+    try {
+      this.attempt = this.owner.connect()
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error
+      this.forgetLoss()
+      this.owner.failed(error)
+    }
+  }
+
+  /** Starts the wait before the next try to reconnect; returns false after the last try. */
+  private rest(): boolean {
+    const waitMs = this.rule.backoff?.next(this.owner.leastWaitMs)
+    if (waitMs === undefined) return false
+    this.stopTimer = after(Math.min(waitMs, LONGEST_MS), () => this.tryAgain())
+    return true
+  }
+
+  private tryAgain(): void {
+    const { tryMs, lateMessage } = this.rule
+    this.stopTimer = after(tryMs, () => {
+      if (this.attempt) this.failed(this.attempt.givenUp(lateMessage))
+    })
+    this.connect()
+  }
+
+  /** Stops a try that is under way and returns its failure; `tooLate` counts it as failed. */
+  private giveUp(tooLate: boolean): Failure | undefined {
+    const failure = this.attempt?.givenUp(GIVEN_UP)
+    this.endTry()
+    if (failure && tooLate) this.rule.events.openFailed(failure.class)
+    return failure
+  }
+
+  private endTry(): void {
+    const { attempt } = this
+    this.attempt = undefined
+    const gone = attempt?.destroy()
+    if (gone) this.track(gone)
+  }
+
+  private shut(how: Ending, tooLate: boolean): Failure | undefined {
+    this.closed = true
+    this.settle()
+    const failure = this.giveUp(tooLate)
+    this.release()
+    for (const connection of this.existing.keys()) this.end(connection, how)
+    return failure
+  }
+
+  private end(connection: Connected, how: Ending): void {
+    if (this.existing.get(connection) === 'open') this.existing.set(connection, 'ours')
+    connection.end(how)
+  }
+
+  private gone(connection: Connected): void {
+    if (this.existing.get(connection) === 'ours') this.rule.events.closed()
+    this.existing.delete(connection)
+  }
+
+  private track(gone: Promise<void>): void {
+    this.ending.add(gone)
+    void gone.finally(() => this.ending.delete(gone))
+  }
+
+  /** Ends reconnecting without a connection. */
+  private forgetLoss(): void {
+    this.settle()
+    if (!this.rule.countsLater) this.downAt = Number.NaN
+  }
+
+  /** Ends reconnecting: no timer is left. */
+  private settle(): void {
+    this.clearTimer()
+    this.reconnecting = false
+    this.rule.backoff?.reset()
+  }
+
+  private clearTimer(): void {
+    this.stopTimer?.()
+    this.stopTimer = undefined
+  }
+}
