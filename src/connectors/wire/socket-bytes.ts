@@ -2,7 +2,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 
 const MEMORY_BYTES = 64 * 1024
 
-/** Receives the bytes of a socket. */
+/** An object to which the bytes from a socket are passed. */
 export interface ByteReceiver {
   /** Takes the first `length` bytes of `bytes`; they are valid only during the call. */
   received(bytes: Buffer, length: number): void
@@ -13,8 +13,8 @@ const receivers = new WeakMap<Socket, { receiver: ByteReceiver | undefined }>()
 let memory: Buffer | undefined
 
 /**
- * Connects a socket that reads into memory which all sockets of this kind share: Node otherwise allocates 64 KiB for each read.
- * Its bytes go to the receiver of `receiveBytes` and nowhere else: it emits no `data`.
+ * Connects a socket that reads into a buffer shared by all such sockets, because otherwise Node allocates 64 KiB for each read. Its bytes
+ * are passed only to the receiver given to `receiveBytes`; it emits no `data`.
  */
 export function connectShared(options: NetConnectOpts): Socket {
   memory ??= Buffer.allocUnsafeSlow(MEMORY_BYTES)
@@ -29,7 +29,7 @@ export function connectShared(options: NetConnectOpts): Socket {
   return socket
 }
 
-/** Passes the bytes of a socket on to `receiver` from now on. */
+/** Passes all further bytes from a socket to `receiver`. */
 export function receiveBytes(socket: Socket, receiver: ByteReceiver): void {
   const entry = receivers.get(socket)
   if (entry) entry.receiver = receiver

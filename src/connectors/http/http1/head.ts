@@ -21,10 +21,10 @@ const FOLDED = /\r\n[ \t]/
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
 const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
 
-/** Why a reply is refused: the failure class and a message. */
+/** Why burn rejects an HTTP/1.1 reply: the failure class and a message. */
 export type ReplyProblem = Pick<Failure, 'class' | 'message'>
 
-/** The head of a reply: status, headers, and what they say about the body and the connection. */
+/** The head of an HTTP/1.1 reply: its status, its headers, and what they say about the body and the connection. */
 export interface ReplyHead {
   readonly status: number
   readonly headers: Headers
@@ -42,12 +42,15 @@ export interface ReplyHead {
   readonly idleMs: number | undefined
 }
 
-/** Returns a problem of the class `bad_http`. */
+/** Makes a problem with the failure class `bad_http`. */
 export function badHttp(message: string): ReplyProblem {
   return { class: 'bad_http', message }
 }
 
-/** Returns the fault of an incomplete head, as another protocol may never end one. Text before `from` was checked already. */
+/**
+ * Checks a head that is not complete yet, because what a server of another protocol sends may never become complete. Text before `from` was
+ * checked before.
+ */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {
     const expected = START[n] ?? ''
@@ -71,7 +74,7 @@ function lineProblem(text: string, from: number): ReplyProblem | undefined {
   return undefined
 }
 
-/** Reads a complete head: status line, headers and the empty line. Returns the problem when it has to be refused. */
+/** Parses a complete head: status line, headers and the empty line. Returns a problem when burn must reject the reply. */
 export function readHead(text: string): ReplyHead | ReplyProblem {
   const lineEnd = text.indexOf('\r\n')
   const problem = statusLineProblem(text) ?? lineProblem(text, 0)
@@ -89,7 +92,10 @@ export function statusLineProblem(text: string): ReplyProblem | undefined {
   return problemOfPart(text, 0) ?? badHttp('the status line of the reply is malformed')
 }
 
-/** Returns what is wrong with the lines of a trailer section, its empty line included. Their values are not used. */
+/**
+ * Returns what is wrong with the trailers of a chunked body; undefined when nothing is. The text ends in an empty line. Values of trailers
+ * are not used.
+ */
 export function trailerProblem(text: string): ReplyProblem | undefined {
   if (hasLoneLineEnd(text, 0)) return badHttp('a line of the trailers does not end with CR LF')
   return new Fields().read(text)

@@ -15,7 +15,7 @@ const HINT_MARGIN_MS = 500
 /** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647
 
-/** The HTTP/1.1 client of burn itself. */
+/** burn's own HTTP/1.1 client. */
 export const client: HttpClient = { attach: (socket) => new Http1Line(socket), sharedReads: true }
 
 interface WaitingRequest {

@@ -14,7 +14,7 @@ const SPACE = 0x20
 const SEMICOLON = 0x3b
 const DELETE = 0x7f
 
-/** What a parser reports of one reply, in this order: head → body*. */
+/** The callbacks of a parser for one reply, in this order: the head, then any number of pieces of the body. */
 export interface ReplyParts {
   /** Called with the head of the final reply; interim replies (1xx) are skipped. */
   head(head: ReplyHead): void

@@ -7,12 +7,12 @@ const MAX_COPIED_BYTES = 16 * 1024
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 const CLOSE = /(?:^|,)\s*close\s*(?:,|$)/i
 
-/** True when a request asks the server to close the connection by a header of its own. */
+/** True when a header of the request asks the server to close the connection after the reply. */
 export function asksToClose({ headers }: HttpRequest): boolean {
   return headers.connection !== undefined && CLOSE.test(headers.connection)
 }
 
-/** Returns request line and headers in Latin-1. `closes` asks the server to close the connection after the reply. */
+/** Returns the request line and headers as Latin-1 text. If `closes` is set, they ask the server to close the connection after the reply. */
 export function requestHead(request: HttpRequest, closes: boolean): string {
   const { method, body } = request
   const start = closes ? startOf(request, closes) : keptStart(request)
@@ -37,7 +37,7 @@ function startOf({ method, url, headers }: HttpRequest, closes: boolean): string
   return start
 }
 
-/** Writes a request, if possible with one call of the system. */
+/** Writes a request to a socket, if possible with a single call of the operating system. */
 export function writeRequest(socket: Socket, head: string, body: Buffer | undefined): void {
   if (!body || body.byteLength === 0) socket.write(head, 'latin1')
   else if (body.byteLength <= MAX_COPIED_BYTES) {

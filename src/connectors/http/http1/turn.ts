@@ -1,4 +1,4 @@
-/** An object that waits for the event loop to read its sockets once more. */
+/** An object to be called when the event loop has read its sockets once more. */
 export interface TurnWaiter {
   onTurn(): void
 }
@@ -7,7 +7,7 @@ let joining: TurnWaiter[] = []
 let leaving: TurnWaiter[] = []
 let scheduled = false
 
-/** Calls `onTurn` of `waiter` when the event loop has read all that its sockets have received by now. */
+/** Calls `waiter.onTurn` once the event loop has read everything that its sockets had received at the time of this call. */
 export function afterNextPoll(waiter: TurnWaiter): void {
   joining.push(waiter)
   if (scheduled) return
