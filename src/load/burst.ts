@@ -66,7 +66,10 @@ function checkLength({ rate: bursts, for: lengthMs }: { rate: BurstRate; for: nu
     problem('times', `is too much: ${fit} of ${bursts.times} bursts end before the phase does`)
 }
 
-/** The load shape `{ rate: { base: 5/s, burst: 50/s, every: 30s, for: 5s }, for: 5m }`: a steady rate with bursts. */
+/**
+ * The load shape `{ rate: { base: 5/s, burst: 50/s, every: 30s, for: 5s }, for: 5m }`: a steady rate, with bursts of a higher rate at
+ * regular intervals.
+ */
 export const burstArrivalRate = defineShape({
   name: 'burst-arrival-rate',
   describe: 'A steady arrival rate with bursts of a higher one at regular intervals (open model)',

@@ -45,7 +45,7 @@ export interface OpenLoad {
 /** The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). */
 export type Load = ClosedLoad | OpenLoad
 
-/** The number of users and the rate at the end of a phase, from which a ramp of the next phase starts. */
+/** The number of users and the arrival rate at the end of a phase. A ramp in the next phase starts from them. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number

@@ -21,7 +21,7 @@ function checkWave({ mean, amplitude }: { mean: number; amplitude: number }, con
 
 const length = positiveDuration().describe('How long the phase lasts')
 
-/** The load shape `{ rate: { mean: 20/s, amplitude: 10/s, period: 1m }, for: 10m }`: the arrival rate rises and falls in waves. */
+/** The load shape `{ rate: { mean: 20/s, amplitude: 10/s, period: 1m }, for: 10m }`: the arrival rate follows a sine wave. */
 export const sineArrivalRate = defineShape({
   name: 'sine-arrival-rate',
   describe: 'An arrival rate that rises and falls in waves, as a day does (open model)',
@@ -36,7 +36,7 @@ export const sineArrivalRate = defineShape({
   },
 })
 
-/** The load shape `{ users: { mean: 20, amplitude: 10, period: 1m }, for: 10m }`: the number of users rises and falls in waves. */
+/** The load shape `{ users: { mean: 20, amplitude: 10, period: 1m }, for: 10m }`: the number of users follows a sine wave. */
 export const sineVus = defineShape({
   name: 'sine-vus',
   describe: 'A number of users that rises and falls in waves (closed model)',

@@ -28,7 +28,7 @@ function levelsOf({ from, step, to }: Stairs): number[] {
 const countOf = ({ from, step, to }: Omit<Stairs, 'every'>) => Math.ceil(Math.abs(to - from) / step - 1e-9) + 1
 const lengthOf = (stairs: Stairs) => countOf(stairs) * stairs.every
 
-/** Checks that stairs lead somewhere, and in no more levels than anybody can tell apart. */
+/** Checks that stairs lead from one level to another, and have no more than MOST_LEVELS levels. */
 function checkStairs(stairs: Stairs, context: z.RefinementCtx): void {
   const problem = (key: 'to' | 'step', message: string) => context.addIssue({ code: 'custom', path: [key], message })
   const count = countOf(stairs)
@@ -36,7 +36,7 @@ function checkStairs(stairs: Stairs, context: z.RefinementCtx): void {
   else if (count > MOST_LEVELS) problem('step', `is too small: it gives ${count} levels, and ${MOST_LEVELS} are allowed`)
 }
 
-/** Checks that a phase is not over before its stairs are. */
+/** Checks that a phase is long enough for all levels of its stairs. */
 function checkLength(stairs: Stairs, lengthMs: number | undefined, context: z.RefinementCtx): void {
   if (lengthMs === undefined || lengthMs >= lengthOf(stairs)) return
   const message = `is too short: ${countOf(stairs)} levels take ${formatMs(lengthOf(stairs))}`

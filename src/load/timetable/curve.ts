@@ -1,21 +1,18 @@
 /** Arrival rates over time, with their integral and its inverse in closed form: no error adds up, however long a phase is. */
 
-/**
- * An arrival rate over time. `countAt` is the integral of `rateAt`, and `timeOf` its inverse: the moment from which more than `count`
- * arrivals are due, so that nothing is due while the rate is 0.
- */
+/** An arrival rate that changes over time, with the number of arrivals up to any moment (`countAt`) and its inverse (`timeOf`). */
 export interface RateCurve {
   /** Returns the rate per second `elapsedMs` after the phase began. */
   rateAt(elapsedMs: number): number
   /** Returns how many arrivals are expected in the first `elapsedMs` ms. */
   countAt(elapsedMs: number): number
-  /** Returns the moment at which `count` arrivals have been due, in ms; Infinity when they never are. */
+  /** Returns the moment in ms from which more than `count` arrivals are due: after a time with rate 0, its end. Infinity when that many are never due. */
   timeOf(count: number): number
   /** The highest rate per second. */
   readonly peakPerSecond: number
 }
 
-/** A stretch of time in which the rate moves in a straight line, both rates per second. */
+/** A part of a phase in which the rate changes in a straight line from `from` to `to`, both per second. */
 export interface Stretch {
   readonly lengthMs: number
   readonly from: number
@@ -25,7 +22,7 @@ export interface Stretch {
 /** Counts that differ by less than this share are the same: an arrival due at the edge of two stretches belongs to the later one. */
 const SAME = 1e-11
 
-/** Returns the curve of `stretches` in turn; after the last one, its final rate stays. */
+/** Returns the rate that follows the given stretches one after the other. After the last one, its final rate stays. */
 export function piecewise(stretches: readonly Stretch[]): RateCurve {
   const parts = partsOf(stretches)
   const partAt = (elapsedMs: number) => latest(parts, ({ startMs }) => startMs <= elapsedMs)
@@ -44,7 +41,7 @@ export function piecewise(stretches: readonly Stretch[]): RateCurve {
   }
 }
 
-/** Returns a rate that changes in a straight line from `from` to `to` (both per second) over `rampMs`, then stays at `to`. */
+/** Returns a rate that changes in a straight line from `from` to `to` (both per second) within `rampMs`, and then stays at `to`. */
 export const rampCurve = (from: number, to: number, rampMs: number): RateCurve => piecewise([{ lengthMs: rampMs, from, to }])
 
 /** A stretch with its place: when it begins, and how many arrivals are due before. */
@@ -90,7 +87,7 @@ function timeIn(part: Part, count: number): number {
   return part.startMs + Math.min(part.lengthMs, ((2 * left) / (part.from + root)) * 1000)
 }
 
-/** Returns a rate that swings around `mean` by `amplitude` (both per second), once in `periodMs`; it begins at the mean and rises. */
+/** Returns a rate that follows a sine wave around `mean`, by `amplitude` (both per second), with the period `periodMs`. It begins at the mean and rises. */
 export function sineCurve(mean: number, amplitude: number, periodMs: number): RateCurve {
   const periodS = periodMs / 1000
   const perPeriod = mean * periodS

@@ -5,7 +5,7 @@ const MAX_TERMS = 2000
 /** A term that changes the sum by less than this share ends it. */
 const SMALL = 1e-14
 
-/** Returns the function that gives the share of gamma-distributed values at most `value`, for this `shape` and a mean of 1. */
+/** Returns the cumulative distribution function of the gamma distribution with this `shape` and the mean 1: the share of values up to a given one. */
 export function gammaShare(shape: number): (value: number) => number {
   const logGammaOfShape = logGamma(shape)
   return (value) => {

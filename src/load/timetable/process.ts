@@ -2,7 +2,7 @@
 import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
-/** The distribution of the gaps between arrivals. Whatever the rate does, a gap of 1 is the time in which one arrival is expected. */
+/** How the gaps between arrivals are distributed. Gaps have no unit of time: 1 is the mean gap at whatever the rate is then. */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma'
   /** The coefficient of variation of the gaps: their standard deviation as a share of their mean. */
@@ -13,10 +13,10 @@ export interface ArrivalProcess {
   readonly shareBelow: ((gap: number) => number) | undefined
 }
 
-/** Evenly spaced arrivals. */
+/** Arrivals with equal gaps. */
 export const CONSTANT: ArrivalProcess = { name: 'constant', variation: 0, draw: () => 1, shareBelow: undefined }
 
-/** Arrivals that know nothing of each other: their gaps are exponential. */
+/** Arrivals that are independent of each other (a Poisson process): their gaps are exponentially distributed. */
 export const POISSON: ArrivalProcess = {
   name: 'poisson',
   variation: 1,
@@ -24,7 +24,7 @@ export const POISSON: ArrivalProcess = {
   shareBelow: (gap) => -Math.expm1(-Math.max(0, gap)),
 }
 
-/** Returns arrivals with gaps of a gamma distribution: more bursty than Poisson for a `shape` below 1, more even above. */
+/** Returns arrivals whose gaps have a gamma distribution: they come in bursts for a `shape` below 1, and more evenly than a Poisson process above 1. */
 export function gammaProcess(shape: number): ArrivalProcess {
   return {
     name: 'gamma',
