@@ -3,7 +3,7 @@ import type { UnitKind, Usage } from './usage.ts'
 
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
-const NOTHING = new Uint8Array()
+const NOTHING = Buffer.alloc(0)
 
 /** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
@@ -127,7 +127,7 @@ export abstract class ReplyRecord {
   }
 
   /** The part of the raw reply that was kept: all of it with `keepBody`, else its beginning, and nothing once text has come. */
-  get rawBeginning(): Uint8Array {
+  get rawBeginning(): Buffer {
     return this.body?.toBytes() ?? NOTHING
   }
 

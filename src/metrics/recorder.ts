@@ -114,9 +114,9 @@ export class Recorder {
     return this.groups.selected
   }
 
-  /** Counts an attempt that begins. `lagMs` is by how much it began later than planned. */
-  started(dimensions: AttemptDimensions, lagMs: number): void {
-    this.flights.change(1, now())
+  /** Counts an attempt that began at the time `at`, in ms of the run's clock. `lagMs` is by how much it began later than planned. */
+  started(dimensions: AttemptDimensions, lagMs: number, at: number = now()): void {
+    this.flights.change(1, at)
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
     // Lateness in a warm-up harms no number that counts.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
@@ -136,7 +136,7 @@ export class Recorder {
 
   /** Counts an attempt that has ended. `inWindow` is true when it ended before the end of the load. */
   settled(exchange: Exchange, dimensions: AttemptDimensions, checks: readonly CheckOutcome[], inWindow: boolean): void {
-    this.flights.change(-1, now())
+    this.flights.change(-1, exchange.endedAt)
     this.departures[dimensions.target]?.see(exchange)
     const evaluation = evaluate(exchange, checks, inWindow, this.names.steps[dimensions.step]?.kind === 'message')
     this.groups.sliceOf(dimensions).add(exchange, evaluation)

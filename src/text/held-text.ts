@@ -32,20 +32,22 @@ export class HeldText {
 
 /** Collects pieces of bytes. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` bytes are kept. */
 export class HeldBytes {
-  private pieces: Uint8Array[] = []
+  private pieces: Buffer[] = []
   private held = 0
 
   add(bytes: Uint8Array, whole: boolean): void {
     const room = whole ? bytes.byteLength : HEAD_CHARACTERS - this.held
     if (room <= 0) return
     // A copy: connectors read into a buffer that they use again, and what is held must not keep a socket's whole block alive.
-    const piece = Buffer.copyBytesFrom(bytes, 0, room)
+    const part = room < bytes.byteLength ? bytes.subarray(0, room) : bytes
+    const piece = Buffer.allocUnsafe(part.byteLength)
+    piece.set(part)
     this.held += piece.byteLength
     this.pieces.push(piece)
   }
 
   /** Returns the bytes so far; not to be written to. */
-  toBytes(): Uint8Array {
+  toBytes(): Buffer {
     const [first] = this.pieces
     return this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces)
   }

@@ -22,7 +22,7 @@ export class JsonWatch {
   /** True when a complete reply was not JSON. A long one is checked by its beginning and brackets only; an empty one passes. */
   isBroken({ rawBeginning }: Exchange): boolean {
     if (this.bytes === 0) return false
-    const beginning = Buffer.from(rawBeginning).toString('utf8', 0, HEAD_CHARACTERS)
+    const beginning = rawBeginning.toString('utf8', 0, HEAD_CHARACTERS)
     if (!this.nesting) return !parseJson(beginning).ok
     return this.nesting.inString || this.nesting.depth !== 0 || !/^\ufeff?\s*["[{]/.test(beginning)
   }

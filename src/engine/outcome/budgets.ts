@@ -28,6 +28,11 @@ export class Budgets {
     }))
   }
 
+  /** True when the plan has a budget. */
+  get any(): boolean {
+    return this.all.length > 0
+  }
+
   /** Returns the first budget that is used up at `atMs` of the run, replies in flight included; undefined when none is. */
   usedUp(atMs: number): UsedUp | undefined {
     for (const { threshold, group } of this.all) {

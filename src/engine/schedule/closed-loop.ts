@@ -134,7 +134,7 @@ export class ClosedLoop {
       turn.freeAt = now()
       turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
       if (this.clockwork.turn === before) await this.control.sleepUntil(turn.freeAt + BREATH_MS)
-      if (turn.due > now() && !(await this.control.sleepUntil(turn.due))) break
+      if (turn.due > turn.freeAt && !(await this.control.sleepUntil(turn.due))) break
       if (!this.phaseNow) break
       if (phase !== this.phaseNow) turn.round = 0
       phase = this.phaseNow
@@ -143,10 +143,10 @@ export class ClosedLoop {
   }
 
   /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
-  private async iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
+  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<unknown> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
-    await this.users.iterate(user, {
+    return this.users.iterate(user, {
       intended: due,
       queueWaitMs,
       phase: phase.index,

@@ -171,7 +171,8 @@ export class Attempts {
   private mustWait(step: AttemptStep): Promise<Waited> | undefined {
     const ready = this.user.clientOf(step.target).ready()
     const until = this.run.quotas.freeAt(step.target)
-    return ready || until > now() ? this.wait(step.target, ready) : undefined
+    // The clock is read only after a target has asked to wait.
+    return ready || (until > 0 && until > now()) ? this.wait(step.target, ready) : undefined
   }
 
   private async wait(target: number, ready: Promise<void> | undefined): Promise<Waited> {
@@ -231,7 +232,7 @@ export class Attempts {
         kindsOf: connector.kindsOf,
       })
       if (job.warnings) exchange.warn(...job.warnings)
-      this.run.recorder.started(dimensions, lagMs)
+      this.run.recorder.started(dimensions, lagMs, startedAt)
       return exchange
     }
     return this.exchange(job, make, startedAt)

@@ -24,7 +24,7 @@ export class IterationClock {
 
   /** True when the iteration has taken too long; compared with the clock, so it is right even before the timer fires. */
   get timedOut(): boolean {
-    return now() >= this.timesOutAt
+    return this.timesOutAt !== Number.POSITIVE_INFINITY && now() >= this.timesOutAt
   }
 
   /** Begins an iteration. `onTimeout` is called once after `limitMs`, unless `end` is called before. */
