@@ -1,6 +1,7 @@
 /** Whether the numbers can be believed: was the generator itself the bottleneck, or did it deliver less than it planned? */
 
 import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.ts'
+import { type ArrivalPhase, shapeProblem } from './arrival-shape.ts'
 import type { IterationCounters } from './counts/iterations.ts'
 import type { ReasonCode } from './validity-reasons.ts'
 
@@ -31,6 +32,8 @@ const CENSORED_NOTABLE = 0.01
 export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
+  /** The phases that have begun, with when their arrivals started. */
+  readonly phases?: readonly ArrivalPhase[]
   readonly durationMs: number
   /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures: ReadonlyMap<string, number>
@@ -113,6 +116,12 @@ const lag: ValidityRule = ({ health, proven = false }, bounds) => {
 
 /** Added to a reason that is excused by proven thresholds. */
 const BOUNDS_HOLD = '; all thresholds passed all the same, and lateness can only have made that harder'
+
+/** Arrivals that were late enough to change their shape, but not so late that `lag` says it. */
+const arrivalShape: ValidityRule = ({ phases = [], health }, { lagP99Ms }) => {
+  const message = (health.lag.percentiles.p99 ?? 0) > lagP99Ms ? undefined : shapeProblem(phases, lagP99Ms)
+  return message === undefined ? undefined : reason('degraded', 'arrival_shape', message, adviceFor(health))
+}
 
 const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => {
   // Stalls are counted from before the first attempt on, so that a short run may be shorter than they are.
@@ -270,6 +279,7 @@ const WHAT_ENDS_A_REPLY =
 
 const RULES: readonly ValidityRule[] = [
   lag,
+  arrivalShape,
   stall,
   busy,
   loopDelay,

@@ -123,6 +123,8 @@ export type GroupMetrics = Of<typeof groupMetricsSchema>
 export type StepMetrics = Of<typeof stepMetricsSchema>
 /** The metrics of one phase of the load. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
+/** How well the starts of an open phase kept their timetable. */
+export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 /** How often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */

@@ -2,6 +2,7 @@
 import { EXIT } from '../errors.ts'
 import { headlineOf } from '../result/headline.ts'
 import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
+import { arrivalContradictions } from './contradictions/arrivals.ts'
 import { distributionContradictions } from './contradictions/distribution.ts'
 import { brokenRules, isSame, mismatch, partsContradiction, type Rule } from './contradictions/figures.ts'
 import { groupContradictions } from './contradictions/group.ts'
@@ -52,6 +53,8 @@ export function* contradictionsOf(result: Result): Generator<string, undefined> 
   yield* impossibleParts(result, '')
   yield* timeContradictions(result)
   for (const [path, group] of groupsOf(result)) yield* groupContradictions(path, group, isRunning)
+  for (const [i, { arrivals }] of result.phases.entries())
+    if (arrivals) yield* arrivalContradictions(`phases.${i}.arrivals`, arrivals)
   yield* windowContradictions(result)
   yield* sumContradictions(result)
   yield* brokenRules('', result, isRunning ? RULES : [...AT_THE_END, ...RULES])

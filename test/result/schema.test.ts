@@ -32,13 +32,24 @@ const group = { ...whole, counts: { ...whole.counts, skipped: 1 } }
 const limits = { limitRequests: 1, minRemainingRequests: 1, limitTokens: 1, minRemainingTokens: 1 }
 const times = { connectTime: distribution(1, 2, 3), tlsTime: distribution(1, 2, 3), handshakeTime: distribution(1, 2, 3) }
 
+const arrivals: NonNullable<Result['phases'][number]['arrivals']> = {
+  ...{ process: 'poisson', due: 3, started: 3, startedInPhase: 3, waited: 0, plannedPerSecond: 1, achievedPerSecond: 1, gaps: 3 },
+  deviation: distribution(1, 2, 3),
+  variation: { planned: 1, timetable: 1, achieved: 1 },
+  distance: { timetable: 0.1, achieved: 0.1, critical: 1.628 / Math.sqrt(3) },
+}
+
 /** A result that has every key there is. */
 const FULL = {
   ...fine,
   labels: { team: 'a' },
   notes: ['TLS checks are off'],
   shard: { index: 0, of: 2 },
-  target: fine.target.map((one) => ({ ...one, rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 } })),
+  target: fine.target.map((one) => ({
+    ...one,
+    client: 'burn' as const,
+    rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
+  })),
   anomalies: { failed: 0, slow: 0, repeated: 0 },
   errorTypes: 1,
   warnings: { bad_utf8: 1 },
@@ -51,7 +62,7 @@ const FULL = {
   total: group,
   warmup: group,
   steps: [{ ...group, name: 'open', kind: 'message', checks }],
-  phases: fine.phases.map((phase) => ({ ...phase, ...group })),
+  phases: fine.phases.map((phase) => ({ ...phase, ...group, arrivals })),
   tags: { 'flow=buy': group },
 } satisfies Result
 

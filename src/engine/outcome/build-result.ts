@@ -47,9 +47,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
+  const phases = phasesOf(state, at)
   const reasons = validityReasons(
     state,
-    { total, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
+    { total, phases, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
     context.bounds,
   )
   return {
@@ -89,7 +90,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     total,
     warmup: warmupOf(state, at),
     steps: stepsOf(state, windowMs),
-    phases: phasesOf(state, at),
+    phases,
     tags: Object.fromEntries([...recorder.tagged].map(([tag, group]) => [tag, group.toMetrics(windowMs)])),
     timeline: recorder.timeline.toRows(),
     generator: health,

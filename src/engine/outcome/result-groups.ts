@@ -40,9 +40,19 @@ export function phasesOf(state: RunState, at: number): PhaseMetrics[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]
     if (!times) return []
-    const metrics = metricsOf(state.recorder.phases[i], phaseMs(state, i, at))
+    const windowMs = phaseMs(state, i, at)
     const { name, shape, warmup } = phase
-    return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...metrics }]
+    return [
+      {
+        name,
+        shape,
+        load: loadText(phase.load),
+        warmup,
+        startMs: times.startAt - state.startedAt,
+        ...(times.shape && { arrivals: times.shape.toMetrics(windowMs) }),
+        ...metricsOf(state.recorder.phases[i], windowMs),
+      },
+    ]
   })
 }
 

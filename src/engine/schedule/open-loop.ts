@@ -13,6 +13,10 @@ const FIRST_USERS = 50
 
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
+  /** Called for each arrival that is due, in the order of the timetable. */
+  due(phase: number, intended: number): void
+  /** Called when the iteration of an arrival starts, at the moment `at`, after it waited `queueWaitMs` for a free user. */
+  started(phase: number, intended: number, at: number, queueWaitMs: number): void
   /** Called for an arrival that never starts, with the reason. */
   dropped(phase: number, count: 1, why: DropReason): void
   /** Called for an arrival that finds as many users at work as this machine can have, in a phase that does not say how many. */
@@ -98,18 +102,23 @@ export class OpenLoop {
     from: IteratorResult<number, undefined>,
   ): void {
     for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt - TIMER_SLACK_MS; next = arrivals.next()) {
-      this.users.counts.planned += 1
+      this.count(phase, startAt + next.value)
       this.drop(phase, 'stopped')
     }
   }
 
   private arrive(arrival: WaitingArrival): void {
-    this.users.counts.planned += 1
-    const { intended, noticedAt } = arrival
+    const { phase, intended, noticedAt } = arrival
+    this.count(phase, intended)
     if (noticedAt - intended <= TIMER_SLACK_MS && this.mayTakeUser()) {
       this.late.punctual(noticedAt)
       this.place(arrival)
-    } else if (!this.late.push(arrival)) this.drop(arrival.phase, 'behind')
+    } else if (!this.late.push(arrival)) this.drop(phase, 'behind')
+  }
+
+  private count(phase: number, intended: number): void {
+    this.users.counts.planned += 1
+    this.events.due(phase, intended)
   }
 
   /** Starts an arrival, queues it, or drops it. Arrivals wait only while all users are busy: a user that becomes free takes the oldest. */
@@ -146,6 +155,7 @@ export class OpenLoop {
     this.users.launch(
       async (user) => {
         const iteration = this.events.nextIteration()
+        this.events.started(phase, intended, now(), queueWaitMs)
         await this.users.iterate(user, { intended, queueWaitMs, phase, iteration })
       },
       () => {

@@ -4,6 +4,7 @@ import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { ClosedLoop, type DropReason } from './closed-loop.ts'
 import type { Control } from './control.ts'
+import { DeliveredShape } from './delivered-shape.ts'
 import { OpenLoop } from './open-loop.ts'
 import type { Users } from './users.ts'
 
@@ -11,6 +12,8 @@ import type { Users } from './users.ts'
 export interface PhaseTimes {
   startAt: number
   endAt: number
+  /** When arrivals were due and started; undefined in a closed phase. */
+  readonly shape?: DeliveredShape | undefined
 }
 
 /** What the phases report, and what they ask. */
@@ -32,6 +35,8 @@ export class LoadPhases {
   private readonly events: LoadEvents
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
+  /** When arrivals started in each open phase that has begun, by its index. */
+  private readonly shapes: (DeliveredShape | undefined)[] = []
   private iterations = 0
 
   /** `mostUsers`: the largest number of users at work in an open phase that does not say how many. */
@@ -43,6 +48,9 @@ export class LoadPhases {
       dropped: (phase: number, count: number, why: DropReason) => events.dropped(phase, count, why),
       limitReached: () => events.limitReached(),
       nextIteration: () => this.iterations++,
+      due: (phase: number, intended: number) => this.shapes[phase]?.arrivalDue(intended),
+      started: (phase: number, intended: number, at: number, queueWaitMs: number) =>
+        this.shapes[phase]?.arrivalStarted(intended, at, queueWaitMs),
       restMs: (user: number, phase: number) => events.restMs(user, phase),
     }
     this.open = new OpenLoop(users, control, mostUsers, loopEvents)
@@ -60,7 +68,9 @@ export class LoadPhases {
     let last: PhaseTimes | undefined
     for (const [index, { load }] of this.plan.phases.entries()) {
       if (this.control.state !== 'running') return
-      const times: PhaseTimes = { startAt: phaseStart, endAt: Number.NaN }
+      const shape = load.model === 'open' ? new DeliveredShape(load, phaseStart) : undefined
+      this.shapes[index] = shape
+      const times: PhaseTimes = { startAt: phaseStart, endAt: Number.NaN, shape }
       this.events.phaseStarted(index, times)
       // The next phase starts when this one was to end, not when its last timer fired.
       last = times

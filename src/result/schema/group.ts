@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { arrivalsSchema } from './arrivals.ts'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
@@ -89,6 +90,9 @@ export const phaseMetricsSchema = z
     load: text('The load in words, such as `5 users, for 10s`'),
     warmup: flag('The phase is a warm-up: it counts in `warmup` only'),
     startMs: number('Start of the phase, in ms since the run began'),
+    arrivals: arrivalsSchema
+      .exactOptional()
+      .describe('How well the starts of an open phase kept their timetable; left out for a closed phase'),
     ...group,
   })
   .meta({ id: 'phase', description: 'Metrics of one phase' })

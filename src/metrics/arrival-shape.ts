@@ -1,0 +1,65 @@
+/** Whether the arrivals of an open phase had the shape that was planned. @see glossary: lag */
+import type { ArrivalMetrics, PhaseMetrics } from '../result/schema.ts'
+
+/** Share of the arrivals that may wait for a user or be dropped; above it the shape is that of the target, or of maxUsers. */
+const NOTABLE = 0.01
+/** Share of the arrivals that may start too late for their phase. */
+const RATE_TOLERANCE = 0.005
+/** Time in ms in which arrivals at the end of a phase may still start: a timer is allowed to be that late. */
+const END_SLACK_MS = 10
+/** By how much the coefficient of variation may differ from that of the timetable: a tenth of the planned one, or this. */
+const VARIATION_TOLERANCE = 0.1
+/** Fewest gaps that say anything about their distribution. */
+const FEWEST_GAPS = 100
+
+/** Lateness of starts, as a share of the limit on lag, that counts as punctual. */
+const PUNCTUAL = 0.2
+
+/** What is looked at of a phase. */
+export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
+
+/**
+ * Returns what was wrong with the arrivals of the first phase that did not keep its timetable, in words; undefined when all did. Starts
+ * whose lateness is a fifth of `lagP99Ms` at most (p99) are on time, whatever that does to gaps that are shorter. The gaps that were drawn
+ * are compared as well, so that a timetable which is unusual by chance is not taken for a fault.
+ */
+export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
+  for (const { name, warmup, arrivals } of phases) {
+    const problem = arrivals && !warmup ? problemOf(arrivals, lagP99Ms * PUNCTUAL) : undefined
+    if (problem !== undefined) return `the arrivals of ${name} did not keep their shape: ${problem}`
+  }
+  return undefined
+}
+
+function problemOf(arrivals: ArrivalMetrics, punctualMs: number): string | undefined {
+  const { due, started, waited, gaps, deviation } = arrivals
+  if (waited + due - started > NOTABLE * due) return undefined
+  const problem = rateProblem(arrivals)
+  if (problem !== undefined) return problem
+  const p99 = deviation.percentiles.p99 ?? 0
+  if (gaps < FEWEST_GAPS || p99 <= punctualMs) return undefined
+  const found = distanceProblem(arrivals) ?? variationProblem(arrivals)
+  return found && `${found}; starts were up to ${p99.toFixed(1)} ms late (p99)`
+}
+
+function rateProblem({ due, started, startedInPhase, plannedPerSecond, achievedPerSecond }: ArrivalMetrics): string | undefined {
+  const missing = started - startedInPhase
+  if (plannedPerSecond === null || achievedPerSecond === null) return undefined
+  if (missing <= 2 + RATE_TOLERANCE * due + (plannedPerSecond * END_SLACK_MS) / 1000) return undefined
+  return `${missing} of ${due} started after its end: ${achievedPerSecond.toFixed(1)}/s instead of ${plannedPerSecond.toFixed(1)}/s`
+}
+
+/** The starts are further from the distribution than chance explains, and clearly further than the timetable itself. */
+function distanceProblem({ process, distance }: ArrivalMetrics): string | undefined {
+  if (!distance) return undefined
+  const { timetable, achieved, critical } = distance
+  if (achieved <= critical || achieved - (timetable ?? 0) <= critical / 4) return undefined
+  return `the gaps between starts are not ${process} (Kolmogorov-Smirnov distance ${achieved.toFixed(3)}, critical ${critical.toFixed(3)})`
+}
+
+function variationProblem({ variation }: ArrivalMetrics): string | undefined {
+  const { planned, timetable, achieved } = variation
+  if (timetable === null || achieved === null) return undefined
+  if (Math.abs(achieved - timetable) <= VARIATION_TOLERANCE * Math.max(1, planned)) return undefined
+  return `the gaps between starts vary by ${achieved.toFixed(2)} of their mean, those of the timetable by ${timetable.toFixed(2)}`
+}

@@ -1,0 +1,56 @@
+/** Classes of equal probability into which gaps are counted: the distance is exact at their edges, so that it is too small by at most 1 ÷ this. */
+const CLASSES = 4096
+/** The distance ÷ √gaps that one sample in a hundred exceeds by chance. @see N. Smirnov (1948), the limit distribution of D·√n at 1 % */
+const CRITICAL_AT_1_PERCENT = 1.628
+
+/**
+ * Compares gaps between arrivals with the distribution that they were drawn from. Gaps are in expected arrivals, so that their mean is 1
+ * whatever the rate does. Nothing is kept per gap.
+ */
+export class GapRecorder {
+  count = 0
+  private sum = 0
+  private squares = 0
+  private readonly shareBelow: ((gap: number) => number) | undefined
+  private readonly classes: Uint32Array | undefined
+
+  /** `shareBelow` is the planned distribution; undefined for constant arrivals, which have one gap only. */
+  constructor(shareBelow: ((gap: number) => number) | undefined) {
+    this.shareBelow = shareBelow
+    this.classes = shareBelow && new Uint32Array(CLASSES)
+  }
+
+  /** Adds a gap, in expected arrivals. */
+  add(gap: number): void {
+    this.count += 1
+    this.sum += gap
+    this.squares += gap * gap
+    if (!this.classes || !this.shareBelow) return
+    const index = Math.min(CLASSES - 1, Math.floor(this.shareBelow(gap) * CLASSES))
+    this.classes[index] = (this.classes[index] ?? 0) + 1
+  }
+
+  /** The standard deviation of the gaps as a share of their mean; null with fewer than two. */
+  get variation(): number | null {
+    if (this.count < 2 || this.sum === 0) return null
+    const mean = this.sum / this.count
+    return Math.sqrt(Math.max(0, this.squares / this.count - mean * mean)) / mean
+  }
+
+  /** The Kolmogorov-Smirnov distance to the planned distribution, at most 1/4096 too small; null for constant arrivals, and without gaps. */
+  get distance(): number | null {
+    if (!this.classes || this.count === 0) return null
+    let below = 0
+    let distance = 0
+    for (const [index, count] of this.classes.entries()) {
+      below += count
+      distance = Math.max(distance, Math.abs(below / this.count - (index + 1) / CLASSES))
+    }
+    return distance
+  }
+
+  /** The distance that the gaps of one sample in a hundred exceed by chance; null without gaps. */
+  get critical(): number | null {
+    return this.count === 0 ? null : CRITICAL_AT_1_PERCENT / Math.sqrt(this.count)
+  }
+}
