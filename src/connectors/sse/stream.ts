@@ -2,6 +2,7 @@ import { now } from '../../clock.ts'
 import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
+import type { ConnectTry, OpenConnection } from '../wire/reconnecting.ts'
 
 /** A function that opens a connection which carries one event stream and nothing else. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
@@ -17,11 +18,10 @@ interface SseStreamEvents {
 
 /**
  * One event stream, from the try to open it until its end: a request whose reply does not end. States: connecting → standing
- * (the socket is connected) → up → down; `stop` ends it in any state, and nothing is reported after it.
+ * (the socket is connected) → up → down; `destroy` ends it in any state, and nothing is reported after it.
  */
-export class EventStream {
-  /** True when the socket is connected. */
-  isStanding = false
+export class EventStream implements ConnectTry, OpenConnection {
+  readonly gone: Promise<void>
   isUp = false
   private readonly events: SseStreamEvents
   private readonly ending = new AbortController()
@@ -30,19 +30,39 @@ export class EventStream {
   private times: ConnectTimes = { dnsMs: null, connectMs: null, tlsMs: null }
   private standingSince = Number.NaN
   private over = false
+  private readonly socketGone = Promise.withResolvers<void>()
 
   constructor(request: HttpRequest, open: StreamOpener, events: SseStreamEvents) {
     this.events = events
+    this.gone = this.socketGone.promise
     const settled = ({ failure }: Exchange) => failure && this.fail(failure)
     this.exchange = new Exchange(now(), this.reader(), settled, { maxReplyBytes: Number.POSITIVE_INFINITY })
     this.connection = this.start(request, open)
   }
 
+  givenUp(message: string): Failure {
+    return Number.isNaN(this.standingSince)
+      ? { class: 'connect_timeout', phase: 'connect', message }
+      : { class: 'timeout_headers', phase: 'headers', message }
+  }
+
   /** Stops the stream; resolves when its socket is closed. */
-  async stop(): Promise<void> {
-    this.over = true
-    this.ending.abort()
+  destroy(): Promise<void> {
+    if (!this.over) {
+      this.over = true
+      this.ending.abort()
+      void this.freeSocket()
+    }
+    return this.gone
+  }
+
+  end(): void {
+    void this.destroy()
+  }
+
+  private async freeSocket(): Promise<void> {
     await (await this.connection)?.close()
+    this.socketGone.resolve()
   }
 
   private async start(request: HttpRequest, open: StreamOpener): Promise<Connection<HttpRequest> | undefined> {
@@ -64,7 +84,6 @@ export class EventStream {
     const opened = (times: ConnectTimes) => {
       this.times = times
       this.standingSince = now()
-      this.isStanding = true
       if (!this.over) this.events.standing()
     }
     return { opened, openFailed: nothing, lost: nothing, reconnected: nothing, closed: nothing }
@@ -93,7 +112,7 @@ export class EventStream {
 
   private fail(failure: Failure): void {
     if (this.over) return
-    void this.stop()
+    void this.destroy()
     this.events.down(failure)
   }
 }

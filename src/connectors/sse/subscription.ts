@@ -1,11 +1,20 @@
-import { TargetError } from '../../errors.ts'
-import { type ConnectTimes, Exchange, type Failure, type Headers, type ReplyReader } from '../../exchange.ts'
+import { type LocalError, TargetError } from '../../errors.ts'
+import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
-import type { Connection } from '../wire/connector.ts'
-import type { StreamEvent } from './events.ts'
-import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
+import { Backoff } from '../wire/backoff.ts'
+import type { Connection, ConnectionEvents } from '../wire/connector.ts'
+import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
+import { Acknowledgement } from './acknowledgement.ts'
+import { EventCutter, MAX_EVENT_BYTES, type StreamEvent } from './events.ts'
 import { matches, memberAt } from './members.ts'
 import type { EndBlock, SseOptions } from './options.ts'
+import { EventStream, type StreamOpener } from './stream.ts'
+
+/** Longest duration of one try to reconnect, in ms. */
+const TRY_MS = 10_000
+/** Wait before a reconnect in ms when the server asks for none; BASE_MS is the first step of the growing part of the wait. */
+const DEFAULT_RETRY_MS = 1000
+const BASE_MS = 10
 
 /** One request of a user whose event stream stays open: what to send, and which events on the stream are the reply. */
 export interface SubscriptionRequest {
@@ -20,8 +29,13 @@ export interface SubscriptionRequest {
   readonly end: EndBlock | undefined
 }
 
-/** What a subscription needs to know beside the settings of its keeper. */
-interface SubscriptionSettings extends KeeperSettings {
+/** The settings for the event stream of one user; they are the same for the whole run. */
+interface SubscriptionSettings {
+  readonly open: StreamOpener
+  readonly events: ConnectionEvents
+  readonly maxReconnects: number
+  readonly userId: number
+  readonly seed: string | number
   readonly subscribe: Pick<NonNullable<SseOptions['subscribe']>, 'events' | 'correlate'>
   /** The connection for requests; the event stream has one of its own. */
   readonly requests: Connection<HttpRequest>
@@ -41,11 +55,16 @@ interface SubscriptionWait {
  * One user's open event stream and its connection for requests (mode subscribe). A lost stream is reopened at once; when all
  * tries have failed, the next request tries again.
  */
-export class Subscription implements Connection<SubscriptionRequest>, KeeperEvents {
+export class Subscription implements Connection<SubscriptionRequest>, ReconnectingOwner<EventStream> {
   /** Number of events that belonged to no reply. */
   strayMessages = 0
   private readonly settings: SubscriptionSettings
-  private readonly keeper: Keeper
+  private readonly link: ReconnectingConnection<EventStream>
+  /** The request that opens the stream; its credentials may change between tries. */
+  private streamRequest: HttpRequest
+  private cutter: EventCutter
+  /** Arrival time in monotonic ms of the bytes that are being cut. */
+  private at = Number.NaN
   private readonly listened: ReadonlySet<string>
   private waiting: SubscriptionWait | undefined
   private settleOpen: ((failure?: Failure) => void) | undefined
@@ -57,7 +76,9 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   constructor(stream: HttpRequest, settings: SubscriptionSettings) {
     this.settings = settings
     this.listened = new Set(settings.subscribe.events)
-    this.keeper = new Keeper(stream, settings, this)
+    this.streamRequest = stream
+    this.cutter = this.newCutter()
+    this.link = new ReconnectingConnection(reconnecting(settings), this)
   }
 
   /** Opens the stream; resolves when the target has accepted it. Rejects with TargetError, and nothing is left open then. */
@@ -67,10 +88,10 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
         this.settleOpen = undefined
         resolve(problem)
       }
-      const { problem } = this.keeper.request
-      if (this.keeper.closed) this.settleOpen(ABORTED)
+      const { problem } = this.streamRequest
+      if (this.link.closed) this.settleOpen(ABORTED)
       else if (problem !== undefined) this.settleOpen({ class: 'local_request', phase: 'send', message: problem })
-      else this.keeper.want()
+      else this.link.want()
     })
     if (!failure) return
     await this.close()
@@ -78,20 +99,20 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   }
 
   send(request: SubscriptionRequest, exchange: Exchange): void {
-    if (this.keeper.closed) {
+    if (this.link.closed) {
       exchange.cancel()
       return
     }
     if (this.tainted) this.dropStream()
     const waiting: SubscriptionWait = { exchange, request, seen: 0, begun: false, post: undefined }
     this.waiting = waiting
-    if (this.keeper.isUp) {
+    if (this.link.current) {
       this.begin(waiting)
       return
     }
     // Without the stream no reply could arrive, so the wait for it is part of connecting.
-    this.keeper.request = request.stream()
-    this.keeper.want()
+    this.streamRequest = request.stream()
+    this.link.want()
   }
 
   cancel(exchange: Exchange): void {
@@ -99,14 +120,14 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     if (waiting?.exchange !== exchange) return
     this.waiting = undefined
     if (waiting.begun) this.tainted ||= owesEvents(waiting)
-    else this.keeper.unwant(exchange.outcome !== 'cut')
+    else this.link.unwant(exchange.outcome !== 'cut')
     this.endPost(waiting)
   }
 
   async close(): Promise<void> {
     const { waiting } = this
     this.waiting = undefined
-    const closed = this.keeper.close()
+    const closed = this.link.close()
     waiting?.exchange.cancel()
     if (waiting) this.endPost(waiting)
     this.settleOpen?.(ABORTED)
@@ -115,7 +136,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 
   /** Closes like `close`, because the time is up: a stream that is still being opened counts as failed. */
   abort(): void {
-    if (this.settleOpen) this.keeper.unwant(true)
+    if (this.settleOpen) this.link.unwant(true)
     void this.close()
   }
 
@@ -123,7 +144,32 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     return this.waiting?.begun && !this.waiting.exchange.settled ? 1 : 0
   }
 
-  up(times: ConnectTimes): void {
+  get leastWaitMs(): number {
+    return this.cutter.retryMs ?? DEFAULT_RETRY_MS
+  }
+
+  /** True when the server refused the stream by its status or content type; the standard says not to reconnect then. */
+  refuses({ class: failureClass }: Failure): boolean {
+    return failureClass === 'http_status' || failureClass === 'rate_limited' || failureClass === 'bad_sse'
+  }
+
+  connect(): EventStream {
+    const { events, open } = this.settings
+    const request = withLastEventId(this.streamRequest, this.cutter.lastEventId)
+    this.cutter.restart()
+    const stream: EventStream = new EventStream(request, open, {
+      standing: () => events.standing?.(),
+      up: (times) => this.link.opened(stream, times),
+      bytes: (bytes, at) => {
+        this.at = at
+        this.cutter.push(bytes)
+      },
+      down: (failure) => (stream.isUp ? this.link.lost(stream, failure) : this.link.failed(failure)),
+    })
+    return stream
+  }
+
+  opened(_stream: EventStream, times: ConnectTimes): void {
     this.used = false
     this.tainted = false
     this.settleOpen?.()
@@ -133,17 +179,27 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.begin(waiting)
   }
 
-  down(failure: Failure): void {
+  lost(failure: Failure): void {
     const { waiting } = this
     if (waiting?.begun) this.give(waiting, failure)
   }
 
-  failed(failure: Failure): void {
+  failed(problem: Failure | LocalError): void {
+    const failure = failureOf(problem)
     this.settleOpen?.(failure)
     if (this.waiting) this.give(this.waiting, failure)
   }
 
-  event(event: StreamEvent, at: number): void {
+  private newCutter(): EventCutter {
+    return new EventCutter({ event: (event) => this.event(event, this.at), tooBig: () => this.tooBig() })
+  }
+
+  private tooBig(): void {
+    this.dropStream()
+    this.lost({ class: 'too_big', phase: 'stream', message: `one event of the stream is larger than ${MAX_EVENT_BYTES} bytes` })
+  }
+
+  private event(event: StreamEvent, at: number): void {
     const { waiting } = this
     if (!this.listened.has(event.name)) return
     if (!waiting || !this.belongs(waiting, event, at)) {
@@ -222,7 +278,8 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 
   private dropStream(): void {
     this.tainted = false
-    this.keeper.drop()
+    void this.link.leave('drop')
+    this.cutter = this.newCutter()
   }
 }
 
@@ -233,32 +290,20 @@ function owesEvents({ request }: SubscriptionWait): boolean {
 
 const ABORTED: Failure = { class: 'connect_timeout', phase: 'connect', message: 'given up before the event stream was open' }
 
-/**
- * Reads the reply to a message sent in mode subscribe. A success is ignored, since the answer comes on the event stream; a
- * refusal fails `main`, the exchange of the message.
- */
-class Acknowledgement implements ReplyReader {
-  private readonly main: Exchange
-  private refused = false
-
-  constructor(main: Exchange) {
-    this.main = main
+function reconnecting({ maxReconnects: attempts, events, userId, seed }: SubscriptionSettings): ReconnectRule {
+  const rule = { attempts, base: BASE_MS, factor: 2, jitter: 'full' } as const
+  return {
+    events,
+    backoff: new Backoff(rule, 'sse reconnect', { userId, seed }),
+    tryMs: TRY_MS,
+    lateMessage: `asking for the event stream again took longer than ${TRY_MS} ms`,
+    countsLater: false,
   }
+}
 
-  head(status: number, headers: Headers, post: Exchange): void {
-    if (status >= 200 && status <= 299) return
-    this.refused = true
-    if (!Number.isNaN(this.main.firstByteAt))
-      post.fail('http_status', 'headers', `the request was answered with status ${status}`)
-    else this.main.head(status, headers)
-  }
-
-  push(bytes: Uint8Array, post: Exchange): void {
-    if (this.refused) this.main.data(bytes, post.lastActivityAt)
-  }
-
-  end(post: Exchange): void {
-    if (this.refused) this.main.done()
-    post.finish()
-  }
+function withLastEventId(request: HttpRequest, lastEventId: string): HttpRequest {
+  if (lastEventId === '') return request
+  // header values are Latin-1, so each byte of the UTF-8 becomes one character
+  const id = Buffer.from(lastEventId, 'utf8').toString('latin1')
+  return { ...request, headers: { ...request.headers, 'last-event-id': id } }
 }

@@ -2,7 +2,7 @@ import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import { Backoff } from '../wire/backoff.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../wire/connector.ts'
-import { ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
+import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
 import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
 import { namesOf } from './options/correlation.ts'
@@ -184,8 +184,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   }
 
   failed(problem: Failure | LocalError): void {
-    const failure: Failure =
-      problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
+    const failure = failureOf(problem)
     this.settleOpen?.(problem)
     for (const { exchange } of this.waiting.splice(0)) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
   }

@@ -256,3 +256,8 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     this.stopTimer = undefined
   }
 }
+
+/** Returns a problem of connecting as the failure of an attempt. */
+export function failureOf(problem: Failure | LocalError): Failure {
+  return problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
+}

@@ -1,0 +1,31 @@
+import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
+
+/**
+ * Reads the reply to a message sent in mode subscribe. A success is ignored, since the answer comes on the event stream; a
+ * refusal fails `main`, the exchange of the message.
+ */
+export class Acknowledgement implements ReplyReader {
+  private readonly main: Exchange
+  private refused = false
+
+  constructor(main: Exchange) {
+    this.main = main
+  }
+
+  head(status: number, headers: Headers, post: Exchange): void {
+    if (status >= 200 && status <= 299) return
+    this.refused = true
+    if (!Number.isNaN(this.main.firstByteAt))
+      post.fail('http_status', 'headers', `the request was answered with status ${status}`)
+    else this.main.head(status, headers)
+  }
+
+  push(bytes: Uint8Array, post: Exchange): void {
+    if (this.refused) this.main.data(bytes, post.lastActivityAt)
+  }
+
+  end(post: Exchange): void {
+    if (this.refused) this.main.done()
+    post.finish()
+  }
+}
