@@ -3,9 +3,9 @@ import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
-/** The metrics of attempts that have a histogram; each has its place in this list. */
+/** The metrics of attempts that have a histogram. Code refers to such a metric by its place in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The place of the service times of failed attempts, which are in no metric. */
+/** The place, after those of KEPT, under which service times of failed attempts are recorded; they belong to no metric. */
 export const FAILED_SERVICE = KEPT.length
 /** What is recorded of ok attempts: of all, of replies with tokens, and of replies with usage. The others have no value of these metrics. */
 const ALWAYS = recordedWith(undefined)
@@ -23,7 +23,7 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 /** Adds a count that may be unknown. */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-/** Counts attempts, and records the values of ok ones. How values are kept is for the subclasses to say. */
+/** Counts attempts, and records the values of those that were ok. Subclasses decide in which form the values are stored. */
 export abstract class AttemptSums {
   readonly counters: OpenCounters = { ...NO_COUNTERS }
   /** Of the counters: what ended after the load. */

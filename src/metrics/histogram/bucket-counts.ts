@@ -23,7 +23,7 @@ function takePage(): Uint32Array {
   return block.subarray(0, PAGE_SIZE)
 }
 
-/** Counts samples by the index of their bucket. An index is a whole number from 0 to `BUCKETS` - 1. */
+/** Counts the samples in each bucket of a histogram. The index of a bucket is a whole number from 0 to `BUCKETS` − 1. */
 export class BucketCounts {
   private pages = NO_PAGES
 

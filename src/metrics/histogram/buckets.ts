@@ -11,23 +11,23 @@ const SINGLE_ZEROS = 21
 const DOUBLING_BITS = 10
 const PER_DOUBLING = 1 << DOUBLING_BITS
 
-/** Returns the index of the bucket of a value, a whole number of steps from 0 to 3.6e9. */
+/** Returns the index of the histogram bucket for a value, which is given as a whole number of steps from 0 to 3.6e9. */
 export function bucketOf(steps: number): number {
   const doublings = SINGLE_ZEROS - Math.clz32(steps | (SINGLE - 1))
   return (doublings << DOUBLING_BITS) + (steps >>> doublings)
 }
 
-/** Returns the smallest value, in steps, of the bucket at `index`. */
+/** Returns the smallest value that falls into the histogram bucket at `index`, in steps. */
 export function lowestIn(index: number): number {
   return index < SINGLE ? index : ((index % PER_DOUBLING) + PER_DOUBLING) * widthOf(index)
 }
 
-/** Returns the largest value, in steps, of the bucket at `index`. */
+/** Returns the largest value that falls into the histogram bucket at `index`, in steps. */
 export function highestIn(index: number): number {
   return lowestIn(index) + widthOf(index) - 1
 }
 
-/** Returns the value in the middle of the bucket at `index`, in steps, rounded up. */
+/** Returns the value in the middle of the histogram bucket at `index`, in steps, rounded up. */
 export function middleOf(index: number): number {
   return lowestIn(index) + Math.floor(widthOf(index) / 2)
 }

@@ -7,7 +7,7 @@ const FIRST_LENGTH = 16
 /** What a log keeps of its memory when it is cleared, in samples. */
 const KEPT_LENGTH = 4096
 
-/** The samples of one metric as a list of bucket indexes: the cheapest form to write, to be added to any number of histograms later. */
+/** The samples of one metric, as a list of histogram bucket indexes. It is fast to write, and can be added to any number of histograms later. */
 export class SampleLog {
   /** The index of the bucket of each sample, up to `count`. */
   indexes = new Uint16Array(FIRST_LENGTH)

@@ -1,9 +1,8 @@
 import type { MetricUnit } from '../../result/schema.ts'
 
 /**
- * The number of integer steps into which a histogram divides one unit: ms are kept as µs, rates as thousandths, ratios and
- * prices as millionths, the others as they are. The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens
- * per second.
+ * How many integer steps a histogram has for one unit: ms are counted in µs, rates in thousandths, ratios and prices in millionths, the
+ * others as they are. The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens per second.
  */
 export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
   ms: 1000,

@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, string>> = {
   percent: '%',
 }
 
-/** Returns a guess at the threshold that a wrong `text` means, not parsed yet, and an option to set beside it; undefined without a guess. */
+/** Returns the threshold that a wrongly written `text` probably means, as text, and an option to write with it; undefined without a guess. */
 export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
   if (!parts) return undefined
