@@ -17,7 +17,10 @@ const loaded = new Map<string, { exports: unknown }>()
 let purpose = 'start'
 let place: string | undefined
 
-/** Loads a file of the folder `dist`. `command` says what for: starts of one command use the same functions. Throws what Node throws. */
+/**
+ * Loads a file of the built program (folder `dist`), with the code that V8 compiled of it at an earlier start of the same `command`,
+ * because starts of one command use the same functions. Throws what Node throws.
+ */
 export function loadBuilt(file: string, command: string): unknown {
   purpose = command
   place = cacheFolder()

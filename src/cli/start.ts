@@ -6,7 +6,7 @@ import { loadBuilt } from './compiled.ts'
 /** The commands of burn, each of which uses other functions of the program. */
 const COMMANDS = ['run', 'validate', 'explain', 'plan', 'ping', 'generate', 'convert', 'mock', 'report', 'tail', 'schema']
 
-/** Runs the command line and ends the process with its exit code. Throws when files of the program are missing. */
+/** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. Throws when files of the program are missing. */
 export function start(argv: readonly string[]): void {
   if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V') && hasPrinted(`${VERSION}\n`)) return
   const { start: startMain } = loadBuilt('burn.cjs', commandOf(argv[2] ?? '')) as typeof import('./main.ts')
