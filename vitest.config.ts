@@ -15,8 +15,9 @@ const common = {
   retry,
 }
 
-/** Files of whose cases, rows or rounds `npm test` takes a share. */
-const SHARED = [
+/** Files that prove by many cases, not by measuring: they may share the machine. Of those outside test/proofs, `npm test` takes a share of the cases. */
+const MANY_CASES = [
+  'test/proofs/{failing-disk,simulator}.test.ts',
   'test/scenarios.test.ts',
   'test/scenario/hostile.test.ts',
   'test/simulator/simulator.test.ts',
@@ -78,12 +79,21 @@ export default defineConfig({
       },
       { test: { ...common, name: 'http2', include: BROKEN_HTTP2, sequence: { groupOrder: 1 } } },
       {
+        test: {
+          ...common,
+          name: 'cases',
+          include: MANY_CASES,
+          env: { ...env, BURN_TEST_ALL_CASES: '1' },
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         // Measurements: one at a time, so that they have the machine to themselves.
         test: {
           ...common,
           name: 'proofs',
-          include: ['test/proofs/**/*.test.ts', ...SHARED],
-          env: { ...env, BURN_TEST_ALL_CASES: '1' },
+          include: ['test/proofs/**/*.test.ts'],
+          exclude: MANY_CASES,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

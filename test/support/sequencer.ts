@@ -4,6 +4,8 @@ import { kindOf } from './modules.ts'
 
 /** Files that take three seconds or more. All others are taken for equally long. */
 const LONGEST = [
+  'proofs/simulator',
+  'proofs/failing-disk',
   'cli/detach',
   'cli/exit-codes',
   'cli/plugin',
@@ -44,7 +46,8 @@ export class LongestFirst extends BaseSequencer {
 
 /** Numbers by which a file is sorted, the first that differs counts. */
 function placeOf({ moduleId, project }: TestSpecification): number[] {
-  const kind = KINDS.indexOf(kindOf(moduleId))
+  // The kind is for files that share a process.
+  const kind = project.config.isolate ? 0 : KINDS.indexOf(kindOf(moduleId))
   const nth = LONGEST.findIndex((name) => moduleId.endsWith(name))
   return [
     project.config.sequence.groupOrder,
