@@ -12,9 +12,12 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ajv: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'],
   clack: ['@clack/prompts'],
   grpc: ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'protobufjs/ext/descriptor'],
+  cel: ['@marcbachmann/cel-js'],
+  cookies: ['tough-cookie'],
   jose: ['jose'],
   mqtt: ['mqtt', 'mqtt-packet'],
   pino: ['pino'],
+  re2: ['re2js'],
   undici: ['undici'],
   ws: ['ws'],
 }
@@ -53,6 +56,23 @@ const commonJs: Plugin = {
         .replace(/^const require = createRequire\(import\.meta\.url\)$/m, '')
         .replaceAll('import.meta.url', "require('node:url').pathToFileURL(__filename).href"),
     }))
+  },
+}
+
+/** Modules of Node that take long to load and that most commands import without a use for them. */
+const SLOW = /=\s*(__toESM\(\s*)?require\(\s*"node:(child_process|crypto|dns|http2|tls|worker_threads)"\s*\)(?:\s*,\s*1\s*\))?/g
+const STRICT = '"use strict";'
+/** Stands for a module of Node, which it loads when something of it is used. */
+const LAZY = `const lazyModule = name => { let all; return new Proxy({}, { get(_, key) { all ??= require(name); return key === 'default' ? all : all[key] } }) };`
+
+/** Loads slow modules of Node when they are used. In the built text an import is a call of `require` at the start of the module that has it. */
+const lazyModules: Plugin = {
+  name: 'lazy-modules',
+  setup(build) {
+    build.onEnd(({ outputFiles = [] }) => {
+      const main = outputFiles.find(({ path }) => path.endsWith('burn.cjs'))
+      if (main) main.contents = Buffer.from(main.text.replace(STRICT, `${STRICT}${LAZY}`).replace(SLOW, '=lazyModule("node:$2")'))
+    })
   },
 }
 
@@ -108,7 +128,7 @@ export default defineConfig({
   dts: false,
   removeNodeProtocol: false,
   noExternal: [/./],
-  esbuildPlugins: [libraries, commonJs, ascii, licences],
+  esbuildPlugins: [libraries, commonJs, lazyModules, ascii, licences],
   esbuildOptions(options) {
     options.legalComments = 'none'
     options.minifySyntax = true

@@ -1,5 +1,10 @@
 /** The cookies of one user, as browsers keep them (RFC 6265bis); tough-cookie knows the rules and the list of public suffixes. */
-import { Cookie, getPublicSuffix, CookieJar as Rules } from 'tough-cookie'
+import { createRequire } from 'node:module'
+import type { Cookie } from 'tough-cookie'
+
+const require = createRequire(import.meta.url)
+/** Returns the library, whose list of public suffixes is long: only scenarios with cookies load it. */
+const library = (): typeof import('tough-cookie') => require('tough-cookie')
 
 const MAX_COOKIES = 200
 /** Longest name and value together, in characters, as in browsers. */
@@ -18,7 +23,7 @@ export interface KeptCookie {
 /** The cookie jar of one user: stores cookies from replies and gives the `Cookie` header of each request. */
 export class CookieJar {
   private readonly wallNow: () => number
-  private readonly rules = new Rules(undefined, { rejectPublicSuffixes: true })
+  private readonly rules = new (library().CookieJar)(undefined, { rejectPublicSuffixes: true })
   /** The cookies in the order in which they were first set; the key is domain, path and name. */
   private readonly kept = new Map<string, Cookie>()
 
@@ -66,11 +71,11 @@ export class CookieJar {
 
   private read(header: string, url: string): Cookie | undefined {
     if (/[\0-\x08\x0a-\x1f\x7f]/.test(header) || header.split(';', 1).join().length > MAX_COOKIE_CHARS) return undefined
-    const cookie = Cookie.parse(header)
+    const cookie = library().Cookie.parse(header)
     if (!cookie) return undefined
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
     // RFC 6265bis, 5.7: a cookie for a public suffix, or a name of one label, is accepted from that very host, for that host only
-    if (cookie.domain === host && !getPublicSuffix(host, { ignoreError: true })) cookie.domain = null
+    if (cookie.domain === host && !library().getPublicSuffix(host, { ignoreError: true })) cookie.domain = null
     this.limitLife(cookie)
     return cookie
   }

@@ -133,9 +133,10 @@ function kindsOf({ class: failureClass, code, phase }: Failure): FailureKind[] {
 }
 
 /** Part of all client ids of this process. It is not derived from the seed, because two runs at one broker must not replace each other. */
-const MARK = randomBytes(4).toString('hex')
+let mark: string | undefined
 
 /** Returns the MQTT client id of a user: unique, and the same on each of its connections. */
 function clientIdOf(prefix: string, userId: number): string {
-  return `${prefix}-${MARK}-${userId}`
+  mark ??= randomBytes(4).toString('hex')
+  return `${prefix}-${mark}-${userId}`
 }

@@ -1,4 +1,5 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
 import { ColumnError } from './column-error.ts'
 
 /** Longest pattern, in characters. */
@@ -23,7 +24,10 @@ export interface Regex {
   firstGroup(text: string): string | undefined
 }
 
-const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
+const require = createRequire(import.meta.url)
+/** Returns the library, which only scenarios with patterns load. */
+const library = (): typeof import('re2js') => require('re2js')
+const FLAGS = { i: 'CASE_INSENSITIVE', m: 'MULTILINE', s: 'DOTALL' } as const
 
 /**
  * Compiles a regular expression of RE2 syntax, which has no look-around or back-references. `flags` are any of the letters `i`, `m` and
@@ -57,9 +61,8 @@ export function cachedRegex(source: string): Regex {
 function flagBits(flags: string): number {
   let bits = 0
   for (const flag of flags) {
-    const bit = FLAGS[flag]
-    if (bit === undefined) throw new RegexError(`unknown flag "${flag}": use letters of "ims"`)
-    bits |= bit
+    if (!Object.hasOwn(FLAGS, flag)) throw new RegexError(`unknown flag "${flag}": use letters of "ims"`)
+    bits |= library().RE2JS[FLAGS[flag as keyof typeof FLAGS]]
   }
   return bits
 }
@@ -71,8 +74,9 @@ function compile(source: string, flags: number): RE2JS {
 }
 
 function parse(source: string, flags: number): RE2JS {
+  const { RE2JS: engine, RE2JSSyntaxException } = library()
   try {
-    return RE2JS.compile(source, flags)
+    return engine.compile(source, flags)
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException))
       throw new RegexError(`bad pattern: ${(error as Error).message}`, 1, { cause: error })

@@ -103,7 +103,20 @@ export function planRun(
   const secrets = [...given, ...ofTargets].filter((value) => value !== '')
   const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
   const thresholds = withDefaults(scenario.thresholds ?? [], hasChecks, maxErrorRate)
-  return { ...body, name: scenario.name, file, hash: hashOf(scenario, secrets), seed, secrets, thresholds }
+  let hash: string | undefined
+  return {
+    ...body,
+    name: scenario.name,
+    file,
+    // Worked out for the result only: what it takes is slow to load.
+    get hash() {
+      hash ??= hashOf(scenario, secrets)
+      return hash
+    },
+    seed,
+    secrets,
+    thresholds,
+  }
 }
 
 /** Top-level keys whose texts may be templates. */

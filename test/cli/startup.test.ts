@@ -17,7 +17,7 @@ async function loadedBy(home: Home, args: readonly string[]): Promise<string[]> 
 /** Modules of Node that a command loaded, such as `http2`. */
 const modulesOf = (home: Home): string[] =>
   Array.from(home.read('loaded.txt').matchAll(/NativeModule (\S+)/g), ([, name = '']) => name)
-const OF_PROTOCOLS = ['_http_client', '_http_server', 'http2', '_tls_wrap']
+const FOR_RUNS = ['_http_client', '_http_server', 'http2', '_tls_wrap', 'dns', 'crypto', 'child_process', 'worker_threads', 'tty']
 
 describe('loads what it uses', () => {
   test('--version: nothing else', async () => {
@@ -28,7 +28,7 @@ describe('loads what it uses', () => {
     const home = new Home()
     home.write('s.json', chat('http://127.0.0.1:1'))
     expect(await loadedBy(home, ['validate', 's.json'])).toEqual(['burn.cjs'])
-    expect(modulesOf(home).filter((name) => OF_PROTOCOLS.includes(name))).toEqual([])
+    expect(modulesOf(home).filter((name) => FOR_RUNS.includes(name))).toEqual([])
     expect(modulesOf(home)).toContain('vm')
   })
 

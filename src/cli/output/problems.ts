@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module'
 import type chalk from 'chalk'
-import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
 import { meaningOf, pageOf, plainPage, problemCodes } from '../../scenario/pages.ts'
 import { githubAnnotationData, githubAnnotationProperty, lineSafe, safeJson } from '../../text/escape.ts'
@@ -46,7 +46,11 @@ function shownOf(problems: readonly Problem[]): readonly Problem[] {
   return problems.length <= MAX_SHOWN ? problems : worstFirst(problems).slice(0, MAX_SHOWN)
 }
 
+const require = createRequire(import.meta.url)
+
 function formatText(problems: readonly Problem[], color: boolean): string {
+  if (problems.length === 0) return ''
+  const { Chalk }: typeof import('chalk') = require('chalk')
   const paint = new Chalk({ level: color ? 1 : 0 })
   const shown = shownOf(problems)
   const rest = problems.length - shown.length

@@ -1,4 +1,5 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { createRequire } from 'node:module'
+import type { Environment, ParseResult } from '@marcbachmann/cel-js'
 import { ColumnError } from '../column-error.ts'
 import { cachedRegex } from '../regex.ts'
 import { inspect, LINEAR_MATCHES, type NameUse } from './tree.ts'
@@ -37,7 +38,7 @@ export interface Expression {
 export function compileExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
   const renamed = renameReserved(source)
-  const program = guarded(() => environment.parse(renamed.source))
+  const program = guarded(() => environment().parse(renamed.source))
   const { uses, constants, restoreNames } = guarded(() => inspect(program.ast, renamed.names))
   const type = guarded(() => typeOf(program))
   restoreNames()
@@ -56,7 +57,7 @@ function checkPart(part: string, start: number): void {
   const before = '('.repeat(Math.max(0, -open))
   const whole = before + part + ')'.repeat(Math.max(0, open))
   try {
-    environment.parse(whole)
+    environment().parse(whole)
   } catch {
     return
   }
@@ -68,11 +69,15 @@ function checkPart(part: string, start: number): void {
   }
 }
 
-const environment = createEnvironment()
+const require = createRequire(import.meta.url)
+let ready: Environment | undefined
+/** The environment of all expressions, made for the first of them: most scenarios have none. */
+const environment = (): Environment => (ready ??= createEnvironment())
 
 /** A CEL environment in which integers and fractions can be mixed: in JSON, 1 and 1.0 are the same number. */
 function createEnvironment(): Environment {
-  const cel = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, limits: LIMITS })
+  const library: typeof import('@marcbachmann/cel-js') = require('@marcbachmann/cel-js')
+  const cel = new library.Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, limits: LIMITS })
   for (const [left, right] of [
     ['int', 'double'],
     ['double', 'int'],

@@ -1,5 +1,5 @@
 /** Colours and marks that suit one terminal, so that report sections need not know what it supports. */
-import { Chalk } from 'chalk'
+import { createRequire } from 'node:module'
 import { displayWidth } from '../../text/display-width.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
@@ -71,8 +71,11 @@ function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => LOOKALIKES[character] ?? '?')
 }
 
+const require = createRequire(import.meta.url)
+
 /** Makes the text formatter for a terminal with this colour support, width in columns (at least 40) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
+  const { Chalk }: typeof import('chalk') = require('chalk')
   const chalk = new Chalk({ level: look.color ? 1 : 0 })
   const marks = look.unicode ? UNICODE_MARKS : ASCII_MARKS
   const ink = look.unicode ? (text: string) => text : toAscii

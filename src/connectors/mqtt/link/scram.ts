@@ -2,7 +2,8 @@ import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'no
 import { promisify } from 'node:util'
 
 /** Runs on the thread pool, because thousands of rounds would delay the measurement. */
-const derive = promisify(pbkdf2)
+const derive = (...parameters: [password: Buffer, salt: Buffer, rounds: number, bytes: number, digest: string]) =>
+  promisify(pbkdf2)(...parameters)
 
 /** A map, for a method may be called as anything that every object has. */
 const HASHES: ReadonlyMap<string, { readonly name: string; readonly bytes: number }> = new Map([
