@@ -256,7 +256,7 @@ export class MqttLink {
   }
 }
 
-/** Options that keep the `mqtt` library from reconnecting, queueing and resending on its own, because burn measures and decides these. */
+/** Options that keep the `mqtt` library from reconnecting, queueing and resending on its own: burn does these itself, so that it can measure them. */
 export const NO_HIDDEN_WORK = {
   reconnectPeriod: 0,
   queueQoSZero: false,
