@@ -28,7 +28,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
   }
 }
 
-/** Returns the index of the phase under which attempts are counted: those of setup (`which` is 0) or those of teardown (1). */
+/** Returns the index of the phase under which the attempts of setup (`which` is 0) or teardown (1) are counted. */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }
