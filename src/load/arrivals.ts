@@ -73,9 +73,11 @@ function processOf(arrivals: OpenOptions['arrivals']): ArrivalProcess {
 /** Start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
 function* startTimes(curve: RateCurve, lengthMs: number, process: ArrivalProcess, random: Random): Generator<number, undefined> {
   let count = process === CONSTANT ? 0 : process.draw(random)
-  for (let time = curve.timeOf(count); time < lengthMs; time = curve.timeOf(count)) {
+  for (let time = curve.timeOf(count); time < lengthMs; ) {
     yield time
     count += process.draw(random)
+    // Two counts that differ in their last digits may give times in the wrong order.
+    time = Math.max(time, curve.timeOf(count))
   }
   return undefined
 }
