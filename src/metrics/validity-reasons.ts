@@ -4,7 +4,7 @@ export const VALIDITY_REASONS = {
   stall:
     'the whole process stood still for a while (suspended, swapped out, or without CPU): what ended in that time was read late',
   arrival_shape:
-    "starts of an open phase were late enough to change its shape: fewer arrivals than planned within the phase, or gaps that do not have the planned distribution. Starts whose p99 is within a fifth of the limit on lag (2 ms) count as punctual, and a phase in which more than 1 % of the arrivals waited for a user is not looked at: its shape is the target's",
+    "starts of an open phase were late enough to change its shape: fewer arrivals than planned within the phase, or gaps that do not have the planned distribution. When nine starts in ten are within a fifth of the limit on lag (2 ms), they count as punctual, and a phase in which more than 1 % of the arrivals waited for a user is not looked at: its shape is the target's",
   event_loop: "burn's event loop had hardly any idle time: this machine is at its limit, and latencies may hold its own waiting",
   loop_delay: 'in a closed load, replies lay unread while the event loop was late, by a notable share of the latencies measured',
   dropped: 'planned iterations never started, because no user was free in time: the target got less load than planned',
