@@ -16,17 +16,20 @@ import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/
 import type { HttpClient, HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
+import { type HttpProxy, proxyFromEnvironment, proxySecrets, readProxy } from './wire/proxy.ts'
 
 /** An HTTP request that is ready to send. */
 export type { HttpRequest } from './http/transport.ts'
 
+const SCHEMES = {
+  'http:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
+  'https:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
+}
+
 /** The connector for HTTP: each request gets one reply, over a connection that the user keeps or that all users share. */
 export const http = defineConnector({
   protocol: 'http',
-  schemes: {
-    'http:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
-    'https:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
-  },
+  schemes: SCHEMES,
   options: httpOptions,
   request: httpStep,
   fromMessage: messageRequest,
@@ -40,6 +43,8 @@ export const http = defineConnector({
   sockets: (options: HttpOptions, users: number) =>
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
   unchosenPool,
+  proxy: (options: HttpOptions, url) => proxyOf(options, url),
+  secrets: (options: HttpOptions) => proxyPassword(options),
   client: ({ version, client = 'burn' }: HttpOptions) => (version === '2' ? 'node:http2' : client),
   prepare: (options: HttpOptions) => {
     if (options.version === '2') return import('./http/http2/http2.ts')
@@ -48,6 +53,18 @@ export const http = defineConnector({
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
+
+/** Returns the proxy for a URL: the one of the options, else the one that the environment names. */
+export function proxyOf({ proxy, unixSocket }: Pick<HttpFields, 'proxy' | 'unixSocket'>, url: string): HttpProxy | undefined {
+  if (proxy !== undefined || unixSocket !== undefined) return proxy === undefined ? undefined : readProxy(proxy)
+  const names = url.startsWith('https:') ? SCHEMES['https:'].proxies : SCHEMES['http:'].proxies
+  return proxyFromEnvironment(url, names, process.env)
+}
+
+/** Returns the password of the proxy in the options, in all forms in which it may be printed. */
+export function proxyPassword({ proxy = 'none' }: Pick<HttpFields, 'proxy'>): readonly string[] {
+  return proxySecrets(proxy)
+}
 
 /** The HTTP/1.1 clients that are loaded, by their name in the scenario. */
 const clients = new Map<string, Promise<HttpClient>>()
@@ -78,7 +95,7 @@ export async function openHttp(
 ): Promise<Connection<HttpRequest>> {
   const { address, events, signal } = context
   const client = await loadClient(options)
-  const reach = reachOf(options, context, client.sharedReads)
+  const reach = reachOf(options, context, client)
   if (URL.parse(address.url)?.protocol === 'https:') reach.tls()
   const rules = { ...options, eventStreamOnly }
   const connection =
@@ -96,12 +113,18 @@ export async function openHttp(
   return connection
 }
 
-function reachOf(options: HttpFields, { address, baseDir }: OpenContext, sharedReads: boolean): Reach {
+function reachOf(
+  options: HttpFields,
+  { address, baseDir }: OpenContext,
+  client: Pick<HttpClient, 'forwards' | 'sharedReads'>,
+): Reach {
   return {
     dns: options.dns ?? {},
     unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
     tls: () => prepareTls(address.tls, baseDir),
-    sharedReads,
+    proxyOf: (url) => proxyOf(options, url.href),
+    forwards: client.forwards,
+    sharedReads: client.sharedReads,
   }
 }
 
@@ -118,10 +141,13 @@ async function openPooled(
   return new PooledConnection(pool, rules, leave)
 }
 
+/** HTTP/2 reads its sockets as streams, and asks a proxy for a tunnel. */
+const AS_STREAM = { forwards: false, sharedReads: false }
+
 async function openHttp2(options: HttpOptions, context: OpenContext): Promise<Connection<HttpRequest>> {
   const { Http2Connection, Http2Pool } = await import('./http/http2/http2.ts')
   const { events, signal } = context
-  const make = () => new Http2Pool({ ...reachOf(options, context, false), events, streams: options.streams ?? 1 })
+  const make = () => new Http2Pool({ ...reachOf(options, context, AS_STREAM), events, streams: options.streams ?? 1 })
   if (options.streams === undefined) {
     const pool = make()
     signal.addEventListener('abort', () => pool.close(), { once: true })

@@ -1,7 +1,7 @@
 import { poolSockets, unchosenPool } from './http/request/options.ts'
 import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
-import { loadClient, openHttp } from './http.ts'
+import { loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
 import type { SubscriptionRequest } from './sse/subscription.ts'
@@ -44,6 +44,8 @@ export const sse = defineConnector({
   // in mode subscribe each user keeps a stream open beside its requests
   sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),
   unchosenPool,
+  proxy: (options: SseOptions, url) => proxyOf(options, url),
+  secrets: (options: SseOptions) => proxyPassword(options),
   client: ({ client = 'burn' }: SseOptions) => client,
   prepare: (options: SseOptions) => loadClient(options),
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {

@@ -202,7 +202,7 @@ function environment(result: Result): string[] {
   const { environment: e, generator: g } = result
   const targets = result.target.map(
     (t) =>
-      `${cell(t.url)} (${cell(t.protocol)}${t.client === undefined ? '' : `, client ${cell(t.client)}`}${t.insecureTls ? ', TLS not checked' : ''})`,
+      `${cell(t.url)} (${cell(t.protocol)}${t.client === undefined ? '' : `, client ${cell(t.client)}`}${t.proxy === undefined ? '' : `, proxy ${cell(t.proxy)}`}${t.insecureTls ? ', TLS not checked' : ''})`,
   )
   return [
     '### Environment',

@@ -1,6 +1,8 @@
-/** Proxies of the environment: when other programs would use one, burn says that it does not. */
+/** Proxies of the environment: which one is for an address, and when burn says that it does not use it. */
 import { afterEach, expect, test, vi } from 'vitest'
-import { proxyFor } from '../../src/scenario/problems/target/W_PROXY.ts'
+import { allSchemes } from '../../src/connectors/index.ts'
+import { proxyVariable } from '../../src/connectors/wire/proxy.ts'
+import { unusedProxy } from '../../src/scenario/problems/target/W_PROXY.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -25,13 +27,27 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ['http://api.example.com:82/', { HTTP_PROXY: 'http://p:3128', NO_PROXY: 'api.example.com:81' }, 'HTTP_PROXY'],
   ['http://notexample.com/', { HTTP_PROXY: 'http://p:3128', NO_PROXY: 'example.com' }, 'HTTP_PROXY'],
 ])('%s with %j: %s', (url, environment, variable) => {
-  expect(proxyFor(url, environment)?.variable).toBe(variable)
+  const names = allSchemes()[new URL(url).protocol]?.proxies ?? []
+  expect(proxyVariable(url, names, environment)).toBe(variable)
+})
+
+test.each<[string, Record<string, string>, RegExp | undefined]>([
+  ['http://api.example.com/', { HTTP_PROXY: 'http://p:3128' }, undefined],
+  ['https://api.example.com/', { ALL_PROXY: 'p:3128' }, undefined],
+  ['https://api.example.com/', { ALL_PROXY: 'socks5://p:1080' }, /not name an HTTP proxy/],
+  ['wss://api.example.com/', { HTTPS_PROXY: 'http://p:3128' }, /not used for websocket/],
+  ['grpcs://api.example.com/', { grpc_proxy: 'http://p:3128' }, /not used for grpc/],
+  ['mqtt://api.example.com/t', { ALL_PROXY: 'http://p:3128' }, /not used for mqtt/],
+])('%s with %j is unused: %s', (url, environment, why) => {
+  const found = unusedProxy(url, environment)
+  if (why) expect(found).toMatchObject({ host: 'api.example.com', why: expect.stringMatching(why) })
+  else expect(found).toBeUndefined()
 })
 
 test('validate says so at the address', () => {
   vi.stubEnv('HTTPS_PROXY', 'http://user:secret-word@proxy:3128')
   const { problems } = validateScenario(
-    'name: x\ntarget: { url: "https://chat.example.com/x" }\nsteps: [{ message: hi }]\n',
+    'name: x\ntarget: { url: "wss://chat.example.com/x" }\nsteps: [{ message: hi }]\n',
     'x.yaml',
   )
   expect(problems.map(({ code, severity, line }) => [code, severity, line])).toEqual([['W_PROXY', 'warning', 2]])

@@ -3,6 +3,7 @@ import { LocalError } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
+import type { HttpProxy } from '../wire/proxy.ts'
 
 /** The settings of a target that say how to connect to it, such as DNS and TLS. */
 export interface Reach {
@@ -12,18 +13,33 @@ export interface Reach {
   readonly tls: () => ConnectionOptions
   /** True when plain sockets may read into shared memory, because their bytes are taken by `receiveBytes`. */
   readonly sharedReads: boolean
+  /** Returns the proxy for a URL; undefined when there is none. */
+  readonly proxyOf: (url: URL) => HttpProxy | undefined
+  /** True when the client can send a proxy requests for `http:` URLs, so that it need not ask for a tunnel. */
+  readonly forwards: boolean
+}
+
+/** Returns the header lines for the proxy that passes on the requests for a URL, '' for none; undefined when none passes them on. */
+export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
+  const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined
+  if (!proxy) return undefined
+  return proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`
 }
 
 /** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
-function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls, sharedReads }: Reach): DialPlan {
+function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwards }: Reach): DialPlan {
+  const { protocol, hostname, port } = url
   const secure = protocol === 'https:'
+  const proxy = unixSocket === undefined ? proxyOf(url) : undefined
+  const tunnel = secure || !forwards
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     dns,
     tls: secure ? tls() : undefined,
     unixSocket,
-    sharedReads: sharedReads && !secure,
+    proxy: proxy && { ...proxy, tunnel },
+    sharedReads: sharedReads && !secure && !(proxy && tunnel),
   }
 }
 

@@ -23,7 +23,7 @@ export interface SharedHead {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  /** Request line and headers as they are written to a kept connection, without content-length; undefined until they are. */
+  /** Request line and headers as they are written to a kept connection or proxy, without content-length; undefined until they are. */
   start: string | undefined
 }
 
@@ -57,8 +57,13 @@ export interface HttpLine {
 
 /** A client library for HTTP/1.1. */
 export interface HttpClient {
-  /** Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
-  attach(socket: Socket, origin: string): HttpLine
+  /**
+   * Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. `forwarding`: the socket is one to a
+   * proxy, which passes on requests with a whole URL and these header lines; undefined when it leads to the server.
+   */
+  attach(socket: Socket, origin: string, forwarding: string | undefined): HttpLine
+  /** True when `attach` can send requests to a proxy. */
+  readonly forwards: boolean
   /** True when the client gets its bytes by `receiveBytes`, so that sockets may read into shared memory. */
   readonly sharedReads: boolean
 }

@@ -38,7 +38,7 @@ export async function warmUp(): Promise<void> {
 }
 
 /** The client undici. */
-export const client: HttpClient = { attach: attachUndici, sharedReads: false }
+export const client: HttpClient = { attach: attachUndici, forwards: false, sharedReads: false }
 
 /** Lets undici send HTTP/1.1 requests over a socket that is already connected. */
 function attachUndici(socket: Socket, origin: string): HttpLine {

@@ -5,6 +5,7 @@
 import type * as z from 'zod'
 import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
+import type { HttpProxy } from './proxy.ts'
 import type { TlsOptions } from './tls.ts'
 
 /** Keeps the cookies of one user for all addresses: stores those that replies set, and returns those to send. */
@@ -181,6 +182,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
   /** Returns the client id of a user; left out by protocols without client ids. */
   clientId?(options: Options, userId: number): string
+  /** Returns the proxy that connections to an address go through; left out by protocols that use no proxies. */
+  proxy?(options: Options, url: string): HttpProxy | undefined
   /** Returns the name of the library that carries the requests, for the result; left out where there is no choice. */
   client?(options: Options): string
   /** Returns the largest number of connections that `users` users have open at a time; left out when each user has one. */

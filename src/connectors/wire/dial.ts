@@ -5,8 +5,10 @@ import { type FailurePhase, LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
+import { type HttpProxy, proxyAddress } from './proxy.ts'
 import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
+import { openTunnel } from './tunnel.ts'
 
 /** Where and how to open one connection: host and port or a Unix socket, DNS and TLS. */
 export interface DialPlan {
@@ -18,8 +20,16 @@ export interface DialPlan {
   readonly tls?: ConnectionOptions | undefined
   /** Path of a Unix socket to connect to instead of host and port. */
   readonly unixSocket?: string | undefined
+  /** The proxy to connect to in place of the host; left out when there is none. */
+  readonly proxy?: DialProxy | undefined
   /** True when the receiver of a plain socket takes its bytes by `receiveBytes`; left out when it reads the socket as a stream. */
   readonly sharedReads?: boolean
+}
+
+/** A proxy on the way to a host. */
+interface DialProxy extends HttpProxy {
+  /** True when the proxy is asked to connect to the host; false when the requests themselves say to it where they go. */
+  readonly tunnel: boolean
 }
 
 /** Exactly one of these is called, or none when the dialling was destroyed first. */
@@ -79,12 +89,12 @@ export class Dialling {
   }
 
   start(): void {
-    const { unixSocket, host, dns } = this.plan
+    const { unixSocket, dns } = this.plan
     if (unixSocket !== undefined) {
       this.connect([], () => this.open({ path: unixSocket }))
       return
     }
-    resolveHost(host, dns, (error, addresses, fromCache) => {
+    resolveHost(this.hop.host, dns, (error, addresses, fromCache) => {
       if (this.over) return
       if (!fromCache) this.dnsMs = now() - this.startedAt
       if (error) this.fail(error)
@@ -99,8 +109,8 @@ export class Dialling {
 
   private next(addresses: readonly string[]): void {
     const [host, ...rest] = addresses
-    if (host === undefined) this.fail(Object.assign(new Error(`${this.plan.host} has no address`), { code: 'ENODATA' }))
-    else this.connect(rest, () => this.open({ host, port: this.plan.port, noDelay: true }))
+    if (host === undefined) this.fail(Object.assign(new Error(`${this.hop.host} has no address`), { code: 'ENODATA' }))
+    else this.connect(rest, () => this.open({ host, port: this.hop.port, noDelay: true }))
   }
 
   private open(to: NetConnectOpts): Socket {
@@ -116,11 +126,31 @@ export class Dialling {
       if (this.phase === 'connect' && rest.length > 0 && !this.over && worthAnother(error)) this.next(rest)
       else this.fail(error)
     })
-    socket.once('connect', () => {
-      this.connectedAt = now()
-      if (this.plan.tls) this.secure(socket, this.plan.tls)
-      else this.succeed(socket, null)
+    socket.once('connect', () => this.reached(socket))
+  }
+
+  /** The host and port that the socket connects to: those of the proxy, if there is one. */
+  private get hop(): { readonly host: string; readonly port: number } {
+    return this.plan.proxy ?? this.plan
+  }
+
+  private reached(socket: Socket): void {
+    const { host, port, proxy } = this.plan
+    if (!proxy?.tunnel) {
+      this.connected(socket)
+      return
+    }
+    openTunnel(socket, `${isIP(host) === 6 ? `[${host}]` : host}:${port}`, proxy.authorization, (failure) => {
+      if (this.over) return
+      if (failure) this.refused(failure)
+      else this.connected(socket)
     })
+  }
+
+  private connected(socket: Socket): void {
+    this.connectedAt = now()
+    if (this.plan.tls) this.secure(socket, this.plan.tls)
+    else this.succeed(socket, null)
   }
 
   private secure(plain: Socket, settings: ConnectionOptions): void {
@@ -148,8 +178,15 @@ export class Dialling {
 
   private fail(error: Error): void {
     if (this.over) return
+    const failure = classify(error, this.phase)
+    const { proxy } = this.plan
+    const isOfProxy = proxy !== undefined && this.phase !== 'tls'
+    this.refused(isOfProxy ? { ...failure, message: `proxy ${proxyAddress(proxy)}: ${failure.message}` } : failure)
+  }
+
+  private refused(failure: Failure): void {
     this.destroy()
-    this.events.failed(classify(error, this.phase))
+    this.events.failed(failure)
   }
 }
 

@@ -9,13 +9,13 @@ import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { measuredMs, phasesOf, stepsOf, warmupOf } from './result-groups.ts'
 import {
-  clientOf,
   connectionMetricsOf,
   environmentOf,
   errorsOf,
   rateLimitsOf,
   retriesOf,
   tagWarning,
+  wayOf,
   windowOf,
 } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
@@ -70,7 +70,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       url: target.url.source,
       protocol: target.protocol,
       dialect: target.dialectName,
-      ...clientOf(target),
+      ...wayOf(target),
       insecureTls: target.address.tls.insecure === true,
       ...rateLimitsOf(recorder, i),
     })),

@@ -1,5 +1,6 @@
 /** Small parts of the result: errors, connections, rate limits, retries, the environment. */
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
+import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
@@ -26,10 +27,11 @@ export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Returns the library that carried the requests to a target; nothing when its protocol has no choice of one. */
-export function clientOf({ connector, options }: PlannedTarget): { client?: string } {
+/** Returns how requests reached a target: the library that carried them, and the proxy on the way; nothing for what there is not. */
+export function wayOf({ connector, options, url }: PlannedTarget): { client?: string; proxy?: string } {
   const client = connector.client?.(options)
-  return client === undefined ? {} : { client }
+  const proxy = url.static ? connector.proxy?.(options, url.render({})) : undefined
+  return { ...(client === undefined ? {} : { client }), ...(proxy === undefined ? {} : { proxy: proxyAddress(proxy) }) }
 }
 
 /** Returns the `connectionMetrics` of the result. `total`, the metrics of all attempts, gives the bytes sent and received. */

@@ -14,6 +14,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
     /^tls_protocol$/,
     'check the port, tls.minVersion and tls.maxVersion, and whether the target wants a client certificate (tls.cert, tls.key: --cert, --key)',
   ],
+  [
+    /^proxy$/,
+    'the proxy did not connect to the target: check the proxy, its credentials and which ports it allows; or set NO_PROXY',
+  ],
   [/^reset$/, 'the target or a proxy dropped the connection: look for restarts, connection limits, out of memory'],
   [/^refused_stream$/, 'no HTTP/2 connection took the request: look for a limit of streams, or load shedding, in the target'],
   [/^closed_early$/, 'the reply ended before its end marker: look for proxy time-outs and crashes of the backend'],

@@ -38,7 +38,8 @@ export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
   const client = first.client === undefined || first.client === 'burn' ? null : `client ${first.client}`
-  const how = [first.protocol, first.dialect, client, first.insecureTls ? 'TLS not checked' : null].filter(
+  const proxy = first.proxy === undefined ? null : `proxy ${first.proxy}`
+  const how = [first.protocol, first.dialect, client, proxy, first.insecureTls ? 'TLS not checked' : null].filter(
     (part) => part !== null,
   )
   const unchecked = more.filter(({ insecureTls }) => insecureTls).map(({ name }) => pen.safe(name))

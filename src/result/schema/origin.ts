@@ -34,6 +34,10 @@ export const targetSchema = z.object({
     .describe(
       'What carried the requests: `burn` (its own HTTP/1.1 client), `undici` or `node:http2`; left out by other protocols',
     ),
+  proxy: z
+    .string()
+    .exactOptional()
+    .describe('Proxy that the connections went through, without credentials; left out without one'),
   insecureTls: flag('Certificates were not checked'),
   rateLimits: rateLimitSummarySchema
     .exactOptional()

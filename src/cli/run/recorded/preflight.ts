@@ -2,6 +2,7 @@ import { now } from '../../../clock.ts'
 import { allSchemes } from '../../../connectors/index.ts'
 import { type DialPlan, dial } from '../../../connectors/wire/dial.ts'
 import type { DnsOptions } from '../../../connectors/wire/dns.ts'
+import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
@@ -28,7 +29,11 @@ export async function tryTargets(plan: Plan, control: Control): Promise<Exit | u
       const known = target.url.static && target.mock === undefined
       // The cast is safe: these keys have the same meaning in every protocol's options.
       const way = (target.options ?? {}) as Way
-      if (known) await preflight(target.url.render({}), way, target.timeouts.connect, stopped.signal)
+      if (known) {
+        const url = target.url.render({})
+        const plan = planOf(url, way, target.connector.proxy?.(target.options, url))
+        if (plan) await preflight(plan, target.timeouts.connect, stopped.signal)
+      }
     }
     return undefined
   } catch (error) {
@@ -39,10 +44,8 @@ export async function tryTargets(plan: Plan, control: Control): Promise<Exit | u
   }
 }
 
-/** Connects to a target as the run will; resolves when it accepts, has no known port, or `stopped` aborts. @throws TargetError */
-async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
-  const plan = planOf(url, way)
-  if (!plan) return
+/** Connects to a target, or to the proxy before it, as the run will; resolves when it accepts or `stopped` aborts. @throws TargetError */
+async function preflight(plan: DialPlan, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const until = now() + timeoutMs
   for (let attempt = 1; ; attempt += 1) {
     const error = await tryOnce(plan, Math.max(1, until - now()), stopped)
@@ -52,7 +55,9 @@ async function preflight(url: string, way: Way, timeoutMs: number, stopped: Abor
   }
 }
 
-function planOf(url: string, { dns = {}, unixSocket }: Way): DialPlan | undefined {
+/** The plan of the connection; undefined when the port is not known. */
+function planOf(url: string, { dns = {}, unixSocket }: Way, proxy: HttpProxy | undefined): DialPlan | undefined {
+  if (proxy) return { host: proxy.host, port: proxy.port, dns }
   if (!URL.canParse(url)) return undefined
   const address = new URL(url)
   const port = address.port === '' ? allSchemes()[address.protocol]?.port : Number(address.port)

@@ -16,7 +16,11 @@ const HINT_MARGIN_MS = 500
 const LONGEST_MS = 2_147_483_647
 
 /** burn's own HTTP/1.1 client. */
-export const client: HttpClient = { attach: (socket) => new Http1Line(socket), sharedReads: true }
+export const client: HttpClient = {
+  attach: (socket, _origin, forwarding) => new Http1Line(socket, forwarding),
+  forwards: true,
+  sharedReads: true,
+}
 
 interface WaitingRequest {
   readonly request: HttpRequest
@@ -34,6 +38,8 @@ interface WaitingRequest {
  */
 class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
   private readonly socket: Socket
+  /** Header lines for the proxy that passes the requests on; undefined without one. */
+  private readonly forwarding: string | undefined
   private readonly parser = new ReplyParser(this)
   private events: LineEvents | undefined
   private closesAfter = false
@@ -51,8 +57,9 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
   private idleTimer: NodeJS.Timeout | undefined
   private timerMs = Number.NaN
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, forwarding: string | undefined) {
     this.socket = socket
+    this.forwarding = forwarding
     receiveBytes(socket, this)
     socket.on('error', (error) => {
       this.broke ??= error
@@ -87,7 +94,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
     this.headed = false
     this.answered = false
     this.closesAfter = close || asksToClose(request)
-    const head = requestHead(request, this.closesAfter)
+    const head = requestHead(request, this.closesAfter, this.forwarding)
     this.parser.expect(request.method)
     events.sent(head.length + (request.body?.byteLength ?? 0))
     writeRequest(this.socket, head, request.body)

@@ -12,24 +12,28 @@ export function asksToClose({ headers }: HttpRequest): boolean {
   return headers.connection !== undefined && CLOSE.test(headers.connection)
 }
 
-/** Returns the request line and headers as Latin-1 text. If `closes` is set, they ask the server to close the connection after the reply. */
-export function requestHead(request: HttpRequest, closes: boolean): string {
+/**
+ * Returns request line and headers in Latin-1. `closes` asks the server to close the connection after the reply; `forwarding` are header
+ * lines for a proxy, which gets the whole URL.
+ */
+export function requestHead(request: HttpRequest, closes: boolean, forwarding?: string): string {
   const { method, body } = request
-  const start = closes ? startOf(request, closes) : keptStart(request)
+  const start = closes ? startOf(request, closes, forwarding) : keptStart(request, forwarding)
   const length = body?.byteLength ?? 0
   return length > 0 || SENDS_EMPTY_LENGTH.has(method) ? `${start}content-length: ${length}\r\n\r\n` : `${start}\r\n`
 }
 
-/** The start for a kept connection, which requests with the same head share. */
-function keptStart(request: HttpRequest): string {
+/** The start for a kept connection, which requests with the same head share; they go the same way, through a proxy or not. */
+function keptStart(request: HttpRequest, forwarding: string | undefined): string {
   const { method, url, headers, head } = request
-  if (head?.headers !== headers || head.url !== url || head.method !== method) return startOf(request, false)
-  head.start ??= startOf(request, false)
+  if (head?.headers !== headers || head.url !== url || head.method !== method) return startOf(request, false, forwarding)
+  head.start ??= startOf(request, false, forwarding)
   return head.start
 }
 
-function startOf({ method, url, headers }: HttpRequest, closes: boolean): string {
-  let start = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${headers.host ?? url.host}\r\n`
+function startOf({ method, url, headers }: HttpRequest, closes: boolean, forwarding: string | undefined): string {
+  const before = forwarding === undefined ? '' : url.origin
+  let start = `${method} ${before}${url.pathname}${url.search} HTTP/1.1\r\nhost: ${headers.host ?? url.host}\r\n${forwarding ?? ''}`
   start += closes ? 'connection: close\r\n' : 'connection: keep-alive\r\n'
   for (const name in headers) {
     if (name !== 'host' && name !== 'connection' && name !== 'content-length') start += `${name}: ${headers[name]}\r\n`

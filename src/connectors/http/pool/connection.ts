@@ -4,7 +4,7 @@ import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
 import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
-import { planOrFailure, type Reach } from '../reach.ts'
+import { forwarding, planOrFailure, type Reach } from '../reach.ts'
 import type { HttpClient, HttpRequest } from '../transport.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
 
@@ -151,8 +151,10 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
 
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
-    const { origin } = call.request.url
-    const slot = new Slot(socket, this.settings.client.attach(socket, origin), origin)
+    const { url } = call.request
+    const { origin } = url
+    const line = this.settings.client.attach(socket, origin, forwarding(url, this.settings))
+    const slot = new Slot(socket, line, origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.current.set(origin, slot)

@@ -4,7 +4,7 @@ import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { Dialling } from '../../wire/dial.ts'
 import type { Call } from '../call.ts'
-import { planOrFailure, type Reach } from '../reach.ts'
+import { forwarding, planOrFailure, type Reach } from '../reach.ts'
 import type { HttpClient } from '../transport.ts'
 import { Queue } from './queue.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
@@ -167,7 +167,8 @@ export class Station {
 
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
-    const slot = new Slot(socket, this.settings.client.attach(socket, this.origin), this.origin)
+    const { client } = this.settings
+    const slot = new Slot(socket, client.attach(socket, this.origin, forwarding(call.request.url, this.settings)), this.origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.announce(times)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
+import { readProxy } from '../../wire/proxy.ts'
 import { multipartSchema } from './multipart-schema.ts'
 
 const method = () =>
@@ -49,6 +50,16 @@ export const httpFields = {
   compress: z.boolean().default(false).describe('Ask for compressed replies (gzip, deflate, br)'),
   unixSocket: z.string().optional().describe('Path of a Unix socket to connect to, in place of the host of the URL'),
   dns: dnsSchema.optional(),
+  proxy: z
+    .string()
+    .refine(
+      (text) => text === 'none' || readProxy(text) !== undefined,
+      'expected none, or an HTTP proxy such as http://host:3128',
+    )
+    .optional()
+    .describe(
+      'HTTP proxy, such as http://user:password@host:3128, in place of the one that HTTP_PROXY or HTTPS_PROXY names; none: no proxy',
+    ),
   client: z
     .enum(['burn', 'undici'])
     .optional()

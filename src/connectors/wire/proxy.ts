@@ -1,0 +1,78 @@
+/** HTTP proxies: which one an address goes through, from the options of a target or from the environment. */
+import { isIP } from 'node:net'
+import { unescape as percentDecoded } from 'node:querystring'
+
+/** An HTTP proxy. */
+export interface HttpProxy {
+  readonly host: string
+  readonly port: number
+  /** Value of the header `proxy-authorization`; undefined without credentials. */
+  readonly authorization: string | undefined
+}
+
+/** Environment variables by name. */
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** Variables that name a proxy for all addresses. */
+const FOR_ALL = ['all_proxy', 'ALL_PROXY']
+
+/** Returns the proxy at an address such as `http://user:password@host:3128` or `host:3128`; undefined when that is no HTTP proxy. */
+export function readProxy(address: string): HttpProxy | undefined {
+  const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`)
+  if (!url || url.protocol !== 'http:' || url.hostname === '' || !/^\/?$/.test(url.pathname)) return undefined
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
+  return {
+    host: hostOf(url),
+    port: url.port === '' ? 80 : Number(url.port),
+    authorization: url.username === '' ? undefined : `Basic ${Buffer.from(pair).toString('base64')}`,
+  }
+}
+
+/** Returns the address of a proxy without its credentials. */
+export function proxyAddress({ host, port }: HttpProxy): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+}
+
+/** Returns the password in the address of a proxy, which no output may show; nothing when it has none. */
+export function proxySecrets(address: string): readonly string[] {
+  const password = URL.parse(address)?.password ?? ''
+  const { authorization } = readProxy(address) ?? {}
+  return password === '' ? [] : [password, percentDecoded(password), authorization?.replace('Basic ', '') ?? '']
+}
+
+/**
+ * Returns the variable of `environment` that names a proxy for an address; undefined when none does, or when the address is exempt by
+ * NO_PROXY or is one of this machine. `names` are the variables for the scheme of the address, beside those for all.
+ */
+export function proxyVariable(address: string, names: readonly string[], environment: Variables): string | undefined {
+  const url = URL.parse(address)
+  const variable = [...names, ...FOR_ALL].find((name) => environment[name])
+  if (!url || variable === undefined) return undefined
+  const exempt = environment.no_proxy ?? environment.NO_PROXY ?? ''
+  const host = hostOf(url)
+  return isLoopback(host) || isExempt(host, url.port, exempt) ? undefined : variable
+}
+
+/** Returns the HTTP proxy that `environment` names for an address; undefined without one. */
+export function proxyFromEnvironment(address: string, names: readonly string[], environment: Variables): HttpProxy | undefined {
+  const variable = proxyVariable(address, names, environment)
+  return variable === undefined ? undefined : readProxy(environment[variable] ?? '')
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** `*`, or names with what is below them, each with a port or without; separated by commas or spaces. */
+function isExempt(host: string, port: string, list: string): boolean {
+  return list.split(/[\s,]+/).some((entry) => {
+    if (entry === '*') return true
+    const [, name = '', ownPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry.replace(/^\*?\./, '').toLowerCase()) ?? []
+    if (name === '' || (ownPort !== undefined && ownPort !== port)) return false
+    return host === name || host.endsWith(`.${name}`)
+  })
+}
