@@ -31,7 +31,7 @@ export const websocket = defineConnector({
   open,
 })
 
-type CompiledRequest = Pick<WebSocketSettings, 'matching' | 'ready' | 'habits'>
+type CompiledRequest = Pick<WebSocketSettings, 'matching' | 'ready'>
 
 const compiled = new WeakMap<WebSocketOptions, CompiledRequest>()
 
@@ -42,7 +42,6 @@ function compile(options: WebSocketOptions): CompiledRequest {
   const fresh = {
     matching: matchingOf(options),
     ready: options.ready && compilePredicate(options.ready),
-    habits: { closes: false },
   }
   compiled.set(options, fresh)
   return fresh

@@ -3,11 +3,12 @@ import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import { Backoff } from '../wire/backoff.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../wire/connector.ts'
 import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
-import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
+import { afterPoll } from './after-poll.ts'
+import { givenUp, MEETING_MS } from './failures.ts'
 import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
 import { namesOf } from './options/correlation.ts'
 import { encode, frameBytes, type WebSocketRequest } from './options/request.ts'
-import { type Matching, Replies } from './replies.ts'
+import { fail, type Matching, Replies } from './replies.ts'
 import { upgradeOf } from './upgrade.ts'
 import { Wire } from './wire.ts'
 
@@ -20,13 +21,13 @@ export interface WebSocketSettings extends HandshakeSettings {
   readonly userId: number
   readonly seed: string | number
   readonly matching: Matching
-  /** What is known about the target, for all users. `closes`: it has closed a connection in good order after a request. */
-  readonly habits: { closes: boolean }
 }
 
 interface WaitingExchange {
   readonly request: WebSocketRequest
   readonly exchange: Exchange
+  /** True when the current connection was made for this exchange, which fails when the connection is lost at once. */
+  awaited: boolean
 }
 
 const LEFT_OVER: Failure = {
@@ -34,9 +35,6 @@ const LEFT_OVER: Failure = {
   phase: 'stream',
   message: 'the connection was given up: an earlier reply was not complete, and the rest of it could be taken for this one',
 }
-
-/** Longest time in ms for a close frame to follow the reply it belongs to. */
-const SOON_MS = 5
 
 const LEFT: Failure = {
   class: 'closed_early',
@@ -53,7 +51,15 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private address: TargetAddress
   /** Path of names at which a sent frame carries its id, by `reply.match`; empty when frames carry none. */
   private readonly idAt: readonly string[]
+  /** Requests that wait for a connection. */
   private readonly waiting: WaitingExchange[] = []
+  /**
+   * Requests that wait for a poll of the sockets. A message that follows bytes of the server goes out only when all that arrived behind
+   * them is read too, so that none is sent after the server's close frame has come.
+   */
+  private readonly outbox: WaitingExchange[] = []
+  /** Exchanges whose own new connection turned out to be closing. They fail with its loss; another connection might close as well. */
+  private readonly stranded: Exchange[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
   /** True when a connection was made before. */
@@ -82,32 +88,37 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   }
 
   send(request: WebSocketRequest, exchange: Exchange): void {
-    const { link } = this
-    if (link.closed) exchange.cancel()
+    if (this.link.closed) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
-    else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
-    else if (link.current && this.mayBeClosing(link.current)) afterReading(() => this.begin({ request, exchange }))
-    else this.begin({ request, exchange })
+    else if (this.outbox.length > 0 || this.link.current?.mayHoldMore) this.post({ request, exchange, awaited: false })
+    else this.begin({ request, exchange, awaited: false })
   }
 
-  /** True when a close frame may follow the reply that just came; sending at once would miss it. */
-  private mayBeClosing(wire: Wire): boolean {
-    return wire.quietMs < SOON_MS && (this.settings.habits.closes || wire.carried === 1)
+  private post(waiting: WaitingExchange): void {
+    this.outbox.push(waiting)
+    afterPoll(this.next)
+  }
+
+  /** Begins the request that waits longest; called once for each. */
+  private readonly next = (): void => {
+    const waiting = this.outbox.shift()
+    if (waiting && !waiting.exchange.settled) this.begin(waiting)
   }
 
   private begin(waiting: WaitingExchange): void {
     const { link } = this
-    if (waiting.exchange.settled) return
-    if (link.closed) {
-      waiting.exchange.cancel()
-      return
-    }
-    this.address = waiting.request.address
-    this.leaveUnusable()
-    if (link.current) this.carry(link.current, waiting)
+    const { request, exchange } = waiting
+    if (link.closed) exchange.cancel()
+    else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
+    else if (waiting.awaited && link.current?.usable === false) this.stranded.push(exchange)
     else {
-      this.waiting.push(waiting)
-      link.want()
+      this.address = request.address
+      this.leaveUnusable()
+      if (link.current) this.carry(link.current, waiting)
+      else {
+        this.waiting.push(waiting)
+        link.want()
+      }
     }
   }
 
@@ -155,19 +166,23 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   }
 
   opened(wire: Wire, times: ConnectTimes): void {
-    if (this.wasOpen) for (const message of this.settings.options.resubscribe) wire.send(frameBytes(message), false)
+    if (this.wasOpen) for (const message of this.settings.options.resubscribe) answer(wire, frameBytes(message))
     this.wasOpen = true
     this.replies.restart()
-    this.settleOpen?.()
+    // The user's first message must not miss a close frame right behind the handshake either.
+    afterPoll(() => this.settleOpen?.())
     const waiting = this.waiting.splice(0)
     // the connect times belong to the exchange that waited longest
     waiting[0]?.exchange.connected(times)
-    for (const one of waiting) this.carry(wire, one)
+    for (const one of waiting) {
+      one.awaited = true
+      this.post(one)
+    }
   }
 
   private message(wire: Wire, bytes: Buffer, at: number): void {
-    const answer = this.replies.take(bytes, at)
-    if (answer && wire.usable) wire.send(answer, false)
+    const bytesOfAnswer = this.replies.take(bytes, at)
+    if (bytesOfAnswer) answer(wire, bytesOfAnswer)
   }
 
   get strayMessages(): number {
@@ -178,21 +193,28 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     return this.replies.inFlight
   }
 
-  lost(failure: Failure, expected: boolean, wire: Wire): void {
-    if (wire.carried > 0 && isFarewell(failure)) this.settings.habits.closes = true
+  lost(failure: Failure, expected: boolean): void {
+    this.failUnsent(failure)
     this.replies.lose(failure, expected)
   }
 
   failed(problem: Failure | LocalError): void {
     const failure = failureOf(problem)
     this.settleOpen?.(problem)
-    for (const { exchange } of this.waiting.splice(0)) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+    for (const { exchange } of this.waiting.splice(0)) fail(exchange, failure)
+  }
+
+  /** Fails the exchanges for which the connection was made, and which were not sent on it. */
+  private failUnsent(failure: Failure): void {
+    const awaited = this.outbox.filter((waiting) => waiting.awaited).map(({ exchange }) => exchange)
+    for (const exchange of [...this.stranded.splice(0), ...awaited]) fail(exchange, failure)
   }
 
   /** Closes the connection because the scenario says so; open requests fail. */
   private async leave(abrupt: boolean, exchange: Exchange): Promise<void> {
     exchange.sent(0)
     const gone = this.link.leave(abrupt ? 'reset' : 'close')
+    this.failUnsent(LEFT)
     this.replies.failAll(LEFT)
     await gone
     exchange.finish()
@@ -224,6 +246,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     if (this.replies.tainted) this.dropConnection()
     else if (this.link.current?.usable === false) {
       this.link.release()?.stopPinging()
+      this.failUnsent(LEFT_OVER)
       this.replies.failAll(LEFT_OVER)
     }
   }
@@ -234,7 +257,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   }
 
   private cutAll(): void {
-    for (const { exchange } of this.waiting.splice(0)) exchange.cancel()
+    const unsent = [...this.waiting.splice(0), ...this.outbox.splice(0)].map(({ exchange }) => exchange)
+    for (const exchange of [...unsent, ...this.stranded.splice(0)]) exchange.cancel()
     this.replies.endAll((exchange) => exchange.cancel())
     this.settleOpen?.(ABORTED)
   }
@@ -251,9 +275,11 @@ function reconnecting({ options: { reconnect }, events, userId, seed }: WebSocke
   }
 }
 
-/** Calls `then` after two turns of the event loop: by then, everything that the socket has received is read. */
-function afterReading(then: () => void): void {
-  setImmediate(() => setImmediate(then))
+/** Sends a message of the connection itself, unless it turns out to be closing. */
+function answer(wire: Wire, bytes: Buffer): void {
+  afterPoll(() => {
+    if (wire.usable) wire.send(bytes, false)
+  })
 }
 
 const ABORTED = givenUp('given up before the connection was made')

@@ -185,7 +185,8 @@ function hasMet({ exchange, soon, messages }: Open, failure: Failure): boolean {
   return soon && messages === 0 && isFarewell(failure) && now() - exchange.sentAt < MEETING_MS
 }
 
-function fail(exchange: Exchange, failure: Failure): void {
+/** Fails an exchange with this failure. */
+export function fail(exchange: Exchange, failure: Failure): void {
   exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
 

@@ -4,6 +4,7 @@ import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
 import { resetSocket } from '../wire/dial.ts'
 import type { Ending, OpenConnection } from '../wire/reconnecting.ts'
+import { isPolledSince, pollMark } from './after-poll.ts'
 import { closeFailure, protocolFailure, silentFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
 import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
@@ -29,6 +30,7 @@ export class Wire implements OpenConnection {
   private readonly raw: Socket
   private readonly events: WireEvents
   private readAt = Number.NaN
+  private readMark = pollMark()
   private rawError: Error | undefined
   private readonly heartbeat: Heartbeat | undefined
 
@@ -53,6 +55,11 @@ export class Wire implements OpenConnection {
   /** Time in ms since the socket delivered anything; NaN before it has. */
   get quietMs(): number {
     return now() - this.readAt
+  }
+
+  /** True when more may have arrived behind the latest bytes, such as a close frame: the socket has not been polled since. */
+  get mayHoldMore(): boolean {
+    return !isPolledSince(this.readMark)
   }
 
   /** True while frames can be sent; a frame for a closing socket would be lost without an error. */
@@ -99,6 +106,7 @@ export class Wire implements OpenConnection {
   private stampReads(raw: Socket): void {
     raw.prependListener('data', () => {
       this.readAt = now()
+      this.readMark = pollMark()
     })
   }
 }
