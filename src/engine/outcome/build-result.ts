@@ -99,8 +99,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   }
 }
 
-/** Whether every planned iteration was started, and none cut. */
-function wasAll({ plan, iterations }: RunState): boolean {
+/** Whether a budget was used up only when every planned iteration had started, and none was cut. */
+function wasAll({ plan, iterations, usedUp }: RunState): boolean {
+  // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
+  if (!usedUp) return false
   return iterations.planned >= (plannedIterations(plan) ?? Number.POSITIVE_INFINITY) && iterations.cut === 0
 }
 
