@@ -60,8 +60,8 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }
 /** How the budgets stood when the run was over. */
 interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
-  /** True when the budget ended nothing: every planned iteration had started, and none was cut off. */
-  readonly wasAll: boolean
+  /** Returns whether the budget ended nothing: every planned iteration had started, and none was cut off. */
+  readonly wasAll: () => boolean
 }
 
 /**
@@ -70,7 +70,7 @@ interface BudgetEnd {
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
-    if (!usedUp || result.threshold !== usedUp.threshold.name || (wasAll && result.state === 'passed')) return result
+    if (!usedUp || result.threshold !== usedUp.threshold.name || (result.state === 'passed' && wasAll())) return result
     const reason = result.state === 'passed' ? `${usedUpText(usedUp)}: the run ended early` : result.reason
     return { ...result, state: 'failed', aborted: true, ...(reason === undefined ? {} : { reason }) }
   })

@@ -44,7 +44,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const windowMs = measuredMs(state, at)
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toMetrics(windowMs)
-  const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
+  const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: () => wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
   const phases = phasesOf(state, at)

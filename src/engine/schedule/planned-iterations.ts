@@ -5,8 +5,16 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 /** Arrivals are counted one by one; a phase with more than this many counts as unknown. */
 const MAX_COUNTED = 1_000_000
 
+/** What was counted before: counting a million arrivals holds the event loop for a tenth of a second. */
+const counted = new WeakMap<Plan, number | undefined>()
+
 /** Returns the number of iterations in all phases of a plan; undefined when a phase has no fixed number, only a duration. */
 export function plannedIterations(plan: Plan): number | undefined {
+  if (!counted.has(plan)) counted.set(plan, countAll(plan))
+  return counted.get(plan)
+}
+
+function countAll(plan: Plan): number | undefined {
   let sum = 0
   for (const [index, { load }] of plan.phases.entries()) {
     const count = countOf(load, plan.seed, index)

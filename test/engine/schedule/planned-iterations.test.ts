@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { plannedIterations } from '../../../src/engine/schedule/planned-iterations.ts'
+import type { OpenLoad } from '../../../src/load/executor.ts'
+import type { Plan } from '../../../src/scenario/compile/plan.ts'
 import { planOf } from '../../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
+import { open } from '../../load/build.ts'
 
 function of(...load: object[]): number | undefined {
   const scenario = scenarioSchema.parse({ name: 'n', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'Hi' }], load })
@@ -15,6 +18,17 @@ test.each<[object[], number | undefined]>([
   [[{ users: 3, for: '2s' }], undefined],
   [[{ iterations: 7 }, { users: 1, for: '1s' }], undefined],
 ])('%j: %s', (load, count) => expect(of(...load)).toBe(count))
+
+test('the arrivals of a plan are counted once, however often it is asked', () => {
+  const load = open('constant-arrival-rate', { rate: '10/s', for: '2s' })
+  let asked = 0
+  const arrivals: OpenLoad['arrivals'] = (random) => {
+    asked += 1
+    return load.arrivals(random)
+  }
+  const plan = { seed: '1', phases: [{ load: { ...load, arrivals } }] } as unknown as Plan
+  expect([plannedIterations(plan), plannedIterations(plan), asked]).toEqual([20, 20, 1])
+})
 
 test('arrivals at random are those of the seed, and more than can be counted are not', () => {
   const count = of({ rate: '10/s', for: '100s', arrivals: 'poisson' })
