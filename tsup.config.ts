@@ -65,13 +65,22 @@ const STRICT = '"use strict";'
 /** Stands for a module of Node, which it loads when something of it is used. */
 const LAZY = `const lazyModule = name => { let all; return new Proxy({}, { get(_, key) { all ??= require(name); return key === 'default' ? all : all[key] } }) };`
 
-/** Loads slow modules of Node when they are used. In the built text an import is a call of `require` at the start of the module that has it. */
+/**
+ * Loads slow modules of Node when they are used: in the built text an import is a call of `require` at the start of the module that has it.
+ * What is imported by its address, a plugin, is left to the loader in `compiled.ts`.
+ */
 const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup(build) {
     build.onEnd(({ outputFiles = [] }) => {
       const main = outputFiles.find(({ path }) => path.endsWith('burn.cjs'))
-      if (main) main.contents = Buffer.from(main.text.replace(STRICT, `${STRICT}${LAZY}`).replace(SLOW, '=lazyModule("node:$2")'))
+      if (main)
+        main.contents = Buffer.from(
+          main.text
+            .replace(STRICT, `${STRICT}${LAZY}`)
+            .replace(SLOW, '=lazyModule("node:$2")')
+            .replace(/\bimport\(/g, 'importModule('),
+        )
     })
   },
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 
 /** Two checksums of 32 bits before the compiled code: of the source, and of the code. */
@@ -35,21 +35,30 @@ function load(path: string): unknown {
   const requireHere = createRequire(path)
   // A library is a file of the same folder; all others are modules of Node.
   const requirePart = (name: string): unknown => (name.startsWith('./') ? load(join(folder, name)) : requireHere(name))
-  compiled(path)(module.exports, requirePart, module, path, folder)
+  compiled(path)(module.exports, requirePart, importModule, module, path, folder)
   return module.exports
 }
 
-type Wrapper = (exports: unknown, require: (name: string) => unknown, module: object, filename: string, dirname: string) => void
+/** What Node gives a module, and `import`: in a script that is compiled here that word is an experiment of Node. */
+const PARAMETERS = 'exports, require, importModule, module, __filename, __dirname'
+type Wrapper = (
+  exports: unknown,
+  require: (name: string) => unknown,
+  importModule: (url: string) => Promise<unknown>,
+  module: object,
+  filename: string,
+  dirname: string,
+) => void
+const importModule = (url: string): Promise<unknown> => import(url)
 
 function compiled(path: string): Wrapper {
   const bytes = bytesOf(path)
   const check = crc32(bytes)
   const file = place && join(place, `${basename(path)}-${purpose}-${process.version}-${process.arch}`)
   const cachedData = file && readCode(file, check)
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${bytes.toString('latin1')}\n})`, {
+  const script = new Script(`(function (${PARAMETERS}) { ${bytes.toString('latin1')}\n})`, {
     filename: path,
     cachedData: cachedData || undefined,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   if (file && (!cachedData || script.cachedDataRejected)) keepAtExit(file, script, check)
   return script.runInThisContext() as Wrapper
