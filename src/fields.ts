@@ -2,6 +2,10 @@
 import * as z from 'zod'
 import { parseDuration, parseRate, parseSize } from './text/units.ts'
 
+// zod compiles a function for each object that it parses, and looks in each for data that hold themselves. For one scenario both take longer
+// than the parsing itself, and the reader of scenarios refuses such data before.
+z.config({ jitless: true, memoizer: { alloc: (_schema, _payload, empty) => empty, attach: () => {}, guard: () => {} } })
+
 /** What editors hold a text against; a reference to the environment may become anything. `units.ts` is the judge. */
 const UNITS = {
   duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',

@@ -5,6 +5,13 @@ import { generic } from './validate/reading-of.ts'
 describe('burn validate', () => {
   const scenario = (own: object = {}) => ({ name: 't', ...generic({ text: '$.repl' }), steps: [{ message: 'hi' }], ...own })
 
+  test('an alias inside its own anchor has its place', async () => {
+    const home = new Home()
+    home.write('a.yaml', 'name: t\nvars: &v { a: { b: *v } }\ntarget: { url: "http://127.0.0.1/" }\nsteps: [{ request: {} }]\n')
+    const { code, stdout } = await home.call(['validate', 'a.yaml'])
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/^a\.yaml:2:20: error E_ALIAS \*v stands inside &v/)])
+  })
+
   test('--sample: exit 2 at the line of the scenario, and what every path finds', async () => {
     const home = new Home()
     home.write(

@@ -35,7 +35,10 @@ function locatedIn(text: string, file: string, notes: readonly Note[], inList: b
 /** The parsed data of a file, undefined when it cannot be parsed. `${name}` stays text, since it means something else in other tools. */
 function plainData(text: string): unknown {
   try {
-    return parse(text, { uniqueKeys: false, maxAliasCount: 20, logLevel: 'error' })
+    const data: unknown = parse(text, { uniqueKeys: false, maxAliasCount: 20, logLevel: 'error' })
+    // Throws for data that hold themselves, as by an alias inside its own anchor.
+    if (text.includes('&')) JSON.stringify(data)
+    return data
   } catch {
     return undefined
   }

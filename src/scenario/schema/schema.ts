@@ -10,9 +10,6 @@ import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
 import { targetSchema } from './target.ts'
 
-// zod compiles a function for each object that it parses, which takes longer than to parse a scenario without.
-z.config({ jitless: true })
-
 const phaseKeys = {
   name: identifier().optional().describe('Name of the phase in tables and thresholds ({phase=…})'),
   warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
