@@ -2,12 +2,23 @@
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { http } from '../../src/connectors/http.ts'
-import { CHUNKED, type FaultServer, faultServer } from '../servers/http-faults.ts'
+import { Exchange } from '../../src/exchange.ts'
+import { CHUNKED, chunk, type FaultServer, faultServer } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 
 const UNDER_TEST = process.env.BURN_TEST_CLIENT ?? 'burn'
 const OK = 'HTTP/1.1 200 OK\r\n'
+
+/** Answers with 30 chunks of a letter, one in each turn of the event loop. */
+const inPieces = (letter: string) => async (socket: Socket) => {
+  socket.write(CHUNKED)
+  for (let n = 0; n < 30; n += 1) {
+    socket.write(chunk(letter.repeat(100)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  socket.write('0\r\n\r\n')
+}
 
 let server: FaultServer
 let idle: Socket | undefined
@@ -19,6 +30,9 @@ beforeAll(async () => {
     '/space-before-extension': answer(`${CHUNKED}2 ;a\r\nok\r\n0\r\n\r\n`),
     '/keeps': answer(`${OK}content-length: 2\r\nkeep-alive: timeout=60\r\n\r\nok`),
     '/closes-soon': answer(`${OK}content-length: 2\r\nkeep-alive: timeout=0\r\n\r\nok`),
+    '/pieces-a': (socket) => void inPieces('a')(socket),
+    '/pieces-b': (socket) => void inPieces('b')(socket),
+    '/pieces-c': (socket) => void inPieces('c')(socket),
     '/late': (socket) => {
       idle = socket
       socket.write(`${OK}content-length: 2\r\n\r\nok`)
@@ -71,6 +85,24 @@ describe('a connection between two requests', () => {
     expect(log).toEqual(['opened', 'closed', 'opened', 'closed', 'opened', 'closed'])
     await connection.close()
   })
+})
+
+test('pieces of a body stay as they came, while other sockets read', async () => {
+  const options = http.options.parse({ method: 'GET' })
+  const bodies = await Promise.all(
+    ['a', 'b', 'c'].map(async (letter) => {
+      const address = addressOf(`${server.url}/pieces-${letter}`)
+      const connection = await http.open(options, openContext(address))
+      const kept: Uint8Array[] = []
+      const { promise, resolve } = Promise.withResolvers<Exchange>()
+      const reader = { push: (bytes: Uint8Array) => void kept.push(bytes), end: (exchange: Exchange) => exchange.finish() }
+      connection.send(http.fromMessage({}, address, options), new Exchange(0, reader, resolve))
+      await promise
+      await connection.close()
+      return Buffer.concat(kept).toString()
+    }),
+  )
+  expect(bodies).toEqual(['a'.repeat(3000), 'b'.repeat(3000), 'c'.repeat(3000)])
 })
 
 test.each(['burn', 'undici'] as const)('the result names the client: %s', async (client) => {
