@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
-import { statusText } from '../http-status.ts'
+import { statusText } from '../text/http-status.ts'
 import { jsonIn } from '../text/json.ts'
 import { formatMs } from '../text/units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'

@@ -4,7 +4,7 @@ import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
 import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
-import { buildResult } from './outcome/build-result.ts'
+import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { Exit } from './outcome/verdict.ts'
@@ -60,6 +60,8 @@ class ScenarioRun {
   private readonly origins: ReadonlyMap<string, string>
   private readonly notes: string[] = []
   private evaluators: ThresholdEvaluators | undefined
+  /** The checkpoint that is being made, or was made last. */
+  private checkpoint: Checkpoint | undefined
 
   constructor(plan: Plan, mocks: ReadonlyMap<string, EmbeddedMock>, options: RunScenarioOptions) {
     this.plan = plan
@@ -80,7 +82,8 @@ class ScenarioRun {
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
     const broken = supervise ? await supervise(finished, () => this.control.cancel()) : await finished.then(() => undefined)
     await onOver?.(state, this.origins)
-    return { result: this.resultOf(state, false, broken), state }
+    this.checkpoint?.return(undefined)
+    return { result: buildResult(state, this.contextOf(state, false, broken)), state }
   }
 
   private everySecond(run: RunState): void {
@@ -89,13 +92,20 @@ class ScenarioRun {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
     }
-    this.options.onSecond?.(run, () => this.resultOf(run, true))
+    this.options.onSecond?.(run, () => this.newCheckpoint(run))
   }
 
-  private resultOf(state: RunState, isRunning: boolean, broken?: Exit): Result {
+  /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */
+  private newCheckpoint(run: RunState): Checkpoint {
+    this.checkpoint?.return(undefined)
+    this.checkpoint = checkpointInPieces(run, this.contextOf(run, true))
+    return this.checkpoint
+  }
+
+  private contextOf(state: RunState, isRunning: boolean, broken?: Exit): ResultContext {
     const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder)
     const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options
     const ended = broken ? [...exits(), broken] : exits()
-    return buildResult(state, { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended })
+    return { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended }
   }
 }

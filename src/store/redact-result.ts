@@ -1,11 +1,22 @@
 import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
+import { atOnce, type Pieces } from '../pieces.ts'
 import type { Result } from '../result/schema.ts'
 import { maskFields } from '../text/secret-fields.ts'
 import type { Redactor } from '../text/secrets.ts'
 
+/** Values down to this depth are copied entry by entry, deeper ones in one go. In a result that is the metrics of a group, or less. */
+const MAX_DEPTH = 2
+/** What it takes to copy one such value, in units of `Pieces`. */
+const UNITS_PER_VALUE = 200
+
 /** Returns a copy of a result with secrets masked in every text. Numbers, field names and base64 histograms stay as they are. */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {
-  const clean = redacted(result, redactor) as Result // texts become texts, all else stays
+  return atOnce(redactInPieces(result, redactor))
+}
+
+/** Does the same as `redactResult`, in pieces. */
+export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
+  const clean = (yield* redacted(result, redactor, 0)) as Result // texts become texts, all else stays
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }
 }
 
@@ -26,11 +37,21 @@ function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>
   return Object.fromEntries(clean)
 }
 
-function redacted(value: unknown, redactor: Pick<Redactor, 'redact'>): unknown {
+function* redacted(value: unknown, redactor: Pick<Redactor, 'redact'>, depth: number): Pieces<unknown> {
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return redactedAtOnce(value, redactor)
+  const clean: [string, unknown][] = []
+  for (const [key, item] of Object.entries(value)) {
+    clean.push([key, key === 'histogram' ? item : yield* redacted(item, redactor, depth + 1)])
+    if (typeof item === 'object') yield UNITS_PER_VALUE
+  }
+  return Array.isArray(value) ? clean.map(([, item]) => item) : Object.fromEntries(clean)
+}
+
+function redactedAtOnce(value: unknown, redactor: Pick<Redactor, 'redact'>): unknown {
   if (typeof value === 'string') return redactor.redact(maskFields(value))
-  if (Array.isArray(value)) return value.map((item) => redacted(item, redactor))
+  if (Array.isArray(value)) return value.map((item) => redactedAtOnce(item, redactor))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === 'histogram' ? item : redacted(item, redactor)]),
+    Object.entries(value).map(([key, item]) => [key, key === 'histogram' ? item : redactedAtOnce(item, redactor)]),
   )
 }

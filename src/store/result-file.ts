@@ -1,14 +1,16 @@
 /** `result.json`: written whole or not at all, checkpointed while the run goes. */
 import { now } from '../clock.ts'
+import { inTurns, type Pieces } from '../pieces.ts'
 import type { Result } from '../result/schema.ts'
 import { type AtomicFs, writeAtomically } from './files/atomic.ts'
+import { jsonInPieces } from './json-pieces.ts'
 
 /** Whoever kills a short run wants most of it kept; a long one can do with less. */
 const EARLY = { untilMs: 60_000, everyMs: 2000 }
 const EVERY_MS = 5000
 /** Checkpoints are offered about once a second: one that comes a little early is as good. */
 const OFFER_SLACK_MS = 500
-/** Making one lets nothing else run: at most this share of the time, or the generator is late because of it. */
+/** The largest share of the run's time that the process may be busy with making checkpoints: load has to be made meanwhile. */
 const MAX_SHARE = 1 / 200
 const LONGEST_WAIT_MS = 15_000
 
@@ -43,19 +45,27 @@ export class ResultCheckpointer {
     this.options = options
   }
 
-  /** Writes the result that `take` returns, if a checkpoint is due and none is being written. A failed write does not throw. */
-  offer(take: () => Result): void {
+  /**
+   * Writes the result that `take` makes, if a checkpoint is due and none is being written: a piece at a time, so that load goes on meanwhile.
+   * Nothing is written when `take` makes undefined. A failed write does not throw.
+   */
+  offer(take: () => Pieces<Result | undefined>): void {
     const startedAt = now()
     if (this.busy !== undefined || startedAt < this.nextAt) return
-    const written = writeResult(this.path, take(), this.options.disk)
-    this.nextAt = startedAt + this.waitMs(startedAt, now() - startedAt)
-    this.busy = written
+    this.busy = this.write(take(), startedAt)
       .catch((error: unknown) => {
         this.error ??= error instanceof Error ? error : new Error(String(error))
       })
       .finally(() => {
         this.busy = undefined
       })
+  }
+
+  private async write(work: Pieces<Result | undefined>, startedAt: number): Promise<void> {
+    const result = await inTurns(work)
+    const text = await inTurns(jsonInPieces(result.made))
+    this.nextAt = Math.max(this.nextAt, startedAt + this.waitMs(startedAt, result.busyMs + text.busyMs))
+    if (result.made !== undefined) await writeAtomically(this.path, text.made, this.options.disk)
   }
 
   /** How long after this one the next is due, given how long the process was busy with it, in ms. One slow one alone is chance. */

@@ -3,6 +3,7 @@ import * as disk from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { LocalError } from '../../src/errors.ts'
+import type { Pieces } from '../../src/pieces.ts'
 import type { Result } from '../../src/result/schema.ts'
 import type { AtomicFs } from '../../src/store/files/atomic.ts'
 import { ResultCheckpointer, writeResult } from '../../src/store/result-file.ts'
@@ -81,14 +82,20 @@ describe('writeResult', () => {
   })
 })
 
+/** A result that is made in two pieces, each of which is enough for one turn of the event loop. */
+function* inPieces(result: Result): Pieces<Result> {
+  yield 100_000
+  return result
+}
+
 describe('ResultCheckpointer', () => {
   test('writes at once, then not again before the time, and the final result last', async () => {
     const path = join(temp(), 'result.json')
     const checkpointer = new ResultCheckpointer(path, { everyMs: 60_000 })
     let taken = 0
-    const take = (): Result => {
+    const take = () => {
       taken += 1
-      return { ...fine, status: 'running' }
+      return inPieces({ ...fine, status: 'running' })
     }
     for (let i = 0; i < 5; i++) checkpointer.offer(take)
     await checkpointer.finish(fine)
@@ -110,11 +117,12 @@ describe('ResultCheckpointer', () => {
     for (let second = 1; second <= seconds; second += 1) {
       // A timer is late by a millisecond or some.
       time = second * 1000 + ((second * 7) % 5)
-      checkpointer.offer(() => {
+      checkpointer.offer(function* () {
         time += costMs(taken.push(second))
+        yield 1
         return fine
       })
-      await new Promise(setImmediate)
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
     }
     return taken
   }
@@ -146,8 +154,8 @@ describe('ResultCheckpointer', () => {
       writing -= 1
     }
     const checkpointer = new ResultCheckpointer(path, { everyMs: 0, maxShare: 1, disk: failing({ open, rename }) })
-    for (let i = 0; i < 20; i++) {
-      checkpointer.offer(() => fine)
+    for (let i = 0; opened < 3 && i < 5000; i++) {
+      checkpointer.offer(() => inPieces(fine))
       await new Promise(setImmediate)
     }
     await checkpointer.finish(fine)
@@ -155,12 +163,23 @@ describe('ResultCheckpointer', () => {
     expect(opened).toBeGreaterThan(1)
   })
 
+  test('writes nothing when the making of a checkpoint is ended', async () => {
+    const folder = temp()
+    const checkpointer = new ResultCheckpointer(join(folder, 'result.json'))
+    const work: Pieces<Result | undefined> = inPieces(fine)
+    checkpointer.offer(() => work)
+    await new Promise(setImmediate)
+    work.return(undefined)
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+    expect([readdirSync(folder), checkpointer.error]).toEqual([[], undefined])
+  })
+
   test('a failure is kept for the notes, and later ones are tried all the same', async () => {
     const path = join(temp(), 'result.json')
     let broken = true
     const open: typeof disk.open = (...given) => (broken ? Promise.reject(systemError('ENOSPC')) : disk.open(...given))
     const checkpointer = new ResultCheckpointer(path, { everyMs: 0, disk: failing({ open }) })
-    checkpointer.offer(() => fine)
+    checkpointer.offer(() => inPieces(fine))
     await expect(checkpointer.finish(fine)).rejects.toBeInstanceOf(LocalError)
     expect(checkpointer.error).toMatchObject({ message: expect.stringContaining('ENOSPC') })
     broken = false

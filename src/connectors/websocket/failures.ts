@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Failure } from '../../exchange.ts'
-import { statusText } from '../../http-status.ts'
+import { statusText } from '../../text/http-status.ts'
 import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 
 /** Messages for the codes that the library reports when there was no close frame, or none with a code. */

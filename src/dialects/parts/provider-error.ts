@@ -1,5 +1,5 @@
 import type { Exchange, Headers } from '../../exchange.ts'
-import { statusText } from '../../http-status.ts'
+import { statusText } from '../../text/http-status.ts'
 import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
 import { readRetryInfo } from './rate-limits.ts'
 

@@ -1,13 +1,13 @@
 import { now } from '../../clock.ts'
 import type { ValidityBounds } from '../../metrics/validity.ts'
+import { atOnce, type Pieces } from '../../pieces.ts'
 import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result } from '../../result/schema.ts'
 import { RESULT_VERSION } from '../../result/version.ts'
-import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
-import { measuredMs, phasesOf, stepsOf, warmupOf } from './result-groups.ts'
+import { measuredMs, phasesOf, stepsOf, warmupOf, withMetrics } from './result-groups.ts'
 import {
   connectionMetricsOf,
   environmentOf,
@@ -20,11 +20,14 @@ import {
 } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
-import { iterationsOf } from './stop-rule.ts'
+import { iterationsOf, wasAll } from './stop-rule.ts'
 import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
+/** What it takes to read everything but the groups, in units of `Pieces`: nothing else is done in that turn. */
+const UNITS_OF_BASE = 10_000
+
 /** The facts that a result needs beside the state of the run. */
-interface ResultContext {
+export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */
   readonly isRunning: boolean
@@ -36,18 +39,74 @@ interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** Builds the result of a run from its state, also while the run lasts. Thresholds over the whole run are evaluated only once it has ended. */
+/** A result so far that is being made; undefined when its making was ended. */
+export type Checkpoint = Pieces<Result | undefined>
+
+/** Builds the result of a run from its state. Thresholds over the whole run are evaluated only once it has ended. */
 export function buildResult(state: RunState, context: ResultContext): Result {
-  const { plan, recorder } = state
+  state.recorder.groups.flush()
+  return atOnce(resultInPieces(state, context))
+}
+
+/**
+ * Builds the result so far while the run goes on. It is the result at the moment of the first piece, whatever is counted during the others.
+ * Until its end, or until the work is ended with `return`, the groups of the recorder are held.
+ */
+export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
+  const { groups } = state.recorder
+  groups.hold()
+  try {
+    const result = yield* resultInPieces(state, context)
+    yield* groups.release()
+    return result
+  } finally {
+    atOnce(groups.release())
+  }
+}
+
+/** Everything is read in the first piece, but what the groups hold, which must not change meanwhile. */
+function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result> {
+  const { recorder } = state
   // One moment for all, so that the length of the whole is the sum of its phases.
   const at = now()
   const windowMs = measuredMs(state, at)
+  const [warmups, steps, phases] = [warmupOf(state, at), stepsOf(state, windowMs), phasesOf(state, at)]
+  const base = baseOf(state, context, { at, windowMs, phases: phases.map(({ head }) => head) })
+  const lag = recorder.lag.copy()
+  const tags = [...recorder.tagged].map(([tag, group]) => ({ head: { tag }, group, windowMs }))
+  yield UNITS_OF_BASE
+  const generator = { ...base.generator, lag: lag.toDistribution() }
+  yield lag.width
+  const total = yield* recorder.total.metrics(windowMs)
+  const [warmup = null] = yield* withMetrics(warmups)
+  return {
+    ...base,
+    total,
+    warmup,
+    steps: yield* withMetrics(steps),
+    phases: yield* withMetrics(phases),
+    tags: Object.fromEntries((yield* withMetrics(tags)).map(({ tag, ...metrics }) => [tag, metrics])),
+    generator,
+  }
+}
+
+/** The moment that a result shows. */
+interface Moment {
+  /** The time on the monotonic clock, in ms. */
+  readonly at: number
+  /** How long the measured phases have lasted, in ms. */
+  readonly windowMs: number
+  readonly phases: readonly ReturnType<typeof phasesOf>[number]['head'][]
+}
+
+/** The result without what takes long: the metrics of groups, and the texts of distributions. */
+function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases }: Moment): Result {
+  const { plan, recorder } = state
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
-  const total = recorder.total.toMetrics(windowMs)
+  const total = recorder.total.summary(windowMs)
   const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: () => wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
-  const phases = phasesOf(state, at)
   const reasons = validityReasons(
     state,
     { total, phases, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
@@ -88,10 +147,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     ...retriesOf(recorder),
     ...windowOf(recorder),
     total,
-    warmup: warmupOf(state, at),
-    steps: stepsOf(state, windowMs),
-    phases,
-    tags: Object.fromEntries([...recorder.tagged].map(([tag, group]) => [tag, group.toMetrics(windowMs)])),
+    warmup: null,
+    steps: [],
+    phases: [],
+    tags: {},
     timeline: recorder.timeline.toRows(),
     generator: health,
     files: [],
@@ -99,17 +158,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   }
 }
 
-/** Whether a budget was used up only when every planned iteration had started, and none was cut. */
-function wasAll({ plan, iterations, usedUp }: RunState): boolean {
-  // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
-  if (!usedUp) return false
-  return iterations.planned >= (plannedIterations(plan) ?? Number.POSITIVE_INFINITY) && iterations.cut === 0
-}
-
 function healthOf(state: RunState): GeneratorHealth {
   return {
     ...state.health(),
-    lag: state.recorder.lag.toDistribution(),
+    lag: state.recorder.lag.summary(),
     plannedArrivals: state.iterations.planned,
     startedArrivals: state.iterations.planned - state.iterations.dropped,
   }

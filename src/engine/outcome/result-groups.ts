@@ -1,6 +1,7 @@
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { Pieces } from '../../pieces.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
@@ -14,49 +15,59 @@ function phaseMs(state: RunState, index: number, at: number): number {
   return times ? (Number.isNaN(times.endAt) ? at : times.endAt) - times.startAt : 0
 }
 
-/** Returns the metrics of all warm-up phases together, until the time `at`; null when the plan has none. */
-export function warmupOf(state: RunState, at: number): GroupMetrics | null {
-  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
-  return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
+/** One group of a result before its metrics are made: `head` is what the result says of the group beside them. */
+interface Headed<Head> {
+  readonly head: Head
+  readonly group: GroupRecorder
+  readonly windowMs: number
 }
 
-/** Returns the metrics of every step of the load, in the order of the plan. Rates are counts divided by `windowMs`. */
-export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
+/** Makes the metrics of groups, each with its head. */
+export function* withMetrics<Head>(groups: readonly Headed<Head>[]): Pieces<(Head & GroupMetrics)[]> {
+  const made: (Head & GroupMetrics)[] = []
+  for (const { head, group, windowMs } of groups) made.push({ ...head, ...(yield* group.metrics(windowMs)) })
+  return made
+}
+
+/** Returns the group of all warm-up phases together, until the time `at`; none when the plan has no warm-up. */
+export function warmupOf(state: RunState, at: number): Headed<object>[] {
+  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
+  return state.plan.phases.some((phase) => phase.warmup) ? [{ head: {}, group: state.recorder.warmup, windowMs }] : []
+}
+
+/** Returns the groups of all steps of the load, in the order of the plan. Rates are counts divided by `windowMs`. */
+export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<Omit<StepMetrics, keyof GroupMetrics>>[] {
   // Ending a connection is no exchange with the target.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
-  return measured.map((step) => ({
-    name: step.name,
-    kind: step.kind,
-    checks: step.checks.map((check, k) => {
+  return measured.map((step) => {
+    const checks = step.checks.map((check, k) => {
       const { passed = 0, failed = 0, samples = [] } = recorder.checks[step.index]?.[k] ?? {}
-      return { check: check.label, ...(check.countOnly ? { countOnly: true } : {}), passed, failed, samples }
-    }),
-    ...metricsOf(recorder.steps[step.index], windowMs),
-  }))
+      return { check: check.label, ...(check.countOnly ? { countOnly: true } : {}), passed, failed, samples: [...samples] }
+    })
+    return { head: { name: step.name, kind: step.kind, checks }, group: existing(recorder.steps[step.index]), windowMs }
+  })
 }
 
-/** Returns the metrics of every phase that has begun, until the time `at`. */
-export function phasesOf(state: RunState, at: number): PhaseMetrics[] {
+/** Returns the groups of all phases that have begun, until the time `at`. */
+export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics, keyof GroupMetrics>>[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]
     if (!times) return []
     const windowMs = phaseMs(state, i, at)
     const { name, shape, warmup } = phase
-    return [
-      {
-        name,
-        shape,
-        load: loadText(phase.load),
-        warmup,
-        startMs: times.startAt - state.startedAt,
-        ...(times.shape && { arrivals: times.shape.toMetrics(windowMs) }),
-        ...metricsOf(state.recorder.phases[i], windowMs),
-      },
-    ]
+    const head = {
+      name,
+      shape,
+      load: loadText(phase.load),
+      warmup,
+      startMs: times.startAt - state.startedAt,
+      ...(times.shape && { arrivals: times.shape.toMetrics(windowMs) }),
+    }
+    return [{ head, group: existing(state.recorder.phases[i]), windowMs }]
   })
 }
 
-function metricsOf(group: GroupRecorder | undefined, windowMs: number): GroupMetrics {
+function existing(group: GroupRecorder | undefined): GroupRecorder {
   if (!group) throw new Error('the recorder and the plan disagree')
-  return group.toMetrics(windowMs)
+  return group
 }

@@ -1,14 +1,15 @@
+import type { ArrivalPhase } from '../../metrics/arrival-shape.ts'
 import { isContested, isProven } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { evaluateValidity, type ValidityBounds } from '../../metrics/validity.ts'
-import type { GeneratorHealth, GroupMetrics, PhaseMetrics, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import type { GeneratorHealth, GroupMetrics, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { unreadOf } from './text-not-found.ts'
 
 /** The numbers of a run that its validity depends on. */
 interface RunNumbers {
   readonly total: GroupMetrics
-  readonly phases: readonly PhaseMetrics[]
+  readonly phases: readonly ArrivalPhase[]
   /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
   readonly health: GeneratorHealth

@@ -21,3 +21,10 @@ export function stopText(
   if (failureClass === NO_QUOTA) return `stopped after ${ended}${of} iterations: the account has no quota left (${step})`
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
+
+/** Returns whether a budget was used up only when every planned iteration had started, and none was cut. */
+export function wasAll({ plan, iterations, usedUp }: RunState): boolean {
+  // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
+  if (!usedUp) return false
+  return iterations.planned >= (plannedIterations(plan) ?? Number.POSITIVE_INFINITY) && iterations.cut === 0
+}

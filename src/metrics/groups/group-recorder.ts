@@ -1,4 +1,5 @@
-import type { Counts, GroupMetrics } from '../../result/schema.ts'
+import { atOnce, type Pieces } from '../../pieces.ts'
+import type { Counts, Distribution, GroupMetrics } from '../../result/schema.ts'
 import { type Counters, countersSince, countsOf, storedCounters } from '../counts/counters.ts'
 import type { Histogram } from '../histogram/histogram.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue } from './catalogue.ts'
@@ -10,6 +11,8 @@ const COUNTED = COUNTED_METRICS.filter(({ ofRun }) => !ofRun)
 /** The metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
 export class GroupRecorder {
   private readonly measured = new Measurements()
+  /** What came since the group is held; undefined when nothing did. */
+  private news: Measurements | undefined
   private readonly pending: PendingSlices | undefined
 
   /** `pending` are the slices of attempts, which are added to the group before it is read. */
@@ -17,24 +20,35 @@ export class GroupRecorder {
     this.pending = pending
   }
 
-  /** The measurements of the group without those of pending slices, to add to them. */
+  /** The measurements to which those of slices are added. */
   get receiving(): Measurements {
-    return this.measured
+    if (this.pending?.isHeld) this.news ??= new Measurements()
+    return this.news ?? this.measured
+  }
+
+  /** Ends a hold: what came meanwhile is added to the rest. */
+  settle(): void {
+    if (this.news) this.measured.merge(this.news)
+    this.news = undefined
   }
 
   private get current(): Measurements {
     this.pending?.flush()
-    return this.measured
+    if (!this.news) return this.measured
+    const both = new Measurements()
+    both.merge(this.measured)
+    both.merge(this.news)
+    return both
   }
 
   /** The numbers of attempts by outcome. When none is in flight, planned = ok + failed + cut + dropped. */
   get counts(): Counts {
-    return countsOf(this.current.counters)
+    return countsOf(this.counters)
   }
 
   /** The number of attempts that have started and not ended. */
   get inFlight(): number {
-    const { started, ok, failed, cut } = this.current.counters
+    const { started, ok, failed, cut } = this.counters
     return started - ok - failed - cut
   }
 
@@ -50,8 +64,7 @@ export class GroupRecorder {
 
   /** A copy of the counters of what happened before the end of the load, from which rates are computed. */
   get windowCounters(): Counters {
-    const { counters, afterLoad } = this.current
-    return countersSince(counters, afterLoad)
+    return windowCountersOf(this.current)
   }
 
   /** Returns the histogram of a metric with percentiles; undefined for other metrics. */
@@ -61,42 +74,68 @@ export class GroupRecorder {
 
   /** Returns the value of a share, count or rate; null when it is not known. A rate is per second of `windowMs`. */
   value(metric: CountedMetric, windowMs: number): number | null {
-    if (metric.kind !== 'rate') return countedValue(metric, this.current.counters, windowMs)
-    const isUnknown = metric.isKnown?.(this.current.tokenTotals()) === false
-    return isUnknown ? null : countedValue(metric, this.windowCounters, windowMs)
+    return valueIn(this.current, metric, windowMs)
   }
 
   /** Returns the values of all shares, counts and rates that groups have, by name of metric; null for one that is not known. */
   values(windowMs: number): Record<string, number | null> {
-    return Object.fromEntries(COUNTED.map((metric) => [metric.name, this.value(metric, windowMs)]))
-  }
-
-  /** By latency: attempts missing from it because the run ended first; latencies that miss none are left out. */
-  private censored(): Record<string, number> {
-    const { counters } = this.measured
-    const lost = ATTEMPT_DISTRIBUTIONS.map((metric) => [metric.name, metric.censored?.(counters) ?? 0] as const)
-    return Object.fromEntries(lost.filter(([, count]) => count > 0))
+    return valuesIn(this.current, windowMs)
   }
 
   /** Returns the metrics of the group in the form in which a result file holds them. Rates are per second of `windowMs`. */
   toMetrics(windowMs: number): GroupMetrics {
-    const measured = this.current
-    const { counters, gapsTogether, failedService } = measured
-    const censored = this.censored()
-    const afterLoad = storedCounters(measured.afterLoad)
-    return {
-      counts: this.counts,
-      windowMs,
-      values: this.values(windowMs),
-      counters: storedCounters(counters),
-      ...(Object.keys(afterLoad).length > 0 ? { countersAfterLoad: afterLoad } : {}),
-      distributions: measured.distributions(),
-      ...(Object.keys(censored).length > 0 ? { censored } : {}),
-      ...(gapsTogether > 0 ? { gapsTogether } : {}),
-      ...(failedService.count > 0 ? { failedServiceTime: failedService.toDistribution(0) } : {}),
-      tokens: measured.tokenTotals(),
-      bytesSent: counters.bytesSent,
-      bytesReceived: counters.bytesReceived,
-    }
+    this.pending?.flush()
+    return atOnce(this.metrics(windowMs))
+  }
+
+  /** Returns the metrics of the group without the texts of its distributions, which take most of the time. */
+  summary(windowMs: number): GroupMetrics {
+    const { current } = this
+    return stored(current, windowMs, current.summaries())
+  }
+
+  /** Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution. */
+  *metrics(windowMs: number): Pieces<GroupMetrics> {
+    return stored(this.measured, windowMs, yield* this.measured.distributions())
+  }
+}
+
+function windowCountersOf({ counters, afterLoad }: Measurements): Counters {
+  return countersSince(counters, afterLoad)
+}
+
+function valueIn(measured: Measurements, metric: CountedMetric, windowMs: number): number | null {
+  if (metric.kind !== 'rate') return countedValue(metric, measured.counters, windowMs)
+  const isUnknown = metric.isKnown?.(measured.tokenTotals()) === false
+  return isUnknown ? null : countedValue(metric, windowCountersOf(measured), windowMs)
+}
+
+function valuesIn(measured: Measurements, windowMs: number): Record<string, number | null> {
+  return Object.fromEntries(COUNTED.map((metric) => [metric.name, valueIn(measured, metric, windowMs)]))
+}
+
+/** By latency: attempts missing from it because the run ended first; latencies that miss none are left out. */
+function censoredIn(counters: Counters): Record<string, number> {
+  const lost = ATTEMPT_DISTRIBUTIONS.map((metric) => [metric.name, metric.censored?.(counters) ?? 0] as const)
+  return Object.fromEntries(lost.filter(([, count]) => count > 0))
+}
+
+function stored(measured: Measurements, windowMs: number, distributions: Record<string, Distribution>): GroupMetrics {
+  const { counters, gapsTogether, failedService } = measured
+  const censored = censoredIn(counters)
+  const afterLoad = storedCounters(measured.afterLoad)
+  return {
+    counts: countsOf(counters),
+    windowMs,
+    values: valuesIn(measured, windowMs),
+    counters: storedCounters(counters),
+    ...(Object.keys(afterLoad).length > 0 ? { countersAfterLoad: afterLoad } : {}),
+    distributions,
+    ...(Object.keys(censored).length > 0 ? { censored } : {}),
+    ...(gapsTogether > 0 ? { gapsTogether } : {}),
+    ...(failedService.count > 0 ? { failedServiceTime: failedService.toDistribution(0) } : {}),
+    tokens: measured.tokenTotals(),
+    bytesSent: counters.bytesSent,
+    bytesReceived: counters.bytesReceived,
   }
 }

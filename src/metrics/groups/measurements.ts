@@ -1,3 +1,4 @@
+import type { Pieces } from '../../pieces.ts'
 import type { Distribution, GroupMetrics } from '../../result/schema.ts'
 import { addTo, readCounters } from '../counts/counters.ts'
 import { Histogram } from '../histogram/histogram.ts'
@@ -75,15 +76,34 @@ export class Measurements extends AttemptSums {
     for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
   }
 
-  /** Returns the distributions that have a sample, by name of metric. Of each metric of attempts, ok attempts without a value are left out. */
-  distributions(): Record<string, Distribution> {
+  /** Adds other measurements. */
+  merge(other: Measurements): void {
+    this.addSums(other)
+    for (const [place, histogram] of other.histograms.entries()) if (histogram) this.at(place).merge(histogram)
+  }
+
+  /** Returns the distributions that have a sample, by name of metric, without the texts of their buckets. */
+  summaries(): Record<string, Distribution> {
+    return Object.fromEntries(this.sampled().map(({ name, histogram, leftOut }) => [name, histogram.summary(leftOut)]))
+  }
+
+  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution. */
+  *distributions(): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}
-    for (const [place, { name }] of KEPT.entries()) {
-      const histogram = this.histograms[place]
-      if (!histogram || histogram.count === 0) continue
-      const isPooled = place >= ATTEMPT_DISTRIBUTIONS.length
-      stored[name] = histogram.toDistribution(isPooled ? 0 : this.counters.ok - histogram.count - histogram.refused)
+    for (const { name, histogram, leftOut } of this.sampled()) {
+      stored[name] = histogram.toDistribution(leftOut)
+      yield histogram.width
     }
     return stored
+  }
+
+  /** Of each metric of attempts, ok attempts without a value are left out. */
+  private sampled() {
+    return KEPT.flatMap(({ name }, place) => {
+      const histogram = this.histograms[place]
+      if (!histogram || histogram.count === 0) return []
+      const isPooled = place >= ATTEMPT_DISTRIBUTIONS.length
+      return [{ name, histogram, leftOut: isPooled ? 0 : this.counters.ok - histogram.count - histogram.refused }]
+    })
   }
 }

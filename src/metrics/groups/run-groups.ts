@@ -1,3 +1,4 @@
+import type { Pieces } from '../../pieces.ts'
 import type { AttemptDimensions, RunDimensions } from './dimensions.ts'
 import { GroupRecorder } from './group-recorder.ts'
 import { PendingSlices, Slice, type SliceTarget } from './slice.ts'
@@ -5,6 +6,9 @@ import type { TagSet } from './tag-registry.ts'
 
 /** Slices of attempts with tags that are kept; those of others are made anew for each attempt. */
 const MAX_KEPT = 2000
+
+/** What it takes to add what came to a group during a hold, in units of `Pieces`. */
+const UNITS_PER_GROUP = 1000
 
 /** The groups of a run, and the slices of attempts that all belong to the same of them. */
 export class RunGroups {
@@ -57,6 +61,21 @@ export class RunGroups {
   /** Adds all attempts so far to the groups and to the timeline. Groups do this themselves before they are read. */
   flush(): void {
     this.pending.flush()
+  }
+
+  /** Keeps what all groups hold now for reading in pieces (`GroupRecorder.metrics`), until `release`. Attempts go on being counted. */
+  hold(): void {
+    this.flush()
+    this.pending.isHeld = true
+  }
+
+  /** Ends a hold. A piece is one group. */
+  *release(): Pieces<void> {
+    this.pending.isHeld = false
+    for (const group of [this.total, this.warmup, ...this.steps, ...this.phases, ...this.tagged.values(), ...this.selected]) {
+      group.settle()
+      yield UNITS_PER_GROUP
+    }
   }
 
   /** Where an attempt counts. One of a warm-up counts in its phase and in `warmup`, one of setup or teardown in its phase. */

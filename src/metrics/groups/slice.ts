@@ -57,6 +57,8 @@ const MAX_VALUES = 100_000
 
 /** The slices with attempts that are not in their groups yet. Groups flush them before they are read. */
 export class PendingSlices {
+  /** True while groups must not change, because they are being read in pieces: they keep what is added to them apart. */
+  isHeld = false
   /** How many values a flush would add to groups, or some more. */
   values = 0
   private readonly pending: Slice[] = []

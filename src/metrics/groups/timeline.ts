@@ -12,7 +12,8 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-interface Row extends TimelineRow {
+interface Row {
+  readonly row: TimelineRow
   /** The latencies of the row, one histogram for each of `METRICS`, in that order. */
   readonly sparse: readonly (SparseHistogram | undefined)[]
 }
@@ -25,21 +26,28 @@ export class Timeline {
   private secondsPerRow = 1
 
   /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length. */
-  rotate(atMs: number, lengthMs: number, phase: string, users: number, flights: Pick<Row, 'inFlight' | 'peakInFlight'>): void {
+  rotate(
+    atMs: number,
+    lengthMs: number,
+    phase: string,
+    users: number,
+    flights: Pick<TimelineRow, 'inFlight' | 'peakInFlight'>,
+  ): void {
     const sparse = METRICS.map(({ name }) => sparseOf(this.receiving.histogramOf(name)))
     const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
     const counts = { started, ok, failed, cut, dropped, outputTokens }
-    this.append({ atMs, lengthMs, phase, users, ...flights, ...counts, latencies: latenciesOf(sparse), sparse })
+    this.append({ row: { atMs, lengthMs, phase, users, ...flights, ...counts, latencies: latenciesOf(sparse) }, sparse })
     this.receiving.reset()
   }
 
-  private append(row: Row): void {
+  private append(added: Row): void {
     const last = this.rows.at(-1)
-    if (last && last.lengthMs + row.lengthMs <= this.secondsPerRow * 1000 + 500 && this.secondsPerRow > 1) {
-      this.rows[this.rows.length - 1] = merge(last, row)
+    const lengthMs = (last?.row.lengthMs ?? 0) + added.row.lengthMs
+    if (last && lengthMs <= this.secondsPerRow * 1000 + 500 && this.secondsPerRow > 1) {
+      this.rows[this.rows.length - 1] = merge(last, added)
       return
     }
-    this.rows.push(row)
+    this.rows.push(added)
     if (this.rows.length > MAX_ROWS) this.halve()
   }
 
@@ -55,7 +63,7 @@ export class Timeline {
 
   /** Returns the rows in the form in which a result file holds them. */
   toRows(): TimelineRow[] {
-    return this.rows.map(({ sparse: _, ...row }) => row)
+    return this.rows.map(({ row }) => row)
   }
 }
 
@@ -73,11 +81,11 @@ function quantiles(metric: string, sparse: SparseHistogram | undefined): [string
   return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
-function merge(a: Row, b: Row): Row {
+function merge({ row: a, sparse: ofA }: Row, { row: b, sparse: ofB }: Row): Row {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = a[key] + b[key]
-  const sparse = METRICS.map((_, i) => mergeBoth(a.sparse[i], b.sparse[i]))
-  return {
+  const sparse = METRICS.map((_, i) => mergeBoth(ofA[i], ofB[i]))
+  const row = {
     ...a,
     ...counts,
     lengthMs: a.lengthMs + b.lengthMs,
@@ -85,8 +93,8 @@ function merge(a: Row, b: Row): Row {
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
     latencies: latenciesOf(sparse),
-    sparse,
   }
+  return { row, sparse }
 }
 
 function mergeBoth(a: SparseHistogram | undefined, b: SparseHistogram | undefined): SparseHistogram | undefined {

@@ -220,6 +220,11 @@ export class Histogram {
 
   /** Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. */
   toDistribution(leftOut = 0): Distribution {
+    return { ...this.summary(leftOut), histogram: this.encode() }
+  }
+
+  /** Returns the distribution for a result file without the text of its buckets, which takes most of the time. */
+  summary(leftOut = 0): Distribution {
     const values = this.percentiles(REPORTED_PERCENTILES)
     const names = REPORTED_PERCENTILES.map((p, i) => [`p${p}`, values[i] ?? null] as const)
     return {
@@ -231,8 +236,20 @@ export class Histogram {
       percentiles: Object.fromEntries(names),
       fewSamples: REPORTED_PERCENTILES.filter((p) => hasFewSamples(this.count, p)).map((p) => `p${p}`),
       leftOut,
-      histogram: this.encode(),
+      histogram: '',
     }
+  }
+
+  /** The number of buckets from the first to the last with a sample: how much work it is to encode them. */
+  get width(): number {
+    return this.count === 0 ? 0 : this.indexOf(this.highest) - this.indexOf(this.lowest) + 1
+  }
+
+  /** Returns a histogram with the same samples, which later ones do not change. */
+  copy(): Histogram {
+    const copy = new Histogram(this.unit)
+    copy.addSparse(this.sparse())
+    return copy
   }
 
   /** Sets the exact min and max, which must lie in the outermost buckets. */

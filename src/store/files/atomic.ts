@@ -9,12 +9,15 @@ export type AtomicFs = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'stat' | '
 
 let serial = 0
 
+/** A text, or the parts that it consists of. */
+type Text = string | readonly string[]
+
 /**
  * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because
  * renaming would replace it.
  * @throws LocalError when writing fails
  */
-export async function writeAtomically(path: string, text: string, disk: AtomicFs = fs): Promise<void> {
+export async function writeAtomically(path: string, text: Text, disk: AtomicFs = fs): Promise<void> {
   try {
     const target = await resolveTarget(path, disk)
     if (target.ordinary) await replace(target.path, text, disk)
@@ -36,7 +39,7 @@ async function resolveTarget(path: string, disk: AtomicFs): Promise<{ path: stri
   }
 }
 
-async function replace(path: string, text: string, disk: AtomicFs): Promise<void> {
+async function replace(path: string, text: Text, disk: AtomicFs): Promise<void> {
   serial += 1
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}.tmp`)
   try {
@@ -48,22 +51,26 @@ async function replace(path: string, text: string, disk: AtomicFs): Promise<void
   }
 }
 
-/** Writes all bytes and flushes them. A write that takes no bytes is an error, even if the system reports none. */
-async function writeInto(path: string, text: string, flags: 'wx' | 'a', disk: AtomicFs): Promise<void> {
-  const bytes = Buffer.from(text)
+/** Writes all parts and flushes them to the disk. */
+async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: AtomicFs): Promise<void> {
   const file = await disk.open(path, flags)
   try {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done)
-      if (bytesWritten === 0)
-        throw new LocalError(
-          `cannot write ${path}: only ${done} of ${bytes.length} bytes were taken`,
-          'the disk is full, or a file-size limit was reached',
-        )
-      done += bytesWritten
-    }
+    for (const part of typeof text === 'string' ? [text] : text) await writePart(path, Buffer.from(part), file)
     if (flags === 'wx') await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/** Writes all bytes. A write that takes no bytes is an error, even if the system reports none. */
+async function writePart(path: string, bytes: Uint8Array, file: fs.FileHandle): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done)
+    if (bytesWritten === 0)
+      throw new LocalError(
+        `cannot write ${path}: only ${done} of ${bytes.length} bytes were taken`,
+        'the disk is full, or a file-size limit was reached',
+      )
+    done += bytesWritten
   }
 }

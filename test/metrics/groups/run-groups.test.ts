@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { GroupRecorder } from '../../../src/metrics/groups/group-recorder.ts'
 import { Recorder, type RunDimensions } from '../../../src/metrics/recorder.ts'
+import { atOnce } from '../../../src/pieces.ts'
 import { failedExchange, okExchange } from '../exchanges.ts'
 
 const DIMENSIONS: RunDimensions = {
@@ -40,8 +41,7 @@ const attempt: fc.Arbitrary<Attempt> = fc.record({
 const exchangeOf = ({ ok, tookMs, step }: Attempt) =>
   ok ? okExchange({ ended: tookMs, gaps: [0, tookMs], outputTokens: step }) : failedExchange('reset', 'x', tookMs, 0)
 
-function recorded(attempts: readonly Attempt[]): Recorder {
-  const recorder = new Recorder(DIMENSIONS)
+function recorded(attempts: readonly Attempt[], recorder = new Recorder(DIMENSIONS)): Recorder {
   for (const one of attempts) {
     const tags = recorder.tags.of([['tier', `t${one.tier}`]])
     const dimensions = { step: one.step, phase: one.phase, target: 0, group: 0, tags }
@@ -79,6 +79,28 @@ test('every group has what it would have if each attempt were recorded in it', (
       expect(recorder.selected[0]?.toMetrics(1000)).toEqual(direct(attempts, ({ step, phase }) => step === 1 && phase === 2))
       recorder.endSecond(0, 1000, 'one', 1, { inFlight: 0, peakInFlight: 0 })
       expect(recorder.timeline.toRows()[0]?.ok).toBe(attempts.filter(({ ok }) => ok).length)
+    }),
+    { numRuns: 8 },
+  )
+})
+
+test('groups that are held are read in pieces as they were, and forget nothing that comes meanwhile', () => {
+  fc.assert(
+    fc.property(fc.array(attempt, { minLength: 2, maxLength: 100, size: 'max' }), (attempts) => {
+      const [before, after] = [attempts.slice(0, attempts.length / 2), attempts.slice(attempts.length / 2)]
+      const isMeasured = ({ phase }: Attempt) => phase > 0
+      const recorder = recorded(before)
+      recorder.groups.hold()
+      const work = recorder.total.metrics(1000)
+      const first = work.next()
+      recorded(after, recorder)
+      expect(recorder.total.counts.planned).toBe(attempts.filter(isMeasured).length)
+      expect(recorder.total.histogramOf('itl')?.count).toBe(2 * attempts.filter((one) => isMeasured(one) && one.ok).length)
+      expect(first.done ? first.value : atOnce(work)).toEqual(direct(before, isMeasured))
+      atOnce(recorder.groups.release())
+      expect(recorder.total.toMetrics(1000)).toEqual(direct(attempts, isMeasured))
+      for (const [i, group] of recorder.steps.entries())
+        expect(group.toMetrics(1000)).toEqual(direct(attempts, (one) => isMeasured(one) && one.step === i))
     }),
     { numRuns: 8 },
   )

@@ -1,10 +1,11 @@
+import type { Checkpoint } from '../../../engine/outcome/build-result.ts'
 import { withExits } from '../../../engine/outcome/verdict.ts'
 import { EXIT, type LocalError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
 import { RESULT_NAME } from '../../../store/files/names.ts'
 import type { Journal } from '../../../store/journal/journal.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
-import { redactResult } from '../../../store/redact-result.ts'
+import { redactInPieces, redactResult } from '../../../store/redact-result.ts'
 import { ResultCheckpointer } from '../../../store/result-file.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { knownSecrets, shortSecretsNote } from '../../output/known-secrets.ts'
@@ -36,18 +37,24 @@ export class ResultWriter {
   }
 
   /** Writes a checkpoint of the result, unless the last one was written a short time ago. */
-  offer(checkpoint: () => Result): void {
-    this.checkpointer.offer(() => this.presentable(checkpoint()))
+  offer(checkpoint: () => Checkpoint): void {
+    this.checkpointer.offer(() => this.presentableInPieces(checkpoint()))
+  }
+
+  private *presentableInPieces(work: Checkpoint): Checkpoint {
+    const result = yield* work
+    return result && (yield* redactInPieces(this.complete(result), knownSecrets))
   }
 
   /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */
   private presentable(result: Result): Result {
+    return redactResult(this.complete(result), knownSecrets)
+  }
+
+  private complete(result: Result): Result {
     const files = this.files.list(this.level, this.detached)
     const journal = this.journal?.notes() ?? []
-    return redactResult(
-      { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.secrets), ...journal] },
-      knownSecrets,
-    )
+    return { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.secrets), ...journal] }
   }
 
   /** Writes the result and the reports; returns the result. Both say which files could not be written. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statusText } from '../src/http-status.ts'
+import { statusText } from '../../src/text/http-status.ts'
 
 test.each([
   [200, '200 OK'],

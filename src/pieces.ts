@@ -1,0 +1,44 @@
+/** Long work that lets the event loop go on: generators that stop after each piece. */
+import { nextTurn, now } from './clock.ts'
+
+/**
+ * Work that is done piece by piece. It yields how much each piece was, in units that take about as long as encoding one bucket of a
+ * histogram (some tens of nanoseconds), and returns what it made.
+ */
+export type Pieces<T> = Generator<number, T, undefined>
+
+/** Units of work in one turn of the event loop: well below a millisecond. A single piece may be more. */
+const UNITS_PER_TURN = 8192
+
+/** Does all work in one go, and returns what it made. */
+export function atOnce<T>(work: Pieces<T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+/** What `inTurns` made, and how long it took. */
+interface InTurns<T> {
+  readonly made: T
+  /** How long the process was busy with it in all turns together, in ms. */
+  readonly busyMs: number
+}
+
+/**
+ * Does the work a little at a time, from the next turn of the event loop on, and resolves with what it made. When the work is ended from
+ * outside (`work.return(…)`), it resolves with the value given there. Rejects with the error of a piece.
+ */
+export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
+  let busyMs = 0
+  for (;;) {
+    await new Promise<void>(nextTurn)
+    const startedAt = now()
+    for (let units = 0; units < UNITS_PER_TURN; ) {
+      const step = work.next()
+      if (step.done) return { made: step.value, busyMs: busyMs + now() - startedAt }
+      units += step.value
+    }
+    busyMs += now() - startedAt
+  }
+}

@@ -1,0 +1,44 @@
+import type { Pieces } from '../pieces.ts'
+
+/** Values down to this depth are written entry by entry; deeper ones in one go. In a result that is a distribution, or less. */
+const MAX_DEPTH = 4
+/** Characters that take about as long as a unit of `Pieces`. */
+const CHARACTERS_PER_UNIT = 8
+/** The smallest length of a part of the text, but for the last. */
+const PART_LENGTH = 65_536
+
+/** Writes JSON text as `JSON.stringify(value, null, 2)` does, and a line break after it; returns it in parts of some ten thousand characters. */
+export function* jsonInPieces(value: unknown): Pieces<string[]> {
+  const parts: string[] = []
+  let part = ''
+  for (const text of textsOf(value, 0, '')) {
+    part += text
+    yield text.length / CHARACTERS_PER_UNIT
+    if (part.length < PART_LENGTH) continue
+    parts.push(part)
+    part = ''
+  }
+  return [...parts, `${part}\n`]
+}
+
+function* textsOf(value: unknown, depth: number, indent: string): Generator<string, void, undefined> {
+  const entries = depth < MAX_DEPTH ? entriesOf(value) : []
+  if (entries.length === 0) {
+    // Strings in JSON hold no line breaks, so each one found here begins a line of the layout.
+    yield JSON.stringify(value ?? null, null, 2).replaceAll('\n', `\n${indent}`)
+    return
+  }
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  for (const [i, [key, item]] of entries.entries()) {
+    yield `${i === 0 ? open : ','}\n${indent}  ${key === undefined ? '' : `${JSON.stringify(key)}: `}`
+    yield* textsOf(item, depth + 1, `${indent}  `)
+  }
+  yield `\n${indent}${close}`
+}
+
+/** The entries of an object or a list; none for a plain value. JSON has no undefined: such fields are left out. */
+function entriesOf(value: unknown): [key: string | undefined, item: unknown][] {
+  if (Array.isArray(value)) return value.map((item: unknown) => [undefined, item])
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).filter(([, item]) => item !== undefined)
+}
