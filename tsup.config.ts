@@ -45,6 +45,19 @@ const libraries: Plugin = {
   },
 }
 
+/** What libraries bring along and burn never uses: zod's messages in fifty languages, and maps from templates to the code that Handlebars makes. */
+const unused: Plugin = {
+  name: 'unused',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }))
+    // Handlebars tries to load it, and has a replacement without maps.
+    build.onResolve({ filter: /^source-map$/ }, ({ path }) => ({ path, namespace: 'unused' }))
+    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: "throw new Error('not in the bundle')" }))
+  },
+}
+
 /** Sources are ECMAScript modules, what is built of them is not: Node loads that in half the time, and a module of Node only when it is needed. */
 const commonJs: Plugin = {
   name: 'common-js',
@@ -137,7 +150,7 @@ export default defineConfig({
   dts: false,
   removeNodeProtocol: false,
   noExternal: [/./],
-  esbuildPlugins: [libraries, commonJs, lazyModules, ascii, licences],
+  esbuildPlugins: [libraries, unused, commonJs, lazyModules, ascii, licences],
   esbuildOptions(options) {
     options.legalComments = 'none'
     options.minifySyntax = true
