@@ -48,6 +48,7 @@ const FULL = {
   target: fine.target.map((one) => ({
     ...one,
     client: 'burn' as const,
+    proxy: 'http://127.0.0.1:3128',
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
   })),
   anomalies: { failed: 0, slow: 0, repeated: 0 },
