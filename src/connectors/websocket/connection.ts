@@ -105,6 +105,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     if (waiting && !waiting.exchange.settled) this.begin(waiting)
   }
 
+  private readonly newId = (): string => `${this.settings.userId}-${this.framesSent}`
+
   private begin(waiting: WaitingExchange): void {
     const { link } = this
     const { request, exchange } = waiting
@@ -224,7 +226,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     if (exchange.settled) return
     const { completion, binary } = request
     this.framesSent += 1
-    const { bytes, id } = encode(request.content, this.idAt, `${this.settings.userId}-${this.framesSent}`)
+    const { bytes, id } = encode(request.content, this.idAt, this.newId)
     exchange.carried(wire.carried > 0)
     const soon = exchange.reused && wire.quietMs < MEETING_MS
     wire.carried += 1

@@ -95,15 +95,18 @@ export class Replies {
   /** Gives a received message to its request, if any. Returns the scenario's answer to it as bytes; undefined without one. */
   take(bytes: Buffer, at: number): Buffer | undefined {
     const message = new Incoming(bytes)
-    const answer = this.matching.answers.find(({ fits }) => fits(message))
-    if (answer) this.strayBytes += bytes.byteLength
-    else this.give(message, at)
-    return answer?.bytes
+    for (const answer of this.matching.answers) {
+      if (!answer.fits(message)) continue
+      this.strayBytes += bytes.byteLength
+      return answer.bytes
+    }
+    this.give(message, at)
+    return undefined
   }
 
   private give(message: Incoming, at: number): void {
     const { bytes } = message
-    const ignored = this.matching.ignore.some((skip) => skip(message))
+    const ignored = this.isIgnored(message)
     const open = ignored ? undefined : this.ownerOf(message)
     if (!open) {
       this.strayBytes += bytes.byteLength
@@ -117,6 +120,11 @@ export class Replies {
     if (!isOver(open.exchange)) return
     this.open.delete(open.exchange)
     this.answered = true
+  }
+
+  private isIgnored(message: Incoming): boolean {
+    for (const skip of this.matching.ignore) if (skip(message)) return true
+    return false
   }
 
   /** True when messages for an exchange that has ended may still come, and could be taken for the next reply. */

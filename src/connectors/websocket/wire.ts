@@ -11,6 +11,8 @@ import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
 import type { WebSocketOptions } from './options/options.ts'
 
 const OPEN = 1
+const TEXT = { binary: false }
+const BINARY = { binary: true }
 
 /** What an open WebSocket reports. */
 interface WireEvents {
@@ -69,7 +71,7 @@ export class Wire implements OpenConnection {
 
   /** Sends a frame. `flushed` is called when the operating system has taken it, or with the error. */
   send(bytes: Buffer, binary: boolean, flushed?: (error?: Error | null) => void): void {
-    this.socket.send(bytes, { binary }, flushed)
+    this.socket.send(bytes, binary ? BINARY : TEXT, flushed)
   }
 
   /** Ends the connection: with a closing handshake, without one, or with a reset, which the peer sees as neither kind of end. */

@@ -14,19 +14,19 @@ interface Unacknowledged {
 export class Flight {
   readonly exchange: Exchange
   /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
-  readonly match: Match | undefined = undefined
+  readonly match: Match | undefined
   /** The id by which the answer is recognised; undefined when it carries none. */
-  readonly id: string | undefined = undefined
+  readonly id: string | undefined
   /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
-  readonly readerEnds: boolean = false
+  readonly readerEnds: boolean
   /** True when an answer that is not UTF-8 gets a warning here; the replies to message steps are checked elsewhere. */
-  readonly isText: boolean = false
+  readonly isText: boolean
   /** True when the reply carries no id, so that any message on its topic is taken for it. */
-  readonly uncorrelated: boolean = false
+  readonly uncorrelated: boolean
   /** The publish that this exchange sends; undefined for other exchanges, such as a subscribe. */
-  readonly publish: Outgoing | undefined = undefined
+  readonly publish: Outgoing | undefined
   /** Number of copies not sent yet. */
-  unsent = 0
+  unsent: number
   /** Number of copies of QoS 0 that have not left the process. */
   unwritten = 0
   /** Copies of the publish that the broker has not acknowledged yet, by packet id. */
@@ -36,13 +36,20 @@ export class Flight {
   /** The highest reason code of the acknowledgements so far. */
   code = 0
   /** The packet that the exchange waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
-  awaiting: string | undefined = undefined
+  awaiting: string | undefined
   timer: NodeJS.Timeout | undefined = undefined
   frames = 0
 
   constructor(exchange: Exchange, rest: Partial<Flight>) {
     this.exchange = exchange
-    Object.assign(this, rest)
+    this.match = rest.match
+    this.id = rest.id
+    this.readerEnds = rest.readerEnds ?? false
+    this.isText = rest.isText ?? false
+    this.uncorrelated = rest.uncorrelated ?? false
+    this.publish = rest.publish
+    this.unsent = rest.unsent ?? 0
+    this.awaiting = rest.awaiting
   }
 
   /** Hands a message of the reply to the exchange, which it settles unless the chat API format decides about the end. */

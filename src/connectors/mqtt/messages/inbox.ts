@@ -9,6 +9,8 @@ const MOST_WARNINGS = 1000
 /** The largest number of messages that are kept. */
 const MOST_MESSAGES = 100
 
+const NO_WARNINGS: readonly string[] = []
+
 /** Keeps the MQTT messages that came for a user while no step was waiting for them, and makes warnings about them. */
 export class Inbox {
   private readonly ids: Answered
@@ -46,7 +48,7 @@ export class Inbox {
     if (this.warnings.length < MOST_WARNINGS) this.warnings.push(warning)
   }
 
-  takeWarnings(): string[] {
-    return this.warnings.splice(0)
+  takeWarnings(): readonly string[] {
+    return this.warnings.length === 0 ? NO_WARNINGS : this.warnings.splice(0)
   }
 }

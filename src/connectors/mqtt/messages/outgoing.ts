@@ -69,11 +69,10 @@ function same(request: PublishRequest, owner: TopicOwner): Outgoing {
 
 function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined): Outgoing {
   const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body } = request
-  const properties = {
-    ...(Object.keys(userProperties).length > 0 && { userProperties }),
-    ...(contentType !== undefined && { contentType }),
-    ...(payloadFormat !== undefined && { payloadFormatIndicator: payloadFormat === 'text' }),
-  }
+  const properties: NonNullable<Publishable['options']['properties']> = {}
+  if (Object.keys(userProperties).length > 0) properties.userProperties = userProperties
+  if (contentType !== undefined) properties.contentType = contentType
+  if (payloadFormat !== undefined) properties.payloadFormatIndicator = payloadFormat === 'text'
   return {
     topic: fillTopic(request.topic, owner),
     payload: 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes,

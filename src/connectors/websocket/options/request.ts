@@ -37,8 +37,32 @@ export function messageRequest(body: unknown, address: TargetAddress, options: W
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
 }
 
+/** Number of requests that are remembered for each target. */
+const REMEMBERED = 8
+
+/** The latest requests of a target, by the step that they were made of. A step without templates is the same object each time. */
+interface MadeRequests {
+  readonly steps: WebSocketStep[]
+  readonly requests: WebSocketRequest[]
+  next: number
+}
+
+const made = new WeakMap<WebSocketOptions, MadeRequests>()
+
 /** Makes the WebSocket message that the `request:` block of a step describes. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
+  const latest = made.get(options) ?? { steps: [], requests: [], next: 0 }
+  if (latest.steps.length === 0) made.set(options, latest)
+  const known = latest.requests[latest.steps.indexOf(step)]
+  if (known) return known.address === address ? known : { ...known, address }
+  const request = newRequest(step, address, options)
+  latest.steps[latest.next] = step
+  latest.requests[latest.next] = request
+  latest.next = (latest.next + 1) % REMEMBERED
+  return request
+}
+
+function newRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const completion = completionOf(step, options)
   if (step.binary !== undefined)
@@ -111,10 +135,17 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** Returns the bytes of a WebSocket message, and its id. If the message is an object, `id` is set at the path `at`, unless there is an id already. */
-export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
-  if ('bytes' in content) return { bytes: content.bytes, id }
-  const marked = withId(content.object, at, id)
+/**
+ * Returns the bytes of a WebSocket frame and its id. An object gets the id that `newId` makes at the path `at`, or keeps the id that is
+ * there; other frames have none.
+ */
+export function encode(
+  content: MessageContent,
+  at: readonly string[],
+  newId: () => string,
+): { bytes: Buffer; id: string | undefined } {
+  if ('bytes' in content) return { bytes: content.bytes, id: undefined }
+  const marked = withId(content.object, at, newId())
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
