@@ -4,7 +4,7 @@ import type { HttpRequest } from './http/transport.ts'
 import { loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
-import type { SubscriptionRequest } from './sse/subscription.ts'
+import type { SubscriptionRequest } from './sse/request.ts'
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './wire/connector.ts'
 
 type SseRequest = HttpRequest | SubscriptionRequest

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
-import { Backoff } from '../wire/backoff.ts'
 import type { OpenContext } from '../wire/connector.ts'
+import { Backoff } from '../wire/lasting/backoff.ts'
 import { stopped } from './link/transport.ts'
 import type { MqttOptions } from './options/options.ts'
 

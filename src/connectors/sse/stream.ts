@@ -2,7 +2,7 @@ import { now } from '../../clock.ts'
 import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
-import type { ConnectTry, OpenConnection } from '../wire/reconnecting.ts'
+import type { ConnectTry, OpenConnection } from '../wire/lasting/reconnecting.ts'
 
 /** A function that opens a connection which carries one event stream and nothing else. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>

@@ -1,13 +1,15 @@
 import { type LocalError, TargetError } from '../../errors.ts'
 import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
-import { Backoff } from '../wire/backoff.ts'
 import type { Connection, ConnectionEvents } from '../wire/connector.ts'
-import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
+import { Backoff } from '../wire/lasting/backoff.ts'
+import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/lasting/reconnecting.ts'
+import { AwaitedReplies } from '../wire/lasting/replies.ts'
 import { Acknowledgement } from './acknowledgement.ts'
 import { EventCutter, MAX_EVENT_BYTES, type StreamEvent } from './events.ts'
-import { matches, memberAt } from './members.ts'
-import type { EndBlock, SseOptions } from './options.ts'
+import { memberAt } from './members.ts'
+import type { SseOptions } from './options.ts'
+import { owesEvents, type SubscriptionRequest, type SubscriptionWait, waitFor } from './request.ts'
 import { EventStream, type StreamOpener } from './stream.ts'
 
 /** Longest duration of one try to reconnect, in ms. */
@@ -15,19 +17,6 @@ const TRY_MS = 10_000
 /** Wait before a reconnect in ms when the server asks for none; BASE_MS is the first step of the growing part of the wait. */
 const DEFAULT_RETRY_MS = 1000
 const BASE_MS = 10
-
-/** One request of a user whose event stream stays open: what to send, and which events on the stream are the reply. */
-export interface SubscriptionRequest {
-  /** Makes the request that opens the stream, if it has to be opened. */
-  readonly stream: () => HttpRequest
-  /** The request to send; undefined for a step that only waits. */
-  readonly post: HttpRequest | undefined
-  /** Id that the events of the reply carry; undefined when they carry none. */
-  readonly key: string | undefined
-  /** Number of events that complete the reply; undefined when another rule does. */
-  readonly count: number | undefined
-  readonly end: EndBlock | undefined
-}
 
 /** The settings for the event stream of one user; they are the same for the whole run. */
 interface SubscriptionSettings {
@@ -42,14 +31,6 @@ interface SubscriptionSettings {
 }
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream' }
-
-interface SubscriptionWait {
-  readonly exchange: Exchange
-  readonly request: SubscriptionRequest
-  seen: number
-  begun: boolean
-  post: Exchange | undefined
-}
 
 /**
  * One user's open event stream and its connection for requests (mode subscribe). A lost stream is reopened at once; when all
@@ -67,6 +48,8 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   private at = Number.NaN
   private readonly listened: ReadonlySet<string>
   private waiting: SubscriptionWait | undefined
+  /** The request in `waiting` once it is begun, with the rule which events are its reply. */
+  private readonly replies: AwaitedReplies<StreamEvent, SubscriptionWait>
   private settleOpen: ((failure?: Failure) => void) | undefined
   /** True when the stream has carried an exchange. */
   private used = false
@@ -78,6 +61,8 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.listened = new Set(settings.subscribe.events)
     this.streamRequest = stream
     this.cutter = this.newCutter()
+    const { correlate } = settings.subscribe
+    this.replies = new AwaitedReplies({ idOf: correlate && (({ data }) => String(memberAt(data, correlate.receive))) })
     this.link = new ReconnectingConnection(reconnecting(settings), this)
   }
 
@@ -104,7 +89,8 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
       return
     }
     if (this.tainted) this.dropStream()
-    const waiting: SubscriptionWait = { exchange, request, seen: 0, begun: false, post: undefined }
+    const waiting = waitFor(request, exchange)
+    this.forget()
     this.waiting = waiting
     if (this.link.current) {
       this.begin(waiting)
@@ -118,7 +104,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   cancel(exchange: Exchange): void {
     const { waiting } = this
     if (waiting?.exchange !== exchange) return
-    this.waiting = undefined
+    this.forget()
     if (waiting.begun) this.tainted ||= owesEvents(waiting)
     else this.link.unwant(exchange.outcome !== 'cut')
     this.endPost(waiting)
@@ -126,7 +112,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
 
   async close(): Promise<void> {
     const { waiting } = this
-    this.waiting = undefined
+    this.forget()
     const closed = this.link.close()
     waiting?.exchange.cancel()
     if (waiting) this.endPost(waiting)
@@ -141,7 +127,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   }
 
   get inFlight(): number {
-    return this.waiting?.begun && !this.waiting.exchange.settled ? 1 : 0
+    return this.replies.inFlight
   }
 
   get leastWaitMs(): number {
@@ -200,21 +186,19 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   }
 
   private event(event: StreamEvent, at: number): void {
-    const { waiting } = this
     if (!this.listened.has(event.name)) return
-    if (!waiting || !this.belongs(waiting, event, at)) {
+    const waiting = this.replies.ownerOf(event)
+    // an event that came before the request was sent cannot be of its reply
+    if (!waiting || waiting.exchange.settled || !(at >= waiting.exchange.sentAt)) {
       this.strayMessages += 1
       return
     }
-    const { exchange, request } = waiting
+    const { exchange } = waiting
     if (Number.isNaN(exchange.firstByteAt)) {
       // the head came when the stream was opened, so the first event is the first byte
       exchange.head(200, STREAM_HEADERS, at)
     }
-    exchange.data(event.bytes, at)
-    waiting.seen += 1
-    const enough = request.count !== undefined && waiting.seen >= request.count
-    if (enough || (request.end && matches(request.end, event))) exchange.done()
+    this.replies.deliver(waiting, event, event.bytes, at)
     if (exchange.settled) this.over(waiting)
   }
 
@@ -222,6 +206,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     const { exchange, request } = waiting
     if (exchange.settled) return
     waiting.begun = true
+    this.replies.start(waiting)
     const reused = this.used
     this.used = true
     if (request.post) this.post(request.post, waiting, reused)
@@ -247,22 +232,15 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.settings.requests.send(request, post)
   }
 
-  /** True when an event belongs to the reply; one that came before the request was sent cannot. */
-  private belongs({ request, exchange }: SubscriptionWait, { data }: StreamEvent, at: number): boolean {
-    const { correlate } = this.settings.subscribe
-    if (exchange.settled || !(at >= exchange.sentAt)) return false
-    return !correlate || request.key === undefined || String(memberAt(data, correlate.receive)) === request.key
-  }
-
   /** Handles a complete reply. The reply to the request itself may still arrive; it is waited for no longer than a body is. */
   private over(waiting: SubscriptionWait): void {
-    this.waiting = undefined
+    this.forget()
     if (waiting.exchange.outcome !== 'ok') this.tainted ||= owesEvents(waiting)
     waiting.post?.finish()
   }
 
   private give(waiting: SubscriptionWait, failure: Failure): void {
-    this.waiting = undefined
+    this.forget()
     waiting.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     const { post } = waiting
     // the request's own connection works, and is kept if its reply comes soon
@@ -276,16 +254,16 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.settings.requests.cancel(post)
   }
 
+  private forget(): void {
+    this.waiting = undefined
+    this.replies.takeAll()
+  }
+
   private dropStream(): void {
     this.tainted = false
     void this.link.leave('drop')
     this.cutter = this.newCutter()
   }
-}
-
-/** True when late events of this reply could be taken for those of the next one, because no id tells them apart. */
-function owesEvents({ request }: SubscriptionWait): boolean {
-  return request.post !== undefined && request.key === undefined
 }
 
 const ABORTED: Failure = { class: 'connect_timeout', phase: 'connect', message: 'given up before the event stream was open' }

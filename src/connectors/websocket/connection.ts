@@ -1,8 +1,8 @@
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
-import { Backoff } from '../wire/backoff.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../wire/connector.ts'
-import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/reconnecting.ts'
+import { Backoff } from '../wire/lasting/backoff.ts'
+import { failureOf, ReconnectingConnection, type ReconnectingOwner, type ReconnectRule } from '../wire/lasting/reconnecting.ts'
 import { afterPoll } from './after-poll.ts'
 import { givenUp, MEETING_MS } from './failures.ts'
 import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
@@ -261,7 +261,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private cutAll(): void {
     const unsent = [...this.waiting.splice(0), ...this.outbox.splice(0)].map(({ exchange }) => exchange)
     for (const exchange of [...unsent, ...this.stranded.splice(0)]) exchange.cancel()
-    this.replies.endAll((exchange) => exchange.cancel())
+    this.replies.cancelAll()
     this.settleOpen?.(ABORTED)
   }
 }

@@ -1,7 +1,7 @@
 /** Every transition of a connection that is made again, in virtual time: what is reported, and that no timer or socket is left. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { goBy } from '../../../src/clock.ts'
-import { Backoff } from '../../../src/connectors/wire/backoff.ts'
+import { goBy } from '../../../../src/clock.ts'
+import { Backoff } from '../../../../src/connectors/wire/lasting/backoff.ts'
 import {
   type ConnectTry,
   type Ending,
@@ -9,11 +9,11 @@ import {
   ReconnectingConnection,
   type ReconnectingOwner,
   type ReconnectRule,
-} from '../../../src/connectors/wire/reconnecting.ts'
-import { LocalError } from '../../../src/errors.ts'
-import type { Failure } from '../../../src/exchange.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
-import { eventLog } from '../contract.ts'
+} from '../../../../src/connectors/wire/lasting/reconnecting.ts'
+import { LocalError } from '../../../../src/errors.ts'
+import type { Failure } from '../../../../src/exchange.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
+import { eventLog } from '../../contract.ts'
 
 const TIMES = { dnsMs: null, connectMs: 1, tlsMs: null }
 const RESET: Failure = { class: 'reset', phase: 'stream', message: 'gone' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { websocket } from '../../../src/connectors/websocket.ts'
-import { Backoff } from '../../../src/connectors/wire/backoff.ts'
+import { websocket } from '../../../../src/connectors/websocket.ts'
+import { Backoff } from '../../../../src/connectors/wire/lasting/backoff.ts'
 
 describe('waits between tries', () => {
   const rule = { attempts: 7, factor: 2, jitter: 'none', base: 100, max: 1500 } as const

@@ -1,8 +1,8 @@
-import { after, now } from '../../clock.ts'
-import { LocalError } from '../../errors.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
+import { after, now } from '../../../clock.ts'
+import { LocalError } from '../../../errors.ts'
+import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { ConnectionEvents } from '../connector.ts'
 import type { Backoff } from './backoff.ts'
-import type { ConnectionEvents } from './connector.ts'
 
 /** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../random.ts'
+import { createRandom, type Random } from '../../../random.ts'
 
 const DEFAULT_BASE_MS = 1000
 const DEFAULT_MAX_MS = 30_000

@@ -1,0 +1,47 @@
+import type { Exchange } from '../../exchange.ts'
+import type { HttpRequest } from '../http/transport.ts'
+import type { AwaitedReply } from '../wire/lasting/replies.ts'
+import type { StreamEvent } from './events.ts'
+import { matches } from './members.ts'
+import type { EndBlock } from './options.ts'
+
+/** One request of a user whose event stream stays open: what to send, and which events on the stream are the reply. */
+export interface SubscriptionRequest {
+  /** Makes the request that opens the stream, if it has to be opened. */
+  readonly stream: () => HttpRequest
+  /** The request to send; undefined for a step that only waits. */
+  readonly post: HttpRequest | undefined
+  /** Id that the events of the reply carry; undefined when they carry none. */
+  readonly key: string | undefined
+  /** Number of events that complete the reply; undefined when another rule does. */
+  readonly count: number | undefined
+  readonly end: EndBlock | undefined
+}
+
+/** A request whose reply is awaited on the event stream. */
+export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
+  readonly request: SubscriptionRequest
+  begun: boolean
+  post: Exchange | undefined
+}
+
+/** Returns a request that waits for its reply, before it is sent. */
+export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
+  const { key, count, end } = request
+  return {
+    request,
+    exchange,
+    id: key,
+    messages: 0,
+    begun: false,
+    post: undefined,
+    completes(event) {
+      return (count !== undefined && this.messages >= count) || (end !== undefined && matches(end, event))
+    },
+  }
+}
+
+/** True when late events of this reply could be taken for those of the next one, because no id tells them apart. */
+export function owesEvents({ request }: SubscriptionWait): boolean {
+  return request.post !== undefined && request.key === undefined
+}

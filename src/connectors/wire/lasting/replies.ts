@@ -1,0 +1,95 @@
+import type { Exchange } from '../../../exchange.ts'
+
+/** A request whose reply is not complete, and the rule by which its reply ends. */
+export interface AwaitedReply<Message> {
+  readonly exchange: Exchange
+  /** The id that the messages of its reply carry; undefined when it takes the messages that belong to no other request. */
+  readonly id: string | undefined
+  /** Number of messages that its reply has so far. */
+  messages: number
+  /** True when `message` completes the reply; false also when the chat API format decides about the end. */
+  completes(message: Message): boolean
+}
+
+/** How received messages are matched to requests; the same for all users of a target. */
+export interface ReplyMatching<Message> {
+  /** Returns the id in a message, undefined when it has none; left out when messages are matched in the order of the requests. */
+  readonly idOf?: ((message: Message) => string | undefined) | undefined
+  /** True when messages are matched in the order of the requests until the first one with an id. */
+  readonly fifoUntilIds?: boolean
+}
+
+/** The requests of one user whose replies are not complete, the oldest first, and which of them a received message belongs to. */
+export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
+  private readonly matching: ReplyMatching<Message>
+  private readonly open = new Map<Exchange, Awaited>()
+  /** True when a message has carried an id. */
+  private idsSeen = false
+
+  constructor(matching: ReplyMatching<Message>) {
+    this.matching = matching
+  }
+
+  /** True when messages are matched by id. */
+  get byId(): boolean {
+    const { idOf, fifoUntilIds } = this.matching
+    return idOf !== undefined && (!fifoUntilIds || this.idsSeen)
+  }
+
+  /** Number of requests whose reply is not complete. */
+  get inFlight(): number {
+    let count = 0
+    for (const exchange of this.open.keys()) if (!exchange.settled) count += 1
+    return count
+  }
+
+  /** True when messages for an exchange that has ended may still come, and could be taken for the next reply. */
+  get tainted(): boolean {
+    if (this.byId) return false
+    for (const exchange of this.open.keys()) if (exchange.settled) return true
+    return false
+  }
+
+  start(awaited: Awaited): void {
+    this.open.set(awaited.exchange, awaited)
+  }
+
+  /** Returns the request that a message belongs to; undefined when it belongs to none. */
+  ownerOf(message: Message): Awaited | undefined {
+    const id = this.matching.idOf?.(message)
+    if (id === undefined) return this.byId ? this.withoutId() : this.oldest()
+    this.idsSeen = true
+    for (const awaited of this.open.values()) if (awaited.id === id) return awaited
+    return this.withoutId()
+  }
+
+  /** Hands the bytes of a message, which arrived at the monotonic time `at` in ms, to its request, and settles that when it is the last one. */
+  deliver(awaited: Awaited, message: Message, bytes: Buffer, at: number): void {
+    const { exchange } = awaited
+    awaited.messages += 1
+    exchange.data(bytes, at)
+    if (!exchange.settled && awaited.completes(message)) exchange.done()
+  }
+
+  /** Forgets a request; returns false when its reply is over already. */
+  forget(exchange: Exchange): boolean {
+    return this.open.delete(exchange)
+  }
+
+  /** Forgets all requests, because the connection has ended, and returns them. */
+  takeAll(): Awaited[] {
+    const all = [...this.open.values()]
+    this.open.clear()
+    return all
+  }
+
+  private withoutId(): Awaited | undefined {
+    for (const awaited of this.open.values()) if (awaited.id === undefined) return awaited
+    return undefined
+  }
+
+  private oldest(): Awaited | undefined {
+    for (const awaited of this.open.values()) return awaited
+    return undefined
+  }
+}
