@@ -6,7 +6,7 @@ import { constants, deflateSync, inflateSync } from 'node:zlib'
 import { InputError } from '../../errors.ts'
 
 /** The smallest value above zero that a histogram can hold, in its integer steps. */
-export const LOWEST = 1
+const LOWEST = 1
 /** The largest value that a histogram has a bucket for, in its integer steps: one hour in µs. */
 export const HIGHEST = 3_600_000_000
 /** The number of significant decimal digits that a histogram keeps: a bucket is at most 0.1 % wide. */
