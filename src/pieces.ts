@@ -8,7 +8,7 @@ import { nextTurn, now } from './clock.ts'
 export type Pieces<T> = Generator<number, T, undefined>
 
 /** Units of work in one turn of the event loop: well below a millisecond. A single piece may be more. */
-const UNITS_PER_TURN = 8192
+const UNITS_PER_TURN = 4096
 
 /** Does all work in one go, and returns what it made. */
 export function atOnce<T>(work: Pieces<T>): T {

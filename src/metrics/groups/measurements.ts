@@ -87,11 +87,13 @@ export class Measurements extends AttemptSums {
     return Object.fromEntries(this.sampled().map(({ name, histogram, leftOut }) => [name, histogram.summary(leftOut)]))
   }
 
-  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution. */
+  /** Returns the distributions that have a sample, by name of metric. A piece is half a distribution. */
   *distributions(): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}
     for (const { name, histogram, leftOut } of this.sampled()) {
-      stored[name] = histogram.toDistribution(leftOut)
+      const summary = histogram.summary(leftOut)
+      yield histogram.width / 2
+      stored[name] = { ...summary, histogram: histogram.encode() }
       yield histogram.width
     }
     return stored

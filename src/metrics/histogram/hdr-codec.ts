@@ -23,18 +23,20 @@ const LARGEST_COUNT = 0xffff_ffff
 const JS_OFFSET = 1
 const JS_RATIO_BITS = 1n
 
+/** Room for the longest text before it is compressed, used again for each: a checkpoint encodes some hundred histograms. */
+const written = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * BUCKETS)
+
 /** Returns the counts of the first `length` buckets as text. `length` must be one more than the index of the last bucket that is not empty. */
 export function encodeCounts(counts: ArrayLike<number>, length: number): string {
-  const block = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * length)
-  const end = writeCounts(block, counts, length)
-  block.writeUInt32BE(COOKIE, 0)
-  block.writeInt32BE(end - HEADER_BYTES, 4)
-  block.writeInt32BE(0, 8)
-  block.writeInt32BE(DIGITS, 12)
-  block.writeBigInt64BE(BigInt(LOWEST), 16)
-  block.writeBigInt64BE(BigInt(HIGHEST), 24)
-  block.writeDoubleBE(1, 32)
-  const packed = deflateSync(block.subarray(0, end))
+  const end = writeCounts(counts, length)
+  written.writeUInt32BE(COOKIE, 0)
+  written.writeInt32BE(end - HEADER_BYTES, 4)
+  written.writeInt32BE(0, 8)
+  written.writeInt32BE(DIGITS, 12)
+  written.writeBigInt64BE(BigInt(LOWEST), 16)
+  written.writeBigInt64BE(BigInt(HIGHEST), 24)
+  written.writeDoubleBE(1, 32)
+  const packed = deflateSync(written.subarray(0, end))
   const head = Buffer.alloc(8)
   head.writeUInt32BE(COMPRESSED_COOKIE, 0)
   head.writeInt32BE(packed.length, 4)
@@ -55,7 +57,7 @@ export function decodeCounts(text: string): number[] {
 }
 
 /** Zero runs become one negative word; every word is ZigZag, then LEB128. Returns the offset after the last. */
-function writeCounts(block: Buffer, counts: ArrayLike<number>, length: number): number {
+function writeCounts(counts: ArrayLike<number>, length: number): number {
   let at = HEADER_BYTES
   for (let index = 0; index < length; ) {
     const count = counts[index++] ?? 0
@@ -64,20 +66,20 @@ function writeCounts(block: Buffer, counts: ArrayLike<number>, length: number): 
       zeros += 1
       index += 1
     }
-    at = writeWord(block, at, zeros > 1 ? 2 * zeros - 1 : 2 * count)
+    at = writeWord(at, zeros > 1 ? 2 * zeros - 1 : 2 * count)
   }
   return at
 }
 
 /** Counts go above 2^31, so this divides where a shift would lose bits. */
-function writeWord(block: Buffer, at: number, word: number): number {
+function writeWord(at: number, word: number): number {
   let rest = word
   let offset = at
   while (rest > 127) {
-    block[offset++] = (rest % 128) | 128
+    written[offset++] = (rest % 128) | 128
     rest = Math.floor(rest / 128)
   }
-  block[offset++] = rest
+  written[offset++] = rest
   return offset
 }
 
