@@ -46,6 +46,10 @@ export const http = defineConnector({
   proxy: (options: HttpOptions, url) => proxyOf(options, url),
   secrets: (options: HttpOptions) => proxyPassword(options),
   client: ({ version, client = 'burn' }: HttpOptions) => (version === '2' ? 'node:http2' : client),
+  loopback: (options: HttpOptions) => {
+    const goesElsewhere = options.proxy !== undefined || options.unixSocket !== undefined || options.dns?.hosts !== undefined
+    return options.version === '2' || goesElsewhere ? undefined : { ...options }
+  },
   prepare: (options: HttpOptions) => {
     if (options.version === '2') return import('./http/http2/http2.ts')
     return options.connection === 'shared' ? Promise.all([loadClient(options), loadPool()]) : loadClient(options)

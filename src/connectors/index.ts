@@ -15,6 +15,11 @@ export const DEFAULT_PROTOCOL = http.protocol
 /** All connectors, plugins included. The types of options and requests are dropped: those of one connector never reach another. */
 const table = connectors as unknown as Record<string, Connector>
 
+const builtIn = new Set(Object.keys(table))
+
+/** True for a protocol that is part of burn, false for one of a plugin. */
+export const isBuiltIn = (protocol: string): boolean => builtIn.has(protocol)
+
 /** Returns the connector (the implementation) of a protocol; undefined when burn does not know the protocol. */
 export function connectorNamed(protocol: string): Connector | undefined {
   return Object.hasOwn(table, protocol) ? table[protocol] : undefined

@@ -11,6 +11,7 @@ import type { Exit } from './outcome/verdict.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
+import { warmUp } from './warm-up.ts'
 
 /** Options of `runScenario`; all have defaults. */
 interface RunScenarioOptions extends RunHooks {
@@ -72,6 +73,7 @@ class ScenarioRun {
 
   async execute(): Promise<FinishedRun> {
     const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs, supervise } = this.options
+    await warmUp(this.plan, this.origins)
     onReady?.(this.origins)
     const { state, finished } = runPlan(this.plan, this.control, {
       ...this.options,

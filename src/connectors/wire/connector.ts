@@ -190,6 +190,11 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   sockets?(options: Options, users: number): number
   /** Returns the size of the shared connection pool if burn chose it; undefined if the scenario did, or if there is no pool. */
   unchosenPool?(options: Options): number | undefined
+  /**
+   * Returns options with which a plain HTTP/1.1 server on this machine can stand in for the target while burn warms up; undefined when none can.
+   * Left out by protocols that are not HTTP/1.1.
+   */
+  loopback?(options: Options): Options | undefined
   /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>
   /**

@@ -1,0 +1,63 @@
+/** Warming up: it runs the plan's steps, and nobody outside of burn notices. */
+import { createServer } from 'node:http'
+import { expect, test } from 'vitest'
+import { goBy } from '../../src/clock.ts'
+import { warmUp } from '../../src/engine/warm-up.ts'
+import { planOf } from '../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import { runScenario } from '../support/run.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+
+const GET = [{ request: { method: 'GET' } }]
+const LARGE = [{ rate: '200/s' as const, for: '100ms' }]
+const NO_MOCKS = new Map<string, string>()
+
+function plan(own: object) {
+  const scenario = scenarioSchema.parse({ name: 'warm', target: { url: 'http://127.0.0.1:1/' }, load: LARGE, steps: GET, ...own })
+  return planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
+}
+
+test('a large load is warmed up, and the target sees its own requests only', async () => {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.headers.host}${request.url}`)
+    response.end('{}')
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const target = { url: `http://127.0.0.1:${port}/path`, http: { connection: 'shared' as const } }
+  try {
+    const { result, attempts } = await runScenario({ name: 'warm', target, load: LARGE, steps: GET })
+    expect(result.total.counts).toMatchObject({ planned: 20, ok: 20 })
+    expect(attempts).toHaveLength(20)
+    expect(seen).toEqual(Array(20).fill(`127.0.0.1:${port}/path`))
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+test.each([
+  ['http', {}],
+  ['a unix socket, in memory', { target: { url: 'http://127.0.0.1:1/', http: { unixSocket: '/no/such/socket' } } }],
+  ['a websocket, in memory', { target: { url: 'ws://127.0.0.1:1/' }, steps: [{ message: 'hi' }] }],
+  [
+    'a chat',
+    { target: { preset: 'openai-chat', url: 'http://127.0.0.1:1/', model: 'm' }, steps: [{ message: 'hi' }, { delay: '1h' }] },
+  ],
+  ['many users', { load: [{ users: 50, for: '1s' }] }],
+])('%s: some attempts are made although the target is not there', async (_, own) => {
+  expect(await warmUp(plan(own), NO_MOCKS)).toBeGreaterThan(0)
+})
+
+test('a small load is not warmed up, and nothing is in virtual time', async () => {
+  expect(await warmUp(plan({ load: [{ iterations: 1 }] }), NO_MOCKS)).toBe(0)
+  expect(await warmUp(plan({ load: [{ rate: '20/s', for: '1m' }] }), NO_MOCKS)).toBe(0)
+  const goBack = goBy(new VirtualClock())
+  try {
+    expect(await warmUp(plan({}), NO_MOCKS)).toBe(0)
+  } finally {
+    goBack()
+  }
+})
