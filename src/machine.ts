@@ -44,3 +44,38 @@ function localPorts(): number | null {
   const [, low, high] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
   return low === undefined || high === undefined ? null : Number(high) - Number(low) + 1
 }
+
+/** Where the counters of this process's control group are, for versions 2 and 1 of control groups; the first that is there is read. */
+function places(): readonly string[] {
+  const own = read('/proc/self/cgroup') ?? ''
+  const path = /^0::(.*)$/m.exec(own)?.[1] ?? ''
+  const cpu = /^\d+:[^:]*\bcpu\b[^:]*:(.*)$/m.exec(own)?.[1] ?? ''
+  const v2 = '/sys/fs/cgroup'
+  const v1 = '/sys/fs/cgroup/cpu'
+  // In a container, its own group often stands at the root of what it sees.
+  return [`${v2}${path}/cpu.stat`, `${v2}/cpu.stat`, `${v1}${cpu}/cpu.stat`, `${v1}/cpu.stat`]
+}
+
+/** Returns for how long a limit on CPU has kept the processes of a control group from running, in ms; null when `text` does not say. */
+export function throttledIn(text: string): number | null {
+  const microseconds = /^throttled_usec (\d+)$/m.exec(text)?.[1]
+  if (microseconds !== undefined) return Number(microseconds) / 1000
+  const nanoseconds = /^throttled_time (\d+)$/m.exec(text)?.[1]
+  return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6
+}
+
+/** How long the system's limit on CPU has kept this process from running since the object was made. */
+export class Throttling {
+  private readonly place = places().find((place) => throttledIn(read(place) ?? '') !== null)
+  private readonly before = this.sum()
+
+  private sum(): number | null {
+    return this.place === undefined ? null : throttledIn(read(this.place) ?? '')
+  }
+
+  /** Returns the time in ms; null where the system does not count it. */
+  read(): number | null {
+    const sum = this.sum()
+    return sum === null || this.before === null ? null : sum - this.before
+  }
+}

@@ -2,7 +2,7 @@ import { EXIT, EXIT_MEANINGS, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'
 import { WARNINGS, warningText } from '../metrics/failures/warnings.ts'
-import { VALIDITY_REASONS } from '../metrics/validity-reasons.ts'
+import { VALIDITY_REASONS } from '../metrics/validity/validity-reasons.ts'
 import { meaningOf, plainPage, problemCodes } from '../scenario/pages.ts'
 
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))

@@ -26,7 +26,7 @@ class Runner {
   private readonly context: SharedContext
   private readonly users: Users
   private readonly load: LoadPhases
-  private health = new Health()
+  private health: Health
   private rotatedAt: number
   /** The phase in which the current row of the timeline began. */
   private rowPhase: string
@@ -37,6 +37,7 @@ class Runner {
     this.options = options
     const recorder = new Recorder(dimensionsOf(plan))
     this.recorder = recorder
+    this.health = new Health(recorder.disturbances)
     this.state = new RunState(plan, recorder, {
       users: () => this.users.busy,
       queued: () => this.load.queued,
@@ -149,7 +150,8 @@ class Runner {
   /** Time zero: the load begins. */
   private begin(): void {
     this.health.stop()
-    this.health = new Health()
+    this.recorder.disturbances.pause()
+    this.health = new Health(this.recorder.disturbances)
     this.state.startedAt = now()
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.rotatedAt = this.state.startedAt

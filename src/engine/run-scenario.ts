@@ -1,6 +1,6 @@
 /** Runs one scenario, from its plan to its result. `burn run`, `burn ping`, the wizard and the tests all call it. */
 import { type Clock, goBy, now } from '../clock.ts'
-import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
+import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity/facts.ts'
 import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'

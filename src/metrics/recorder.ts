@@ -8,6 +8,7 @@ import { countIteration, type IterationCounters, type IterationOutcome, NO_ITERA
 import { RateLimitRecorder } from './counts/rate-limits.ts'
 import { RetryRecorder } from './counts/retries.ts'
 import { TrimRecorder } from './counts/trims.ts'
+import { Disturbances } from './disturbances.ts'
 import { Departure } from './failures/departure.ts'
 import { ErrorGroups } from './failures/error-groups.ts'
 import { CONNECTION_DISTRIBUTIONS } from './groups/catalogue.ts'
@@ -51,6 +52,8 @@ export class Recorder {
   readonly errors = new ErrorGroups()
   readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
+  /** The stretches in which nothing of burn ran, which taint attempts. */
+  readonly disturbances = new Disturbances()
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
   readonly retries = new RetryRecorder()
   /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
@@ -139,7 +142,8 @@ export class Recorder {
     this.flights.change(-1, exchange.endedAt)
     this.departures[dimensions.target]?.see(exchange)
     const evaluation = evaluate(exchange, checks, inWindow, this.names.steps[dimensions.step]?.kind === 'message')
-    this.groups.sliceOf(dimensions).add(exchange, evaluation)
+    const tainted = this.disturbances.touched(exchange.intended, exchange.endedAt, exchange.lagMs)
+    this.groups.sliceOf(dimensions, tainted).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
     if (!phase?.warmup) this.countChecks(dimensions.step, checks)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)

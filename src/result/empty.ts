@@ -91,6 +91,7 @@ export const EMPTY_RESULT: Result = {
     loopDelay: { p50: 0, p99: 0, max: 0 },
     loopUtilization: 0,
     stalledMs: 0,
+    disturbedMs: 0,
     cpuShare: 0,
     maxRssBytes: 0,
     gcPauseMs: 0,

@@ -1,6 +1,6 @@
 /** Which verdicts stand although the generator was late. */
 import { expect, test } from 'vitest'
-import { isContested, isProven } from '../../src/metrics/threshold/proven.ts'
+import { type CleanOutcome, isContested, isProven } from '../../src/metrics/threshold/proven.ts'
 import { thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import type { ThresholdState } from '../../src/result/schema.ts'
 
@@ -37,4 +37,19 @@ test.each<[string, ThresholdState, boolean, boolean]>([
   ['ttft p95 < 500ms', 'passed', true, false],
 ])('%s, %s, with time-outs %s: contested %s', (text, state, timedOut, contested) => {
   expect(isContested(thresholdSchema.parse(text), state, timedOut)).toBe(contested)
+})
+
+const PASSED = { state: 'passed', fewSamples: false } as const
+const FAILED = { state: 'failed', fewSamples: false } as const
+test.each<[string, ThresholdState, CleanOutcome | undefined, boolean]>([
+  ['ttft p95 < 500ms', 'failed', FAILED, true],
+  ['ttft p95 < 500ms', 'failed', PASSED, false],
+  ['ttft p95 < 500ms', 'failed', { ...FAILED, fewSamples: true }, false],
+  ['itl p50 < 10ms', 'passed', PASSED, true],
+  ['itl p50 < 10ms', 'passed', FAILED, false],
+  ['itl p50 < 10ms', 'passed', { state: 'no_samples', fewSamples: false }, false],
+  ['ttft p95 > 5ms', 'passed', undefined, false],
+  ['ttft p95 < 500ms', 'no_samples', { state: 'no_samples', fewSamples: false }, false],
+])('%s, %s, without tainted attempts %j: %s', (text, state, clean, proven) => {
+  expect(isProven(thresholdSchema.parse(text), state, clean)).toBe(proven)
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { NO_ITERATIONS } from '../../src/metrics/counts/iterations.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { DEFAULT_BOUNDS, evaluateValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
+import { DEFAULT_BOUNDS, type ValidityFacts } from '../../src/metrics/validity/facts.ts'
+import { evaluateValidity } from '../../src/metrics/validity.ts'
 import type { GeneratorHealth } from '../../src/result/schema.ts'
 
 function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
@@ -18,6 +19,7 @@ const HEALTHY: GeneratorHealth = {
   loopDelay: { p50: 0, p99: 1, max: 2 },
   loopUtilization: 0.3,
   stalledMs: 0,
+  disturbedMs: 0,
   cpuShare: 0.3,
   maxRssBytes: 1,
   gcPauseMs: 1,
@@ -180,6 +182,15 @@ describe('a bound that holds on numbers that lateness can only have made worse i
     ['a tenth of the run is no hiccup', hiccup, { ...proven, durationMs: 1000 }, ['invalid stall']],
     ['some arrivals late', { lag: lateness(5000, 100) }, proven, ['degraded lag']],
     ['most arrivals late', { lag: lateness(5000, 3000) }, proven, ['invalid lag']],
+  ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
+})
+
+describe('a limit on CPU that stopped burn', () => {
+  test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
+    ['a threshold may depend on it', { throttledMs: 300 }, { durationMs: 10_000 }, ['invalid throttled']],
+    ['nothing depends on it', { throttledMs: 300 }, { durationMs: 10_000, contested: false }, ['degraded throttled']],
+    ['hardly ever', { throttledMs: 200 }, { durationMs: 10_000 }, []],
+    ['not counted by the system', {}, { durationMs: 10_000 }, []],
   ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
 })
 

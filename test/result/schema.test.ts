@@ -28,7 +28,8 @@ function resolved(node: Node): Node {
 const checks: Result['steps'][number]['checks'] = [{ check: 'status 200', countOnly: true, passed: 1, failed: 0, samples: [] }]
 const counted = { counters: { ok: 9 }, countersAfterLoad: { ok: 1 } }
 const whole = { ...fine.total, ...counted, censored: { ttft: 1 }, gapsTogether: 2, failedServiceTime: distribution(1, 2, 3) }
-const group = { ...whole, counts: { ...whole.counts, skipped: 1 } }
+const tainted = { ok: 1, failed: 0, cut: 0, distributions: { ttft: distribution(1, 2, 3) } }
+const group = { ...whole, counts: { ...whole.counts, skipped: 1 }, tainted }
 const limits = { limitRequests: 1, minRemainingRequests: 1, limitTokens: 1, minRemainingTokens: 1 }
 const times = { connectTime: distribution(1, 2, 3), tlsTime: distribution(1, 2, 3), handshakeTime: distribution(1, 2, 3) }
 
@@ -60,6 +61,7 @@ const FULL = {
   thresholds: [threshold('ttft p95 < 1s', { samplesNeeded: 9, reason: 'x', worstWindow: { fromMs: 0, toMs: 1 }, aborted: true })],
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null },
   conversationWindow: { trimmedTurns: 1, trimmedRequests: 1, estimator: 'characters ÷ 4' },
+  generator: { ...fine.generator, throttledMs: 1 },
   total: group,
   warmup: group,
   steps: [{ ...group, name: 'open', kind: 'message', checks }],

@@ -1,5 +1,5 @@
 import { now } from '../../clock.ts'
-import type { ValidityBounds } from '../../metrics/validity.ts'
+import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { atOnce, type Pieces } from '../../pieces.ts'
 import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result } from '../../result/schema.ts'
@@ -109,7 +109,15 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
   const reasons = validityReasons(
     state,
-    { total, phases, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
+    {
+      total,
+      phases,
+      thresholds,
+      clean: context.evaluators.cleanOutcomes(),
+      health,
+      durationMs,
+      interrupted: context.exits.some(isSignal),
+    },
     context.bounds,
   )
   return {

@@ -6,6 +6,7 @@ import type { Recorder } from '../../metrics/recorder.ts'
 import { evaluate } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
 import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
+import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
 import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
@@ -98,6 +99,20 @@ export class ThresholdEvaluators {
       value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
       histogram: this.histogramOf(group),
     }
+  }
+
+  /**
+   * Returns what each threshold of the plan comes to without the attempts that a disturbance may have touched. Undefined where that says
+   * nothing: no attempt was touched, and for rates, windows and single checks, which are not made of attempts that could be left out.
+   */
+  cleanOutcomes(): (CleanOutcome | undefined)[] {
+    return this.plan.thresholds.map((threshold) => {
+      const { metric, windowMs, tags } = threshold
+      const clean = this.groupOf(threshold).clean
+      if (!clean || metric.kind === 'rate' || windowMs !== undefined || tags.check !== undefined) return undefined
+      const evidence = windowEvidence(clean.counters, 0, 0, clean.histogramOf)
+      return evaluate(threshold, evidence)
+    })
   }
 
   /** Returns the results of all thresholds so far, then of broken default rules. `windowMs`: time so far without warm-up. */

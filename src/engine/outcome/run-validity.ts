@@ -1,7 +1,8 @@
-import type { ArrivalPhase } from '../../metrics/arrival-shape.ts'
-import { isContested, isProven } from '../../metrics/threshold/proven.ts'
+import { type CleanOutcome, isContested, isProven } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
-import { evaluateValidity, type ValidityBounds } from '../../metrics/validity.ts'
+import type { ArrivalPhase } from '../../metrics/validity/arrival-shape.ts'
+import type { ValidityBounds } from '../../metrics/validity/facts.ts'
+import { evaluateValidity } from '../../metrics/validity.ts'
 import type { GeneratorHealth, GroupMetrics, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { unreadOf } from './text-not-found.ts'
@@ -12,6 +13,8 @@ interface RunNumbers {
   readonly phases: readonly ArrivalPhase[]
   /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
+  /** What each threshold of the plan comes to without tainted attempts; undefined where that says nothing. */
+  readonly clean: readonly (CleanOutcome | undefined)[]
   readonly health: GeneratorHealth
   readonly durationMs: number
   /** True when a signal ended the run. */
@@ -24,7 +27,7 @@ interface RunNumbers {
  */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
-  const { total, thresholds, ...rest } = numbers
+  const { total, thresholds, clean, ...rest } = numbers
   return evaluateValidity(
     {
       ...rest,
@@ -36,8 +39,9 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       droppedAtStop: state.droppedAtStop,
       droppedBehind: state.droppedBehind,
       lateIterations: recorder.total.counters.heldBack,
-      proven: isProvenRun(plan.thresholds, thresholds),
-      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),
+      proven: isProvenRun(plan.thresholds, thresholds, clean),
+      provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
+      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),
       ...closedMediansOf(state, total),
     },
     bounds,
@@ -45,18 +49,23 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
 }
 
 /** Whether every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
-function isProvenRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[]): boolean {
+function isProvenRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[], clean: RunNumbers['clean']): boolean {
   return results.every(({ state }, i) => {
     const threshold = thresholds[i]
-    return threshold !== undefined && isProven(threshold, state)
+    return threshold !== undefined && isProven(threshold, state, clean[i])
   })
 }
 
 /** Whether lateness may have decided any of them; rules of burn's own only fail late runs by time-outs. */
-function isContestedRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[], timedOut: boolean): boolean {
+function isContestedRun(
+  thresholds: readonly Threshold[],
+  results: readonly ThresholdResult[],
+  timedOut: boolean,
+  clean: RunNumbers['clean'],
+): boolean {
   return results.some(({ state }, i) => {
     const threshold = thresholds[i]
-    return threshold === undefined ? timedOut : isContested(threshold, state, timedOut)
+    return threshold === undefined ? timedOut : isContested(threshold, state, timedOut, clean[i])
   })
 }
 

@@ -1,6 +1,6 @@
 /** Of which steps the replies hold text that was not found. */
 import type { Recorder } from '../../metrics/recorder.ts'
-import type { UnreadStep } from '../../metrics/validity.ts'
+import type { UnreadStep } from '../../metrics/validity/facts.ts'
 import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan.ts'
 
 /** What validity wants to know of replies whose text was not found. */

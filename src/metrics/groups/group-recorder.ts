@@ -1,18 +1,31 @@
 import { atOnce, type Pieces } from '../../pieces.ts'
 import type { Counts, Distribution, GroupMetrics } from '../../result/schema.ts'
 import { type Counters, countersSince, countsOf, storedCounters } from '../counts/counters.ts'
-import type { Histogram } from '../histogram/histogram.ts'
+import { Histogram } from '../histogram/histogram.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 import type { PendingSlices } from './slice.ts'
 
 const COUNTED = COUNTED_METRICS.filter(({ ofRun }) => !ofRun)
 
+/** The attempts of a group that no disturbance of burn touched. */
+interface CleanPart {
+  readonly counters: Counters
+  histogramOf(metric: string): Histogram | undefined
+}
+
+/** Attempts are counted as tainted when they end; they were planned and started as well. */
+function withoutTainted(all: Counters, tainted: Counters): Counters {
+  const ended = tainted.ok + tainted.failed + tainted.cut
+  return countersSince(all, { ...tainted, planned: ended, started: ended })
+}
+
 /** The metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
 export class GroupRecorder {
   private readonly measured = new Measurements()
   /** What came since the group is held; undefined when nothing did. */
   private news: Measurements | undefined
+  private tainted: GroupRecorder | undefined
   private readonly pending: PendingSlices | undefined
 
   /** `pending` are the slices of attempts, which are added to the group before it is read. */
@@ -30,6 +43,19 @@ export class GroupRecorder {
   settle(): void {
     if (this.news) this.measured.merge(this.news)
     this.news = undefined
+    this.tainted?.settle()
+  }
+
+  /** The part of the group's attempts that a disturbance of burn may have touched; they are in the group as well. */
+  get taintedPart(): GroupRecorder {
+    this.tainted ??= new GroupRecorder(this.pending)
+    return this.tainted
+  }
+
+  /** Adds the stored metrics of a group from another result. @throws InputError when a histogram is damaged */
+  addStored(stored: GroupMetrics): void {
+    this.measured.addStored(stored)
+    if (stored.tainted) this.taintedPart.receiving.addTainted(stored.tainted)
   }
 
   private get current(): Measurements {
@@ -72,6 +98,23 @@ export class GroupRecorder {
     return this.current.histogramOf(metric)
   }
 
+  /** The numbers of the attempts that no disturbance touched; undefined when it touched none, so that these are all. */
+  get clean(): CleanPart | undefined {
+    const { current } = this
+    const tainted = this.tainted?.current
+    if (!tainted) return undefined
+    return {
+      counters: withoutTainted(current.counters, tainted.counters),
+      histogramOf: (metric) => {
+        const [all, late] = [current.histogramOf(metric), tainted.histogramOf(metric)]
+        if (!all || !late) return all
+        const clean = new Histogram(all.unit)
+        clean.addSparse(all.since(late))
+        return clean
+      },
+    }
+  }
+
   /** Returns the value of a share, count or rate; null when it is not known. A rate is per second of `windowMs`. */
   value(metric: CountedMetric, windowMs: number): number | null {
     return valueIn(this.current, metric, windowMs)
@@ -91,12 +134,20 @@ export class GroupRecorder {
   /** Returns the metrics of the group without the texts of its distributions, which take most of the time. */
   summary(windowMs: number): GroupMetrics {
     const { current } = this
-    return stored(current, windowMs, current.summaries())
+    const tainted = this.tainted?.current
+    return stored(current, windowMs, current.summaries(), tainted && taintedMetrics(tainted, tainted.summaries()))
   }
 
   /** Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution. */
   *metrics(windowMs: number): Pieces<GroupMetrics> {
-    return stored(this.measured, windowMs, yield* this.measured.distributions())
+    const { measured } = this
+    const distributions = yield* measured.distributions()
+    return stored(measured, windowMs, distributions, yield* this.taintedPieces())
+  }
+
+  private *taintedPieces(): Pieces<GroupMetrics['tainted']> {
+    const measured = this.tainted?.measured
+    return measured && taintedMetrics(measured, yield* measured.distributions())
   }
 }
 
@@ -120,7 +171,12 @@ function censoredIn(counters: Counters): Record<string, number> {
   return Object.fromEntries(lost.filter(([, count]) => count > 0))
 }
 
-function stored(measured: Measurements, windowMs: number, distributions: Record<string, Distribution>): GroupMetrics {
+function stored(
+  measured: Measurements,
+  windowMs: number,
+  distributions: Record<string, Distribution>,
+  tainted: GroupMetrics['tainted'],
+): GroupMetrics {
   const { counters, gapsTogether, failedService } = measured
   const censored = censoredIn(counters)
   const afterLoad = storedCounters(measured.afterLoad)
@@ -134,8 +190,17 @@ function stored(measured: Measurements, windowMs: number, distributions: Record<
     ...(Object.keys(censored).length > 0 ? { censored } : {}),
     ...(gapsTogether > 0 ? { gapsTogether } : {}),
     ...(failedService.count > 0 ? { failedServiceTime: failedService.toDistribution(0) } : {}),
+    ...(tainted && { tainted }),
     tokens: measured.tokenTotals(),
     bytesSent: counters.bytesSent,
     bytesReceived: counters.bytesReceived,
   }
+}
+
+/** Undefined when none of the tainted attempts has ended. */
+function taintedMetrics(
+  { counters: { ok, failed, cut } }: Measurements,
+  distributions: Record<string, Distribution>,
+): GroupMetrics['tainted'] {
+  return ok + failed + cut === 0 ? undefined : { ok, failed, cut, distributions }
 }

@@ -1,6 +1,6 @@
 import type { Pieces } from '../../pieces.ts'
 import type { Distribution, GroupMetrics } from '../../result/schema.ts'
-import { addTo, readCounters } from '../counts/counters.ts'
+import { addTo, NO_COUNTERS, readCounters } from '../counts/counters.ts'
 import { Histogram } from '../histogram/histogram.ts'
 import type { SampleLog } from '../histogram/sample-log.ts'
 import { AttemptSums, FAILED_SERVICE, KEPT } from './attempt-sums.ts'
@@ -53,6 +53,22 @@ export class Measurements extends AttemptSums {
     }
   }
 
+  /** Adds the stored tainted part of a group. @throws InputError when a histogram is damaged */
+  addTainted({ ok, failed, cut, distributions }: NonNullable<GroupMetrics['tainted']>): void {
+    addTo(this.counters, { ...NO_COUNTERS, ok, failed, cut })
+    this.addDistributions(distributions, ok)
+  }
+
+  private addDistributions(distributions: GroupMetrics['distributions'], ok: number): void {
+    for (const [place, { name }] of KEPT.entries()) {
+      const found = distributions[name]
+      if (!found) continue
+      this.at(place).merge(Histogram.of(found))
+      // An ok attempt has a value, or has none and is left out, or has one that is no measurement.
+      if (place < ATTEMPT_DISTRIBUTIONS.length) this.at(place).refused += ok - found.count - found.leftOut
+    }
+  }
+
   override reset(): void {
     super.reset()
     for (const histogram of this.histograms) histogram?.reset()
@@ -63,13 +79,7 @@ export class Measurements extends AttemptSums {
     const counters = readCounters(stored.counters)
     addTo(this.counters, counters)
     addTo(this.afterLoad, readCounters(stored.countersAfterLoad ?? {}))
-    for (const [place, { name }] of KEPT.entries()) {
-      const found = stored.distributions[name]
-      if (!found) continue
-      this.at(place).merge(Histogram.of(found))
-      // An ok attempt has a value, or has none and is left out, or has one that is no measurement.
-      if (place < ATTEMPT_DISTRIBUTIONS.length) this.at(place).refused += counters.ok - found.count - found.leftOut
-    }
+    this.addDistributions(stored.distributions, counters.ok)
     if (stored.failedServiceTime) this.failedService.merge(Histogram.of(stored.failedServiceTime))
     this.gapsTogether += stored.gapsTogether ?? 0
     this.addTokens(stored.tokens)

@@ -9,6 +9,6 @@ import { GroupRecorder } from './group-recorder.ts'
  */
 export function mergeMetrics(parts: readonly GroupMetrics[]): GroupMetrics {
   const group = new GroupRecorder()
-  for (const part of parts) group.receiving.addStored(part)
+  for (const part of parts) group.addStored(part)
   return group.toMetrics(Math.max(0, ...parts.map(({ windowMs }) => windowMs)))
 }

@@ -37,13 +37,14 @@ export class RunGroups {
     this.selected = names.selectors.map(() => new GroupRecorder(this.pending))
   }
 
-  /** Returns the slice of attempts with these dimensions, for a change that follows at once. */
-  sliceOf(dimensions: AttemptDimensions): Slice {
-    const key = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+  /** Returns the slice of attempts with these dimensions, for a change that follows at once. `tainted`: a disturbance may have touched them. */
+  sliceOf(dimensions: AttemptDimensions, tainted = false): Slice {
+    const of = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+    const key = tainted ? -1 - of : of
     const slices = dimensions.tags ? this.slicesWith(dimensions.tags) : this.slices
     const known = slices?.get(key)
     if (known) return this.pending.use(known)
-    const slice = new Slice(this.targetsOf(dimensions), this.pending)
+    const slice = new Slice(tainted ? this.taintedTargetsOf(dimensions) : this.targetsOf(dimensions), this.pending)
     if (slices === this.slices || this.keptWithTags < MAX_KEPT) slices?.set(key, slice)
     if (slices && dimensions.tags) this.keptWithTags += 1
     return this.pending.use(slice)
@@ -76,6 +77,12 @@ export class RunGroups {
       group.settle()
       yield UNITS_PER_GROUP
     }
+  }
+
+  /** Where a tainted attempt counts: where others count, and in the tainted part of each group. */
+  private taintedTargetsOf(dimensions: AttemptDimensions): SliceTarget[] {
+    const targets = this.targetsOf(dimensions)
+    return [...targets, ...targets.flatMap((target) => (target instanceof GroupRecorder ? [target.taintedPart] : []))]
   }
 
   /** Where an attempt counts. One of a warm-up counts in its phase and in `warmup`, one of setup or teardown in its phase. */

@@ -3,13 +3,25 @@ import type { ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
+/** What a threshold comes to when the attempts that a disturbance of burn may have touched are left out. */
+export interface CleanOutcome {
+  readonly state: ThresholdState
+  /** True when too few attempts are left to say so. */
+  readonly fewSamples: boolean
+}
+
 /**
  * True when the outcome of a threshold is certain even if burn itself was late. A failure is not, because lateness may have caused it.
- * Neither is a limit on gaps or speeds (itl, stall, tpot): when burn reads pieces of a reply late and together, these look too short.
+ * Both are when the outcome is the same without the attempts that a disturbance touched (`clean`). Neither is a limit on gaps or speeds (itl, stall, tpot): when burn reads pieces of a reply late and together, these look too short.
  */
-export function isProven({ metric, operator, severity, windowMs }: Threshold, state: ThresholdState): boolean {
+export function isProven(
+  { metric, operator, severity, windowMs }: Threshold,
+  state: ThresholdState,
+  clean?: CleanOutcome,
+): boolean {
   // What only warns decides nothing.
   if (severity === 'warn' || state === 'skipped') return true
+  if (clean?.state === state && state !== 'no_samples' && !clean.fewSamples) return true
   if (state !== 'passed') return false
   // What a reply holds does not depend on when it is read.
   if (metric.lateness === 'none') return true
@@ -19,8 +31,8 @@ export function isProven({ metric, operator, severity, windowMs }: Threshold, st
 }
 
 /** True when a threshold may have passed or failed only because burn itself was late. `timedOut` is true when attempts failed by time-outs. */
-export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean): boolean {
-  if (isProven(threshold, state) || state === 'no_samples') return false
+export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean, clean?: CleanOutcome): boolean {
+  if (isProven(threshold, state, clean) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric
   return !(state === 'failed' && (lateness === 'none' || (byTimeouts && !timedOut)))
 }

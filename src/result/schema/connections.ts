@@ -43,6 +43,12 @@ export const generatorHealthSchema = z.object({
     .describe('Delay of the event loop, in ms'),
   loopUtilization: number('Share of the time in which the event loop was busy, 0 to 1'),
   stalledMs: number('Sum of the stretches in which the whole process stood still for more than 100 ms, in ms'),
+  disturbedMs: number(
+    'Sum of the stretches in which nothing of burn ran for more than 10 ms beyond its beat of 10 ms, in ms; what was under way then is counted as tainted',
+  ),
+  throttledMs: number(
+    "How long a limit on CPU kept the processes of burn's control group from running, in ms; left out where the system does not count it",
+  ).exactOptional(),
   cpuShare: number('CPU seconds per second of the run; above 1 with helper threads'),
   maxRssBytes: number('Largest memory of the process, in bytes'),
   gcPauseMs: number('Sum of the pauses for garbage collection, in ms'),

@@ -55,6 +55,17 @@ const group = {
   failedServiceTime: distributionSchema
     .exactOptional()
     .describe('service_time of failed attempts, which are in no other distribution; left out when there are none'),
+  tainted: z
+    .object({
+      ok: number('Number of these attempts that succeeded'),
+      failed: number('Number of these attempts that failed'),
+      cut: number('Number of these attempts that the end of the run cut off'),
+      distributions: z.record(z.string(), distributionSchema).describe('Their distributions by name of metric'),
+    })
+    .exactOptional()
+    .describe(
+      'The attempts among these that were under way, or due, while nothing of burn ran (it was stopped, throttled, or without a CPU), or that burn started late by more than 10 ms; left out when there are none',
+    ),
   tokens: tokenTotalsSchema,
   bytesSent: number('Bytes of all requests, failed and cut ones included'),
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),

@@ -32,6 +32,10 @@ const RULES: readonly Rule<GroupMetrics>[] = [
   ),
   ['failedServiceTime.count', 'atMost', 'counts.failed'],
   ['gapsTogether', 'atMost', 'distributions.itl.count'],
+  ...(['ok', 'failed', 'cut'] as const).map((name) => [`tainted.${name}`, 'atMost', `counts.${name}`] as const),
+  ...ATTEMPT_DISTRIBUTIONS.map(
+    ({ name }) => [`tainted.distributions.${name}.count`, 'atMost', `distributions.${name}.count`] as const,
+  ),
 ]
 
 /** Rules while attempts are in flight, which have started but have no outcome yet. */
@@ -48,6 +52,8 @@ export function* groupContradictions(path: string, group: GroupMetrics, isRunnin
   yield* counterContradictions(path, group)
   for (const [name, of] of Object.entries(group.distributions))
     yield* distributionContradictions(`${path}.distributions.${name}`, of)
+  for (const [name, of] of Object.entries(group.tainted?.distributions ?? {}))
+    yield* distributionContradictions(`${path}.tainted.distributions.${name}`, of)
   if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
 }
 

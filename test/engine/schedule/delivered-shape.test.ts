@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DeliveredShape } from '../../../src/engine/schedule/delivered-shape.ts'
-import { shapeProblem } from '../../../src/metrics/arrival-shape.ts'
+import { shapeProblem } from '../../../src/metrics/validity/arrival-shape.ts'
 import { createRandom } from '../../../src/random.ts'
 import { offsets, open } from '../../load/build.ts'
 import { MemoryTarget, runVirtual } from '../../support/virtual.ts'

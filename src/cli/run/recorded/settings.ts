@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.ts'
-import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity.ts'
+import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
 import type { ReportFormat } from '../../../report/index.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
 import { parseDuration } from '../../../text/units.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { shapeProblem } from '../../src/metrics/arrival-shape.ts'
-import { EMPTY_RESULT } from '../../src/result/empty.ts'
-import type { ArrivalMetrics } from '../../src/result/schema.ts'
+import { shapeProblem } from '../../../src/metrics/validity/arrival-shape.ts'
+import { EMPTY_RESULT } from '../../../src/result/empty.ts'
+import type { ArrivalMetrics } from '../../../src/result/schema.ts'
 
 const late = (p90: number) => ({ ...EMPTY_RESULT.generator.lag, percentiles: { p90, p99: 9 } })
 

@@ -3,6 +3,8 @@ export const VALIDITY_REASONS = {
   lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for',
   stall:
     'the whole process stood still for a while (suspended, swapped out, or without CPU): what ended in that time was read late',
+  throttled:
+    'a limit on CPU, such as that of a container, stopped burn again and again: what was due or under way in these pauses was sent or read late',
   arrival_shape:
     "starts of an open phase were late enough to change its shape: fewer arrivals than planned within the phase, or gaps that do not have the planned distribution. When nine starts in ten are within a fifth of the limit on lag (2 ms), they count as punctual, and a phase in which more than 1 % of the arrivals waited for a user is not looked at: its shape is the target's",
   event_loop: "burn's event loop had hardly any idle time: this machine is at its limit, and latencies may hold its own waiting",

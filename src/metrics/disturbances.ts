@@ -1,0 +1,43 @@
+/** How often burn's process shows that it runs, in ms. */
+export const BEAT_MS = 10
+/** A silence longer than the beat and this, in ms, is a disturbance: in it, nothing of burn ran. */
+const TOLERANCE_MS = 10
+
+/**
+ * The stretches in which nothing of burn ran: stopped, throttled, without a CPU, or held up by work of its own. They are seen by the silence
+ * between two signs of life. What was sent or was to be sent before the end of one may have been read or sent late: it is tainted.
+ */
+export class Disturbances {
+  /** Number of disturbances so far. */
+  count = 0
+  /** Sum of their lengths, in ms. */
+  totalMs = 0
+  private lastSignAt = Number.NaN
+  private lastEndAt = Number.NEGATIVE_INFINITY
+
+  /** Takes a sign of life at the time `at`, in ms of the run's clock. The first one begins the watch. */
+  alive(at: number): void {
+    const silentMs = at - this.lastSignAt - BEAT_MS
+    if (silentMs > TOLERANCE_MS) {
+      this.count += 1
+      this.totalMs += silentMs
+      this.lastEndAt = at
+    }
+    if (!(at < this.lastSignAt)) this.lastSignAt = at
+  }
+
+  /**
+   * Whether a disturbance may have touched what began at `from` and ends at `to`, or its start was late (`lagMs`) by as much. Never before
+   * the first sign of life, as in virtual time.
+   */
+  touched(from: number, to: number, lagMs: number): boolean {
+    if (Number.isNaN(this.lastSignAt)) return false
+    this.alive(to)
+    return this.lastEndAt > from || lagMs > TOLERANCE_MS
+  }
+
+  /** Ends the watch until the next sign of life. */
+  pause(): void {
+    this.lastSignAt = Number.NaN
+  }
+}

@@ -1,0 +1,81 @@
+/** Reasons that lie in what was planned and not measured: dropped, held back, cut, or failed on this side. */
+import type { ValidityReason } from '../../result/schema.ts'
+import { percent, reason, shareOf, type ValidityBounds, type ValidityFacts, type ValidityRule } from './facts.ts'
+import { adviceFor } from './generator-rules.ts'
+import type { ReasonCode } from './validity-reasons.ts'
+
+/** Share of censored attempts above which even the p99 may be one of the missing values. */
+const CENSORED_NOTABLE = 0.01
+
+/** Planned iterations: dropped ones are compared with them, not with attempts, of which an iteration may make many. */
+const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
+  iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
+
+/** Iterations that never started, for want of a free user or because burn was late: the target got less load than planned. */
+const dropped: ValidityRule = (facts, bounds) => {
+  const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0)
+  const planned = plannedIterations(facts)
+  const share = shareOf(count, planned)
+  if (share <= bounds.dropped) return undefined
+  const neverStarted = `${count} of ${planned} planned iterations (${percent(share)}) never started`
+  if ((facts.droppedBehind ?? 0) * 2 > count) {
+    return reason('invalid', 'dropped', `${neverStarted}: burn was behind its timetable`, adviceFor(facts.health))
+  }
+  const message = `${neverStarted}: no user was free for them in time`
+  return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')
+}
+
+/**
+ * Late iterations of paced users. When replies are slow, a user starts its next iteration late, and the wait is in response_time; only those
+ * that have not started when the phase ends are missing from it, as cut attempts are. The same bound applies to both.
+ */
+const lateIterations: ValidityRule = (facts, bounds) =>
+  censored(facts.lateIterations, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
+    what: 'iterations never started: their users still waited for a reply when the phase ended',
+    hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
+  })
+
+/** Attempts cut by the end of the run: they are in no latency, and would be among the slowest. */
+const cut: ValidityRule = ({ counts, interrupted }, bounds) =>
+  censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
+    what: 'attempts were cut by the end of the run: their latencies, among the slowest, are in no percentile',
+    hint: 'a longer graceful, so that what is in flight may finish',
+  })
+
+function censored(
+  count: number,
+  planned: number,
+  interrupted: boolean,
+  bounds: ValidityBounds,
+  code: ReasonCode,
+  text: { readonly what: string; readonly hint: string },
+): ValidityReason | undefined {
+  const share = shareOf(count, planned)
+  if (interrupted || share <= CENSORED_NOTABLE) return undefined
+  const message = `${count} of ${planned} planned (${percent(share)}) ${text.what}`
+  return reason(share > bounds.censored ? 'invalid' : 'degraded', code, message, text.hint)
+}
+
+const local: ValidityRule = ({ counts, localFailures }, bounds) => {
+  const count = [...localFailures.values()].reduce((sum, n) => sum + n, 0)
+  if (count === 0) return undefined
+  const classes = [...localFailures].map(([name, n]) => `${name} ×${n}`).join(', ')
+  const level = count / Math.max(1, counts.started) > bounds.local ? 'invalid' : 'degraded'
+  return reason(
+    level,
+    'local',
+    `${count} attempts failed on this side, not the target's: ${classes}`,
+    'see the errors for what to do',
+  )
+}
+
+/** Iterations that a template or condition between two attempts ended. */
+const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
+  if (count === 0) return undefined
+  const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
+  const message = `${count} of ${ended} iterations ended because a template or condition of the scenario failed`
+  return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
+}
+
+/** The rules about planned work that was not measured. */
+export const COVERAGE_RULES: readonly ValidityRule[] = [dropped, lateIterations, cut, local, scenarioErrors]

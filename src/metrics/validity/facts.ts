@@ -1,0 +1,89 @@
+import type { Counts, GeneratorHealth, ValidityReason } from '../../result/schema.ts'
+import type { IterationCounters } from '../counts/iterations.ts'
+import type { ArrivalPhase } from './arrival-shape.ts'
+import type { ReasonCode } from './validity-reasons.ts'
+
+/** The limits beyond which the numbers of a run count as invalid, such as burn's own lateness (`lagP99Ms`, which `--allow-lag` raises). */
+export interface ValidityBounds {
+  readonly lagP99Ms: number
+  readonly dropped: number
+  /** Share of the attempts that the end of the run cut, so that no latency includes them. */
+  readonly censored: number
+  readonly stalledShare: number
+  readonly loopBusy: number
+  readonly local: number
+}
+
+/** The default limits beyond which the numbers of a run count as invalid. */
+export const DEFAULT_BOUNDS: ValidityBounds = {
+  lagP99Ms: 10,
+  dropped: 0.001,
+  censored: 0.1,
+  stalledShare: 0.005,
+  loopBusy: 0.95,
+  local: 0.001,
+}
+
+/** The facts about a run that decide whether its numbers are valid. */
+export interface ValidityFacts {
+  readonly health: GeneratorHealth
+  readonly counts: Counts
+  /** The phases that have begun, with when their arrivals started. */
+  readonly phases?: readonly ArrivalPhase[]
+  readonly durationMs: number
+  /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
+  readonly localFailures: ReadonlyMap<string, number>
+  /** Counts of the iterations in load phases that are not warm-ups. */
+  readonly iterations: Readonly<IterationCounters>
+  /** Names of the message steps in whose ok replies burn never found a text. */
+  readonly textless?: readonly string[]
+  /** The message steps in some of whose ok replies burn did not find the text. */
+  readonly unread?: readonly UnreadStep[]
+  /** The number of replies before which messages came that belong to no request. */
+  readonly unasked?: number
+  /** The number of iterations that never started because their user, who has a pace, still waited for a reply when the phase ended. */
+  readonly lateIterations: number
+  /** The number of iterations that never started because a rule, a threshold or a signal ended the run early, not for want of users. */
+  readonly droppedAtStop?: number
+  /** The number of arrivals that never started because burn itself was behind its timetable, not for want of users. */
+  readonly droppedBehind?: number
+  /**
+   * True when no threshold depends on burn's lateness: each passed although that can only have made it harder, or comes out the same without
+   * the attempts that a disturbance touched.
+   */
+  readonly proven?: boolean
+  /** True when leaving out these attempts was needed to say so. */
+  readonly provenByClean?: boolean
+  /** True when burn's own lateness may have made a threshold pass or fail. */
+  readonly contested?: boolean
+  /** Medians, in ms, of metrics of a closed load (service_time, ttft, itl). Undefined for an open load, whose lateness shows as lag. */
+  readonly closedMedians?: Readonly<Record<string, number>>
+  /** True when the user ended the run; then attempts that were cut say nothing about the scenario. */
+  readonly interrupted: boolean
+}
+
+/** A message step whose replies were ok, although burn found no text in them. */
+export interface UnreadStep {
+  readonly step: string
+  readonly count: number
+  /** The number of ok replies of the step, of which `count` had no text that was found. */
+  readonly of: number
+  /** A description of what one of these replies held instead. Untrusted; undefined when not known. */
+  readonly what: string | undefined
+}
+
+/** Looks at the facts for one reason why the numbers may be wrong; returns undefined when it does not apply. */
+export type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
+
+/** Makes a reason. */
+export const reason = (level: ValidityReason['level'], code: ReasonCode, message: string, hint: string): ValidityReason => ({
+  level,
+  code,
+  message,
+  hint,
+})
+/** Writes a share as a percentage. */
+export const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
+
+/** Returns a part as a share of the whole; 0 of nothing. */
+export const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)

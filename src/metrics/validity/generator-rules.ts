@@ -1,0 +1,113 @@
+/** Reasons that lie in burn itself: late, stopped, throttled or busy. */
+import type { GeneratorHealth } from '../../result/schema.ts'
+import { shapeProblem } from './arrival-shape.ts'
+import { percent, reason, type ValidityRule } from './facts.ts'
+
+const LESS_LOAD = 'lower the load, or spread it over more machines'
+/** Share of time that the event loop is busy above which the load itself explains its lateness. */
+const LOADED = 0.5
+/** Returns advice on lateness: less load, or, when the loop was mostly idle, a CPU without other work. */
+export const adviceFor = ({ loopUtilization }: GeneratorHealth) =>
+  loopUtilization > LOADED ? LESS_LOAD : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
+
+/** Percentiles of lag from the highest down: an outlier moves the first, only general lateness the last. */
+const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
+
+/** Fewest samples of lag that can make a run invalid: one or two arrivals, while the program starts, say little. */
+const FEWEST = 3
+
+/** Share of the run that stalls may take and still be excused by proven thresholds. */
+const HICCUP = 0.1
+
+const lag: ValidityRule = ({ health, proven = false, provenByClean = false }, bounds) => {
+  const { percentiles, fewSamples, count } = health.lag
+  const p99 = percentiles.p99 ?? 0
+  if (p99 <= bounds.lagP99Ms) return undefined
+  const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
+  // In a short run the p99 is a single arrival: there the highest percentile with enough samples decides.
+  const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
+  // Thresholds that passed in spite of lateness excuse it, when at least half of the arrivals were on time.
+  const excused = proven && (percentiles.p50 ?? 0) <= bounds.lagP99Ms
+  const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused
+  return reason(
+    invalid ? 'invalid' : 'degraded',
+    'lag',
+    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${excused ? whyProven(provenByClean) : ''}`,
+    `${adviceFor(health)}; --allow-lag accepts it`,
+  )
+}
+
+/** Added to a reason that is excused by proven thresholds. */
+function whyProven(byClean: boolean): string {
+  return byClean
+    ? '; every threshold comes out the same without the attempts that this may have touched'
+    : '; all thresholds passed all the same, and lateness can only have made that harder'
+}
+
+/** Arrivals that were late enough to change their shape, but not so late that `lag` says it. */
+const arrivalShape: ValidityRule = ({ phases = [], health }, { lagP99Ms }) => {
+  const message = (health.lag.percentiles.p99 ?? 0) > lagP99Ms ? undefined : shapeProblem(phases, lagP99Ms)
+  return message === undefined ? undefined : reason('degraded', 'arrival_shape', message, adviceFor(health))
+}
+
+const stall: ValidityRule = ({ health, durationMs, proven = false, provenByClean = false }, bounds) => {
+  // Stalls are counted from before the first attempt on, so that a short run may be shorter than they are.
+  const share = health.stalledMs / Math.max(1, durationMs, health.stalledMs)
+  if (health.stalledMs === 0) return undefined
+  const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)`
+  const long = share > bounds.stalledShare && health.stalledMs > bounds.lagP99Ms
+  const excused = long && proven && share <= HICCUP
+  return reason(
+    long && !excused ? 'invalid' : 'degraded',
+    'stall',
+    excused ? message + whyProven(provenByClean) : message,
+    'is the machine overloaded, or was burn suspended?',
+  )
+}
+
+/** Share of the run in which a limit on CPU may keep burn from running before that is reported. */
+const THROTTLED_NOTABLE = 0.02
+
+/** A limit on CPU, as containers have it, stops burn in slices: lag and latencies hold its pauses. */
+const throttled: ValidityRule = ({ health: { throttledMs = 0 }, durationMs, contested = true }) => {
+  const share = throttledMs / Math.max(1, durationMs, throttledMs)
+  if (share <= THROTTLED_NOTABLE) return undefined
+  const message = `a limit on CPU kept burn from running for ${Math.round(throttledMs)} ms (${percent(share)} of the run)`
+  return reason(
+    contested ? 'invalid' : 'degraded',
+    'throttled',
+    contested ? `${message}; a threshold may depend on it` : message,
+    'give burn more CPU (the limit of its container or service), or lower the load',
+  )
+}
+
+const busy: ValidityRule = ({ health, durationMs }, bounds) => {
+  // In a shorter run, starting up takes most of the time.
+  if (durationMs < 1000 || health.loopUtilization <= 0.8) return undefined
+  const message = `the event loop was busy ${percent(health.loopUtilization)} of the time`
+  return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, LESS_LOAD)
+}
+
+/** A delay of the event loop above this share of a median may have changed it. */
+const LARGE_DELAY = 0.25
+
+/**
+ * Delay of the event loop in a closed load. Without arrivals there is no lag to measure: a generator that is slow or throttled just reads
+ * every reply late, which makes latencies longer, and gaps between pieces that waited together 0.
+ */
+const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
+  const { p99 } = health.loopDelay
+  if (!closedMedians || durationMs < 1000 || p99 <= bounds.lagP99Ms) return undefined
+  const [metric, median] = Object.entries(closedMedians).find(([, value]) => p99 > LARGE_DELAY * value) ?? []
+  if (metric === undefined || median === undefined) return undefined
+  const message = `replies were read late: event loop delay p99 ${p99.toFixed(1)} ms, where ${metric} p50 is ${median.toFixed(1)} ms`
+  return reason(
+    contested ? 'invalid' : 'degraded',
+    'loop_delay',
+    contested ? `${message}; a threshold may depend on it` : message,
+    'is the CPU limited, or busy with something else? fewer users, or more CPU for burn',
+  )
+}
+
+/** The rules about the generator. */
+export const GENERATOR_RULES: readonly ValidityRule[] = [lag, arrivalShape, stall, throttled, busy, loopDelay]
