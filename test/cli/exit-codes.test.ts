@@ -204,7 +204,7 @@ describe('5: a bug in burn', () => {
   test.each(
     shareOf([
       ['where an attempt is recorded', 'Map.get of http_status', { errorRate: 0.5 }],
-      ['in a timer', 'rss once', {}],
+      ['in a timer', 'beat once', {}],
     ]),
   )('%s: what was measured is written', async (_, where, settings) => {
     const home = new Home()
@@ -225,7 +225,7 @@ describe('5: a bug in burn', () => {
     const home = new Home()
     const mock = await mockFor()
     const scenario = home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '1h' }] }))
-    const { code } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, 'rss always') })
+    const { code } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, 'usage always') })
     expect(code).toBe(5)
     // Not even a result can be made, but what the journal holds can be read.
     const report = await home.call(['report', 'out'])

@@ -12,14 +12,16 @@ const BREAKS = {
       return get.call(this, key)
     }`,
   /** A timer of the generator's own watch breaks once, after it went well for a while. */
-  'rss once': `
-    const { rss } = process.memoryUsage
+  'beat once': `
+    const { setInterval } = globalThis
     let calls = 0
-    process.memoryUsage.rss = () => { if (++calls === 20) ${THROW}; return rss() }`,
-  'rss always': `
-    const { rss } = process.memoryUsage
-    let calls = 0
-    process.memoryUsage.rss = () => { if (++calls >= 8) ${THROW}; return rss() }`,
+    globalThis.setInterval = (callback, ms, ...rest) => setInterval(() => {
+      if (ms <= 50 && ++calls === 20) ${THROW}
+      callback()
+    }, ms, ...rest)`,
+  /** What the generator says of itself, which each result holds, can never be read. */
+  'usage always': `
+    process.resourceUsage = () => { ${THROW} }`,
   /** The disk refuses one file. */
   'rename of junit': `
     import fs from 'node:fs/promises'
