@@ -38,6 +38,8 @@ export class ResultCheckpointer {
   private busy: Promise<void> | undefined
   /** The first failure to write; later checkpoints are tried all the same. */
   error: Error | undefined
+  /** Why a result could not be made: a fault of burn's own. */
+  private bug: { readonly error: unknown } | undefined
 
   /** Makes the writer for the file `path`; the first checkpoint is due at once. */
   constructor(path: string, options: CheckpointOptions = {}) {
@@ -47,14 +49,15 @@ export class ResultCheckpointer {
 
   /**
    * Writes the result that `take` makes, if a checkpoint is due and none is being written: a piece at a time, so that load goes on meanwhile.
-   * Nothing is written when `take` makes undefined. A failed write does not throw.
+   * Nothing is written when `take` makes undefined. A failed write does not throw; when a result could not be made, the next call throws why.
    */
   offer(take: () => Pieces<Result | undefined>): void {
+    if (this.bug) throw this.bug.error
     const startedAt = now()
     if (this.busy !== undefined || startedAt < this.nextAt) return
     this.busy = this.write(take(), startedAt)
       .catch((error: unknown) => {
-        this.error ??= error instanceof Error ? error : new Error(String(error))
+        this.bug ??= { error }
       })
       .finally(() => {
         this.busy = undefined
@@ -65,7 +68,12 @@ export class ResultCheckpointer {
     const result = await inTurns(work)
     const text = await inTurns(jsonInPieces(result.made))
     this.nextAt = Math.max(this.nextAt, startedAt + this.waitMs(startedAt, result.busyMs + text.busyMs))
-    if (result.made !== undefined) await writeAtomically(this.path, text.made, this.options.disk)
+    if (result.made === undefined) return
+    try {
+      await writeAtomically(this.path, text.made, this.options.disk)
+    } catch (error) {
+      this.error ??= error instanceof Error ? error : new Error(String(error))
+    }
   }
 
   /** How long after this one the next is due, given how long the process was busy with it, in ms. One slow one alone is chance. */
