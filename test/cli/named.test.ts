@@ -6,8 +6,11 @@ import { expect, test } from 'vitest'
 import { buildProgram } from '../../src/cli/program.ts'
 
 const SRC = join(import.meta.dirname, '..', '..', 'src')
-/** Flags of other programs: those of curl, which `burn convert` reads, and of what a generated pipeline calls. */
-const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [[/^templates\/imports\/curl/, /./]]
+/** Flags of other programs: those of curl, which `burn convert` reads, of what a generated pipeline calls, and of V8. */
+const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [
+  [/^templates\/imports\/curl/, /./],
+  [/^cli\/compiled\.ts$/, /flush-bytecode$/],
+]
 
 const program = buildProgram({ code: 0 })
 const commands = new Map(program.commands.map((command) => [command.name(), flagsOf(command)]))
