@@ -52,7 +52,7 @@ export function isStaticAuth(block: AuthBlock): boolean {
 }
 
 /**
- * Returns the credentials that are written in an `auth:` block whose templates are rendered.
+ * Returns the credentials that are written in an `auth:` block. The caller must have rendered the block's templates before.
  * @throws TypeError for schemes such as oauth2, which need `openCredentials`
  */
 export function credentialsOf(block: AuthBlock): Credentials {

@@ -223,7 +223,10 @@ describe('what is in flight when the run ends', () => {
         load: [{ users: 3, iterations: 30 }],
         steps: [{ message: 'hello' }],
       },
-      { during: (control) => setTimeout(() => control.cancel(), 300) },
+      {
+        during: (control) =>
+          void vi.waitUntil(() => mock.stats().requests === 3, { timeout: 30_000 }).then(() => control.cancel()),
+      },
     )
     expect(fates(attempts)).toEqual({ cut: 3 })
     expect(mock.stats()).toMatchObject({ requests: 3, clientsLeft: 3, connectionsOpen: 0 })

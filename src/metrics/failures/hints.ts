@@ -119,8 +119,8 @@ export interface Sent {
 }
 
 /**
- * Returns advice what to do about a failure with this class and message; '' when there is none. With `sent`, it can suggest another path
- * for the address.
+ * Returns advice on what to do about a failure with this class and message; '' when there is none. With `sent`, the advice may name another
+ * path of the address.
  */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined

@@ -21,7 +21,7 @@ interface Described {
   readonly ofText?: boolean
 }
 
-/** The definition of a metric with one value for each ok attempt, of which percentiles are computed. */
+/** The definition of a metric that has one value for each ok attempt. Percentiles of these values are computed. */
 export interface AttemptDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'attempt'

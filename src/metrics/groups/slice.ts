@@ -4,7 +4,7 @@ import { SampleLog } from '../histogram/sample-log.ts'
 import { AttemptSums, KEPT } from './attempt-sums.ts'
 import type { Measurements } from './measurements.ts'
 
-/** What takes in the attempts of slices: a group of attempts, or the timeline. */
+/** A place in which attempts are counted: a group of attempts, or the timeline. A slice keeps attempts for several such places and adds them later. */
 export interface SliceTarget {
   /** The measurements to which those of a slice are added. */
   readonly receiving: Measurements

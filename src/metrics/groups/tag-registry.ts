@@ -1,7 +1,10 @@
 /** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
-/** The largest number of values of one tag that are counted apart; further values are counted together. */
+/** The largest number of values of one tag that get metrics of their own; all further values share one group, `(other)`. */
 export const MAX_TAG_VALUES = 50
-/** The largest number of tag values, summed over all tags, that are counted apart. The metrics of one value take some hundred kilobytes. */
+/**
+ * The largest number of tag values, summed over all tags, that get metrics of their own; further values count as `(other)`. The metrics of
+ * one tag value take several hundred kilobytes of memory.
+ */
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100

@@ -84,7 +84,10 @@ export function delayRange(owner: unknown): string {
   return `delay: ${time(first(owner, 'min', 'minMs'), 'ms', '1s')}..${time(first(owner, 'max', 'maxMs'), 'ms', '3s')}`
 }
 
-/** Returns an example of a `capture` block, for a hint. `value` is the block of an older file, which maps names to JSONPaths. */
+/**
+ * Returns a `capture` block as it is written today, for a hint. `value` is the block of an older scenario file: a map of names to JSONPaths,
+ * of which the first is taken. For any other value it returns a fixed example.
+ */
 export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []
   return typeof path === 'string' ? `capture: { ${name}: ${path} }` : 'capture: { id: $.id }'

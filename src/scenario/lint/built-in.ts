@@ -44,7 +44,7 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
   index: 'value',
 }
 
-/** Names of variables in other tools and in older files. For each it has the name of the variable or template helper to use instead. */
+/** Maps the names of variables in other tools, and in older scenario files, to the variable or template helper to use instead. */
 export const OLD_NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   messageCount: 'conversation.messageCount',

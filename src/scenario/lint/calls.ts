@@ -46,7 +46,10 @@ const checkedUses = perScenario((subject) => {
   return targetUses(subject).flatMap((use) => misfitsOf(use, baseDir))
 })
 
-/** Returns what does not fit the description of a target's service, such as a .proto file: wrong methods (`of` is `place`) or messages (`body`). */
+/**
+ * Returns the requests of a scenario that contradict the description of their target's service (for gRPC, a .proto file). `of` says which
+ * contradiction: `place` for a method that the service does not have, `body` for a message of the wrong form.
+ */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
 }

@@ -5,7 +5,7 @@ import { mapAt } from '../schema/written-steps.ts'
 /** Returns a value if it is a number, else 0. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Returns the highest number of a setting that may be a ramp: 5 for `5` and for `{ from: 1, to: 5 }`; 0 for any other value. */
+/** Returns the highest number of a setting that may be a ramp: 5 for `5` and for `{ from: 1, to: 5 }`; 0 for anything that is neither a number nor a ramp. */
 export function peak(value: unknown): number {
   const { from, to } = mapAt(value, [])
   return Math.max(numberOf(value), numberOf(from), numberOf(to))

@@ -24,7 +24,7 @@ export function parseJournalLevel(text: string): JournalLevel {
   )
 }
 
-/** Returns the setting of which attempts the journal records, as it is given on the command line, such as `sample:0.1`. */
+/** Returns a journal level (it says what attempts the journal records) in the form that the command line takes, such as `sample:0.1`. */
 export function journalLevelText(level: JournalLevel): string {
   return level.kind === 'sample' ? `sample:${level.share}` : level.kind
 }

@@ -23,7 +23,10 @@ const LOTS = 1_000_000
 const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
-/** Makes the steps of one iteration from a Stream Testbench file. Each fault in its block `failureInjection` becomes a branch that is taken at random. */
+/**
+ * Makes the steps of one iteration: those that send the message (`sending`), and for each fault of a Stream Testbench file (its block
+ * `failureInjection`, here `faults`) a branch that causes the fault at random.
+ */
 export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {
