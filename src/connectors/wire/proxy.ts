@@ -19,7 +19,7 @@ const FOR_ALL = ['all_proxy', 'ALL_PROXY']
 /** Returns the proxy at an address such as `http://user:password@host:3128` or `host:3128`; undefined when that is no HTTP proxy. */
 export function readProxy(address: string): HttpProxy | undefined {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`)
-  if (!url || url.protocol !== 'http:' || url.hostname === '' || !/^\/?$/.test(url.pathname)) return undefined
+  if (url?.protocol !== 'http:' || url.hostname === '' || !/^\/?$/.test(url.pathname)) return undefined
   const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
   return {
     host: hostOf(url),
