@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Result } from '../src/result/schema.ts'
+import { isMap } from '../src/text/json.ts'
 import { closeAfter, type Finished, Home, OUT, ROOT } from './cli/harness.ts'
 import { startMutationServer, startSyncServer } from './servers/testbench.ts'
 import { FOREIGN } from './support/foreign.ts'
@@ -26,9 +27,13 @@ const path = (name: string) => join(FOLDER, name)
 /** Flags that keep the shape of a load, and make it short. */
 function shortened(name: string): string[] {
   const load: Readonly<Record<string, unknown>>[] = parse(readFileSync(path(name), 'utf8')).load ?? []
-  return load.flatMap((phase, index) =>
-    ['for', 'pause', 'ramp'].flatMap((key) => (phase[key] === undefined ? [] : ['--set', `load.${index}.${key}=${SHORT}`])),
-  )
+  return load.flatMap((phase, index) => [
+    ...['for', 'pause', 'ramp'].flatMap((key) => (phase[key] === undefined ? [] : ['--set', `load.${index}.${key}=${SHORT}`])),
+    // Bursts have to fit into a shorter phase.
+    ...(isMap(phase.rate) && phase.rate.burst !== undefined
+      ? ['--set', `load.${index}.rate.every=200ms`, '--set', `load.${index}.rate.for=50ms`]
+      : []),
+  ])
 }
 
 describe.each(NAMES)('scenarios/%s', (name) => {

@@ -32,7 +32,8 @@ function isAsKnown(result: Result): void {
       ['p99', 990],
     ] as const) {
       expect(found?.percentiles[name], `${metric} ${name}`).toBeGreaterThan(ms - 2)
-      expect(found?.percentiles[name], `${metric} ${name}`).toBeLessThan(ms + 5)
+      // The target's own timers are late as well, and its longest delays begin while all its connections are made.
+      expect(found?.percentiles[name], `${metric} ${name}`).toBeLessThan(ms * 1.01 + 1)
     }
     expect(found?.mean).toBeGreaterThan(499)
     expect(found?.mean).toBeLessThan(506)

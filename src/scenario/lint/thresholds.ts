@@ -15,19 +15,24 @@ const namesOf = (value: unknown, leaving: boolean) =>
     .filter(({ leaves }) => leaves === leaving)
     .map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
 
+/** Returns a name as it is written; undefined for a list or an object, which is no name. */
+function plain(name: unknown): string | undefined {
+  return typeof name === 'string' || typeof name === 'number' || typeof name === 'boolean' ? String(name) : undefined
+}
+
 /** Returns the names of steps that thresholds may select. If some steps could not be read, it returns all names that those might have. */
 function stepNames(subject: LintSubject): string[] {
   const sure = namesOf(subject.value, false)
   if (!subject.doubts.steps) return sure
-  const perhaps = stepsOf(subject).flatMap(({ step }, index) => [step.name ?? `step-${index + 1}`, `step-${index + 1}`])
-  return [...sure, ...perhaps.map(String)]
+  const perhaps = stepsOf(subject).flatMap(({ step }, index) => [plain(step.name), `step-${index + 1}`])
+  return [...sure, ...perhaps.filter((name) => name !== undefined)]
 }
 
 /** Names of phases that can be measured; those of phases that could not be read are taken as they are written. */
 function phaseNames({ scenario, value }: LintSubject): string[] {
   const phases = listAt(value, ['load']).map((_, index) => {
     const { name, warmup } = mapAt(value, ['load', index])
-    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: String(name ?? `phase-${index + 1}`) }
+    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: plain(name) ?? `phase-${index + 1}` }
   })
   return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
 }
