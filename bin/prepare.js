@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-const isThere = (path) => existsSync(new URL(path, import.meta.url))
+const isThere = (path) => existsSync(new URL(`../${path}`, import.meta.url))
 if (isThere('node_modules/tsup')) {
   process.exitCode = spawnSync('npm run --silent build', { stdio: 'inherit', shell: true }).status ?? 1
 } else if (!isThere('dist/start.cjs')) {
