@@ -45,7 +45,7 @@ export class Slice extends AttemptSums {
   flush(): void {
     for (const { receiving } of this.targets) receiving.addLogs(this, this.logs)
     this.reset()
-    for (const log of this.logs) log?.clear()
+    for (const log of this.logs) log?.reset()
     this.isPending = false
   }
 }

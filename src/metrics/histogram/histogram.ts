@@ -5,7 +5,7 @@ import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, highestIn, lowestIn, middleOf } from './buckets.ts'
 import { BUCKETS, decodeCounts, encodeCounts, HIGHEST } from './hdr-codec.ts'
 import type { SampleLog } from './sample-log.ts'
-import { STEPS_PER_UNIT } from './units.ts'
+import { Samples } from './samples.ts'
 
 /** Percentiles that a `Distribution` carries. */
 const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
@@ -36,38 +36,17 @@ export function hasFewSamples(count: number, p: number): boolean {
 }
 
 /** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Memory follows the buckets in use, up to 95 KB. */
-export class Histogram {
+export class Histogram extends Samples {
   readonly unit: MetricUnit
-  /** Samples recorded. */
-  count = 0
-  /** Values that are no measurement (NaN, negative, infinite): not recorded. */
-  refused = 0
-  private lowest = Number.POSITIVE_INFINITY
-  private highest = Number.NEGATIVE_INFINITY
-  private sumSteps = 0
-  private readonly steps: number
-  private readonly largest: number
   private readonly buckets = new BucketCounts()
 
   constructor(unit: MetricUnit) {
+    super(unit)
     this.unit = unit
-    this.steps = STEPS_PER_UNIT[unit]
-    this.largest = Number.MAX_SAFE_INTEGER / this.steps
   }
 
-  /** Adds one value. A value above the range counts in the top bucket, and `max` keeps it exactly. */
-  record(value: number): void {
-    // Written so that NaN is refused too.
-    if (!(value >= 0 && value <= this.largest)) {
-      this.refused += 1
-      return
-    }
-    const steps = Math.round(value * this.steps)
-    this.buckets.increment(bucketOf(steps > HIGHEST ? HIGHEST : steps))
-    this.count += 1
-    this.sumSteps += steps
-    if (value < this.lowest) this.lowest = value
-    if (value > this.highest) this.highest = value
+  protected keep(bucket: number): void {
+    this.buckets.increment(bucket)
   }
 
   /** The smallest value; null without samples, as are `max` and `mean`. */
@@ -123,14 +102,9 @@ export class Histogram {
     this.addSparse(other.sparse())
   }
 
-  /** Removes all samples. */
-  reset(): void {
+  override reset(): void {
     if (this.count > 0) this.buckets.clear()
-    this.count = 0
-    this.refused = 0
-    this.sumSteps = 0
-    this.lowest = Number.POSITIVE_INFINITY
-    this.highest = Number.NEGATIVE_INFINITY
+    super.reset()
   }
 
   /** Returns the histogram as a list of those buckets that are not empty. */
@@ -161,9 +135,7 @@ export class Histogram {
     this.refused += other.refused
     if (other.pairs.length === 0) return
     for (let at = 0; at < other.pairs.length; at += 2) this.addAt(other.pairs[at] ?? -1, other.pairs[at + 1] ?? 0)
-    this.sumSteps += other.sumSteps
-    if (other.min < this.lowest) this.lowest = other.min
-    if (other.max > this.highest) this.highest = other.max
+    this.addExact({ lowest: other.min, highest: other.max, sumSteps: other.sumSteps })
   }
 
   /** Adds all samples of a log. */
@@ -172,9 +144,7 @@ export class Histogram {
     if (log.count === 0) return
     this.buckets.incrementAll(log.indexes, log.count)
     this.count += log.count
-    this.sumSteps += log.sumSteps
-    if (log.lowest < this.lowest) this.lowest = log.lowest
-    if (log.highest > this.highest) this.highest = log.highest
+    this.addExact(log)
   }
 
   /** Returns the buckets as text (HdrHistogram V2, compressed, base64). Min, max and sum are not in it. */
