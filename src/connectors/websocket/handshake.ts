@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { ClientOptions, WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
+import { hostOf } from '../../text/host.ts'
 import { type Dialling, dial } from '../wire/dial.ts'
 import { closeFailure, givenUp, handshakeFailure, protocolFailure, statusFailure, unanswered } from './failures.ts'
 import { Incoming } from './options/incoming.ts'
@@ -76,9 +77,9 @@ export class Handshake {
     this.upgrade = upgrade
     this.settings = settings
     this.events = events
-    const { hostname, port } = upgrade.url
+    const { port } = upgrade.url
     const plan = {
-      host: hostname.replace(/^\[|\]$/g, ''),
+      host: hostOf(upgrade.url),
       port: port === '' ? (upgrade.secure ? 443 : 80) : Number(port),
       dns: settings.options.dns ?? {},
       tls: upgrade.secure ? settings.tls() : undefined,

@@ -1,19 +1,14 @@
 /** HTTP/1.1 over one connected socket: writes a request at a time and reads its reply. It never opens a socket or sends again. */
 import type { Socket } from 'node:net'
-import { now } from '../../../clock.ts'
+import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
+import { afterPoll, isPolledSince, LONG_AGO, pollMark } from '../../wire/after-poll.ts'
 import { classify } from '../../wire/failures.ts'
 import { type ByteReceiver, receiveBytes } from '../../wire/socket-bytes.ts'
-import type { HttpClient, HttpLine, HttpRequest, LineEvents } from '../transport.ts'
+import { HINT_MARGIN_MS, type HttpClient, type HttpLine, type HttpRequest, type LineEvents } from '../transport.ts'
 import type { ReplyHead } from './head.ts'
 import { ReplyParser, type ReplyParts } from './parser.ts'
 import { asksToClose, requestHead, writeRequest } from './request-bytes.ts'
-import { afterNextPoll, type TurnWaiter } from './turn.ts'
-
-/** Time in ms before the idle end that the server announced at which burn stops using the connection. */
-const HINT_MARGIN_MS = 500
-/** Longest delay of a timer in Node, in ms. */
-const LONGEST_MS = 2_147_483_647
 
 /** burn's own HTTP/1.1 client. */
 export const client: HttpClient = {
@@ -36,7 +31,7 @@ interface WaitingRequest {
  * | waiting: for a FIN that may have come with the last reply | the next turn → busy; FIN, error → closed, and the request was not sent |
  * | busy: `events` is set | the end of the reply → idle, or closed if the connection is not kept; a fault → closed |
  */
-class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
+class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
   private readonly socket: Socket
   /** Header lines for the proxy that passes the requests on; undefined without one. */
   private readonly forwarding: string | undefined
@@ -51,7 +46,8 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
   private hadReply = false
   /** True when bytes have come since the request was sent. */
   private answered = false
-  private justReplied = false
+  /** When the last reply ended; what came with it has been read once the sockets were polled since. */
+  private repliedMark = LONG_AGO
   private waiting: WaitingRequest | undefined
   private idleMs: number | undefined
   private idleTimer: NodeJS.Timeout | undefined
@@ -74,13 +70,15 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
 
   request(request: HttpRequest, close: boolean, events: LineEvents): void {
     // A FIN that came with the reply is read in the next turn of the loop; a request sent before that would be lost.
-    if (this.justReplied) this.waiting = { request, close, events }
-    else this.send(request, close, events)
+    if (isPolledSince(this.repliedMark)) this.send(request, close, events)
+    else {
+      this.waiting = { request, close, events }
+      afterPoll(this.sendWaiting)
+    }
   }
 
-  onTurn(): void {
+  private readonly sendWaiting = (): void => {
     const { waiting } = this
-    this.justReplied = false
     this.waiting = undefined
     if (waiting) this.send(waiting.request, waiting.close, waiting.events)
   }
@@ -134,17 +132,14 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts, TurnWaiter {
     this.hadReply = true
     const unasked = surplus && !this.closesAfter
     if (this.closesAfter || surplus || !this.mayIdle()) socket.destroy()
-    else {
-      this.justReplied = true
-      afterNextPoll(this)
-    }
+    else this.repliedMark = pollMark()
     events?.end(unasked ? 'extra_bytes' : undefined)
   }
 
   /** Starts the wait for the idle end that the server announced; returns false when that is too close. */
   private mayIdle(): boolean {
     if (this.idleMs === undefined) return true
-    const ms = Math.min(this.idleMs - HINT_MARGIN_MS, LONGEST_MS)
+    const ms = Math.min(this.idleMs - HINT_MARGIN_MS, LONGEST_TIMER_MS)
     if (ms === this.timerMs) this.idleTimer?.refresh()
     else {
       clearTimeout(this.idleTimer)

@@ -14,6 +14,9 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
+/** The mark of a moment long ago. */
+export const LONG_AGO = Number.NEGATIVE_INFINITY
+
 /** Returns a mark of this moment for `isPolledSince`. */
 export function pollMark(): number {
   countUntil = ended + POLLS

@@ -1,6 +1,6 @@
 /** A server that closes right behind what it sends: no message may go out once its close frame has arrived. */
 import { expect, onTestFinished, test } from 'vitest'
-import { afterPoll } from '../../../src/connectors/websocket/after-poll.ts'
+import { afterPoll } from '../../../src/connectors/wire/after-poll.ts'
 import { close, text } from '../../servers/ws-frames.ts'
 import { granted, type Peer } from '../../servers/ws-raw.ts'
 import { runScenario } from '../../support/run.ts'
