@@ -150,7 +150,7 @@ class Runner {
   /** Time zero: the load begins. */
   private begin(): void {
     this.health.stop()
-    this.recorder.disturbances.pause()
+    this.recorder.disturbances.reset()
     this.health = new Health(this.recorder.disturbances)
     this.state.startedAt = now()
     this.state.startedWall = wallAnchor() + this.state.startedAt

@@ -2,6 +2,8 @@
 export const BEAT_MS = 10
 /** A silence longer than the beat and this, in ms, is a disturbance: in it, nothing of burn ran. */
 const TOLERANCE_MS = 10
+/** One longer than this is a stall, in which the whole process stood still. */
+const STALL_MS = 100
 
 /**
  * The stretches in which nothing of burn ran: stopped, throttled, without a CPU, or held up by work of its own. They are seen by the silence
@@ -10,6 +12,8 @@ const TOLERANCE_MS = 10
 export class Disturbances {
   /** Number of disturbances so far. */
   count = 0
+  /** Sum of the lengths of stalls, in ms. */
+  stalledMs = 0
   /** Sum of their lengths, in ms. */
   totalMs = 0
   private lastSignAt = Number.NaN
@@ -21,6 +25,7 @@ export class Disturbances {
     if (silentMs > TOLERANCE_MS) {
       this.count += 1
       this.totalMs += silentMs
+      if (silentMs > STALL_MS) this.stalledMs += silentMs
       this.lastEndAt = at
     }
     if (!(at < this.lastSignAt)) this.lastSignAt = at
@@ -36,8 +41,11 @@ export class Disturbances {
     return this.lastEndAt > from || lagMs > TOLERANCE_MS
   }
 
-  /** Ends the watch until the next sign of life. */
-  pause(): void {
+  /** Forgets all disturbances, and ends the watch until the next sign of life. */
+  reset(): void {
+    this.count = 0
+    this.totalMs = 0
+    this.stalledMs = 0
     this.lastSignAt = Number.NaN
   }
 }

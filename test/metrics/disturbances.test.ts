@@ -40,7 +40,7 @@ test('without a first sign of life nothing is tainted, as in virtual time', () =
   const watch = new Disturbances()
   expect(watch.touched(0, 3_600_000, 500)).toBe(false)
   beats(watch, 0, 100)
-  watch.pause()
+  watch.reset()
   watch.alive(5000)
   expect(watch.count).toBe(0)
 })

@@ -6,10 +6,6 @@ import { BEAT_MS, type Disturbances } from '../../metrics/disturbances.ts'
 import { EMPTY_RESULT } from '../../result/empty.ts'
 import type { GeneratorHealth } from '../../result/schema.ts'
 
-/** Beats between two looks at longer stalls. */
-const LOOK_MS = 50
-/** A beat later than this is a stretch in which nothing ran at all. */
-const STALL_MS = 100
 /** What the delay monitor shows on an idle loop: its own sampling interval. */
 const RESOLUTION_MS = 10
 
@@ -32,12 +28,10 @@ export class Health {
   private readonly utilizationAtStart: EventLoopUtilization = performance.eventLoopUtilization()
   private readonly gc: PerformanceObserver
   private readonly stopBeat: () => void
-  private lastBeat = now()
-  private readonly stopSigns: () => void
-  private stalledMs = 0
   private gcPauseMs = 0
   private readonly throttling = new Throttling()
   private readonly disturbances: Disturbances
+  private isOver = false
 
   /** `disturbances` is told every 10 ms that the process runs. */
   constructor(disturbances: Disturbances) {
@@ -48,29 +42,23 @@ export class Health {
       for (const entry of list.getEntries()) this.gcPauseMs += entry.duration
     })
     this.gc.observe({ entryTypes: ['gc'] })
-    this.stopBeat = every(LOOK_MS, () => this.onBeat())
-    this.stopSigns = every(BEAT_MS, () => disturbances.alive(now()))
-  }
-
-  private onBeat(): void {
-    const at = now()
-    const late = at - this.lastBeat - LOOK_MS
-    if (late > STALL_MS) this.stalledMs += late
-    this.lastBeat = at
+    this.stopBeat = every(BEAT_MS, () => disturbances.alive(now()))
   }
 
   /** Returns what was measured since the start. */
   read(): SelfSeen {
-    this.onBeat()
     // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.
     if (!isRealTime()) return EMPTY_RESULT.generator
+    const { disturbances } = this
+    // After the end nothing beats, which is no silence.
+    if (!this.isOver) disturbances.alive(now())
     const throttledMs = this.throttling.read()
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
     return {
       loopDelay: { p50: ms(this.loop.percentile(50)), p99: ms(this.loop.percentile(99)), max: ms(this.loop.max) },
       loopUtilization: performance.eventLoopUtilization(this.utilizationAtStart).utilization,
-      stalledMs: this.stalledMs,
-      disturbedMs: this.disturbances.totalMs,
+      stalledMs: disturbances.stalledMs,
+      disturbedMs: disturbances.totalMs,
       ...(throttledMs !== null && { throttledMs }),
       cpuShare: (cpuMicros() - this.cpuAtStart) / 1000 / Math.max(1, now() - this.startedAt),
       // The system keeps the peak. Reading the memory in use opens a file, for which there may be no descriptor left.
@@ -80,8 +68,8 @@ export class Health {
   }
 
   stop(): void {
+    this.isOver = true
     this.stopBeat()
-    this.stopSigns()
     this.gc.disconnect()
     this.loop.disable()
   }
