@@ -1,13 +1,9 @@
 /** Counts settled attempts into the groups of the result. One per process; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import { ConnectionRecorder } from './counts/connections.ts'
-import type { AttemptEvaluation, Counters } from './counts/counters.ts'
-import { InFlight } from './counts/in-flight.ts'
-import { countIteration, type IterationCounters, type IterationOutcome, NO_ITERATIONS } from './counts/iterations.ts'
-import { RateLimitRecorder } from './counts/rate-limits.ts'
-import { RetryRecorder } from './counts/retries.ts'
-import { TrimRecorder } from './counts/trims.ts'
+import type { AttemptEvaluation } from './counts/counters.ts'
+import { countIteration, type IterationOutcome } from './counts/iterations.ts'
+import { RunCounts } from './counts/run-counts.ts'
 import { Disturbances } from './disturbances.ts'
 import { Departure } from './failures/departure.ts'
 import { ErrorGroups } from './failures/error-groups.ts'
@@ -42,7 +38,7 @@ interface CheckCounters {
 const MAX_SAMPLES = 3
 
 /** Records everything that one run counts and measures. */
-export class Recorder {
+export class Recorder extends RunCounts {
   readonly timeline = new Timeline()
   readonly groups: RunGroups
   /** Decides which values of the scenario's tags get a group of their own. */
@@ -50,25 +46,17 @@ export class Recorder {
   readonly checks: readonly (readonly CheckCounters[])[]
   /** The failures, without those of warm-ups. Their number is that of the total plus those of setup and teardown. */
   readonly errors = new ErrorGroups()
-  readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
   /** The stretches in which nothing of burn ran, which taint attempts. */
   readonly disturbances = new Disturbances()
-  readonly iterations: IterationCounters = { ...NO_ITERATIONS }
-  readonly retries = new RetryRecorder()
-  /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
-  readonly trims = new TrimRecorder()
   /** The number of replies with each warning, by its name. A warning is an oddity that is no failure. */
   readonly warnings = new Map<string, number>()
   /** For each step, a description of the first reply whose text was not found; undefined when there is none. Untrusted. */
   readonly unread: (string | undefined)[]
-  /** The rate limits that each target reported, in the order of the plan's targets. */
-  readonly rateLimits: readonly RateLimitRecorder[]
   /** For each target, in the order of the plan's targets: detects that it has gone away during the run. */
   readonly departures: readonly Departure[]
   /** Replies to messages that begin like the one before in the same iteration; without warm-ups. */
   repeated = 0
-  readonly flights = new InFlight(now())
   /** When the load ended, in ms since the run began; rates cover the time until then. Infinity while it goes on. */
   loadMs = Number.POSITIVE_INFINITY
   /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
@@ -76,17 +64,13 @@ export class Recorder {
   private readonly names: RunDimensions
 
   constructor(names: RunDimensions) {
+    super(names.targets, CONNECTION_DISTRIBUTIONS)
     this.names = names
     this.tags = new TagRegistry(names.selectors)
     this.groups = new RunGroups(names, this.timeline)
     this.unread = names.steps.map(() => undefined)
     this.departures = names.targets.map(() => new Departure())
-    this.rateLimits = names.targets.map(() => new RateLimitRecorder())
     this.checks = names.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
-  }
-
-  get inFlight(): number {
-    return this.flights.count
   }
 
   /** The metrics of all measured attempts. */
@@ -165,11 +149,6 @@ export class Recorder {
   /** Records when the load ended, in ms since the run began. Attempts in flight may still finish. */
   loadOver(atMs: number): void {
     this.loadMs = atMs
-  }
-
-  /** The counters that exist only for the whole run: those of iterations and connections. */
-  get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
-    return { ...this.connections.counters, ...this.iterations }
   }
 
   /** Returns the histogram of the metric `lag` or of one of connections; undefined for metrics of attempts. */

@@ -1,0 +1,35 @@
+import { now } from '../../clock.ts'
+import { ConnectionRecorder } from './connections.ts'
+import type { Counters } from './counters.ts'
+import { InFlight } from './in-flight.ts'
+import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
+import { RateLimitRecorder } from './rate-limits.ts'
+import { RetryRecorder } from './retries.ts'
+import { TrimRecorder } from './trims.ts'
+
+/** What is counted once for a whole run, and not for each group of attempts: iterations, connections, retries, attempts in flight. */
+export class RunCounts {
+  readonly connections: ConnectionRecorder
+  readonly iterations: IterationCounters = { ...NO_ITERATIONS }
+  readonly retries = new RetryRecorder()
+  /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
+  readonly trims = new TrimRecorder()
+  /** The rate limits that each target reported, in the order of the plan's targets. */
+  readonly rateLimits: readonly RateLimitRecorder[]
+  readonly flights = new InFlight(now())
+
+  /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles. */
+  constructor(targets: readonly string[], distributions: ConstructorParameters<typeof ConnectionRecorder>[0]) {
+    this.connections = new ConnectionRecorder(distributions)
+    this.rateLimits = targets.map(() => new RateLimitRecorder())
+  }
+
+  get inFlight(): number {
+    return this.flights.count
+  }
+
+  /** The counters that exist only for the whole run: those of iterations and connections. */
+  get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
+    return { ...this.connections.counters, ...this.iterations }
+  }
+}
