@@ -71,6 +71,17 @@ export function trial(endsWith?: string): Trial {
   return { exchange: new Exchange(now(), reader, resolve), heard, text, stamps, settled: promise }
 }
 
+/** Sends a request `times` times, each after the reply to the one before; resolves with the settled exchanges and the replies as text. */
+export async function inTurn<Request>(connection: Connection<Request>, request: () => Request, times = 1) {
+  const trials: { exchange: Exchange; text: string }[] = []
+  for (let n = 0; n < times; n += 1) {
+    const one = trial()
+    connection.send(request(), one.exchange)
+    trials.push({ exchange: await one.settled, text: one.text() })
+  }
+  return trials
+}
+
 /** Connection events as text: "opened", "lost reset", … */
 export function eventLog(): { events: ConnectionEvents; log: string[]; lostInFlight: number[] } {
   const log: string[] = []

@@ -5,7 +5,7 @@ import { http } from '../../src/connectors/http.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { CHUNKED, chunk, type FaultServer, faultServer } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'
-import { addressOf, eventLog, openContext, trial } from './contract.ts'
+import { addressOf, eventLog, inTurn, openContext, trial } from './contract.ts'
 
 const UNDER_TEST = process.env.BURN_TEST_CLIENT ?? 'burn'
 const OK = 'HTTP/1.1 200 OK\r\n'
@@ -45,12 +45,7 @@ async function ask(path: string, times = 1) {
   const options = http.options.parse({ method: 'GET' })
   const address = addressOf(`${server.url}${path}`)
   const connection = await http.open(options, openContext(address))
-  const trials = []
-  for (let n = 0; n < times; n += 1) {
-    const one = trial()
-    connection.send(http.fromMessage({}, address, options), one.exchange)
-    trials.push({ exchange: await one.settled, text: one.text() })
-  }
+  const trials = await inTurn(connection, () => http.fromMessage({}, address, options), times)
   await connection.close()
   return trials
 }

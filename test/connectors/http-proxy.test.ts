@@ -7,7 +7,7 @@ import { type HttpProxyServer, httpProxy } from '../servers/http-proxy.ts'
 import { tcpServer } from '../servers/tcp.ts'
 import { makeCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
-import { addressOf, eventLog, openContext, trial } from './contract.ts'
+import { addressOf, eventLog, inTurn, openContext } from './contract.ts'
 
 /** The client of burn sends a proxy whole URLs; undici asks it for a tunnel. */
 const FORWARDS = process.env.BURN_TEST_CLIENT !== 'undici'
@@ -35,12 +35,7 @@ async function ask(url: string, given: object, times = 1, tls: object = {}) {
   const address = addressOf(url, { tls })
   const { events, log } = eventLog()
   const connection = await http.open(options, openContext(address, { events }))
-  const trials = []
-  for (let n = 0; n < times; n += 1) {
-    const one = trial()
-    connection.send(http.fromMessage({}, address, options), one.exchange)
-    trials.push({ exchange: await one.settled, text: one.text() })
-  }
+  const trials = await inTurn(connection, () => http.fromMessage({}, address, options), times)
   await connection.close()
   return { trials, log, first: trials[0]?.exchange ?? fail() }
 }
