@@ -31,6 +31,9 @@ const systemClock: Clock = {
   isReal: true,
 }
 
+/** Longest delay that a timer of Node takes, in ms: 24 days. A longer one would fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 let clock = systemClock
 
 /** Makes the whole process use the clock `other`, for tests. The returned function restores the clock that was in use before. */

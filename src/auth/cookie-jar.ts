@@ -1,6 +1,7 @@
 /** The cookies of one user, as browsers keep them (RFC 6265bis); tough-cookie knows the rules and the list of public suffixes. */
 import { createRequire } from 'node:module'
 import type { Cookie } from 'tough-cookie'
+import { hostOf } from '../text/host.ts'
 
 const require = createRequire(import.meta.url)
 /** Returns the library, whose list of public suffixes is long: only scenarios with cookies load it. */
@@ -73,7 +74,7 @@ export class CookieJar {
     if (/[\0-\x08\x0a-\x1f\x7f]/.test(header) || header.split(';', 1).join().length > MAX_COOKIE_CHARS) return undefined
     const cookie = library().Cookie.parse(header)
     if (!cookie) return undefined
-    const host = new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
+    const host = hostOf(new URL(url)).toLowerCase()
     // RFC 6265bis, 5.7: a cookie for a public suffix, or a name of one label, is accepted from that very host, for that host only
     if (cookie.domain === host && !library().getPublicSuffix(host, { ignoreError: true })) cookie.domain = null
     this.limitLife(cookie)

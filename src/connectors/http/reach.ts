@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { LocalError } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
+import { hostOf } from '../../text/host.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
 import type { HttpProxy } from '../wire/proxy.ts'
@@ -28,12 +29,12 @@ export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): 
 
 /** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
 function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwards }: Reach): DialPlan {
-  const { protocol, hostname, port } = url
+  const { protocol, port } = url
   const secure = protocol === 'https:'
   const proxy = unixSocket === undefined ? proxyOf(url) : undefined
   const tunnel = secure || !forwards
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     dns,
     tls: secure ? tls() : undefined,

@@ -3,6 +3,9 @@ import type { Socket } from 'node:net'
 import type { Failure, Headers } from '../../exchange.ts'
 import type { CookieKeeper } from '../wire/connector.ts'
 
+/** Time in ms before the idle end that the server announced at which burn stops using the connection. */
+export const HINT_MARGIN_MS = 500
+
 /** One HTTP request that is ready to send. */
 export interface HttpRequest {
   readonly method: string

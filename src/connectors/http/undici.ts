@@ -2,16 +2,12 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Client, type Dispatcher } from 'undici'
-import { now } from '../../clock.ts'
+import { LONGEST_TIMER_MS, now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
 import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 import { HeadFilter } from './head-filter.ts'
-import type { HttpClient, HttpLine, HttpRequest, LineEvents } from './transport.ts'
+import { HINT_MARGIN_MS, type HttpClient, type HttpLine, type HttpRequest, type LineEvents } from './transport.ts'
 
-/** Longest delay of a timer in ms: undici's idle timer must not act unless the server asks for that (`keep-alive: timeout=…`). */
-const NEVER_MS = 2_147_483_647
-/** Time in ms before the idle end that the server announced at which burn stops using the connection. */
-const HINT_MARGIN_MS = 500
 const GONE = 'CONNECTION_GONE'
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 
@@ -47,8 +43,9 @@ function attachUndici(socket: Socket, origin: string): HttpLine {
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: NEVER_MS,
-    keepAliveMaxTimeout: NEVER_MS,
+    // Its idle timer must not act unless the server asks for that (`keep-alive: timeout=…`).
+    keepAliveTimeout: LONGEST_TIMER_MS,
+    keepAliveMaxTimeout: LONGEST_TIMER_MS,
     keepAliveTimeoutThreshold: HINT_MARGIN_MS,
     allowH2: false,
     connect(_options, callback) {

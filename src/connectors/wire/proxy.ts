@@ -1,6 +1,7 @@
 /** HTTP proxies: which one an address goes through, from the options of a target or from the environment. */
 import { isIP } from 'node:net'
 import { unescape as percentDecoded } from 'node:querystring'
+import { hostOf } from '../../text/host.ts'
 
 /** An HTTP proxy. */
 export interface HttpProxy {
@@ -57,10 +58,6 @@ export function proxyVariable(address: string, names: readonly string[], environ
 export function proxyFromEnvironment(address: string, names: readonly string[], environment: Variables): HttpProxy | undefined {
   const variable = proxyVariable(address, names, environment)
   return variable === undefined ? undefined : readProxy(environment[variable] ?? '')
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
 }
 
 function isLoopback(host: string): boolean {

@@ -1,12 +1,9 @@
 /** The time limit of one iteration, and waits that end with it. */
-import { after, now } from '../../clock.ts'
+import { after, LONGEST_TIMER_MS, now } from '../../clock.ts'
 import type { Control } from '../schedule/control.ts'
 
 /** Why a wait in an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
 export type Woken = 'due' | 'stopped' | 'timeout'
-
-/** Longest that a timer can be set to, in ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Lets one user wait during an iteration, and limits how long the iteration may take. */
 export class IterationClock {
@@ -36,7 +33,7 @@ export class IterationClock {
     // A timer may fire a fraction of a millisecond early: nothing times out before its time.
     const look = () => {
       const left = this.timesOutAt - now()
-      if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), MAX_TIMER_MS), look)
+      if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), LONGEST_TIMER_MS), look)
       else {
         this.wake?.()
         onTimeout(limitMs)
@@ -81,6 +78,6 @@ export class IterationClock {
 
 async function sleepToCompletion(at: number): Promise<void> {
   for (let left = at - now(); left > 0; left = at - now()) {
-    await new Promise<void>((resolve) => after(Math.min(Math.ceil(left), MAX_TIMER_MS), resolve))
+    await new Promise<void>((resolve) => after(Math.min(Math.ceil(left), LONGEST_TIMER_MS), resolve))
   }
 }

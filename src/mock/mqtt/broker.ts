@@ -1,11 +1,9 @@
 import type { ISubscription } from 'mqtt-packet'
+import { LONGEST_TIMER_MS } from '../../clock.ts'
 import { REASON } from './codes.ts'
 import { fits, type Grant, Subscriptions } from './filters.ts'
 import type { Message } from './message.ts'
 import { MqttSession } from './session.ts'
-
-/** Longest wait of a timer, in ms; a session with a longer expiry is kept. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Called for each published message, wills included, before subscribers get it. Returns true when the mock itself answers it. */
 type OnMessage = (message: Message, session: MqttSession, dup: boolean) => boolean
@@ -48,6 +46,7 @@ export class Broker {
       return
     }
     if (will) this.after(session, will.delayMs, () => this.publishWill(session))
+    // A session with a longer expiry is kept.
     if (expiryMs <= LONGEST_TIMER_MS) this.after(session, expiryMs, () => this.end(session))
   }
 

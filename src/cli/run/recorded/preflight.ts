@@ -7,6 +7,7 @@ import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
+import { hostOf } from '../../../text/host.ts'
 
 const TRIES = 3
 const BETWEEN_MS = 300
@@ -61,7 +62,7 @@ function planOf(url: string, { dns = {}, unixSocket }: Way, proxy: HttpProxy | u
   if (!URL.canParse(url)) return undefined
   const address = new URL(url)
   const port = address.port === '' ? allSchemes()[address.protocol]?.port : Number(address.port)
-  return port ? { host: address.hostname.replace(/^\[|\]$/g, ''), port, dns, unixSocket } : undefined
+  return port ? { host: hostOf(address), port, dns, unixSocket } : undefined
 }
 
 function tryOnce(plan: DialPlan, timeoutMs: number, stopped: AbortSignal): Promise<TargetError | undefined> {

@@ -1,3 +1,4 @@
+import { hostOf } from '../../../text/host.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
@@ -48,7 +49,7 @@ export function placeOf(address: string): GrpcPlace | undefined {
   const secure = SECURE.has(url.protocol)
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   const { service, method } = methodOfPath(url.pathname) ?? {}
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
+  return { host: hostOf(url), port, secure, authority: `${url.hostname}:${port}`, service, method }
 }
 
 /** Returns the service and method that the path of an address names, such as `/pkg.Service/Method`; undefined when it names none. */

@@ -1,5 +1,5 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
-import { now } from '../../../clock.ts'
+import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 import { resetSocket } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
@@ -262,7 +262,7 @@ export const NO_HIDDEN_WORK = {
   queueQoSZero: false,
   resubscribe: false,
   // burn's own deadline of the attempt applies instead
-  connectTimeout: 2 ** 31 - 1,
+  connectTimeout: LONGEST_TIMER_MS,
   timerVariant: 'native',
   // the default logger formats whole packets for each call
   log: () => {},

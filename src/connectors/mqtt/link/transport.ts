@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { now } from '../../../clock.ts'
 import { LocalError, TargetError } from '../../../errors.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
+import { hostOf } from '../../../text/host.ts'
 import type { OpenContext } from '../../wire/connector.ts'
 import { type DialPlan, dial, prepareTls } from '../../wire/dial.ts'
 import { classify } from '../../wire/failures.ts'
@@ -47,7 +48,7 @@ export async function openTransport(options: MqttOptions, context: OpenContext):
 function planOf(url: URL, port: number, { dns }: MqttOptions, { address, baseDir }: OpenContext): DialPlan {
   const secure = SECURE.includes(url.protocol)
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
     port: url.port === '' ? port : Number(url.port),
     dns: dns ?? {},
     // a broker that checks ALPN would refuse a name that is not its own

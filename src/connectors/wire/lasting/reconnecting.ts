@@ -1,11 +1,8 @@
-import { after, now } from '../../../clock.ts'
+import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import { LocalError } from '../../../errors.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../connector.ts'
 import type { Backoff } from './backoff.ts'
-
-/** Longest delay of a timer in Node, in ms. */
-const LONGEST_MS = 2_147_483_647
 
 const GIVEN_UP = 'given up before the connection was made'
 
@@ -187,7 +184,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
   private rest(): boolean {
     const waitMs = this.rule.backoff?.next(this.owner.leastWaitMs)
     if (waitMs === undefined) return false
-    this.stopTimer = after(Math.min(waitMs, LONGEST_MS), () => this.tryAgain())
+    this.stopTimer = after(Math.min(waitMs, LONGEST_TIMER_MS), () => this.tryAgain())
     return true
   }
 

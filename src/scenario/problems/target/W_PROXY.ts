@@ -1,5 +1,6 @@
 import { allSchemes, connectorNamed, protocolOfAddress } from '../../../connectors/index.ts'
 import { proxyVariable, readProxy } from '../../../connectors/wire/proxy.ts'
+import { hostOf } from '../../../text/host.ts'
 import { rule } from '../../lint/subject.ts'
 import type { Environment } from '../../read/environment.ts'
 import { writtenAddresses } from './E_URL.ts'
@@ -27,7 +28,7 @@ export function unusedProxy(address: string, environment: Environment): UnusedPr
   const url = URL.parse(address)
   const variable = proxyVariable(address, allSchemes()[url?.protocol ?? '']?.proxies ?? [], environment)
   if (!url || variable === undefined) return undefined
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = hostOf(url)
   const protocol = protocolOfAddress(address) ?? ''
   if (!connectorNamed(protocol)?.proxy) return { variable, host, why: `proxies are not used for ${protocol}` }
   const isHttp = readProxy(environment[variable] ?? '') !== undefined
