@@ -8,16 +8,7 @@ import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { measuredMs, phasesOf, stepsOf, warmupOf, withMetrics } from './result-groups.ts'
-import {
-  connectionMetricsOf,
-  environmentOf,
-  errorsOf,
-  rateLimitsOf,
-  retriesOf,
-  tagWarning,
-  wayOf,
-  windowOf,
-} from './result-parts.ts'
+import { connectionMetricsOf, environmentOf, errorsOf, retriesOf, tagWarning, targetsOf, windowOf } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
 import { iterationsOf, wasAll } from './stop-rule.ts'
@@ -132,15 +123,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     labels: plan.tags,
     shard: null,
     environment: environmentOf(),
-    target: plan.targets.map((target, i) => ({
-      name: target.name,
-      url: target.url.source,
-      protocol: target.protocol,
-      dialect: target.dialectName,
-      ...wayOf(target),
-      insecureTls: target.address.tls.insecure === true,
-      ...rateLimitsOf(recorder, i),
-    })),
+    target: targetsOf(state),
     startTime: Math.round(state.startedWall),
     endTime: Math.round(state.startedWall + durationMs),
     durationMs,

@@ -27,8 +27,21 @@ export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Returns how requests reached a target: the library that carried them, and the proxy on the way; nothing for what there is not. */
-export function wayOf({ connector, options, url }: PlannedTarget): { client?: string; proxy?: string } {
+/** Returns the targets of the plan as the result describes them, with the rate limits that they reported. */
+export function targetsOf({ plan, recorder }: RunState): Result['target'] {
+  return plan.targets.map((target, i) => ({
+    name: target.name,
+    url: target.url.source,
+    protocol: target.protocol,
+    dialect: target.dialectName,
+    ...wayOf(target),
+    insecureTls: target.address.tls.insecure === true,
+    ...rateLimitsOf(recorder, i),
+  }))
+}
+
+/** How requests reached a target: the library that carried them, and the proxy on the way; nothing for what there is not. */
+function wayOf({ connector, options, url }: PlannedTarget): { client?: string; proxy?: string } {
   const client = connector.client?.(options)
   const proxy = url.static ? connector.proxy?.(options, url.render({})) : undefined
   return { ...(client === undefined ? {} : { client }), ...(proxy === undefined ? {} : { proxy: proxyAddress(proxy) }) }
@@ -89,11 +102,7 @@ function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
   return { url: target.url.source, dialect: target.dialectName, usualPath: target.usualPath }
 }
 
-/**
- * Returns the field `rateLimits` of a target, in an object; an empty object when its replies reported no limits. `target` is the index of
- * the target in the plan.
- */
-export function rateLimitsOf(recorder: Recorder, target: number) {
+function rateLimitsOf(recorder: Recorder, target: number) {
   const rateLimits = recorder.rateLimits[target]?.read()
   return rateLimits ? { rateLimits } : {}
 }
