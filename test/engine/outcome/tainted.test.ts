@@ -1,7 +1,8 @@
 /** Attempts that a disturbance touched are counted beside the clean ones, and what holds with and without them is proven. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { now } from '../../../src/clock.ts'
 import { Recorder } from '../../../src/metrics/recorder.ts'
+import { startMock } from '../../../src/mock/server.ts'
 import { okExchange } from '../../metrics/exchanges.ts'
 import { runScenario } from '../../support/run.ts'
 
@@ -54,19 +55,26 @@ test('without a disturbance there is no tainted part', () => {
 })
 
 test('a run whose process stands still counts what was under way as tainted', async () => {
+  const mock = await startMock({ firstTokenMs: 30, tokens: 2 })
+  onTestFinished(() => mock.close())
+  const block = async () => {
+    await vi.waitUntil(() => mock.stats().requests >= 5, { interval: 1, timeout: 30_000 })
+    blockFor(120)
+  }
   const { result } = await runScenario(
     {
       name: 'held up',
-      target: { url: 'mock:', mock: { firstTokenMs: 30, tokens: 2 }, preset: 'openai-chat' },
+      target: { url: `${mock.url}/v1/chat/completions`, preset: 'openai-chat', model: 'm' },
       load: [{ users: 5, iterations: 60 }],
       steps: [{ message: 'hello' }],
     },
-    { during: () => setTimeout(() => blockFor(120), 60), allowLag: true },
+    { during: () => void block(), allowLag: true },
   )
   const { counts, tainted } = result.total
   expect(counts.ok).toBe(60)
   expect(tainted?.ok).toBeGreaterThanOrEqual(1)
   expect(result.generator.disturbedMs).toBeGreaterThanOrEqual(100)
+  expect(result.generator.stalledMs).toBeGreaterThanOrEqual(100)
 })
 
 function blockFor(ms: number): void {
