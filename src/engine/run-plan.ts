@@ -45,10 +45,7 @@ class Runner {
     })
     const context = new SharedContext(this.state, control, options, (error) => this.onBug(error))
     this.context = context
-    const maxUsers = plan.phases.reduce((most, phase) => Math.max(most, phase.load.maxUsers), 0)
-    // A phase's open arrivals may overlap with closed users of the phase before, who finish their iteration.
     this.users = new Users(
-      maxUsers * 2,
       this.state.iterations,
       (id) => new Session(context, id),
       (outcome, phase) => recorder.iterationEnded(outcome, phase),

@@ -1,8 +1,14 @@
 /** The closed model: head counts, hand-over, budgets, pace. */
 import { expect, test } from 'vitest'
-import { after } from '../../src/clock.ts'
+import { after, goBy } from '../../src/clock.ts'
+import { ClosedLoop } from '../../src/engine/schedule/closed-loop.ts'
+import { Control } from '../../src/engine/schedule/control.ts'
+import type { ScheduledUser } from '../../src/engine/schedule/scheduled-user.ts'
+import { Users } from '../../src/engine/schedule/users.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
+import { closedLoad } from '../../src/load/closed.ts'
 import { chatTarget, runScenario, runVirtual } from '../support/virtual.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 import { chatAt, faulty } from './targets.ts'
 
 const CHAT = [{ message: 'x' }]
@@ -247,4 +253,29 @@ test('a user keeps its connection over iterations and phases; a lost one is made
   expect(result.total.counts.ok).toBe(16)
   expect(server.connections()).toBe(8)
   expect(result.connectionMetrics).toMatchObject({ totalConnections: 8, failedConnections: 0, openConnections: 0 })
+})
+
+test('many users are launched in slices, so that the event loop goes on between them', async () => {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  let made = 0
+  const madeByTurn: number[] = []
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  const make = (id: number): ScheduledUser => {
+    made += 1
+    clock.nextTurn(() => madeByTurn.push(made))
+    clock.stall(1)
+    return { id, dueNext: 0, injectedMs: 0, iterate: async () => 'completed', cancel() {}, close: async () => {} }
+  }
+  const users = new Users(counts, make, () => {})
+  const loop = new ClosedLoop(users, new Control(), { dropped() {}, nextIteration: () => 0, restMs: () => 0 })
+  const load = closedLoad({ lengthMs: undefined, maxUsers: 40, usersAt: () => 40, iterationsPerUser: 1 })
+  try {
+    await clock.drive(loop.phase(load, 0, 0))
+    await clock.drive(users.settled())
+  } finally {
+    goBack()
+  }
+  expect(counts).toMatchObject({ planned: 40, completed: 40 })
+  expect(madeByTurn[0]).toBeLessThan(10)
 })

@@ -11,6 +11,8 @@ const LOOK_MS = 10
 const STARTING_MS = 100
 /** Pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
+/** Longest time in ms for which users are launched without a look at what has arrived at the sockets. */
+const SLICE_MS = 2
 
 /**
  * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user still
@@ -73,7 +75,10 @@ export class ClosedLoop {
     const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load) }
     this.phaseNow = phase
     while (this.control.state === 'running' && now() < endAt) {
-      this.fill(phase)
+      if (!this.fill(phase)) {
+        await new Promise<void>((resolve) => nextTurn(resolve))
+        continue
+      }
       if (this.exhausted(phase)) return Math.min(endAt, this.lastFreeAt)
       await Promise.race([this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS)), this.idle(load)])
     }
@@ -102,11 +107,16 @@ export class ClosedLoop {
     return phase.load.usersAt(now() - phase.startAt)
   }
 
-  private fill(phase: ClosedPhase): void {
+  /** Launches the users that the load asks for. Returns false when that takes longer than a slice, and more are to come. */
+  private fill(phase: ClosedPhase): boolean {
     const headCount = this.headCount(phase)
+    const until = now() + SLICE_MS
     for (let rank = 0; rank < headCount; rank += 1) {
-      if (!this.ranks.has(rank) && phase.left > 0 && !this.done.has(doneKey(phase, rank))) this.launch(rank)
+      if (this.ranks.has(rank) || phase.left <= 0 || this.done.has(doneKey(phase, rank))) continue
+      if (now() > until) return false
+      this.launch(rank)
     }
+    return true
   }
 
   private launch(rank: number): void {

@@ -1,5 +1,4 @@
 /** The users of a run: created when first needed, reused with their connections by later phases. */
-import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
 
@@ -22,15 +21,15 @@ export class Users {
   private readonly idle: ScheduledUser[] = []
   private readonly make: (id: number) => ScheduledUser
   private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
-  private readonly limit: LimitFunction
-  private readonly running = new Set<Promise<void>>()
+  /** Number of users that work for `launch`, and what to call when it is zero again. */
+  private atWork = 0
+  private whenSettled: (() => void) | undefined
   readonly counts: IterationCounts
   /** The first error that is a bug of burn's own; it ends the run. */
   bug: unknown
 
-  /** At most `maxUsers` users work at the same time. Each iteration's outcome is added to `counts`, then `onEnd` is called. */
+  /** Each iteration's outcome is added to `counts`, then `onEnd` is called. */
   constructor(
-    maxUsers: number,
     counts: IterationCounts,
     make: (id: number) => ScheduledUser,
     onEnd: (outcome: IterationOutcome, phase: number) => void,
@@ -38,7 +37,6 @@ export class Users {
     this.counts = counts
     this.make = make
     this.onEnd = onEnd
-    this.limit = pLimit(Math.max(1, maxUsers))
   }
 
   /** Number of users that are in an iteration, or between two iterations of theirs. */
@@ -65,19 +63,26 @@ export class Users {
     return made
   }
 
-  /** Runs `work` with a free user, within the limit of users at work; the user is idle again when `freed` is called. */
+  /** Runs `work` with a free user, from now on; the user is idle again when `freed` is called. An error of either is kept as `bug`. */
   launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
-    const user = this.take()
-    const running = this.limit(() => work(user))
-      .catch((error: unknown) => {
-        this.bug ??= error
-      })
-      .then(() => {
-        this.idle.push(user)
-        this.running.delete(running)
-        freed()
-      })
-    this.running.add(running)
+    this.atWork += 1
+    void this.run(this.take(), work, freed)
+  }
+
+  private async run(user: ScheduledUser, work: (user: ScheduledUser) => Promise<void>, freed: () => void): Promise<void> {
+    try {
+      await work(user)
+    } catch (error) {
+      this.bug ??= error
+    }
+    this.idle.push(user)
+    try {
+      freed()
+    } catch (error) {
+      this.bug ??= error
+    }
+    this.atWork -= 1
+    if (this.atWork === 0) this.whenSettled?.()
   }
 
   /** Runs one iteration and counts its outcome. */
@@ -91,7 +96,10 @@ export class Users {
 
   /** Resolves when no user is at work any more. */
   async settled(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running)
+    while (this.atWork > 0)
+      await new Promise<void>((resolve) => {
+        this.whenSettled = resolve
+      })
   }
 
   cancel(): void {
