@@ -5,11 +5,14 @@ import type { Random } from '../../random.ts'
 import type { DropReason } from './closed-loop.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import { LateArrivals } from './late-arrivals.ts'
+import { Timetable } from './timetable.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** So many users are always made when they are needed, also while burn is late. */
 const FIRST_USERS = 50
+/** How late burn may notice an arrival, in ms, and still make a new user: what timers of whole milliseconds explain. */
+const ON_TIME_MS = 2
 
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
@@ -43,8 +46,8 @@ export class OpenLoop {
   private readonly late: LateArrivals
   private active = 0
   private load: OpenLoad | undefined
-  /** Whether burn was on time when it last looked at the timetable. */
-  private isOnTime = true
+  /** That of the phase that runs. */
+  private timetable: Timetable | undefined
 
   /** `mostUsers`: the largest number of users at work in a phase that does not say how many. */
   constructor(users: Users, control: Control, mostUsers: number, events: ArrivalEvents) {
@@ -68,19 +71,15 @@ export class OpenLoop {
     this.load = load
     this.serveWaiting()
     const endAt = startAt + load.lengthMs
-    const arrivals = load.arrivals(random)
-    let next = arrivals.next()
-    for (let wakeAt = startAt; this.control.state === 'running'; await this.control.sleepUntil(wakeAt)) {
-      const noticedAt = now()
-      this.isOnTime = noticedAt - wakeAt <= TIMER_SLACK_MS
-      for (; !next.done && startAt + next.value <= noticedAt; next = arrivals.next()) {
-        this.late.goBy(load.rateAt(next.value))
-        this.arrive({ phase, intended: startAt + next.value, noticedAt })
-      }
-      if (next.done && noticedAt >= endAt) return endAt
-      wakeAt = next.done ? endAt : startAt + next.value
-    }
-    this.noticeDue(phase, startAt, arrivals, next)
+    const timetable = new Timetable(this.control, load.arrivals(random), startAt, endAt, (intended, noticedAt) => {
+      this.late.goBy(load.rateAt(intended - startAt))
+      this.arrive({ phase, intended, noticedAt })
+    })
+    this.timetable = timetable
+    await timetable.run()
+    this.timetable = undefined
+    if (this.control.state === 'running') return endAt
+    this.noticeDue(phase, timetable)
     return Math.min(endAt, this.control.stoppedAt)
   }
 
@@ -95,16 +94,11 @@ export class OpenLoop {
    * Counts arrivals that were due before the run was stopped, and that no timer had started yet, as planned and dropped. Those of the last
    * `TIMER_SLACK_MS` are left out: a timer is allowed to be that late, and else every stop would leave a dropped arrival.
    */
-  private noticeDue(
-    phase: number,
-    startAt: number,
-    arrivals: Iterator<number, undefined>,
-    from: IteratorResult<number, undefined>,
-  ): void {
-    for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt - TIMER_SLACK_MS; next = arrivals.next()) {
-      this.count(phase, startAt + next.value)
+  private noticeDue(phase: number, timetable: Timetable): void {
+    timetable.takeUntil(this.control.stoppedAt - TIMER_SLACK_MS, (intended) => {
+      this.count(phase, intended)
       this.drop(phase, 'stopped')
-    }
+    })
   }
 
   private arrive(arrival: WaitingArrival): void {
@@ -140,7 +134,8 @@ export class OpenLoop {
 
   /** False while an arrival would need a new user and burn is late. */
   private mayTakeUser(): boolean {
-    return this.isOnTime || !this.load?.addsUsers || this.users.hasIdle || this.users.made < FIRST_USERS
+    const isOnTime = (this.timetable?.lateMs ?? 0) <= ON_TIME_MS
+    return isOnTime || !this.load?.addsUsers || this.users.hasIdle || this.users.made < FIRST_USERS
   }
 
   private drop(phase: number, why: DropReason): void {
@@ -161,6 +156,7 @@ export class OpenLoop {
       () => {
         this.active -= 1
         this.serveWaiting()
+        this.timetable?.look()
       },
     )
   }

@@ -95,3 +95,18 @@ test('a slow target gets a user for each arrival', async () => {
   expect(result.total.distributions.queue_wait).toMatchObject({ max: 0 })
   expect(target.connections).toBe(300)
 })
+
+test('a stall of 30 ms at 10,000/s is made up within 200 ms', async () => {
+  const { starts, result } = await runWithStall({ rate: '10000/s', for: '500ms' }, 1000, 30)
+  expect(result.total.counts).toMatchObject({ planned: 5000, ok: 5000, dropped: 0 })
+  const late = starts.filter((start) => start.sent - start.due > 10)
+  expect(late.length).toBeGreaterThan(100)
+  expect(late.length).toBeLessThan(300)
+  expect(Math.max(...late.map((start) => start.sent))).toBeLessThan(130 + 200)
+  expect(
+    mostWithin(
+      starts.map((start) => start.sent),
+      100,
+    ),
+  ).toBeLessThanOrEqual(100 * 10 * 1.1 + 220)
+})

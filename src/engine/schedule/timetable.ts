@@ -1,0 +1,98 @@
+import { after, nextTurn, now } from '../../clock.ts'
+import type { Control } from './control.ts'
+
+/** Longest time in ms for which arrivals are started without a look at what has arrived at the sockets: replies free the users that the next ones need. */
+const SLICE_MS = 1
+
+/** Called for an arrival that was due at `intended` and noticed at `noticedAt`, both on the monotonic clock in ms. */
+type OnDue = (intended: number, noticedAt: number) => void
+
+/**
+ * The arrivals of one open phase, on an absolute timetable. A timer wakes it for the next one; as timers are whole milliseconds, it also takes
+ * what is due whenever `look` is called.
+ */
+export class Timetable {
+  private readonly control: Control
+  private readonly arrivals: Iterator<number, undefined>
+  private readonly startAt: number
+  private readonly endAt: number
+  private readonly onDue: OnDue
+  private next: IteratorResult<number, undefined>
+  /** When the next arrival is due; when none is left, the end of the phase. */
+  private nextAt = 0
+  /** How late the first arrival was that the last look found due, in ms. */
+  lateMs = 0
+
+  /** `arrivals`: when iterations start, in ms since `startAt`. The phase is from `startAt` to `endAt`. */
+  constructor(control: Control, arrivals: Iterator<number, undefined>, startAt: number, endAt: number, onDue: OnDue) {
+    this.control = control
+    this.arrivals = arrivals
+    this.startAt = startAt
+    this.endAt = endAt
+    this.onDue = onDue
+    this.next = arrivals.next()
+    this.setNextAt()
+  }
+
+  /** Calls `onDue` for each arrival until the phase ends or the run stops; resolves then. Rejects with an error that `onDue` throws. */
+  async run(): Promise<void> {
+    let stopTimer = () => {}
+    let unsubscribe = () => {}
+    const ended = new Promise<void>((resolve, reject) => {
+      const wake = () => {
+        if (this.control.state !== 'running') {
+          resolve()
+          return
+        }
+        try {
+          this.look()
+        } catch (error) {
+          reject(error)
+          return
+        }
+        const left = this.nextAt - now()
+        if (left > 0) stopTimer = after(Math.ceil(left), wake)
+        else if (this.next.done) resolve()
+        else nextTurn(wake)
+      }
+      unsubscribe = this.control.onChange(resolve)
+      wake()
+    })
+    try {
+      await ended
+    } finally {
+      stopTimer()
+      unsubscribe()
+    }
+  }
+
+  /** Takes the arrivals that are due now; those that do not fit into `SLICE_MS` are left to the next turn of the event loop. */
+  look(): void {
+    const from = now()
+    if (this.nextAt > from) return
+    this.lateMs = from - this.nextAt
+    for (let at = from; this.nextAt <= at && at - from <= SLICE_MS && this.goesOn; at = now()) {
+      const intended = this.nextAt
+      this.advance()
+      this.onDue(intended, at)
+    }
+  }
+
+  private get goesOn(): boolean {
+    return !this.next.done && this.control.state === 'running'
+  }
+
+  /** Calls `each` with the time of every arrival that was due by `until` and that nobody has noticed. */
+  takeUntil(until: number, each: (intended: number) => void): void {
+    for (; !this.next.done && this.nextAt <= until; this.advance()) each(this.nextAt)
+  }
+
+  private advance(): void {
+    this.next = this.arrivals.next()
+    this.setNextAt()
+  }
+
+  private setNextAt(): void {
+    this.nextAt = this.next.done ? this.endAt : this.startAt + this.next.value
+  }
+}
