@@ -23,9 +23,17 @@ export class JsonWatch {
   isBroken({ rawBeginning }: Exchange): boolean {
     if (this.bytes === 0) return false
     const beginning = rawBeginning.toString('utf8', 0, HEAD_CHARACTERS)
-    if (!this.nesting) return !parseJson(beginning).ok
+    if (!this.nesting) return !isJson(beginning)
     return this.nesting.inString || this.nesting.depth !== 0 || !/^\ufeff?\s*["[{]/.test(beginning)
   }
+}
+
+/** The last short reply that was looked at by any user, and whether it was JSON: many targets give the same reply again and again. */
+let last = { text: '', ok: false }
+
+function isJson(text: string): boolean {
+  if (text !== last.text) last = { text, ok: parseJson(text).ok }
+  return last.ok
 }
 
 function nestingOf(bytes: Uint8Array): Nesting {

@@ -21,10 +21,11 @@ interface ConnectionSettings extends Reach {
 /** One user's HTTP/1.1 connections, for the connectors http and sse: at most one idle socket for each origin. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
-  /** The current socket for each origin, in use or idle. */
-  private readonly current = new Map<string, Slot>()
+  /** The current socket for each origin, in use or idle: mostly one. */
+  private current: readonly Slot[] = []
   private readonly slots = new Set<Slot>()
-  private readonly calls = new Map<Exchange, Call>()
+  /** Calls that are not over: mostly one. */
+  private readonly calls: Call[] = []
   private readonly dials = new Map<Call, Dialling>()
   private readonly whenEmpty: (() => void)[] = []
   private lostAt = Number.NaN
@@ -41,13 +42,13 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   cancel(exchange: Exchange): void {
-    const call = this.calls.get(exchange)
+    const call = this.calls.find((one) => one.exchange === exchange)
     if (call) this.discard(call)
   }
 
   async close(): Promise<void> {
     this.closed = true
-    for (const call of [...this.calls.values()]) {
+    for (const call of [...this.calls]) {
       this.discard(call)
       call.exchange.cancel()
     }
@@ -70,17 +71,17 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   draining(): void {}
 
   freed(call: Call): void {
-    this.calls.delete(call.exchange)
+    this.forget(call)
     const slot = this.slotOf(call)
     if (!slot) return
     slot.call = undefined
     const waiting = this.stopWaiting(slot)
-    if (this.settings.single || this.current.get(slot.origin) !== slot) this.destroy(slot)
+    if (this.settings.single || !this.current.includes(slot)) this.destroy(slot)
     if (waiting) this.start(waiting)
   }
 
   lost(call: Call, failureClass: string): void {
-    this.calls.delete(call.exchange)
+    this.forget(call)
     const slot = this.slotOf(call)
     if (!slot) return
     lose(slot, call, failureClass)
@@ -90,7 +91,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
 
   discard(call: Call): void {
     call.stop()
-    this.calls.delete(call.exchange)
+    this.forget(call)
     this.dials.get(call)?.destroy()
     this.dials.delete(call)
     for (const slot of this.slots) if (slot.waiting === call) this.stopWaiting(slot)
@@ -102,8 +103,8 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   private start(call: Call): void {
-    this.calls.set(call.exchange, call)
-    const slot = this.settings.single ? undefined : this.current.get(call.request.url.origin)
+    if (!this.calls.includes(call)) this.calls.push(call)
+    const slot = this.settings.single ? undefined : this.slotFor(call.request.url)
     if (!slot?.line.reusable) this.connect(call)
     else if (!slot.call) this.carry(call, slot)
     else if (slot.call.exchange.settled && !slot.waiting) this.wait(call, slot)
@@ -125,9 +126,31 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
 
   private stopWaiting(slot: Slot): Call | undefined {
     const { waiting } = slot
+    if (waiting === undefined) return undefined
     clearTimeout(slot.grace)
     slot.waiting = undefined
     return waiting
+  }
+
+  /** The current socket for the origin of `url`. The origin of a URL is made anew each time it is asked for, so the URL itself is compared first. */
+  private slotFor(url: URL): Slot | undefined {
+    for (const slot of this.current) if (slot.url === url) return slot
+    const { origin } = url
+    const slot = this.current.find((one) => one.origin === origin)
+    if (slot) slot.url = url
+    return slot
+  }
+
+  /** The socket that carries a call; undefined when none does. */
+  private slotOf(call: Call): Slot | undefined {
+    for (const slot of this.current) if (slot.call === call) return slot
+    for (const slot of this.slots) if (slot.call === call) return slot
+    return undefined
+  }
+
+  private forget(call: Call): void {
+    const at = this.calls.indexOf(call)
+    if (at >= 0) this.calls.splice(at, 1)
   }
 
   private carry(call: Call, slot: Slot): void {
@@ -157,7 +180,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     const slot = new Slot(socket, line, origin)
     watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
-    this.current.set(origin, slot)
+    this.current = [...this.current.filter((one) => one.origin !== origin), slot]
     this.announce(times)
     if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
     this.carry(call, slot)
@@ -172,27 +195,26 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
 
   private unreached(call: Call, failure: Failure): void {
     this.dials.delete(call)
-    this.calls.delete(call.exchange)
+    this.forget(call)
     call.stop()
     this.settings.events.openFailed(failure.class)
     call.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
   }
 
-  private slotOf(call: Call): Slot | undefined {
-    for (const slot of this.slots) if (slot.call === call) return slot
-    return undefined
-  }
-
   /** Removes a socket from further use; returns the call that waited for it. */
   private abandon(slot: Slot): Call | undefined {
     slot.call = undefined
-    if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)
+    this.retire(slot)
     return this.stopWaiting(slot)
   }
 
   private destroy(slot: Slot): void {
-    if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)
+    this.retire(slot)
     end(slot)
+  }
+
+  private retire(slot: Slot): void {
+    if (this.current.includes(slot)) this.current = this.current.filter((one) => one !== slot)
   }
 
   private ended(slot: Slot): void {

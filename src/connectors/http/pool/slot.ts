@@ -20,6 +20,8 @@ export class Slot {
   /** The call that waits for that reply to end. */
   waiting: Call | undefined
   grace: NodeJS.Timeout | undefined
+  /** A URL of this origin that was asked for last; undefined before the second request. */
+  url: URL | undefined
   used = false
   /** True when burn ended the socket before anything else did. */
   ours = false
