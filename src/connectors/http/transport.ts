@@ -27,7 +27,9 @@ export interface SharedHead {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** Request line and headers as they are written to a kept connection or proxy, without content-length; undefined until they are. */
-  start: string | undefined
+  start: Buffer | undefined
+  /** The same with the empty line after them: a whole request without a body; undefined until one is sent. */
+  bodiless: Buffer | undefined
 }
 
 /** An irregularity of a complete reply: only the closed connection marked its end, or extra bytes followed it. */

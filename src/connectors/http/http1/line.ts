@@ -8,7 +8,7 @@ import { type ByteReceiver, receiveBytes } from '../../wire/socket-bytes.ts'
 import { HINT_MARGIN_MS, type HttpClient, type HttpLine, type HttpRequest, type LineEvents } from '../transport.ts'
 import type { ReplyHead } from './head.ts'
 import { ReplyParser, type ReplyParts } from './parser.ts'
-import { asksToClose, requestHead, writeRequest } from './request-bytes.ts'
+import { asksToClose, isLarge, requestBytes } from './request-bytes.ts'
 
 /** burn's own HTTP/1.1 client. */
 export const client: HttpClient = {
@@ -92,10 +92,23 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     this.headed = false
     this.answered = false
     this.closesAfter = close || asksToClose(request)
-    const head = requestHead(request, this.closesAfter, this.forwarding)
+    const bytes = requestBytes(request, this.closesAfter, this.forwarding)
+    const { body } = request
     this.parser.expect(request.method)
-    events.sent(head.length + (request.body?.byteLength ?? 0))
-    writeRequest(this.socket, head, request.body)
+    if (body && isLarge(body)) this.writeLarge(bytes, body, events)
+    else {
+      events.sent(bytes.byteLength)
+      this.socket.write(bytes)
+    }
+  }
+
+  /** Writes head and body with a single call of the operating system, if possible. */
+  private writeLarge(head: Buffer, body: Buffer, events: LineEvents): void {
+    events.sent(head.byteLength + body.byteLength)
+    this.socket.cork()
+    this.socket.write(head)
+    this.socket.write(body)
+    this.socket.uncork()
   }
 
   received(bytes: Buffer, length: number): void {

@@ -1,10 +1,9 @@
-import type { Socket } from 'node:net'
-import type { HttpRequest } from '../transport.ts'
+import type { HttpRequest, SharedHead } from '../transport.ts'
 
-/** A larger body is written beside the head and not copied behind it. */
 const MAX_COPIED_BYTES = 16 * 1024
 /** Methods whose requests say `content-length: 0` when they have no body (RFC 9110, section 8.6). */
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
+const LINE_END = Buffer.from('\r\n')
 const CLOSE = /(?:^|,)\s*close\s*(?:,|$)/i
 
 /** True when a header of the request asks the server to close the connection after the reply. */
@@ -13,23 +12,39 @@ export function asksToClose({ headers }: HttpRequest): boolean {
 }
 
 /**
- * Returns request line and headers in Latin-1. `closes` asks the server to close the connection after the reply; `forwarding` are header
- * lines for a proxy, which gets the whole URL.
+ * Returns a request as it is written to a socket, in Latin-1, without a body that is too large to be copied. `closes` asks the server to
+ * close the connection after the reply; `forwarding` are header lines for a proxy, which gets the whole URL.
  */
-export function requestHead(request: HttpRequest, closes: boolean, forwarding?: string): string {
+export function requestBytes(request: HttpRequest, closes: boolean, forwarding?: string): Buffer {
   const { method, body } = request
-  const start = closes ? startOf(request, closes, forwarding) : keptStart(request, forwarding)
-  const length = body?.byteLength ?? 0
-  return length > 0 || SENDS_EMPTY_LENGTH.has(method) ? `${start}content-length: ${length}\r\n\r\n` : `${start}\r\n`
+  const shared = closes ? undefined : sharedHead(request)
+  const start = shared?.start ?? Buffer.from(startOf(request, closes, forwarding), 'latin1')
+  if (shared) shared.start = start
+  const size = body?.byteLength ?? 0
+  if (size > 0 || SENDS_EMPTY_LENGTH.has(method)) return withBody(start, size, body)
+  const bytes = shared?.bodiless ?? Buffer.concat([start, LINE_END])
+  if (shared) shared.bodiless = bytes
+  return bytes
 }
 
-/** The start for a kept connection, which requests with the same head share; they go the same way, through a proxy or not. */
-function keptStart(request: HttpRequest, forwarding: string | undefined): string {
-  const { method, url, headers, head } = request
-  if (head?.headers !== headers || head.url !== url || head.method !== method) return startOf(request, false, forwarding)
-  head.start ??= startOf(request, false, forwarding)
-  return head.start
+/** The head that a request shares with others, which go the same way, through a proxy or not; undefined when it has one of its own. */
+function sharedHead({ method, url, headers, head }: HttpRequest): SharedHead | undefined {
+  return head?.headers === headers && head.url === url && head.method === method ? head : undefined
 }
+
+function withBody(start: Buffer, size: number, body: Buffer | undefined): Buffer {
+  const length = `content-length: ${size}\r\n\r\n`
+  const end = start.byteLength + length.length
+  const copied = body && !isLarge(body) ? size : 0
+  const bytes = Buffer.allocUnsafe(end + copied)
+  bytes.set(start)
+  bytes.write(length, start.byteLength, 'latin1')
+  if (copied > 0) body?.copy(bytes, end)
+  return bytes
+}
+
+/** True when a body is written beside the head and not copied behind it. */
+export const isLarge = (body: Buffer): boolean => body.byteLength > MAX_COPIED_BYTES
 
 function startOf({ method, url, headers }: HttpRequest, closes: boolean, forwarding: string | undefined): string {
   const before = forwarding === undefined ? '' : url.origin
@@ -39,20 +54,4 @@ function startOf({ method, url, headers }: HttpRequest, closes: boolean, forward
     if (name !== 'host' && name !== 'connection' && name !== 'content-length') start += `${name}: ${headers[name]}\r\n`
   }
   return start
-}
-
-/** Writes a request to a socket, if possible with a single call of the operating system. */
-export function writeRequest(socket: Socket, head: string, body: Buffer | undefined): void {
-  if (!body || body.byteLength === 0) socket.write(head, 'latin1')
-  else if (body.byteLength <= MAX_COPIED_BYTES) {
-    const bytes = Buffer.allocUnsafe(head.length + body.byteLength)
-    bytes.write(head, 'latin1')
-    body.copy(bytes, head.length)
-    socket.write(bytes)
-  } else {
-    socket.cork()
-    socket.write(head, 'latin1')
-    socket.write(body)
-    socket.uncork()
-  }
 }

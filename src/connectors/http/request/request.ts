@@ -84,7 +84,11 @@ function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestPa
   const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)
   if (!base || !url || !/^https?:$/.test(url.protocol)) {
     const problem = `not an address of HTTP: ${parts.url ?? address.url}`
-    return { ...known, head: { method, url: new URL('http://invalid'), headers: {}, start: undefined }, problem }
+    return {
+      ...known,
+      head: { method, url: new URL('http://invalid'), headers: {}, start: undefined, bodiless: undefined },
+      problem,
+    }
   }
   // the target's headers contain its credentials, so only its own origin gets them
   const own = url.origin === base.origin
@@ -100,7 +104,7 @@ function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestPa
   merge(headers, parts.headers)
   if (parts.fixedType && parts.type !== undefined) headers['content-type'] = parts.type
   if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
-  return { ...known, head: { method, url, headers, start: undefined }, problem: problemOf(headers) }
+  return { ...known, head: { method, url, headers, start: undefined, bodiless: undefined }, problem: problemOf(headers) }
 }
 
 function basic(url: URL): string {

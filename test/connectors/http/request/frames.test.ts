@@ -1,6 +1,6 @@
 /** What requests share, and what is made anew for each of them. */
 import { describe, expect, test } from 'vitest'
-import { requestHead } from '../../../../src/connectors/http/http1/request-bytes.ts'
+import { requestBytes } from '../../../../src/connectors/http/http1/request-bytes.ts'
 import { http } from '../../../../src/connectors/http.ts'
 import type { CookieKeeper } from '../../../../src/connectors/wire/connector.ts'
 import { addressOf } from '../../contract.ts'
@@ -16,7 +16,7 @@ describe('a step without templates', () => {
     expect(fourth).toBe(third)
     expect(first).toEqual(third)
     const { head, ...alone } = first ?? fail()
-    expect(requestHead(third ?? fail(), false)).toBe(requestHead(alone, false))
+    expect(requestText(third ?? fail(), false)).toBe(requestText(alone, false))
     expect(head?.start).toBeDefined()
   })
 
@@ -38,7 +38,7 @@ describe('a step without templates', () => {
     const step = http.request.parse({ headers: { cookie: 'own=1' } })
     const cookieOf = () => {
       const request = http.fromStep(step, address, options)
-      return [request.headers.cookie, /cookie: (.*)\r\n/.exec(requestHead(request, false))?.[1]]
+      return [request.headers.cookie, /cookie: (.*)\r\n/.exec(requestText(request, false))?.[1]]
     }
     expect(cookieOf()).toEqual(['own=1', 'own=1'])
     jar = 'a=2'
@@ -59,7 +59,7 @@ describe('a step with templates', () => {
     expect(two?.url).toBe(one?.url)
     expect(two?.headers).toBe(one?.headers)
     expect([one, two].map((request) => request?.body?.toString())).toEqual(['{"n":1}', '{"n":2}'])
-    expect(requestHead(two ?? fail(), false)).toContain('POST /y?k=1 HTTP/1.1\r\nhost: a.test\r\n')
+    expect(requestText(two ?? fail(), false)).toContain('POST /y?k=1 HTTP/1.1\r\nhost: a.test\r\n')
   })
 
   test('is checked each time its headers are rendered', () => {
@@ -81,18 +81,21 @@ describe('a step with templates', () => {
     for (let round = 0; round < 2; round += 1)
       for (let n = 0; n < 200; n += 1) {
         const request = http.fromStep({ path: `/p/${n}` }, address, options)
-        expect(requestHead(request, false)).toContain(`GET /p/${n}?k=1 HTTP/1.1\r\n`)
+        expect(requestText(request, false)).toContain(`GET /p/${n}?k=1 HTTP/1.1\r\n`)
       }
   })
 })
+
+/** A request as it is written, with its body. */
+const requestText = (...parts: Parameters<typeof requestBytes>) => requestBytes(...parts).toString('latin1')
 
 test('a request that closes the connection says so, whatever was shared before', () => {
   const address = addressOf(URL_A)
   const step = http.request.parse({})
   const request = http.fromStep(step, address, options)
-  expect(requestHead(request, false)).toContain('connection: keep-alive\r\n')
-  expect(requestHead(request, true)).toContain('connection: close\r\n')
-  expect(requestHead({ ...request, method: 'PUT' }, false)).toMatch(/^PUT .*content-length: 0\r\n\r\n$/s)
+  expect(requestText(request, false)).toContain('connection: keep-alive\r\n')
+  expect(requestText(request, true)).toContain('connection: close\r\n')
+  expect(requestText({ ...request, method: 'PUT' }, false)).toMatch(/^PUT .*content-length: 0\r\n\r\n$/s)
 })
 
 function fail(): never {
