@@ -6,6 +6,7 @@
  *
  *   npm run bench -- [part…] [--rounds 5] [--seconds 5]     parts: get post get500 streams open micro; all by default
  *   npm run bench -- --short                                a few seconds for each part
+ *   npm run bench -- starve [--short]                       what burn says when it is starved (`starve/starve.ts`); only when named
  *
  * Peers that are used when they are there: wrk, hey, python3-aiohttp (Debian packages), autocannon, artillery (npm packages, beside burn's
  * own or in folders that BENCH_MODULES names).
@@ -19,6 +20,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs, promisify } from 'node:util'
 import { burnGet, burnOpen, burnPost, burnStream, type Contestant, FOLDER, type Load, ownClient, peers } from './contestant.ts'
 import { stages } from './micro.ts'
+import { starve } from './starve/starve.ts'
 
 const shell = promisify(execFile)
 
@@ -168,9 +170,10 @@ const PARTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
     console.log('| --- | ---: |')
     for (const [stage, us] of await stages(values.short)) console.log(`| ${stage} | ${us.toFixed(2)} |`)
   },
+  starve: () => starve(values.short),
 }
 
-const wanted = positionals.length === 0 ? Object.keys(PARTS) : positionals
+const wanted = positionals.length === 0 ? Object.keys(PARTS).filter((name) => name !== 'starve') : positionals
 const unknown = wanted.filter((name) => PARTS[name] === undefined)
 if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
 
