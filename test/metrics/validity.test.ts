@@ -11,8 +11,9 @@ function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
   return lag.toDistribution()
 }
 
-/** So many arrivals, of which the last `late` are 50 ms late. */
-const lateness = (count: number, late: number) => lagOf(Array.from({ length: count }, (_, i) => (i < count - late ? 1 : 50)))
+/** So many arrivals, of which the last `late` are late by `ms`. */
+const lateness = (count: number, late: number, ms = 50) =>
+  lagOf(Array.from({ length: count }, (_, i) => (i < count - late ? 1 : ms)))
 
 const HEALTHY: GeneratorHealth = {
   lag: lateness(5000, 0),
@@ -181,6 +182,8 @@ describe('a bound that holds on numbers that lateness can only have made worse i
     ['and the arrivals that it made late', paused(101), proven, ['degraded lag', 'degraded stall']],
     ['a tenth of the run is no hiccup', hiccup, { ...proven, durationMs: 1000 }, ['invalid stall']],
     ['some arrivals late', { lag: lateness(5000, 100) }, proven, ['degraded lag']],
+    ['20 ms late on average', { lag: lateness(5000, 110, 860) }, proven, ['degraded lag']],
+    ['later than that: the target did not get the rate', { lag: lateness(5000, 110, 910) }, proven, ['invalid lag']],
     ['most arrivals late', { lag: lateness(5000, 3000) }, proven, ['invalid lag']],
   ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
 })
@@ -201,6 +204,18 @@ describe('a closed load whose replies were read late', () => {
   test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
     ['nothing depends on it', throttled, { closedMedians: { ttft: 90 }, contested: false }, ['degraded loop_delay']],
     ['a threshold may depend on it', throttled, { closedMedians: { ttft: 90 }, contested: true }, ['invalid loop_delay']],
+    [
+      'a third of the time',
+      { ...throttled, disturbedMs: 6600 },
+      { closedMedians: { ttft: 90 }, contested: false },
+      ['degraded loop_delay'],
+    ],
+    [
+      'more: its users asked for less',
+      { ...throttled, disturbedMs: 6700 },
+      { closedMedians: { ttft: 90 }, contested: false },
+      ['invalid loop_delay'],
+    ],
     ['gaps that read as 0', throttled, { closedMedians: { ttft: 900, itl: 0 }, contested: false }, ['degraded loop_delay']],
     ['what it measures is long', throttled, { closedMedians: { service_time: 2000, ttft: 900 }, contested: true }, []],
     ['the loop is calm', calm, { closedMedians: { ttft: 1 }, contested: true }, []],

@@ -16,26 +16,37 @@ const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
 /** Fewest samples of lag that can make a run invalid: one or two arrivals, while the program starts, say little. */
 const FEWEST = 3
 
+/**
+ * Mean lag, as a multiple of the limit on lag, up to which the target got the planned rate: as many arrivals in a thousand start in another
+ * second as the mean has milliseconds.
+ */
+const DELIVERED = 2
+
 /** Share of the run that stalls may take and still be excused by proven thresholds. */
 const HICCUP = 0.1
 
 const lag: ValidityRule = ({ health, proven = false, provenByClean = false }, bounds) => {
-  const { percentiles, fewSamples, count } = health.lag
+  const { percentiles, fewSamples, count, mean } = health.lag
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
   const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
   // In a short run the p99 is a single arrival: there the highest percentile with enough samples decides.
   const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
-  // Thresholds that passed in spite of lateness excuse it, when at least half of the arrivals were on time.
-  const excused = proven && (percentiles.p50 ?? 0) <= bounds.lagP99Ms
+  const isDelivered = (mean ?? 0) <= DELIVERED * bounds.lagP99Ms
+  // Thresholds that passed in spite of lateness excuse it, but not that the target never got the load they were to pass under.
+  const excused = proven && isDelivered
   const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused
   return reason(
     invalid ? 'invalid' : 'degraded',
     'lag',
-    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${excused ? whyProven(provenByClean) : ''}`,
+    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${isDelivered ? '' : notDelivered(mean)}${excused ? whyProven(provenByClean) : ''}`,
     `${adviceFor(health)}; --allow-lag accepts it`,
   )
 }
+
+/** Added when iterations started in other seconds than planned. */
+const notDelivered = (mean: number | null) =>
+  `; ${mean?.toFixed(0)} ms on average, so that the target did not get the planned rate`
 
 /** Added to a reason that is excused by proven thresholds. */
 function whyProven(byClean: boolean): string {
@@ -88,12 +99,16 @@ const busy: ValidityRule = ({ health, durationMs }, bounds) => {
   return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, LESS_LOAD)
 }
 
+/** Share of a closed run in which nothing of burn ran above which its users asked far less of the target than they would have. */
+const SLOWED = 1 / 3
+
 /** A delay of the event loop above this share of a median may have changed it. */
 const LARGE_DELAY = 0.25
 
 /**
  * Delay of the event loop in a closed load. Without arrivals there is no lag to measure: a generator that is slow or throttled just reads
- * every reply late, which makes latencies longer, and gaps between pieces that waited together 0.
+ * every reply late, which makes latencies longer, and gaps between pieces that waited together 0. Longer latencies excuse it, unless its users
+ * stood still for much of the time: passing under less load proves nothing.
  */
 const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
   const { p99 } = health.loopDelay
@@ -101,10 +116,13 @@ const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested 
   const [metric, median] = Object.entries(closedMedians).find(([, value]) => p99 > LARGE_DELAY * value) ?? []
   if (metric === undefined || median === undefined) return undefined
   const message = `replies were read late: event loop delay p99 ${p99.toFixed(1)} ms, where ${metric} p50 is ${median.toFixed(1)} ms`
+  const still = health.disturbedMs / durationMs
+  const isSlowed = still > SLOWED
+  const why = isSlowed ? `; burn did not run for ${percent(still)} of the time, and asked less of the target` : ''
   return reason(
-    contested ? 'invalid' : 'degraded',
+    contested || isSlowed ? 'invalid' : 'degraded',
     'loop_delay',
-    contested ? `${message}; a threshold may depend on it` : message,
+    `${message}${why}${contested ? '; a threshold may depend on it' : ''}`,
     'is the CPU limited, or busy with something else? fewer users, or more CPU for burn',
   )
 }
