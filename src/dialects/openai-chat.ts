@@ -149,6 +149,10 @@ class ChatDecoder implements Decoder {
   private collect(delta: JsonObject | undefined, exchange: Exchange): void {
     if (delta === undefined) return
     const parts = this.parts
+    if (isOnlyText(delta)) {
+      parts.text += asString(delta.content)
+      return
+    }
     if (isThought(delta)) {
       parts.reasoning += asString(delta.content)
       exchange.note({ partialReasoning: true })
@@ -172,6 +176,12 @@ class ChatDecoder implements Decoder {
       for (const thought of asArray(part?.thinking)) this.parts.reasoning += asString(asObject(thought)?.text)
     }
   }
+}
+
+/** True for the usual delta, which has a text and nothing else: then no member of another server needs to be looked for. */
+function isOnlyText(delta: JsonObject): boolean {
+  for (const key in delta) if (key !== 'content' && key !== 'role') return false
+  return typeof delta.content === 'string'
 }
 
 /** The arguments of a function call, or the free input of a custom tool. */

@@ -1,34 +1,81 @@
-import { createParser } from 'eventsource-parser'
+import { createParser, type EventSourceParser } from 'eventsource-parser'
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
+const DATA = 'data: '
+const LINE_FEED = 0x0a
+
 /** Makes a framer for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseFramer(sink: FrameSink): Framer {
-  const utf8 = new Utf8Stream(sink, true)
-  const maxEvent = maxEventOf(sink)
-  let complete = true
-  const parser = createParser({
-    maxBufferSize: maxEvent,
-    onEvent(event) {
-      // The parser limits only the text that it holds between two reads.
-      if (event.data.length > maxEvent) tooBig(sink)
-      else sink.frame(event.event ?? '', event.data, complete)
-    },
-    onError(error) {
-      // The standard says to ignore unknown fields and bad retry values.
-      if (error.type === 'max-buffer-size-exceeded') tooBig(sink)
-    },
-  })
-  // The decoder already drops a byte order mark at the start; after this line end the parser does not look for another.
-  parser.feed('\n')
-  return {
-    push(bytes) {
-      parser.feed(utf8.decode(bytes))
-    },
-    end() {
-      complete = false
-      // The parser may take the first line end for the second half of a CRLF; superfluous ones have no effect.
-      parser.feed(`${utf8.flush()}\n\n\n`)
-    },
+  return new Events(sink)
+}
+
+class Events implements Framer {
+  private readonly sink: FrameSink
+  private readonly utf8: Utf8Stream
+  private readonly maxEvent: number
+  /** Reads what is not a plain event; made when there is such a thing, as most streams have only plain ones. */
+  private parser: EventSourceParser | undefined
+  /** True when the parser, if there is one, is at the start of an event and holds no text. */
+  private between = true
+  private complete = true
+
+  constructor(sink: FrameSink) {
+    this.sink = sink
+    this.utf8 = new Utf8Stream(sink, true)
+    this.maxEvent = maxEventOf(sink)
+  }
+
+  push(bytes: Uint8Array): void {
+    const text = this.utf8.decode(bytes)
+    const start = this.between ? this.takePlain(text) : 0
+    if (start < text.length) this.feed(start === 0 ? text : text.slice(start))
+  }
+
+  end(): void {
+    this.complete = false
+    const rest = this.utf8.flush()
+    // The parser may take the first line end for the second half of a CRLF; superfluous ones have no effect.
+    if (!this.between || rest !== '') this.feed(`${rest}\n\n\n`)
+  }
+
+  /** Passes on the events at the start of `text` that are one line of data and an empty line. Returns where the rest starts. */
+  private takePlain(text: string): number {
+    let start = 0
+    // A CR ends a line as well.
+    if (text.includes('\r')) return start
+    while (text.startsWith(DATA, start)) {
+      const end = text.indexOf('\n', start)
+      if (end === -1 || text.charCodeAt(end + 1) !== LINE_FEED) break
+      this.event('', text.slice(start + DATA.length, end))
+      start = end + 2
+    }
+    return start
+  }
+
+  private feed(text: string): void {
+    this.parser ??= this.makeParser()
+    this.parser.feed(text)
+    this.between = text.endsWith('\n\n') && !text.includes('\r')
+  }
+
+  private makeParser(): EventSourceParser {
+    const parser = createParser({
+      maxBufferSize: this.maxEvent,
+      onEvent: (event) => this.event(event.event ?? '', event.data),
+      onError: (error) => {
+        // The standard says to ignore unknown fields and bad retry values.
+        if (error.type === 'max-buffer-size-exceeded') tooBig(this.sink)
+      },
+    })
+    // The decoder already drops a byte order mark at the start; after this line end the parser does not look for another.
+    parser.feed('\n')
+    return parser
+  }
+
+  private event(name: string, data: string): void {
+    // The parser limits only the text that it holds between two reads.
+    if (data.length > this.maxEvent) tooBig(this.sink)
+    else this.sink.frame(name, data, this.complete)
   }
 }
