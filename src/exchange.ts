@@ -17,7 +17,7 @@ export type Outcome = 'ok' | 'failed' | 'cut'
 export interface ReplyReader {
   /** The status line and headers are here (HTTP), before any byte of the body. Header names are lower case. */
   head?(status: number, headers: Headers, exchange: Exchange): void
-  /** Takes the next piece of the body (HTTP) or the next whole message (WebSocket, gRPC, MQTT). */
+  /** Takes the next piece of the body (HTTP) or the next whole message (WebSocket, gRPC, MQTT); its memory may be used again after the call. */
   push(bytes: Uint8Array, exchange: Exchange): void
   /** Called when the transport says that the reply is complete; checks that and calls `finish` or `fail`. */
   end(exchange: Exchange): void

@@ -1,4 +1,4 @@
-/** Feeds bytes to an exchange as a connector would, with a clock of its own: delivery n arrives at n × 10 ms. */
+/** Feeds bytes to an exchange as a connector would, from memory that is used again, and with a clock of its own: delivery n arrives at n × 10 ms. */
 import { readFileSync } from 'node:fs'
 import { dialectNamed } from '../../src/dialects/index.ts'
 import { createReader } from '../../src/dialects/reply/reader.ts'
@@ -50,7 +50,9 @@ export function feedReader(
   let at = 0
   for (const chunk of chunks) {
     at += 10
-    exchange.data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk, at)
+    const bytes = Buffer.from(chunk)
+    exchange.data(bytes, at)
+    bytes.fill('#')
   }
   if (reply.done !== false) exchange.done()
   return exchange

@@ -38,11 +38,12 @@ export class BodyDecoder {
     this.sink = sink
   }
 
+  /** Takes the next bytes of the body. They are copied, because they are decompressed after the call. */
   push(chunk: Uint8Array, at: number): void {
     if (this.over || chunk.byteLength === 0) return
     this.stream ??= this.open(chunk[0] ?? 0)
     this.stamps.push(at)
-    this.stream.write(chunk, this.consumed)
+    this.stream.write(Buffer.from(chunk), this.consumed)
   }
 
   /** Ends the input, because the reply is complete; a call of `decodedAll` or `broken` follows. */

@@ -24,7 +24,7 @@ export class EventStreamGuard {
 
   /** Collects the start of the body; rejects the exchange when there is enough of it to show. */
   push(bytes: Uint8Array, exchange: Exchange): void {
-    this.shown.push(bytes.subarray(0, SHOWN_BYTES - this.size))
+    this.shown.push(Buffer.from(bytes.subarray(0, SHOWN_BYTES - this.size)))
     this.size += bytes.byteLength
     if (this.size >= SHOWN_BYTES) this.reject(exchange)
   }

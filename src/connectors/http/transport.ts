@@ -46,7 +46,10 @@ export interface LineEvents {
    * joined; `at` is the monotonic ms of the delivery that completed the head.
    */
   head(status: number, headers: Headers, setCookies: readonly string[], at: number): void
-  /** Called with a piece of the body; `at` is the monotonic ms of its delivery, the same for all pieces of one delivery. */
+  /**
+   * Called with a piece of the body, whose memory may be used again after the call; `at` is the monotonic ms of its delivery, the same for
+   * all pieces of one delivery.
+   */
   data(chunk: Uint8Array, at: number): void
   end(oddity: Oddity | undefined): void
   failed(failure: Failure): void

@@ -15,6 +15,7 @@ export interface FrameSink {
 
 /** Splits the bytes of one reply into events, such as the lines of NDJSON. The work grows only linearly with the length of the reply. */
 export interface Framer {
+  /** Takes the next bytes of the reply; their memory may be used again after the call. */
   push(bytes: Uint8Array): void
   /** Called when no more bytes come; passes what is left to the sink. */
   end(): void

@@ -6,7 +6,7 @@ export function jsonFramer(sink: FrameSink): Framer {
   const pieces: Uint8Array[] = []
   return {
     push(bytes) {
-      pieces.push(bytes)
+      pieces.push(Buffer.from(bytes))
     },
     end() {
       sink.frame('', decodeWhole(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces), sink), true)

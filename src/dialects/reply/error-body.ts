@@ -18,7 +18,7 @@ export class ErrorBody {
   }
 
   push(bytes: Uint8Array, exchange: Exchange, decoder?: Decoder): void {
-    this.pieces.push(bytes)
+    this.pieces.push(Buffer.from(bytes))
     this.bytes += bytes.byteLength
     if (this.bytes >= MAX_ERROR_BYTES) this.end(exchange, decoder)
   }

@@ -174,7 +174,7 @@ class DialectReader implements ReplyReader, FrameSink {
 
   private keepBeginning(bytes: Uint8Array): void {
     if (this.beginningBytes >= SAMPLE_BYTES) return
-    this.beginning.push(bytes.subarray(0, SAMPLE_BYTES))
+    this.beginning.push(Buffer.from(bytes.subarray(0, SAMPLE_BYTES)))
     this.beginningBytes += bytes.byteLength
   }
 

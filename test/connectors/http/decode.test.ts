@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { BodyDecoder } from '../../../src/connectors/http/decode.ts'
 import { http } from '../../../src/connectors/http.ts'
 import { sse } from '../../../src/connectors/sse.ts'
 import type { Connector } from '../../../src/connectors/wire/connector.ts'
@@ -163,4 +164,22 @@ describe('sse', () => {
     expect([exchange.outcome, exchange.status, one.text()]).toEqual(['ok', 500, '{"error":"no"}'])
     await close()
   })
+})
+
+test('the memory of compressed bytes may be used again after the call', async () => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let text = ''
+  const decoder = new BodyDecoder('gzip', {
+    decoded: (bytes) => {
+      text += Buffer.from(bytes).toString()
+    },
+    decodedAll: resolve,
+    broken: reject,
+  })
+  const bytes = gzipSync(TEXT)
+  decoder.push(bytes, 0)
+  bytes.fill(0)
+  decoder.end()
+  await promise
+  expect(text).toBe(TEXT)
 })

@@ -18,7 +18,9 @@ test.each([
 test('the reply is shown by its beginning, as soon as there is enough, with nothing that a terminal obeys', () => {
   const guard = EventStreamGuard.for(200, { 'content-type': 'text/html' })
   const one = exchange()
-  guard?.push(Buffer.from('<h1>\x1b[2J\u202e'), one)
+  const start = Buffer.from('<h1>\x1b[2J\u202e')
+  guard?.push(start, one)
+  start.fill('#')
   expect(one.settled).toBe(false)
   guard?.push(Buffer.alloc(500, 'x'), one)
   expect(one.failure).toMatchObject({ class: 'bad_sse' })

@@ -132,10 +132,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
   }
 
   body(bytes: Buffer, start: number, end: number): void {
-    // copied, because the memory of the socket is used again, and receivers may keep what they get
-    const piece = Buffer.allocUnsafe(end - start)
-    bytes.copy(piece, 0, start, end)
-    this.events?.data(piece, this.at)
+    this.events?.data(bytes.subarray(start, end), this.at)
   }
 
   /** Ends the reply. `surplus`: more bytes came with it; a server that closes may send what it likes. */

@@ -1,5 +1,6 @@
 /** Reads HTTP/1.1 replies from bytes in pieces of any size. It knows no socket and no clock. */
 import { MAX_HINTS } from '../transport.ts'
+import { hexDigit, usualSizeLine } from './chunk-size.ts'
 import { badHttp, problemOfPart, type ReplyHead, type ReplyProblem, readHead, statusLineProblem, trailerProblem } from './head.ts'
 
 /** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
@@ -172,13 +173,24 @@ export class ReplyParser {
 
   /** Takes bytes between the contents of chunks. */
   private takeFraming(bytes: Buffer, start: number, end: number): number {
-    let at = start
+    let at = this.takeSizeLine(bytes, start, end)
     while (at < end && this.problem === undefined && this.isBetween()) {
       this.frameByte(bytes[at] ?? 0)
       at += 1
     }
     this.countFraming(at - start)
     return at
+  }
+
+  /** Takes the line end of the chunk before and the size of the next one, if both are there and in the usual form. Returns where they end. */
+  private takeSizeLine(bytes: Buffer, start: number, end: number): number {
+    const isAfterChunk = this.state === 'chunk-cr'
+    if (!isAfterChunk && (this.state !== 'size' || this.digits > 0)) return start
+    const after = usualSizeLine(bytes, start, end, isAfterChunk)
+    if (after === 0) return start
+    for (let at = isAfterChunk ? start + 2 : start; at < after - 2; at += 1) this.left = this.left * 16 + hexDigit(bytes[at] ?? 0)
+    this.state = 'counted'
+    return after
   }
 
   private isBetween(): boolean {
@@ -278,9 +290,3 @@ const BLANK_LINE = Buffer.from('\r\n\r\n')
 /** First digit of the status of an interim reply. */
 const INTERIM = 0x31
 const BAD_SIZE = badHttp('a chunk size is malformed')
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
-  const lower = byte | 0x20
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
-}

@@ -1,0 +1,29 @@
+const LF = 0x0a
+const CR = 0x0d
+const ZERO = 0x30
+/** A chunk size with more digits is read byte by byte, as it may be too large. */
+const MAX_USUAL_DIGITS = 8
+
+/** Returns the value of a hexadecimal digit in ASCII; -1 for any other byte. */
+export function hexDigit(byte: number): number {
+  if (byte >= ZERO && byte <= 0x39) return byte - ZERO
+  const lower = byte | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}
+
+/**
+ * Returns the index after the line with the size of a chunk, at `start`, or after the line end of the chunk before it (`isAfterChunk`). Returns
+ * 0 when not all of that is there, and for every unusual form: no digits, a size that begins with 0, an extension, white space.
+ */
+export function usualSizeLine(bytes: Uint8Array, start: number, end: number, isAfterChunk: boolean): number {
+  let at = start
+  if (isAfterChunk) {
+    if (at + 2 > end || bytes[at] !== CR || bytes[at + 1] !== LF) return 0
+    at += 2
+  }
+  if (at >= end || bytes[at] === ZERO) return 0
+  const first = at
+  while (at < end && hexDigit(bytes[at] ?? 0) >= 0) at += 1
+  const isUsual = at > first && at - first <= MAX_USUAL_DIGITS && at + 2 <= end
+  return isUsual && bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : 0
+}
