@@ -10,6 +10,7 @@ import type { Received } from '../wire/packet.ts'
 import { refusal } from '../wire/reasons.ts'
 import { Limits } from './limits.ts'
 import { PacketIds } from './packet-ids.ts'
+import { PacketWriter } from './packet-writer.ts'
 import type { Transport } from './transport.ts'
 
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
@@ -47,8 +48,6 @@ export class MqttLink {
   readonly client: MqttClient
   readonly ids: PacketIds
   readonly limits = new Limits()
-  /** Number of bytes written to the stream so far. */
-  bytesWritten = 0
   /** Why the link ended; undefined while it is open and after burn closed it. */
   failure: Failure | undefined
   over = false
@@ -56,6 +55,7 @@ export class MqttLink {
   acceptedAt = Number.NaN
   private readonly transport: Transport
   private readonly dialogue: Dialogue
+  private readonly writes: PacketWriter
   private readonly isProved: LinkOptions['isProved']
   private owner: MqttLinkOwner | undefined
   /** Messages that came before there was an owner, such as retained ones right after SUBACK. */
@@ -74,7 +74,7 @@ export class MqttLink {
     this.ids = new PacketIds(lastId)
     this.dialogue = new Dialogue(opening)
     this.isProved = isProved
-    this.countWrites()
+    this.writes = new PacketWriter(transport.stream)
     const { socket, stream } = transport
     socket.on('error', (error) => this.noteFailure(classify(error, 'stream')))
     stream.on('error', (error) => {
@@ -96,6 +96,11 @@ export class MqttLink {
       else this.early.push(message)
     })
     this.client.on('close', () => this.end())
+  }
+
+  /** Number of bytes written so far. */
+  get bytesWritten(): number {
+    return this.writes.bytes
   }
 
   /** Number of publishes of QoS 1 and 2 that the broker has not acknowledged, abandoned ones included. */
@@ -185,8 +190,10 @@ export class MqttLink {
         return true
     }
     if (kind === 'mine') this.owner?.acknowledged(packet.id, answer)
-    if (code >= 0x80) this.client.removeOutgoingMessage(packet.id)
-    return kind === 'mine' && code < 0x80
+    // The library would parse the packet once more only to forget the publish.
+    this.client.removeOutgoingMessage(packet.id)
+    this.client.reschedulePing()
+    return false
   }
 
   private connack({ properties }: Received, code: number, said: string | undefined): boolean {
@@ -242,17 +249,6 @@ export class MqttLink {
     if (!this.ours) this.failure ??= { ...CLOSED }
     this.owner?.ended(this.failure)
     for (const callback of this.whenOver.splice(0)) callback()
-  }
-
-  /** Counts the written bytes: the library writes a packet in several pieces and does not count them. */
-  private countWrites(): void {
-    const { stream } = this.transport
-    // `write` has three forms; the arguments after the chunk are passed on unchanged
-    const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
-    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-      this.bytesWritten += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
-      return write(chunk, ...rest)
-    }
   }
 }
 

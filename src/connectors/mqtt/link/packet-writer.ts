@@ -1,0 +1,67 @@
+import type { Duplex } from 'node:stream'
+
+/** Packets with more bytes than this are written in pieces, because copying them would cost more than it saves. */
+const MOST_HELD = 16_384
+
+/**
+ * Makes one write of each packet that the `mqtt` library writes to a stream in up to a dozen pieces, between `cork` and `uncork`. The stream's
+ * own `cork` would hand the pieces to the system one by one, and over WebSocket each of them would be a frame.
+ */
+export class PacketWriter {
+  /** Number of bytes written so far, those that are still held included. */
+  bytes = 0
+  private readonly stream: Duplex
+  private readonly writeThrough: (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
+  private pieces: (string | Uint8Array)[] = []
+  private held = 0
+  private corks = 0
+
+  constructor(stream: Duplex) {
+    this.stream = stream
+    // `write` and `end` have several forms; the arguments after the chunk are passed on unchanged
+    this.writeThrough = stream.write.bind(stream) as typeof this.writeThrough
+    const end = stream.end.bind(stream) as (...all: unknown[]) => Duplex
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => this.write(chunk, rest)
+    stream.cork = () => {
+      this.corks += 1
+    }
+    stream.uncork = () => {
+      this.corks = Math.max(0, this.corks - 1)
+      if (this.corks === 0) this.flush()
+    }
+    stream.end = (...all: unknown[]) => {
+      this.flush()
+      return end(...all)
+    }
+  }
+
+  private write(chunk: string | Uint8Array, rest: unknown[]): boolean {
+    const size = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+    this.bytes += size
+    if (this.corks > 0 && this.held + size <= MOST_HELD) {
+      this.pieces.push(chunk)
+      this.held += size
+      // A reply of `false` promises a `drain`, which comes only when a write that went through was too much.
+      return !this.stream.writableNeedDrain
+    }
+    this.flush()
+    return this.writeThrough(chunk, ...rest)
+  }
+
+  private flush(): void {
+    if (this.held === 0) return
+    const { pieces, held } = this
+    this.pieces = []
+    this.held = 0
+    const packet = Buffer.allocUnsafe(held)
+    let at = 0
+    for (const piece of pieces) {
+      if (typeof piece === 'string') at += packet.write(piece, at)
+      else {
+        packet.set(piece, at)
+        at += piece.byteLength
+      }
+    }
+    if (!this.stream.destroyed) this.writeThrough(packet)
+  }
+}
