@@ -4,10 +4,10 @@ import type { Connection } from '../wire/connector.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import type { Opened } from './link/open.ts'
 import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
-import { Flight, failLost } from './messages/flight.ts'
+import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
-import { outgoing } from './messages/outgoing.ts'
+import { type Outgoing, outgoing } from './messages/outgoing.ts'
 import { type FlightEvents, flightOf, isResendable, noteAcknowledgement, publishMore, sendAgain } from './messages/publishing.ts'
 import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
@@ -39,6 +39,9 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private readonly subscriptions = new Map<string, Qos>()
   private flight: Flight | undefined
   private readonly returning = new Returning<Sendable>()
+  private readonly ackTimer: AckTimer
+  /** The latest publish that carries no id of its own; it is the same for each use of its request. */
+  private latest: { readonly request: PublishRequest; readonly made: Outgoing } | undefined
   private used = false
   private closing = false
   private count = 0
@@ -48,6 +51,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     this.options = options
     this.owner = owner
     this.inbox = new Inbox(options)
+    this.ackTimer = new AckTimer(options.ackTimeout, () => this.expired())
     link.adopt(this)
   }
 
@@ -88,6 +92,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     const exchange = this.flight?.exchange ?? this.returning.stop()
     if (this.flight) this.cancel(this.flight.exchange)
     this.returning.stop()
+    this.ackTimer.stop()
     exchange?.cancel()
     await this.link.close()
   }
@@ -107,7 +112,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       return
     }
     publishMore(this.link, flight, this)
-    if (flight.unacknowledged.size > 0) flight.timer?.refresh()
+    if (flight.unacknowledged.size > 0) this.ackTimer.start()
     else if (!flight.exchange.settled) this.delivered(flight)
   }
 
@@ -123,6 +128,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     this.owner.ended(failure?.class, { final: this.closing, inFlight: flight ? 1 : 0, lastId })
     if (failure && !this.closing && (again || options.reconnect)) void this.comeBack(failure)
     if (flight && !again) this.lose(flight, failure)
+    if (!this.flight) this.ackTimer.stop()
   }
 
   private lose(flight: Flight, failure: Failure | undefined): void {
@@ -177,21 +183,24 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
 
   private publish(request: PublishRequest, exchange: Exchange): void {
     this.count += 1
-    const made = outgoing(request, this.owner, this.options, `${this.owner.clientId}-${this.count}`)
+    const { owner, latest } = this
+    const made =
+      latest?.request === request ? latest.made : outgoing(request, owner, this.options, `${owner.clientId}-${this.count}`)
     const problem = 'problem' in made ? made.problem : this.link.limits.publishProblem(made)
     if (problem !== undefined || 'problem' in made) {
       exchange.fail('local_request', 'send', problem ?? '')
       return
     }
+    if (made.id === undefined && latest?.made !== made) this.latest = { request, made }
     const flight = this.take(exchange, flightOf(made, request))
     publishMore(this.link, flight, this)
-    if (!exchange.settled && flight.awaiting) this.watch(flight, flight.awaiting)
+    if (!exchange.settled && flight.awaiting) this.ackTimer.start()
   }
 
   /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void {
     if (this.flight !== flight) return
-    clearTimeout(flight.timer)
+    this.ackTimer.rest()
     flight.awaiting = undefined
     if (!flight.match) this.complete(flight, flight.code)
   }
@@ -223,7 +232,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     exchange.sent(0)
     const answer = send()
     exchange.wrote(this.link.bytesWritten - written)
-    this.watch(flight, awaiting)
+    this.ackTimer.start()
     const { failure, warning, code } = await answer
     if (this.flight !== flight) return
     if (failure) {
@@ -255,11 +264,10 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     return this.flight
   }
 
-  private watch(flight: Flight, packet: string): void {
-    flight.timer = setTimeout(() => {
-      const message = `no ${packet} within ${this.options.ackTimeout} ms`
-      this.reject(flight, { class: 'mqtt_no_ack', phase: 'headers', message })
-    }, this.options.ackTimeout)
+  private expired(): void {
+    const { flight, options } = this
+    const message = `no ${flight?.awaiting} within ${options.ackTimeout} ms`
+    if (flight) this.reject(flight, { class: 'mqtt_no_ack', phase: 'headers', message })
   }
 
   private answer(flight: Flight, payload: Buffer, packet: IPublishPacket): void {
@@ -282,7 +290,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   private land(flight: Flight): void {
-    clearTimeout(flight.timer)
-    if (this.flight === flight) this.flight = undefined
+    if (this.flight !== flight) return
+    this.flight = undefined
+    this.ackTimer.rest()
   }
 }

@@ -1,4 +1,5 @@
 import type { IPublishPacket } from 'mqtt'
+import { after, now } from '../../../clock.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'
 import type { Match } from './match.ts'
 import { warnOfText } from './oddities.ts'
@@ -37,7 +38,6 @@ export class Flight {
   code = 0
   /** The packet that the exchange waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
   awaiting: string | undefined
-  timer: NodeJS.Timeout | undefined = undefined
   frames = 0
 
   constructor(exchange: Exchange, rest: Partial<Flight>) {
@@ -58,6 +58,44 @@ export class Flight {
     if (this.isText) warnOfText(payload, packet, this.exchange)
     this.exchange.data(payload)
     if (!this.readerEnds) this.exchange.done()
+  }
+}
+
+/** Limits how long one user waits for an acknowledgement. One timer serves all of its exchanges, because most end long before it fires. */
+export class AckTimer {
+  private readonly timeoutMs: number
+  private readonly expired: () => void
+  /** Monotonic time in ms at which the wait is over; NaN when nothing is awaited. */
+  private dueAt = Number.NaN
+  private stopTimer: (() => void) | undefined
+
+  constructor(timeoutMs: number, expired: () => void) {
+    this.timeoutMs = timeoutMs
+    this.expired = expired
+  }
+
+  /** Begins to wait, or to wait anew; `expired` is called when the time is over. */
+  start(): void {
+    this.dueAt = now() + this.timeoutMs
+    this.stopTimer ??= after(this.timeoutMs, this.check)
+  }
+
+  /** Ends the wait, and leaves the timer for the next one. */
+  rest(): void {
+    this.dueAt = Number.NaN
+  }
+
+  /** Ends the wait; no timer is left. */
+  stop(): void {
+    this.rest()
+    this.stopTimer?.()
+    this.stopTimer = undefined
+  }
+
+  private readonly check = (): void => {
+    const left = this.dueAt - now()
+    this.stopTimer = left > 0 ? after(left, this.check) : undefined
+    if (left <= 0) this.expired()
   }
 }
 

@@ -64,6 +64,17 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
  * has a wrong type.
  */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
+  const latest = latestMade.get(address)
+  if (latest?.step === step) return latest.request
+  const request = newRequest(step, address, options)
+  latestMade.set(address, { step, request })
+  return request
+}
+
+/** The latest request of each user, by its address. A step without templates is the same object each time, and so is its request. */
+const latestMade = new WeakMap<TargetAddress, { readonly step: MqttStep; readonly request: MqttRequest }>()
+
+function newRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
   if ('unsubscribe' in step) return { kind: 'unsubscribe', topic: String(step.unsubscribe.topic) }
