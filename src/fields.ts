@@ -55,3 +55,20 @@ export const templated = () => z.string()
 /** A schema for the name of a step, phase or target. Such a name also becomes a tag, a file name and a JUnit test case. */
 export const identifier = () =>
   z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,99}$/u, 'expected a name of letters, digits, space, _ . or -, at most 100')
+
+/**
+ * A schema like `z.strictObject` whose fields are made when it is first used. Most scenarios use few of the objects that a scenario could
+ * hold, and making the fields of all takes longer than checking one.
+ */
+export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.ZodObject<Shape, z.core.$strict> {
+  let made: Shape | undefined
+  const strict = new z.ZodObject({
+    type: 'object',
+    get shape() {
+      made ??= make()
+      return made
+    },
+    catchall: z.never(),
+  })
+  return strict as unknown as z.ZodObject<Shape, z.core.$strict>
+}

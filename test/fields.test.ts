@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { duration, identifier, positiveDuration, rate, rateOrZero, size, whole } from '../src/fields.ts'
+import { duration, identifier, lateObject, positiveDuration, rate, rateOrZero, size, whole } from '../src/fields.ts'
 
 const faultOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message
 
@@ -36,4 +36,24 @@ test.each<[z.ZodType, string[], string[]]>([
   const { pattern } = z.toJSONSchema(schema, { io: 'input' })
   for (const text of good) expect(text).toMatch(new RegExp(pattern ?? '^$'))
   for (const text of bad) expect(text).not.toMatch(new RegExp(pattern ?? ''))
+})
+
+test('the fields of an object are made once, when it is first used', () => {
+  let made = 0
+  const fields = () => {
+    made++
+    return { a: whole(1, 5).default(3) }
+  }
+  const late = lateObject(fields)
+  const checked = late
+    .refine(({ a }) => a !== 4, 'not 4')
+    .optional()
+    .describe('An object')
+  expect(made).toBe(0)
+  expect(checked.parse({})).toEqual({ a: 3 })
+  expect(faultOf(checked, { a: 4 })).toBe('not 4')
+  expect(faultOf(checked, { b: 1 })).toBe(faultOf(z.strictObject({}), { b: 1 }))
+  expect(late.extend({ b: z.string() }).parse({ b: 'x' })).toEqual({ a: 3, b: 'x' })
+  expect(made).toBe(1)
+  expect(z.toJSONSchema(late)).toEqual(z.toJSONSchema(z.strictObject(fields())))
 })

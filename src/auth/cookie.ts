@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { wallNow } from '../clock.ts'
-import { positiveDuration } from '../fields.ts'
+import { lateObject, positiveDuration } from '../fields.ts'
 import { CookieJar, type KeptCookie } from './cookie-jar.ts'
 import { refusal, type TokenClient, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials } from './scheme.ts'
@@ -11,12 +11,12 @@ import { requestSecrets, tokenRequest, tokenRequestSchema } from './token-reques
 const SECRET_FROM = 16
 const REFRESH_BEFORE_MS = 30_000
 
-const fields = z.strictObject({
+const fields = lateObject(() => ({
   type: z.literal('cookie').describe('A login whose reply sets cookies; each user logs in once and keeps its own'),
   request: tokenRequestSchema,
   refreshAfter: positiveDuration().optional().describe('Log in again after this time; before the cookies expire in any case'),
   timeout: positiveDuration().optional().describe('Longest wait for the login. Default 10s'),
-})
+}))
 
 type CookieFields = z.infer<typeof fields>
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, positiveDuration } from '../fields.ts'
+import { duration, lateObject, positiveDuration } from '../fields.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath/jsonpath.ts'
 import { jsonIn } from '../text/json.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
@@ -20,21 +20,19 @@ const path = () =>
     }
   })
 
-const fields = z
-  .strictObject({
-    type: z.literal('handshake').describe('A request of your own gets a token, which goes with each request from then on'),
-    request: tokenRequestSchema,
-    tokenPath: path().optional().describe('Where the token is in the JSON reply (JSONPath). Default $.token'),
-    tokenHeader: z.string().min(1).optional().describe('Header of the reply that holds the token, in place of tokenPath'),
-    expiresPath: path().optional().describe('Where the reply has the life of the token, in seconds (JSONPath)'),
-    header: z.string().min(1).default('authorization').describe('Header that carries the token'),
-    prefix: z.string().default('Bearer').describe('Word before the token; empty for none'),
-    per: z.enum(['user', 'run']).default('user').describe('One token for each user, or one for the whole run'),
-    refreshAfter: positiveDuration().optional().describe('Get another token after this time'),
-    refreshBefore: duration().optional().describe('How long before the end given by expiresPath a token is renewed. Default 30s'),
-    timeout: positiveDuration().optional().describe('Longest wait for a token. Default 10s'),
-  })
-  .refine((block) => block.tokenPath === undefined || block.tokenHeader === undefined, 'give tokenPath or tokenHeader, not both')
+const fields = lateObject(() => ({
+  type: z.literal('handshake').describe('A request of your own gets a token, which goes with each request from then on'),
+  request: tokenRequestSchema,
+  tokenPath: path().optional().describe('Where the token is in the JSON reply (JSONPath). Default $.token'),
+  tokenHeader: z.string().min(1).optional().describe('Header of the reply that holds the token, in place of tokenPath'),
+  expiresPath: path().optional().describe('Where the reply has the life of the token, in seconds (JSONPath)'),
+  header: z.string().min(1).default('authorization').describe('Header that carries the token'),
+  prefix: z.string().default('Bearer').describe('Word before the token; empty for none'),
+  per: z.enum(['user', 'run']).default('user').describe('One token for each user, or one for the whole run'),
+  refreshAfter: positiveDuration().optional().describe('Get another token after this time'),
+  refreshBefore: duration().optional().describe('How long before the end given by expiresPath a token is renewed. Default 30s'),
+  timeout: positiveDuration().optional().describe('Longest wait for a token. Default 10s'),
+})).refine((block) => block.tokenPath === undefined || block.tokenHeader === undefined, 'give tokenPath or tokenHeader, not both')
 
 type HandshakeFields = z.infer<typeof fields>
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { wallNow } from '../clock.ts'
 import { LocalError } from '../errors.ts'
-import { positiveDuration, templated } from '../fields.ts'
+import { lateObject, positiveDuration, templated } from '../fields.ts'
 import { type AuthContext, type Credentials, placed, prefixed } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
 
@@ -13,28 +13,26 @@ const EXPIRES_IN_MS = 3_600_000
 /** Longest time before its end, in ms, at which a token is replaced; for short-lived tokens it is a tenth of their life. */
 const REFRESH_BEFORE_MS = 60_000
 
-const fields = z
-  .strictObject({
-    type: z.literal('jwt').describe('A JSON Web Token, signed for each user'),
-    alg: z.enum(['HS256', 'RS256', 'ES256']).default('HS256').describe('Algorithm of the signature'),
-    secret: templated().optional().describe('Shared secret (HS256)'),
-    key: z.string().optional().describe('Private key as PEM text (RS256, ES256)'),
-    keyFile: z.string().optional().describe('File with the private key as PEM, from the folder of the scenario (RS256, ES256)'),
-    keyId: z.string().optional().describe('Name of the key, sent as kid'),
-    claims: z.record(z.string(), z.json()).optional().describe('Claims, such as sub: "{{user.id}}"; iat and exp are added'),
-    expiresIn: positiveDuration().optional().describe('Life of a token. Default 1h'),
-    header: z.string().min(1).default('authorization').describe('Header that carries the token'),
-    prefix: z.string().default('Bearer').describe('Word before the token'),
-  })
-  .superRefine(({ alg, secret, key, keyFile, claims }, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    const keys = [key, keyFile].filter((given) => given !== undefined).length
-    if (alg === 'HS256' && secret === undefined) wrong('secret', 'HS256 needs a secret')
-    if (alg === 'HS256' && keys > 0) wrong(key === undefined ? 'keyFile' : 'key', 'HS256 takes a secret, not a key')
-    if (alg !== 'HS256' && keys !== 1) wrong('keyFile', `${alg} needs either keyFile or key`)
-    if (alg !== 'HS256' && secret !== undefined) wrong('secret', `${alg} takes a private key, not a secret`)
-    for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
-  })
+const fields = lateObject(() => ({
+  type: z.literal('jwt').describe('A JSON Web Token, signed for each user'),
+  alg: z.enum(['HS256', 'RS256', 'ES256']).default('HS256').describe('Algorithm of the signature'),
+  secret: templated().optional().describe('Shared secret (HS256)'),
+  key: z.string().optional().describe('Private key as PEM text (RS256, ES256)'),
+  keyFile: z.string().optional().describe('File with the private key as PEM, from the folder of the scenario (RS256, ES256)'),
+  keyId: z.string().optional().describe('Name of the key, sent as kid'),
+  claims: z.record(z.string(), z.json()).optional().describe('Claims, such as sub: "{{user.id}}"; iat and exp are added'),
+  expiresIn: positiveDuration().optional().describe('Life of a token. Default 1h'),
+  header: z.string().min(1).default('authorization').describe('Header that carries the token'),
+  prefix: z.string().default('Bearer').describe('Word before the token'),
+})).superRefine(({ alg, secret, key, keyFile, claims }, context) => {
+  const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  const keys = [key, keyFile].filter((given) => given !== undefined).length
+  if (alg === 'HS256' && secret === undefined) wrong('secret', 'HS256 needs a secret')
+  if (alg === 'HS256' && keys > 0) wrong(key === undefined ? 'keyFile' : 'key', 'HS256 takes a secret, not a key')
+  if (alg !== 'HS256' && keys !== 1) wrong('keyFile', `${alg} needs either keyFile or key`)
+  if (alg !== 'HS256' && secret !== undefined) wrong('secret', `${alg} takes a private key, not a secret`)
+  for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
+})
 
 type JwtFields = z.infer<typeof fields>
 

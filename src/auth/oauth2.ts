@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, positiveDuration, templated } from '../fields.ts'
+import { duration, lateObject, positiveDuration, templated } from '../fields.ts'
 import { jsonIn } from '../text/json.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials, placed } from './scheme.ts'
@@ -8,7 +8,7 @@ import { formBody } from './token-request.ts'
 
 const REFRESH_BEFORE_MS = 30_000
 
-const fields = z.strictObject({
+const fields = lateObject(() => ({
   type: z.literal('oauth2').describe('OAuth 2.0 client credentials: a bearer token that is fetched, kept and renewed'),
   tokenUrl: templated().describe('Address that issues tokens'),
   clientId: templated().describe('Client identifier'),
@@ -26,7 +26,7 @@ const fields = z.strictObject({
     .describe('One token for the whole run, or one for each user. Default run; user when the block has templates'),
   refreshBefore: duration().optional().describe('How long before its end a token is renewed. Default 30s, at most half its life'),
   timeout: positiveDuration().optional().describe('Longest wait for a token. Default 10s'),
-})
+}))
 
 type OAuth2Fields = z.infer<typeof fields>
 

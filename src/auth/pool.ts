@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { templated } from '../fields.ts'
+import { lateObject, templated } from '../fields.ts'
 import {
   type AuthContext,
   type AuthUser,
@@ -10,7 +10,7 @@ import {
   prefixed,
 } from './scheme.ts'
 
-const fields = z.strictObject({
+const fields = lateObject(() => ({
   type: z.literal('pool').describe('Several keys that take turns'),
   keys: z
     .union([z.array(templated()).min(1).max(10_000), templated()])
@@ -22,7 +22,7 @@ const fields = z.strictObject({
   name: z.string().min(1).default('authorization').describe('Name of the header or query parameter'),
   in: z.enum(['header', 'query']).default('header').describe('Where the key goes'),
   prefix: z.string().optional().describe('Word before the key. Default Bearer in the header authorization, none elsewhere'),
-})
+}))
 
 type KeyPoolFields = z.infer<typeof fields>
 

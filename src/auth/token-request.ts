@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { templated } from '../fields.ts'
+import { lateObject, templated } from '../fields.ts'
 import { isSecretName, wordsOf } from '../text/secrets.ts'
 import type { TokenRequest } from './fetch.ts'
 import { leaves } from './scheme.ts'
@@ -7,19 +7,18 @@ import { leaves } from './scheme.ts'
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
 /** The schema of the `request:` block of the auth schemes `handshake` and `cookie`: the HTTP request that logs in. */
-export const tokenRequestSchema = z
-  .strictObject({
-    method: z
-      .string()
-      .regex(/^[A-Z]+$/, 'expected an HTTP method in capitals, such as POST')
-      .optional()
-      .describe('Method; POST when there is a body, else GET'),
-    url: templated().describe('Whole address'),
-    headers: z.record(z.string(), scalar()).optional().describe('Headers'),
-    json: z.json().optional().describe('Body: any value, sent as JSON'),
-    form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
-    body: z.string().optional().describe('Body: text, sent as it is'),
-  })
+export const tokenRequestSchema = lateObject(() => ({
+  method: z
+    .string()
+    .regex(/^[A-Z]+$/, 'expected an HTTP method in capitals, such as POST')
+    .optional()
+    .describe('Method; POST when there is a body, else GET'),
+  url: templated().describe('Whole address'),
+  headers: z.record(z.string(), scalar()).optional().describe('Headers'),
+  json: z.json().optional().describe('Body: any value, sent as JSON'),
+  form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+  body: z.string().optional().describe('Body: text, sent as it is'),
+}))
   .refine(
     (request) => [request.json, request.form, request.body].filter((body) => body !== undefined).length <= 1,
     'give at most one of json, form and body',

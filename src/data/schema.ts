@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import * as z from 'zod'
+import { lateObject } from '../fields.ts'
 
 /** For each way to pick rows: what may happen when they are used up. The first one is the default. */
 const ON_END = {
@@ -51,24 +52,23 @@ function problemOfTable(spec: TableSpec): [path: string, message: string] | unde
 }
 
 /** The schema of an entry of the `data:` block: a file and how its rows are handed out. */
-export const feederSchema = z
-  .strictObject({
-    ...tableFields,
-    pick: z
-      .enum(['sequence', 'random', 'shuffle', 'unique', 'user'])
-      .default('sequence')
-      .describe(
-        'Which row an iteration gets. sequence: one after the other; random: any; shuffle: all in random order, then again in another; ' +
-          'unique: each row once in the whole run, over all shards; user: each user keeps the row of its number',
-      ),
-    onEnd: z
-      .enum(['wrap', 'stop', 'fail'])
-      .optional()
-      .describe(
-        'When the rows are used up. wrap: begin again (default of sequence and shuffle); stop: end the run; ' +
-          'fail: end it with an error (default of unique, and of user when there are more users than rows)',
-      ),
-  })
+export const feederSchema = lateObject(() => ({
+  ...tableFields,
+  pick: z
+    .enum(['sequence', 'random', 'shuffle', 'unique', 'user'])
+    .default('sequence')
+    .describe(
+      'Which row an iteration gets. sequence: one after the other; random: any; shuffle: all in random order, then again in another; ' +
+        'unique: each row once in the whole run, over all shards; user: each user keeps the row of its number',
+    ),
+  onEnd: z
+    .enum(['wrap', 'stop', 'fail'])
+    .optional()
+    .describe(
+      'When the rows are used up. wrap: begin again (default of sequence and shuffle); stop: end the run; ' +
+        'fail: end it with an error (default of unique, and of user when there are more users than rows)',
+    ),
+}))
   .superRefine((spec, context) => {
     const problem = problemOfTable(spec)
     if (problem) context.addIssue({ code: 'custom', path: [problem[0]], message: problem[1] })

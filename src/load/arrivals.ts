@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whole } from '../fields.ts'
+import { lateObject, whole } from '../fields.ts'
 import type { Random } from '../random.ts'
 import type { OpenLoad } from './executor.ts'
 import type { RateCurve } from './timetable/curve.ts'
@@ -16,21 +16,19 @@ export const openFields = {
   arrivals: z
     .union([
       z.enum(['constant', 'poisson']),
-      z
-        .strictObject({
-          gamma: z
-            .strictObject({
-              shape: z
-                .number()
-                .min(SHAPES[0])
-                .max(SHAPES[1])
-                .describe(
-                  'Below 1: more bursty than poisson; 1: poisson; above: more even. Gaps vary by 1/√shape of their mean. vLLM calls it burstiness, AIPerf arrival smoothness',
-                ),
-            })
-            .describe('Gaps drawn from a gamma distribution'),
-        })
-        .describe('At random, more bursty or more even than poisson'),
+      lateObject(() => ({
+        gamma: z
+          .strictObject({
+            shape: z
+              .number()
+              .min(SHAPES[0])
+              .max(SHAPES[1])
+              .describe(
+                'Below 1: more bursty than poisson; 1: poisson; above: more even. Gaps vary by 1/√shape of their mean. vLLM calls it burstiness, AIPerf arrival smoothness',
+              ),
+          })
+          .describe('Gaps drawn from a gamma distribution'),
+      })).describe('At random, more bursty or more even than poisson'),
     ])
     .default('constant')
     .describe('Evenly spaced, or at random with the same mean (poisson: as independent people arrive)'),

@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import { positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
+import type * as z from 'zod'
+import { lateObject, positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { defineShape } from './executor.ts'
 import { piecewise, type RateCurve } from './timetable/curve.ts'
@@ -39,7 +39,7 @@ function burstCurve({ base, burst, every, for: burstMs, times = Number.POSITIVE_
   }
 }
 
-const burstRate = z.strictObject({
+const burstRate = lateObject(() => ({
   base: rateOrZero().describe('Rate between the bursts'),
   burst: rate().describe('Rate during a burst'),
   every: positiveDuration().describe(
@@ -47,7 +47,7 @@ const burstRate = z.strictObject({
   ),
   for: positiveDuration().describe('How long a burst lasts'),
   times: whole(1, 1e6).optional().describe('How many bursts there are; left out: as many as begin in the phase'),
-})
+}))
 
 type BurstRate = z.output<typeof burstRate>
 
@@ -73,12 +73,10 @@ function checkLength({ rate: bursts, for: lengthMs }: { rate: BurstRate; for: nu
 export const burstArrivalRate = defineShape({
   name: 'burst-arrival-rate',
   describe: 'A steady arrival rate with bursts of a higher one at regular intervals (open model)',
-  fields: z
-    .strictObject({
-      rate: burstRate.superRefine(checkBursts).describe('Iterations started per second, minute or hour'),
-      for: positiveDuration().describe('How long the phase lasts'),
-      ...openFields,
-    })
-    .superRefine(checkLength),
+  fields: lateObject(() => ({
+    rate: burstRate.superRefine(checkBursts).describe('Iterations started per second, minute or hour'),
+    for: positiveDuration().describe('How long the phase lasts'),
+    ...openFields,
+  })).superRefine(checkLength),
   build: (phase) => openLoad(burstCurve(phase.rate), phase.for, phase),
 })

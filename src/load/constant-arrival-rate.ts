@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { duration, positiveDuration, rate } from '../fields.ts'
+import { duration, lateObject, positiveDuration, rate } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { defineShape } from './executor.ts'
 import { rampCurve } from './timetable/curve.ts'
@@ -8,12 +7,12 @@ import { rampCurve } from './timetable/curve.ts'
 export const constantArrivalRate = defineShape({
   name: 'constant-arrival-rate',
   describe: 'A steady number of iterations started per second, whatever the target does (open model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     rate: rate().describe('Iterations started per second, minute or hour'),
     for: positiveDuration().describe('How long the phase lasts, its ramp included'),
     ramp: duration().optional().describe('Time over which the rate changes from that of the phase before'),
     ...openFields,
-  }),
+  })),
   build: (phase, before) => {
     const curve = rampCurve(phase.ramp ? before.ratePerSecond : phase.rate, phase.rate, phase.ramp ?? 0)
     return openLoad(curve, phase.for, phase)

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { duration, positiveDuration, rate, whole } from '../fields.ts'
+import { duration, lateObject, positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
 import { defineShape } from './executor.ts'
 
@@ -7,12 +6,12 @@ import { defineShape } from './executor.ts'
 export const constantVus = defineShape({
   name: 'constant-vus',
   describe: 'A steady number of users, each starting over when it is done (closed model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     users: whole(1, 100_000).describe('Users at work at the same time'),
     for: positiveDuration().describe('How long the phase lasts, its ramp included'),
     ramp: duration().optional().describe('Time over which the number of users changes from that of the phase before'),
     pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
-  }),
+  })),
   build: (phase, before) =>
     closedLoad({
       lengthMs: phase.for,

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { positiveDuration, rate, whole } from '../fields.ts'
+import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad } from './closed.ts'
 import { defineShape } from './executor.ts'
 
@@ -13,7 +12,7 @@ const pace = rate().optional().describe('Iterations that each user starts per se
 export const sharedIterations = defineShape({
   name: 'shared-iterations',
   describe: 'A fixed number of iterations, shared by a number of users (closed model)',
-  fields: z.strictObject({ iterations: whole(1, 1e9).describe('Iterations of all users together'), users, for: bound, pace }),
+  fields: lateObject(() => ({ iterations: whole(1, 1e9).describe('Iterations of all users together'), users, for: bound, pace })),
   build: (phase) => {
     const count = Math.min(phase.users, phase.iterations)
     return closedLoad({
@@ -30,7 +29,7 @@ export const sharedIterations = defineShape({
 export const perUserIterations = defineShape({
   name: 'per-user-iterations',
   describe: 'The same fixed number of iterations for each user (closed model)',
-  fields: z.strictObject({ iterationsPerUser: whole(1, 1e9).describe('Iterations of each user'), users, for: bound, pace }),
+  fields: lateObject(() => ({ iterationsPerUser: whole(1, 1e9).describe('Iterations of each user'), users, for: bound, pace })),
   build: (phase) =>
     closedLoad({
       lengthMs: phase.for,

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { positiveDuration } from '../fields.ts'
+import { lateObject, positiveDuration } from '../fields.ts'
 import { closedLoad } from './closed.ts'
 import { defineShape } from './executor.ts'
 
@@ -7,6 +6,6 @@ import { defineShape } from './executor.ts'
 export const pause = defineShape({
   name: 'pause',
   describe: 'No new iterations for a while',
-  fields: z.strictObject({ pause: positiveDuration().describe('How long nothing starts') }),
+  fields: lateObject(() => ({ pause: positiveDuration().describe('How long nothing starts') })),
   build: (phase) => closedLoad({ lengthMs: phase.pause, maxUsers: 0, usersAt: () => 0 }),
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { positiveDuration, rateOrZero } from '../fields.ts'
+import { lateObject, positiveDuration, rateOrZero } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { defineShape } from './executor.ts'
 import { rampCurve } from './timetable/curve.ts'
@@ -8,7 +8,7 @@ import { rampCurve } from './timetable/curve.ts'
 export const rampingArrivalRate = defineShape({
   name: 'ramping-arrival-rate',
   describe: 'An arrival rate that rises or falls over the whole phase (open model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     rate: z
       .strictObject({
         from: rateOrZero().optional().describe('Rate at the start; left out: that of the phase before'),
@@ -17,7 +17,7 @@ export const rampingArrivalRate = defineShape({
       .describe('Iterations started per second, minute or hour'),
     for: positiveDuration().describe('How long the phase lasts'),
     ...openFields,
-  }),
+  })),
   build: (phase, before) =>
     openLoad(rampCurve(phase.rate.from ?? before.ratePerSecond, phase.rate.to, phase.for), phase.for, phase),
 })

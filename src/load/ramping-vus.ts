@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { positiveDuration, rate, whole } from '../fields.ts'
+import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
 import { defineShape } from './executor.ts'
 
@@ -7,7 +7,7 @@ import { defineShape } from './executor.ts'
 export const rampingVus = defineShape({
   name: 'ramping-vus',
   describe: 'A number of users that rises or falls over the whole phase (closed model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     users: z
       .strictObject({
         from: whole(0, 100_000).optional().describe('Users at the start; left out: as many as the phase before ended with'),
@@ -16,7 +16,7 @@ export const rampingVus = defineShape({
       .describe('Users at work at the same time'),
     for: positiveDuration().describe('How long the phase lasts'),
     pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
-  }),
+  })),
   build: (phase, before) => {
     const from = phase.users.from ?? before.users
     return closedLoad({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { positiveDuration, rate, whole } from '../fields.ts'
+import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
 import { defineShape } from './executor.ts'
@@ -25,11 +25,11 @@ const length = positiveDuration().describe('How long the phase lasts')
 export const sineArrivalRate = defineShape({
   name: 'sine-arrival-rate',
   describe: 'An arrival rate that rises and falls in waves, as a day does (open model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     rate: waveOf(rate).superRefine(checkWave).describe('Iterations started per second, minute or hour'),
     for: length,
     ...openFields,
-  }),
+  })),
   build: (phase) => {
     const { mean, amplitude, period } = phase.rate
     return openLoad(sineCurve(mean, amplitude, period), phase.for, phase)
@@ -40,13 +40,13 @@ export const sineArrivalRate = defineShape({
 export const sineVus = defineShape({
   name: 'sine-vus',
   describe: 'A number of users that rises and falls in waves (closed model)',
-  fields: z.strictObject({
+  fields: lateObject(() => ({
     users: waveOf(() => whole(1, 50_000))
       .superRefine(checkWave)
       .describe('Users at work at the same time'),
     for: length,
     pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
-  }),
+  })),
   build: ({ users: { mean, amplitude, period }, for: lengthMs, pace }) =>
     closedLoad({
       lengthMs,

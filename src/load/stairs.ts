@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
+import { lateObject, positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
 import { formatMs } from '../text/units.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
@@ -52,21 +52,19 @@ const length = positiveDuration()
 export const stairsArrivalRate = defineShape({
   name: 'stairs-arrival-rate',
   describe: 'An arrival rate that goes up or down in steps, each level for the same time (open model)',
-  fields: z
-    .strictObject({
-      rate: z
-        .strictObject({
-          from: rateOrZero().describe('Rate of the first level'),
-          step: rate().describe('By how much each level differs from the one before'),
-          to: rateOrZero().describe('Rate of the last level; below `from`, the stairs go down'),
-          every,
-        })
-        .superRefine(checkStairs)
-        .describe('Iterations started per second, minute or hour'),
-      for: length,
-      ...openFields,
-    })
-    .superRefine((phase, context) => checkLength(phase.rate, phase.for, context)),
+  fields: lateObject(() => ({
+    rate: z
+      .strictObject({
+        from: rateOrZero().describe('Rate of the first level'),
+        step: rate().describe('By how much each level differs from the one before'),
+        to: rateOrZero().describe('Rate of the last level; below `from`, the stairs go down'),
+        every,
+      })
+      .superRefine(checkStairs)
+      .describe('Iterations started per second, minute or hour'),
+    for: length,
+    ...openFields,
+  })).superRefine((phase, context) => checkLength(phase.rate, phase.for, context)),
   build: (phase) => {
     const levels = levelsOf(phase.rate).map((level) => ({ lengthMs: phase.rate.every, from: level, to: level }))
     return openLoad(piecewise(levels), phase.for ?? lengthOf(phase.rate), phase)
@@ -77,21 +75,19 @@ export const stairsArrivalRate = defineShape({
 export const stairsVus = defineShape({
   name: 'stairs-vus',
   describe: 'A number of users that goes up or down in steps, each level for the same time (closed model)',
-  fields: z
-    .strictObject({
-      users: z
-        .strictObject({
-          from: whole(0, 100_000).describe('Users of the first level'),
-          step: whole(1, 100_000).describe('By how many each level differs from the one before'),
-          to: whole(0, 100_000).describe('Users of the last level; below `from`, the stairs go down'),
-          every,
-        })
-        .superRefine(checkStairs)
-        .describe('Users at work at the same time'),
-      for: length,
-      pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
-    })
-    .superRefine((phase, context) => checkLength(phase.users, phase.for, context)),
+  fields: lateObject(() => ({
+    users: z
+      .strictObject({
+        from: whole(0, 100_000).describe('Users of the first level'),
+        step: whole(1, 100_000).describe('By how many each level differs from the one before'),
+        to: whole(0, 100_000).describe('Users of the last level; below `from`, the stairs go down'),
+        every,
+      })
+      .superRefine(checkStairs)
+      .describe('Users at work at the same time'),
+    for: length,
+    pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
+  })).superRefine((phase, context) => checkLength(phase.users, phase.for, context)),
   build: ({ users, for: lengthMs = lengthOf(users), pace }) => {
     const levels = levelsOf(users)
     return closedLoad({

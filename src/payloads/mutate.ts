@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { lateObject } from '../fields.ts'
 
 /** The schema of an entry of `mutations:`, one deliberate change to a payload, so that the receiver gets data that it does not expect. */
-export const mutationSchema = z.strictObject({
+export const mutationSchema = lateObject(() => ({
   type: z
     .enum(['add', 'remove', 'change', 'rename'])
     .describe('add or replace a field, remove it, change the type of its value, or give it another name'),
@@ -13,7 +14,7 @@ export const mutationSchema = z.strictObject({
     .json()
     .optional()
     .describe('add: its value (default "unexpected"); change: the value in its place; rename: the new name (default: …_renamed)'),
-})
+}))
 
 type Mutation = z.output<typeof mutationSchema>
 type Holder = Record<string, unknown> | unknown[]

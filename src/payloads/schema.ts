@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lateObject } from '../fields.ts'
 import { mutationSchema } from './mutate.ts'
 import { generators, type PayloadType } from './types.ts'
 
@@ -6,50 +7,49 @@ const typeName = z.enum(Object.keys(generators) as [PayloadType, ...PayloadType[
 
 const listed = z.union([
   typeName,
-  z.strictObject({
+  lateObject(() => ({
     type: typeName.describe('Kind of data'),
     weight: z.number().positive().default(1).describe('How often, against the weights of the others (mode weighted)'),
-  }),
+  })),
 ])
 
 /** The schema of the `payload:` block of a step, which describes the JSON data that burn generates and sends. */
-export const payloadSchema = z
-  .strictObject({
-    types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),
-    mode: z
-      .enum(['merge', 'rotate', 'weighted'])
-      .default('merge')
-      .describe('merge: all of them in one message; rotate: one after the other; weighted: one at random'),
-    envelope: z
-      .enum(['raw', 'sync_data', 'graphql'])
-      .default('raw')
-      .describe('What is put around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
-    case: z.enum(['snake', 'camel']).optional().describe('Spelling of the field names; left out: camel for graphql, else snake'),
-    nest: z
-      .boolean()
-      .optional()
-      .describe('Fields of each kind under its name, such as data.voice_data; left out: yes inside of an envelope, no without'),
-    custom: z
-      .record(z.string(), z.json())
-      .optional()
-      .describe('Fields of CUSTOM data, names as they are; strings may hold templates'),
-    payloadFile: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("JSON file with the fields of CUSTOM data, in the scenario's folder; strings in it may hold templates"),
-    connectionType: z.string().default('websocket').describe('connection_type of a sync_data frame'),
-    service: z.string().default('burn').describe('serviceName of a GraphQL message'),
-    query: z
-      .string()
-      .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
-      .describe('Text of the GraphQL mutation'),
-    mutations: z
-      .array(mutationSchema)
-      .max(100)
-      .default([])
-      .describe('Changes to the finished payload, from top to bottom: messages that do not fit their schema'),
-  })
+export const payloadSchema = lateObject(() => ({
+  types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),
+  mode: z
+    .enum(['merge', 'rotate', 'weighted'])
+    .default('merge')
+    .describe('merge: all of them in one message; rotate: one after the other; weighted: one at random'),
+  envelope: z
+    .enum(['raw', 'sync_data', 'graphql'])
+    .default('raw')
+    .describe('What is put around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
+  case: z.enum(['snake', 'camel']).optional().describe('Spelling of the field names; left out: camel for graphql, else snake'),
+  nest: z
+    .boolean()
+    .optional()
+    .describe('Fields of each kind under its name, such as data.voice_data; left out: yes inside of an envelope, no without'),
+  custom: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Fields of CUSTOM data, names as they are; strings may hold templates'),
+  payloadFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file with the fields of CUSTOM data, in the scenario's folder; strings in it may hold templates"),
+  connectionType: z.string().default('websocket').describe('connection_type of a sync_data frame'),
+  service: z.string().default('burn').describe('serviceName of a GraphQL message'),
+  query: z
+    .string()
+    .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
+    .describe('Text of the GraphQL mutation'),
+  mutations: z
+    .array(mutationSchema)
+    .max(100)
+    .default([])
+    .describe('Changes to the finished payload, from top to bottom: messages that do not fit their schema'),
+}))
   .refine((p) => p.custom !== undefined || p.payloadFile !== undefined || !hasCustom(p.types), {
     path: ['custom'],
     message: 'type CUSTOM needs its fields in custom, or in a payloadFile',

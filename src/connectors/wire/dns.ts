@@ -4,26 +4,24 @@ import { isIP } from 'node:net'
 import { devNull } from 'node:os'
 import * as z from 'zod'
 import { now } from '../../clock.ts'
-import { duration } from '../../fields.ts'
+import { duration, lateObject } from '../../fields.ts'
 import { codeOf } from './failures.ts'
 
 /** The schema of the `dns:` block of a target, which says how host names are resolved. */
-export const dnsSchema = z
-  .strictObject({
-    hosts: z
-      .record(
-        z.string(),
-        z.string().refine((ip) => isIP(ip) !== 0, 'expected an IP address'),
-      )
-      .optional()
-      .describe('Addresses to use for host names, in place of a look-up'),
-    family: z
-      .union([z.literal(4), z.literal(6)])
-      .optional()
-      .describe('Use only IPv4 (4) or IPv6 (6) addresses'),
-    ttl: duration().optional().describe('How long a look-up is remembered (default 1m); 0s looks up for every connection'),
-  })
-  .describe('How host names become addresses')
+export const dnsSchema = lateObject(() => ({
+  hosts: z
+    .record(
+      z.string(),
+      z.string().refine((ip) => isIP(ip) !== 0, 'expected an IP address'),
+    )
+    .optional()
+    .describe('Addresses to use for host names, in place of a look-up'),
+  family: z
+    .union([z.literal(4), z.literal(6)])
+    .optional()
+    .describe('Use only IPv4 (4) or IPv6 (6) addresses'),
+  ttl: duration().optional().describe('How long a look-up is remembered (default 1m); 0s looks up for every connection'),
+})).describe('How host names become addresses')
 
 /** The `dns:` block of a target, after validation. */
 export type DnsOptions = z.infer<typeof dnsSchema>

@@ -3,20 +3,19 @@ import { resolve } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import * as z from 'zod'
 import { LocalError } from '../../errors.ts'
+import { lateObject } from '../../fields.ts'
 
 /** The schema of the `tls:` block of a target, such as certificates and versions. */
-export const tlsSchema = z
-  .strictObject({
-    ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
-    cert: z.string().optional().describe('PEM file with the client certificate'),
-    key: z.string().optional().describe('PEM file with the key of the client certificate'),
-    passphrase: z.string().optional().describe('Passphrase of the key'),
-    servername: z.string().optional().describe('Name to ask for and to check, in place of the host of the URL'),
-    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Oldest TLS version to accept'),
-    maxVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Newest TLS version to offer'),
-    insecure: z.boolean().optional().describe('Accept any certificate; printed in every report'),
-  })
-  .describe('TLS of this target')
+export const tlsSchema = lateObject(() => ({
+  ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
+  cert: z.string().optional().describe('PEM file with the client certificate'),
+  key: z.string().optional().describe('PEM file with the key of the client certificate'),
+  passphrase: z.string().optional().describe('Passphrase of the key'),
+  servername: z.string().optional().describe('Name to ask for and to check, in place of the host of the URL'),
+  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Oldest TLS version to accept'),
+  maxVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Newest TLS version to offer'),
+  insecure: z.boolean().optional().describe('Accept any certificate; printed in every report'),
+})).describe('TLS of this target')
 
 /** The `tls:` block of a target, after validation. */
 export type TlsOptions = z.infer<typeof tlsSchema>

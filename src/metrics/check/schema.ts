@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lateObject } from '../../fields.ts'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
@@ -21,8 +22,8 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
   }
 })
 
-/** The schemas of the checks of a reply's text, by the key that each has in an `expect` line, such as `contains`. */
-export const textChecks = {
+/** Makes the schemas of the checks of a reply's text, by the key that each has in an `expect` line, such as `contains`. */
+export const textChecks = () => ({
   contains: text('Text that occurs in the reply'),
   icontains: text('The same, whatever its case'),
   'contains-any': texts('At least one of these occurs'),
@@ -44,10 +45,10 @@ export const textChecks = {
   similar: z
     .union([
       z.string().min(1),
-      z.strictObject({
+      lateObject(() => ({
         to: z.string().min(1).describe('The text to compare with'),
         threshold: z.number().min(0).max(1).optional().describe('Least similarity, 0 to 1. Default 0.75'),
-      }),
+      })),
     ])
     .optional()
     .describe(
@@ -56,34 +57,34 @@ export const textChecks = {
   levenshtein: z
     .union([
       z.string().min(1),
-      z.strictObject({
+      lateObject(() => ({
         to: z.string().min(1).describe('The text to compare with'),
         max: z.int().min(0).optional().describe('Most letters that may differ. Default 5'),
-      }),
+      })),
     ])
     .optional()
     .describe('Alike but for a few letters'),
   'word-count': z
     .union([
       z.int().min(0),
-      z
-        .strictObject({
-          min: z.int().min(0).optional().describe('At least'),
-          max: z.int().min(0).optional().describe('At most'),
-        })
-        .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both'),
+      lateObject(() => ({
+        min: z.int().min(0).optional().describe('At least'),
+        max: z.int().min(0).optional().describe('At most'),
+      })).refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both'),
     ])
     .optional()
     .describe('Words of the reply: a number, or min and max'),
-}
-export type TextKey = keyof typeof textChecks
+})
+type TextChecks = ReturnType<typeof textChecks>
+export type TextKey = keyof TextChecks
 
-type Opposites = { readonly [K in TextKey as `not-${K}`]: (typeof textChecks)[K] }
+type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
 
-/** The schemas of the checks that a reply's text must not pass, by key, such as `not-contains`. */
-export const oppositeChecks = Object.fromEntries(
-  Object.entries(textChecks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
-) as Opposites // fromEntries forgets which names it was given
+/** Makes the schemas of the checks that a reply's text must not pass, by key, such as `not-contains`. */
+export const oppositeChecks = (checks: TextChecks) =>
+  Object.fromEntries(
+    Object.entries(checks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
+  ) as Opposites // fromEntries forgets which names it was given
 
 const number = (describe: string) =>
   z
@@ -101,20 +102,20 @@ export type StatusSpec = z.output<typeof status>
 
 const header = z.union([
   z.string().min(1).describe('Name of a header that must be there'),
-  z.strictObject({
+  lateObject(() => ({
     name: z.string().min(1).describe('Name of the header, in any case'),
     exists: z.boolean().optional().describe('false: it must not be there'),
     equals: z.string().optional().describe('The whole value'),
     contains: text('Part of the value'),
     matches: pattern('Regular expression (RE2) that occurs in the value'),
-  }),
+  })),
 ])
 export type HeaderSpec = z.output<typeof header>
 
 const path = compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
 const json = z.union([
   path,
-  z.strictObject({
+  lateObject(() => ({
     path,
     in: z
       .enum(['reply', 'text'])
@@ -130,16 +131,17 @@ const json = z.union([
     gte: number('This number or above'),
     lt: number('Below this number'),
     lte: number('This number or below'),
-  }),
+  })),
 ])
 export type JsonSpec = z.output<typeof json>
 
-const bounds = Object.fromEntries(
-  ATTEMPT_DISTRIBUTIONS.map(({ name, describe: what, formula }) => {
-    const describe = `${what} (${formula}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
-    return [name, compiles(describe, (bound) => boundTest(name, bound)).optional()]
-  }),
-) as Record<BoundMetric, z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
+const bounds = () =>
+  Object.fromEntries(
+    ATTEMPT_DISTRIBUTIONS.map(({ name, describe: what, formula }) => {
+      const describe = `${what} (${formula}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
+      return [name, compiles(describe, (bound) => boundTest(name, bound)).optional()]
+    }),
+  ) as Record<BoundMetric, z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
 
 /** A bound, or the most that is allowed. */
 function most(describe: string, compile: (bound: string) => unknown, number: z.ZodNumber) {
@@ -148,10 +150,10 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 }
 
 /** The keys of a line. */
-const keys = z.strictObject({
+const keysWith = (checks: TextChecks) => ({
   status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
-  ...textChecks,
-  ...oppositeChecks,
+  ...checks,
+  ...oppositeChecks(checks),
   json: json.optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
   header: header.optional().describe('A header of the reply'),
   finish: z
@@ -167,7 +169,7 @@ const keys = z.strictObject({
     'Generated tokens: the most, or a bound such as "> 10" or "10..200"',
   ),
   expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
-  ...bounds,
+  ...bounds(),
   cost: most('A price or bound', (bound) => mostTest('cost', bound), z.number().min(0)).describe(
     'Price of an attempt, in the currency of target.pricing (tokens × target.pricing): the most, also { threshold: 0.01 }, or a bound such as "< 0.02"',
   ),
@@ -187,6 +189,8 @@ const keys = z.strictObject({
     .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
 })
 
+const keys = lateObject(() => keysWith(textChecks()))
+
 export type ExpectItem = z.output<typeof keys>
 
 /** The keys of an `expect` line that are not checks themselves, such as `name`. */
@@ -196,12 +200,12 @@ export const BESIDE: readonly string[] = ['name', 'countOnly']
 export const lineSchema = keys
 
 /** The schema of an `expect` line in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools. */
-export const checkItemSchema = keys
-  .extend({
-    type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
-    value: z.json().optional().describe('What goes with type'),
-    threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
-  })
+export const checkItemSchema = lateObject(() => ({
+  ...keys.shape,
+  type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
+  value: z.json().optional().describe('What goes with type'),
+  threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
+}))
   .superRefine((item, context) => {
     for (const { message, path, hint } of typeProblems(item))
       context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })

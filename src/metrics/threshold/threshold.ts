@@ -1,6 +1,6 @@
 /** `thresholds:` of a scenario: conditions on the whole run, or on each window of it. */
 import * as z from 'zod'
-import { duration, positiveDuration, whole } from '../../fields.ts'
+import { duration, lateObject, positiveDuration, whole } from '../../fields.ts'
 import { formatMs } from '../../text/units.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { parseThreshold } from './expression/parse.ts'
@@ -44,26 +44,25 @@ const expression = z
   })
   .describe('<metric>[{tag=value}] [aggregate] <operator> <value><unit>, such as response_time{step=open} p99 < 3s')
 
-const long = z
-  .strictObject({
-    threshold: expression,
-    window: positiveDuration()
-      .refine((ms) => ms <= MAX_WINDOW_MS, 'a window is at most 1h')
-      .optional()
-      .describe('Judge every stretch of this length, second by second; the worst one counts'),
-    abort: z.boolean().default(false).describe('End the run as soon as it fails'),
-    after: duration()
-      .optional()
-      .describe('With a window: leave out what happens earlier in the run. Without one: do not abort earlier'),
-    min_samples: whole(1, 1_000_000_000)
-      .optional()
-      .describe('Samples that are needed before it is judged. A window with fewer is passed over'),
-    on_missing: z
-      .enum(['fail', 'pass', 'skip'])
-      .default('fail')
-      .describe('What no samples, or fewer than min_samples, mean in the end'),
-    severity: z.enum(['fail', 'warn']).default('fail').describe('warn: shown, but the exit code stays as it is'),
-  })
+const long = lateObject(() => ({
+  threshold: expression,
+  window: positiveDuration()
+    .refine((ms) => ms <= MAX_WINDOW_MS, 'a window is at most 1h')
+    .optional()
+    .describe('Judge every stretch of this length, second by second; the worst one counts'),
+  abort: z.boolean().default(false).describe('End the run as soon as it fails'),
+  after: duration()
+    .optional()
+    .describe('With a window: leave out what happens earlier in the run. Without one: do not abort earlier'),
+  min_samples: whole(1, 1_000_000_000)
+    .optional()
+    .describe('Samples that are needed before it is judged. A window with fewer is passed over'),
+  on_missing: z
+    .enum(['fail', 'pass', 'skip'])
+    .default('fail')
+    .describe('What no samples, or fewer than min_samples, mean in the end'),
+  severity: z.enum(['fail', 'warn']).default('fail').describe('warn: shown, but the exit code stays as it is'),
+}))
   .refine((t) => !(t.abort && t.severity === 'warn'), {
     message: 'abort ends the run, so severity cannot be warn',
     path: ['severity'],

@@ -1,6 +1,7 @@
 /** The settings of the mock: one schema for flags, `mock:` targets, headers and tests. */
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
+import { lateObject } from '../../fields.ts'
 import { PERSONA_NAMES, personaSettings } from './personas.ts'
 
 const milliseconds = z.number().min(0).max(3_600_000)
@@ -20,67 +21,63 @@ export const RATES = [
 ] as const
 
 /** A schema for the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
-export const mockSettings = z
-  .strictObject({
-    seed: z
-      .int()
-      .min(0)
-      .max(0xffff_ffff)
-      .default(1)
-      .describe('Seed of texts, faults and jitter; the same seed gives the same sequence'),
-    persona: z.enum(PERSONA_NAMES).default('default').describe('What the replies talk about, and the faults that go with it'),
-    replies: z
-      .enum(['words', 'xml', 'repetitive'])
-      .default('words')
-      .describe('Form of the text: words, an XML document, or one sentence over and over, the same to every message'),
+export const mockSettings = lateObject(() => ({
+  seed: z
+    .int()
+    .min(0)
+    .max(0xffff_ffff)
+    .default(1)
+    .describe('Seed of texts, faults and jitter; the same seed gives the same sequence'),
+  persona: z.enum(PERSONA_NAMES).default('default').describe('What the replies talk about, and the faults that go with it'),
+  replies: z
+    .enum(['words', 'xml', 'repetitive'])
+    .default('words')
+    .describe('Form of the text: words, an XML document, or one sentence over and over, the same to every message'),
 
-    firstTokenMs: milliseconds.default(40).describe('From the complete request to the first generated unit, in ms'),
-    gapMs: milliseconds.default(5).describe('Between neighbouring generated chunks, in ms'),
-    jitterMs: milliseconds.default(0).describe('Up to this much is added to the due time of each chunk, in ms'),
-    delay: z
-      .strictObject({
-        multiplier: count.describe('Factor of the request number'),
-        modulus: z.int().min(1).max(1_000_000).describe('The delays lie in 0 … modulus − 1 ms'),
-      })
-      .optional()
-      .describe(
-        'Known distribution: request k (from 0) waits (multiplier × k mod modulus) ms for its first token or plain answer',
-      ),
-    slowHeadersMs: milliseconds.default(0).describe('Wait before the status line, added to all that follows, in ms'),
+  firstTokenMs: milliseconds.default(40).describe('From the complete request to the first generated unit, in ms'),
+  gapMs: milliseconds.default(5).describe('Between neighbouring generated chunks, in ms'),
+  jitterMs: milliseconds.default(0).describe('Up to this much is added to the due time of each chunk, in ms'),
+  delay: z
+    .strictObject({
+      multiplier: count.describe('Factor of the request number'),
+      modulus: z.int().min(1).max(1_000_000).describe('The delays lie in 0 … modulus − 1 ms'),
+    })
+    .optional()
+    .describe('Known distribution: request k (from 0) waits (multiplier × k mod modulus) ms for its first token or plain answer'),
+  slowHeadersMs: milliseconds.default(0).describe('Wait before the status line, added to all that follows, in ms'),
 
-    tokens: count.default(24).describe('Tokens of visible text in each reply'),
-    tokensPerChunk: z.int().min(1).max(10_000).default(1).describe('Tokens in each chunk of a stream'),
-    reasoningTokens: count.default(0).describe('Reasoning tokens before the text; 0 for a model without reasoning'),
+  tokens: count.default(24).describe('Tokens of visible text in each reply'),
+  tokensPerChunk: z.int().min(1).max(10_000).default(1).describe('Tokens in each chunk of a stream'),
+  reasoningTokens: count.default(0).describe('Reasoning tokens before the text; 0 for a model without reasoning'),
 
-    errorRate: share.describe('Share of requests answered with an HTTP error'),
-    errorStatus: z.int().min(400).max(599).default(500).describe('HTTP status of those errors'),
-    rateLimitRate: share.describe('Share of requests answered 429'),
-    rateLimitEvery: count.default(0).describe('Every n-th request is answered 429; 0 for none'),
-    retryAfterSeconds: z.int().min(0).max(86_400).default(1).describe('Retry-After of a 429, in s'),
-    retryAfterSpreadSeconds: z.int().min(0).max(86_400).default(0).describe('Up to this much is added to Retry-After, in s'),
-    gatewayTimeoutRate: share.describe('Share of requests that hang and are then answered 504'),
-    gatewayTimeoutMs: milliseconds.default(10_000).describe('How long those hang, in ms'),
-    midStreamErrorRate: share.describe('Share of streams that begin well and then carry an error'),
-    truncateRate: share.describe('Share of replies that end cleanly before they are complete'),
-    resetRate: share.describe('Share of replies whose connection is reset half-way'),
-    stallRate: share.describe('Share of replies that stop half-way and stay silent, for at most five minutes'),
-    emptyRate: share.describe('Share of replies that are complete and hold no text'),
-    faultAfter: z.number().min(0).max(1).default(0.5).describe('Share of a reply that is sent before it breaks'),
-    status: z.int().min(400).max(599).optional().describe('Answer everything with this HTTP status'),
-    unavailableAfter: count.optional().describe('Answer 503 from this request number (from 0) on'),
-    unavailableFor: count.optional().describe('How many requests that lasts; for ever when left out'),
+  errorRate: share.describe('Share of requests answered with an HTTP error'),
+  errorStatus: z.int().min(400).max(599).default(500).describe('HTTP status of those errors'),
+  rateLimitRate: share.describe('Share of requests answered 429'),
+  rateLimitEvery: count.default(0).describe('Every n-th request is answered 429; 0 for none'),
+  retryAfterSeconds: z.int().min(0).max(86_400).default(1).describe('Retry-After of a 429, in s'),
+  retryAfterSpreadSeconds: z.int().min(0).max(86_400).default(0).describe('Up to this much is added to Retry-After, in s'),
+  gatewayTimeoutRate: share.describe('Share of requests that hang and are then answered 504'),
+  gatewayTimeoutMs: milliseconds.default(10_000).describe('How long those hang, in ms'),
+  midStreamErrorRate: share.describe('Share of streams that begin well and then carry an error'),
+  truncateRate: share.describe('Share of replies that end cleanly before they are complete'),
+  resetRate: share.describe('Share of replies whose connection is reset half-way'),
+  stallRate: share.describe('Share of replies that stop half-way and stay silent, for at most five minutes'),
+  emptyRate: share.describe('Share of replies that are complete and hold no text'),
+  faultAfter: z.number().min(0).max(1).default(0.5).describe('Share of a reply that is sent before it breaks'),
+  status: z.int().min(400).max(599).optional().describe('Answer everything with this HTTP status'),
+  unavailableAfter: count.optional().describe('Answer 503 from this request number (from 0) on'),
+  unavailableFor: count.optional().describe('How many requests that lasts; for ever when left out'),
 
-    endMarker: z.boolean().default(true).describe('Send the last frame of a stream ([DONE], message_stop, done: true …)'),
-    splitUtf8: z.boolean().default(false).describe('Multi-byte replies whose characters are torn between writes'),
-    byteAtATime: z.boolean().default(false).describe('Write each byte on its own'),
-    crlf: z.boolean().default(false).describe('CRLF line ends in event streams'),
-    pings: count.default(0).describe('A ping or comment before every n-th chunk of an event stream; 0 for none'),
-    stamps: z.boolean().default(false).describe('Add mock_sent_ms (CLOCK_MONOTONIC, ms) to every generated chunk'),
-    tokenLifetimeSeconds: z.int().min(0).max(86_400).default(3600).describe('expires_in of issued tokens, in s'),
-  })
-  .refine((settings) => RATES.reduce((sum, rate) => sum + settings[rate], 0) <= 1 + 1e-9, {
-    message: 'the fault rates add up to more than 1: a request has at most one fault',
-  })
+  endMarker: z.boolean().default(true).describe('Send the last frame of a stream ([DONE], message_stop, done: true …)'),
+  splitUtf8: z.boolean().default(false).describe('Multi-byte replies whose characters are torn between writes'),
+  byteAtATime: z.boolean().default(false).describe('Write each byte on its own'),
+  crlf: z.boolean().default(false).describe('CRLF line ends in event streams'),
+  pings: count.default(0).describe('A ping or comment before every n-th chunk of an event stream; 0 for none'),
+  stamps: z.boolean().default(false).describe('Add mock_sent_ms (CLOCK_MONOTONIC, ms) to every generated chunk'),
+  tokenLifetimeSeconds: z.int().min(0).max(86_400).default(3600).describe('expires_in of issued tokens, in s'),
+})).refine((settings) => RATES.reduce((sum, rate) => sum + settings[rate], 0) <= 1 + 1e-9, {
+  message: 'the fault rates add up to more than 1: a request has at most one fault',
+})
 
 /** The complete settings of the mock, defaults filled in. */
 export type MockSettings = z.output<typeof mockSettings>

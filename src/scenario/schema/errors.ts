@@ -1,6 +1,6 @@
 /** `onError:`: what a failed attempt means for the rest. */
 import * as z from 'zod'
-import { duration, whole } from '../../fields.ts'
+import { duration, lateObject, whole } from '../../fields.ts'
 
 const action = z
   .enum(['skip', 'abort', 'stop', 'retry'])
@@ -8,54 +8,49 @@ const action = z
     'skip: go on with the next step; abort: end this iteration; stop: end the run, which has failed then; retry: try again, then skip',
   )
 
-const retrySchema = z
-  .strictObject({
-    max: whole(0, 100).optional().describe('Tries after the first; each is an attempt of its own in every count (default 3)'),
-    delay: duration().optional().describe('Wait before the first retry (default 1s)'),
-    multiplier: z.number().min(1).max(10).optional().describe('Factor from one wait to the next (default 1.5)'),
-    maxDelay: duration().optional().describe('Longest wait (default 30s)'),
-    jitter: z
-      .boolean()
-      .optional()
-      .describe('Draw each wait between zero and its length, so that users do not come back together (default true)'),
-    retryAfter: z
-      .boolean()
-      .optional()
-      .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay (default true)'),
-  })
-  .describe('How to try again; what it leaves out is as in the onError that holds it, then as in that of the scenario')
+const retrySchema = lateObject(() => ({
+  max: whole(0, 100).optional().describe('Tries after the first; each is an attempt of its own in every count (default 3)'),
+  delay: duration().optional().describe('Wait before the first retry (default 1s)'),
+  multiplier: z.number().min(1).max(10).optional().describe('Factor from one wait to the next (default 1.5)'),
+  maxDelay: duration().optional().describe('Longest wait (default 30s)'),
+  jitter: z
+    .boolean()
+    .optional()
+    .describe('Draw each wait between zero and its length, so that users do not come back together (default true)'),
+  retryAfter: z
+    .boolean()
+    .optional()
+    .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay (default true)'),
+})).describe('How to try again; what it leaves out is as in the onError that holds it, then as in that of the scenario')
 
-const rule = z
-  .strictObject({
-    status: z
-      .union([whole(100, 599), z.array(whole(100, 599)).min(1)])
-      .optional()
-      .describe('HTTP statuses it applies to'),
-    class: z
-      .union([z.string(), z.array(z.string()).min(1)])
-      .optional()
-      .describe(
-        'Failure classes it applies to, such as refused or grpc_UNAVAILABLE; insufficient_quota, which ends the run unless a rule says otherwise',
-      ),
-    do: action,
-    retry: retrySchema.optional(),
-  })
+const rule = lateObject(() => ({
+  status: z
+    .union([whole(100, 599), z.array(whole(100, 599)).min(1)])
+    .optional()
+    .describe('HTTP statuses it applies to'),
+  class: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe(
+      'Failure classes it applies to, such as refused or grpc_UNAVAILABLE; insufficient_quota, which ends the run unless a rule says otherwise',
+    ),
+  do: action,
+  retry: retrySchema.optional(),
+}))
   .refine((r) => r.status !== undefined || r.class !== undefined, 'a rule needs status or class')
   .refine((r) => r.retry === undefined || r.do === 'retry', { path: ['retry'], message: 'retry belongs to do: retry' })
 
 export const onErrorSchema = z
   .union([
     action.transform((word) => ({ default: word, retry: undefined, rules: undefined })),
-    z
-      .strictObject({
-        default: action.default('skip'),
-        retry: retrySchema.optional(),
-        rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
-      })
-      .refine((o) => o.retry === undefined || o.default === 'retry' || o.rules?.some((r) => r.do === 'retry'), {
-        path: ['retry'],
-        message: 'nothing is tried again here: add default: retry, or a rule with do: retry',
-      }),
+    lateObject(() => ({
+      default: action.default('skip'),
+      retry: retrySchema.optional(),
+      rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
+    })).refine((o) => o.retry === undefined || o.default === 'retry' || o.rules?.some((r) => r.do === 'retry'), {
+      path: ['retry'],
+      message: 'nothing is tried again here: add default: retry, or a rule with do: retry',
+    }),
   ])
   .describe('What a failed attempt means for the rest; retries are off unless asked for')
 

@@ -1,7 +1,7 @@
 /** The only description of a scenario file: types, validation, JSON Schema and the reference tables come from it. */
 import * as z from 'zod'
 import { dataSchema } from '../../data/index.ts'
-import { duration, identifier, templated, whole } from '../../fields.ts'
+import { duration, identifier, lateObject, templated, whole } from '../../fields.ts'
 import type { LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
@@ -43,65 +43,57 @@ const phaseSchema = z.union(phaseForms)
 
 const memory = z.union([
   z.enum(['full', 'none']),
-  z.strictObject({ last: whole(1, 10_000).describe('Turns to keep, a question and its answer counted as two') }),
+  lateObject(() => ({ last: whole(1, 10_000).describe('Turns to keep, a question and its answer counted as two') })),
 ])
 
-const conversationId = z
-  .strictObject({
-    from: captureSource.describe('Where the first reply has it'),
-    sendAs: z
-      .string()
-      .regex(/^(header|query):\S+$/, 'expected header:Name or query:name')
-      .optional()
-      .describe('How later requests carry it; it is `{{conversation.id}}` in templates as well'),
-  })
-  .describe('Id that the target gives a conversation')
+const conversationId = lateObject(() => ({
+  from: captureSource.describe('Where the first reply has it'),
+  sendAs: z
+    .string()
+    .regex(/^(header|query):\S+$/, 'expected header:Name or query:name')
+    .optional()
+    .describe('How later requests carry it; it is `{{conversation.id}}` in templates as well'),
+})).describe('Id that the target gives a conversation')
 
-const conversationSchema = z
-  .strictObject({
-    system: templated().optional().describe('System prompt'),
-    memory: memory.default('full').describe('Which earlier turns go on the wire again: full, none, or { last: n }'),
-    window: z
-      .strictObject({
-        maxTokens: whole(1, 100_000_000)
-          .optional()
-          .describe('Drop the oldest turns above this many tokens (estimated: characters ÷ 4)'),
-        maxMessages: whole(1, 1_000_000).optional().describe('Drop the oldest turns above this many'),
-      })
-      .optional()
-      .describe('Bound on what is sent; trims are counted'),
-    id: conversationId.optional(),
-    cookies: z.boolean().default(false).describe('Keep the cookies that the target sets, and send them back'),
-    reset: z.enum(['iteration', 'never']).default('iteration').describe('When a user forgets turns, id and cookies'),
-  })
-  .describe('What a user remembers')
+const conversationSchema = lateObject(() => ({
+  system: templated().optional().describe('System prompt'),
+  memory: memory.default('full').describe('Which earlier turns go on the wire again: full, none, or { last: n }'),
+  window: z
+    .strictObject({
+      maxTokens: whole(1, 100_000_000)
+        .optional()
+        .describe('Drop the oldest turns above this many tokens (estimated: characters ÷ 4)'),
+      maxMessages: whole(1, 1_000_000).optional().describe('Drop the oldest turns above this many'),
+    })
+    .optional()
+    .describe('Bound on what is sent; trims are counted'),
+  id: conversationId.optional(),
+  cookies: z.boolean().default(false).describe('Keep the cookies that the target sets, and send them back'),
+  reset: z.enum(['iteration', 'never']).default('iteration').describe('When a user forgets turns, id and cookies'),
+})).describe('What a user remembers')
 
 /** Requests for a longer or shorter answer, added to each message. */
 const verbositySchema = z
   .union([
     z.enum(['minimal', 'normal', 'verbose', 'extreme']),
-    z.strictObject({ suffix: templated().describe('Text of your own, added to each message') }),
+    lateObject(() => ({ suffix: templated().describe('Text of your own, added to each message') })),
   ])
   .describe('Asks for longer or shorter answers by a sentence at the end of each message')
 
-const flowSchema = z
-  .strictObject({
-    name: identifier().describe('Name of the flow; a tag for thresholds ({flow=…})'),
-    weight: z.number().positive().max(1e6).default(1).describe('Share of the iterations that take this flow'),
-    target: identifier().optional().describe('Which of `targets` its steps go to'),
-    tags: tagsSchema.optional(),
-    steps: stepsSchema,
-  })
-  .describe('One way through, taken by a share of the iterations')
+const flowSchema = lateObject(() => ({
+  name: identifier().describe('Name of the flow; a tag for thresholds ({flow=…})'),
+  weight: z.number().positive().max(1e6).default(1).describe('Share of the iterations that take this flow'),
+  target: identifier().optional().describe('Which of `targets` its steps go to'),
+  tags: tagsSchema.optional(),
+  steps: stepsSchema,
+})).describe('One way through, taken by a share of the iterations')
 
-const groupSchema = z
-  .strictObject({
-    weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
-    headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
-    vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, laid over those of the scenario'),
-    tags: tagsSchema.optional(),
-  })
-  .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
+const groupSchema = lateObject(() => ({
+  weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
+  headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
+  vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, laid over those of the scenario'),
+  tags: tagsSchema.optional(),
+})).describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
 /** The largest number of profiles in one scenario, and of environments. Validation checks the scenario once with each, which takes time. */
 export const MAX_OVERLAYS = 30
@@ -112,7 +104,7 @@ const overlays = () =>
     .refine((named) => Object.keys(named).length <= MAX_OVERLAYS, `at most ${MAX_OVERLAYS} of them`)
     .optional()
 
-const fields = {
+const fields = () => ({
   $schema: z.string().optional().describe('Address of burn.schema.json, for editors'),
   name: identifier().describe('Name of the scenario; also names the results directory'),
   description: z.string().optional().describe('What this is for'),
@@ -153,10 +145,9 @@ const fields = {
   include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),
   profiles: overlays().describe('Changes to the scenario by name, chosen by --profile: maps merge, lists and values replace'),
   environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile comes over them'),
-}
+})
 
-export const scenarioSchema = z
-  .strictObject(fields)
+export const scenarioSchema = lateObject(fields)
   .refine((s) => (s.target === undefined) !== (s.targets === undefined), {
     message: 'a scenario needs either target or targets',
     path: ['target'],

@@ -1,7 +1,7 @@
 /** The steps of a scenario. The first key of a step says its kind: message, request, delay, loop, if, set. */
 import * as z from 'zod'
 import { connectors } from '../../connectors/index.ts'
-import { duration, identifier, positiveDuration, templated, whole } from '../../fields.ts'
+import { duration, identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
 import { expectSchema } from '../../metrics/check/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
 import { parseDuration } from '../../text/units.ts'
@@ -36,27 +36,25 @@ const max = duration().optional().describe('Longest think time; left out: 20 tim
 /** The schema of a think time: fixed, a range, or drawn from a distribution. */
 export const delaySchema = z.union([
   delayText,
-  z
-    .strictObject({
-      distribution: named('uniform'),
-      from: duration().describe('Shortest think time'),
-      to: duration().describe('Longest think time'),
-    })
-    .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
-  z.strictObject({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max }),
-  z.strictObject({
+  lateObject(() => ({
+    distribution: named('uniform'),
+    from: duration().describe('Shortest think time'),
+    to: duration().describe('Longest think time'),
+  })).refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
+  lateObject(() => ({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max })),
+  lateObject(() => ({
     distribution: named('lognormal'),
     median: duration().describe('Median think time'),
     sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm'),
     max,
-  }),
-  z.strictObject({ distribution: named('exponential'), mean, max }),
-  z.strictObject({
+  })),
+  lateObject(() => ({ distribution: named('exponential'), mean, max })),
+  lateObject(() => ({
     distribution: named('gamma'),
     mean,
     shape: z.number().min(0.01).max(1000).describe('Shape: the standard deviation is mean ÷ √shape'),
     max,
-  }),
+  })),
 ])
 
 /** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */
@@ -68,13 +66,12 @@ export const captureSource = z.union([
       'expected a JSONPath ($.a.b), header:name, usage:output, /regex/, status or text',
     )
     .describe('Short form'),
-  z
-    .strictObject({
-      json: z.string().optional().describe('JSONPath (RFC 9535) into the reply body'),
-      header: z.string().optional().describe('Name of a reply header'),
-      regex: z.string().optional().describe('Regular expression over the reply text; group 1, else the whole match'),
-      default: z.json().optional().describe('Value when nothing is found; without it the attempt fails'),
-    })
+  lateObject(() => ({
+    json: z.string().optional().describe('JSONPath (RFC 9535) into the reply body'),
+    header: z.string().optional().describe('Name of a reply header'),
+    regex: z.string().optional().describe('Regular expression over the reply text; group 1, else the whole match'),
+    default: z.json().optional().describe('Value when nothing is found; without it the attempt fails'),
+  }))
     .refine(
       (c) => [c.json, c.header, c.regex].filter((s) => s !== undefined).length === 1,
       'expected exactly one of json, header, regex',
@@ -101,28 +98,27 @@ const requestForms = z.union(
   Object.values(connectors).map((connector) => connector.request) as unknown as [z.ZodObject, z.ZodObject],
 )
 
-const message = z.strictObject({ message: templated().describe('What the user says'), ...exchangeKeys }).describe('One chat turn')
-const request = z
-  .strictObject({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys })
+const message = lateObject(() => ({ message: templated().describe('What the user says'), ...exchangeKeys })).describe(
+  'One chat turn',
+)
+const request = lateObject(() => ({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys }))
   .refine((step) => !('disconnect' in step.request) || (step.expect === undefined && step.capture === undefined), {
     path: ['request'],
     message: 'a disconnect has no reply: expect and capture belong to another step',
   })
   .describe('One raw exchange of the protocol')
-const delay = z
-  .strictObject({
-    delay: delaySchema.describe('How long to think'),
-    injected: z
-      .boolean()
-      .optional()
-      .describe(
-        "true: a fault of the scenario's own, no think time: the timetable of `pace` moves on by it, so that no target is late for it",
-      ),
-  })
-  .describe('Think time')
-const set = z
-  .strictObject({ set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates') })
-  .describe('Set variables')
+const delay = lateObject(() => ({
+  delay: delaySchema.describe('How long to think'),
+  injected: z
+    .boolean()
+    .optional()
+    .describe(
+      "true: a fault of the scenario's own, no think time: the timetable of `pace` moves on by it, so that no target is late for it",
+    ),
+})).describe('Think time')
+const set = lateObject(() => ({
+  set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates'),
+})).describe('Set variables')
 
 /** The keys that a step which sends something may have, whether a message or a request. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
@@ -145,37 +141,33 @@ export type Step =
     }
   | { if: string; then: Step[]; else?: Step[] | undefined }
 
-const loop = z
-  .strictObject({
-    loop: z
-      .strictObject({
-        times: z
-          .union([whole(0, 1_000_000), templated()])
-          .optional()
-          .describe('How many times; may be a template'),
-        while: z.string().optional().describe('Go on while this expression (CEL) is true'),
-        for: positiveDuration().optional().describe('Go on for this long'),
-        max: whole(1, 1_000_000).default(10_000).describe('Hard bound on the rounds, whatever the rest says'),
-        get steps(): z.ZodType<Step[]> {
-          return stepsSchema
-        },
-      })
-      .refine((l) => l.times !== undefined || l.while !== undefined || l.for !== undefined, 'a loop needs times, while or for')
-      .describe('Rounds; `{{loop.index}}` counts from 0, `{{loop.count}}` from 1'),
-  })
-  .describe('Repeat steps')
+const loop = lateObject(() => ({
+  loop: z
+    .strictObject({
+      times: z
+        .union([whole(0, 1_000_000), templated()])
+        .optional()
+        .describe('How many times; may be a template'),
+      while: z.string().optional().describe('Go on while this expression (CEL) is true'),
+      for: positiveDuration().optional().describe('Go on for this long'),
+      max: whole(1, 1_000_000).default(10_000).describe('Hard bound on the rounds, whatever the rest says'),
+      get steps(): z.ZodType<Step[]> {
+        return stepsSchema
+      },
+    })
+    .refine((l) => l.times !== undefined || l.while !== undefined || l.for !== undefined, 'a loop needs times, while or for')
+    .describe('Rounds; `{{loop.index}}` counts from 0, `{{loop.count}}` from 1'),
+})).describe('Repeat steps')
 
-const branch = z
-  .strictObject({
-    if: z.string().min(1).describe('Condition (CEL), such as reply.text.contains("refund")'),
-    get then(): z.ZodType<Step[]> {
-      return stepsSchema
-    },
-    get else(): z.ZodOptional<z.ZodType<Step[]>> {
-      return stepsSchema.optional()
-    },
-  })
-  .describe('Go one way or the other')
+const branch = lateObject(() => ({
+  if: z.string().min(1).describe('Condition (CEL), such as reply.text.contains("refund")'),
+  get then(): z.ZodType<Step[]> {
+    return stepsSchema
+  },
+  get else(): z.ZodOptional<z.ZodType<Step[]>> {
+    return stepsSchema.optional()
+  },
+})).describe('Go one way or the other')
 
 export const stepsSchema: z.ZodType<Step[]> = z
   .array(z.union([message, request, delay, loop, branch, set]))

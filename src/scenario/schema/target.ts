@@ -6,105 +6,97 @@ import { tlsSchema } from '../../connectors/wire/tls.ts'
 import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
-import { positiveDuration, size, templated, whole } from '../../fields.ts'
+import { lateObject, positiveDuration, size, templated, whole } from '../../fields.ts'
 import type { Path } from '../read/source/source.ts'
 import { tagsSchema } from './tags.ts'
 
 /** Keys of a registry as a zod enum. */
 const keysOf = <T extends object>(registry: T) => z.enum(Object.keys(registry) as [string, ...string[]])
 
-export const timeoutsSchema = z
-  .strictObject({
-    connect: positiveDuration().optional().describe('To a usable connection: name, TCP, TLS, handshake. Default 10s'),
-    firstByte: positiveDuration().optional().describe('From sent to the first byte of the reply. Default: as firstToken'),
-    firstToken: positiveDuration().optional().describe('From sent to the first generated unit. Default 60s'),
-    idle: positiveDuration().optional().describe('Longest silence inside a reply. Default 30s'),
-    total: positiveDuration().optional().describe('From sent to the end of the reply. Default 120s'),
-  })
-  .describe('How long to wait for each stage of an attempt; a missed deadline fails it')
+export const timeoutsSchema = lateObject(() => ({
+  connect: positiveDuration().optional().describe('To a usable connection: name, TCP, TLS, handshake. Default 10s'),
+  firstByte: positiveDuration().optional().describe('From sent to the first byte of the reply. Default: as firstToken'),
+  firstToken: positiveDuration().optional().describe('From sent to the first generated unit. Default 60s'),
+  idle: positiveDuration().optional().describe('Longest silence inside a reply. Default 30s'),
+  total: positiveDuration().optional().describe('From sent to the end of the reply. Default 120s'),
+})).describe('How long to wait for each stage of an attempt; a missed deadline fails it')
 
 const positiveSize = () => size().refine((bytes) => bytes > 0, 'must be larger than zero')
 
-const limitsSchema = z
-  .strictObject({
-    reply: positiveSize().optional().describe('Largest reply; a larger one fails as too_big. Default 16MiB'),
-    event: positiveSize()
-      .optional()
-      .describe('Largest event of a stream, in characters; a larger one fails as too_big. Default 1MiB'),
-  })
-  .describe('How much of a reply is taken, and held in memory for each user')
+const limitsSchema = lateObject(() => ({
+  reply: positiveSize().optional().describe('Largest reply; a larger one fails as too_big. Default 16MiB'),
+  event: positiveSize()
+    .optional()
+    .describe('Largest event of a stream, in characters; a larger one fails as too_big. Default 1MiB'),
+})).describe('How much of a reply is taken, and held in memory for each user')
 
 const price = () => z.number().min(0).max(1e6)
 
-const pricingSchema = z
-  .strictObject({
-    inputPer1M: price().describe('Price of a million input tokens'),
-    cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
-    cacheWritePer1M: price()
-      .optional()
-      .describe(
-        'Price of a million input tokens written to a cache, for five minutes where that matters. Default: as inputPer1M; dialect anthropic: 1.25 times that',
-      ),
-    cacheWrite1hPer1M: price()
-      .optional()
-      .describe('The same, kept for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M'),
-    outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
-  })
-  .describe('Prices, in whatever currency; there is no metric `cost` without')
+const pricingSchema = lateObject(() => ({
+  inputPer1M: price().describe('Price of a million input tokens'),
+  cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
+  cacheWritePer1M: price()
+    .optional()
+    .describe(
+      'Price of a million input tokens written to a cache, for five minutes where that matters. Default: as inputPer1M; dialect anthropic: 1.25 times that',
+    ),
+  cacheWrite1hPer1M: price()
+    .optional()
+    .describe('The same, kept for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M'),
+  outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
+})).describe('Prices, in whatever currency; there is no metric `cost` without')
 
 const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
 ) as unknown as { [K in keyof typeof connectors]: z.ZodOptional<(typeof connectors)[K]['options']> }
 
-export const targetSchema = z
-  .strictObject({
-    preset: keysOf({ ...presets, ...presetAliases })
-      .optional()
-      .describe('A known API: address, headers and reply format; every key beside it overrides it'),
-    url: templated()
-      .optional()
-      .describe(
-        'Full address; without a scheme it takes that of `protocol`; a server or the base of an API, such as `http://host/v1`, takes the path of the preset; `mock:` starts the embedded mock by itself',
-      ),
-    protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
-    dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
-    model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
-    stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
-    maxTokens: whole(1, 10_000_000).optional().describe('Longest reply to ask for, in tokens'),
-    temperature: z.number().min(0).max(10).optional().describe('Sampling temperature'),
-    modelSeed: z.int().optional().describe("Seed handed to the model, not burn's own"),
-    body: z
-      .record(z.string(), z.json())
-      .optional()
-      .describe('Extra fields, merged into the request body last; strings may hold templates'),
-    request: requestMapping.optional().describe('How a message becomes a request body (dialect generic)'),
-    response: responseMapping
-      .optional()
-      .describe('Where text, usage, errors and the end are in a reply (dialect generic; `end` with every dialect)'),
-    headers: z
-      .record(z.string(), templated())
-      .optional()
-      .describe('Headers (gRPC: metadata) of every request; values may hold templates'),
-    query: z.record(z.string(), templated()).optional().describe('Query parameters of every request; values may hold templates'),
-    auth: authSchema.optional(),
-    tls: tlsSchema.optional(),
-    timeouts: timeoutsSchema.optional(),
-    limits: limitsSchema.optional(),
-    onRateLimit: z
-      .enum(['fail', 'pause'])
-      .optional()
-      .describe(
-        'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
-      ),
-    ...protocolBlocks,
-    pricing: pricingSchema.optional(),
-    tags: tagsSchema.optional(),
-    mock: z
-      .record(z.string(), z.json())
-      .optional()
-      .describe('Settings of the embedded mock, for a `mock:` URL (see `burn mock --help`)'),
-  })
-  .describe('Where the load goes')
+export const targetSchema = lateObject(() => ({
+  preset: keysOf({ ...presets, ...presetAliases })
+    .optional()
+    .describe('A known API: address, headers and reply format; every key beside it overrides it'),
+  url: templated()
+    .optional()
+    .describe(
+      'Full address; without a scheme it takes that of `protocol`; a server or the base of an API, such as `http://host/v1`, takes the path of the preset; `mock:` starts the embedded mock by itself',
+    ),
+  protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
+  dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
+  model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
+  stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
+  maxTokens: whole(1, 10_000_000).optional().describe('Longest reply to ask for, in tokens'),
+  temperature: z.number().min(0).max(10).optional().describe('Sampling temperature'),
+  modelSeed: z.int().optional().describe("Seed handed to the model, not burn's own"),
+  body: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Extra fields, merged into the request body last; strings may hold templates'),
+  request: requestMapping.optional().describe('How a message becomes a request body (dialect generic)'),
+  response: responseMapping
+    .optional()
+    .describe('Where text, usage, errors and the end are in a reply (dialect generic; `end` with every dialect)'),
+  headers: z
+    .record(z.string(), templated())
+    .optional()
+    .describe('Headers (gRPC: metadata) of every request; values may hold templates'),
+  query: z.record(z.string(), templated()).optional().describe('Query parameters of every request; values may hold templates'),
+  auth: authSchema.optional(),
+  tls: tlsSchema.optional(),
+  timeouts: timeoutsSchema.optional(),
+  limits: limitsSchema.optional(),
+  onRateLimit: z
+    .enum(['fail', 'pause'])
+    .optional()
+    .describe(
+      'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
+    ),
+  ...protocolBlocks,
+  pricing: pricingSchema.optional(),
+  tags: tagsSchema.optional(),
+  mock: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Settings of the embedded mock, for a `mock:` URL (see `burn mock --help`)'),
+})).describe('Where the load goes')
 
 export type TargetBlock = z.output<typeof targetSchema>
 

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { oppositeChecks, textChecks } from '../../../src/metrics/check/schema.ts'
+import * as schemas from '../../../src/metrics/check/schema.ts'
+
+const textChecks = schemas.textChecks()
+const oppositeChecks = schemas.oppositeChecks(textChecks)
 
 test('each check of the text has an opposite that takes the same', () => {
   const keys = Object.keys(textChecks) as (keyof typeof textChecks)[]

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whole } from '../../../fields.ts'
+import { lateObject, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
 import { readProxy } from '../../wire/proxy.ts'
 import { multipartSchema } from './multipart-schema.ts'
@@ -21,8 +21,8 @@ const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar(
 /** The size of a pool of shared connections when `maxConnections` is not set; many clients of LLM APIs have the same default. */
 export const DEFAULT_CONNECTIONS = 100
 
-/** The schemas of the settings that the `http:` and `sse:` blocks of a target have in common. */
-export const httpFields = {
+/** Makes the schemas of the settings that the `http:` and `sse:` blocks of a target have in common. */
+export const httpFields = () => ({
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
   path: z
     .string()
@@ -66,7 +66,7 @@ export const httpFields = {
     .describe(
       'HTTP/1.1 client: burn, its own (default); or the library undici, which needs more CPU and memory, to compare the two',
     ),
-}
+})
 
 type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
 
@@ -82,20 +82,17 @@ export const poolKeepsAlive = {
 }
 
 /** The schema of the `http:` block of a target, which has the settings for HTTP. */
-export const httpOptions = z
-  .strictObject({
-    ...httpFields,
-    version: z
-      .union([z.enum(['1.1', '2']), z.literal([1.1, 2])])
-      .transform((version) => String(version) as '1.1' | '2') // the union admits no other
-      .default('1.1')
-      .describe('HTTP version. 2: by ALPN over TLS, else clear text with prior knowledge; without redirects and compression'),
-    streams: whole(1, 10_000)
-      .optional()
-      .describe(
-        'HTTP/2: share connections between users, with this many streams on each; left out: one connection for each user',
-      ),
-  })
+export const httpOptions = lateObject(() => ({
+  ...httpFields(),
+  version: z
+    .union([z.enum(['1.1', '2']), z.literal([1.1, 2])])
+    .transform((version) => String(version) as '1.1' | '2') // the union admits no other
+    .default('1.1')
+    .describe('HTTP version. 2: by ALPN over TLS, else clear text with prior knowledge; without redirects and compression'),
+  streams: whole(1, 10_000)
+    .optional()
+    .describe('HTTP/2: share connections between users, with this many streams on each; left out: one connection for each user'),
+}))
   .refine((o) => o.version === '2' || o.streams === undefined, { message: 'streams belong to version: "2"', path: ['streams'] })
   .refine((o) => o.version === '1.1' || !(o.compress || o.maxRedirects > 0), {
     message: 'compress and maxRedirects need version: "1.1"',
@@ -124,15 +121,15 @@ export function unchosenPool({ connection, maxConnections }: PoolFields): number
 }
 
 /** The settings that the `http:` and `sse:` blocks of a target have in common, after validation. */
-export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
+export type HttpFields = z.infer<z.ZodObject<ReturnType<typeof httpFields>>>
 /** The `http:` block of a target, after validation. */
 export type HttpOptions = z.infer<typeof httpOptions>
 
 /** True for a path; a whole address given as a path would be sent to the wrong place. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
-/** The schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
-export const httpStepFields = {
+/** Makes the schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
+export const httpStepFields = () => ({
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z
     .string()
@@ -153,7 +150,7 @@ export const httpStepFields = {
     .optional()
     .describe('Body: fields, sent as a URL-encoded form; a list of values sends the name once for each'),
   multipart: multipartSchema.optional(),
-}
+})
 
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
 type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
@@ -170,8 +167,7 @@ export const oneBody = {
 }
 
 /** The schema of the `request:` block of a step that sends an HTTP request. */
-export const httpStep = z
-  .strictObject(httpStepFields)
+export const httpStep = lateObject(httpStepFields)
   .refine(pathOrUrl.check, pathOrUrl.message)
   .refine(oneBody.check, oneBody.message)
   .describe('One HTTP request')

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, positiveDuration, whole } from '../../../fields.ts'
+import { duration, lateObject, positiveDuration, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
 import { filterProblem, topicProblem } from './topics.ts'
 
@@ -27,114 +27,105 @@ function topicText(problemOf: (text: string) => string | undefined) {
 
 const subscription = z.union([
   topicFilter().transform((topic) => ({ topic, qos: undefined })),
-  z.strictObject({
+  lateObject(() => ({
     topic: topicFilter().describe(`Topic filter; ${MARKS}`),
     qos: qosSchema().optional().describe('Highest QoS to be delivered with; left out: as mqtt.qos'),
-  }),
+  })),
 ])
 
 const correlation = z.union([
   z.enum(['property', 'none']),
-  z.strictObject({
+  lateObject(() => ({
     send: fieldPath().describe('Field of the payload that gets a unique id; an id that is there already is kept'),
     receive: fieldPath().describe('Field of the reply that holds the same id'),
-  }),
+  })),
 ])
 
-const reply = z
-  .strictObject({
-    topic: topicFilter().describe(`Topic of the replies, subscribed to on connecting; ${MARKS}`),
-    qos: qosSchema().optional().describe('Highest QoS of the replies; left out: as mqtt.qos'),
-    correlation: correlation
-      .default('none')
-      .describe(
-        'property: MQTT 5 correlation data and response topic; { send, receive }: an id in both payloads; none: the next message',
-      ),
-  })
-  .describe('How the reply to a message is known; without it a message is complete when the broker acknowledged it')
+const reply = lateObject(() => ({
+  topic: topicFilter().describe(`Topic of the replies, subscribed to on connecting; ${MARKS}`),
+  qos: qosSchema().optional().describe('Highest QoS of the replies; left out: as mqtt.qos'),
+  correlation: correlation
+    .default('none')
+    .describe(
+      'property: MQTT 5 correlation data and response topic; { send, receive }: an id in both payloads; none: the next message',
+    ),
+})).describe('How the reply to a message is known; without it a message is complete when the broker acknowledged it')
 
-const will = z
-  .strictObject({
-    topic: topicName().describe(`Topic of the will; ${MARKS}`),
-    payload: z.string().default('').describe('What the broker publishes when the connection is lost'),
-    qos: qosSchema().default(0).describe('QoS of the will'),
-    retain: z.boolean().default(false).describe('Whether the broker keeps it'),
-  })
-  .describe('Last will, published by the broker when the connection ends without a DISCONNECT')
+const will = lateObject(() => ({
+  topic: topicName().describe(`Topic of the will; ${MARKS}`),
+  payload: z.string().default('').describe('What the broker publishes when the connection is lost'),
+  qos: qosSchema().default(0).describe('QoS of the will'),
+  retain: z.boolean().default(false).describe('Whether the broker keeps it'),
+})).describe('Last will, published by the broker when the connection ends without a DISCONNECT')
 
-const reconnect = z
-  .strictObject({
-    attempts: whole(1, 1000).default(5).describe('How many times to try'),
-    base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
-    factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
-    max: positiveDuration().prefault('30s').describe('Longest wait between two tries'),
-    jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
-  })
-  .describe('How a user connects again as soon as its connection is lost; left out: the next step connects, with one try')
+const reconnect = lateObject(() => ({
+  attempts: whole(1, 1000).default(5).describe('How many times to try'),
+  base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
+  factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
+  max: positiveDuration().prefault('30s').describe('Longest wait between two tries'),
+  jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
+})).describe('How a user connects again as soon as its connection is lost; left out: the next step connects, with one try')
 
-const enhancedAuth = z
-  .strictObject({
-    method: z
-      .string()
-      .min(1)
-      .describe('Name of the method; SCRAM-SHA-1, SCRAM-SHA-256 and SCRAM-SHA-512 are worked out from user name and password'),
-    data: z.string().optional().describe('What CONNECT sends for another method'),
-    replies: z
-      .array(z.string())
-      .max(20)
-      .default([])
-      .describe('Answers to the questions of the broker (AUTH), in turn, for another method'),
-  })
-  .describe('Enhanced authentication (version 5): an exchange of AUTH packets before the broker accepts')
+const enhancedAuth = lateObject(() => ({
+  method: z
+    .string()
+    .min(1)
+    .describe('Name of the method; SCRAM-SHA-1, SCRAM-SHA-256 and SCRAM-SHA-512 are worked out from user name and password'),
+  data: z.string().optional().describe('What CONNECT sends for another method'),
+  replies: z
+    .array(z.string())
+    .max(20)
+    .default([])
+    .describe('Answers to the questions of the broker (AUTH), in turn, for another method'),
+})).describe('Enhanced authentication (version 5): an exchange of AUTH packets before the broker accepts')
 
 /** Options that MQTT 3.1.1 does not have. */
 const FIVE_ONLY = ['sessionExpiry', 'enhancedAuth', 'userProperties', 'topicAlias'] as const
 
 /** The schema of the `mqtt:` block of a target, which has the settings for MQTT. */
-export const mqttOptions = z
-  .strictObject({
-    version: z
-      .union([z.literal(4), z.literal(5)], 'expected 4 (MQTT 3.1.1) or 5')
-      .default(4)
-      .describe('4 is MQTT 3.1.1'),
-    clientId: z
-      .string()
-      .regex(/^[^+#/\0]{0,60}$/, 'expected at most 60 characters without + # /')
-      .default('burn')
-      .describe('Start of the client ids; a mark of the run and the number of the user follow, so that each is unique'),
-    clean: z.boolean().default(true).describe('Start without the session of an earlier connection'),
-    resend: z
-      .union([z.boolean(), whole(1, 100)], 'expected true (once), false, or how many times')
-      .default(false)
-      .describe(
-        'When the connection is lost before a publish of QoS 1 or 2 is acknowledged: connect again and, if the broker kept the session, send it again, once (true) or up to this many times; with DUP flag and the same packet id, still one attempt within ackTimeout',
-      ),
-    sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
-    keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
-    topic: topicName().optional().describe(`Topic of message steps; left out: the path of the URL. ${MARKS}`),
-    qos: qosSchema().default(1).describe('QoS of what is published and subscribed, unless a step says otherwise'),
-    retain: z.boolean().default(false).describe('Ask the broker to keep the message for later subscribers'),
-    will: will.optional(),
-    subscribe: z.array(subscription).max(1000).default([]).describe('Topics that each user subscribes to on connecting'),
-    reply: reply.optional(),
-    idPath: fieldPath()
-      .optional()
-      .describe('Field of JSON payloads with the message id that `await: echo` matches; written when it is missing'),
-    ackTimeout: positiveDuration().prefault('10s').describe('How long the broker may take to acknowledge; then mqtt_no_ack'),
-    username: z.string().default('bearer').describe('User name that goes with a bearer token, which is sent as the password'),
-    usernameHeader: z.string().default('x-api-key').describe('Header of the target (or its auth) that holds the user name'),
-    passwordHeader: z.string().default('x-api-secret').describe('Header of the target (or its auth) that holds the password'),
-    enhancedAuth: enhancedAuth.optional(),
-    userProperties: z.record(z.string(), z.string()).optional().describe('User properties of CONNECT (version 5)'),
-    topicAlias: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Give each topic a number and send that from its second publish on, as far as the broker takes aliases (version 5)',
-      ),
-    reconnect: reconnect.optional(),
-    dns: dnsSchema.optional(),
-  })
+export const mqttOptions = lateObject(() => ({
+  version: z
+    .union([z.literal(4), z.literal(5)], 'expected 4 (MQTT 3.1.1) or 5')
+    .default(4)
+    .describe('4 is MQTT 3.1.1'),
+  clientId: z
+    .string()
+    .regex(/^[^+#/\0]{0,60}$/, 'expected at most 60 characters without + # /')
+    .default('burn')
+    .describe('Start of the client ids; a mark of the run and the number of the user follow, so that each is unique'),
+  clean: z.boolean().default(true).describe('Start without the session of an earlier connection'),
+  resend: z
+    .union([z.boolean(), whole(1, 100)], 'expected true (once), false, or how many times')
+    .default(false)
+    .describe(
+      'When the connection is lost before a publish of QoS 1 or 2 is acknowledged: connect again and, if the broker kept the session, send it again, once (true) or up to this many times; with DUP flag and the same packet id, still one attempt within ackTimeout',
+    ),
+  sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
+  keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
+  topic: topicName().optional().describe(`Topic of message steps; left out: the path of the URL. ${MARKS}`),
+  qos: qosSchema().default(1).describe('QoS of what is published and subscribed, unless a step says otherwise'),
+  retain: z.boolean().default(false).describe('Ask the broker to keep the message for later subscribers'),
+  will: will.optional(),
+  subscribe: z.array(subscription).max(1000).default([]).describe('Topics that each user subscribes to on connecting'),
+  reply: reply.optional(),
+  idPath: fieldPath()
+    .optional()
+    .describe('Field of JSON payloads with the message id that `await: echo` matches; written when it is missing'),
+  ackTimeout: positiveDuration().prefault('10s').describe('How long the broker may take to acknowledge; then mqtt_no_ack'),
+  username: z.string().default('bearer').describe('User name that goes with a bearer token, which is sent as the password'),
+  usernameHeader: z.string().default('x-api-key').describe('Header of the target (or its auth) that holds the user name'),
+  passwordHeader: z.string().default('x-api-secret').describe('Header of the target (or its auth) that holds the password'),
+  enhancedAuth: enhancedAuth.optional(),
+  userProperties: z.record(z.string(), z.string()).optional().describe('User properties of CONNECT (version 5)'),
+  topicAlias: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Give each topic a number and send that from its second publish on, as far as the broker takes aliases (version 5)',
+    ),
+  reconnect: reconnect.optional(),
+  dns: dnsSchema.optional(),
+}))
   .refine((o) => o.version === 5 || o.reply?.correlation !== 'property', {
     path: ['reply', 'correlation'],
     message: 'correlation: property needs version: 5',

@@ -1,89 +1,85 @@
 import * as z from 'zod'
-import { whole } from '../../../fields.ts'
+import { lateObject, whole } from '../../../fields.ts'
 import { fieldPath, qosSchema } from './options.ts'
 
 const payload = z.union([
   z.string().describe('Text'),
-  z.strictObject({ text: z.string().describe('Text, sent as UTF-8') }),
-  z.strictObject({ json: z.json().describe('Any value, sent as JSON') }),
-  z.strictObject({ base64: z.string().describe('Bytes in base64') }),
+  lateObject(() => ({ text: z.string().describe('Text, sent as UTF-8') })),
+  lateObject(() => ({ json: z.json().describe('Any value, sent as JSON') })),
+  lateObject(() => ({ base64: z.string().describe('Bytes in base64') })),
 ])
 
-const expected = z
-  .strictObject({
-    topic: z.string().min(1).optional().describe('Topic filter'),
-    path: fieldPath().optional().describe('Field of the JSON payload to compare'),
-    equals: z
-      .union([z.string(), z.number(), z.boolean()])
-      .optional()
-      .describe('Value of that field; without path: the whole payload as text'),
-  })
-  .refine((e) => e.path === undefined || e.equals !== undefined, 'path needs equals')
+const expected = lateObject(() => ({
+  topic: z.string().min(1).optional().describe('Topic filter'),
+  path: fieldPath().optional().describe('Field of the JSON payload to compare'),
+  equals: z
+    .union([z.string(), z.number(), z.boolean()])
+    .optional()
+    .describe('Value of that field; without path: the whole payload as text'),
+})).refine((e) => e.path === undefined || e.equals !== undefined, 'path needs equals')
 
-const publish = z
-  .strictObject({
-    publish: z
-      .strictObject({
-        topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
-        payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
-        qos: qosSchema().optional().describe('Left out: mqtt.qos'),
-        retain: z.boolean().optional().describe('Left out: mqtt.retain'),
-        copies: whole(1, 10_000)
-          .optional()
-          .describe(
-            'Send it this many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
-          ),
-        dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
-        contentType: z.string().optional().describe('Content type of the payload, such as application/json (version 5)'),
-        payloadFormat: z
-          .enum(['bytes', 'text'])
-          .optional()
-          .describe('Payload format indicator: text declares the payload as UTF-8 (version 5)'),
-        userProperties: z
-          .record(z.string(), z.string())
-          .optional()
-          .describe('User properties (version 5), beside the headers of the target'),
-      })
-      .describe('Publish one message'),
-    await: z
-      .union([
-        z.enum(['ack', 'reply', 'echo']),
-        z.strictObject({ message: expected.describe('The first message that fits, on a topic this user is subscribed to') }),
-      ])
-      .default('ack')
-      .describe('ack: the broker acknowledged it; reply: as mqtt.reply says; echo: it came back (end-to-end latency)'),
-  })
-  .refine((step) => step.publish.copies === undefined || step.await === 'ack', {
-    path: ['publish', 'copies'],
-    message: 'copies are complete when they are acknowledged: await: ack',
-  })
+const publish = lateObject(() => ({
+  publish: z
+    .strictObject({
+      topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
+      payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
+      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
+      retain: z.boolean().optional().describe('Left out: mqtt.retain'),
+      copies: whole(1, 10_000)
+        .optional()
+        .describe(
+          'Send it this many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
+        ),
+      dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
+      contentType: z.string().optional().describe('Content type of the payload, such as application/json (version 5)'),
+      payloadFormat: z
+        .enum(['bytes', 'text'])
+        .optional()
+        .describe('Payload format indicator: text declares the payload as UTF-8 (version 5)'),
+      userProperties: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('User properties (version 5), beside the headers of the target'),
+    })
+    .describe('Publish one message'),
+  await: z
+    .union([
+      z.enum(['ack', 'reply', 'echo']),
+      z.strictObject({ message: expected.describe('The first message that fits, on a topic this user is subscribed to') }),
+    ])
+    .default('ack')
+    .describe('ack: the broker acknowledged it; reply: as mqtt.reply says; echo: it came back (end-to-end latency)'),
+})).refine((step) => step.publish.copies === undefined || step.await === 'ack', {
+  path: ['publish', 'copies'],
+  message: 'copies are complete when they are acknowledged: await: ack',
+})
 
-const subscribe = z.strictObject({
+const subscribe = lateObject(() => ({
   subscribe: z
     .strictObject({
       topic: z.string().min(1).describe('Topic filter'),
       qos: qosSchema().optional().describe('Left out: mqtt.qos'),
     })
     .describe('Subscribe to one more topic'),
-})
+}))
 
-const unsubscribe = z.strictObject({
+const unsubscribe = lateObject(() => ({
   unsubscribe: z
     .strictObject({ topic: z.string().min(1).describe('Topic filter, as it was subscribed to') })
     .describe('End a subscription'),
-})
+}))
 
-const expectMessage = z.strictObject({
+const expectMessage = lateObject(() => ({
   expectMessage: expected.describe('Wait for a message; unread ones that came since the last step count too'),
-})
+}))
 
-const disconnect = z.strictObject({
+const disconnect = lateObject(() => ({
   disconnect: z
     .enum(['clean', 'abrupt'])
     .describe(
       'clean: send a DISCONNECT; abrupt: reset the socket, so that the broker publishes the will. The next step connects again',
     ),
-})
+}))
 
 /** The schema of the `request:` block of a step over MQTT. */
 export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage, disconnect])

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lateObject } from '../../../fields.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -11,13 +12,12 @@ export const writablePath = () =>
   z.string().regex(/^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/, 'expected a path of names, such as $.id or $.meta.id')
 
 /** The schema of a condition on WebSocket messages: `{ path, equals | exists | contains }`, or `{ contains }` for the whole text of the message. */
-export const predicateSchema = z
-  .strictObject({
-    path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
-    equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().describe('The value at path is this'),
-    exists: z.boolean().optional().describe('There is a value at path, or there is none'),
-    contains: z.string().optional().describe('The text at path, or of the whole message, holds this'),
-  })
+export const predicateSchema = lateObject(() => ({
+  path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
+  equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().describe('The value at path is this'),
+  exists: z.boolean().optional().describe('There is a value at path, or there is none'),
+  contains: z.string().optional().describe('The text at path, or of the whole message, holds this'),
+}))
   .refine(({ path, contains }) => path !== undefined || contains !== undefined, 'give path or contains')
   .refine(
     (asked) => asked.path !== undefined || (asked.equals === undefined && asked.exists === undefined),
