@@ -199,6 +199,7 @@ describe('a limit on CPU that stopped burn', () => {
 
 describe('a closed load whose replies were read late', () => {
   const throttled = { loopDelay: { p50: 20, p99: 60, max: 140 } }
+  const brief = { loopDelay: { p50: 1, p99: 7, max: 20 } }
   const calm = { loopDelay: { p50: 0, p99: 2, max: 140 } }
 
   test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
@@ -218,6 +219,9 @@ describe('a closed load whose replies were read late', () => {
     ],
     ['gaps that read as 0', throttled, { closedMedians: { ttft: 900, itl: 0 }, contested: false }, ['degraded loop_delay']],
     ['what it measures is long', throttled, { closedMedians: { service_time: 2000, ttft: 900 }, contested: true }, []],
+    ['a gap is late at both ends', brief, { closedMedians: { itl: 10 }, contested: true }, ['invalid loop_delay']],
+    ['a time is late at its end only', brief, { closedMedians: { ttft: 10 }, contested: true }, []],
+    ['long gaps', brief, { closedMedians: { itl: 30 }, contested: true }, []],
     ['the loop is calm', calm, { closedMedians: { ttft: 1 }, contested: true }, []],
     ['an open load has its lag', throttled, { contested: true }, []],
     ['starting up is most of a short run', throttled, { closedMedians: { ttft: 9 }, contested: true, durationMs: 900 }, []],

@@ -112,8 +112,11 @@ const LARGE_DELAY = 0.25
  */
 const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
   const { p99 } = health.loopDelay
-  if (!closedMedians || durationMs < 1000 || p99 <= bounds.lagP99Ms) return undefined
-  const [metric, median] = Object.entries(closedMedians).find(([, value]) => p99 > LARGE_DELAY * value) ?? []
+  if (!closedMedians || durationMs < 1000) return undefined
+  // A gap is late at both ends.
+  const bound = (metric: string) => (metric === 'itl' ? bounds.lagP99Ms / 2 : bounds.lagP99Ms)
+  const [metric, median] =
+    Object.entries(closedMedians).find(([name, value]) => p99 > Math.max(bound(name), LARGE_DELAY * value)) ?? []
   if (metric === undefined || median === undefined) return undefined
   const message = `replies were read late: event loop delay p99 ${p99.toFixed(1)} ms, where ${metric} p50 is ${median.toFixed(1)} ms`
   const still = health.disturbedMs / durationMs
