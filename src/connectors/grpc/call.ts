@@ -6,7 +6,7 @@ import type { Method } from './messages/protos.ts'
 import type { GrpcRequest } from './options/request.ts'
 import { FRAME_HEAD } from './wire/frames.ts'
 import type { GrpcLink } from './wire/link.ts'
-import { type CallFailure, OK, statusOf } from './wire/status.ts'
+import { type CallFailure, messageWithCause, OK, statusOf } from './wire/status.ts'
 import type { GrpcStream, StreamEnd, StreamEvents } from './wire/stream.ts'
 
 /**
@@ -214,8 +214,7 @@ export class GrpcCall implements StreamEvents {
   }
 
   private fail({ class: failureClass, message, cause, retryAfterMs }: CallFailure): void {
-    const said = cause === undefined ? message : `${cause}: ${message}`
-    this.exchange.fail(failureClass, this.phase(), said, cause, retryAfterMs)
+    this.exchange.fail(failureClass, this.phase(), messageWithCause(failureClass, message, cause), cause, retryAfterMs)
   }
 
   private phase(): FailurePhase {

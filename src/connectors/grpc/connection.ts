@@ -10,7 +10,7 @@ import type { GrpcRequest } from './options/request.ts'
 import { reflect } from './reflection.ts'
 import { type GrpcLink, Unreached } from './wire/link.ts'
 import { type GrpcRoute, LATE } from './wire/route.ts'
-import { unavailable } from './wire/status.ts'
+import { messageWithCause, unavailable } from './wire/status.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
 interface GrpcLineSettings {
@@ -133,7 +133,8 @@ export class GrpcConnection implements Connection<GrpcRequest> {
       exchange.fail(error.failure.class, 'connect', `server reflection: ${error.message}`, error.failure.cause)
     else if (error instanceof Unreached) {
       const { class: cause, phase, message } = error.failure
-      exchange.fail(unavailable(error.failure), phase, `${cause}: ${message}`, cause)
+      const failureClass = unavailable(error.failure)
+      exchange.fail(failureClass, phase, messageWithCause(failureClass, message, cause), cause)
     } else exchange.fail('bug', 'send', error instanceof Error ? error.message : String(error))
   }
 }

@@ -10,7 +10,7 @@ import { metadataOf } from './options/metadata.ts'
 import type { GrpcOptions } from './options/options.ts'
 import { messageCall } from './options/request.ts'
 import { GrpcLink, Unreached } from './wire/link.ts'
-import { unavailable } from './wire/status.ts'
+import { messageWithCause, unavailable } from './wire/status.ts'
 
 /** The answer of a target to a health check. */
 interface GrpcHealth {
@@ -61,8 +61,11 @@ async function ask(link: GrpcLink, options: GrpcOptions, context: OpenContext, s
 }
 
 function asTargetError(error: unknown): unknown {
-  if (error instanceof Unreached)
-    return new TargetError(unavailable(error.failure), error.failure.phase, `${error.failure.class}: ${error.message}`)
+  if (error instanceof Unreached) {
+    const { class: cause, phase } = error.failure
+    const failureClass = unavailable(error.failure)
+    return new TargetError(failureClass, phase, messageWithCause(failureClass, error.message, cause))
+  }
   if (error instanceof InvokeError) return new TargetError(error.failure.class, 'headers', `health check: ${error.message}`)
   return error
 }

@@ -159,6 +159,11 @@ export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): st
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
+/** Returns the text of a gRPC failure with the class of its cause before it, unless the failure has that class itself. */
+export function messageWithCause(failureClass: string, message: string, cause: string | undefined): string {
+  return cause === undefined || cause === failureClass ? message : `${cause}: ${message}`
+}
+
 /** The error code and reason text of a GOAWAY frame, with which a server ends an HTTP/2 connection. */
 export interface Goaway {
   readonly code: number
