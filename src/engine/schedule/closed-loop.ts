@@ -1,6 +1,7 @@
 /** The closed loop: a number of users, each starting its next iteration when the last one ended, or at its own pace. */
 import { nextTurn, now } from '../../clock.ts'
 import type { ClosedLoad } from '../../load/executor.ts'
+import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { ScheduledUser } from './scheduled-user.ts'
 import type { Users } from './users.ts'
@@ -139,7 +140,7 @@ export class ClosedLoop {
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
       phase.left -= 1
-      await this.iterate(user, phase, turn)
+      this.users.ended(await this.iterate(user, phase, turn), phase.index)
       turn.round += 1
       turn.freeAt = now()
       turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
@@ -153,10 +154,10 @@ export class ClosedLoop {
   }
 
   /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
-  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<unknown> {
+  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<IterationOutcome> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
-    return this.users.iterate(user, {
+    return user.iterate({
       intended: due,
       queueWaitMs,
       phase: phase.index,

@@ -151,7 +151,7 @@ export class OpenLoop {
       async (user) => {
         const iteration = this.events.nextIteration()
         this.events.started(phase, intended, now(), queueWaitMs)
-        await this.users.iterate(user, { intended, queueWaitMs, phase, iteration })
+        this.users.ended(await user.iterate({ intended, queueWaitMs, phase, iteration }), phase)
       },
       () => {
         this.active -= 1

@@ -1,6 +1,6 @@
 /** The users of a run: created when first needed, reused with their connections by later phases. */
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
-import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
+import type { ScheduledUser } from './scheduled-user.ts'
 
 /** Numbers of iterations by outcome, warm-ups included. Once the run is over, planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
@@ -85,13 +85,11 @@ export class Users {
     if (this.atWork === 0) this.whenSettled?.()
   }
 
-  /** Runs one iteration and counts its outcome. */
-  async iterate(user: ScheduledUser, start: IterationStart): Promise<IterationOutcome> {
-    const outcome = await user.iterate(start)
+  /** Counts an iteration that has ended. */
+  ended(outcome: IterationOutcome, phase: number): void {
     this.counts[outcome] += 1
     if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
-    this.onEnd(outcome, start.phase)
-    return outcome
+    this.onEnd(outcome, phase)
   }
 
   /** Resolves when no user is at work any more. */

@@ -32,7 +32,7 @@ interface Due {
 }
 
 /** How a step ended. */
-interface StepEnd {
+export interface StepEnd {
   /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped'
   /** When the last attempt, or the wait for another one, ended (monotonic ms). The next step is due then. */
@@ -105,29 +105,38 @@ export class Attempts {
     return exchange.failure && `${step.name}: ${exchange.failure.message}`
   }
 
-  /** Makes the first attempt of a step, due at `due`, and any retries. `first`: this step is the first of its iteration. */
-  async take(step: AttemptStep, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
+  /**
+   * Makes the first attempt of a step, due at `due`, and any retries. `first`: this step is the first of its iteration. Resolves with what
+   * `ended` returns, which is called at the end: one promise less than if the caller waited for it.
+   */
+  async take<T>(
+    step: AttemptStep,
+    start: IterationStart,
+    due: number,
+    first: boolean,
+    ended: (step: AttemptStep, end: StepEnd) => T,
+  ): Promise<T> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
       const wait = this.mustWait(step)
       const waited = wait ? await wait : NO_WAIT
-      if (waited.woken !== 'due') return this.endedWaiting(waited.woken)
+      if (waited.woken !== 'due') return ended(step, this.endedWaiting(waited.woken))
       const made = this.make(step, start, waited, attempt)
-      if (!made) return { result: 'skipped', endedAt: when.at }
+      if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
       const { job, dimensions } = made
       // Getting a token is no latency: what is due waits for it.
       const dueAt = when.at + waited.readyMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
-      if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
+      if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       const { action, retry } = decide(step.onError, exchange)
       const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
-      if (!again || isIterationTimeout(exchange)) return this.end(step, start, exchange, attempt, action)
+      if (!again || isIterationTimeout(exchange)) return ended(step, this.end(step, start, exchange, attempt, action))
       const asked = askedMs(exchange, wallNow())
       const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
       const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
-      if (woken !== 'due') return { ...this.endedWaiting(woken), failure }
+      if (woken !== 'due') return ended(step, { ...this.endedWaiting(woken), failure })
       if (this.counts(start)) this.run.recorder.retries.retried(pauseMs, asked)
       when = { at: endedAt + pauseMs, queueWaitMs: 0 }
     }

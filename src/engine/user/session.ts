@@ -11,7 +11,7 @@ import type {
   RequestStep,
 } from '../../scenario/compile/plan.ts'
 import type { IterationStart, ScheduledUser } from '../schedule/scheduled-user.ts'
-import { Attempts } from './attempts.ts'
+import { Attempts, type StepEnd } from './attempts.ts'
 import { TargetClient } from './client.ts'
 import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
@@ -203,20 +203,51 @@ export class Session implements ScheduledUser {
     return flow
   }
 
-  /** False when the iteration ends before its last step. */
-  private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
-    for (const step of steps) {
-      if (this.clock.timedOut) this.timedOut = true
-      if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
-      try {
-        const taken = this.take(step)
-        // Steps are an order: each needs what the one before it left.
-        if (!(typeof taken === 'boolean' ? taken : await taken)) return false
-      } catch (error) {
-        // A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario.
-        if (!this.failedInIteration || !isScenarioError(error)) throw error
-      }
+  /** False when the iteration ends before its last step. Steps are an order: each needs what the one before it left. */
+  private walk(steps: readonly PlannedStep[]): boolean | Promise<boolean> {
+    for (const [at, step] of steps.entries()) {
+      const taken = this.takeUnlessOver(step)
+      if (taken === false) return false
+      if (taken === true) continue
+      // The usual iteration is one exchange: it needs no promise of its own, since nothing has failed before it.
+      const isAlone = steps.length === 1 && !this.failedInIteration && (step.kind === 'request' || step.kind === 'message')
+      return isAlone ? taken : this.walkOn(taken, steps.slice(at + 1))
     }
+    return true
+  }
+
+  /** Waits for a step that has begun, and walks through those after it. */
+  private async walkOn(begun: Promise<boolean>, steps: readonly PlannedStep[]): Promise<boolean> {
+    if (!(await this.unlessSkipped(begun))) return false
+    for (const step of steps) {
+      const taken = this.takeUnlessOver(step)
+      if (!(typeof taken === 'boolean' ? taken : await this.unlessSkipped(taken))) return false
+    }
+    return true
+  }
+
+  /** Takes a step unless the run or the time of the iteration is over. */
+  private takeUnlessOver(step: PlannedStep): boolean | Promise<boolean> {
+    if (this.clock.timedOut) this.timedOut = true
+    if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
+    try {
+      return this.take(step)
+    } catch (error) {
+      return this.skipped(error)
+    }
+  }
+
+  private async unlessSkipped(taken: Promise<boolean>): Promise<boolean> {
+    try {
+      return await taken
+    } catch (error) {
+      return this.skipped(error)
+    }
+  }
+
+  /** A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario. Other errors are thrown. */
+  private skipped(error: unknown): true {
+    if (!this.failedInIteration || !isScenarioError(error)) throw error
     return true
   }
 
@@ -262,13 +293,21 @@ export class Session implements ScheduledUser {
     else this.run.onScenarioError(message)
   }
 
-  private async exchange(step: MessageStep | RequestStep): Promise<boolean> {
+  private exchange(step: MessageStep | RequestStep): Promise<boolean> {
     if (step.kind === 'request' && step.leaves) return this.leave(step)
     const first = this.firstExchange
     this.firstExchange = false
     const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
-    if (restMs > 0 && !(await this.delay(restMs))) return false
-    const { result, endedAt, failure } = await this.attempts.take(step, this.start, this.due, first)
+    if (restMs > 0) return this.exchangeAfter(restMs, step)
+    return this.attempts.take(step, this.start, this.due, first, this.stepEnded)
+  }
+
+  private async exchangeAfter(restMs: number, step: MessageStep | RequestStep): Promise<boolean> {
+    return (await this.delay(restMs)) && this.attempts.take(step, this.start, this.due, false, this.stepEnded)
+  }
+
+  /** Returns whether the iteration goes on after a step. */
+  private readonly stepEnded = (step: MessageStep | RequestStep, { result, endedAt, failure }: StepEnd): boolean => {
     this.due = endedAt
     if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
