@@ -101,7 +101,7 @@ export class Attempts {
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
     if (!job.client.connected) return undefined
-    const exchange = await this.exchange(job, () => new Exchange(due, job.reader, this.onSettled), now())
+    const exchange = await this.exchange(job, new Exchange(due, job.reader, this.onSettled), now())
     return exchange.failure && `${step.name}: ${exchange.failure.message}`
   }
 
@@ -130,8 +130,9 @@ export class Attempts {
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
+      if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
       const { action, retry } = decide(step.onError, exchange)
-      const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
+      const again = action === 'retry' && attempt <= retry.max
       if (!again || isIterationTimeout(exchange)) return ended(step, this.end(step, start, exchange, attempt, action))
       const asked = askedMs(exchange, wallNow())
       const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
@@ -142,8 +143,8 @@ export class Attempts {
     }
   }
 
-  /** Records the end of a step whose last attempt this was, and decides how its iteration goes on. */
-  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
+  /** Records the end of a step whose last attempt this was, and decides how its iteration goes on. `action`: of a failed attempt. */
+  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action?: ErrorAction): StepEnd {
     const { endedAt, failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
@@ -231,26 +232,22 @@ export class Attempts {
     const lagMs = Math.max(0, startedAt - dueAt - queueWaitMs)
     const { limits, connector } = job.client.target
     const { keepBody, keepText } = this.run.retention.of(job.step)
-    const make = () => {
-      const exchange = new Exchange(dueAt, job.reader, this.onSettled, {
-        lagMs,
-        queueWaitMs,
-        keepBody,
-        keepText,
-        maxReplyBytes: limits.replyBytes,
-        kindsOf: connector.kindsOf,
-      })
-      if (job.warnings) exchange.warn(...job.warnings)
-      this.run.recorder.started(dimensions, lagMs, startedAt)
-      return exchange
-    }
-    return this.exchange(job, make, startedAt)
+    const exchange = new Exchange(dueAt, job.reader, this.onSettled, {
+      lagMs,
+      queueWaitMs,
+      keepBody,
+      keepText,
+      maxReplyBytes: limits.replyBytes,
+      kindsOf: connector.kindsOf,
+    })
+    if (job.warnings) exchange.warn(...job.warnings)
+    this.run.recorder.started(dimensions, lagMs, startedAt)
+    return this.exchange(job, exchange, startedAt)
   }
 
   /** Sends the request of `job` and watches its deadlines. Resolves when the exchange has settled; rejects for a bug of burn's own. */
-  private exchange(job: Job, make: () => Exchange, startedAt: number): Promise<Exchange> {
+  private exchange(job: Job, exchange: Exchange, startedAt: number): Promise<Exchange> {
     const settled = new Promise<Exchange>(this.keepEnds)
-    const exchange = make()
     this.current = { exchange, job }
     this.deadlines.watch(exchange, startedAt, job.step.timeouts, job.generates)
     try {

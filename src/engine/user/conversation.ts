@@ -79,6 +79,7 @@ export class Conversation {
   }
 
   reset(): void {
+    if (this.turns.length === 0 && this.givenId === undefined) return
     this.turns = []
     this.tokens = 0
     this.givenId = undefined

@@ -22,10 +22,23 @@ const NO_REPLY = Object.freeze({
   json: null,
 })
 
+/** The variables that are the same in every iteration of a user. */
+export type UserScope = Readonly<Pick<Variables, 'user' | 'vu' | 'model' | 'run'>>
+
+/** Returns the variables that are the same in every iteration of a user. */
+export function userScope(plan: Plan, userId: number, group: PlannedGroup | undefined): UserScope {
+  return {
+    user: { id: userId, number: userId + 1, group: group?.name ?? '' },
+    vu: userId,
+    model: plan.targets[0]?.chat.model ?? '',
+    run: { name: plan.name, seed: plan.seed },
+  }
+}
+
 /** What the variables of an iteration are filled from. */
 interface IterationFacts {
   readonly plan: Plan
-  readonly userId: number
+  readonly own: UserScope
   readonly group: PlannedGroup | undefined
   readonly iteration: number
   /** Number of iterations that this user has made before. */
@@ -39,13 +52,13 @@ interface IterationFacts {
 
 /** Returns the variables with which an iteration begins, such as `user` and `iteration`. */
 export function newScope(facts: IterationFacts, conversation: Conversation): Variables {
-  const { plan, userId, group, iteration, ofUser, random } = facts
+  const { plan, own, group, iteration, ofUser, random } = facts
   const scope: Variables = {
-    user: { id: userId, number: userId + 1, group: group?.name ?? '' },
-    vu: userId,
+    user: own.user,
+    vu: own.vu,
     iteration: { index: iteration, count: iteration + 1, ofUser },
-    model: plan.targets[0]?.chat.model ?? '',
-    run: { name: plan.name, seed: plan.seed },
+    model: own.model,
+    run: own.run,
     reply: NO_REPLY,
     conversation: conversation.described,
   }

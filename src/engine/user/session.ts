@@ -17,7 +17,7 @@ import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
 import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
-import { isScenarioError, newScope } from './scope.ts'
+import { isScenarioError, newScope, type UserScope, userScope } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
 
@@ -50,6 +50,9 @@ export class Session implements ScheduledUser {
   private timedOut = false
   readonly clock: IterationClock
   readonly groupIndex: number
+  private readonly own: UserScope
+  /** True when the sources of credentials may give the user an identity. */
+  private readonly hasIdentity: boolean
   private readonly streams: Partial<Record<StreamPurpose, Random>> = {}
 
   constructor(run: RunContext, id: number) {
@@ -62,6 +65,8 @@ export class Session implements ScheduledUser {
     this.group = run.plan.groups[group]
     this.clock = new IterationClock(run.control)
     this.groupIndex = Math.max(0, group)
+    this.own = userScope(run.plan, id, this.group)
+    this.hasIdentity = run.plan.targets.some((_, target) => run.credentials(target) !== undefined)
     this.attempts = new Attempts(run, this)
   }
 
@@ -174,13 +179,13 @@ export class Session implements ScheduledUser {
     if (!rows) return false
     const facts = {
       plan: this.plan,
-      userId: this.id,
+      own: this.own,
       group: this.group,
       iteration: this.start.iteration,
       ofUser: this.iterationsDone,
       random: this.random,
       shared: this.run.shared,
-      rows: { ...rows, ...this.identity() },
+      rows: this.hasIdentity ? { ...rows, ...this.identity() } : rows,
     }
     this.scope = newScope(facts, this.conversation)
     return true

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Conversation } from '../../../src/engine/user/conversation.ts'
-import { isScenarioError, newScope } from '../../../src/engine/user/scope.ts'
+import { isScenarioError, newScope, userScope } from '../../../src/engine/user/scope.ts'
 import { compileExpression } from '../../../src/language/expression/expression.ts'
 import { compileTemplate } from '../../../src/language/template/template.ts'
 import { createRandom } from '../../../src/random.ts'
@@ -12,7 +12,7 @@ function filled(own: object, more: object = {}) {
   const plan = planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
   const facts = {
     plan,
-    userId: 4,
+    own: userScope(plan, 4, undefined),
     group: undefined,
     iteration: 7,
     ofUser: 2,
