@@ -2,7 +2,9 @@ import { ExpressionError } from '../../language/expression/expression.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
 import type { Plan, PlannedGroup } from '../../scenario/compile/plan.ts'
+import type { IterationStart } from '../schedule/scheduled-user.ts'
 import type { Conversation } from './conversation.ts'
+import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
 /** The value of `reply` before the first reply of an iteration. */
@@ -68,6 +70,50 @@ export function newScope(facts: IterationFacts, conversation: Conversation): Var
     if (!Object.hasOwn(facts.shared, name)) scope[name] = value.render(scope, random)
   }
   return scope
+}
+
+/** The parts of a user that its variables are made from. */
+interface ScopeUser {
+  readonly id: number
+  readonly group: PlannedGroup | undefined
+  readonly random: Random
+  readonly conversation: Conversation
+}
+
+/** Makes the variables of each iteration of one user. */
+export class Scopes {
+  private readonly run: RunContext
+  private readonly user: ScopeUser
+  private readonly own: UserScope
+  /** True when a source of credentials may give the user an identity. */
+  private readonly hasIdentity: boolean
+
+  constructor(run: RunContext, user: ScopeUser) {
+    this.run = run
+    this.user = user
+    this.own = userScope(run.plan, user.id, user.group)
+    this.hasIdentity = run.plan.targets.some((_, target) => run.credentials(target) !== undefined)
+  }
+
+  /** Returns the variables of an iteration; undefined when a data file has no row left for it. `ofUser`: iterations the user made before. */
+  next({ setupOrTeardown, iteration }: IterationStart, ofUser: number): Variables | undefined {
+    const { run, user, own } = this
+    // Setup and teardown are no iterations: they take no rows.
+    const rows = setupOrTeardown ? {} : run.nextRows(user.id)
+    if (!rows) return undefined
+    const { group, random, conversation } = user
+    const all = this.hasIdentity ? { ...rows, ...this.identity() } : rows
+    return newScope({ plan: run.plan, own, group, iteration, ofUser, random, shared: run.shared, rows: all }, conversation)
+  }
+
+  /** The user's own row of identities, when some target has them. */
+  private identity(): Variables {
+    for (const target of this.run.plan.targets.keys()) {
+      const identity = this.run.credentials(target)?.identity(Math.max(0, this.user.id))
+      if (identity) return { identity }
+    }
+    return {}
+  }
 }
 
 /** True when an error comes from evaluating a template or a condition of the scenario. */

@@ -15,22 +15,22 @@ import { Attempts, type StepEnd } from './attempts.ts'
 import { TargetClient } from './client.ts'
 import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
-import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
-import { isScenarioError, newScope, type UserScope, userScope } from './scope.ts'
+import { isScenarioError, Scopes } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
+import { restore, roundsOf, type StepTaker, walk } from './walk.ts'
 
 /** What a user draws random numbers for, apart from templates. */
 type StreamPurpose = 'flow' | 'think' | 'retry'
 
 /** One simulated user, which runs one iteration at a time and keeps its state between them. Its connections are made when a step first needs them. */
-export class Session implements ScheduledUser {
+export class Session implements ScheduledUser, StepTaker {
   readonly id: number
   private readonly run: RunContext
   private readonly plan: Plan
   readonly random: Random
-  private readonly group: PlannedGroup | undefined
+  readonly group: PlannedGroup | undefined
   readonly conversation: Conversation
   /** The variables of the present iteration. */
   scope: Variables = {}
@@ -50,9 +50,7 @@ export class Session implements ScheduledUser {
   private timedOut = false
   readonly clock: IterationClock
   readonly groupIndex: number
-  private readonly own: UserScope
-  /** True when the sources of credentials may give the user an identity. */
-  private readonly hasIdentity: boolean
+  private readonly scopes: Scopes
   private readonly streams: Partial<Record<StreamPurpose, Random>> = {}
 
   constructor(run: RunContext, id: number) {
@@ -65,8 +63,7 @@ export class Session implements ScheduledUser {
     this.group = run.plan.groups[group]
     this.clock = new IterationClock(run.control)
     this.groupIndex = Math.max(0, group)
-    this.own = userScope(run.plan, id, this.group)
-    this.hasIdentity = run.plan.targets.some((_, target) => run.credentials(target) !== undefined)
+    this.scopes = new Scopes(run, this)
     this.attempts = new Attempts(run, this)
   }
 
@@ -174,30 +171,10 @@ export class Session implements ScheduledUser {
       this.conversation.reset()
       for (const client of this.clients) client?.forgetCookies()
     }
-    // Setup and teardown are no iterations: they take no rows.
-    const rows = this.start.setupOrTeardown ? {} : this.run.nextRows(this.id)
-    if (!rows) return false
-    const facts = {
-      plan: this.plan,
-      own: this.own,
-      group: this.group,
-      iteration: this.start.iteration,
-      ofUser: this.iterationsDone,
-      random: this.random,
-      shared: this.run.shared,
-      rows: this.hasIdentity ? { ...rows, ...this.identity() } : rows,
-    }
-    this.scope = newScope(facts, this.conversation)
+    const scope = this.scopes.next(this.start, this.iterationsDone)
+    if (!scope) return false
+    this.scope = scope
     return true
-  }
-
-  /** The user's own row of identities, when some target has them. */
-  private identity(): Variables {
-    for (const target of this.plan.targets.keys()) {
-      const identity = this.run.credentials(target)?.identity(Math.max(0, this.id))
-      if (identity) return { identity }
-    }
-    return {}
   }
 
   private pickFlow(): PlannedFlow {
@@ -210,29 +187,11 @@ export class Session implements ScheduledUser {
 
   /** False when the iteration ends before its last step. Steps are an order: each needs what the one before it left. */
   private walk(steps: readonly PlannedStep[]): boolean | Promise<boolean> {
-    for (const [at, step] of steps.entries()) {
-      const taken = this.takeUnlessOver(step)
-      if (taken === false) return false
-      if (taken === true) continue
-      // The usual iteration is one exchange: it needs no promise of its own, since nothing has failed before it.
-      const isAlone = steps.length === 1 && !this.failedInIteration && (step.kind === 'request' || step.kind === 'message')
-      return isAlone ? taken : this.walkOn(taken, steps.slice(at + 1))
-    }
-    return true
-  }
-
-  /** Waits for a step that has begun, and walks through those after it. */
-  private async walkOn(begun: Promise<boolean>, steps: readonly PlannedStep[]): Promise<boolean> {
-    if (!(await this.unlessSkipped(begun))) return false
-    for (const step of steps) {
-      const taken = this.takeUnlessOver(step)
-      if (!(typeof taken === 'boolean' ? taken : await this.unlessSkipped(taken))) return false
-    }
-    return true
+    return walk(steps, this)
   }
 
   /** Takes a step unless the run or the time of the iteration is over. */
-  private takeUnlessOver(step: PlannedStep): boolean | Promise<boolean> {
+  begin(step: PlannedStep): boolean | Promise<boolean> {
     if (this.clock.timedOut) this.timedOut = true
     if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
     try {
@@ -242,9 +201,10 @@ export class Session implements ScheduledUser {
     }
   }
 
-  private async unlessSkipped(taken: Promise<boolean>): Promise<boolean> {
+  /** Waits for the end of a step. */
+  async finish(begun: Promise<boolean>): Promise<boolean> {
     try {
-      return await taken
+      return await begun
     } catch (error) {
       return this.skipped(error)
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { restore, roundsOf } from '../../../src/engine/user/loop-rounds.ts'
+import { restore, roundsOf } from '../../../src/engine/user/walk.ts'
 import { compileTemplate, TemplateError } from '../../../src/language/template/template.ts'
 import { createRandom } from '../../../src/random.ts'
 import type { LoopStep } from '../../../src/scenario/compile/plan.ts'

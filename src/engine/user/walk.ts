@@ -1,0 +1,52 @@
+import { TemplateError } from '../../language/template/template.ts'
+import type { Random } from '../../random.ts'
+import type { LoopStep, PlannedStep } from '../../scenario/compile/plan.ts'
+import type { Variables } from './variables.ts'
+
+/** Takes the steps of one iteration. A step returns, or resolves with, whether the iteration goes on. */
+export interface StepTaker {
+  /** True when a step of the iteration has failed, so that a later one may be skipped. */
+  hasFailed(): boolean
+  /** Begins a step, unless the iteration is over. */
+  begin(step: PlannedStep): boolean | Promise<boolean>
+  /** Waits for the end of a step. */
+  finish(begun: Promise<boolean>): Promise<boolean>
+}
+
+/** Walks through steps, without a promise where none waits; false when the iteration ends before the last one. */
+export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean | Promise<boolean> {
+  for (const [at, step] of steps.entries()) {
+    const begun = taker.begin(step)
+    if (begun === false) return false
+    if (begun === true) continue
+    // The usual iteration is one exchange. It needs no promise of its own: only after a failure is there anything to skip.
+    const isAlone = steps.length === 1 && !taker.hasFailed() && (step.kind === 'request' || step.kind === 'message')
+    return isAlone ? begun : walkOn(begun, steps.slice(at + 1), taker)
+  }
+  return true
+}
+
+/** Waits for a step that has begun, and walks through those after it. */
+async function walkOn(first: Promise<boolean>, rest: readonly PlannedStep[], taker: StepTaker): Promise<boolean> {
+  if (!(await taker.finish(first))) return false
+  for (const step of rest) {
+    const begun = taker.begin(step)
+    if (!(typeof begun === 'boolean' ? begun : await taker.finish(begun))) return false
+  }
+  return true
+}
+
+/** Returns how many rounds a loop makes: its `times` or, without `times`, its `max`. @throws TemplateError when `times` renders to no whole number */
+export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Random): number {
+  if (typeof times !== 'object') return times ?? max
+  const text = times.render(scope, random)
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 0 && text.trim() !== '') return count
+  throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
+}
+
+/** Gives a variable the value back that it had before the loop. If `value` is undefined, the variable is removed. */
+export function restore(scope: Variables, name: string, value: unknown): void {
+  if (value === undefined) delete scope[name]
+  else scope[name] = value
+}
