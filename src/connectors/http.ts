@@ -50,6 +50,7 @@ export const http = defineConnector({
     const goesElsewhere = options.proxy !== undefined || options.unixSocket !== undefined || options.dns?.hosts !== undefined
     return options.version === '2' || goesElsewhere ? undefined : { ...options }
   },
+  connectsAhead: (options: HttpOptions) => options.version !== '2' && keepsOwn(options),
   prepare: (options: HttpOptions) => {
     if (options.version === '2') return import('./http/http2/http2.ts')
     return options.connection === 'shared' ? Promise.all([loadClient(options), loadPool()]) : loadClient(options)
@@ -57,6 +58,10 @@ export const http = defineConnector({
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
+
+/** Returns whether each user keeps a connection of its own, which is of use before the first request. */
+export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
+  connection === 'user' && keepAlive
 
 /** Returns the proxy for a URL: the one of the options, else the one that the environment names. */
 export function proxyOf({ proxy, unixSocket }: Pick<HttpFields, 'proxy' | 'unixSocket'>, url: string): HttpProxy | undefined {

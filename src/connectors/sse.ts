@@ -1,7 +1,7 @@
 import { poolSockets, unchosenPool } from './http/request/options.ts'
 import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
-import { loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
+import { keepsOwn, loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
 import type { SubscriptionRequest } from './sse/request.ts'
@@ -48,6 +48,7 @@ export const sse = defineConnector({
   secrets: (options: SseOptions) => proxyPassword(options),
   client: ({ client = 'burn' }: SseOptions) => client,
   prepare: (options: SseOptions) => loadClient(options),
+  connectsAhead: (options: SseOptions) => options.mode === 'post-stream' && keepsOwn(options),
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
     // The mode, which the target sets, gives requests and connections the same type.
     if (options.mode === 'post-stream') return (await openHttp(options, context, true)) as Connection<SseRequest>

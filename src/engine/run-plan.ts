@@ -2,6 +2,7 @@
 import { after, now, wallAnchor } from '../clock.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
+import { connectAhead } from './connect-ahead.ts'
 import { dimensionsOf } from './outcome/dimensions.ts'
 import { Health } from './outcome/health.ts'
 import { RunState } from './outcome/run-state.ts'
@@ -86,6 +87,7 @@ class Runner {
 
   private async runWith(): Promise<RunState> {
     await this.setUp()
+    if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users)
     this.begin()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {

@@ -265,7 +265,15 @@ test('many users are launched in slices, so that the event loop goes on between 
     made += 1
     clock.nextTurn(() => madeByTurn.push(made))
     clock.stall(1)
-    return { id, dueNext: 0, injectedMs: 0, iterate: async () => 'completed', cancel() {}, close: async () => {} }
+    return {
+      id,
+      dueNext: 0,
+      injectedMs: 0,
+      iterate: async () => 'completed',
+      connectAhead: async () => false,
+      cancel() {},
+      close: async () => {},
+    }
   }
   const users = new Users(counts, make, () => {})
   const loop = new ClosedLoop(users, new Control(), { dropped() {}, nextIteration: () => 0, restMs: () => 0 })

@@ -66,6 +66,11 @@ export interface Connection<Request> {
   cancel(exchange: Exchange): void
   /** Closes the connection for good: it does not reconnect and keeps no socket or timer. */
   close(): Promise<void> | void
+  /**
+   * Opens a socket to a URL before the first request, which then finds it connected; only called when the connector `connectsAhead`. Resolves with false
+   * when that fails or `signal` aborts: a failure is not reported, since the request will connect, and report it.
+   */
+  connectAhead?(url: string, signal: AbortSignal): Promise<boolean>
   /** True when the connection is lost for good, so that the next attempt opens a new one. Left out when it reconnects by itself. */
   readonly gone?: boolean
   /** True when the connection itself reports (as `openFailed`) that connecting takes too long, so that its user does not. */
@@ -195,6 +200,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
    * Left out by protocols that are not HTTP/1.1.
    */
   loopback?(options: Options): Options | undefined
+  /** True when the connections of `open` connect with their first request, or before it by `connectAhead`. Left out when they cannot. */
+  connectsAhead?(options: Options): boolean
   /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>
   /**

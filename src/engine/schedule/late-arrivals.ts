@@ -16,6 +16,8 @@ const CATCH_UP_MS = 1000
 
 /** What late arrivals need of the loop that they belong to. */
 interface LateEvents {
+  /** Called at each look at the queue, before arrivals start. */
+  turn(): void
   /** Returns true when an arrival may start now. */
   mayStart(): boolean
   start(arrival: WaitingArrival): void
@@ -70,8 +72,10 @@ export class LateArrivals {
 
   private async drain(): Promise<void> {
     while (this.queue.size > 0 && (await this.control.sleepUntil(now() + this.msToToken()))) {
-      this.fill(now())
-      for (; this.tokens >= 1 && this.events.mayStart() && this.startOldest(); this.tokens -= 1);
+      const from = now()
+      this.fill(from)
+      this.events.turn()
+      for (; this.tokens >= 1 && now() - from <= LOOK_MS && this.events.mayStart() && this.startOldest(); this.tokens -= 1);
     }
     this.draining = undefined
   }

@@ -9,10 +9,10 @@ import { Timetable } from './timetable.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
-/** So many users are always made when they are needed, also while burn is late. */
+/** So many users are always made when they are needed. */
 const FIRST_USERS = 50
-/** How late burn may notice an arrival, in ms, and still make a new user: what timers of whole milliseconds explain. */
-const ON_TIME_MS = 2
+/** How many more are made before the replies that have arrived meanwhile are read, which may free the users that there are. */
+const NEW_USERS_PER_TURN = 4
 
 /** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
@@ -34,8 +34,8 @@ interface ArrivalEvents {
  * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed
  * later, because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
  *
- * A phase without `maxUsers` adds users as they are needed, so as many per second as arrive at most, and only while burn is on time: opening
- * connections is work, and would make a late burn later.
+ * Users are made as they are needed, a few in each turn of the event loop: opening connections is work that holds up the replies, which free the
+ * users that there are.
  */
 export class OpenLoop {
   private readonly users: Users
@@ -45,6 +45,8 @@ export class OpenLoop {
   private readonly waiting = new WaitingArrivals()
   private readonly late: LateArrivals
   private active = 0
+  /** How many users may be made in this turn of the event loop. */
+  private newUsersLeft = 0
   private load: OpenLoad | undefined
   /** That of the phase that runs. */
   private timetable: Timetable | undefined
@@ -56,6 +58,9 @@ export class OpenLoop {
     this.mostUsers = mostUsers
     this.events = events
     this.late = new LateArrivals(control, {
+      turn: () => {
+        this.newUsersLeft = Math.max(1, this.newUsersLeft)
+      },
       mayStart: () => this.mayTakeUser(),
       start: (arrival) => this.place({ ...arrival, noticedAt: now() }),
     })
@@ -71,9 +76,14 @@ export class OpenLoop {
     this.load = load
     this.serveWaiting()
     const endAt = startAt + load.lengthMs
-    const timetable = new Timetable(this.control, load.arrivals(random), startAt, endAt, (intended, noticedAt) => {
-      this.late.goBy(load.rateAt(intended - startAt))
-      this.arrive({ phase, intended, noticedAt })
+    const timetable = new Timetable(this.control, load.arrivals(random), startAt, endAt, {
+      turn: () => {
+        this.newUsersLeft = NEW_USERS_PER_TURN
+      },
+      due: (intended, noticedAt) => {
+        this.late.goBy(load.rateAt(intended - startAt))
+        return this.arrive({ phase, intended, noticedAt })
+      },
     })
     this.timetable = timetable
     await timetable.run()
@@ -101,13 +111,17 @@ export class OpenLoop {
     })
   }
 
-  private arrive(arrival: WaitingArrival): void {
+  /** Takes an arrival that is due. Returns false when it needs a user that may not be made before the next turn. */
+  private arrive(arrival: WaitingArrival): boolean {
     const { phase, intended, noticedAt } = arrival
+    const isPunctual = noticedAt - intended <= TIMER_SLACK_MS
+    if (isPunctual && !this.mayTakeUser()) return false
     this.count(phase, intended)
-    if (noticedAt - intended <= TIMER_SLACK_MS && this.mayTakeUser()) {
+    if (isPunctual) {
       this.late.punctual(noticedAt)
       this.place(arrival)
     } else if (!this.late.push(arrival)) this.drop(phase, 'behind')
+    return true
   }
 
   private count(phase: number, intended: number): void {
@@ -132,10 +146,9 @@ export class OpenLoop {
     return this.active < (addsUsers ? this.mostUsers : maxUsers)
   }
 
-  /** False while an arrival would need a new user and burn is late. */
+  /** False while an arrival needs a new user, and enough were made in this turn. */
   private mayTakeUser(): boolean {
-    const isOnTime = (this.timetable?.lateMs ?? 0) <= ON_TIME_MS
-    return isOnTime || !this.load?.addsUsers || this.users.hasIdle || this.users.made < FIRST_USERS
+    return this.users.hasIdle || this.newUsersLeft > 0 || this.users.made < FIRST_USERS || !this.mayStart()
   }
 
   private drop(phase: number, why: DropReason): void {
@@ -146,6 +159,7 @@ export class OpenLoop {
 
   private start(arrival: WaitingArrival, queueWaitMs = 0): void {
     this.active += 1
+    if (!this.users.hasIdle) this.newUsersLeft -= 1
     const { phase, intended } = arrival
     this.users.launch(
       async (user) => {

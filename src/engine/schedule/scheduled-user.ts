@@ -30,6 +30,8 @@ export interface ScheduledUser {
   readonly injectedMs: number
   /** Walks through the steps once. Never rejects because of what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>
+  /** Connects before the first iteration. Resolves with false when that fails, is aborted or not possible; never rejects. */
+  connectAhead(signal: AbortSignal): Promise<boolean>
   /** Cancels the user's attempt in flight. */
   cancel(): void
   /** Closes the user's connections. */

@@ -4,8 +4,16 @@ import type { Control } from './control.ts'
 /** Longest time in ms for which arrivals are started without a look at what has arrived at the sockets: replies free the users that the next ones need. */
 const SLICE_MS = 1
 
-/** Called for an arrival that was due at `intended` and noticed at `noticedAt`, both on the monotonic clock in ms. */
-type OnDue = (intended: number, noticedAt: number) => void
+/** What happens to the arrivals of a timetable. */
+interface TimetableEvents {
+  /** Called when what had arrived at the sockets has been read, before arrivals are taken. */
+  turn(): void
+  /**
+   * Called for an arrival that was due at `intended` and noticed at `noticedAt`, both on the monotonic clock in ms. Returns false when it has to wait
+   * for the next turn of the event loop; it is noticed again then.
+   */
+  due(intended: number, noticedAt: number): boolean
+}
 
 /**
  * The arrivals of one open phase, on an absolute timetable. A timer wakes it for the next one; as timers are whole milliseconds, it also takes
@@ -16,25 +24,23 @@ export class Timetable {
   private readonly arrivals: Iterator<number, undefined>
   private readonly startAt: number
   private readonly endAt: number
-  private readonly onDue: OnDue
+  private readonly events: TimetableEvents
   private next: IteratorResult<number, undefined>
   /** When the next arrival is due; when none is left, the end of the phase. */
   private nextAt = 0
-  /** How late the first arrival was that the last look found due, in ms. */
-  lateMs = 0
 
   /** `arrivals`: when iterations start, in ms since `startAt`. The phase is from `startAt` to `endAt`. */
-  constructor(control: Control, arrivals: Iterator<number, undefined>, startAt: number, endAt: number, onDue: OnDue) {
+  constructor(control: Control, arrivals: Iterator<number, undefined>, startAt: number, endAt: number, events: TimetableEvents) {
     this.control = control
     this.arrivals = arrivals
     this.startAt = startAt
     this.endAt = endAt
-    this.onDue = onDue
+    this.events = events
     this.next = arrivals.next()
     this.setNextAt()
   }
 
-  /** Calls `onDue` for each arrival until the phase ends or the run stops; resolves then. Rejects with an error that `onDue` throws. */
+  /** Calls `events.due` for each arrival until the phase ends or the run stops; resolves then. Rejects with an error that `events` throw. */
   async run(): Promise<void> {
     let stopTimer = () => {}
     let unsubscribe = () => {}
@@ -45,6 +51,7 @@ export class Timetable {
           return
         }
         try {
+          this.events.turn()
           this.look()
         } catch (error) {
           reject(error)
@@ -69,12 +76,9 @@ export class Timetable {
   /** Takes the arrivals that are due now; those that do not fit into `SLICE_MS` are left to the next turn of the event loop. */
   look(): void {
     const from = now()
-    if (this.nextAt > from) return
-    this.lateMs = from - this.nextAt
     for (let at = from; this.nextAt <= at && at - from <= SLICE_MS && this.goesOn; at = now()) {
-      const intended = this.nextAt
+      if (!this.events.due(this.nextAt, at)) return
       this.advance()
-      this.onDue(intended, at)
     }
   }
 

@@ -63,6 +63,14 @@ export class Users {
     return made
   }
 
+  /** Makes `count` users before the load, the first of which works first, and returns them. */
+  makeAhead(count: number): readonly ScheduledUser[] {
+    const made = Array.from({ length: count }, (_, index) => this.make(this.all.length + index))
+    this.all.push(...made)
+    this.idle.unshift(...made.toReversed())
+    return made
+  }
+
   /** Runs `work` with a free user, from now on; the user is idle again when `freed` is called. An error of either is kept as `bug`. */
   launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
     this.atWork += 1

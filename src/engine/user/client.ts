@@ -98,14 +98,12 @@ export class TargetClient {
   private renderAddress(): TargetAddress {
     const { target, context } = this
     const { scope, random } = context
-    const url = target.url.render(scope(), random)
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
     const record = (tree: Tree | undefined) => (tree ? (tree.render(scope(), random) as Record<string, string>) : {})
-    const address =
-      context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
-    const credentials = this.credentials(address)
+    const url = this.renderUrl()
+    const credentials = this.credentials(url)
     const rendered = {
-      url: address,
+      url,
       headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
       query: { ...record(target.query), ...credentials.query },
       tls: target.address.tls,
@@ -113,6 +111,12 @@ export class TargetClient {
     }
     if (this.isFixed()) this.fixedAddress = rendered
     return rendered
+  }
+
+  private renderUrl(): string {
+    const { target, context } = this
+    const url = target.url.render(context.scope(), context.random)
+    return context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
   }
 
   private credentials(url: string): Credentials {
@@ -172,7 +176,7 @@ export class TargetClient {
 
   private async openAndSend(request: unknown, exchange: Exchange): Promise<void> {
     try {
-      this.connection = await this.open(exchange)
+      this.connection = await this.open(this.address(), exchange)
     } catch (error) {
       failWith(error, exchange)
       return
@@ -180,22 +184,40 @@ export class TargetClient {
     if (!exchange.settled) this.connection.send(request, exchange)
   }
 
-  private async open(exchange: Exchange): Promise<Connection<unknown>> {
+  /**
+   * Connects before the first request, where the protocol allows it and the address is the same for all users. Resolves with false when that fails or
+   * `signal` aborts; nothing is counted then, because the first attempt connects again and fails for itself.
+   */
+  async connectAhead(signal: AbortSignal): Promise<boolean> {
+    const { connector, options, url, address } = this.target
+    if (this.connection || !url.static || !connector.connectsAhead?.(options)) return false
+    try {
+      // Headers and credentials belong to requests.
+      const whereTo = { url: this.renderUrl(), headers: {}, query: {}, tls: address.tls }
+      this.connection = await this.open({ ...whereTo, ...(this.cookies && { cookies: this.cookies }) })
+      return (await this.connection.connectAhead?.(whereTo.url, signal)) ?? false
+    } catch {
+      return false
+    }
+  }
+
+  /** Opens a connection; `exchange` waits for it, unless it is opened ahead. */
+  private async open(address: TargetAddress, exchange?: Exchange): Promise<Connection<unknown>> {
     const { userId, seed, baseDir, events } = this.context
     const opening = new AbortController()
     this.opening = opening
     try {
       const connection = await this.target.connector.open(this.target.options, {
-        address: this.address(),
+        address,
         signal: opening.signal,
         events: {
           ...events,
           opened: (times) => this.opened(times, exchange),
-          standing: () => exchange.startHandshake(),
+          standing: () => exchange?.startHandshake(),
           // a connect that was stopped because the run ended has not failed
           openFailed: (failureClass) => {
             this.failedOpens += 1
-            if (exchange.outcome !== 'cut') events.openFailed(failureClass)
+            if (exchange?.outcome !== 'cut') events.openFailed(failureClass)
           },
         },
         baseDir,
@@ -211,9 +233,9 @@ export class TargetClient {
   }
 
   /** Stamps the exchange that waited for a connection made by `open`; connectors stamp those of later connections. */
-  private opened(times: ConnectTimes, exchange: Exchange): void {
+  private opened(times: ConnectTimes, exchange: Exchange | undefined): void {
     this.context.events.opened(times)
-    if (this.opening && exchange.connect === undefined) exchange.connected(times)
+    if (this.opening && exchange && exchange.connect === undefined) exchange.connected(times)
   }
 
   /** Frees the socket or stream that a failed or cancelled exchange used. */

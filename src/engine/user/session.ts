@@ -155,6 +155,12 @@ export class Session implements ScheduledUser, StepTaker {
     return this.injected
   }
 
+  /** Connects to the target of the load before the first iteration. Resolves with false when that fails, is aborted or not possible. */
+  connectAhead(signal: AbortSignal): Promise<boolean> {
+    const [first, ...others] = new Set(this.plan.exchanges.flatMap((step) => (step.setupOrTeardown ? [] : [step.target])))
+    return first === undefined || others.length > 0 ? Promise.resolve(false) : this.clientOf(first).connectAhead(signal)
+  }
+
   /** Cancels the attempt in flight. */
   cancel(): void {
     this.attempts.cancel()

@@ -1,5 +1,13 @@
 /** What becomes of arrivals that burn itself was too late for: no burst, every one counted. */
 import { expect, test } from 'vitest'
+import { after, goBy } from '../../../src/clock.ts'
+import { Control } from '../../../src/engine/schedule/control.ts'
+import { OpenLoop } from '../../../src/engine/schedule/open-loop.ts'
+import type { ScheduledUser } from '../../../src/engine/schedule/scheduled-user.ts'
+import { Users } from '../../../src/engine/schedule/users.ts'
+import { createRandom } from '../../../src/random.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 import { chatReply, MemoryTarget, runVirtual } from '../../support/virtual.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 import { chatAt } from '../targets.ts'
@@ -15,6 +23,16 @@ async function runWithStall(load: { rate: `${number}/s`; for: string }, at: numb
   })
   const run = await runVirtual({ name: 'late', target: chatAt(target), load: [load], steps: [{ message: 'x' }] }, {}, clock)
   return { ...run, starts: run.attempts.map(({ exchange }) => ({ due: exchange.intended, sent: exchange.sentAt })) }
+}
+
+function plan(load: object) {
+  const scenario = scenarioSchema.parse({
+    name: 'p',
+    target: { url: 'http://127.0.0.1:1/' },
+    load: [load],
+    steps: [{ request: {} }],
+  })
+  return planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
 }
 
 /** The largest number of starts within any `ms`. */
@@ -67,24 +85,38 @@ test('what has not started by then is dropped, and the result says that burn was
   expect(reason?.message).toContain('burn was behind its timetable')
 })
 
-test('while burn is late no users are added, for they would make it later', async () => {
-  const connectionsWith = async (own: { maxUsers?: number }) => {
-    const clock = new VirtualClock()
-    const target = new MemoryTarget({
-      reply: (_, n) => {
-        // While one request is sent, two more arrive.
-        if (n > 10) clock.stall(2)
-        return chatReply({ firstTokenMs: 50 })
-      },
-    })
-    const load = [{ rate: '1000/s' as const, for: '1s', ...own }]
-    const { result } = await runVirtual({ name: 'over', target: chatAt(target), load, steps: [{ message: 'x' }] }, {}, clock)
-    const { planned, ok, dropped } = result.total.counts
-    expect([planned, ok + dropped]).toEqual([1000, 1000])
-    return target.connections
+test('users are made a few in each turn of the event loop, so that replies free those that there are', async () => {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  const madeInTurn: number[] = []
+  let isNewTurn = true
+  const make = (id: number): ScheduledUser => {
+    if (isNewTurn) {
+      isNewTurn = false
+      madeInTurn.push(0)
+      clock.nextTurn(() => {
+        isNewTurn = true
+      })
+    }
+    madeInTurn[madeInTurn.length - 1] = (madeInTurn.at(-1) ?? 0) + 1
+    const iterate = () => new Promise<'completed'>((resolve) => after(50, () => resolve('completed')))
+    return { id, dueNext: 0, injectedMs: 0, iterate, connectAhead: async () => false, cancel() {}, close: async () => {} }
   }
-  const asNeeded = await connectionsWith({})
-  expect(asNeeded).toBeLessThan((await connectionsWith({ maxUsers: 1000 })) / 2)
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  const users = new Users(counts, make, () => {})
+  const events = { due() {}, started() {}, dropped() {}, limitReached() {}, nextIteration: () => 0 }
+  const loop = new OpenLoop(users, new Control(), 1000, events)
+  const [phase] = plan({ rate: '200/s', for: '1s' }).phases
+  if (phase?.load.model !== 'open') throw new Error('an open load')
+  const atOnce = { ...phase.load, arrivals: () => Array(200).fill(0)[Symbol.iterator]() as Iterator<number, undefined> }
+  try {
+    await clock.drive(loop.phase(atOnce, 0, 0, createRandom('s', 'arrivals')).then(() => users.settled()))
+  } finally {
+    goBack()
+  }
+  expect(counts).toMatchObject({ planned: 200, completed: 200 })
+  expect(madeInTurn[0]).toBe(50)
+  expect(Math.max(...madeInTurn.slice(1))).toBe(4)
 })
 
 test('a slow target gets a user for each arrival', async () => {

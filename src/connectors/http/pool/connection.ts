@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
-import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
+import { type Connection, type ConnectionEvents, endWith } from '../../wire/connector.ts'
 import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import { forwarding, planOrFailure, type Reach } from '../reach.ts'
@@ -172,9 +172,37 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     )
   }
 
+  connectAhead(address: string, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const url = new URL(address)
+      const plan = planOrFailure(url, this.settings, () => resolve(false))
+      if (!plan) return
+      let isConnected = false
+      const dialling = dial(plan, {
+        connected: (socket, times) => {
+          isConnected = true
+          // It may have been idle for a while when its first request comes, as one that is used again.
+          this.add(socket, url, times).used = true
+          resolve(true)
+        },
+        failed: () => resolve(false),
+      })
+      endWith(signal, () => {
+        if (!isConnected) dialling.destroy()
+        resolve(false)
+      })
+    })
+  }
+
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
-    const { url } = call.request
+    const slot = this.add(socket, call.request.url, times)
+    if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
+    this.carry(call, slot)
+  }
+
+  /** Makes a new socket the current one of its origin. */
+  private add(socket: Socket, url: URL, times: ConnectTimes): Slot {
     const { origin } = url
     const line = this.settings.client.attach(socket, origin, forwarding(url, this.settings))
     const slot = new Slot(socket, line, origin)
@@ -182,8 +210,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.slots.add(slot)
     this.current = [...this.current.filter((one) => one.origin !== origin), slot]
     this.announce(times)
-    if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
-    this.carry(call, slot)
+    return slot
   }
 
   private announce(times: ConnectTimes): void {

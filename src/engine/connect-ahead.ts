@@ -1,0 +1,65 @@
+/** Makes the users of an open load's first moments, and connects them, before the clock starts. */
+import pLimit from 'p-limit'
+import { after, now } from '../clock.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
+import type { ScheduledUser } from './schedule/scheduled-user.ts'
+import type { Users } from './schedule/users.ts'
+
+/** A load that starts fewer iterations per second than this opens its few connections in time. */
+const LEAST_PER_SECOND = 100
+/** The users are as many as arrive in this time, in ms, and in twice the time that a connection takes to open. */
+const ARRIVALS_OF_MS = 20
+/** The most users, and the most time that connecting them may take, in ms. */
+const MOST_USERS = 1000
+const LONGEST_MS = 1000
+/** Connections that are opened at the same time, and users that tell how long that takes. */
+const AT_ONCE = 10
+
+/**
+ * Connects the first users of a plan that begins with an open load, as far as its protocol allows that. `mostUsers`: the largest number that this
+ * machine can have. Gives up when a connection fails. Resolves with the number of users connected; never rejects.
+ */
+export async function connectAhead({ phases, targets }: Plan, users: Users, mostUsers: number): Promise<number> {
+  const load = phases[0]?.load
+  if (load?.model !== 'open' || !targets.some(({ connector, options }) => connector.connectsAhead?.(options))) return 0
+  const firstMs = Math.min(1000, load.lengthMs)
+  const perSecond = (load.countAt(firstMs) / firstMs) * 1000
+  if (perSecond < LEAST_PER_SECOND) return 0
+  const most = Math.min(MOST_USERS, mostUsers, load.maxUsers)
+  const usersFor = (ms: number) => Math.min(most, Math.ceil((perSecond * ms) / 1000))
+  const connecting = new Connecting(users)
+  const fastestMs = await connecting.connect(usersFor(ARRIVALS_OF_MS))
+  await connecting.connect(usersFor(ARRIVALS_OF_MS + 2 * fastestMs) - users.made)
+  connecting.stopTimer()
+  return connecting.connected
+}
+
+/** Connects users, a few at a time, until one fails or the time is over. */
+class Connecting {
+  private readonly users: Users
+  private readonly abort = new AbortController()
+  private readonly limit = pLimit(AT_ONCE)
+  readonly stopTimer = after(LONGEST_MS, () => this.abort.abort())
+  connected = 0
+
+  constructor(users: Users) {
+    this.users = users
+  }
+
+  /** Makes and connects users; resolves with the time in ms that the fastest took, 0 if none was connected. */
+  async connect(count: number): Promise<number> {
+    if (this.abort.signal.aborted || count <= 0) return 0
+    const times = await this.limit.map(this.users.makeAhead(count), (user) => this.connectOne(user))
+    return this.connected === 0 ? 0 : Math.min(...times)
+  }
+
+  private async connectOne(user: ScheduledUser): Promise<number> {
+    const from = now()
+    if (!this.abort.signal.aborted && (await user.connectAhead(this.abort.signal))) {
+      this.connected += 1
+      return now() - from
+    }
+    this.abort.abort()
+    return Number.POSITIVE_INFINITY
+  }
+}
