@@ -228,7 +228,6 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     this.framesSent += 1
     const { bytes, id } = encode(request.content, this.idAt, this.newId)
     exchange.carried(wire.carried > 0)
-    const soon = exchange.reused && wire.quietMs < MEETING_MS
     wire.carried += 1
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its
     // reply.
@@ -239,6 +238,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
       wire.send(bytes, binary, (error) => flushed(exchange, error))
       return
     }
+    const soon = exchange.reused && exchange.sentAt - wire.readAt < MEETING_MS
     this.replies.start(exchange, completion, request.uncorrelated ? undefined : id, soon)
     wire.send(bytes, binary)
   }

@@ -26,12 +26,13 @@ interface WireEvents {
 export class Wire implements OpenConnection {
   /** Number of requests that the connection has carried. */
   carried = 0
+  /** Monotonic time in ms at which the socket last delivered anything; NaN before it has. */
+  readAt = Number.NaN
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>
   private readonly socket: WebSocket
   private readonly raw: Socket
   private readonly events: WireEvents
-  private readAt = Number.NaN
   private readMark = pollMark()
   private rawError: Error | undefined
   private readonly heartbeat: Heartbeat | undefined
@@ -52,11 +53,6 @@ export class Wire implements OpenConnection {
       this.lose(closeFailure(code, reason.toString(), this.rawError), code)
     })
     if (ping) this.heartbeat = this.beat(ping.every, ping.timeout ?? DEFAULT_PONG_MS)
-  }
-
-  /** Time in ms since the socket delivered anything; NaN before it has. */
-  get quietMs(): number {
-    return now() - this.readAt
   }
 
   /** True when more may have arrived behind the latest bytes, such as a close frame: the socket has not been polled since. */
