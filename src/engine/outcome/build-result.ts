@@ -1,9 +1,9 @@
 import { now } from '../../clock.ts'
 import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { atOnce, type Pieces } from '../../pieces.ts'
+import { EMPTY_RESULT } from '../../result/empty.ts'
 import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result } from '../../result/schema.ts'
-import { RESULT_VERSION } from '../../result/version.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
@@ -14,8 +14,8 @@ import { validityReasons } from './run-validity.ts'
 import { iterationsOf, wasAll } from './stop-rule.ts'
 import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
-/** What it takes to read everything but the groups, in units of `Pieces`: nothing else is done in that turn. */
-const UNITS_OF_BASE = 10_000
+/** More units of `Pieces` than a turn has: nothing else is done in it. */
+const UNITS_OF_TURN = 10_000
 
 /** The facts that a result needs beside the state of the run. */
 export interface ResultContext {
@@ -40,11 +40,14 @@ export function buildResult(state: RunState, context: ResultContext): Result {
 }
 
 /**
- * Builds the result so far while the run goes on. It is the result at the moment of the first piece, whatever is counted during the others.
- * Until its end, or until the work is ended with `return`, the groups of the recorder are held.
+ * Builds the result so far while the run goes on. It is the result at the moment of the second piece, whatever is counted during the others.
+ * From then until its end, or until the work is ended with `return`, the groups of the recorder are held.
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder
+  // Most of what a hold would add to the groups is added in a turn of its own.
+  groups.flush()
+  yield UNITS_OF_TURN
   groups.hold()
   try {
     const result = yield* resultInPieces(state, context)
@@ -65,13 +68,14 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   const base = baseOf(state, context, { at, windowMs, phases: phases.map(({ head }) => head) })
   const lag = recorder.lag.copy()
   const tags = [...recorder.tagged].map(([tag, group]) => ({ head: { tag }, group, windowMs }))
-  yield UNITS_OF_BASE
+  yield UNITS_OF_TURN
   const generator = { ...base.generator, lag: lag.toDistribution() }
   yield lag.width
   const total = yield* recorder.total.metrics(windowMs)
   const [warmup = null] = yield* withMetrics(warmups)
   return {
     ...base,
+    ...headlineOf(total),
     total,
     warmup,
     steps: yield* withMetrics(steps),
@@ -90,18 +94,18 @@ interface Moment {
   readonly phases: readonly ReturnType<typeof phasesOf>[number]['head'][]
 }
 
-/** The result without what takes long: the metrics of groups, and the texts of distributions. */
+/** The result without what takes long: the metrics of groups with the figures taken from them, and the texts of distributions. */
 function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases }: Moment): Result {
   const { plan, recorder } = state
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
-  const total = recorder.total.summary(windowMs)
+  const { counts, counters } = recorder.total
   const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: () => wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
   const reasons = validityReasons(
     state,
     {
-      total,
+      counts,
       phases,
       thresholds,
       clean: context.evaluators.cleanOutcomes(),
@@ -112,39 +116,31 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     context.bounds,
   )
   return {
-    schemaVersion: RESULT_VERSION,
+    ...EMPTY_RESULT,
     runId: context.runId,
     status: statusOf(context),
-    ...verdictAndExits(total, thresholds, reasons, state, context),
+    ...verdictAndExits(counts, thresholds, reasons, state, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
     seed: plan.seed,
     labels: plan.tags,
-    shard: null,
     environment: environmentOf(),
     target: targetsOf(state),
     startTime: Math.round(state.startedWall),
     endTime: Math.round(state.startedWall + durationMs),
     durationMs,
     windowMs,
-    ...headlineOf(total),
     ...errorsOf(state),
     warnings: { ...Object.fromEntries(recorder.warnings), ...tagWarning(recorder) },
-    connectionMetrics: connectionMetricsOf(recorder.connections, total),
+    connectionMetrics: connectionMetricsOf(recorder.connections, counters),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
     thresholds,
     iterations: iterationsOf(state),
     ...retriesOf(recorder),
     ...windowOf(recorder),
-    total,
-    warmup: null,
-    steps: [],
-    phases: [],
-    tags: {},
     timeline: recorder.timeline.toRows(),
     generator: health,
-    files: [],
     notes: [...plan.notes, ...runNotes(state), ...context.notes],
   }
 }

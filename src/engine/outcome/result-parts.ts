@@ -2,9 +2,10 @@
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
+import type { Counters } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import type { ConnectionMetrics, GroupMetrics, Result } from '../../result/schema.ts'
+import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
@@ -48,7 +49,7 @@ function wayOf({ connector, options, url }: PlannedTarget): { client?: string; p
 }
 
 /** Returns the `connectionMetrics` of the result. `total`, the metrics of all attempts, gives the bytes sent and received. */
-export function connectionMetricsOf(connections: ConnectionRecorder, total: GroupMetrics): ConnectionMetrics {
+export function connectionMetricsOf(connections: ConnectionRecorder, total: Counters): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
     totalConnections: connectionsOpened + connectionsFailed,

@@ -3,13 +3,13 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { ArrivalPhase } from '../../metrics/validity/arrival-shape.ts'
 import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { evaluateValidity } from '../../metrics/validity.ts'
-import type { GeneratorHealth, GroupMetrics, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import type { Counts, GeneratorHealth, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { unreadOf } from './text-not-found.ts'
 
 /** The numbers of a run that its validity depends on. */
 interface RunNumbers {
-  readonly total: GroupMetrics
+  readonly counts: Counts
   readonly phases: readonly ArrivalPhase[]
   /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
@@ -27,11 +27,10 @@ interface RunNumbers {
  */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
-  const { total, thresholds, clean, ...rest } = numbers
+  const { thresholds, clean, ...rest } = numbers
   return evaluateValidity(
     {
       ...rest,
-      counts: total.counts,
       localFailures: recorder.localFailures,
       iterations: recorder.iterations,
       ...unreadOf(state),
@@ -42,7 +41,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),
-      ...closedMediansOf(state, total),
+      ...closedMediansOf(state),
     },
     bounds,
   )
@@ -72,11 +71,11 @@ function isContestedRun(
 const TIMES = ['service_time', 'ttft', 'itl'] as const
 
 /** Medians of what users without a timetable measured; nothing when another load was there as well, whose lag tells of its lateness. */
-function closedMediansOf({ plan }: RunState, { distributions }: GroupMetrics): { closedMedians?: Record<string, number> } {
+function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record<string, number> } {
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   if (!measured.every(({ load }) => load.model === 'closed' && load.pacePerSecond === undefined)) return {}
   const medians = TIMES.flatMap((name) => {
-    const median = distributions[name]?.percentiles.p50
+    const median = recorder.total.histogramOf(name)?.percentile(50)
     return typeof median === 'number' ? [[name, median] as const] : []
   })
   return { closedMedians: Object.fromEntries(medians) }

@@ -1,7 +1,7 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
-import type { GroupMetrics, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
@@ -23,7 +23,7 @@ interface Ended {
 
 /** Returns all exit codes that apply to a run, the verdict that follows from them, and the reason in words. */
 export function verdictAndExits(
-  total: GroupMetrics,
+  counts: Counts,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
   state: RunState,
@@ -32,8 +32,8 @@ export function verdictAndExits(
   const failing = thresholds.filter(failsRun)
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
-  if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (total.counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
+  if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
+  else if (counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })

@@ -131,13 +131,6 @@ export class GroupRecorder {
     return atOnce(this.metrics(windowMs))
   }
 
-  /** Returns the metrics of the group without the texts of its distributions, which take most of the time. */
-  summary(windowMs: number): GroupMetrics {
-    const { current } = this
-    const tainted = this.tainted?.current
-    return stored(current, windowMs, current.summaries(), tainted && taintedMetrics(tainted, tainted.summaries()))
-  }
-
   /** Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution. */
   *metrics(windowMs: number): Pieces<GroupMetrics> {
     const { measured } = this

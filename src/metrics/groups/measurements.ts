@@ -92,11 +92,6 @@ export class Measurements extends AttemptSums {
     for (const [place, histogram] of other.histograms.entries()) if (histogram) this.at(place).merge(histogram)
   }
 
-  /** Returns the distributions that have a sample, by name of metric, without the texts of their buckets. */
-  summaries(): Record<string, Distribution> {
-    return Object.fromEntries(this.sampled().map(({ name, histogram, leftOut }) => [name, histogram.summary(leftOut)]))
-  }
-
   /** Returns the distributions that have a sample, by name of metric. A piece is half a distribution. */
   *distributions(): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}

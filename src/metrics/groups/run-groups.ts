@@ -7,8 +7,8 @@ import type { TagSet } from './tag-registry.ts'
 /** Slices of attempts with tags that are kept; those of others are made anew for each attempt. */
 const MAX_KEPT = 2000
 
-/** What it takes to add what came to a group during a hold, in units of `Pieces`. */
-const UNITS_PER_GROUP = 1000
+/** More units of `Pieces` than a turn has: what came to a group during a hold may take as long to add. */
+const UNITS_PER_GROUP = 5000
 
 /** The groups of a run, and the slices of attempts that all belong to the same of them. */
 export class RunGroups {

@@ -53,7 +53,7 @@ export class Slice extends AttemptSums {
 /** The largest number of slices that are pending at a time. */
 const MAX_PENDING = 128
 /** From this number of values on, each counted once for every group that it belongs to, a flush would hold the event loop for long. */
-const MAX_VALUES = 100_000
+const MAX_VALUES = 50_000
 
 /** The slices with attempts that are not in their groups yet. Groups flush them before they are read. */
 export class PendingSlices {
