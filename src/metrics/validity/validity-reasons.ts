@@ -1,6 +1,6 @@
 /** Explains each reason why the numbers of a run may be wrong, by its code. A result lists these codes under `validity`. */
 export const VALIDITY_REASONS = {
-  lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for',
+  lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for. Thresholds that lateness can only have made harder excuse it, unless the mean of lag is more than twice its limit',
   stall:
     'the whole process stood still for a while (suspended, swapped out, or without CPU): what ended in that time was read late',
   throttled:
@@ -8,7 +8,8 @@ export const VALIDITY_REASONS = {
   arrival_shape:
     "starts of an open phase were late enough to change its shape: fewer arrivals than planned within the phase, or gaps that do not have the planned distribution. When nine starts in ten are within a fifth of the limit on lag (2 ms), they count as punctual, and a phase in which more than 1 % of the arrivals waited for a user is not looked at: its shape is the target's",
   event_loop: "burn's event loop had hardly any idle time: this machine is at its limit, and latencies may hold its own waiting",
-  loop_delay: 'in a closed load, replies lay unread while the event loop was late, by a notable share of the latencies measured',
+  loop_delay:
+    'in a closed load, replies lay unread while the event loop was late, by a notable share of the latencies measured. Above a third of the time, nothing excuses it: its users asked for less than planned',
   dropped: 'planned iterations never started, because no user was free in time: the target got less load than planned',
   held_back:
     'users with a pace still waited for a reply when their phase ended: iterations that would have been slow are missing',
