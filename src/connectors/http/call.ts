@@ -114,7 +114,7 @@ export class Call implements LineEvents, DecodeSink {
 
   end(oddity: Oddity | undefined): void {
     if (this.over) return
-    clearTimeout(this.timer)
+    if (this.timer) clearTimeout(this.timer)
     if (this.next) {
       this.follow(this.next)
       return
