@@ -1,7 +1,6 @@
 /** Messages between a mock in a worker thread and the thread that started it. */
 
 import type { MockOverrides } from './persona/settings.ts'
-import type { MockRequest, MockStats } from './server.ts'
 
 /** The settings and the port with which the mock's worker thread starts. */
 export interface MockWorkerData {
@@ -9,24 +8,21 @@ export interface MockWorkerData {
   readonly port: number
 }
 
-/** A request to the mock's worker thread. The answer carries the same id. The request `close` has no id and gets no answer. */
-export type ToMock =
-  | { readonly type: 'stats'; readonly id: number }
-  | { readonly type: 'log'; readonly id: number; readonly last: number | undefined }
-  | { readonly type: 'update'; readonly id: number; readonly settings: MockOverrides }
-  | { readonly type: 'reset'; readonly id: number }
-  | { readonly type: 'close' }
+/** The functions of a mock that the thread which started it can call. */
+export type MockMethod = 'stats' | 'log' | 'update' | 'reset'
 
-/** A message from the mock's worker thread: first `ready` or `failed`, later the answers to requests. */
-export type FromMock =
-  | { readonly type: 'ready'; readonly url: string; readonly port: number }
-  | {
-      readonly type: 'failed'
-      readonly kind: 'usage' | 'local' | 'bug'
-      readonly message: string
-      readonly hint: string | undefined
-    }
-  | { readonly type: 'stats'; readonly id: number; readonly stats: MockStats }
-  | { readonly type: 'log'; readonly id: number; readonly log: MockRequest[] }
-  | { readonly type: 'done'; readonly id: number }
-  | { readonly type: 'refused'; readonly id: number; readonly message: string }
+/** A call for the mock's worker thread, whose answer carries the same id; or `close`, which gets no answer. */
+export type ToMock = { readonly id: number; readonly method: MockMethod; readonly args: readonly unknown[] } | 'close'
+
+/** The mock could not start. Errors lose their class between threads, so their kind is sent by name. */
+export interface MockFailure {
+  readonly kind: 'usage' | 'local' | 'bug'
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+/** The first message from the mock's worker thread. */
+export type MockStart = { readonly url: string; readonly port: number } | MockFailure
+
+/** The answer to a call: what the function returned, or the message of what it threw. */
+export type MockAnswer = { readonly id: number } & ({ readonly result: unknown } | { readonly refused: string })

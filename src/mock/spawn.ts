@@ -1,16 +1,12 @@
 /** Starts a mock in its own worker thread. */
 import { Worker } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
-import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
+import type { MockAnswer, MockFailure, MockMethod, MockStart, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
+import type { Mock } from './server.ts'
 
 /** A mock server that runs in a worker thread. It has the functions of `Mock`, all of which return promises here. */
 export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
-
-type MockAnswer = Extract<FromMock, { id: number }>
-type MockQuestion = Exclude<ToMock, { type: 'close' }>
-/** A question to the worker without its id. */
-type Unnumbered = MockQuestion extends infer Q ? (Q extends MockQuestion ? Omit<Q, 'id'> : never) : never
 
 /** Starts a mock server in a worker thread, and resolves when it listens. @throws UsageError and LocalError, as `startMock` does */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}) {
@@ -19,15 +15,19 @@ export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const ready = await started(worker)
   const ask = asker(worker)
+  const call =
+    <M extends MockMethod>(method: M) =>
+    (...args: Parameters<Mock[M]>) =>
+      ask(method, args) as Promise<ReturnType<Mock[M]>> // the thread calls this very function
   return {
     url: ready.url,
     port: ready.port,
-    stats: async () => expectAnswer(await ask({ type: 'stats' }), 'stats').stats,
-    log: async (last?: number) => expectAnswer(await ask({ type: 'log', last }), 'log').log,
-    update: async (changes: MockOverrides) => void expectAnswer(await ask({ type: 'update', settings: changes }), 'done'),
-    reset: async () => void expectAnswer(await ask({ type: 'reset' }), 'done'),
+    stats: call('stats'),
+    log: call('log'),
+    update: call('update'),
+    reset: call('reset'),
     async close() {
-      worker.postMessage({ type: 'close' } satisfies ToMock)
+      worker.postMessage('close' satisfies ToMock)
       await exited
     },
   }
@@ -43,27 +43,32 @@ function started(worker: Worker): Promise<{ url: string; port: number }> {
     const exited = (): void => reject(new Error('the mock thread ended before it was ready'))
     worker.once('error', reject)
     worker.once('exit', exited)
-    worker.once('message', (message: FromMock) => {
+    worker.once('message', (message: MockStart) => {
       worker.off('error', reject)
       worker.off('exit', exited)
-      if (message.type === 'ready') resolve(message)
-      else reject(message.type === 'failed' ? startError(message) : new Error(`unexpected ${message.type} from the mock thread`))
+      if ('url' in message) resolve(message)
+      else reject(startError(message))
     })
   })
 }
 
-function startError({ kind, message, hint }: Extract<FromMock, { type: 'failed' }>): Error {
+function startError({ kind, message, hint }: MockFailure): Error {
   if (kind === 'usage') return new UsageError(message, hint)
   return kind === 'local' ? new LocalError(message, hint) : new Error(message)
 }
 
-/** A function that sends a question to the worker and resolves with its answer; all open questions reject when the thread ends. */
-function asker(worker: Worker): (question: Unnumbered) => Promise<MockAnswer> {
-  const open = new Map<number, { resolve: (answer: MockAnswer) => void; reject: (error: Error) => void }>()
+/**
+ * A function that calls a function of the mock in the worker and resolves with what it returns; it rejects with UsageError when that throws.
+ * All open calls reject when the thread ends.
+ */
+function asker(worker: Worker): (method: MockMethod, args: readonly unknown[]) => Promise<unknown> {
+  const open = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
   let next = 0
-  worker.on('message', (message: MockAnswer) => {
-    open.get(message.id)?.resolve(message)
-    open.delete(message.id)
+  worker.on('message', (answer: MockAnswer) => {
+    const asked = open.get(answer.id)
+    open.delete(answer.id)
+    if ('refused' in answer) asked?.reject(new UsageError(answer.refused))
+    else asked?.resolve(answer.result)
   })
   let lost: Error | undefined
   const lose = (error: Error): void => {
@@ -73,18 +78,11 @@ function asker(worker: Worker): (question: Unnumbered) => Promise<MockAnswer> {
   }
   worker.on('error', lose)
   worker.on('exit', () => lose(new Error('the mock thread has ended')))
-  return (question) =>
+  return (method, args) =>
     new Promise((resolve, reject) => {
       if (lost) return reject(lost)
       next += 1
       open.set(next, { resolve, reject })
-      worker.postMessage({ ...question, id: next } satisfies ToMock)
+      worker.postMessage({ id: next, method, args } satisfies ToMock)
     })
-}
-
-function expectAnswer<T extends MockAnswer['type']>(answer: MockAnswer, type: T): Extract<MockAnswer, { type: T }> {
-  if (answer.type === 'refused') throw new UsageError(answer.message)
-  if (answer.type !== type) throw new Error(`the mock thread answered ${answer.type} to ${type}`)
-  // The cast is safe: the line above has checked the type, which the compiler cannot derive.
-  return answer as Extract<MockAnswer, { type: T }>
 }
