@@ -1,5 +1,4 @@
 /** Time: the only place that reads a clock or sets a timer for a run. A test may give it a clock of its own. */
-import { performance } from 'node:perf_hooks'
 
 /** A source of time and timers: the machine's own, or a virtual one in tests. Times and durations are in ms, with a fraction. */
 export interface Clock {
