@@ -12,10 +12,16 @@ const targets: [name: string, path: string, target: object][] = [
   ['sse', '/sse', { protocol: 'sse' }],
   [
     'sse subscribe',
-    '/sse/chat',
+    '/sse/say',
     {
       protocol: 'sse',
-      sse: { mode: 'subscribe', subscribe: { path: '/sse/events', correlate: { send: '$.id', receive: '$.id' } } },
+      query: { user: '{{user.id}}' },
+      request: { structure: { message: '{{message}}', user: '{{user.id}}' } },
+      response: { delta: '$.text', end: { event: 'done' } },
+      sse: {
+        mode: 'subscribe',
+        subscribe: { path: '/sse/events', events: ['message', 'done'], correlate: { send: '$.id', receive: '$.id' } },
+      },
     },
   ],
   ['websocket', '/ws/chat', { protocol: 'websocket' }],
