@@ -12,6 +12,20 @@ describe('burn validate', () => {
     expect([code, stdout]).toEqual([2, expect.stringMatching(/^a\.yaml:2:20: error E_ALIAS \*v stands inside &v/)])
   })
 
+  test.each([
+    ['tags of a step', { steps: [{ message: 'hi', tags: { a: { b: 1 } } }] }],
+    ['tags of a target', { target: { url: 'http://127.0.0.1/', tags: { a: { b: 1 } } } }],
+    ['the name of a flow', { steps: undefined, flows: [{ name: { b: 1 }, steps: [{ message: 'hi' }] }] }],
+    ['a list of maps', { steps: [{ message: 'hi', tags: { a: [[{}]] } }] }],
+    ['the address of a mock', { target: { url: { b: 1 }, mock: {} } }],
+  ])('a map in the place of a text is an error of type at its place: %s', async (_, own) => {
+    const home = new Home()
+    home.write('a.json', scenario(own))
+    const { code, stdout, stderr } = await home.call(['validate', 'a.json'])
+    expect([code, stderr]).toEqual([2, expect.not.stringContaining('bug')])
+    expect(stdout).toMatch(/^a\.json:\d+:\d+: error E_TYPE /m)
+  })
+
   test('--sample: exit 2 at the line of the scenario, and what every path finds', async () => {
     const home = new Home()
     home.write(

@@ -18,7 +18,7 @@ export function withMockProblems(checked: Validated, file: string): Validated {
 function mockProblems({ value, layers }: Validated): Problem[] {
   return targetPaths(value).flatMap((target) => {
     const { url, mock } = mapAt(value, target)
-    if (mock === undefined || !String(url).startsWith('mock:')) return []
+    if (mock === undefined || typeof url !== 'string' || !url.startsWith('mock:')) return []
     const locate = layeredLocator(layers)
     return explain(parseWith(mockSettings, mock), mockSettings, mock).map((finding) =>
       toProblem({ ...finding, path: [...target, 'mock', ...finding.path] }, locate),

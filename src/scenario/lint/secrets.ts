@@ -6,7 +6,7 @@ import type { Mark } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { textsIn } from '../schema/written-steps.ts'
+import { scalarText, textsIn } from '../schema/written-steps.ts'
 import { perScenario } from './subject.ts'
 import { targetBlocks } from './targets.ts'
 
@@ -45,7 +45,7 @@ export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   )
   const once = new Map([...named, ...ofTargets].map((one) => [pathText(one.path), one]))
   return Array.from(once.values(), ({ secret, path }) => {
-    const offset = String(valueAt(value, path)).indexOf(secret)
+    const offset = scalarText(valueAt(value, path))?.indexOf(secret) ?? 0
     return {
       path,
       mark: offset > 0 ? { offset, length: secret.length } : 'value',

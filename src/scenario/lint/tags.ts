@@ -1,7 +1,7 @@
 /** The tags that a scenario gives to attempts. */
 import { normaliseTagValue } from '../../metrics/groups/tag-registry.ts'
 import type { Path } from '../read/source/source.ts'
-import { listAt, loadSteps, mapAt, targetPaths } from '../schema/written-steps.ts'
+import { listAt, loadSteps, mapAt, scalarText, targetPaths } from '../schema/written-steps.ts'
 import { perScenario } from './subject.ts'
 
 /** Where a tag of the scenario is given which value. */
@@ -21,11 +21,10 @@ function owners(value: unknown): Path[] {
 /** Returns all tags that a scenario sets, with their values and paths; their order is not that of the file. */
 export const writtenTags = perScenario(({ value }): readonly WrittenTag[] =>
   owners(value).flatMap((path) =>
-    Object.entries(mapAt(value, [...path, 'tags'])).map(([name, text]) => ({
-      name,
-      value: String(text),
-      path: [...path, 'tags', name],
-    })),
+    Object.entries(mapAt(value, [...path, 'tags'])).flatMap(([name, written]) => {
+      const text = scalarText(written)
+      return text === undefined ? [] : [{ name, value: text, path: [...path, 'tags', name] }]
+    }),
   ),
 )
 

@@ -3,7 +3,7 @@ import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProbl
 import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
-import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
+import { listAt, loadSteps, mapAt, scalarText } from '../schema/written-steps.ts'
 import { namedSteps } from './names.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
@@ -15,16 +15,11 @@ const namesOf = (value: unknown, leaving: boolean) =>
     .filter(({ leaves }) => leaves === leaving)
     .map(({ name, otherwise }) => (typeof name === 'string' ? name : otherwise))
 
-/** Returns a name as it is written; undefined for a list or an object, which is no name. */
-function plain(name: unknown): string | undefined {
-  return typeof name === 'string' || typeof name === 'number' || typeof name === 'boolean' ? String(name) : undefined
-}
-
 /** Returns the names of steps that thresholds may select. If some steps could not be read, it returns all names that those might have. */
 function stepNames(subject: LintSubject): string[] {
   const sure = namesOf(subject.value, false)
   if (!subject.doubts.steps) return sure
-  const perhaps = stepsOf(subject).flatMap(({ step }, index) => [plain(step.name), `step-${index + 1}`])
+  const perhaps = stepsOf(subject).flatMap(({ step }, index) => [scalarText(step.name), `step-${index + 1}`])
   return [...sure, ...perhaps.filter((name) => name !== undefined)]
 }
 
@@ -32,7 +27,7 @@ function stepNames(subject: LintSubject): string[] {
 function phaseNames({ scenario, value }: LintSubject): string[] {
   const phases = listAt(value, ['load']).map((_, index) => {
     const { name, warmup } = mapAt(value, ['load', index])
-    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: plain(name) ?? `phase-${index + 1}` }
+    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: scalarText(name) ?? `phase-${index + 1}` }
   })
   return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
 }
@@ -40,7 +35,7 @@ function phaseNames({ scenario, value }: LintSubject): string[] {
 /** Tags that every attempt has by itself, with their values. */
 function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[]>> {
   const { value } = subject
-  const flows = listAt(value, ['flows']).map((_, index) => String(mapAt(value, ['flows', index]).name))
+  const flows = listAt(value, ['flows']).flatMap((_, index) => scalarText(mapAt(value, ['flows', index]).name) ?? [])
   const { keys, titles } = subject.doubts
   return {
     step: [...new Set([...stepNames(subject), ...titles])],

@@ -106,3 +106,8 @@ export function textsIn(value: unknown, path: Path): { readonly text: string; re
     typeof leaf === 'string' ? [{ text: leaf, path: at }] : [],
   )
 }
+
+/** Returns a name or value as it is written; undefined for a list, an object and null, which are neither. */
+export function scalarText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
