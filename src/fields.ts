@@ -72,3 +72,12 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
   })
   return strict as unknown as z.ZodObject<Shape, z.core.$strict>
 }
+
+/** Returns a schema for bytes written in Base64; a template may stand in the place of the text. */
+export const base64Schema = () =>
+  z
+    .string()
+    .refine(
+      (text) => text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text),
+      'expected Base64',
+    )

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { lateObject, whole } from '../../../fields.ts'
+import { base64Schema, lateObject, whole } from '../../../fields.ts'
 import { fieldPath, qosSchema } from './options.ts'
 
 const payload = z.union([
   z.string().describe('Text'),
   lateObject(() => ({ text: z.string().describe('Text, sent as UTF-8') })),
   lateObject(() => ({ json: z.json().describe('Any value, sent as JSON') })),
-  lateObject(() => ({ base64: z.string().describe('Bytes in base64') })),
+  lateObject(() => ({ base64: base64Schema().describe('Bytes in base64') })),
 ])
 
 const expected = lateObject(() => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, lateObject, positiveDuration, size, whole } from '../../../fields.ts'
+import { base64Schema, duration, lateObject, positiveDuration, size, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
 import { predicateSchema, readablePath, writablePath } from './predicate.ts'
 
@@ -83,9 +83,6 @@ export const websocketOptions = lateObject(() => ({
 /** The `websocket:` block of a target, after validation. */
 export type WebSocketOptions = z.infer<typeof websocketOptions>
 
-const isBase64 = (text: string) =>
-  text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-
 const frame = lateObject(() => ({
   json: z.unknown().optional().describe('Frame: any value, sent as JSON'),
   text: z.string().optional().describe('Frame: text, sent as it is'),
@@ -95,7 +92,7 @@ const frame = lateObject(() => ({
     .describe(
       'false: the frame goes out as it is, without the id of reply.match; a message that answers nothing else is its reply',
     ),
-  binary: z.string().refine(isBase64, 'expected Base64').optional().describe('Binary frame, written as Base64'),
+  binary: base64Schema().optional().describe('Binary frame, written as Base64'),
   await: z
     .union([
       z.enum(['one', 'none']),
