@@ -2,6 +2,7 @@
 import pLimit from 'p-limit'
 import { after, now } from '../clock.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
+import type { Control } from './schedule/control.ts'
 import type { ScheduledUser } from './schedule/scheduled-user.ts'
 import type { Users } from './schedule/users.ts'
 
@@ -17,9 +18,14 @@ const AT_ONCE = 10
 
 /**
  * Connects the first users of a plan that begins with an open load, as far as its protocol allows that. `mostUsers`: the largest number that this
- * machine can have. Gives up when a connection fails. Resolves with the number of users connected; never rejects.
+ * machine can have. Gives up when a connection fails, or the run is stopped. Resolves with the number of users connected; never rejects.
  */
-export async function connectAhead({ phases, targets }: Plan, users: Users, mostUsers: number): Promise<number> {
+export async function connectAhead(
+  { phases, targets }: Plan,
+  users: Users,
+  mostUsers: number,
+  control: Control,
+): Promise<number> {
   const load = phases[0]?.load
   if (load?.model !== 'open' || !targets.some(({ connector, options }) => connector.connectsAhead?.(options))) return 0
   const firstMs = Math.min(1000, load.lengthMs)
@@ -28,16 +34,18 @@ export async function connectAhead({ phases, targets }: Plan, users: Users, most
   const most = Math.min(MOST_USERS, mostUsers, load.maxUsers)
   const usersFor = (ms: number) => Math.min(most, Math.ceil((perSecond * ms) / 1000))
   const connecting = new Connecting(users)
+  const unsubscribe = control.onChange(() => connecting.abort.abort())
   const fastestMs = await connecting.connect(usersFor(ARRIVALS_OF_MS))
   await connecting.connect(usersFor(ARRIVALS_OF_MS + 2 * fastestMs) - users.made)
   connecting.stopTimer()
+  unsubscribe()
   return connecting.connected
 }
 
 /** Connects users, a few at a time, until one fails or the time is over. */
 class Connecting {
   private readonly users: Users
-  private readonly abort = new AbortController()
+  readonly abort = new AbortController()
   private readonly limit = pLimit(AT_ONCE)
   readonly stopTimer = after(LONGEST_MS, () => this.abort.abort())
   connected = 0

@@ -87,7 +87,7 @@ class Runner {
 
   private async runWith(): Promise<RunState> {
     await this.setUp()
-    if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users)
+    if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
     this.begin()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {

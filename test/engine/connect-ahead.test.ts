@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { after, goBy } from '../../src/clock.ts'
 import { connectAhead } from '../../src/engine/connect-ahead.ts'
+import { Control } from '../../src/engine/schedule/control.ts'
 import type { ScheduledUser } from '../../src/engine/schedule/scheduled-user.ts'
 import { Users } from '../../src/engine/schedule/users.ts'
 import { planOf } from '../../src/scenario/compile.ts'
@@ -60,7 +61,7 @@ test('with a connection for each request, each request opens it', async () => {
 })
 
 /** Makes users ahead for `load`, of which each takes `ms` to connect, and the n-th fails. */
-async function connectedAhead(load: object, ms: number, failing = Number.POSITIVE_INFINITY, mostUsers = 1000) {
+async function connectedAhead(load: object, ms: number, failing = Number.POSITIVE_INFINITY, mostUsers = 1000, stopAtMs?: number) {
   const clock = new VirtualClock()
   let tried = 0
   const make = (id: number): ScheduledUser => ({
@@ -82,8 +83,10 @@ async function connectedAhead(load: object, ms: number, failing = Number.POSITIV
   const scenario = scenarioSchema.parse({ name: 'a', target: { url: 'http://127.0.0.1:1/' }, load: [load], steps: GET })
   const plan = planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
   const goBack = goBy(clock)
+  const control = new Control()
+  if (stopAtMs !== undefined) after(stopAtMs, () => control.stop('signal'))
   try {
-    const connected = await clock.drive(connectAhead(plan, users, mostUsers))
+    const connected = await clock.drive(connectAhead(plan, users, mostUsers, control))
     return { connected, tried, tookMs: clock.now(), first: users.take().id }
   } finally {
     goBack()
@@ -105,6 +108,11 @@ test('never more than the machine or the load allows', async () => {
 test('it ends with the first failure, or after a second', async () => {
   expect(await connectedAhead({ rate: '1000/s', for: '1s' }, 1, 5)).toMatchObject({ connected: 4, tried: 14 })
   expect(await connectedAhead({ rate: '1000/s', for: '1s' }, 5000)).toMatchObject({ connected: 0, tried: 10, tookMs: 1000 })
+})
+
+test('it ends at once when the run is stopped', async () => {
+  const stopped = await connectedAhead({ rate: '1000/s', for: '1s' }, 5000, undefined, undefined, 30)
+  expect(stopped).toMatchObject({ connected: 0, tookMs: 30 })
 })
 
 test('slow, closed and rising loads make no users ahead', async () => {
