@@ -240,6 +240,21 @@ describe('who gives up', () => {
     expect(first.exchange.failure?.message).toBe('deadline')
   })
 
+  test('while it connects after a long wait: the next in line gets the connection', async () => {
+    const { connections, send, log } = await crowd(3, { maxConnections: 1 })
+    const [first, second, third] = [send(0, '/count', 0), send(1, '/count', 1), send(2, '/count', 2)] as const
+    const later = performance.now() + 1000
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+    for (const [user, { exchange }] of [first, second].entries()) {
+      exchange.fail('connect_timeout', 'connect', 'deadline')
+      connections[user]?.cancel(exchange)
+    }
+    clock.mockRestore()
+    expect(await third.settled).toMatchObject({ outcome: 'ok', reused: false })
+    expect(second.exchange.failure).toMatchObject({ class: 'timeout_pool', phase: 'connect' })
+    expect([log, server.connections()]).toEqual([['opened'], 1])
+  })
+
   test('while it connects: the next in line connects', async () => {
     const { connections, send, log } = await crowd(2, { maxConnections: 1 })
     const [first, second] = [send(0, '/count', 0), send(1, '/count', 1)]

@@ -21,7 +21,7 @@ export class HttpPool {
     this.enter(call).join(call)
   }
 
-  /** True while a call is queued, before a connection is made for it. */
+  /** True while a call is queued, and after that until it is sent, unless most of its time went into connecting. */
   waits(call: Call): boolean {
     return this.places.get(call)?.waits(call) ?? false
   }

@@ -17,6 +17,14 @@ export interface StationSettings extends Reach {
   readonly client: HttpClient
 }
 
+/** A connection that is being made for a call. */
+interface Dial {
+  readonly dialling: Dialling
+  /** When the dial began, in monotonic ms. */
+  readonly startedAt: number
+  call: Call
+}
+
 /**
  * The pool of shared HTTP/1.1 connections to one origin; calls that find none free are queued. A connection belongs to one call
  * from its request to the end of the reply. While calls are queued, no connection is idle and no more may be made.
@@ -25,7 +33,9 @@ export class Station {
   readonly origin: string
   private readonly settings: StationSettings
   private readonly waiting = new Queue<Call>()
-  private readonly dials = new Map<Call, Dialling>()
+  private readonly dials = new Map<Call, Dial>()
+  /** When each queued or dialling call came, in monotonic ms. */
+  private readonly since = new WeakMap<Call, number>()
   private readonly carried = new Map<Call, Slot>()
   /** Idle connections; the one used last is at the end and is used again first. */
   private readonly idle: Slot[] = []
@@ -47,6 +57,7 @@ export class Station {
 
   /** Queues a call, which is sent as soon as a connection is free or another one may be made. */
   join(call: Call): void {
+    this.since.set(call, now())
     this.waiting.push(call)
     this.serve()
   }
@@ -57,8 +68,11 @@ export class Station {
     this.serve()
   }
 
+  /** True while a call is queued, and after that until it is sent, unless most of its time went into connecting. */
   waits(call: Call): boolean {
-    return this.waiting.has(call)
+    const dial = this.dials.get(call)
+    if (!dial) return this.waiting.has(call) || (this.carried.has(call) && Number.isNaN(call.exchange.sentAt))
+    return dial.startedAt - (this.since.get(call) ?? dial.startedAt) > now() - dial.startedAt
   }
 
   /** Sends a call again over another connection, because nothing of it was written to its own. */
@@ -92,9 +106,7 @@ export class Station {
 
   discard(call: Call): void {
     this.waiting.delete(call)
-    const dialling = this.dials.get(call)
-    dialling?.destroy()
-    if (dialling) this.undialled(call)
+    this.dropDial(call)
     const slot = this.detach(call)
     if (slot) this.destroy(slot)
   }
@@ -145,14 +157,30 @@ export class Station {
     const plan = planOrFailure(call.request.url, this.settings, (failure) => this.unreached(call, failure))
     if (!plan) return
     const dialling = new Dialling(plan, {
-      connected: (socket, times) => this.connected(call, socket, times),
+      connected: (socket, times) => this.connected(dial.call, socket, times),
       failed: (failure) => {
-        this.unreached(call, failure)
-        this.undialled(call)
+        this.unreached(dial.call, failure)
+        this.undialled(dial.call)
       },
     })
-    this.dials.set(call, dialling)
+    const dial: Dial = { dialling, startedAt: now(), call }
+    this.dials.set(call, dial)
     dialling.start()
+  }
+
+  /** Leaves a connection that is being made to the next call in the queue if this one came too late for it: else a long queue would keep none. */
+  private dropDial(call: Call): void {
+    const dial = this.dials.get(call)
+    if (!dial) return
+    const next = this.waits(call) ? this.waiting.shift() : undefined
+    if (next) {
+      this.dials.delete(call)
+      dial.call = next
+      this.dials.set(next, dial)
+    } else {
+      dial.dialling.destroy()
+      this.undialled(call)
+    }
   }
 
   private unreached(call: Call, failure: Failure): void {
