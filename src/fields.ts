@@ -70,6 +70,7 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
     },
     catchall: z.never(),
   })
+  // zod has no constructor for this form: the fields of `strict` are those that `make` returns, and others are refused.
   return strict as unknown as z.ZodObject<Shape, z.core.$strict>
 }
 

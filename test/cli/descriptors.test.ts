@@ -1,7 +1,7 @@
 /** Far more connections than the system lets us open: this side's fault by name on every protocol, and never a bug. */
 import { expect, test } from 'vitest'
 import { shareOf } from '../support/share.ts'
-import { Home, mockFor } from './harness.ts'
+import { Home, mockFor, SUBSCRIBED } from './harness.ts'
 
 /** Too few for the load, enough to start. */
 const FEW = 70
@@ -10,20 +10,7 @@ const targets: [name: string, path: string, target: object][] = [
   ['http', '/chat', {}],
   ['http by name', '/chat', {}],
   ['sse', '/sse', { protocol: 'sse' }],
-  [
-    'sse subscribe',
-    '/sse/say',
-    {
-      protocol: 'sse',
-      query: { user: '{{user.id}}' },
-      request: { structure: { message: '{{message}}', user: '{{user.id}}' } },
-      response: { delta: '$.text', end: { event: 'done' } },
-      sse: {
-        mode: 'subscribe',
-        subscribe: { path: '/sse/events', events: ['message', 'done'], correlate: { send: '$.id', receive: '$.id' } },
-      },
-    },
-  ],
+  ['sse subscribe', '/sse/say', SUBSCRIBED],
   ['websocket', '/ws/chat', { protocol: 'websocket' }],
   // An acknowledgement comes at once: only a reply keeps so many connections in use.
   [

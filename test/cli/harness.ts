@@ -228,3 +228,15 @@ export function chat(url: string, own: Readonly<Record<string, unknown>> = {}, t
 
 /** Folder `out`, and no verdict on how busy the machine is that runs the tests. */
 export const OUT = ['--out', 'out', '--allow-lag', '60s'] as const
+
+/** The parts of a target that posts messages to the mock, and reads the replies on a stream that its user subscribes to. */
+export const SUBSCRIBED = {
+  protocol: 'sse',
+  query: { user: '{{user.id}}' },
+  request: { structure: { message: '{{message}}', user: '{{user.id}}' } },
+  response: { delta: '$.text', end: { event: 'done' } },
+  sse: {
+    mode: 'subscribe',
+    subscribe: { path: '/sse/events', events: ['message', 'done'], correlate: { send: '$.id', receive: '$.id' } },
+  },
+}

@@ -2,22 +2,13 @@
 import { expect, test } from 'vitest'
 import { runScenario } from '../support/run.ts'
 import { shareOf } from '../support/share.ts'
-import { Home, OUT } from './harness.ts'
+import { Home, OUT, SUBSCRIBED } from './harness.ts'
 
 const REPLY = { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } }
 /** What a target needs beside each address. */
 const TARGETS: Readonly<Record<string, object>> = {
   'HTTP, SSE': { preset: 'custom-http' },
-  'SSE stream': {
-    protocol: 'sse',
-    query: { user: '{{user.id}}' },
-    request: { structure: { message: '{{message}}', user: '{{user.id}}' } },
-    response: { delta: '$.text', end: { event: 'done' } },
-    sse: {
-      mode: 'subscribe',
-      subscribe: { path: '/sse/events', events: ['message', 'done'], correlate: { send: '$.id', receive: '$.id' } },
-    },
-  },
+  'SSE stream': SUBSCRIBED,
   WebSocket: { preset: 'custom-websocket' },
   gRPC: { preset: 'custom-grpc' },
   MQTT: { preset: 'custom-mqtt' },
