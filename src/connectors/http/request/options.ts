@@ -128,6 +128,10 @@ export type HttpOptions = z.infer<typeof httpOptions>
 /** True for a path; a whole address given as a path would be sent to the wrong place. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
+/** True for an address of HTTP, and for a text whose templates may make one. */
+const maybeHttp = (url: string) =>
+  url.includes('{{') ? /^(?:https?:|[^:]*\{\{)/i.test(url) : /^https?:/i.test(url) && URL.canParse(url)
+
 /** Makes the schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
 export const httpStepFields = () => ({
   method: method().optional().describe('Method; POST when there is a body, else GET'),
@@ -138,6 +142,7 @@ export const httpStepFields = () => ({
     .describe('Path, and query after a ?: with a leading / it replaces the path of the target, else it is added below it'),
   url: z
     .string()
+    .refine(maybeHttp, 'expected a whole address of HTTP, such as https://host/path; a path alone belongs into path')
     .optional()
     .describe('Whole address, in place of path; on another origin than the target its headers and query are left out'),
   query: repeatable()
