@@ -27,14 +27,34 @@ const fields = lateObject(() => ({
 })).superRefine(({ alg, secret, key, keyFile, claims }, context) => {
   const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
   const keys = [key, keyFile].filter((given) => given !== undefined).length
-  if (alg === 'HS256' && secret === undefined) wrong('secret', 'HS256 needs a secret')
+  if (alg === 'HS256' && !secret) wrong('secret', 'HS256 needs a secret')
   if (alg === 'HS256' && keys > 0) wrong(key === undefined ? 'keyFile' : 'key', 'HS256 takes a secret, not a key')
   if (alg !== 'HS256' && keys !== 1) wrong('keyFile', `${alg} needs either keyFile or key`)
   if (alg !== 'HS256' && secret !== undefined) wrong('secret', `${alg} takes a private key, not a secret`)
+  const problem = alg === 'HS256' || key === undefined ? undefined : signingKeyProblem(alg, withLineEnds(key))
+  if (problem !== undefined) wrong('key', problem)
   for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
 })
 
 type JwtFields = z.infer<typeof fields>
+
+/** Environment variables often hold the lines of a key with \n between them. */
+function withLineEnds(key: string): string {
+  return key.replaceAll('\\n', '\n')
+}
+
+/** Returns why a text is no private key for `alg` (RS256 or ES256), without showing the text; undefined when it is one. */
+export function signingKeyProblem(alg: 'RS256' | 'ES256', pem: string): string | undefined {
+  const needed = alg === 'RS256' ? 'a private RSA key of 2048 bits or more' : 'a private key of the curve P-256'
+  const problem = (got: string) => `${alg} needs ${needed} in PEM form, without a passphrase, got ${got}`
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
+    const fits = alg === 'RS256' ? type === 'rsa' && (details?.modulusLength ?? 0) >= 2048 : details?.namedCurve === 'prime256v1'
+    return fits ? undefined : problem('another key')
+  } catch {
+    return problem('something else')
+  }
+}
 
 /** The auth scheme `jwt`: burn itself signs a JSON Web Token for each user. */
 export const jwt = {
@@ -42,7 +62,7 @@ export const jwt = {
   fields,
   secretFields: ['secret', 'key'],
   async open(block: JwtFields, context: AuthContext) {
-    const key = block.alg === 'HS256' ? undefined : await privateKey(block, context)
+    const key = block.alg === 'HS256' ? undefined : privateKey(block.alg, block, context)
     const lifetimeMs = block.expiresIn ?? EXPIRES_IN_MS
     return tokenSource<Credentials>({
       perUser: true,
@@ -76,26 +96,20 @@ async function sign(block: JwtFields, key: KeyObject, lifetimeMs: number): Promi
     .sign(key)
 }
 
-/** Returns the private key, after signing once with it so that an unusable key is found before the run. */
-async function privateKey(block: JwtFields, context: AuthContext): Promise<KeyObject> {
-  const name = block.keyFile === undefined ? 'auth.key' : `auth.keyFile: ${block.keyFile}`
+/** Returns the private key of the block. @throws LocalError when its file cannot be read, or no such key is in it */
+function privateKey(alg: 'RS256' | 'ES256', { key, keyFile }: JwtFields, context: AuthContext): KeyObject {
+  const name = keyFile === undefined ? 'auth.key' : `auth.keyFile: ${keyFile}`
+  const pem = keyFile === undefined ? withLineEnds(key ?? '') : textOf(resolve(context.baseDir, keyFile), name)
+  context.onSecret(pem)
+  const problem = signingKeyProblem(alg, pem)
+  if (problem !== undefined) throw new LocalError(`${name}: ${problem}`)
+  return createPrivateKey(pem)
+}
+
+function textOf(path: string, name: string): string {
   try {
-    // Environment variables often hold the lines of a key with \n between them.
-    const pem =
-      block.keyFile === undefined
-        ? (block.key ?? '').replaceAll('\\n', '\n')
-        : readFileSync(resolve(context.baseDir, block.keyFile), 'utf8')
-    context.onSecret(pem)
-    const key = createPrivateKey(pem)
-    await sign({ ...block, claims: {} }, key, EXPIRES_IN_MS)
-    return key
-  } catch (error) {
-    throw new LocalError(
-      `${name} cannot sign with ${block.alg}`,
-      'a private key in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256',
-      {
-        cause: error,
-      },
-    )
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new LocalError(`${name} cannot be read`, 'give the path of a PEM file, relative to the scenario', { cause })
   }
 }

@@ -54,11 +54,7 @@ test.each([
   }
 })
 
-test.each([
-  ['no such file', { alg: 'RS256', keyFile: 'none.pem' }],
-  ['no key', { alg: 'RS256', key: 'hello' }],
-  ['a key of another kind', { alg: 'ES256', key: pem(rsa) }],
-])('%s is found before the run', async (_, fields) => {
+test.each([['no such file', { alg: 'RS256', keyFile: 'none.pem' }]])('%s is found before the run', async (_, fields) => {
   await expect(opened({ type: 'jwt', ...fields })).rejects.toThrow(LocalError)
 })
 
@@ -69,6 +65,16 @@ test.each<[object, string]>([
   [{ alg: 'RS256', keyFile: 'k', key: 'k' }, 'RS256 needs either'],
   [{ alg: 'ES256', keyFile: 'k', secret: 's' }, 'ES256 takes a private key'],
   [{ secret: 'x', claims: { exp: 5 } }, 'exp is worked out'],
+  [{ secret: '' }, 'HS256 needs a secret'],
+  [
+    { alg: 'RS256', key: 'hello' },
+    'RS256 needs a private RSA key of 2048 bits or more in PEM form, without a passphrase, got something else',
+  ],
+  [
+    { alg: 'ES256', key: pem(rsa) },
+    'ES256 needs a private key of the curve P-256 in PEM form, without a passphrase, got another key',
+  ],
+  [{ alg: 'RS256', key: pem(generateKeyPairSync('rsa', { modulusLength: 1024 })) }, 'got another key'],
 ])('refused: %j', (fields, message) => {
   expect(authSchema.safeParse({ type: 'jwt', ...fields }).error?.issues[0]?.message).toContain(message)
 })

@@ -51,15 +51,13 @@ describe('files that a target names', () => {
     }
   })
 
-  test('a key that is none: exit 7, in words', async () => {
+  test.each(['validate', 'run'])('a key that cannot sign is found by %s, exit 2', async (command) => {
     const home = new Home()
-    const mock = await mockFor()
     home.write('key.pem', 'not a key')
-    home.write('s.json', chat(mock.url, {}, { auth: jwt }))
-    const { code, stderr } = await home.call(['run', 's.json', ...OUT])
-    expect(stderr).toMatch(/burn: auth\.keyFile: key\.pem/)
-    expect(stderr).not.toMatch(/bug in burn/)
-    expect(code).toBe(7)
-    expect(home.result()).toMatchObject({ status: 'failed', exitCode: 7 })
+    home.write('s.json', chat('http://127.0.0.1:9', {}, { auth: jwt }))
+    const { code, stdout, stderr } = await home.call([command, 's.json'])
+    expect(stdout + stderr).toMatch(/E_FILE key\.pem cannot sign: RS256 needs a private RSA key of 2048 bits or more/)
+    expect(stdout + stderr).not.toMatch(/not a key/)
+    expect(code).toBe(2)
   })
 })

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
+import { signingKeyProblem } from '../../auth/jwt.ts'
 import { connectorNamed } from '../../connectors/index.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
@@ -9,7 +10,7 @@ import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
 import type { LintSubject } from './subject.ts'
 
-type Kind = 'file' | 'folder' | 'certificate' | 'private key'
+type Kind = 'file' | 'folder' | 'certificate' | 'private key' | 'signing key'
 
 /** Where every target names files, and what each has to be; the blocks of protocols have more. */
 const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
@@ -17,8 +18,8 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['tls', 'cert'], kind: 'certificate' },
   { path: ['tls', 'key'], kind: 'private key' },
   { path: ['auth', 'file'], kind: 'file' },
-  { path: ['auth', 'keyFile'], kind: 'file' },
-  { path: ['auth', 'use', 'keyFile'], kind: 'file' },
+  { path: ['auth', 'keyFile'], kind: 'signing key' },
+  { path: ['auth', 'use', 'keyFile'], kind: 'signing key' },
 ]
 
 /** Returns the folder at which relative paths in a scenario start: that of the scenario file, or the working directory for standard input. */
@@ -40,7 +41,7 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   )
   return [...NAMED, ...ofBlocks].flatMap(({ path, kind }) =>
     written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
-      const wrong = wrongWith(resolve(baseDir, name), kind)
+      const wrong = wrongWith(resolve(baseDir, name), kind, mapAt(value, [...target, ...path.slice(0, -1)]))
       if (wrong === undefined) return []
       const folder = isAbsolute(name) ? undefined : resolve(baseDir)
       return [{ ...E_FILE.missing(name, wrong, folder), path: at, mark: 'value' as const }]
@@ -57,16 +58,24 @@ function written(value: unknown, path: Path): { name: string; path: Path }[] {
   return all.flatMap(({ name, path: at }) => (typeof name === 'string' && !name.includes('{{') ? [{ name, path: at }] : []))
 }
 
-function wrongWith(path: string, kind: Kind): string | undefined {
+/** Returns what is wrong with a file that the block `namedIn` names; undefined when nothing is. */
+function wrongWith(path: string, kind: Kind, namedIn: { readonly alg?: unknown }): string | undefined {
   try {
     const found = statSync(path)
     if (kind === 'folder') return found.isDirectory() ? undefined : 'is no folder'
+    if (found.isFile() && kind === 'signing key') return keyProblem(namedIn.alg, path)
     if (found.isFile() && kind !== 'file') return isPem(path, kind) ? undefined : `holds no ${kind} in PEM form`
     return found.isFile() || found.isFIFO() || found.isCharacterDevice() ? undefined : 'is no file'
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' ? 'is not there' : `cannot be read (${code ?? 'unknown error'})`
   }
+}
+
+function keyProblem(alg: unknown, path: string): string | undefined {
+  if (alg !== 'RS256' && alg !== 'ES256') return undefined // the schema says what other values lack
+  const problem = signingKeyProblem(alg, readFileSync(path, 'utf8'))
+  return problem === undefined ? undefined : `cannot sign: ${problem}`
 }
 
 /** True when the text of a file has a block of this kind; of a certificate also that it can be read. */
