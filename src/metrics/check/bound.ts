@@ -6,7 +6,7 @@ import {
   type AttemptMetricName,
   type MetricDefinition,
 } from '../groups/catalogue.ts'
-import { holds, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
+import { holds, OPERATORS, type Operator, readLimit, tautology } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
@@ -61,7 +61,12 @@ function mostOf(spec: MostSpec, unit: string): string {
 
 function readBound(metric: MetricDefinition, text: string): readonly BoundCondition[] {
   const comparison = COMPARISON.exec(text)
-  if (comparison) return [{ operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }]
+  if (comparison) {
+    const condition = { operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }
+    const always = tautology(metric.unit, condition.operator, condition.limit)
+    if (always !== undefined) throw new UsageError(`"${text}" on ${metric.name}: ${always}`)
+    return [condition]
+  }
   const range = RANGE.exec(text)
   if (!range)
     throw new UsageError(

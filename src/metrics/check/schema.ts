@@ -70,7 +70,9 @@ export const textChecks = () => ({
       lateObject(() => ({
         min: z.int().min(0).optional().describe('At least'),
         max: z.int().min(0).optional().describe('At most'),
-      })).refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both'),
+      }))
+        .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both')
+        .refine(({ min = 0, max = min }) => min <= max, { path: ['max'], message: 'must not be below `min`' }),
     ])
     .optional()
     .describe('Words of the reply: a number, or min and max'),
@@ -112,6 +114,14 @@ const header = z.union([
 ])
 export type HeaderSpec = z.output<typeof header>
 
+/** The pairs of bounds of the `json` check: the least and the most. */
+const JSON_BOUNDS = [
+  ['gt', 'lt'],
+  ['gt', 'lte'],
+  ['gte', 'lt'],
+  ['gte', 'lte'],
+] as const
+
 const path = compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
 const json = z.union([
   path,
@@ -131,7 +141,13 @@ const json = z.union([
     gte: number('This number or above'),
     lt: number('Below this number'),
     lte: number('This number or below'),
-  })),
+  })).superRefine((bounds, context) => {
+    for (const [low, high] of JSON_BOUNDS) {
+      const [least, most] = [Number(bounds[low] ?? Number.NaN), Number(bounds[high] ?? Number.NaN)]
+      if (least > most || (least === most && (low === 'gt' || high === 'lt')))
+        context.addIssue({ code: 'custom', path: [high], message: `no number has both this and \`${low}: ${bounds[low]}\`` })
+    }
+  }),
 ])
 export type JsonSpec = z.output<typeof json>
 

@@ -29,7 +29,11 @@ describe('schema', () => {
     [{ status: 'ok' }, ''],
     [{ contains: '' }, 'expected some text'],
     [{ 'contains-any': [] }, ''],
+    [{ ttft: '< 0ms' }, '"< 0ms" on ttft: this can never hold'],
     [{ 'word-count': {} }, ''],
+    [{ 'word-count': { min: 5, max: 1 } }, 'must not be below `min`'],
+    [{ json: { path: '$.a', gt: 5, lt: 3 } }, 'no number has both this and `gt: 5`'],
+    [{ json: { path: '$.a', gte: '3', lt: 3 } }, 'no number has both this and `gte: 3`'],
     [{ similar: { to: 'a', threshold: 2 } }, ''],
     [{ nonsense: 1 }, ''],
     [{}, 'expected at least one check, such as status: 200'],
@@ -37,6 +41,16 @@ describe('schema', () => {
     const { error } = expectSchema.safeParse([item])
     expect(error).toBeDefined()
     expect(JSON.stringify(error?.issues)).toContain(JSON.stringify(message).slice(1, -1))
+  })
+
+  test.each([
+    { 'word-count': { min: 5, max: 5 } },
+    { 'word-count': { max: 1 } },
+    { json: { path: '$.a', gte: 3, lte: '3' } },
+    { json: { path: '$.a', gt: '{{a}}', lt: 1 } },
+    { ttft: '<= 0ms' },
+  ])('%j may hold', (item) => {
+    expect(expectSchema.safeParse([item]).error).toBeUndefined()
   })
 
   test('a place inside an expression is told', () => {
