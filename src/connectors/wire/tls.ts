@@ -15,7 +15,12 @@ export const tlsSchema = lateObject(() => ({
   minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Oldest TLS version to accept'),
   maxVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Newest TLS version to offer'),
   insecure: z.boolean().optional().describe('Accept any certificate; printed in every report'),
-})).describe('TLS of this target')
+}))
+  .refine(({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' }) => minVersion <= maxVersion, {
+    path: ['maxVersion'],
+    message: 'must not be below `minVersion`',
+  })
+  .describe('TLS of this target')
 
 /** The `tls:` block of a target, after validation. */
 export type TlsOptions = z.infer<typeof tlsSchema>

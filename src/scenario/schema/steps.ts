@@ -33,6 +33,14 @@ const named = <Name extends string>(name: Name) =>
 const mean = duration().describe('Mean think time')
 const max = duration().optional().describe('Longest think time; left out: 20 times the mean or median')
 
+/** The rule that the longest think time is not below the mean or median, as the arguments of `refine`. */
+const maxAbove = <Center extends 'mean' | 'median'>(center: Center) =>
+  [
+    (delay: { readonly max?: number | undefined } & { readonly [key in Center]: number }) =>
+      delay.max === undefined || delay.max >= delay[center],
+    { path: ['max'], message: `must not be below \`${center}\`` },
+  ] satisfies [unknown, unknown]
+
 /** The schema of a think time: fixed, a range, or drawn from a distribution. */
 export const delaySchema = z.union([
   delayText,
@@ -41,20 +49,22 @@ export const delaySchema = z.union([
     from: duration().describe('Shortest think time'),
     to: duration().describe('Longest think time'),
   })).refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
-  lateObject(() => ({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max })),
+  lateObject(() => ({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max })).refine(
+    ...maxAbove('mean'),
+  ),
   lateObject(() => ({
     distribution: named('lognormal'),
     median: duration().describe('Median think time'),
     sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm'),
     max,
-  })),
-  lateObject(() => ({ distribution: named('exponential'), mean, max })),
+  })).refine(...maxAbove('median')),
+  lateObject(() => ({ distribution: named('exponential'), mean, max })).refine(...maxAbove('mean')),
   lateObject(() => ({
     distribution: named('gamma'),
     mean,
     shape: z.number().min(0.01).max(1000).describe('Shape: the standard deviation is mean ÷ √shape'),
     max,
-  })),
+  })).refine(...maxAbove('mean')),
 ])
 
 /** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { tlsConnectOptions } from '../../../src/connectors/wire/tls.ts'
+import { tlsConnectOptions, tlsSchema } from '../../../src/connectors/wire/tls.ts'
 import { LocalError } from '../../../src/errors.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'burn-tls-'))
@@ -17,6 +17,15 @@ test('files are read from the folder of the scenario, and what is not asked for 
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,
   })
+})
+
+test('the newest version is not below the oldest', () => {
+  expect(tlsSchema.safeParse({ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' }).error?.issues[0]).toMatchObject({
+    path: ['maxVersion'],
+    message: 'must not be below `minVersion`',
+  })
+  for (const one of [{ minVersion: 'TLSv1.3' }, { maxVersion: 'TLSv1.2' }, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }])
+    expect(tlsSchema.safeParse(one).success).toBe(true)
 })
 
 test('a file that is not there is told with its key', () => {
