@@ -3,6 +3,23 @@ import type { Home } from './harness.ts'
 
 const THROW = "throw new Error('provoked by the test')"
 
+/** Sends the process a signal when it reads a file for the first time. Node handles it when its event loop goes on. */
+function signalAt(signal: NodeJS.Signals, file: string): string {
+  return `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { openSync, readFileSync } = fs
+    let sent = false
+    const watched = (read) => (path, ...rest) => {
+      if (!sent && String(path).endsWith('${file}')) process.kill(process.pid, '${signal}')
+      sent ||= String(path).endsWith('${file}')
+      return read(path, ...rest)
+    }
+    fs.openSync = watched(openSync)
+    fs.readFileSync = watched(readFileSync)
+    syncBuiltinESMExports()`
+}
+
 const BREAKS = {
   /** The first failed attempt cannot be counted. */
   'Map.get of http_status': `
@@ -55,6 +72,9 @@ const BREAKS = {
       throw Object.assign(new Error(code + ': ' + words + ', mkdir ' + path), { code })
     }
     syncBuiltinESMExports()`,
+  /** A signal arrives while the program is loaded: when its largest file is read. */
+  'SIGTERM at burn.cjs': signalAt('SIGTERM', 'burn.cjs'),
+  'SIGINT at the scenario': signalAt('SIGINT', 's.json'),
   /** Connections are never made, as behind a firewall that drops packets. */
   'connecting hangs': `
     import net from 'node:net'

@@ -25,6 +25,31 @@ describe('the first signal', () => {
     expect(mock.stats().requests).toBe(0)
   })
 
+  test.each([
+    ['SIGTERM at burn.cjs', 143],
+    ['SIGINT at the scenario', 130],
+  ] as const)('%s, while the program is loaded: the run ends as soon as it begins, with a result', async (what, code) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const scenario = home.write('s.json', chat(mock.url, HANGING))
+    const { code: ended, stderr } = await home.burn(['run', scenario, ...OUT], { node: breaking(home, what) })
+    expect(ended).toBe(code)
+    expect(stderr).toMatch(/stopping: what is in flight may finish/)
+    const result = home.result()
+    expect(result).toMatchObject({ status: 'aborted', verdict: 'aborted', exitCode: code })
+    expect(result.total.counts.started).toBe(mock.stats().requests)
+  })
+
+  test('while a plugin is loaded, before there is a run: a line says so', async () => {
+    const home = new Home()
+    home.write('plugin.mjs', `process.stdout.write('loading')\nawait new Promise(() => {})`)
+    const run = home.start(['run', home.write('s.json', chat('http://127.0.0.1:9')), '--plugin', 'plugin.mjs', ...OUT])
+    await run.until(({ stdout }) => stdout.includes('loading'))
+    run.kill('SIGTERM')
+    const { code, stderr } = await run.finished
+    expect({ code, stderr }).toEqual({ code: 143, stderr: 'burn: ended by SIGTERM before the run began; nothing was measured\n' })
+  })
+
   test('while the address is tried: no waiting for its time-out', async () => {
     const home = new Home()
     const scenario = home.write('s.json', chat('http://127.0.0.1:81', HANGING, { timeouts: { connect: '1h' } }))
