@@ -192,10 +192,10 @@ class ExchangeRecord extends ReplyRecord {
   }
 
   /** Records the status that came after the headers, and any further headers (`trailers`) that came with it. */
-  statusLast(status: number | undefined, trailers: Headers = {}): void {
+  statusLast(status: number | undefined, trailers?: Headers): void {
     if (this.settled) return
     this.status = status
-    this.headers = { ...this.headers, ...trailers }
+    if (trailers) this.headers = { ...this.headers, ...trailers }
   }
 
   /** Counts bytes of the reply that are not passed to `data`: compressed ones, or those of a refused reply. */

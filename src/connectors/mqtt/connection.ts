@@ -66,7 +66,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   send(request: MqttRequest, exchange: Exchange): void {
     exchange.carried(this.used)
     this.used = true
-    exchange.warn(...this.inbox.takeWarnings())
+    const warnings = this.inbox.takeWarnings()
+    if (warnings.length > 0) exchange.warn(...warnings)
     if (this.closing) exchange.cancel()
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
     else if (this.returning.underWay) this.returning.wait(request, exchange)

@@ -13,6 +13,9 @@ import { PacketIds } from './packet-ids.ts'
 import { PacketWriter } from './packet-writer.ts'
 import type { Transport } from './transport.ts'
 
+/** Time in ms between two acknowledgements that put off the next ping. Without it, each of them would set a timer. */
+const PING_MS = 100
+
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
 const GOODBYE_MS = 500
 
@@ -63,6 +66,9 @@ export class MqttLink {
   /** Receivers of the SUBACK or UNSUBACK, by packet id. */
   private readonly questions = new Map<number, (answer: Answer) => void>()
   private ours = false
+  /** Monotonic time in ms at which the next ping was last put off. */
+  private pingPutOffAt = 0
+  private readonly isUsed = (id: number) => this.ids.gave(id)
   private readonly whenOver: (() => void)[] = []
 
   constructor(
@@ -89,7 +95,10 @@ export class MqttLink {
     })
     // CONNECT is written by the constructor, before anything can listen; it has no packet id, so that does not matter.
     this.client = create(() => stream, this.ids)
-    this.client.on('packetsend', (packet) => this.dialogue.sent(packet))
+    this.client.on('packetsend', (packet) => {
+      this.dialogue.sent(packet)
+      this.writes.patient = packet.cmd === 'puback'
+    })
     this.client.on('error', (error) => this.complain(error))
     this.client.on('message', (...message) => {
       if (this.owner) this.owner.message(...message)
@@ -165,7 +174,7 @@ export class MqttLink {
 
   /** Handles a packet of the broker; returns true when the library needs it too. */
   private check(packet: Received): boolean {
-    const kind = this.dialogue.received(packet, (id) => this.ids.gave(id))
+    const kind = this.dialogue.received(packet, this.isUsed)
     const [code = 0] = packet.codes
     const said = packet.properties.get('reasonString')
     const answer = { codes: packet.codes, said: typeof said === 'string' ? said : undefined }
@@ -192,7 +201,7 @@ export class MqttLink {
     if (kind === 'mine') this.owner?.acknowledged(packet.id, answer)
     // The library would parse the packet once more only to forget the publish.
     this.client.removeOutgoingMessage(packet.id)
-    this.client.reschedulePing()
+    this.putOffPing()
     return false
   }
 
@@ -217,6 +226,13 @@ export class MqttLink {
     this.noteFailure(failure)
     this.end()
     this.destroy()
+  }
+
+  private putOffPing(): void {
+    const at = now()
+    if (at < this.pingPutOffAt + PING_MS) return
+    this.pingPutOffAt = at
+    this.client.reschedulePing()
   }
 
   /** Sends DISCONNECT without waiting for acknowledgements, because no reply is needed any more. */

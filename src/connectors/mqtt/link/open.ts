@@ -1,4 +1,4 @@
-import type { IClientOptions } from 'mqtt'
+import type { IClientOptions, IStore } from 'mqtt'
 import { LocalError, TargetError } from '../../../errors.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import type { OpenContext, TargetAddress } from '../../wire/connector.ts'
@@ -34,7 +34,7 @@ const known = new Set<string>()
  * @throws TargetError when the broker cannot be reached or refuses; LocalError for settings that cannot be used
  */
 export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
-  const { MqttClient } = await import('mqtt')
+  const { MqttClient, Store } = await import('mqtt')
   const transport = await openTransport(options, context)
   const credentials = credentialsOf(context.address, options)
   const authentication = authenticationOf(options, credentials)
@@ -42,7 +42,8 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   const properties = { ...given.properties, ...authentication?.properties }
   const link = new MqttLink(
     transport,
-    (stream, messageIdProvider) => new MqttClient(stream, { ...given, properties, messageIdProvider }),
+    (stream, messageIdProvider) =>
+      new MqttClient(stream, { ...given, properties, messageIdProvider, outgoingStore: emptied(new Store()) }),
     {
       opening: {
         version: options.version,
@@ -69,6 +70,19 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   } finally {
     context.signal.removeEventListener('abort', stop)
   }
+}
+
+/**
+ * Makes a store keep nothing: burn itself sends a publish again. Its `del` does not call back, because nobody waits for that, and the library would make an
+ * error with a stack trace for each publish that it is told to forget.
+ */
+export function emptied(store: IStore): IStore {
+  store.put = (_packet, done) => {
+    done()
+    return store
+  }
+  store.del = () => store
+  return store
 }
 
 /** Resolves when the broker has accepted and the library can send. */

@@ -10,6 +10,11 @@ const MOST_HELD = 16_384
 export class PacketWriter {
   /** Number of bytes written so far, those that are still held included. */
   bytes = 0
+  /**
+   * True when the packet in hand may wait until the callbacks of this turn have run, as an acknowledgement may: the next publish of the user, which is made in
+   * one of them, then shares its write.
+   */
+  patient = false
   private readonly stream: Duplex
   private readonly writeThrough: (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
   private pieces: (string | Uint8Array)[] = []
@@ -27,7 +32,9 @@ export class PacketWriter {
     }
     stream.uncork = () => {
       this.corks = Math.max(0, this.corks - 1)
-      if (this.corks === 0) this.flush()
+      if (this.corks > 0 || this.held === 0) return
+      if (this.patient) queueMicrotask(() => process.nextTick(() => this.flush()))
+      else this.flush()
     }
     stream.end = (...all: unknown[]) => {
       this.flush()

@@ -24,11 +24,13 @@ export class PacketFields {
   }
 
   byte(): number {
-    return this.bytes.readUInt8(this.step(1))
+    return this.bytes[this.step(1)] ?? 0
   }
 
   word(): number {
-    return this.bytes.readUInt16BE(this.step(2))
+    const at = this.step(2)
+    // `readUInt16BE` checks once more what `step` has checked, and takes longer than all else here.
+    return ((this.bytes[at] ?? 0) << 8) | (this.bytes[at + 1] ?? 0)
   }
 
   long(): number {

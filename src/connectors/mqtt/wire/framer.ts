@@ -25,10 +25,8 @@ export class PacketFramer {
 
   /** Takes the next bytes and calls `take` with each complete packet. @throws Malformed */
   push(chunk: Buffer, take: Take): void {
-    this.pieces.push(chunk)
-    this.held += chunk.length
-    if (this.held < this.needed) return
-    const bytes = this.pieces.length === 1 ? chunk : Buffer.concat(this.pieces)
+    const bytes = this.joined(chunk)
+    if (!bytes) return
     let at = 0
     this.needed = 0
     for (let extent = this.next(bytes, at); extent; extent = this.next(bytes, at)) {
@@ -39,8 +37,23 @@ export class PacketFramer {
       if (!take(bytes.subarray(at, extent.end), extent.start - at)) return
       at = extent.end
     }
-    this.held = bytes.length - at
-    this.pieces = this.held > 0 ? [bytes.subarray(at)] : []
+    if (at < bytes.length) this.hold(bytes.subarray(at))
+  }
+
+  /** Returns the bytes that are held and `chunk`; undefined while they are no complete packet. Nothing is held any more then. */
+  private joined(chunk: Buffer): Buffer | undefined {
+    if (this.held === 0) return chunk
+    this.hold(chunk)
+    if (this.held < this.needed) return undefined
+    const bytes = Buffer.concat(this.pieces)
+    this.pieces = []
+    this.held = 0
+    return bytes
+  }
+
+  private hold(bytes: Buffer): void {
+    this.pieces.push(bytes)
+    this.held += bytes.length
   }
 
   private next(bytes: Buffer, from: number): Extent | undefined {

@@ -21,16 +21,18 @@ interface GateEvents {
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)
   let first = true
-  const pump = (library: Writable) => (chunk: Buffer) => {
+  let reader: Writable
+  const take = (packet: Buffer, start: number) => {
+    if (check(readPacket(packet, start, version)) && !reader.write(packet)) waitFor(reader, stream)
+    return !isOver()
+  }
+  const pump = (chunk: Buffer) => {
     if (isOver()) return
     delivered()
     try {
       if (first) checkProtocol(chunk)
       first = false
-      framer.push(chunk, (packet, start) => {
-        if (check(readPacket(packet, start, version)) && !library.write(packet)) waitFor(library, stream)
-        return !isOver()
-      })
+      framer.push(chunk, take)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       broken(error.message)
@@ -38,7 +40,8 @@ export function gate(stream: Duplex, version: Version, { delivered, check, broke
   }
   // `pipe` returns its argument.
   stream.pipe = <W extends NodeJS.WritableStream>(library: W): W => {
-    stream.on('data', pump(library as unknown as Writable))
+    reader = library as unknown as Writable
+    stream.on('data', pump)
     return library
   }
 }

@@ -52,6 +52,7 @@ const OTHERS: Readonly<Record<number, string>> = {
 }
 
 const NO_PROPERTIES: Properties = new Map()
+const SUCCESS: readonly number[] = [0]
 
 /** Checks the first byte and the length of an MQTT packet, before the rest of the packet has come. @throws Malformed */
 export function checkHeader(first: number, length: number, version: Version): void {
@@ -80,7 +81,7 @@ function checkPublishFlags(first: number): void {
 
 /** Parses a complete MQTT packet; `start` is the index of its variable header. The fixed header must have been checked. @throws Malformed */
 export function readPacket(bytes: Buffer, start: number, version: Version): Received {
-  const first = bytes.readUInt8(0)
+  const first = bytes[0] ?? 0
   const kind = kindOf(first, version)
   const fields = new PacketFields(bytes, start, kind.name)
   switch (kind.name) {
@@ -92,19 +93,19 @@ export function readPacket(bytes: Buffer, start: number, version: Version): Rece
     case 'UNSUBACK':
       return readAnswers(fields, kind, version)
     case 'PINGRESP':
-      return received('PINGRESP')
+      return received('PINGRESP', 0)
     case 'DISCONNECT':
     case 'AUTH':
-      return readCode(fields, kind, received(kind.name))
+      return readCode(fields, kind, received(kind.name, 0))
     default: {
-      const acknowledgement = received(kind.name, { id: fields.id(), codes: [0] })
+      const acknowledgement = received(kind.name, fields.id())
       return version === 4 ? acknowledgement : readCode(fields, kind, acknowledgement)
     }
   }
 }
 
-function received(name: PacketName, rest: Partial<Received> = {}): Received {
-  return { name, id: 0, codes: [0], properties: NO_PROPERTIES, qos: 0, sessionPresent: false, ...rest }
+function received(name: PacketName, id: number, codes = SUCCESS, properties = NO_PROPERTIES): Received {
+  return { name, id, codes, properties, qos: 0, sessionPresent: false }
 }
 
 function readConnack(fields: PacketFields, kind: PacketKind, version: Version): Received {
@@ -118,7 +119,7 @@ function readConnack(fields: PacketFields, kind: PacketKind, version: Version): 
   const properties = version === 4 || older ? NO_PROPERTIES : readProperties(fields, kind.name)
   fields.end()
   if (code > 0 && flags === 1) throw new Malformed(`CONNACK refuses with code ${code}, and says that there is a session`)
-  return received('CONNACK', { codes: [code], sessionPresent: flags === 1, properties })
+  return { ...received('CONNACK', 0, [code], properties), sessionPresent: flags === 1 }
 }
 
 function readPublish(fields: PacketFields, qos: number, version: Version): Received {
@@ -126,19 +127,19 @@ function readPublish(fields: PacketFields, qos: number, version: Version): Recei
   const id = qos > 0 ? fields.id() : 0
   const properties = version === 5 ? readProperties(fields, 'PUBLISH') : NO_PROPERTIES
   if (topic === '' && !properties.has('topicAlias')) throw new Malformed('PUBLISH has no topic')
-  return received('PUBLISH', { id, qos, properties, codes: [] })
+  return { name: 'PUBLISH', id, codes: [], properties, qos, sessionPresent: false }
 }
 
 function readAnswers(fields: PacketFields, kind: PacketKind, version: Version): Received {
   const id = fields.id()
-  if (version === 4 && kind.name === 'UNSUBACK') return received(kind.name, { id, codes: [] })
+  if (version === 4 && kind.name === 'UNSUBACK') return received(kind.name, id, [])
   const properties = version === 5 ? readProperties(fields, kind.name) : NO_PROPERTIES
   const codes: number[] = []
   while (fields.left > 0) codes.push(fields.byte())
   if (codes.length === 0) throw new Malformed(`${kind.name} has no code`)
   for (const code of codes)
     if (!(version === 4 ? [0, 1, 2, 0x80].includes(code) : isGood(code, kind))) throw unknown(kind.name, code)
-  return received(kind.name, { id, codes, properties })
+  return received(kind.name, id, codes, properties)
 }
 
 /** Reads a code and properties, both of which may be missing. */

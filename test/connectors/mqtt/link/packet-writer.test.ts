@@ -41,6 +41,31 @@ it('waits for the last uncork of several packets', () => {
   expect(writes.map(String)).toEqual(['ab'])
 })
 
+it('lets a patient packet wait for one that a callback of this turn writes', async () => {
+  const { stream, writes, writer } = sink()
+  writer.patient = true
+  stream.cork()
+  stream.write('ack')
+  stream.uncork()
+  expect(writes).toEqual([])
+  await Promise.resolve()
+  writer.patient = false
+  stream.cork()
+  stream.write('next')
+  stream.uncork()
+  expect(writes.map(String)).toEqual(['acknext'])
+})
+
+it('writes a patient packet alone when nothing follows', async () => {
+  const { stream, writes, writer } = sink()
+  writer.patient = true
+  stream.cork()
+  stream.write('ack')
+  stream.uncork()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(writes.map(String)).toEqual(['ack'])
+})
+
 it('keeps the order when a large piece goes through, and around writes without cork', () => {
   const { stream, writes, taken, writer } = sink()
   const large = Buffer.alloc(20_000, 'x')
