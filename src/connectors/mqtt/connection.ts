@@ -1,4 +1,3 @@
-import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
@@ -13,6 +12,7 @@ import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
 import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
+import type { MessageProperties } from './wire/properties.ts'
 
 /** The callbacks with which the MQTT connection of one user reports to the connector. */
 export interface ConnectionOwner extends TopicOwner {
@@ -98,10 +98,10 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     await this.link.close()
   }
 
-  message(topic: string, payload: Buffer, packet: IPublishPacket): void {
+  message(topic: string, payload: Buffer, properties: MessageProperties): void {
     const { flight } = this
-    if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload, packet)
-    else this.inbox.keep(topic, payload, packet, flight?.exchange)
+    if (flight?.match?.(topic, payload, properties)) this.answer(flight, payload, properties)
+    else this.inbox.keep(topic, payload, properties, flight?.exchange)
   }
 
   acknowledged(messageId: number, answer: Answer): void {
@@ -248,8 +248,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private expect(match: Match, exchange: Exchange): void {
     const flight = this.take(exchange, { match, isText: true })
     exchange.sent(0)
-    const [, payload, packet] = this.inbox.take(match) ?? []
-    if (payload && packet) this.answer(flight, payload, packet)
+    const [, payload, properties] = this.inbox.take(match) ?? []
+    if (payload && properties) this.answer(flight, payload, properties)
   }
 
   private async disconnect(abrupt: boolean, exchange: Exchange): Promise<void> {
@@ -271,8 +271,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (flight) this.reject(flight, { class: 'mqtt_no_ack', phase: 'headers', message })
   }
 
-  private answer(flight: Flight, payload: Buffer, packet: IPublishPacket): void {
-    flight.deliver(payload, packet)
+  private answer(flight: Flight, payload: Buffer, properties: MessageProperties): void {
+    flight.deliver(payload, properties)
     if (!flight.exchange.settled) return
     this.land(flight)
     // The pieces of one reply may all carry its id.

@@ -1,4 +1,4 @@
-import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
+import type { IClientOptions, MqttClient } from 'mqtt'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 import { resetSocket } from '../../wire/dial.ts'
@@ -7,6 +7,7 @@ import { Dialogue, type Opening } from '../wire/dialogue.ts'
 import { Malformed } from '../wire/fields.ts'
 import { gate } from '../wire/gate.ts'
 import type { Received } from '../wire/packet.ts'
+import { type MessageProperties, messageProperties } from '../wire/properties.ts'
 import { refusal } from '../wire/reasons.ts'
 import { Limits } from './limits.ts'
 import { PacketIds } from './packet-ids.ts'
@@ -29,7 +30,7 @@ export interface Answer {
 
 /** The callbacks of an MQTT connection: for messages, acknowledgements, and its end. */
 export interface MqttLinkOwner {
-  message(topic: string, payload: Buffer, packet: IPublishPacket): void
+  message(topic: string, payload: Buffer, properties: MessageProperties): void
   /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */
   acknowledged(messageId: number, answer: Answer): void
   /** Called when PUBREC came for a publish of QoS 2 and did not refuse it. */
@@ -100,10 +101,7 @@ export class MqttLink {
       this.writes.patient = packet.cmd === 'puback'
     })
     this.client.on('error', (error) => this.complain(error))
-    this.client.on('message', (...message) => {
-      if (this.owner) this.owner.message(...message)
-      else this.early.push(message)
-    })
+    this.client.on('message', (topic, payload, { properties = {} }) => this.deliver(topic, payload, properties))
     this.client.on('close', () => this.end())
   }
 
@@ -175,6 +173,7 @@ export class MqttLink {
   /** Handles a packet of the broker; returns true when the library needs it too. */
   private check(packet: Received): boolean {
     const kind = this.dialogue.received(packet, this.isUsed)
+    if (packet.name === 'PUBLISH') return this.published(packet)
     const [code = 0] = packet.codes
     const said = packet.properties.get('reasonString')
     const answer = { codes: packet.codes, said: typeof said === 'string' ? said : undefined }
@@ -203,6 +202,18 @@ export class MqttLink {
     this.client.removeOutgoingMessage(packet.id)
     this.putOffPing()
     return false
+  }
+
+  /** Handles a message; returns true when the library has to answer it, or to refuse a topic alias that nobody offered. */
+  private published({ qos, topic, payload, properties }: Received): boolean {
+    if (qos > 0 || properties.has('topicAlias')) return true
+    this.deliver(topic, payload, messageProperties(properties))
+    return false
+  }
+
+  private deliver(...message: Parameters<MqttLinkOwner['message']>): void {
+    if (this.owner) this.owner.message(...message)
+    else this.early.push(message)
   }
 
   private connack({ properties }: Received, code: number, said: string | undefined): boolean {

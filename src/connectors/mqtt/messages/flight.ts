@@ -1,6 +1,6 @@
-import type { IPublishPacket } from 'mqtt'
 import { after, now } from '../../../clock.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'
+import type { MessageProperties } from '../wire/properties.ts'
 import type { Match } from './match.ts'
 import { warnOfText } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -53,9 +53,9 @@ export class Flight {
   }
 
   /** Hands a message of the reply to the exchange, which it settles unless the chat API format decides about the end. */
-  deliver(payload: Buffer, packet: IPublishPacket): void {
+  deliver(payload: Buffer, properties: MessageProperties): void {
     this.frames += 1
-    if (this.isText) warnOfText(payload, packet, this.exchange)
+    if (this.isText) warnOfText(payload, properties, this.exchange)
     this.exchange.data(payload)
     if (!this.readerEnds) this.exchange.done()
   }

@@ -1,6 +1,6 @@
-import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import type { MqttOptions } from '../options/options.ts'
+import type { MessageProperties } from '../wire/properties.ts'
 import { Answered, type Match } from './match.ts'
 
 /** The largest number of warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
@@ -24,9 +24,9 @@ export class Inbox {
   }
 
   /** Keeps a message for a later step. A repeated answer is not kept: `underWay`, or else the next exchange, gets a warning. */
-  keep(topic: string, payload: Buffer, packet: IPublishPacket, underWay: Exchange | undefined): void {
-    if (!this.ids.has(payload, packet)) {
-      this.unread.push([topic, payload, packet])
+  keep(topic: string, payload: Buffer, properties: MessageProperties, underWay: Exchange | undefined): void {
+    if (!this.ids.has(payload, properties)) {
+      this.unread.push([topic, payload, properties])
       if (this.unread.length > MOST_MESSAGES) this.unread.shift()
     } else if (underWay) underWay.warn('duplicate')
     else this.warn('duplicate')

@@ -1,11 +1,11 @@
-import type { IPublishPacket } from 'mqtt'
 import { fieldOf } from '../options/field.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
+import type { MessageProperties } from '../wire/properties.ts'
 
 /** A function that tests whether an MQTT message is the one that a step waits for. */
-export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
+export type Match = (topic: string, payload: Buffer, properties: MessageProperties) => boolean
 
 /** Returns a function that tests whether an MQTT message is the one that a step expects, by its topic and a value in its payload. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
@@ -42,9 +42,9 @@ export class Answered {
   }
 
   /** Returns true when the message carries the id of an answer that has come before. */
-  has(payload: Buffer, packet: IPublishPacket): boolean {
+  has(payload: Buffer, properties: MessageProperties): boolean {
     if (this.ids.size === 0) return false
-    const property = this.byProperty ? packet.properties?.correlationData?.toString() : undefined
+    const property = this.byProperty ? properties.correlationData?.toString() : undefined
     const id = property ?? (this.idPath && fieldOf(payload, this.idPath))
     return id !== undefined && this.ids.has(id)
   }

@@ -41,7 +41,7 @@ function answered(request: PublishRequest, owner: TopicOwner, { reply }: MqttOpt
   const correlation = reply?.correlation ?? 'none'
   if (correlation === 'none') return plain(request, owner, (topic) => topicFits(filter, topic))
   if (correlation !== 'property') return identified(request, owner, id, correlation.send, correlation.receive, filter)
-  const made = plain(request, owner, (_topic, _payload, packet) => packet.properties?.correlationData?.toString() === id)
+  const made = plain(request, owner, (_topic, _payload, { correlationData }) => correlationData?.toString() === id)
   const properties = { ...made.options.properties, responseTopic: filter, correlationData: Buffer.from(id) }
   return { ...made, options: { ...made.options, properties }, id }
 }

@@ -84,6 +84,11 @@ export class PacketFields {
     return new PacketFields(this.bytes.subarray(0, start + length), start, this.packet)
   }
 
+  /** Returns the bytes that are left. */
+  rest(): Buffer {
+    return this.bytes.subarray(this.at)
+  }
+
   /** Checks that all bytes were read. @throws Malformed when some are left */
   end(): void {
     if (this.left > 0) throw new Malformed(`${this.packet} is ${this.left} bytes too long`)

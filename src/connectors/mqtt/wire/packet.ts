@@ -13,6 +13,9 @@ export interface Received {
   readonly properties: Properties
   /** Quality of service (QoS) of a PUBLISH; 0 in other packets. */
   readonly qos: number
+  /** Topic and payload of a PUBLISH; empty in other packets. */
+  readonly topic: string
+  readonly payload: Buffer
   /** True when a CONNACK says that the broker has kept a session of this client. */
   readonly sessionPresent: boolean
 }
@@ -53,6 +56,7 @@ const OTHERS: Readonly<Record<number, string>> = {
 
 const NO_PROPERTIES: Properties = new Map()
 const SUCCESS: readonly number[] = [0]
+const NOTHING = Buffer.alloc(0)
 
 /** Checks the first byte and the length of an MQTT packet, before the rest of the packet has come. @throws Malformed */
 export function checkHeader(first: number, length: number, version: Version): void {
@@ -105,7 +109,7 @@ export function readPacket(bytes: Buffer, start: number, version: Version): Rece
 }
 
 function received(name: PacketName, id: number, codes = SUCCESS, properties = NO_PROPERTIES): Received {
-  return { name, id, codes, properties, qos: 0, sessionPresent: false }
+  return { name, id, codes, properties, qos: 0, topic: '', payload: NOTHING, sessionPresent: false }
 }
 
 function readConnack(fields: PacketFields, kind: PacketKind, version: Version): Received {
@@ -127,7 +131,7 @@ function readPublish(fields: PacketFields, qos: number, version: Version): Recei
   const id = qos > 0 ? fields.id() : 0
   const properties = version === 5 ? readProperties(fields, 'PUBLISH') : NO_PROPERTIES
   if (topic === '' && !properties.has('topicAlias')) throw new Malformed('PUBLISH has no topic')
-  return { name: 'PUBLISH', id, codes: [], properties, qos, sessionPresent: false }
+  return { name: 'PUBLISH', id, codes: SUCCESS, properties, qos, topic, payload: fields.rest(), sessionPresent: false }
 }
 
 function readAnswers(fields: PacketFields, kind: PacketKind, version: Version): Received {

@@ -6,6 +6,12 @@ type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'top
 /** The properties of an MQTT 5 packet, by the names that the `mqtt` library has for them. Of a repeated property, the last value counts. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
+/** The properties of a received MQTT 5 message that burn reads. */
+export interface MessageProperties {
+  readonly contentType?: string
+  readonly correlationData?: Buffer
+}
+
 interface PropertyRule {
   readonly name: string
   readonly kind: PropertyKind
@@ -71,6 +77,19 @@ export function readProperties(fields: PacketFields, packet: PacketName): Proper
     found.set(rule.name, value)
   }
   return found
+}
+
+const NO_MESSAGE_PROPERTIES: MessageProperties = {}
+
+/** Returns those properties of a PUBLISH that burn reads. */
+export function messageProperties(all: Properties): MessageProperties {
+  if (all.size === 0) return NO_MESSAGE_PROPERTIES
+  const contentType = all.get('contentType')
+  const correlationData = all.get('correlationData')
+  return {
+    ...(typeof contentType === 'string' && { contentType }),
+    ...(Buffer.isBuffer(correlationData) && { correlationData }),
+  }
 }
 
 function ruleOf(id: number, packet: PacketName): PropertyRule {

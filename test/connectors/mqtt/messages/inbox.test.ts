@@ -1,22 +1,20 @@
-import type { IPublishPacket } from 'mqtt'
 import { expect, test } from 'vitest'
 import { Inbox } from '../../../../src/connectors/mqtt/messages/inbox.ts'
 import { mqtt } from '../../../../src/connectors/mqtt.ts'
 
-const packet = {} as IPublishPacket
 const inbox = () => new Inbox(mqtt.options.parse({}))
 const any = () => true
 
 test('the oldest that fits is taken, once', () => {
   const box = inbox()
-  for (const topic of ['a', 'b', 'a']) box.keep(topic, Buffer.from(topic), packet, undefined)
+  for (const topic of ['a', 'b', 'a']) box.keep(topic, Buffer.from(topic), {}, undefined)
   expect(box.take((topic) => topic === 'b')?.[0]).toBe('b')
   expect([box.take(any)?.[0], box.take(any)?.[0], box.take(any)]).toEqual(['a', 'a', undefined])
 })
 
 test('a hundred are kept, and the latest of them', () => {
   const box = inbox()
-  for (let n = 0; n < 105; n += 1) box.keep(String(n), Buffer.alloc(0), packet, undefined)
+  for (let n = 0; n < 105; n += 1) box.keep(String(n), Buffer.alloc(0), {}, undefined)
   expect(box.take(any)?.[0]).toBe('5')
 })
 
