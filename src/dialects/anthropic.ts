@@ -68,6 +68,16 @@ class MessagesDecoder implements Decoder {
     }
   }
 
+  textOf(event: JsonObject): string | undefined {
+    const delta = asObject(event.delta)
+    const isText = event.type === 'content_block_delta' && delta?.type === 'text_delta' && !isErrorRecord(event)
+    return isText ? asString(delta.text) : undefined
+  }
+
+  addText(text: string, exchange: Exchange): void {
+    if (text !== '') exchange.unit('text', text)
+  }
+
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return

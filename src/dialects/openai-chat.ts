@@ -82,6 +82,20 @@ class ChatDecoder implements Decoder {
     else this.choices(json, true, exchange)
   }
 
+  textOf(event: JsonObject): string | undefined {
+    const choices = asArray(event.choices)
+    const choice = asObject(choices[0])
+    const delta = asObject(choice?.delta)
+    if (choices.length !== 1 || !choice || !delta || !isOnlyText(delta)) return undefined
+    const isLast = typeof choice.finish_reason === 'string' || hasError(choice.error)
+    return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
+  }
+
+  addText(text: string, exchange: Exchange): void {
+    this.hasDeltas = true
+    if (text !== '') exchange.unit('text', text, this.frameTokens.next(undefined))
+  }
+
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return
@@ -133,7 +147,7 @@ class ChatDecoder implements Decoder {
   }
 
   private settleFrame(json: JsonObject, exchange: Exchange): void {
-    const record = json.usage ?? asObject(json.x_groq)?.usage
+    const record = usageIn(json)
     const generated = !this.parts.empty
     if (this.parts.reasoning !== '') this.reasoningSeen = true
     const usage = record
@@ -176,6 +190,10 @@ class ChatDecoder implements Decoder {
       for (const thought of asArray(part?.thinking)) this.parts.reasoning += asString(asObject(thought)?.text)
     }
   }
+}
+
+function usageIn(event: JsonObject): unknown {
+  return event.usage ?? asObject(event.x_groq)?.usage
 }
 
 /** True for the usual delta, which has a text and nothing else: then no member of another server needs to be looked for. */

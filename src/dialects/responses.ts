@@ -45,6 +45,14 @@ class ResponsesDecoder implements Decoder {
     else this.lifecycle(type, asObject(json.response), exchange)
   }
 
+  textOf(event: JsonObject): string | undefined {
+    return event.type === 'response.output_text.delta' && typeof event.delta === 'string' ? event.delta : undefined
+  }
+
+  addText(text: string, exchange: Exchange): void {
+    if (text !== '') exchange.unit('text', text)
+  }
+
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return

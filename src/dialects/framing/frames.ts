@@ -5,6 +5,8 @@ export const MAX_EVENT_LENGTH = 1024 * 1024
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void
+  /** Takes whole events at the start of `bytes`, without their being cut out. Returns the number of bytes taken, 0 for none. */
+  takeUsual?(bytes: Uint8Array): number
   /** Called when the rest of the stream cannot be read. */
   broken(failureClass: string, message: string): void
   /** Reports a fault that is not a failure, once per stream. `bytes` are the line with the fault, or the beginning of it. */

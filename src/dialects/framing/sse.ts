@@ -27,7 +27,11 @@ class Events implements Framer {
   }
 
   push(bytes: Uint8Array): void {
-    const text = this.utf8.decode(bytes)
+    const taken = this.between && this.utf8.isPlain ? (this.sink.takeUsual?.(bytes) ?? 0) : 0
+    if (taken < bytes.length) this.takeText(this.utf8.decode(taken === 0 ? bytes : bytes.subarray(taken)))
+  }
+
+  private takeText(text: string): void {
     const start = this.between ? this.takePlain(text) : 0
     if (start < text.length) this.feed(start === 0 ? text : text.slice(start))
   }

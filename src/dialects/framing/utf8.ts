@@ -15,6 +15,11 @@ export class Utf8Stream {
     this.mayDropBom = dropBom
   }
 
+  /** True when no bytes are kept and a byte order mark is a character like any other, so that the next bytes may also be read in another way. */
+  get isPlain(): boolean {
+    return this.rest === undefined && !this.mayDropBom
+  }
+
   /** Returns the characters that these bytes complete; bytes of an unfinished character are kept for the next call. */
   decode(bytes: Uint8Array): string {
     let input = asBuffer(bytes)

@@ -1,6 +1,7 @@
 /** The interface of dialects: how a conversation becomes a request body, and which parts of a reply are generated text. */
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
+import type { JsonObject } from './json.ts'
 
 /** One message of a conversation: its role (system, user or assistant) and its text. */
 export interface Turn {
@@ -29,6 +30,13 @@ export interface Decoder {
   document(json: unknown, exchange: Exchange): void
   /** Takes a reply of status 400 and above and fails the exchange. Without it, failures are `http_status` or `rate_limited`. */
   error?(status: number, headers: Headers, body: string, exchange: Exchange): void
+  /**
+   * Returns the text of an event that adds this text to the reply and does nothing else, whatever came before it; undefined for any other
+   * event. Events of the same form are then passed to `addText` without being parsed.
+   */
+  textOf?(event: JsonObject): string | undefined
+  /** Takes the text of such an event. */
+  addText?(text: string, exchange: Exchange): void
   /** Called when the stream ends; fails the exchange as `closed_early` if the format's end marker is missing. */
   end(exchange: Exchange): void
 }

@@ -9,10 +9,17 @@ import { isLenient } from '../parts/lenient.ts'
 import { warnOfReasoning } from '../parts/reasoning.ts'
 import { mediaType, pickReading, type Reading } from './content-type.ts'
 import { ErrorBody } from './error-body.ts'
+import { type EventPattern, patternOf } from './event-pattern.ts'
 
 export { plainReader } from './plain-reader.ts'
 
 const SAMPLE_BYTES = 200
+/** The events of a stream, counted from 1, from which a pattern is made if they do not fit the present one. The first often has a form of its own. */
+const FIRST_LESSON = 2
+const LAST_LESSON = 4
+
+/** The pattern of usual events for each API format: the streams of a target mostly have the same. */
+const patterns = new WeakMap<Dialect, EventPattern>()
 
 /**
  * Makes the reader for one exchange: it splits the reply into events, as the content type says, and reads them by the API format. `mapping`
@@ -41,6 +48,8 @@ class DialectReader implements ReplyReader, FrameSink {
   private isHtml = false
   private isJson = false
   private events = 0
+  private pattern: EventPattern | undefined
+  private learns: boolean
   /** The first bytes, kept until the first event, to show what came when there is none. */
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
@@ -51,6 +60,8 @@ class DialectReader implements ReplyReader, FrameSink {
     this.decoder = dialect.decoder(mapping)
     this.endRule = endRuleOf(mapping, dialect.mapping !== undefined)
     this.streaming = streaming
+    this.learns = this.endRule === undefined && this.decoder.textOf !== undefined
+    this.pattern = this.learns ? patterns.get(dialect) : undefined
   }
 
   head(status: number, headers: Headers): void {
@@ -95,7 +106,37 @@ class DialectReader implements ReplyReader, FrameSink {
     if (!complete && !this.isWhole(data))
       exchange.reject('closed_early', `the stream ended in the middle of an event: ${sample(data)}`)
     else if (this.reading === 'json') this.document(data, exchange)
-    else this.event(name, data, exchange)
+    else {
+      if (this.learns && this.events >= FIRST_LESSON) this.learn(name, data)
+      this.event(name, data, exchange)
+    }
+  }
+
+  takeUsual(bytes: Uint8Array): number {
+    const { pattern, exchange, decoder } = this
+    let taken = 0
+    while (pattern && exchange) {
+      const end = pattern.match(bytes, taken)
+      if (end < 0 || end - taken > this.maxEventLength) break
+      const text = pattern.text(bytes)
+      if (text === undefined) break
+      this.events += 1
+      this.learns = false
+      decoder.addText?.(text, exchange)
+      taken = end
+    }
+    return taken
+  }
+
+  /** Makes a pattern of an event that does not fit the present one. */
+  private learn(name: string, data: string): void {
+    const { decoder } = this
+    this.learns = this.reading === 'sse' && this.events < LAST_LESSON
+    const pattern = patternOf(name, data, (event) => decoder.textOf?.(event))
+    if (!pattern) return
+    this.learns = false
+    this.pattern = pattern
+    patterns.set(this.dialect, pattern)
   }
 
   private event(name: string, data: string, exchange: Exchange): void {

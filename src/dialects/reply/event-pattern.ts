@@ -1,0 +1,204 @@
+import { asObject, type JsonObject, parseJson } from '../parts/json.ts'
+
+/** Returns the text of an event that adds this text to the reply and does nothing else; undefined for any other event. It has no side effects. */
+export type TextOf = (event: JsonObject) => string | undefined
+
+/** What may stand in a hole: the text of the event, another text, or a whole number without a sign. */
+type HoleKind = 'text' | 'string' | 'number'
+
+/** A place in the data of an event whose value differs from event to event; `end` is exclusive. */
+interface Hole {
+  readonly kind: HoleKind
+  readonly start: number
+  readonly end: number
+}
+
+/** No pattern is made of larger events, in UTF-16 units. */
+const MAX_LENGTH = 4096
+/** A value that may become a hole, after the name of its member: a text without escapes, or a whole number. */
+const VALUE = /\s*:\s*(?:"([ !#-[\]-~]*)"|([1-9]\d{0,15})(?=[,}\s]))/dy
+const NO_ESCAPES = /^[^\0-\x1f"\\]+$/
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const ZERO = 0x30
+const NINE = 0x39
+const BACKSLASH = 0x5c
+const DELETE = 0x7f
+
+/**
+ * The bytes of the usual event of a stream, with holes for the values that differ between such events: the text, and values that nobody
+ * reads, such as an id or a time. An event that fits is known to add its text to the reply and do nothing else, without being parsed.
+ */
+export class EventPattern {
+  /** The bytes before each hole, and those after the last one. */
+  private readonly literals: readonly Uint8Array[]
+  private readonly kinds: readonly HoleKind[]
+  private textStart = 0
+  private textEnd = 0
+  private isAscii = true
+
+  constructor(literals: readonly Uint8Array[], kinds: readonly HoleKind[]) {
+    this.literals = literals
+    this.kinds = kinds
+  }
+
+  /** Returns where the event ends that begins at `start` and has this form; -1 when there is no such event, or not all of it. */
+  match(bytes: Uint8Array, start: number): number {
+    let at = start
+    for (let index = 0; at >= 0; index += 1) {
+      const literal = this.literals[index]
+      if (literal === undefined) return at
+      at = afterLiteral(bytes, at, literal)
+      const kind = this.kinds[index]
+      if (at < 0 || kind === undefined) return at
+      if (kind === 'number') at = afterDigits(bytes, at)
+      else if (kind === 'string') at = afterAscii(bytes, at)
+      else at = this.afterText(bytes, at)
+    }
+    return at
+  }
+
+  /** Returns the text of the event that `match` has found in `bytes`; undefined when it is not UTF-8. */
+  text(bytes: Uint8Array): string | undefined {
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (this.isAscii) return buffer.toString('latin1', this.textStart, this.textEnd)
+    const text = buffer.toString('utf8', this.textStart, this.textEnd)
+    return text.includes('\uFFFD') ? undefined : text
+  }
+
+  private afterText(bytes: Uint8Array, start: number): number {
+    let at = start
+    let highest = 0
+    for (; at < bytes.length; at += 1) {
+      const byte = bytes[at] ?? 0
+      if (byte === QUOTE) break
+      if (byte === BACKSLASH || byte < SPACE) return -1
+      if (byte > highest) highest = byte
+    }
+    this.textStart = start
+    this.textEnd = at
+    this.isAscii = highest <= DELETE
+    return at
+  }
+}
+
+/**
+ * Makes the pattern of an event with the name `name` from its data. Returns undefined when the event does something else than add a text, or
+ * is large, or has an escape in its text.
+ */
+export function patternOf(name: string, data: string, textOf: TextOf): EventPattern | undefined {
+  // Data of several lines is written otherwise than it reads.
+  if (data.length > MAX_LENGTH || name === 'error' || /[\r\n]/.test(data)) return undefined
+  const event = parsed(data)
+  const unread = event && unreadBy(textOf, event)
+  const text = event && textOf(event)
+  if (!unread || !text || !NO_ESCAPES.test(text)) return undefined
+  const textHole = holeOfText(data, text, textOf)
+  if (!textHole) return undefined
+  const others = unread.map((key) => holeOfMember(data, key)).filter((hole) => hole !== undefined)
+  return assemble(name, data, [textHole, ...others])
+}
+
+function assemble(name: string, data: string, holes: Hole[]): EventPattern {
+  holes.sort((a, b) => a.start - b.start)
+  const stream = `${name === '' ? '' : `event: ${name}\n`}data: `
+  const starts = [0, ...holes.map(({ end }) => end)]
+  const literals = starts.map((start, index) => {
+    const literal = data.slice(start, holes[index]?.start)
+    return Buffer.from(`${index === 0 ? stream : ''}${literal}${index === holes.length ? '\n\n' : ''}`)
+  })
+  return new EventPattern(
+    literals,
+    holes.map(({ kind }) => kind),
+  )
+}
+
+/** The members that `textOf` does not look at, so that their values cannot matter; undefined when it looks at all of them. */
+function unreadBy(textOf: TextOf, event: JsonObject): string[] | undefined {
+  const read = new Set<string | symbol>()
+  let readsAll = false
+  const watched = new Proxy(event, {
+    get: (target, key) => {
+      read.add(key)
+      return Reflect.get(target, key)
+    },
+    has: (target, key) => {
+      read.add(key)
+      return Reflect.has(target, key)
+    },
+    getOwnPropertyDescriptor: (target, key) => {
+      read.add(key)
+      return Reflect.getOwnPropertyDescriptor(target, key)
+    },
+    ownKeys: (target) => {
+      readsAll = true
+      return Reflect.ownKeys(target)
+    },
+  })
+  textOf(watched)
+  return readsAll ? undefined : Object.keys(event).filter((key) => !read.has(key))
+}
+
+/** The place of the text: where another text changes what `textOf` finds, and nothing else. */
+function holeOfText(data: string, text: string, textOf: TextOf): Hole | undefined {
+  const literal = `"${text}"`
+  for (let at = data.indexOf(literal); at >= 0; at = data.indexOf(literal, at + 1)) {
+    const hole: Hole = { kind: 'text', start: at + 1, end: at + 1 + text.length }
+    const event = parsed(filled(data, hole, `${text}x`))
+    if (event && textOf(event) === `${text}x`) return hole
+  }
+  return undefined
+}
+
+/** The place of the value of a member of the event, not of an object within it; undefined when its value is no plain text or number. */
+function holeOfMember(data: string, key: string): Hole | undefined {
+  const name = JSON.stringify(key)
+  for (let at = data.indexOf(name); at >= 0; at = data.indexOf(name, at + 1)) {
+    VALUE.lastIndex = at + name.length
+    const [, string, number] = VALUE.exec(data)?.indices ?? []
+    const span = string ?? number
+    if (!span) continue
+    const hole: Hole = { kind: string ? 'string' : 'number', start: span[0], end: span[1] }
+    const value = data.slice(hole.start, hole.end)
+    const other = string ? `${value}x` : value === '1' ? 2 : 1
+    if (parsed(filled(data, hole, `${other}`))?.[key] === other) return hole
+  }
+  return undefined
+}
+
+function filled(data: string, { start, end }: Hole, value: string): string {
+  return data.slice(0, start) + value + data.slice(end)
+}
+
+function parsed(data: string): JsonObject | undefined {
+  const result = parseJson(data)
+  return result.ok ? asObject(result.value) : undefined
+}
+
+/** Each of these returns where the bytes end that it accepts from `start` on; -1 when it accepts none. */
+function afterLiteral(bytes: Uint8Array, start: number, literal: Uint8Array): number {
+  const { length } = literal
+  if (start + length > bytes.length) return -1
+  for (let at = 0; at < length; at += 1) if (bytes[start + at] !== literal[at]) return -1
+  return start + length
+}
+
+function afterDigits(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (at < bytes.length && isDigit(bytes[at] ?? 0)) at += 1
+  return at === start || bytes[start] === ZERO ? -1 : at
+}
+
+function afterAscii(bytes: Uint8Array, start: number): number {
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (byte === QUOTE) return at
+    if (byte === BACKSLASH || byte < SPACE || byte > DELETE) return -1
+  }
+  return -1
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE
+}
