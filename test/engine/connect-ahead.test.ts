@@ -68,6 +68,7 @@ async function connectedAhead(load: object, ms: number, failing = Number.POSITIV
     id,
     dueNext: 0,
     injectedMs: 0,
+    attempted: true,
     iterate: async () => 'completed',
     connectAhead: (signal) =>
       new Promise((resolve) => {

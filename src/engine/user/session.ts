@@ -45,7 +45,8 @@ export class Session implements ScheduledUser, StepTaker {
   /** Time of this iteration's injected waits, in ms. */
   private injected = 0
   private failedInIteration = false
-  private firstExchange = true
+  /** True when the present or last iteration has made an attempt. */
+  attempted = false
   /** The iteration was ended because it took too long. */
   private timedOut = false
   readonly clock: IterationClock
@@ -121,7 +122,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.start = start
     this.due = start.intended
     this.failedInIteration = start.afterFailedSetup === true
-    this.firstExchange = true
+    this.attempted = false
     this.timedOut = false
     this.injected = 0
     this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.timeOut(afterMs))
@@ -243,7 +244,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.due += ms
     if (injected) this.injected += ms
     // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
-    const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
+    const woken = await this.clock.sleepUntil(this.due + (this.attempted ? 0 : this.start.queueWaitMs))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
     return woken === 'due'
   }
@@ -266,8 +267,8 @@ export class Session implements ScheduledUser, StepTaker {
 
   private exchange(step: MessageStep | RequestStep): Promise<boolean> {
     if (step.kind === 'request' && step.leaves) return this.leave(step)
-    const first = this.firstExchange
-    this.firstExchange = false
+    const first = !this.attempted
+    this.attempted = true
     const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
     if (restMs > 0) return this.exchangeAfter(restMs, step)
     return this.attempts.take(step, this.start, this.due, first, this.stepEnded)
