@@ -1,6 +1,7 @@
 /** The scheme `identities`: a file has one row for each user, with the name, password or token that another scheme uses. */
 import * as z from 'zod'
 import { LocalError } from '../errors.ts'
+import { lateObject } from '../fields.ts'
 import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, IdentityRows } from './scheme.ts'
 
 /** The scheme that uses a row when the block names none. */
@@ -11,7 +12,7 @@ const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{i
  * schema of the inner block, which says how the values of a row are sent.
  */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
-  return z.strictObject({
+  return lateObject(() => ({
     type: z.literal('identities').describe('Each user has the identity in its row of a file'),
     file: z.string().min(1).describe('Data file, from the folder of the scenario and within it; user 0 has the first row'),
     format: z.enum(['csv', 'json', 'jsonl']).optional().describe('Format of the file. Left out: by the ending of its name'),
@@ -28,7 +29,7 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
     use: use
       .optional()
       .describe('The scheme that uses the row as {{identity.column}}. Left out: basic, with the columns username and password'),
-  })
+  }))
 }
 
 type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }

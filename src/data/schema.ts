@@ -24,7 +24,7 @@ const FORMATS: Readonly<Record<string, DataFormat>> = {
   '.ndjson': 'jsonl',
 }
 
-const tableFields = {
+const tableFields = () => ({
   file: z.string().min(1).describe('Path of the file, from the folder of the scenario and within it'),
   format: z
     .enum(['csv', 'json', 'jsonl'])
@@ -41,7 +41,7 @@ const tableFields = {
     .max(1000)
     .optional()
     .describe('Names of the columns of a CSV file without a header row'),
-}
+})
 
 function problemOfTable(spec: TableSpec): [path: string, message: string] | undefined {
   const format = spec.format ?? FORMATS[extname(spec.file).toLowerCase()]
@@ -53,7 +53,7 @@ function problemOfTable(spec: TableSpec): [path: string, message: string] | unde
 
 /** The schema of an entry of the `data:` block: a file and how its rows are handed out. */
 export const feederSchema = lateObject(() => ({
-  ...tableFields,
+  ...tableFields(),
   pick: z
     .enum(['sequence', 'random', 'shuffle', 'unique', 'user'])
     .default('sequence')

@@ -95,24 +95,26 @@ const number = (describe: string) =>
     .optional()
 const refused = (why: string) => z.never(why).describe(`Not supported: ${why}`).optional()
 
-const oneStatus = z.union([
-  z.int().min(0).max(999),
-  z.string().regex(/^\s*(\d{1,3}|[1-5][xX]{2})\s*$|\{\{/, 'expected a status such as 200 or "2xx"'),
-])
-const status = z.union([oneStatus, z.array(oneStatus).min(1).max(100)])
-export type StatusSpec = z.output<typeof status>
+const oneStatus = () =>
+  z.union([
+    z.int().min(0).max(999),
+    z.string().regex(/^\s*(\d{1,3}|[1-5][xX]{2})\s*$|\{\{/, 'expected a status such as 200 or "2xx"'),
+  ])
+const status = () => z.union([oneStatus(), z.array(oneStatus()).min(1).max(100)])
+export type StatusSpec = z.output<ReturnType<typeof status>>
 
-const header = z.union([
-  z.string().min(1).describe('Name of a header that must be there'),
-  lateObject(() => ({
-    name: z.string().min(1).describe('Name of the header, in any case'),
-    exists: z.boolean().optional().describe('false: it must not be there'),
-    equals: z.string().optional().describe('The whole value'),
-    contains: text('Part of the value'),
-    matches: pattern('Regular expression (RE2) that occurs in the value'),
-  })),
-])
-export type HeaderSpec = z.output<typeof header>
+const header = () =>
+  z.union([
+    z.string().min(1).describe('Name of a header that must be there'),
+    lateObject(() => ({
+      name: z.string().min(1).describe('Name of the header, in any case'),
+      exists: z.boolean().optional().describe('false: it must not be there'),
+      equals: z.string().optional().describe('The whole value'),
+      contains: text('Part of the value'),
+      matches: pattern('Regular expression (RE2) that occurs in the value'),
+    })),
+  ])
+export type HeaderSpec = z.output<ReturnType<typeof header>>
 
 /** The pairs of bounds of the `json` check: the least and the most. */
 const JSON_BOUNDS = [
@@ -122,34 +124,38 @@ const JSON_BOUNDS = [
   ['gte', 'lte'],
 ] as const
 
-const path = compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
-const json = z.union([
-  path,
-  lateObject(() => ({
-    path,
-    in: z
-      .enum(['reply', 'text'])
-      .optional()
-      .describe('reply: the body, or the text when the body is not JSON (default); text: the generated text'),
-    exists: z.boolean().optional().describe('false: nothing may be there'),
-    equals: z.json().optional().describe('The value, compared deeply'),
-    'not-equals': z.json().optional().describe('Any other value'),
-    contains: z.json().optional().describe('Part of a text, or an item of a list'),
-    matches: pattern('Regular expression (RE2) that occurs in the value'),
-    type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']).optional().describe('Type of the value'),
-    gt: number('Above this number'),
-    gte: number('This number or above'),
-    lt: number('Below this number'),
-    lte: number('This number or below'),
-  })).superRefine((bounds, context) => {
-    for (const [low, high] of JSON_BOUNDS) {
-      const [least, most] = [Number(bounds[low] ?? Number.NaN), Number(bounds[high] ?? Number.NaN)]
-      if (least > most || (least === most && (low === 'gt' || high === 'lt')))
-        context.addIssue({ code: 'custom', path: [high], message: `no number has both this and \`${low}: ${bounds[low]}\`` })
-    }
-  }),
-])
-export type JsonSpec = z.output<typeof json>
+const path = () => compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
+const json = () =>
+  z.union([
+    path(),
+    lateObject(() => ({
+      path: path(),
+      in: z
+        .enum(['reply', 'text'])
+        .optional()
+        .describe('reply: the body, or the text when the body is not JSON (default); text: the generated text'),
+      exists: z.boolean().optional().describe('false: nothing may be there'),
+      equals: z.json().optional().describe('The value, compared deeply'),
+      'not-equals': z.json().optional().describe('Any other value'),
+      contains: z.json().optional().describe('Part of a text, or an item of a list'),
+      matches: pattern('Regular expression (RE2) that occurs in the value'),
+      type: z
+        .enum(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'])
+        .optional()
+        .describe('Type of the value'),
+      gt: number('Above this number'),
+      gte: number('This number or above'),
+      lt: number('Below this number'),
+      lte: number('This number or below'),
+    })).superRefine((bounds, context) => {
+      for (const [low, high] of JSON_BOUNDS) {
+        const [least, most] = [Number(bounds[low] ?? Number.NaN), Number(bounds[high] ?? Number.NaN)]
+        if (least > most || (least === most && (low === 'gt' || high === 'lt')))
+          context.addIssue({ code: 'custom', path: [high], message: `no number has both this and \`${low}: ${bounds[low]}\`` })
+      }
+    }),
+  ])
+export type JsonSpec = z.output<ReturnType<typeof json>>
 
 const bounds = () =>
   Object.fromEntries(
@@ -167,11 +173,11 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 
 /** The keys of a line. */
 const keysWith = (checks: TextChecks) => ({
-  status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
+  status: status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
   ...checks,
   ...oppositeChecks(checks),
-  json: json.optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
-  header: header.optional().describe('A header of the reply'),
+  json: json().optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
+  header: header().optional().describe('A header of the reply'),
   finish: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()

@@ -30,8 +30,8 @@ const named = <Name extends string>(name: Name) =>
     .describe(
       'How think times are distributed; gamma has the mean and a shape: below 1 many short and a few long ones, above 1 more even',
     )
-const mean = duration().describe('Mean think time')
-const max = duration().optional().describe('Longest think time; left out: 20 times the mean or median')
+const mean = () => duration().describe('Mean think time')
+const max = () => duration().optional().describe('Longest think time; left out: 20 times the mean or median')
 
 /** The rule that the longest think time is not below the mean or median, as the arguments of `refine`. */
 const maxAbove = <Center extends 'mean' | 'median'>(center: Center) =>
@@ -49,21 +49,24 @@ export const delaySchema = z.union([
     from: duration().describe('Shortest think time'),
     to: duration().describe('Longest think time'),
   })).refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
-  lateObject(() => ({ distribution: named('normal'), mean, sd: duration().describe('Standard deviation'), max })).refine(
-    ...maxAbove('mean'),
-  ),
+  lateObject(() => ({
+    distribution: named('normal'),
+    mean: mean(),
+    sd: duration().describe('Standard deviation'),
+    max: max(),
+  })).refine(...maxAbove('mean')),
   lateObject(() => ({
     distribution: named('lognormal'),
     median: duration().describe('Median think time'),
     sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm'),
-    max,
+    max: max(),
   })).refine(...maxAbove('median')),
-  lateObject(() => ({ distribution: named('exponential'), mean, max })).refine(...maxAbove('mean')),
+  lateObject(() => ({ distribution: named('exponential'), mean: mean(), max: max() })).refine(...maxAbove('mean')),
   lateObject(() => ({
     distribution: named('gamma'),
-    mean,
+    mean: mean(),
     shape: z.number().min(0.01).max(1000).describe('Shape: the standard deviation is mean ÷ √shape'),
-    max,
+    max: max(),
   })).refine(...maxAbove('mean')),
 ])
 
@@ -91,7 +94,7 @@ export const captureSource = z.union([
 
 const captureSchema = z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), captureSource)
 
-const exchangeKeys = {
+const exchangeKeys = () => ({
   name: identifier()
     .optional()
     .describe('Name of the step in tables and thresholds ({step=…}); left out: step-1, step-2, …, in setup setup-1, …'),
@@ -102,16 +105,16 @@ const exchangeKeys = {
   onError: onErrorSchema.optional(),
   tags: tagsSchema.optional(),
   payload: payloadSchema.optional(),
-}
+})
 
 const requestForms = z.union(
   Object.values(connectors).map((connector) => connector.request) as unknown as [z.ZodObject, z.ZodObject],
 )
 
-const message = lateObject(() => ({ message: templated().describe('What the user says'), ...exchangeKeys })).describe(
+const message = lateObject(() => ({ message: templated().describe('What the user says'), ...exchangeKeys() })).describe(
   'One chat turn',
 )
-const request = lateObject(() => ({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys }))
+const request = lateObject(() => ({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys() }))
   .refine((step) => !('disconnect' in step.request) || (step.expect === undefined && step.capture === undefined), {
     path: ['request'],
     message: 'a disconnect has no reply: expect and capture belong to another step',
