@@ -11,8 +11,8 @@ const SHAPES = [0.01, 1000] as const
 /** The largest number of users of an open phase without `maxUsers`; fewer where open files, ports or memory do not suffice. */
 export const DEFAULT_MOST_USERS = 10_000
 
-/** The keys that every load shape with an arrival rate has, as schema fields. */
-export const openFields = {
+/** Makes the keys that every load shape with an arrival rate has, as schema fields. */
+export const openFields = () => ({
   arrivals: z
     .union([
       z.enum(['constant', 'poisson']),
@@ -39,9 +39,9 @@ export const openFields = {
     .enum(['queue', 'drop'])
     .default('queue')
     .describe('An arrival that finds all users busy waits (its wait is in response_time), or is dropped and counted'),
-}
+})
 
-type OpenOptions = z.output<z.ZodObject<typeof openFields>>
+type OpenOptions = z.output<z.ZodObject<ReturnType<typeof openFields>>>
 
 /**
  * Makes a load that starts iterations by `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, users

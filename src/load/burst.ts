@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { lateObject, positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 import { piecewise, type RateCurve } from './timetable/curve.ts'
 
 /** A count that is this close to a whole number of cycles is one: the first arrival of a burst belongs to its beginning. */
@@ -73,10 +73,10 @@ function checkLength({ rate: bursts, for: lengthMs }: { rate: BurstRate; for: nu
 export const burstArrivalRate = defineShape({
   name: 'burst-arrival-rate',
   describe: 'A steady arrival rate with bursts of a higher one at regular intervals (open model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     rate: burstRate.superRefine(checkBursts).describe('Iterations started per second, minute or hour'),
     for: positiveDuration().describe('How long the phase lasts'),
-    ...openFields,
+    ...openFields(),
   })).superRefine(checkLength),
   build: (phase) => openLoad(burstCurve(phase.rate), phase.for, phase),
 })

@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod'
+import { identifier, lateObject } from '../fields.ts'
 import type { Random } from '../random.ts'
 import type { ArrivalProcess } from './timetable/process.ts'
 
@@ -57,6 +58,16 @@ export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly describe: string
   readonly fields: Fields
   build(phase: z.output<Fields>, before: Handover): Load
+}
+
+const phaseKeys = () => ({
+  name: identifier().optional().describe('Name of the phase in tables and thresholds ({phase=…})'),
+  warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
+})
+
+/** Returns the schema of a phase with a load shape: the keys that `make` returns for the shape, and those that every phase has. */
+export function phaseObject<Shape extends z.ZodRawShape>(make: () => Shape) {
+  return lateObject(() => ({ ...make(), ...phaseKeys() }))
 }
 
 /** Returns `shape` unchanged; it only gives `build` the type of the shape's own fields. */

@@ -8,18 +8,21 @@ import { rampingVus } from './ramping-vus.ts'
 import { sineArrivalRate, sineVus } from './sine.ts'
 import { stairsArrivalRate, stairsVus } from './stairs.ts'
 
-/** All load shapes. The keys of a phase decide which shape it has. */
+/**
+ * All load shapes. The keys of a phase decide which shape it has. They are tried in this order: the frequent ones come first, because the
+ * schema of a shape is made when it is first tried.
+ */
 export const shapes = [
   constantVus,
-  rampingVus,
-  stairsVus,
-  sineVus,
   constantArrivalRate,
-  rampingArrivalRate,
-  stairsArrivalRate,
-  sineArrivalRate,
-  burstArrivalRate,
   sharedIterations,
   perUserIterations,
   pause,
+  rampingVus,
+  rampingArrivalRate,
+  stairsVus,
+  stairsArrivalRate,
+  sineVus,
+  sineArrivalRate,
+  burstArrivalRate,
 ] as const

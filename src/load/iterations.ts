@@ -1,18 +1,22 @@
-import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
+import { positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 
-const users = whole(1, 100_000).default(1).describe('Users at work at the same time')
-const bound = positiveDuration()
-  .optional()
-  .describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
-const pace = rate().optional().describe('Iterations that each user starts per second, on its own timetable')
+const users = () => whole(1, 100_000).default(1).describe('Users at work at the same time')
+const bound = () =>
+  positiveDuration().optional().describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
+const pace = () => rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
 /** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations, which all users make together. */
 export const sharedIterations = defineShape({
   name: 'shared-iterations',
   describe: 'A fixed number of iterations, shared by a number of users (closed model)',
-  fields: lateObject(() => ({ iterations: whole(1, 1e9).describe('Iterations of all users together'), users, for: bound, pace })),
+  fields: phaseObject(() => ({
+    iterations: whole(1, 1e9).describe('Iterations of all users together'),
+    users: users(),
+    for: bound(),
+    pace: pace(),
+  })),
   build: (phase) => {
     const count = Math.min(phase.users, phase.iterations)
     return closedLoad({
@@ -29,7 +33,12 @@ export const sharedIterations = defineShape({
 export const perUserIterations = defineShape({
   name: 'per-user-iterations',
   describe: 'The same fixed number of iterations for each user (closed model)',
-  fields: lateObject(() => ({ iterationsPerUser: whole(1, 1e9).describe('Iterations of each user'), users, for: bound, pace })),
+  fields: phaseObject(() => ({
+    iterationsPerUser: whole(1, 1e9).describe('Iterations of each user'),
+    users: users(),
+    for: bound(),
+    pace: pace(),
+  })),
   build: (phase) =>
     closedLoad({
       lengthMs: phase.for,

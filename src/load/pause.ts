@@ -1,11 +1,11 @@
-import { lateObject, positiveDuration } from '../fields.ts'
+import { positiveDuration } from '../fields.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 
 /** The load shape `{ pause: 10s }`: no new iteration starts; those in flight go on. */
 export const pause = defineShape({
   name: 'pause',
   describe: 'No new iterations for a while',
-  fields: lateObject(() => ({ pause: positiveDuration().describe('How long nothing starts') })),
+  fields: phaseObject(() => ({ pause: positiveDuration().describe('How long nothing starts') })),
   build: (phase) => closedLoad({ lengthMs: phase.pause, maxUsers: 0, usersAt: () => 0 }),
 })

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
+import { positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 
 /** The load shape `{ users: { from: 1, to: 50 }, for: 2m }`: the number of users moves in a straight line over the whole phase. */
 export const rampingVus = defineShape({
   name: 'ramping-vus',
   describe: 'A number of users that rises or falls over the whole phase (closed model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     users: z
       .strictObject({
         from: whole(0, 100_000).optional().describe('Users at the start; left out: as many as the phase before ended with'),

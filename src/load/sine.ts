@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { lateObject, positiveDuration, rate, whole } from '../fields.ts'
+import { positiveDuration, rate, whole } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 import { sineCurve } from './timetable/curve.ts'
 
 /** Keys of a wave; `level` is the schema of a rate, or of a number of users. */
@@ -25,10 +25,10 @@ const length = positiveDuration().describe('How long the phase lasts')
 export const sineArrivalRate = defineShape({
   name: 'sine-arrival-rate',
   describe: 'An arrival rate that rises and falls in waves, as a day does (open model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     rate: waveOf(rate).superRefine(checkWave).describe('Iterations started per second, minute or hour'),
     for: length,
-    ...openFields,
+    ...openFields(),
   })),
   build: (phase) => {
     const { mean, amplitude, period } = phase.rate
@@ -40,7 +40,7 @@ export const sineArrivalRate = defineShape({
 export const sineVus = defineShape({
   name: 'sine-vus',
   describe: 'A number of users that rises and falls in waves (closed model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     users: waveOf(() => whole(1, 50_000))
       .superRefine(checkWave)
       .describe('Users at work at the same time'),

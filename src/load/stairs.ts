@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { lateObject, positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
+import { positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
 import { formatMs } from '../text/units.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape } from './executor.ts'
+import { defineShape, phaseObject } from './executor.ts'
 import { piecewise } from './timetable/curve.ts'
 
 /** The largest number of levels of one phase. */
@@ -43,27 +43,28 @@ function checkLength(stairs: Stairs, lengthMs: number | undefined, context: z.Re
   context.addIssue({ code: 'custom', path: ['for'], message })
 }
 
-const every = positiveDuration().describe('How long each level lasts')
-const length = positiveDuration()
-  .optional()
-  .describe('How long the phase lasts: the last level stays until then. Left out: it lasts as long as the others')
+const every = () => positiveDuration().describe('How long each level lasts')
+const length = () =>
+  positiveDuration()
+    .optional()
+    .describe('How long the phase lasts: the last level stays until then. Left out: it lasts as long as the others')
 
 /** The load shape `{ rate: { from: 10/s, step: 10/s, to: 50/s, every: 30s } }`: the arrival rate goes up or down by steps. */
 export const stairsArrivalRate = defineShape({
   name: 'stairs-arrival-rate',
   describe: 'An arrival rate that goes up or down in steps, each level for the same time (open model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     rate: z
       .strictObject({
         from: rateOrZero().describe('Rate of the first level'),
         step: rate().describe('By how much each level differs from the one before'),
         to: rateOrZero().describe('Rate of the last level; below `from`, the stairs go down'),
-        every,
+        every: every(),
       })
       .superRefine(checkStairs)
       .describe('Iterations started per second, minute or hour'),
-    for: length,
-    ...openFields,
+    for: length(),
+    ...openFields(),
   })).superRefine((phase, context) => checkLength(phase.rate, phase.for, context)),
   build: (phase) => {
     const levels = levelsOf(phase.rate).map((level) => ({ lengthMs: phase.rate.every, from: level, to: level }))
@@ -75,17 +76,17 @@ export const stairsArrivalRate = defineShape({
 export const stairsVus = defineShape({
   name: 'stairs-vus',
   describe: 'A number of users that goes up or down in steps, each level for the same time (closed model)',
-  fields: lateObject(() => ({
+  fields: phaseObject(() => ({
     users: z
       .strictObject({
         from: whole(0, 100_000).describe('Users of the first level'),
         step: whole(1, 100_000).describe('By how many each level differs from the one before'),
         to: whole(0, 100_000).describe('Users of the last level; below `from`, the stairs go down'),
-        every,
+        every: every(),
       })
       .superRefine(checkStairs)
       .describe('Users at work at the same time'),
-    for: length,
+    for: length(),
     pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
   })).superRefine((phase, context) => checkLength(phase.users, phase.for, context)),
   build: ({ users, for: lengthMs = lengthOf(users), pace }) => {

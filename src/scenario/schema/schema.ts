@@ -10,11 +10,6 @@ import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
 import { targetSchema } from './target.ts'
 
-const phaseKeys = {
-  name: identifier().optional().describe('Name of the phase in tables and thresholds ({phase=…})'),
-  warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
-}
-
 /** One phase of `load`, after validation: its load shape, such as `users` or `rate`, and that shape's settings. */
 export interface Phase {
   readonly name: string | undefined
@@ -24,7 +19,7 @@ export interface Phase {
 }
 
 function toPhase(shape: string) {
-  // `extend` on an object of unknown keys forgets the types of the two that it added.
+  // A shape's own type says nothing of the two keys that every phase has.
   return ({ name, warmup, ...fields }: Record<string, unknown>): Phase => ({
     name: name as Phase['name'],
     warmup: warmup as boolean,
@@ -33,8 +28,7 @@ function toPhase(shape: string) {
   })
 }
 
-const phaseForm = (shape: LoadShape): z.ZodType<Phase> =>
-  shape.fields.safeExtend(phaseKeys).transform(toPhase(shape.name)).describe(shape.describe)
+const phaseForm = (shape: LoadShape): z.ZodType<Phase> => shape.fields.transform(toPhase(shape.name)).describe(shape.describe)
 
 // Each shape types its own build: seen from here all that matters is that its fields are an object.
 const phaseForms = (shapes as readonly unknown[] as readonly LoadShape[]).map(phaseForm)
