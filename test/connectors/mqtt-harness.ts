@@ -28,6 +28,7 @@ export async function line(
     log,
     /** Opens the next connection of the same user. */
     open,
+    send,
     message: (body: unknown) => send(mqtt.fromMessage(body, address, options)),
     step: (step: object) => send(mqtt.fromStep(mqtt.request.parse(step), address, options)),
   }

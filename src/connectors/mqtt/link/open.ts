@@ -130,12 +130,12 @@ function clientOptions(options: MqttOptions, credentials: MqttCredentials, owner
     clientId: owner.clientId,
     protocolVersion: options.version,
     clean: options.clean,
-    keepalive: Math.ceil(options.keepalive / 1000),
+    keepalive: options.keepalive / 1000,
     autoAssignTopicAlias: options.topicAlias,
     ...credentials,
     ...(will && { will: { ...will, topic: fillTopic(will.topic, owner), payload: Buffer.from(will.payload) } }),
     properties: {
-      ...(sessionExpiry !== undefined && { sessionExpiryInterval: Math.ceil(sessionExpiry / 1000) }),
+      ...(sessionExpiry !== undefined && { sessionExpiryInterval: sessionExpiry / 1000 }),
       ...(userProperties && { userProperties }),
     },
   }

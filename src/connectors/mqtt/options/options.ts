@@ -25,6 +25,16 @@ function topicText(problemOf: (text: string) => string | undefined) {
   })
 }
 
+/** The schema of a topic filter in a step, which may have templates; what they become is checked when it is sent. */
+export const stepFilter = () => topicText((filter) => (filter.includes('{{') ? undefined : filterProblem(filter))).min(1)
+
+/** The schema of a duration of at most `most` seconds that MQTT sends as a number of seconds. */
+const seconds = (most: number) =>
+  duration().refine(
+    (ms) => ms % 1000 === 0 && ms <= most * 1000,
+    `expected whole seconds, such as 60s, and at most ${most}s: MQTT has no smaller unit`,
+  )
+
 const subscription = z.union([
   topicFilter().transform((topic) => ({ topic, qos: undefined })),
   lateObject(() => ({
@@ -100,8 +110,10 @@ export const mqttOptions = lateObject(() => ({
     .describe(
       'When the connection is lost before a publish of QoS 1 or 2 is acknowledged: connect again and, if the broker kept the session, send it again, once (true) or up to this many times; with DUP flag and the same packet id, still one attempt within ackTimeout',
     ),
-  sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
-  keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
+  sessionExpiry: seconds(2 ** 32 - 1)
+    .optional()
+    .describe('How long the broker keeps the session of a lost connection (version 5)'),
+  keepalive: seconds(65_535).prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
   topic: topicName().optional().describe(`Topic of message steps; left out: the path of the URL. ${MARKS}`),
   qos: qosSchema().default(1).describe('QoS of what is published and subscribed, unless a step says otherwise'),
   retain: z.boolean().default(false).describe('Ask the broker to keep the message for later subscribers'),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { base64Schema, lateObject, whole } from '../../../fields.ts'
-import { fieldPath, qosSchema } from './options.ts'
+import { fieldPath, qosSchema, stepFilter } from './options.ts'
 
 const payload = z.union([
   z.string().describe('Text'),
@@ -10,7 +10,7 @@ const payload = z.union([
 ])
 
 const expected = lateObject(() => ({
-  topic: z.string().min(1).optional().describe('Topic filter'),
+  topic: stepFilter().optional().describe('Topic filter'),
   path: fieldPath().optional().describe('Field of the JSON payload to compare'),
   equals: z
     .union([z.string(), z.number(), z.boolean()])
@@ -57,7 +57,7 @@ const publish = lateObject(() => ({
 const subscribe = lateObject(() => ({
   subscribe: z
     .strictObject({
-      topic: z.string().min(1).describe('Topic filter'),
+      topic: stepFilter().describe('Topic filter'),
       qos: qosSchema().optional().describe('Left out: mqtt.qos'),
     })
     .describe('Subscribe to one more topic'),
@@ -65,7 +65,7 @@ const subscribe = lateObject(() => ({
 
 const unsubscribe = lateObject(() => ({
   unsubscribe: z
-    .strictObject({ topic: z.string().min(1).describe('Topic filter, as it was subscribed to') })
+    .strictObject({ topic: stepFilter().describe('Topic filter, as it was subscribed to') })
     .describe('End a subscription'),
 }))
 

@@ -7,3 +7,20 @@ test('a payload in Base64 is Base64, or has a template in it', () => {
   for (const text of ['', 'AGFi', 'AGE=', 'AA==', '{{payload}}']) expect([text, isAccepted(text)]).toEqual([text, true])
   for (const text of ['%%', 'aGVsbG8*', 'AGF', 'A===']) expect([text, isAccepted(text)]).toEqual([text, false])
 })
+
+test.each(['subscribe', 'unsubscribe', 'expectMessage'])(
+  'the topic of %s is one that the standard allows, or has a template in it',
+  (key) => {
+    const accepts = (topic: string) => mqtt.request.safeParse({ [key]: { topic } }).success
+    for (const topic of ['a', '#', '+', 'a/+/b/#', '$share/name/a', '{{user.id}}/#a'])
+      expect([topic, accepts(topic)]).toEqual([topic, true])
+    for (const topic of ['', '#a', 'a#', '#/a', 'a+', '+a/b', 'a\0b', '$share/name'])
+      expect([topic, accepts(topic)]).toEqual([topic, false])
+  },
+)
+
+test.each(['keepalive', 'sessionExpiry'])('%s is in whole seconds, as MQTT sends it, and no more than it can say', (key) => {
+  const accepts = (value: string) => mqtt.options.safeParse({ version: 5, [key]: value }).success
+  expect(['0s', '1s', '1m30s', '65535s'].map(accepts)).toEqual([true, true, true, true])
+  expect(['1ms', '1500ms', '4294967296s'].map(accepts)).toEqual([false, false, false])
+})
