@@ -92,13 +92,11 @@ export class Measurements extends AttemptSums {
     for (const [place, histogram] of other.histograms.entries()) if (histogram) this.at(place).merge(histogram)
   }
 
-  /** Returns the distributions that have a sample, by name of metric. A piece is half a distribution. */
+  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution. */
   *distributions(): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}
     for (const { name, histogram, leftOut } of this.sampled()) {
-      const summary = histogram.summary(leftOut)
-      yield histogram.width / 2
-      stored[name] = { ...summary, histogram: histogram.encode() }
+      stored[name] = histogram.toDistribution(leftOut)
       yield histogram.width
     }
     return stored

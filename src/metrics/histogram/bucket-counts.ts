@@ -53,9 +53,21 @@ export class BucketCounts {
     return this.pages[index >> PAGE_BITS]?.[index & (PAGE_SIZE - 1)] ?? 0
   }
 
-  /** Returns `index`, or the last index of its page when no bucket of that page has samples: loops over buckets skip such pages. */
-  skipEmpty(index: number): number {
-    return this.pages[index >> PAGE_BITS] === undefined ? index | (PAGE_SIZE - 1) : index
+  /** Returns the index of the bucket that holds the sample of each rank, counted from 1 in rising order; the last index for a rank beyond all. */
+  holding(ranks: readonly number[]): number[] {
+    const found: number[] = []
+    let seen = 0
+    let [rank = Number.POSITIVE_INFINITY] = ranks
+    for (let at = 0; at < this.pages.length && found.length < ranks.length; at += 1) {
+      const page = this.pages[at]
+      for (let i = 0; page && i < PAGE_SIZE; i += 1) {
+        if (page[i] === 0) continue
+        seen += page[i] ?? 0
+        while (seen >= rank) rank = ranks[found.push((at << PAGE_BITS) + i)] ?? Number.POSITIVE_INFINITY
+      }
+    }
+    while (found.length < ranks.length) found.push(BUCKETS - 1)
+    return found
   }
 
   /** Returns index and count of each bucket, from one to the other, that holds more than that of `seen`: index, count, index, count, … */
@@ -73,11 +85,11 @@ export class BucketCounts {
   }
 
   /** Returns the counts of the first `length` buckets. */
-  first(length: number): Uint32Array {
+  first(length: number): Uint32Array<ArrayBuffer> {
     const counts = new Uint32Array(length)
-    for (const [i, page] of this.pages.entries()) {
-      const from = i << PAGE_BITS
-      if (page && from < length) counts.set(page.subarray(0, Math.min(PAGE_SIZE, length - from)), from)
+    for (let from = 0; from < length; from += PAGE_SIZE) {
+      const page = this.pages[from >> PAGE_BITS]
+      if (page) counts.set(length - from < PAGE_SIZE ? page.subarray(0, length - from) : page, from)
     }
     return counts
   }

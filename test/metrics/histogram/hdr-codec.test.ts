@@ -78,6 +78,23 @@ describe('merging and encoding', () => {
   })
 })
 
+test('histograms alike in all but their buckets have texts of their own, equal ones have the same', () => {
+  const textOf = (values: readonly number[]) => {
+    const histogram = new Histogram('ms')
+    for (const value of values) histogram.record(value)
+    const { histogram: text, percentiles } = histogram.toDistribution()
+    expect(text).toBe(histogram.encode())
+    expect(percentiles.p50).toBe(histogram.percentile(50))
+    return text
+  }
+  const [even, odd] = [
+    [1, 5, 5, 9],
+    [1, 4, 6, 9],
+  ]
+  expect(textOf(even)).not.toBe(textOf(odd))
+  expect(textOf(even)).toBe(textOf(even))
+})
+
 describe('damage', () => {
   const text = of(logUniform(3, 200)).encode()
 
