@@ -38,13 +38,22 @@ function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>
 }
 
 function* redacted(value: unknown, redactor: Pick<Redactor, 'redact'>, depth: number): Pieces<unknown> {
-  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return redactedAtOnce(value, redactor)
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null)
+    return isClean(value, redactor) ? value : redactedAtOnce(value, redactor)
   const clean: [string, unknown][] = []
   for (const [key, item] of Object.entries(value)) {
     clean.push([key, key === 'histogram' ? item : yield* redacted(item, redactor, depth + 1)])
     if (typeof item === 'object') yield UNITS_PER_VALUE
   }
   return Array.isArray(value) ? clean.map(([, item]) => item) : Object.fromEntries(clean)
+}
+
+/** True when nothing in a value has to be masked: mostly so, and then no copy of it is made. */
+function isClean(value: unknown, redactor: Pick<Redactor, 'redact'>): boolean {
+  if (typeof value === 'string') return redactor.redact(maskFields(value)) === value
+  if (typeof value !== 'object' || value === null) return true
+  for (const [key, item] of Object.entries(value)) if (key !== 'histogram' && !isClean(item, redactor)) return false
+  return true
 }
 
 function redactedAtOnce(value: unknown, redactor: Pick<Redactor, 'redact'>): unknown {

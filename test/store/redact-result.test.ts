@@ -22,3 +22,12 @@ test('secrets leave every text; numbers that look like one stay', () => {
   expect(misfitOfResult(clean)).toBeUndefined()
   expect(clean.total.distributions).toEqual(fine.total.distributions)
 })
+
+test('metrics without a secret are not copied, and those with one are', () => {
+  const redactor = new Redactor()
+  redactor.add('hunter22')
+  const leaky = { ...fine, phases: [{ ...fine.total, phase: 'x', kind: 'hunter22' }] } as unknown as typeof fine
+  const clean = redactResult(leaky, redactor)
+  expect(clean.total.distributions.response_time).toBe(fine.total.distributions.response_time)
+  expect(JSON.stringify(clean.phases)).toBe(JSON.stringify(leaky.phases).replace('hunter22', '[secret]'))
+})
