@@ -174,7 +174,10 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   status: /^(?:http_status|rate_limited)$/,
 }
 
-/** Returns which of the kinds that every protocol has a failure belongs to. `own` returns them for the failure classes that only one protocol has. */
+/**
+ * Returns to which kinds of failures that all protocols share, such as a time-out, a failure belongs. `own` answers for failure classes
+ * that only one protocol has.
+ */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

@@ -30,7 +30,7 @@ export interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** A result so far that is being made; undefined when its making was ended. */
+/** The work of making a checkpoint (the result so far), piece by piece. It gives undefined when it is stopped before its end. */
 export type Checkpoint = Pieces<Result | undefined>
 
 /** Builds the result of a run from its state. Thresholds over the whole run are evaluated only once it has ended. */
@@ -40,8 +40,8 @@ export function buildResult(state: RunState, context: ResultContext): Result {
 }
 
 /**
- * Builds the result so far while the run goes on. It is the result at the moment of the second piece, whatever is counted during the others.
- * From then until its end, or until the work is ended with `return`, the groups of the recorder are held.
+ * Builds a checkpoint (the result so far) in small pieces of work, between which the run goes on. Its figures are those of the moment of
+ * the second piece: from then until the work ends, or is stopped by `return`, the recorder adds nothing to its groups.
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder

@@ -22,7 +22,7 @@ interface Headed<Head> {
   readonly windowMs: number
 }
 
-/** Makes the metrics of groups, each with its head. */
+/** Computes the metrics of each group of attempts, and puts them beside the head of the group, such as the name of a step. */
 export function* withMetrics<Head>(groups: readonly Headed<Head>[]): Pieces<(Head & GroupMetrics)[]> {
   const made: (Head & GroupMetrics)[] = []
   for (const { head, group, windowMs } of groups) made.push({ ...head, ...(yield* group.metrics(windowMs)) })

@@ -22,7 +22,7 @@ export function stopText(
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
 
-/** Returns whether a budget was used up only when every planned iteration had started, and none was cut. */
+/** True when a budget was used up only after every planned iteration had started, and none was cut off, so that the budget ended nothing early. */
 export function wasAll({ plan, iterations, usedUp }: RunState): boolean {
   // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
   if (!usedUp) return false

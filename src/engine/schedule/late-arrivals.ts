@@ -24,8 +24,9 @@ interface LateEvents {
 }
 
 /**
- * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or could not start then, and starts them, the oldest first, as a token bucket
- * allows: each start of the load takes a token; tokens come in at the planned rate and a tenth, and at most `AT_ONCE_MS` of them are kept.
+ * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or that could not start then, and starts them, the
+ * oldest first. A token bucket limits how fast: each start of the load takes a token. Tokens are added at 1.1 times the planned rate, and
+ * those of at most `AT_ONCE_MS` are saved up.
  */
 export class LateArrivals {
   private readonly control: Control

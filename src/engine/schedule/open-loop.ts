@@ -34,8 +34,8 @@ interface ArrivalEvents {
  * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed
  * later, because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
  *
- * Users are made as they are needed, a few in each turn of the event loop: opening connections is work that holds up the replies, which free the
- * users that there are.
+ * Users are made when they are needed, a few in each turn of the event loop: opening connections delays the reading of replies, and each reply
+ * that is read frees a user.
  */
 export class OpenLoop {
   private readonly users: Users

@@ -16,8 +16,8 @@ interface TimetableEvents {
 }
 
 /**
- * The arrivals of one open phase, on an absolute timetable. A timer wakes it for the next one; as timers are whole milliseconds, it also takes
- * what is due whenever `look` is called.
+ * The times at which the arrivals of one open phase are due. A timer wakes it for the next arrival. Because timers count whole
+ * milliseconds, each call of `look` also takes all arrivals that are due by then.
  */
 export class Timetable {
   private readonly control: Control

@@ -22,7 +22,7 @@ export function socketsOf({ connector, options }: Target, users: number): number
   return connector.sockets?.(options, users) ?? users
 }
 
-/** Returns the limit of users on this machine, on which the run's own files are kept free. */
+/** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
 export function userLimit(targets: readonly Target[], machine: MachineLimits): UserLimit {
   const { openFiles, localPorts, memoryBytes } = machine
   const files = openFiles === null ? Number.POSITIVE_INFINITY : openFiles - Math.min(OTHER_FILES, openFiles / 2)

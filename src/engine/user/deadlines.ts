@@ -26,8 +26,8 @@ interface Watched {
 }
 
 /**
- * Fails the attempts of one user, one after the other, when one of their stages takes too long. One timer serves all of them: it is set
- * again only when the present attempt has an earlier deadline than the moment at which it fires, so that a quick attempt sets no timer.
+ * Fails an attempt of one user when one of its stages takes too long. All attempts of the user share one timer. It is set anew only when
+ * the present attempt has a deadline before the moment at which the timer fires, so that quick attempts set no timer.
  */
 export class Deadlines {
   private watched: Watched | undefined

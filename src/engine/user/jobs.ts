@@ -153,17 +153,20 @@ export function throwError(error: unknown): never {
   throw error
 }
 
-/** Returns the job with another way to make its request. */
+/** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
 export function withRequest({ step, client, reader, generates, prompt, warnings }: Job, request: () => unknown): Job {
   return { step, client, reader, generates, prompt, warnings, request }
 }
 
-/** Returns the job with one warning more. */
+/** Returns a copy of a job (what one attempt needs) with one more warning. */
 export function withWarning(job: Job, warning: string): Job {
   return { ...withRequest(job, () => job.request()), warnings: [...(job.warnings ?? []), warning] }
 }
 
-/** Returns the job with its request rendered already; undefined when a variable in it is missing. */
+/**
+ * Returns a copy of a job (what one attempt needs) whose request is rendered already; undefined when a template reads a variable that
+ * does not exist.
+ */
 export function withRequestMade(job: Job): Job | undefined {
   try {
     const request = job.request()

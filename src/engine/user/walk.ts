@@ -13,7 +13,7 @@ export interface StepTaker {
   finish(begun: Promise<boolean>): Promise<boolean>
 }
 
-/** Walks through steps, without a promise where none waits; false when the iteration ends before the last one. */
+/** Runs steps one after the other; false when the iteration ends before the last one. Returns a promise only when a step has to be waited for. */
 export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean | Promise<boolean> {
   for (const [at, step] of steps.entries()) {
     const begun = taker.begin(step)

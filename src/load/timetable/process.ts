@@ -2,7 +2,10 @@
 import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
-/** How the gaps between arrivals are distributed. Gaps have no unit of time: 1 is the mean gap at whatever the rate is then. */
+/**
+ * How the gaps between arrivals are distributed. A gap is a multiple of the mean gap, which follows from the rate at that moment: 1 is
+ * the mean gap itself.
+ */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma'
   /** The coefficient of variation of the gaps: their standard deviation as a share of their mean. */
