@@ -6,8 +6,9 @@ const TOLERANCE_MS = 10
 const STALL_MS = 100
 
 /**
- * The stretches in which nothing of burn ran: stopped, throttled, without a CPU, or held up by work of its own. They are seen by the silence
- * between two signs of life. What was sent or was to be sent before the end of one may have been read or sent late: it is tainted.
+ * The times in which burn's process could not work: it was stopped, throttled, without a CPU, or held up by one long piece of its own
+ * work. They show as a long silence between two signs of life. What was sent, or due to be sent, before the end of such a time is
+ * tainted: it may have been sent or read late.
  */
 export class Disturbances {
   /** Number of disturbances so far. */

@@ -5,7 +5,7 @@ import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS }
 
 /** The metrics of attempts that have a histogram. Code refers to such a metric by its place in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The place, after those of KEPT, under which service times of failed attempts are recorded; they belong to no metric. */
+/** The index, after those of `KEPT`, of the service times of failed attempts, which belong to no metric. */
 export const FAILED_SERVICE = KEPT.length
 /** What is recorded of ok attempts: of all, of replies with tokens, and of replies with usage. The others have no value of these metrics. */
 const ALWAYS = recordedWith(undefined)

@@ -174,7 +174,7 @@ export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly s
 export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = CATALOGUE.filter(
   (metric) => metric.kind === 'distribution' && metric.source === 'attempt',
 )
-/** The definitions of the metrics that have any number of values per attempt, such as `itl`, the gaps between its tokens. */
+/** The definitions of the metrics that can have many values per attempt, such as `itl`, the gaps between the tokens of a reply. */
 export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
 /** The definitions of the metrics that are measured on connections instead of attempts. */
 export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')

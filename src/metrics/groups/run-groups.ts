@@ -10,7 +10,10 @@ const MAX_KEPT = 2000
 /** More units of `Pieces` than a turn has: what came to a group during a hold may take as long to add. */
 const UNITS_PER_GROUP = 5000
 
-/** The groups of a run, and the slices of attempts that all belong to the same of them. */
+/**
+ * The groups of attempts in a run, by step, phase and so on. Attempts are first collected in slices, one for each combination of groups,
+ * and later added to the groups.
+ */
 export class RunGroups {
   private readonly pending = new PendingSlices()
   readonly total = new GroupRecorder(this.pending)

@@ -10,7 +10,7 @@ export interface SliceTarget {
   readonly receiving: Measurements
 }
 
-/** The attempts that belong to the same groups, since they were last added to these groups. */
+/** Attempts that belong to the same groups (the same step, phase, tags and so on) and are not added to these groups yet. */
 export class Slice extends AttemptSums {
   /** True from the first attempt on, until the slice is added to its groups. */
   isPending = false
@@ -55,7 +55,7 @@ const MAX_PENDING = 128
 /** From this number of values on, each counted once for every group that it belongs to, a flush would hold the event loop for long. */
 const MAX_VALUES = 50_000
 
-/** The slices with attempts that are not in their groups yet. Groups flush them before they are read. */
+/** The slices with attempts that are not added to their groups yet. A group adds them before it is read. */
 export class PendingSlices {
   /** True while groups must not change, because they are being read in pieces: they keep what is added to them apart. */
   isHeld = false

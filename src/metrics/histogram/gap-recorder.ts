@@ -4,8 +4,8 @@ const CLASSES = 4096
 const CRITICAL_AT_1_PERCENT = 1.628
 
 /**
- * Compares gaps between arrivals with the distribution that they were drawn from. Gaps are in expected arrivals, so that their mean is 1
- * whatever the rate does. Nothing is kept per gap.
+ * Compares the gaps between arrivals with the distribution that they were drawn from. A gap is measured by the number of arrivals
+ * expected in it, so that the mean is 1 at every rate. Nothing is kept per gap.
  */
 export class GapRecorder {
   count = 0

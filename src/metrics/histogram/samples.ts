@@ -3,7 +3,10 @@ import { bucketOf } from './buckets.ts'
 import { HIGHEST } from './hdr-codec.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
-/** What is known exactly of the samples of one metric; the subclasses say how their buckets are kept. */
+/**
+ * The exact number, sum, smallest and largest value of the samples of one metric. Subclasses say how the samples themselves are stored,
+ * in buckets of a histogram.
+ */
 export abstract class Samples {
   /** Number of samples. */
   count = 0

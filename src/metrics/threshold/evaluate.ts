@@ -29,7 +29,10 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
-/** True when an upper limit would hold even if all attempts that the end of the run cut had been the slowest. Always true for other limits. */
+/**
+ * True when an upper limit would hold even if all attempts that the end of the run cut off had been the slowest ones. Always true for
+ * other limits.
+ */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)

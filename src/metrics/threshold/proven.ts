@@ -3,7 +3,7 @@ import type { ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
-/** What a threshold comes to when the attempts that a disturbance of burn may have touched are left out. */
+/** The outcome that a threshold has without the attempts that a disturbance of burn's own process may have affected. */
 export interface CleanOutcome {
   readonly state: ThresholdState
   /** True when too few attempts are left to say so. */
@@ -11,8 +11,10 @@ export interface CleanOutcome {
 }
 
 /**
- * True when the outcome of a threshold is certain even if burn itself was late. A failure is not, because lateness may have caused it.
- * Both are when the outcome is the same without the attempts that a disturbance touched (`clean`). Neither is a limit on gaps or speeds (itl, stall, tpot): when burn reads pieces of a reply late and together, these look too short.
+ * True when the outcome of a threshold is certain although burn itself was late. A passed threshold is certain; a failed one is not,
+ * because lateness may have caused the failure. Both are certain when the outcome is the same without the attempts that a disturbance may
+ * have affected (`clean`). Limits on gaps and speeds (itl, stall, tpot) never are: pieces of a reply that burn reads late come together,
+ * so that the gaps between them look too short.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,

@@ -15,13 +15,13 @@ const FEWEST_GAPS = 100
 /** Lateness of starts, as a share of the limit on lag, that counts as punctual. */
 const PUNCTUAL = 0.2
 
-/** What is looked at of a phase. */
+/** The parts of a phase's metrics that show whether its iterations started on time. */
 export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
- * Returns what was wrong with the arrivals of the first phase that did not keep its timetable, in words; undefined when all did. Starts
- * of which nine in ten are late by a fifth of `lagP99Ms` at most are on time, whatever that does to gaps that are shorter. The gaps that were drawn
- * are compared as well, so that a timetable which is unusual by chance is not taken for a fault.
+ * Returns in words what was wrong with the starts of the first phase that did not keep its timetable; undefined when all phases did. A
+ * phase is on time when nine in ten starts are late by at most a fifth of `lagP99Ms`, even if short gaps were changed by that. The gaps
+ * that were drawn at random are compared as well, so that a timetable which is uneven by chance is not reported.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
   for (const { name, warmup, arrivals } of phases) {

@@ -77,5 +77,5 @@ const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, 
   return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
 }
 
-/** The rules about planned work that was not measured. */
+/** The rules that look for planned work which was not measured, such as dropped iterations. */
 export const COVERAGE_RULES: readonly ValidityRule[] = [dropped, lateIterations, cut, local, scenarioErrors]

@@ -72,18 +72,18 @@ export interface UnreadStep {
   readonly what: string | undefined
 }
 
-/** Looks at the facts for one reason why the numbers may be wrong; returns undefined when it does not apply. */
+/** A function that looks for one reason why the numbers of a run may be wrong; it returns undefined when that reason does not apply. */
 export type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
 
-/** Makes a reason. */
+/** Makes a reason why the numbers of a run may be wrong: how serious it is, its code, and a message. */
 export const reason = (level: ValidityReason['level'], code: ReasonCode, message: string, hint: string): ValidityReason => ({
   level,
   code,
   message,
   hint,
 })
-/** Writes a share as a percentage. */
+/** Formats a share from 0 to 1 as a percentage. */
 export const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
 
-/** Returns a part as a share of the whole; 0 of nothing. */
+/** Returns `part` divided by `whole`; 0 when `whole` is 0. */
 export const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)

@@ -6,7 +6,7 @@ import { percent, reason, type ValidityRule } from './facts.ts'
 const LESS_LOAD = 'lower the load, or spread it over more machines'
 /** Share of time that the event loop is busy above which the load itself explains its lateness. */
 const LOADED = 0.5
-/** Returns advice on lateness: less load, or, when the loop was mostly idle, a CPU without other work. */
+/** Returns advice for a run in which burn itself was late: less load or, when its event loop was mostly idle, a CPU without other work. */
 export const adviceFor = ({ loopUtilization }: GeneratorHealth) =>
   loopUtilization > LOADED ? LESS_LOAD : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
 
@@ -130,5 +130,5 @@ const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested 
   )
 }
 
-/** The rules about the generator. */
+/** The rules that look at burn itself, the load generator: whether it was late, and whether it was too busy. */
 export const GENERATOR_RULES: readonly ValidityRule[] = [lag, arrivalShape, stall, throttled, busy, loopDelay]
