@@ -59,7 +59,7 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** Returns whether each user keeps a connection of its own, which is of use before the first request. */
+/** True when each user keeps a connection of its own, so that it can be opened before the first request. */
 export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
   connection === 'user' && keepAlive
 

@@ -24,7 +24,7 @@ interface FeederCheck {
   readonly complete: boolean
 }
 
-/** Reads the first 100 rows of a data file for `burn validate`. Returns the column names, and the problems of the file, which it never throws. */
+/** Reads the first 100 rows of a data file for `burn validate`. Returns the column names and the problems of the file; never throws. */
 export function checkFeeder(spec: TableSpec, baseDir: string): FeederCheck {
   let source: RecordSource | MemorySource | undefined
   try {

@@ -20,7 +20,10 @@ export interface Reach {
   readonly forwards: boolean
 }
 
-/** Returns the header lines for the proxy that passes on the requests for a URL, '' for none; undefined when none passes them on. */
+/**
+ * Returns the header lines with which an HTTP proxy is asked to forward requests for a URL, '' when it needs none; undefined when no
+ * proxy forwards them.
+ */
 export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
   const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined
   if (!proxy) return undefined

@@ -33,7 +33,7 @@ export async function warmUp(): Promise<void> {
   socket.destroy()
 }
 
-/** The client undici. */
+/** The HTTP/1.1 client that uses the library undici. */
 export const client: HttpClient = { attach: attachUndici, forwards: false, sharedReads: false }
 
 /** Lets undici send HTTP/1.1 requests over a socket that is already connected. */

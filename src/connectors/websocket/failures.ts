@@ -30,7 +30,7 @@ export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** If the server's close frame comes within this time after a message was sent, in ms, the server had sent the frame before it could read the message. */
+/** A close frame that comes within this time (in ms) after a message was sent was already on its way: the server had not read the message. */
 export const MEETING_MS = 20
 
 /** Returns the failure `ws_met_close`, for a message that the server never read because its close frame was already on its way. */

@@ -14,10 +14,10 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** The mark of a moment long ago. */
+/** A mark of a moment long ago: `isPolledSince` is always true for it. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
-/** Returns a mark of this moment for `isPolledSince`. */
+/** Returns a mark of the present moment. With it, `isPolledSince` says later whether the sockets have been read since. */
 export function pollMark(): number {
   countUntil = ended + POLLS
   if (!counting) {

@@ -43,7 +43,10 @@ interface DnsEntry {
 
 const entries = new Map<string, DnsEntry>()
 
-/** Looks up the addresses of a host name, with one DNS query per name at a time. `done` is called with them, only after this has returned. */
+/**
+ * Looks up the addresses of a host name. Users who ask for the same name at the same time share one DNS query. `done` gets the addresses,
+ * always after this function has returned.
+ */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)

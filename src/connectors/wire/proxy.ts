@@ -42,8 +42,9 @@ export function proxySecrets(address: string): readonly string[] {
 }
 
 /**
- * Returns the variable of `environment` that names a proxy for an address; undefined when none does, or when the address is exempt by
- * NO_PROXY or is one of this machine. `names` are the variables for the scheme of the address, beside those for all.
+ * Returns the variable of `environment` that names a proxy for an address; undefined when there is none, when NO_PROXY exempts the
+ * address, or when the address is one of this machine. `names` are the variables for the scheme of the address; those for all schemes are
+ * looked at as well.
  */
 export function proxyVariable(address: string, names: readonly string[], environment: Variables): string | undefined {
   const url = URL.parse(address)

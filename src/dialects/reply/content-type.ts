@@ -19,8 +19,8 @@ export function mediaType(headers: Headers): string {
 }
 
 /**
- * Returns how to split a reply into events: as its content type says, or else as its API format says. With `lenient`, a reply of plain text
- * is one whole reply.
+ * Returns how to split a reply into events: as its content type says, or else as its API format says. If `lenient` is set, a plain text
+ * is accepted as a complete reply.
  */
 export function pickReading(dialect: Dialect, streaming: boolean, lenient: boolean, status: number, headers: Headers): Reading {
   const type = mediaType(headers)

@@ -27,8 +27,8 @@ const BACKSLASH = 0x5c
 const DELETE = 0x7f
 
 /**
- * The bytes of the usual event of a stream, with holes for the values that differ between such events: the text, and values that nobody
- * reads, such as an id or a time. An event that fits is known to add its text to the reply and do nothing else, without being parsed.
+ * The bytes of a frequent event of a stream, with gaps for what differs from one such event to the next: the text, and values that nobody
+ * reads, such as an id or a time. An event with these bytes only adds its text to the reply, so that it need not be parsed.
  */
 export class EventPattern {
   /** The bytes before each hole, and those after the last one. */

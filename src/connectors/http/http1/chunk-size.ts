@@ -12,8 +12,9 @@ export function hexDigit(byte: number): number {
 }
 
 /**
- * Returns the index after the line with the size of a chunk, at `start`, or after the line end of the chunk before it (`isAfterChunk`). Returns
- * 0 when not all of that is there, and for every unusual form: no digits, a size that begins with 0, an extension, white space.
+ * Reads the line with the size of a chunk in its usual form: hexadecimal digits and a line end. Returns the index after the line; 0 when
+ * the line is not complete, or has an unusual form (no digits, a leading 0, an extension, white space). The line begins at `start`; with
+ * `isAfterChunk`, the line end of the chunk before stands there first.
  */
 export function usualSizeLine(bytes: Uint8Array, start: number, end: number, isAfterChunk: boolean): number {
   let at = start

@@ -43,7 +43,7 @@ function withBody(start: Buffer, size: number, body: Buffer | undefined): Buffer
   return bytes
 }
 
-/** True when a body is written beside the head and not copied behind it. */
+/** True when a request body is too large to be copied into one buffer with the head; it is then written to the socket after the head. */
 export const isLarge = (body: Buffer): boolean => body.byteLength > MAX_COPIED_BYTES
 
 function startOf({ method, url, headers }: HttpRequest, closes: boolean, forwarding: string | undefined): string {

@@ -5,7 +5,10 @@ import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options
 /** The largest number of frames of one address; with more (paths from templates) the oldest are dropped. */
 const MAX_FRAMES = 64
 
-/** The parts of a request of which all but the body often are the same objects each time. */
+/**
+ * The parts that decide the head of a request, such as method, address and headers. From one request to the next, they are often the same
+ * objects.
+ */
 export interface RequestParts {
   readonly method: string
   readonly path: string | undefined
@@ -20,7 +23,7 @@ export interface RequestParts {
   readonly fixedType: boolean
 }
 
-/** What is known of all requests with the same parts: the URL is parsed and the headers are checked once. */
+/** The prepared head of all requests that are made from the same parts: its URL is parsed and its headers are checked only once. */
 export interface RequestFrame {
   readonly options: HttpFields
   readonly parts: RequestParts
@@ -34,14 +37,17 @@ export interface RequestFrame {
 
 const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
 
-/** Returns the frame of a step that was used before, by its identity; undefined for a step with templates. */
+/**
+ * Returns the prepared head of a step that was sent before; undefined for any other step, and for one with templates, which is a new
+ * object each time.
+ */
 export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
   const frames = ofAddress.get(address)
   if (frames) for (const frame of frames) if (frame.step === step && frame.options === options) return frame
   return undefined
 }
 
-/** Returns the frame for these parts; `make` is called when there is none. */
+/** Returns the prepared head for these parts of a request; `make` makes it when there is none yet. */
 export function frameFor(
   address: TargetAddress,
   options: HttpFields,

@@ -73,8 +73,8 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
 }
 
 /**
- * Makes a store keep nothing: burn itself sends a publish again. Its `del` does not call back, because nobody waits for that, and the library would make an
- * error with a stack trace for each publish that it is told to forget.
+ * Makes a message store of the `mqtt` library keep nothing, because burn itself sends unacknowledged messages again. Its `del` calls no
+ * callback: nobody waits for it, and the library would make an error with a stack trace for each message.
  */
 export function emptied(store: IStore): IStore {
   store.put = (_packet, done) => {

@@ -42,7 +42,7 @@ export interface ReconnectingOwner<Connected> {
   refuses?(failure: Failure): boolean
 }
 
-/** When and how long a lost connection is made again, and where that is reported. */
+/** When burn tries to connect again after a connection was lost, for how long it tries, and where it reports the outcome. */
 export interface ReconnectRule {
   readonly events: ConnectionEvents
   /** The waits between the tries; undefined when a lost connection is made again only when `want` is called. */
