@@ -8,7 +8,7 @@ export interface Credentials {
   readonly query: Readonly<Record<string, string>>
 }
 
-/** Thrown when a server that should issue a token did not. Its failure class is `auth_failed`. */
+/** Thrown when a login or token server did not give a token. Its failure class is `auth_failed`. */
 export class AuthError extends TargetError {
   override name = 'AuthError'
   constructor(message: string, options?: ErrorOptions) {

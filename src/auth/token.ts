@@ -7,7 +7,7 @@ const PAUSE_MS = 1000
 /** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
-/** A token that a server has issued, and how long it is valid. It may be another kind of value, such as a cookie jar. */
+/** What a login has given, such as a token or a cookie jar, and how long it is valid. */
 export interface Issued<T> {
   readonly value: T
   /** How long the token is valid, in ms from when it was requested; undefined when that is unknown. */

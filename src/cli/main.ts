@@ -58,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Runs the mock in a thread of its own: the entry of that thread. */
+/** Loads the code of the thread in which the mock server runs. Only that thread calls it, when it starts. */
 export const mockThread = () => import('../mock/worker.ts')
 
 /** The arguments to parse: an address or a scenario file gets `run` put before it; after an unknown command nothing more is read. */

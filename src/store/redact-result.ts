@@ -14,7 +14,7 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
   return atOnce(redactInPieces(result, redactor))
 }
 
-/** Does the same as `redactResult`, in pieces. */
+/** Does the same as `redactResult` in small pieces of work, between which the run goes on. */
 export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
   const clean = (yield* redacted(result, redactor, 0)) as Result // texts become texts, all else stays
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }

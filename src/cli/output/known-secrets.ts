@@ -19,7 +19,10 @@ export function forgetSecrets(): void {
   named.clear()
 }
 
-/** Masks `values` in all later output, except those that occur in one of `names`, such as a step's name, because it must stay readable. */
+/**
+ * Masks each of `values` in all later output. A value that is part of one of `names`, such as the name of a step, is not masked, because
+ * names must stay readable.
+ */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {
     const text = value.trim()

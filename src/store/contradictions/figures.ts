@@ -35,7 +35,7 @@ type FigurePath<T> = {
 /** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
 type Figure<T> = FigurePath<T> | readonly FigurePath<T>[]
 
-/** Two figures of `T`: the first is the same as the second, or at most as much. */
+/** A rule about two figures of `T`: the first must equal the second (`is`), or must not be larger (`atMost`). */
 export type Rule<T> = readonly [figure: Figure<T>, relation: 'is' | 'atMost', other: Figure<T>]
 
 const pathsOf = <T>(figure: Figure<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
