@@ -45,16 +45,19 @@ const libraries: Plugin = {
   },
 }
 
-/** What libraries bring along and burn never uses: zod's messages in fifty languages, and maps from templates to the code that Handlebars makes. */
+/** What libraries bring along and burn never uses: zod's messages in fifty languages and its reader of JSON Schema, and all of Handlebars but its parser. */
 const unused: Plugin = {
   name: 'unused',
   setup(build) {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js'",
     }))
-    // Handlebars tries to load it, and has a replacement without maps.
-    build.onResolve({ filter: /^source-map$/ }, ({ path }) => ({ path, namespace: 'unused' }))
-    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: "throw new Error('not in the bundle')" }))
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]from-json-schema\.js$/ }, () => ({
+      contents: 'export const fromJSONSchema = undefined',
+    }))
+    build.onResolve({ filter: /^handlebars$/ }, ({ resolveDir }) =>
+      build.resolve('handlebars/dist/cjs/handlebars/compiler/base.js', { resolveDir, kind: 'require-call' }),
+    )
   },
 }
 
