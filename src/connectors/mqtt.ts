@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { now } from '../clock.ts'
-import { type Failure, type FailureKind, TargetError } from '../errors.ts'
+import type { Failure, FailureKind } from '../errors.ts'
 import { isMap } from '../text/json.ts'
-import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
-import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
-import { type Opened, openLink } from './mqtt/link/open.ts'
-import type { RequestedTopics } from './mqtt/link/subscribe.ts'
+import { MqttConnection } from './mqtt/connection.ts'
+import { LinkKeeper } from './mqtt/keeper.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
 import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
 import { mqttStep } from './mqtt/options/step.ts'
@@ -13,9 +10,6 @@ import { type AddressPlace, type Connection, defineConnector, type OpenContext }
 
 /** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */
 export type { MqttRequest } from './mqtt/options/request.ts'
-
-/** Longest duration of one try to reconnect, in ms. */
-const TRY_MS = 10_000
 
 /** The place that an MQTT address names is a topic: the path of the address. */
 const topicPlace: AddressPlace = {
@@ -63,59 +57,9 @@ export const mqtt = defineConnector({
 })
 
 async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Connection<MqttRequest>> {
-  const owner = ownerOf(options, context)
-  const { link } = await connect(options, context, owner, (signal) => signal)
-  return new MqttConnection(link, options, owner)
-}
-
-/** Opens a user's MQTT connection, also after a loss, and reports it. `limit` turns the abort signal into that of one try. */
-async function connect(
-  options: MqttOptions,
-  context: OpenContext,
-  owner: ConnectionOwner,
-  limit: (signal: AbortSignal) => AbortSignal,
-  subscriptions: RequestedTopics = new Map(),
-): Promise<Opened> {
-  const { events, userId } = context
-  const lastId = lastIdOf(options, userId)
-  const soughtAt = now()
-  const attempt = () =>
-    counted(context, () => openLink(options, { ...context, signal: limit(context.signal) }, owner, { lastId, subscriptions }))
-  const opened = await withComeback(options, context, attempt)
-  events.opened(opened.times)
-  const downMs = takeLoss(options, userId, soughtAt)
-  if (downMs !== undefined) events.reconnected(downMs)
-  return opened
-}
-
-/** Limits the time of a try to reconnect: no attempt, and so no deadline of one, belongs to it. */
-function limited(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
-}
-
-function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
-  const { events, userId } = context
-  const owner: ConnectionOwner = {
-    clientId: clientIdOf(options.clientId, userId),
-    userId,
-    reopen: (signal, subscriptions) => connect(options, { ...context, signal }, owner, limited, subscriptions),
-    ended(failureClass, { final, inFlight, lastId }) {
-      if (!final) noteLoss(options, userId, lastId)
-      if (failureClass === undefined) events.closed()
-      else events.lost(failureClass, inFlight)
-    },
-  }
-  return owner
-}
-
-/** Calls `open` and returns its result. A failure is reported as a failed connect, unless `signal` has stopped it. */
-async function counted<T>({ events, signal }: OpenContext, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open()
-  } catch (error) {
-    if (error instanceof TargetError && !signal.aborted) events.openFailed(error.class)
-    throw error
-  }
+  const owner = { clientId: clientIdOf(options.clientId, context.userId), userId: context.userId }
+  const keeper = new LinkKeeper(options, context, owner)
+  return new MqttConnection(await keeper.open(), keeper, options, owner)
 }
 
 const TIMEOUT = /^mqtt_(?:no_ack|keep_alive_timeout)$/

@@ -1,8 +1,9 @@
-import type { Exchange, Failure } from '../../exchange.ts'
+import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
+import type { ReconnectingConnection } from '../wire/lasting/reconnecting.ts'
+import type { LinkKeeper } from './keeper.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
-import type { Opened } from './link/open.ts'
-import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
+import { type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
 import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
@@ -11,56 +12,58 @@ import { type FlightEvents, flightOf, isResendable, noteAcknowledgement, publish
 import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
 import { fillTopic, type TopicOwner } from './options/topics.ts'
-import { Returning } from './returning.ts'
 import type { MessageProperties } from './wire/properties.ts'
-
-/** The callbacks with which the MQTT connection of one user reports to the connector. */
-export interface ConnectionOwner extends TopicOwner {
-  /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true after `close`. */
-  ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
-  /** Connects again and renews these subscriptions. Rejects with the cause when that fails or the signal stops it. */
-  reopen(signal: AbortSignal, subscriptions: RequestedTopics): Promise<Opened>
-}
 
 /**
  * One user's MQTT session, for one exchange at a time.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | up | a link | lost → returning with `reconnect`, or with `resend` and something to send again; else gone |
- * | returning | `returning`; perhaps an exchange that waits | connected → up; given up → gone |
+ * | returning | a link that is over; perhaps `waiting` | connected → up; given up → gone |
  * | gone | nothing | never |
  */
 export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, FlightEvents {
   private link: MqttLink
   private readonly options: MqttOptions
-  private readonly owner: ConnectionOwner
+  private readonly keeper: LinkKeeper
+  private readonly owner: TopicOwner
   private readonly inbox: Inbox
   /** Subscriptions made by steps, which a new session needs again. */
-  private readonly subscriptions = new Map<string, Qos>()
+  readonly subscriptions = new Map<string, Qos>()
   private flight: Flight | undefined
-  private readonly returning = new Returning<Sendable>()
+  /** A request that waits for the next link. */
+  private waiting: { readonly request: MqttRequest; readonly exchange: Exchange } | undefined
   private readonly ackTimer: AckTimer
   /** The latest publish that carries no id of its own; it is the same for each use of its request. */
   private latest: { readonly request: PublishRequest; readonly made: Outgoing } | undefined
   private used = false
-  private closing = false
   private count = 0
 
-  constructor(link: MqttLink, options: MqttOptions, owner: ConnectionOwner) {
+  constructor(link: MqttLink, keeper: LinkKeeper, options: MqttOptions, owner: TopicOwner) {
     this.link = link
+    this.keeper = keeper
     this.options = options
     this.owner = owner
     this.inbox = new Inbox(options)
     this.ackTimer = new AckTimer(options.ackTimeout, () => this.expired())
+    keeper.user = this
     link.adopt(this)
   }
 
+  private get machine(): ReconnectingConnection<MqttLink> {
+    return this.keeper.machine
+  }
+
+  get inFlight(): number {
+    return this.flight ? 1 : 0
+  }
+
   get gone(): boolean {
-    return this.closing || (this.link.over && !this.returning.underWay)
+    return this.machine.closed || (this.link.over && !this.machine.underWay)
   }
 
   get watchesConnecting(): boolean {
-    return this.returning.underWay
+    return this.machine.underWay
   }
 
   send(request: MqttRequest, exchange: Exchange): void {
@@ -68,34 +71,32 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     this.used = true
     const warnings = this.inbox.takeWarnings()
     if (warnings.length > 0) exchange.warn(...warnings)
-    if (this.closing) exchange.cancel()
+    if (this.machine.closed) exchange.cancel()
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
-    else if (this.returning.underWay) this.returning.wait(request, exchange)
+    else if (this.machine.underWay) this.waiting = { request, exchange }
     else if (this.link.over) failLost(exchange, this.link.failure)
     else this.start(request, exchange)
   }
 
   cancel(exchange: Exchange): void {
-    this.returning.forget(exchange)
+    if (this.waiting?.exchange === exchange) this.waiting = undefined
     const { flight } = this
     if (flight?.exchange !== exchange) return
     this.land(flight)
     for (const id of flight.unacknowledged.keys()) this.link.forget(id)
-    // Without `reconnect`, the connection was being made again for this exchange only.
-    if (!this.options.reconnect) this.returning.stop()
+    // With `reconnect`, it goes on all the same.
+    this.machine.unwant(false)
     // Its reply may still come, and could be taken for the next one.
     if (flight.uncorrelated) this.inbox.warn('uncertain_reply')
   }
 
   async close(): Promise<void> {
-    if (this.closing && this.link.over) return
-    this.closing = true
-    const exchange = this.flight?.exchange ?? this.returning.stop()
-    if (this.flight) this.cancel(this.flight.exchange)
-    this.returning.stop()
+    const exchange = (this.flight ?? this.waiting)?.exchange
+    if (exchange) this.cancel(exchange)
     this.ackTimer.stop()
+    const closed = this.machine.close()
     exchange?.cancel()
-    await this.link.close()
+    await closed
   }
 
   message(topic: string, payload: Buffer, properties: MessageProperties): void {
@@ -123,13 +124,35 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   ended(failure: Failure | undefined): void {
-    const { flight, options } = this
-    const again = failure !== undefined && flight !== undefined && isResendable(flight, options)
-    const lastId = this.link.ids.getLastAllocated()
-    this.owner.ended(failure?.class, { final: this.closing, inFlight: flight ? 1 : 0, lastId })
-    if (failure && !this.closing && (again || options.reconnect)) void this.comeBack(failure)
-    if (flight && !again) this.lose(flight, failure)
+    this.keeper.ended(this.link, failure)
     if (!this.flight) this.ackTimer.stop()
+  }
+
+  /** A publish that waits for its acknowledgement goes on over the next link if the broker has kept the session; its deadline stays. */
+  lost(failure: Failure): void {
+    const { flight } = this
+    if (flight && isResendable(flight, this.options)) this.machine.want()
+    else if (flight) this.lose(flight, failure)
+  }
+
+  renewed(link: MqttLink, times: ConnectTimes): void {
+    const { flight } = this
+    const lost = this.link.failure
+    this.link = link
+    link.adopt(this)
+    // A message that was kept in the session may have been its answer.
+    if (flight && this.flight === flight && !this.machine.underWay) this.goOn(flight, link.sessionPresent, lost)
+    const { waiting } = this
+    this.waiting = undefined
+    if (!waiting || waiting.exchange.settled) return
+    waiting.exchange.connected(times)
+    this.send(waiting.request, waiting.exchange)
+  }
+
+  failed(failure: Failure): void {
+    this.waiting?.exchange.fail(failure.class, failure.phase, failure.message)
+    this.waiting = undefined
+    if (this.flight) this.lose(this.flight, this.link.failure)
   }
 
   private lose(flight: Flight, failure: Failure | undefined): void {
@@ -137,23 +160,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     failLost(flight.exchange, failure, flight.awaiting)
   }
 
-  /** Reconnects. A publish that waits for its acknowledgement goes on if the broker has kept the session; its deadline stays. */
-  private async comeBack(lost: Failure): Promise<void> {
-    const made = await this.returning.make((signal) => this.owner.reopen(signal, this.subscriptions))
-    const { flight } = this
-    if (made) {
-      this.link = made.opened.link
-      this.link.adopt(this)
-    }
-    // A message that was kept in the session may have been its answer.
-    if (flight && this.flight === flight && !this.returning.underWay)
-      this.goOn(flight, made?.opened.sessionPresent === true, lost)
-    if (!made?.waiting || made.waiting.exchange.settled) return
-    made.waiting.exchange.connected(made.opened.times)
-    this.send(made.waiting.request, made.waiting.exchange)
-  }
-
-  private goOn(flight: Flight, sessionPresent: boolean, lost: Failure): void {
+  private goOn(flight: Flight, sessionPresent: boolean, lost: Failure | undefined): void {
     if (!sessionPresent || this.link.over) {
       this.lose(flight, lost)
       return
@@ -255,7 +262,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private async disconnect(abrupt: boolean, exchange: Exchange): Promise<void> {
     exchange.sent(0)
     const written = this.link.bytesWritten
-    await this.link.close(abrupt)
+    await this.machine.leave(abrupt ? 'reset' : 'close')
     exchange.wrote(this.link.bytesWritten - written)
     exchange.finish()
   }

@@ -55,6 +55,8 @@ export class MqttLink {
   /** Why the link ended; undefined while it is open and after burn closed it. */
   failure: Failure | undefined
   over = false
+  /** True when the broker had kept the session of an earlier connection. */
+  sessionPresent = false
   /** Monotonic time in ms at which CONNACK came; NaN before. */
   acceptedAt = Number.NaN
   private readonly transport: Transport
@@ -65,12 +67,13 @@ export class MqttLink {
   /** Messages that came before there was an owner, such as retained ones right after SUBACK. */
   private readonly early: Parameters<MqttLinkOwner['message']>[] = []
   /** Receivers of the SUBACK or UNSUBACK, by packet id. */
-  private readonly questions = new Map<number, (answer: Answer) => void>()
+  private readonly questions = new Map<number, (answer: Answer | undefined) => void>()
   private ours = false
   /** Monotonic time in ms at which the next ping was last put off. */
   private pingPutOffAt = 0
   private readonly isUsed = (id: number) => this.ids.gave(id)
   private readonly whenOver: (() => void)[] = []
+  readonly gone = new Promise<void>((resolve) => this.onOver(resolve))
 
   constructor(
     transport: Transport,
@@ -102,7 +105,7 @@ export class MqttLink {
     })
     this.client.on('error', (error) => this.complain(error))
     this.client.on('message', (topic, payload, { properties = {} }) => this.deliver(topic, payload, properties))
-    this.client.on('close', () => this.end())
+    this.client.on('close', () => this.finish())
   }
 
   /** Number of bytes written so far. */
@@ -127,27 +130,23 @@ export class MqttLink {
     this.whenOver.push(callback)
   }
 
-  /** Calls `send`, which sends a SUBSCRIBE or UNSUBSCRIBE, and later `answered` with the broker's answer, if one comes. */
-  ask(send: (client: MqttClient) => void, answered: (answer: Answer) => void): void {
+  /** Calls `send`, which sends a SUBSCRIBE or UNSUBSCRIBE, and later `answered` with the broker's answer; undefined when the connection ends before. */
+  ask(send: (client: MqttClient) => void, answered: (answer: Answer | undefined) => void): void {
     const before = this.ids.getLastAllocated()
     send(this.client)
     const id = this.ids.getLastAllocated()
-    if (id !== before) this.questions.set(id, answered)
+    if (id === before) this.onOver(() => answered(undefined))
+    else this.questions.set(id, answered)
   }
 
-  /** Closes the link with a DISCONNECT, or abruptly by a reset of the socket. Resolves when no socket or timer is left. */
-  close(abrupt = false): Promise<void> {
-    if (this.over) return Promise.resolve()
+  /** Ends the link with a DISCONNECT, or else by a reset of the socket. No socket or timer is left when `gone` resolves. */
+  end(how: 'close' | 'drop' | 'reset'): void {
+    if (this.over || this.ours) return
     this.ours = true
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
-      this.whenOver.push(() => {
-        clearTimeout(timer)
-        resolve()
-      })
-      if (abrupt) this.reset()
-      else this.sayGoodbye()
-    })
+    const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
+    this.onOver(() => clearTimeout(timer))
+    if (how === 'close') this.sayGoodbye()
+    else this.reset()
   }
 
   /** Stops waiting for the acknowledgement of a publish; a late one is ignored. */
@@ -216,9 +215,10 @@ export class MqttLink {
     else this.early.push(message)
   }
 
-  private connack({ properties }: Received, code: number, said: string | undefined): boolean {
+  private connack({ properties, sessionPresent }: Received, code: number, said: string | undefined): boolean {
     const data = properties.get('authenticationData')
     this.acceptedAt = now()
+    this.sessionPresent = sessionPresent
     if (code > 0) this.fail(refusal(code, 'connect', said))
     else if (this.isProved?.(Buffer.isBuffer(data) ? data : Buffer.alloc(0)) === false) this.fail({ ...UNPROVED })
     else this.limits.read(properties)
@@ -235,7 +235,7 @@ export class MqttLink {
   /** Ends the connection at once, with this failure as the reason. */
   fail(failure: Failure): void {
     this.noteFailure(failure)
-    this.end()
+    this.finish()
     this.destroy()
   }
 
@@ -270,11 +270,13 @@ export class MqttLink {
     if (!this.ours) this.failure ??= failure
   }
 
-  private end(): void {
+  private finish(): void {
     if (this.over) return
     this.over = true
     if (!this.ours) this.failure ??= { ...CLOSED }
     this.owner?.ended(this.failure)
+    for (const answered of this.questions.values()) answered(undefined)
+    this.questions.clear()
     for (const callback of this.whenOver.splice(0)) callback()
   }
 }

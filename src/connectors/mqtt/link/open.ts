@@ -14,8 +14,6 @@ import { openTransport, stopped } from './transport.ts'
 export interface Opened {
   readonly link: MqttLink
   readonly times: ConnectTimes
-  /** True when the broker had kept the session of an earlier connection. */
-  readonly sessionPresent: boolean
 }
 
 /** What is known from an earlier connection of the same user. */
@@ -61,9 +59,9 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   context.signal.addEventListener('abort', stop, { once: true })
   try {
     if (context.signal.aborted) throw stopped()
-    const { sessionPresent } = await accepted(link, context.address)
-    await subscribeAll(link, options, owner, sessionPresent ? new Map() : earlier.subscriptions)
-    return { link, times: { ...transport.times, handshakeMs: link.acceptedAt - transport.connectedAt }, sessionPresent }
+    await accepted(link, context.address)
+    await subscribeAll(link, options, owner, link.sessionPresent ? new Map() : earlier.subscriptions)
+    return { link, times: { ...transport.times, handshakeMs: link.acceptedAt - transport.connectedAt } }
   } catch (error) {
     link.destroy()
     throw context.signal.aborted ? stopped() : error
@@ -86,9 +84,9 @@ export function emptied(store: IStore): IStore {
 }
 
 /** Resolves when the broker has accepted and the library can send. */
-function accepted(link: MqttLink, address: TargetAddress): Promise<{ sessionPresent: boolean }> {
+function accepted(link: MqttLink, address: TargetAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    link.client.once('connect', ({ sessionPresent }) => resolve({ sessionPresent }))
+    link.client.once('connect', () => resolve())
     link.onOver(() => reject(targetError(link.failure && withCause(link.failure, address))))
   })
 }

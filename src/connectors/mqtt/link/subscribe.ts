@@ -50,8 +50,7 @@ function outcomeOf(
   read: (answer: Answer) => SubscribeOutcome,
 ): Promise<SubscribeOutcome> {
   return new Promise((resolve) => {
-    link.onOver(() => resolve({ code: 0, ...(link.failure && { failure: link.failure }) }))
-    link.ask(send, (answer) => resolve(read(answer)))
+    link.ask(send, (answer) => resolve(answer ? read(answer) : { code: 0, ...(link.failure && { failure: link.failure }) }))
   })
 }
 

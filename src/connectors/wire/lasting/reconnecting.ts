@@ -59,7 +59,7 @@ export interface ReconnectRule {
  * Keeps one connection of a user: makes it, makes it again when it is lost, and closes it for good.
  * | state | holds | left by |
  * | --- | --- | --- |
- * | idle | nothing | `want` → connecting |
+ * | idle | nothing | `want` → connecting; `resume` → resting with `backoff`, else connecting |
  * | connecting | `attempt`; while reconnecting also a timer, the deadline of the try | opened → open; failed → resting while reconnecting, else idle; `unwant` → idle unless reconnecting |
  * | open | `current` | lost → resting with `backoff`, else idle; expected end, `leave`, `release` → idle |
  * | resting | timer, the wait before the next try | timer → connecting; `leave` → idle |
@@ -91,7 +91,20 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
 
   /** Connects, unless there is a connection or a try is under way or planned; `opened` or `failed` follows. */
   want(): void {
-    if (!this.closed && !this.current && !this.attempt && !this.stopTimer) this.connect()
+    if (!this.closed && !this.current && !this.underWay) this.connect()
+  }
+
+  /** Connects as after a loss, which an earlier connection of the same user has had at the monotonic time `lostAt` in ms. */
+  resume(lostAt: number): void {
+    if (this.closed) return
+    this.downAt = lostAt
+    this.reconnecting = this.rest()
+    this.want()
+  }
+
+  /** True while a connection is being made, or the wait before the next try goes on. */
+  get underWay(): boolean {
+    return this.attempt !== undefined || this.stopTimer !== undefined
   }
 
   /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate`: that counts as a failure. */
@@ -142,15 +155,16 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     this.owner.opened(connection, times)
   }
 
-  /** Called by the owner's try when it could not connect. */
-  failed(failure: Failure): void {
-    const refused = this.reconnecting && this.owner.refuses?.(failure) === true
+  /** Called by the owner's try when it could not connect. A LocalError, which another try would meet as well, ends reconnecting. */
+  failed(problem: Failure | LocalError): void {
+    const isLocal = problem instanceof LocalError
+    const again = this.reconnecting && !isLocal && this.owner.refuses?.(problem) !== true
     this.clearTimer()
     this.endTry()
-    this.rule.events.openFailed(failure.class)
-    if (!refused && this.reconnecting && this.rest()) return
+    if (!isLocal) this.rule.events.openFailed(problem.class)
+    if (again && this.rest()) return
     this.forgetLoss()
-    this.owner.failed(failure)
+    this.owner.failed(problem)
   }
 
   /** Called by a connection that the peer or the network has ended. Ignored when it was ended before. */
@@ -175,8 +189,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
       this.attempt = this.owner.connect()
     } catch (error) {
       if (!(error instanceof LocalError)) throw error
-      this.forgetLoss()
-      this.owner.failed(error)
+      this.failed(error)
     }
   }
 

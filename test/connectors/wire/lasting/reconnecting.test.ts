@@ -239,6 +239,39 @@ test('settings that are wrong end reconnecting, and count as no failed connectio
   expect([owner.news(), clock.pending]).toEqual([['failed: no such file'], 0])
 })
 
+test('resume: a loss before its time is made good with waits and tries, and the time since then', async () => {
+  const owner = new Owner(2)
+  await pass(500)
+  const at = clock.now() - 400
+  owner.link.resume(at)
+  expect(owner.tries).toHaveLength(0)
+  await pass(100)
+  owner.link.failed(REFUSED)
+  await pass(200)
+  owner.accept()
+  expect([owner.news(), owner.downMs, clock.pending]).toEqual([['openFailed refused', 'opened', 'reconnected', 'up'], 700, 0])
+})
+
+test('resume without a back-off connects at once; when closed it does nothing', () => {
+  const owner = new Owner(undefined)
+  owner.link.resume(clock.now())
+  owner.accept()
+  expect([owner.news(), owner.downMs]).toEqual([['opened', 'reconnected', 'up'], 0])
+  const closed = new Owner(2)
+  void closed.link.close()
+  closed.link.resume(clock.now())
+  expect([closed.tries, closed.link.underWay, clock.pending]).toEqual([[], false, 0])
+})
+
+test('settings that a try finds wrong end reconnecting as well', async () => {
+  const owner = new Owner(5)
+  owner.link.lost(owner.open(), RESET)
+  await pass(100)
+  owner.news()
+  owner.link.failed(new LocalError('no such certificate'))
+  expect([owner.news(), owner.link.underWay, clock.pending]).toEqual([['failed: no such certificate'], false, 0])
+})
+
 test.each([undefined, 0])('open → idle when lost with %j tries to reconnect', (attempts) => {
   const owner = new Owner(attempts, { countsLater: true })
   owner.link.lost(owner.open(), RESET)
