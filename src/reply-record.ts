@@ -4,6 +4,7 @@ import type { UnitKind, Usage } from './usage.ts'
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
 const NOTHING = Buffer.alloc(0)
+const SPACE = 0x20
 
 /** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
@@ -56,6 +57,26 @@ export abstract class ReplyRecord {
    */
   unit(kind: UnitKind, text: string, tokens?: number, visible?: number): void {
     if (this.settled) return
+    this.frame(tokens)
+    if (kind === 'reasoning') this.reasoningBytes += Buffer.byteLength(text)
+    else {
+      if (kind === 'refusal') this.refused = true
+      if (!this.spoke) this.spoke = kind === 'tool' || /\S/.test(text)
+      this.output(visible)
+    }
+    this.heldOf(kind).add(text, this.keepText)
+  }
+
+  /** Records a piece of text as `unit` does. Its characters are ASCII bytes without control characters, so that no string has to be made of them. */
+  textUnit(bytes: Uint8Array, start: number, end: number): void {
+    if (this.settled) return
+    this.frame(undefined)
+    for (let at = start; at < end && !this.spoke; at += 1) this.spoke = bytes[at] !== SPACE
+    this.output(undefined)
+    this.heldOf('text').addAscii(bytes, start, end, this.keepText)
+  }
+
+  private frame(tokens: number | undefined): void {
     if (Number.isNaN(this.firstTokenAt)) {
       this.firstTokenAt = this.stamp
       if (!this.keepBody) this.body = undefined
@@ -63,11 +84,8 @@ export abstract class ReplyRecord {
     } else {
       this.gapsMs.push(this.stamp - this.lastTokenAt)
     }
-    if (kind === 'reasoning') this.reasoningBytes += Buffer.byteLength(text)
-    else this.output(kind, text, visible)
     this.lastTokenAt = this.stamp
     this.frames += 1
-    this.heldOf(kind).add(text, this.keepText)
   }
 
   private heldOf(kind: UnitKind): HeldText {
@@ -83,10 +101,8 @@ export abstract class ReplyRecord {
     return this.texts
   }
 
-  private output(kind: UnitKind, text: string, visible: number | undefined): void {
+  private output(visible: number | undefined): void {
     this.outputFrames += 1
-    if (kind === 'refusal') this.refused = true
-    if (!this.spoke && (kind === 'tool' || /\S/.test(text))) this.spoke = true
     if (!Number.isNaN(this.firstOutputAt)) return
     this.firstOutputAt = this.stamp
     if (visible !== undefined) this.firstOutputTokens = visible

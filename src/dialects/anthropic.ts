@@ -74,10 +74,6 @@ class MessagesDecoder implements Decoder {
     return isText ? asString(delta.text) : undefined
   }
 
-  addText(text: string, exchange: Exchange): void {
-    if (text !== '') exchange.unit('text', text)
-  }
-
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return

@@ -91,9 +91,9 @@ class ChatDecoder implements Decoder {
     return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
   }
 
-  addText(text: string, exchange: Exchange): void {
+  passedBy(isEmpty: boolean): void {
     this.hasDeltas = true
-    if (text !== '') exchange.unit('text', text, this.frameTokens.next(undefined))
+    if (!isEmpty) this.frameTokens.next(undefined)
   }
 
   document(json: unknown, exchange: Exchange): void {

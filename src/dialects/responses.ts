@@ -49,10 +49,6 @@ class ResponsesDecoder implements Decoder {
     return event.type === 'response.output_text.delta' && typeof event.delta === 'string' ? event.delta : undefined
   }
 
-  addText(text: string, exchange: Exchange): void {
-    if (text !== '') exchange.unit('text', text)
-  }
-
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return

@@ -3,13 +3,42 @@ const PIECES = 4096
 /** The number of characters of a reply that are kept when its whole text is not needed. The journal and messages show no more than that. */
 export const HEAD_CHARACTERS = 80 * 1024
 
+/** The first memory for pieces of ASCII, in bytes; it is doubled when it is full. */
+const FIRST_BYTES = 256
+
 /** Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text are kept. */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []
   private held = 0
+  /** Pieces of ASCII that were added last; no string is made of each, because that would be an object for each token of a reply. */
+  private ascii: Buffer | undefined
+  private asciiLength = 0
+
+  /** Adds the ASCII characters in `bytes` from `start` to `end`. */
+  addAscii(bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    const length = whole ? end - start : Math.min(end - start, HEAD_CHARACTERS - this.held)
+    if (length <= 0) return
+    this.held += length
+    const needed = this.asciiLength + length
+    if (this.ascii === undefined || needed > this.ascii.byteLength) {
+      const longer = Buffer.allocUnsafe(Math.max(FIRST_BYTES, 2 * needed))
+      this.ascii?.copy(longer, 0, 0, this.asciiLength)
+      this.ascii = longer
+    }
+    for (let at = 0; at < length; at += 1) this.ascii[this.asciiLength + at] = bytes[start + at] ?? 0
+    this.asciiLength = needed
+  }
+
+  private joinAscii(): void {
+    if (this.ascii === undefined) return
+    this.pieces.push(this.ascii.toString('latin1', 0, this.asciiLength))
+    this.ascii = undefined
+    this.asciiLength = 0
+  }
 
   add(piece: string, whole: boolean): void {
+    this.joinAscii()
     const room = whole ? Number.POSITIVE_INFINITY : HEAD_CHARACTERS - this.held
     if (room <= 0) return
     const kept = piece.length > room ? piece.slice(0, room) : piece
@@ -22,6 +51,7 @@ export class HeldText {
 
   /** Returns the text so far. The pieces are joined only once, so that another call costs nothing. */
   toString(): string {
+    this.joinAscii()
     if (this.joined.length + this.pieces.length > 1) {
       this.joined = [[...this.joined, ...this.pieces].join('')]
       this.pieces = []

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HEAD_CHARACTERS, HeldText } from '../../src/text/held-text.ts'
 
@@ -18,4 +19,28 @@ test.each([0, 1, 2, 4095, 4096, 4097, 10_000])('%i pieces come out in order, how
 
 test('the beginning alone is held when the whole is not wanted', () => {
   expect(filled(['ab', 'c'.repeat(200_000), 'd'], false).toString()).toBe(`ab${'c'.repeat(HEAD_CHARACTERS - 2)}`)
+})
+
+test('strings and ASCII bytes in any order make one text, or the beginning of it', () => {
+  const piece = fc.record({ text: fc.string({ unit: 'grapheme-ascii', maxLength: 300 }) })
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, asBytes) => {
+      const [held, plain] = [new HeldText(), new HeldText()]
+      for (const [at, { text }] of pieces.entries()) {
+        plain.add(text, true)
+        const bytes = Buffer.from(`<${text}>`)
+        if (asBytes === at % 3 > 0) held.addAscii(bytes, 1, bytes.length - 1, true)
+        else held.add(text, true)
+        bytes.fill(0)
+        if (at % 5 === 4) expect(held.toString()).toBe(plain.toString())
+      }
+      expect(held.toString()).toBe(plain.toString())
+    }),
+  )
+  const cut = new HeldText()
+  const bytes = Buffer.alloc(HEAD_CHARACTERS - 3, 'a')
+  cut.addAscii(bytes, 0, bytes.length, false)
+  cut.addAscii(Buffer.from('bcdef'), 1, 5, false)
+  cut.addAscii(bytes, 0, 1, false)
+  expect(cut.toString()).toBe(`${bytes}cde`)
 })

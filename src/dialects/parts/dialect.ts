@@ -32,11 +32,11 @@ export interface Decoder {
   error?(status: number, headers: Headers, body: string, exchange: Exchange): void
   /**
    * Returns the text of an event that adds this text to the reply and does nothing else, whatever came before it; undefined for any other
-   * event. Events of the same form are then passed to `addText` without being parsed.
+   * event. Texts of events of the same form are then reported to the exchange without the event being parsed or passed to `event`.
    */
   textOf?(event: JsonObject): string | undefined
-  /** Takes the text of such an event. */
-  addText?(text: string, exchange: Exchange): void
+  /** Called for each such event in place of `event`, for a decoder that counts them; `isEmpty` is true when its text is ''. */
+  passedBy?(isEmpty: boolean): void
   /** Called when the stream ends; fails the exchange as `closed_early` if the format's end marker is missing. */
   end(exchange: Exchange): void
 }

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson } from '../parts/json.ts'
 
 /** Returns the text of an event that adds this text to the reply and does nothing else; undefined for any other event. It has no side effects. */
@@ -59,12 +60,22 @@ export class EventPattern {
     return at
   }
 
-  /** Returns the text of the event that `match` has found in `bytes`; undefined when it is not UTF-8. */
-  text(bytes: Uint8Array): string | undefined {
-    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (this.isAscii) return buffer.toString('latin1', this.textStart, this.textEnd)
-    const text = buffer.toString('utf8', this.textStart, this.textEnd)
-    return text.includes('\uFFFD') ? undefined : text
+  /** True when the text of the event found last is ''. */
+  get isEmpty(): boolean {
+    return this.textStart === this.textEnd
+  }
+
+  /** Reports the text of the event that `match` has found in `bytes`. Returns false, and reports nothing, when it is not UTF-8. */
+  report(bytes: Uint8Array, exchange: Pick<Exchange, 'unit' | 'textUnit'>): boolean {
+    const { textStart, textEnd } = this
+    if (this.isAscii) {
+      if (textEnd > textStart) exchange.textUnit(bytes, textStart, textEnd)
+      return true
+    }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', textStart, textEnd)
+    if (text.includes('\uFFFD')) return false
+    exchange.unit('text', text)
+    return true
   }
 
   private afterText(bytes: Uint8Array, start: number): number {

@@ -118,11 +118,10 @@ class DialectReader implements ReplyReader, FrameSink {
     while (pattern && exchange) {
       const end = pattern.match(bytes, taken)
       if (end < 0 || end - taken > this.maxEventLength) break
-      const text = pattern.text(bytes)
-      if (text === undefined) break
+      if (!pattern.report(bytes, exchange)) break
+      decoder.passedBy?.(pattern.isEmpty)
       this.events += 1
       this.learns = false
-      decoder.addText?.(text, exchange)
       taken = end
     }
     return taken

@@ -144,7 +144,17 @@ describe('a pattern', () => {
   const fits = (data: string, event: string) => {
     const bytes = Buffer.from(`data: ${event}\n\n`)
     const pattern = patternOf('', data, textOf)
-    return pattern?.match(bytes, 0) === bytes.length ? pattern.text(bytes) : undefined
+    let text: string | undefined
+    if (pattern?.match(bytes, 0) === bytes.length)
+      pattern.report(bytes, {
+        unit: (_kind, found) => {
+          text = found
+        },
+        textUnit: (all, start, end) => {
+          text = Buffer.from(all).toString('latin1', start, end)
+        },
+      })
+    return text
   }
 
   test.each([
