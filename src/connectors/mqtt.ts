@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Failure, FailureKind } from '../errors.ts'
 import { isMap } from '../text/json.ts'
-import { MqttConnection } from './mqtt/connection.ts'
-import { LinkKeeper } from './mqtt/keeper.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
 import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
 import { mqttStep } from './mqtt/options/step.ts'
@@ -51,13 +49,24 @@ export const mqtt = defineConnector({
     url: 'mqtt://localhost:1883/graphql/mutation',
   },
   requestOf: ({ data }) => ({ publish: { payload: { text: data ?? '' } } }),
-  prepare: () => import('mqtt'),
+  prepare: loadConnection,
   clientId: (options, userId) => clientIdOf(options.clientId, userId),
   open: openMqtt,
 })
 
+/** Loads what only runs over MQTT need: the connection, and the library that it uses. */
+async function loadConnection() {
+  const [{ MqttConnection }, { LinkKeeper }] = await Promise.all([
+    import('./mqtt/connection.ts'),
+    import('./mqtt/keeper.ts'),
+    import('mqtt'),
+  ])
+  return { MqttConnection, LinkKeeper }
+}
+
 async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Connection<MqttRequest>> {
   const owner = { clientId: clientIdOf(options.clientId, context.userId), userId: context.userId }
+  const { MqttConnection, LinkKeeper } = await loadConnection()
   const keeper = new LinkKeeper(options, context, owner)
   return new MqttConnection(await keeper.open(), keeper, options, owner)
 }

@@ -1,4 +1,4 @@
-import { WebSocketConnection, type WebSocketSettings } from './websocket/connection.ts'
+import type { WebSocketSettings } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
 import { compilePredicate } from './websocket/options/predicate.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/options/request.ts'
@@ -27,7 +27,7 @@ export const websocket = defineConnector({
     url: 'ws://localhost:8000/ws/mobile/sync/',
   },
   requestOf: ({ data }) => ({ text: data ?? '' }),
-  prepare: () => import('ws'),
+  prepare: loadConnection,
   open,
 })
 
@@ -47,9 +47,14 @@ function compile(options: WebSocketOptions): CompiledRequest {
   return fresh
 }
 
+/** Loads what only runs over WebSocket need: the connection, and the library that it uses. */
+function loadConnection() {
+  return Promise.all([import('ws'), import('./websocket/connection.ts')])
+}
+
 async function open(options: WebSocketOptions, context: OpenContext): Promise<Connection<WebSocketRequest>> {
   const { address, baseDir, events, signal, userId, seed } = context
-  const library = await import('ws')
+  const [library, { WebSocketConnection }] = await loadConnection()
   const tls = () => prepareTls(address.tls, baseDir)
   const connection = new WebSocketConnection(address, { library, options, tls, events, userId, seed, ...compile(options) })
   endWith(signal, () => connection.abort())
