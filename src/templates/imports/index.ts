@@ -2,19 +2,14 @@ import { UsageError } from '../../errors.ts'
 import type { ForeignOptions } from '../foreign/common/literal.ts'
 import { convertForeign } from '../foreign/index.ts'
 import type { Data } from '../template.ts'
-import { importCurl, looksLikeCurl } from './curl/curl.ts'
+import { importCurl } from './curl/curl.ts'
 import { documentsOf } from './documents.ts'
-import { importHar, isHar } from './har/har.ts'
-import { importOpenApi, isOpenApi } from './openapi/openapi.ts'
-import { importPostman, isPostman } from './postman/postman.ts'
-import { recognised } from './recognise.ts'
+import { importHar } from './har/har.ts'
+import { importOpenApi } from './openapi/openapi.ts'
+import { importPostman } from './postman/postman.ts'
+import { IMPORT_FORMATS, type ImportFormat, isHar, isOpenApi, isPostman, looksLikeCurl, recognised } from './recognise.ts'
 import type { Imported } from './request/request.ts'
 import { importedScenario } from './scenario.ts'
-
-/** The formats that `burn convert` reads. */
-export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'] as const
-/** The name of a format that `burn convert` reads. */
-export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** A scenario that was converted from another tool's file, with notes about what it does differently. */
 export interface ConvertedScenario {

@@ -1,8 +1,10 @@
 import { isMap, jsonIn } from '../../text/json.ts'
-import { looksLikeCurl } from './curl/curl.ts'
-import { isHar } from './har/har.ts'
-import { isOpenApi } from './openapi/openapi.ts'
-import { isPostman } from './postman/postman.ts'
+import type { Data } from '../template.ts'
+
+/** The formats that `burn convert` reads. */
+export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'] as const
+/** The name of a format that `burn convert` reads. */
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** The kind of a recognised file. */
 interface Recognised {
@@ -74,6 +76,26 @@ const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => 
   [({ type }) => typeof type === 'string' && type.includes('insomnia'), 'an Insomnia export', 'export it as HAR'],
   [({ options, metrics, root_group }) => isMap(metrics) && (root_group ?? options) !== undefined, 'a result of k6'],
 ]
+
+/** True when a text begins with a curl command. */
+export function looksLikeCurl(text: string): boolean {
+  return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
+}
+
+/** True when parsed data is an HTTP archive (HAR). */
+export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
+  return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
+}
+
+/** True when parsed data is an OpenAPI or Swagger document of any version. */
+export function isOpenApi(value: unknown): value is Data {
+  return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
+}
+
+/** True when parsed data is a Postman collection. */
+export function isPostman(value: unknown): value is Data {
+  return isMap(value) && Array.isArray(value.item) && isMap(value.info)
+}
 
 /** Recognises which tool a file belongs to, such as k6 or JMeter, from its text and its parsed data; undefined when that is unknown. */
 export function recognised(text: string, value: unknown): Recognised | undefined {

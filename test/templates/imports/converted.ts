@@ -2,7 +2,8 @@
 import { expect } from 'vitest'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { scenarioText } from '../../../src/templates/emit.ts'
-import { type ConvertedScenario, convertText, type ImportFormat } from '../../../src/templates/imports/index.ts'
+import { type ConvertedScenario, convertText } from '../../../src/templates/imports/index.ts'
+import type { ImportFormat } from '../../../src/templates/imports/recognise.ts'
 import type { Data } from '../../../src/templates/template.ts'
 
 export function convert(text: string, from?: ImportFormat): ConvertedScenario {

@@ -52,8 +52,3 @@ function curlCommands(script: readonly ShellCommand[], notes: string[]): ShellCo
   if (others.size > 0 && found.length > 0) notes.push(`other commands were left out: ${[...others].join(', ').slice(0, 200)}`)
   return found
 }
-
-/** True when a text begins with a curl command. */
-export function looksLikeCurl(text: string): boolean {
-  return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
-}

@@ -19,11 +19,6 @@ const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
 const PAGE_PART =
   /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
 
-/** True when parsed data is an HTTP archive (HAR). */
-export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
-  return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
-}
-
 /** Reads the API calls and WebSocket connections in an HTTP archive (HAR), as browsers save it. @throws UsageError when there are none */
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)

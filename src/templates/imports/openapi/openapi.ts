@@ -15,11 +15,6 @@ const NO_SERVER = 'http://127.0.0.1:8080'
 /** The largest number of parameters that a note names. */
 const MAX_LISTED = 20
 
-/** True when parsed data is an OpenAPI or Swagger document of any version. */
-export function isOpenApi(value: unknown): value is Data {
-  return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
-}
-
 /** Makes one request for each operation of an OpenAPI document. @throws UsageError when there are none */
 export function importOpenApi(given: Data): Imported {
   const notes: string[] = []

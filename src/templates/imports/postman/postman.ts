@@ -9,11 +9,6 @@ import type { Imported, ImportedBody, ImportedRequest } from '../request/request
 import { enabled, postmanUrl } from './url.ts'
 import { PostmanVariables } from './variables.ts'
 
-/** True when parsed data is a Postman collection. */
-export function isPostman(value: unknown): value is Data {
-  return isMap(value) && Array.isArray(value.item) && isMap(value.info)
-}
-
 /** Reads the requests of a Postman collection, folder by folder. @throws UsageError when there are none */
 export function importPostman(collection: Data, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
