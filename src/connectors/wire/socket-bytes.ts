@@ -29,6 +29,25 @@ export function connectShared(options: NetConnectOpts): Socket {
   return socket
 }
 
+const views = new Map<number, Buffer>()
+/** Pieces of a stream have few sizes; with this many the list of views begins anew. */
+const MAX_VIEWS = 512
+
+/**
+ * Returns the bytes from `start` to `end` without a copy. Of the shared memory the same view is used again for the same place, because a view
+ * takes longer to make than a piece of a stream takes to read.
+ */
+export function viewOf(bytes: Buffer, start: number, end: number): Buffer {
+  if (bytes !== memory) return bytes.subarray(start, end)
+  const key = start * (MEMORY_BYTES + 1) + end
+  const known = views.get(key)
+  if (known) return known
+  const view = bytes.subarray(start, end)
+  if (views.size >= MAX_VIEWS) views.clear()
+  views.set(key, view)
+  return view
+}
+
 /** Passes all further bytes from a socket to `receiver`. */
 export function receiveBytes(socket: Socket, receiver: ByteReceiver): void {
   const entry = receivers.get(socket)

@@ -4,7 +4,7 @@ import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 import { afterPoll, isPolledSince, LONG_AGO, pollMark } from '../../wire/after-poll.ts'
 import { classify } from '../../wire/failures.ts'
-import { type ByteReceiver, receiveBytes } from '../../wire/socket-bytes.ts'
+import { type ByteReceiver, receiveBytes, viewOf } from '../../wire/socket-bytes.ts'
 import { HINT_MARGIN_MS, type HttpClient, type HttpLine, type HttpRequest, type LineEvents } from '../transport.ts'
 import type { ReplyHead } from './head.ts'
 import { ReplyParser, type ReplyParts } from './parser.ts'
@@ -132,7 +132,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
   }
 
   body(bytes: Buffer, start: number, end: number): void {
-    this.events?.data(bytes.subarray(start, end), this.at)
+    this.events?.data(viewOf(bytes, start, end), this.at)
   }
 
   /** Ends the reply. `surplus`: more bytes came with it; a server that closes may send what it likes. */
