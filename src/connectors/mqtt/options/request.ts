@@ -2,7 +2,7 @@ import type { TargetAddress } from '../../wire/connector.ts'
 import { fieldProblem } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
-import type { Expected, MqttStep } from './step.ts'
+import type { Expected, MqttPublish, MqttStep } from './step.ts'
 import { topicProblem } from './topics.ts'
 
 /** The payload of an MQTT message before an id is added: a JSON value, or bytes that stay as they are. */
@@ -80,75 +80,49 @@ function newRequest(step: MqttStep, address: TargetAddress, options: MqttOptions
   if ('unsubscribe' in step) return { kind: 'unsubscribe', topic: String(step.unsubscribe.topic) }
   if ('expectMessage' in step) return { kind: 'expect', expected: asTexts(step.expectMessage) }
   if ('disconnect' in step) return { kind: 'disconnect', abrupt: step.disconnect === 'abrupt' }
-  const { topic, qos, retain, dup, copies, userProperties, contentType, payloadFormat, payload } = step.publish
+  const { payload, ...publish } = step.publish
   const wait: Wait =
     typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: asTexts(step.await.message) }
   if (wait.for === 'reply' && !options.reply) return problem('await: reply needs mqtt.reply in the target')
-  const properties =
-    userProperties && Object.fromEntries(Object.entries(userProperties).map(([name, value]) => [name, String(value)]))
-  return publishRequest(
-    {
-      topic: topic === undefined ? undefined : String(topic),
-      qos,
-      retain,
-      dup,
-      copies,
-      userProperties: properties,
-      contentType: contentType === undefined ? undefined : String(contentType),
-      payloadFormat,
-      body: bodyOf(payload),
-      isBinary: typeof payload === 'object' && payload !== null && 'base64' in payload,
-      wait,
-      readerEnds: false,
-    },
-    address,
-    options,
-  )
+  const isBinary = typeof payload === 'object' && payload !== null && 'base64' in payload
+  return publishRequest({ ...publish, body: bodyOf(payload), isBinary, wait, readerEnds: false }, address, options)
 }
 
 function asTexts({ topic, ...expected }: Expected): Expected {
   return { ...expected, topic: topic === undefined ? undefined : String(topic) }
 }
 
-type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
-  readonly [K in
-    | 'topic'
-    | 'qos'
-    | 'retain'
-    | 'dup'
-    | 'copies'
-    | 'isBinary'
-    | 'userProperties'
-    | 'contentType'
-    | 'payloadFormat']?: PublishRequest[K] | undefined
-}
+/** What a step says about a publish. What comes from templates may be of another type than its text. */
+type Given = Partial<Omit<MqttPublish, 'payload'>> & Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & { isBinary?: boolean }
 
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
-  const topic = given.topic ?? options.topic ?? topicOfUrl(address.url)
-  if (!topic) return problem('no topic to publish to: set mqtt.topic, or a path in the URL')
+  const { body, wait, readerEnds, isBinary = false, dup = false, copies = 1, payloadFormat } = given
+  const topic = String(given.topic ?? options.topic ?? topicOfUrl(address.url))
+  if (topic === '') return problem('no topic to publish to: set mqtt.topic, or a path in the URL')
   const reason = topicProblem(topic)
   if (reason !== undefined) return problem(`"${topic}" is not a topic to publish to: ${reason}`)
-  const userProperties = { ...plainHeaders(address.headers, options), ...given.userProperties }
-  const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
+  const own = Object.fromEntries(Object.entries(given.userProperties ?? {}).map(([name, value]) => [name, String(value)]))
+  const userProperties = { ...plainHeaders(address.headers, options), ...own }
+  const misplaced = Object.keys(hasHeaders(address.url) ? own : userProperties)
+  const contentType = given.contentType === undefined ? undefined : String(given.contentType)
   if (options.version === 4 && misplaced.length > 0) return problem(noProperties(misplaced.join(', ')))
-  const { contentType, payloadFormat } = given
   if (options.version === 4 && (contentType ?? payloadFormat) !== undefined)
     return problem('MQTT 3.1.1 has no contentType and no payloadFormat: set mqtt.version to 5, or leave them out')
   return {
     kind: 'publish',
     topic,
-    body: given.body,
-    isBinary: given.isBinary ?? false,
+    body,
+    isBinary,
     qos: given.qos ?? options.qos,
     retain: given.retain ?? options.retain,
-    dup: given.dup ?? false,
-    copies: given.copies ?? 1,
+    dup,
+    copies,
     userProperties: options.version === 5 ? userProperties : {},
     contentType,
     payloadFormat,
     aliased: options.topicAlias,
-    wait: given.wait,
-    readerEnds: given.readerEnds,
+    wait,
+    readerEnds,
   }
 }
 
