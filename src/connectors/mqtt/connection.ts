@@ -1,4 +1,4 @@
-import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
+import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
 import type { ReconnectingConnection } from '../wire/lasting/reconnecting.ts'
 import type { LinkKeeper } from './keeper.ts'
@@ -6,9 +6,9 @@ import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import { type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
 import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
-import { expectation, type Match } from './messages/match.ts'
+import { type Awaited, expectation, type Match } from './messages/match.ts'
 import { type Outgoing, outgoing } from './messages/outgoing.ts'
-import { type FlightEvents, flightOf, isResendable, noteAcknowledgement, publishMore, sendAgain } from './messages/publishing.ts'
+import { type FlightEvents, isResendable, noteAcknowledgement, publishMore, sendAgain } from './messages/publishing.ts'
 import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
 import { fillTopic, type TopicOwner } from './options/topics.ts'
@@ -87,7 +87,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     // With `reconnect`, it goes on all the same.
     this.machine.unwant(false)
     // Its reply may still come, and could be taken for the next one.
-    if (flight.uncorrelated) this.inbox.warn('uncertain_reply')
+    if (flight.awaited.uncorrelated) this.inbox.warn('uncertain_reply')
   }
 
   async close(): Promise<void> {
@@ -101,7 +101,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
 
   message(topic: string, payload: Buffer, properties: MessageProperties): void {
     const { flight } = this
-    if (flight?.match?.(topic, payload, properties)) this.answer(flight, payload, properties)
+    if (flight?.awaited.match?.(topic, payload, properties)) this.answer(flight, payload, properties)
     else this.inbox.keep(topic, payload, properties, flight?.exchange)
   }
 
@@ -135,7 +135,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     else if (flight) this.lose(flight, failure)
   }
 
-  renewed(link: MqttLink, times: ConnectTimes): void {
+  renewed(link: MqttLink): void {
     const { flight } = this
     const lost = this.link.failure
     this.link = link
@@ -145,7 +145,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     const { waiting } = this
     this.waiting = undefined
     if (!waiting || waiting.exchange.settled) return
-    waiting.exchange.connected(times)
+    waiting.exchange.connected(link.times)
     this.send(waiting.request, waiting.exchange)
   }
 
@@ -200,7 +200,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       return
     }
     if (made.id === undefined && latest?.made !== made) this.latest = { request, made }
-    const flight = this.take(exchange, flightOf(made, request))
+    const flight = this.take(exchange, made, made)
     publishMore(this.link, flight, this)
     if (!exchange.settled && flight.awaiting) this.ackTimer.start()
   }
@@ -210,7 +210,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (this.flight !== flight) return
     this.ackTimer.rest()
     flight.awaiting = undefined
-    if (!flight.match) this.complete(flight, flight.code)
+    if (!flight.awaited.match) this.complete(flight, flight.code)
   }
 
   private subscribe(topic: string, qos: Qos, exchange: Exchange): void {
@@ -235,7 +235,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       exchange.fail('local_request', 'send', problem)
       return
     }
-    const flight = this.take(exchange, { awaiting })
+    const flight = this.take(exchange, { packet: awaiting })
     const written = this.link.bytesWritten
     exchange.sent(0)
     const answer = send()
@@ -267,8 +267,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     exchange.finish()
   }
 
-  private take(exchange: Exchange, rest: Partial<Flight> = {}): Flight {
-    this.flight = new Flight(exchange, rest)
+  private take(exchange: Exchange, awaited: Awaited, publish?: Outgoing): Flight {
+    this.flight = new Flight(exchange, awaited, publish)
     return this.flight
   }
 
@@ -283,7 +283,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (!flight.exchange.settled) return
     this.land(flight)
     // The pieces of one reply may all carry its id.
-    if (flight.id !== undefined && flight.frames === 1) this.inbox.answered(flight.id)
+    const { id } = flight.awaited
+    if (id !== undefined && flight.frames === 1) this.inbox.answered(id)
   }
 
   private complete(flight: Flight, code: number): void {

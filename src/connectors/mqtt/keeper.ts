@@ -1,6 +1,6 @@
 import { now } from '../../clock.ts'
 import { LocalError, TargetError } from '../../errors.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
+import type { Failure } from '../../exchange.ts'
 import { endWith, type OpenContext } from '../wire/connector.ts'
 import { Backoff } from '../wire/lasting/backoff.ts'
 import { type ConnectTry, failureOf, ReconnectingConnection, type ReconnectingOwner } from '../wire/lasting/reconnecting.ts'
@@ -30,7 +30,7 @@ interface LinkUser {
   readonly subscriptions: RequestedTopics
   readonly inFlight: number
   /** Called when a new link has taken the place of a lost one. */
-  renewed(link: MqttLink, times: ConnectTimes): void
+  renewed(link: MqttLink): void
   lost(failure: Failure): void
   /** Called when no link could be made. */
   failed(failure: Failure): void
@@ -96,7 +96,7 @@ export class LinkKeeper implements ReconnectingOwner<MqttLink> {
     const lastId = losses.get(context.userId)?.lastId ?? 0
     const earlier = { lastId, subscriptions: user?.subscriptions ?? new Map() }
     const over = openLink(this.options, { ...context, signal }, this.topics, earlier).then(
-      ({ link, times }) => (signal.aborted ? link.end('close') : machine.opened(link, times)),
+      (link) => (signal.aborted ? link.end('close') : machine.opened(link, link.times)),
       (error: unknown) => {
         if (signal.aborted) return
         if (!(error instanceof TargetError || error instanceof LocalError)) throw error
@@ -112,10 +112,10 @@ export class LinkKeeper implements ReconnectingOwner<MqttLink> {
     }
   }
 
-  opened(link: MqttLink, times: ConnectTimes): void {
+  opened(link: MqttLink): void {
     this.losses.delete(this.context.userId)
     this.first.resolve(link)
-    this.user?.renewed(link, times)
+    this.user?.renewed(link)
   }
 
   lost(failure: Failure): void {

@@ -1,6 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
-import type { Failure } from '../../../exchange.ts'
+import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import { resetSocket } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import { Dialogue, type Opening } from '../wire/dialogue.ts'
@@ -57,8 +57,8 @@ export class MqttLink {
   over = false
   /** True when the broker had kept the session of an earlier connection. */
   sessionPresent = false
-  /** Monotonic time in ms at which CONNACK came; NaN before. */
-  acceptedAt = Number.NaN
+  /** How long the stages of connecting took; complete when CONNACK has come. */
+  times: ConnectTimes
   private readonly transport: Transport
   private readonly dialogue: Dialogue
   private readonly writes: PacketWriter
@@ -81,6 +81,7 @@ export class MqttLink {
     { opening, lastId, isProved }: LinkOptions,
   ) {
     this.transport = transport
+    this.times = transport.times
     this.ids = new PacketIds(lastId)
     this.dialogue = new Dialogue(opening)
     this.isProved = isProved
@@ -217,7 +218,8 @@ export class MqttLink {
 
   private connack({ properties, sessionPresent }: Received, code: number, said: string | undefined): boolean {
     const data = properties.get('authenticationData')
-    this.acceptedAt = now()
+    const { connectedAt, times } = this.transport
+    this.times = { ...times, handshakeMs: now() - connectedAt }
     this.sessionPresent = sessionPresent
     if (code > 0) this.fail(refusal(code, 'connect', said))
     else if (this.isProved?.(Buffer.isBuffer(data) ? data : Buffer.alloc(0)) === false) this.fail({ ...UNPROVED })

@@ -1,6 +1,6 @@
 import type { IClientOptions, IStore } from 'mqtt'
 import { LocalError, TargetError } from '../../../errors.ts'
-import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { Failure } from '../../../exchange.ts'
 import type { OpenContext, TargetAddress } from '../../wire/connector.ts'
 import { credentialsOf, type MqttCredentials } from '../options/credentials.ts'
 import type { MqttOptions } from '../options/options.ts'
@@ -9,12 +9,6 @@ import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { type RequestedTopics, subscribe } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
-
-/** An MQTT connection that is ready to use, and how long the stages of opening it took. */
-export interface Opened {
-  readonly link: MqttLink
-  readonly times: ConnectTimes
-}
 
 /** What is known from an earlier connection of the same user. */
 interface Earlier {
@@ -31,7 +25,12 @@ const known = new Set<string>()
  * Opens an MQTT connection for a user: connects, authenticates, waits for CONNACK and subscribes.
  * @throws TargetError when the broker cannot be reached or refuses; LocalError for settings that cannot be used
  */
-export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
+export async function openLink(
+  options: MqttOptions,
+  context: OpenContext,
+  owner: TopicOwner,
+  earlier: Earlier,
+): Promise<MqttLink> {
   const { MqttClient, Store } = await import('mqtt')
   const transport = await openTransport(options, context)
   const credentials = credentialsOf(context.address, options)
@@ -61,7 +60,7 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
     if (context.signal.aborted) throw stopped()
     await accepted(link, context.address)
     await subscribeAll(link, options, owner, link.sessionPresent ? new Map() : earlier.subscriptions)
-    return { link, times: { ...transport.times, handshakeMs: link.acceptedAt - transport.connectedAt } }
+    return link
   } catch (error) {
     link.destroy()
     throw context.signal.aborted ? stopped() : error

@@ -38,7 +38,7 @@ export function unsubscribe(link: MqttLink, topic: string): Promise<SubscribeOut
     link,
     (client) => client.unsubscribe(topic, ignore),
     ({ codes: [code = 0], said }) => {
-      if (code >= 0x80) return { code, failure: refusedEnd(topic, code, said) }
+      if (code >= 0x80) return { code, failure: refused('to end the subscription to', topic, code, said) }
       return code === NO_SUBSCRIPTION ? { code, warning: 'no_subscription' } : { code }
     },
   )
@@ -55,26 +55,27 @@ function outcomeOf(
 }
 
 function subscribed(topics: readonly string[], requested: RequestedTopics, { codes, said }: Answer): SubscribeOutcome {
-  const refused = codes.findIndex((code) => code >= 0x80)
-  const code = codes[refused] ?? 0
-  if (refused >= 0) return { code, failure: refusedSubscription(topics[refused] ?? '', code, said) }
+  const bad = codes.findIndex((code) => code >= 0x80)
+  const code = codes[bad] ?? 0
+  if (bad >= 0) return { code, failure: refused('the subscription to', topics[bad] ?? '', code, said) }
   const lowered = topics.some((topic, index) => (codes[index] ?? 0) < (requested.get(topic) ?? 0))
   return lowered ? { code, warning: 'qos_lowered' } : { code }
 }
 
-/** The failure for a refused subscription. Code 0x80, the only one of 3.1.1, says nothing in version 5, so the class is a general one. */
-function refusedSubscription(topic: string, code: number, said: string | undefined): Failure {
+/** The failure for a refusal of the broker. Code 0x80, the only one of 3.1.1, says nothing in version 5, so the class of a subscription is a general one. */
+function refused(
+  what: 'the subscription to' | 'to end the subscription to',
+  topic: string,
+  code: number,
+  said?: string,
+): Failure {
+  const isGeneral = code === 0x80 && what === 'the subscription to'
   return {
-    class: code === 0x80 ? 'mqtt_subscription_refused' : classOfReason(code),
+    class: isGeneral ? 'mqtt_subscription_refused' : classOfReason(code),
     phase: 'subscribe',
-    message: `the broker refused the subscription to "${topic}": ${describeReason(code, said)}`,
+    message: `the broker refused ${what} "${topic}": ${describeReason(code, said)}`,
     code: String(code),
   }
-}
-
-function refusedEnd(topic: string, code: number, said: string | undefined): Failure {
-  const message = `the broker refused to end the subscription to "${topic}": ${describeReason(code, said)}`
-  return { class: classOfReason(code), phase: 'subscribe', message, code: String(code) }
 }
 
 function ignore(): void {}

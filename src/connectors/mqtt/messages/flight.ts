@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { after, now } from '../../../clock.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'
+import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 import type { MessageProperties } from '../wire/properties.ts'
-import type { Match } from './match.ts'
-import { warnOfText } from './oddities.ts'
+import type { Awaited } from './match.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** A publish of QoS 1 or 2 whose handshake is not over. */
@@ -14,16 +15,7 @@ interface Unacknowledged {
 /** The state of an exchange over MQTT while it is in flight: what was sent, and which acknowledgements or messages it still waits for. */
 export class Flight {
   readonly exchange: Exchange
-  /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
-  readonly match: Match | undefined
-  /** The id by which the answer is recognised; undefined when it carries none. */
-  readonly id: string | undefined
-  /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
-  readonly readerEnds: boolean
-  /** True when an answer that is not UTF-8 gets a warning here; the replies to message steps are checked elsewhere. */
-  readonly isText: boolean
-  /** True when the reply carries no id, so that any message on its topic is taken for it. */
-  readonly uncorrelated: boolean
+  readonly awaited: Awaited
   /** The publish that this exchange sends; undefined for other exchanges, such as a subscribe. */
   readonly publish: Outgoing | undefined
   /** Number of copies not sent yet. */
@@ -36,29 +28,33 @@ export class Flight {
   resent = 0
   /** The highest reason code of the acknowledgements so far. */
   code = 0
-  /** The packet that the exchange waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
+  /** The packet that has not come, such as PUBACK; undefined when none is due. */
   awaiting: string | undefined
   frames = 0
 
-  constructor(exchange: Exchange, rest: Partial<Flight>) {
+  constructor(exchange: Exchange, awaited: Awaited, publish?: Outgoing) {
     this.exchange = exchange
-    this.match = rest.match
-    this.id = rest.id
-    this.readerEnds = rest.readerEnds ?? false
-    this.isText = rest.isText ?? false
-    this.uncorrelated = rest.uncorrelated ?? false
-    this.publish = rest.publish
-    this.unsent = rest.unsent ?? 0
-    this.awaiting = rest.awaiting
+    this.awaited = awaited
+    this.publish = publish
+    this.unsent = publish?.copies ?? 0
+    this.awaiting = awaited.packet
   }
 
   /** Hands a message of the reply to the exchange, which it settles unless the chat API format decides about the end. */
   deliver(payload: Buffer, properties: MessageProperties): void {
     this.frames += 1
-    if (this.isText) warnOfText(payload, properties, this.exchange)
+    if (this.awaited.isText) warnOfText(payload, properties, this.exchange)
     this.exchange.data(payload)
-    if (!this.readerEnds) this.exchange.done()
+    if (!this.awaited.readerEnds) this.exchange.done()
   }
+}
+
+/** Adds a warning to an exchange whose MQTT payload should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not JSON. */
+function warnOfText(payload: Buffer, { contentType = '' }: MessageProperties, exchange: Exchange): void {
+  if (isJsonContentType(contentType) && jsonIn(payload.toString()) === undefined) exchange.warnOnce('not_json')
+  if (isUtf8(payload)) return
+  exchange.warnOnce('bad_utf8')
+  exchange.odd(payload)
 }
 
 /** Limits how long one user waits for an acknowledgement. One timer serves all of its exchanges, because most end long before it fires. */

@@ -7,6 +7,22 @@ import type { MessageProperties } from '../wire/properties.ts'
 /** A function that tests whether an MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, properties: MessageProperties) => boolean
 
+/** What an exchange over MQTT waits for. */
+export interface Awaited {
+  /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
+  readonly match?: Match | undefined
+  /** The id by which the answer is recognised; undefined when it carries none. */
+  readonly id?: string | undefined
+  /** True when the reply carries no id, so that any message on its topic is taken for it. */
+  readonly uncorrelated?: boolean
+  /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
+  readonly readerEnds?: boolean
+  /** True when an answer that is not UTF-8 gets a warning here; the replies to message steps are checked elsewhere. */
+  readonly isText?: boolean
+  /** The packet that is due: PUBACK, PUBCOMP, SUBACK or UNSUBACK; undefined when none is. */
+  readonly packet?: string | undefined
+}
+
 /** Returns a function that tests whether an MQTT message is the one that a step expects, by its topic and a value in its payload. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)

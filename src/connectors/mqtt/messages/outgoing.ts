@@ -3,14 +3,12 @@ import { fieldOf, withField } from '../options/field.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Body, PublishRequest } from '../options/request.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
-import { expectation, type Match } from './match.ts'
+import { type Awaited, expectation, type Match } from './match.ts'
 
-/** An MQTT message that is ready to be published, with the id by which its answer will be recognised. */
-export interface Outgoing extends Publishable {
-  /** Tests whether a message is the answer to the publish; undefined when only the acknowledgement counts. */
-  readonly match: Match | undefined
-  /** The id by which the answer is recognised; undefined when it carries none. */
-  readonly id: string | undefined
+/** An MQTT message that is ready to be published, and what it waits for. */
+export interface Outgoing extends Publishable, Awaited {
+  /** Number of times that it is sent. */
+  readonly copies: number
 }
 
 /** Why a request cannot be sent. */
@@ -41,9 +39,9 @@ function answered(request: PublishRequest, owner: TopicOwner, { reply }: MqttOpt
   const correlation = reply?.correlation ?? 'none'
   if (correlation === 'none') return plain(request, owner, (topic) => topicFits(filter, topic))
   if (correlation !== 'property') return identified(request, owner, id, correlation.send, correlation.receive, filter)
-  const made = plain(request, owner, (_topic, _payload, { correlationData }) => correlationData?.toString() === id)
+  const made = plain(request, owner, (_topic, _payload, { correlationData }) => correlationData?.toString() === id, id)
   const properties = { ...made.options.properties, responseTopic: filter, correlationData: Buffer.from(id) }
-  return { ...made, options: { ...made.options, properties }, id }
+  return { ...made, options: { ...made.options, properties } }
 }
 
 function identified(
@@ -58,7 +56,7 @@ function identified(
   if (!marked) return { problem: `the payload must be a JSON object, so that its id can stand at ${send.join('.')}` }
   const { body, id } = marked
   const match: Match = (topic, payload) => (filter === undefined || topicFits(filter, topic)) && fieldOf(payload, receive) === id
-  return { ...plain({ ...request, body: { json: body } }, owner, match), id }
+  return plain({ ...request, body: { json: body } }, owner, match, id)
 }
 
 /** A publish whose echo is the message with the same bytes, because it has no id. */
@@ -67,8 +65,8 @@ function same(request: PublishRequest, owner: TopicOwner): Outgoing {
   return { ...made, match: (topic, payload) => topic === made.topic && payload.equals(made.payload) }
 }
 
-function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined): Outgoing {
-  const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body } = request
+function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined, id?: string): Outgoing {
+  const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body, copies, readerEnds } = request
   const properties: NonNullable<Publishable['options']['properties']> = {}
   if (Object.keys(userProperties).length > 0) properties.userProperties = userProperties
   if (contentType !== undefined) properties.contentType = contentType
@@ -78,8 +76,13 @@ function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefi
     payload: 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes,
     options: { qos, retain, dup: dup && qos > 0, properties },
     aliased,
+    copies,
     match,
-    id: undefined,
+    id,
+    uncorrelated: request.wait.for === 'reply' && id === undefined,
+    readerEnds,
+    isText: !request.isBinary && !readerEnds,
+    packet: [undefined, 'PUBACK', 'PUBCOMP'][qos],
   }
 }
 

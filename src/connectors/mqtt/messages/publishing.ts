@@ -1,7 +1,6 @@
 import type { Failure } from '../../../exchange.ts'
 import type { Answer, MqttLink } from '../link/link.ts'
 import type { MqttOptions } from '../options/options.ts'
-import type { PublishRequest } from '../options/request.ts'
 import { refusal } from '../wire/reasons.ts'
 import type { Flight } from './flight.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -11,20 +10,6 @@ export interface FlightEvents {
   /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
-}
-
-/** Returns the state of an exchange over MQTT before anything is sent. `made` is the message to publish. */
-export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
-  return {
-    match: made.match,
-    id: made.id,
-    readerEnds,
-    isText: !isBinary && !readerEnds,
-    uncorrelated: wait.for === 'reply' && made.id === undefined,
-    publish: made,
-    unsent: copies,
-    awaiting: [undefined, 'PUBACK', 'PUBCOMP'][qos],
-  }
 }
 
 /** Publishes the copies of an MQTT message that are not sent yet, as many as the broker accepts without an acknowledgement. */
@@ -44,7 +29,7 @@ export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents
   events.reject(flight, { class: 'mqtt_no_ack', phase: 'send', message })
 }
 
-function publishOne(link: MqttLink, { exchange, unacknowledged }: Flight, made: NonNullable<Flight['publish']>): void {
+function publishOne(link: MqttLink, { exchange, unacknowledged }: Flight, made: Outgoing): void {
   const before = link.bytesWritten
   exchange.sent(0)
   link.client.publish(made.topic, made.payload, made.options)
@@ -52,7 +37,7 @@ function publishOne(link: MqttLink, { exchange, unacknowledged }: Flight, made: 
   exchange.wrote(link.bytesWritten - before)
 }
 
-function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable<Flight['publish']>, events: FlightEvents): void {
+function publishUnacknowledged(link: MqttLink, flight: Flight, made: Outgoing, events: FlightEvents): void {
   const { exchange } = flight
   const before = link.bytesWritten
   let counted = false
