@@ -72,8 +72,7 @@ export class MqttLink {
   /** Monotonic time in ms at which the next ping was last put off. */
   private pingPutOffAt = 0
   private readonly isUsed = (id: number) => this.ids.gave(id)
-  private readonly whenOver: (() => void)[] = []
-  readonly gone = new Promise<void>((resolve) => this.onOver(resolve))
+  private readonly goneBy = Promise.withResolvers<void>()
 
   constructor(
     transport: Transport,
@@ -126,9 +125,9 @@ export class MqttLink {
     if (this.over) owner.ended(this.failure)
   }
 
-  /** Calls `callback` when the connection ends, whoever ended it. */
-  onOver(callback: () => void): void {
-    this.whenOver.push(callback)
+  /** Resolves when the connection has ended, whoever ended it. */
+  get gone(): Promise<void> {
+    return this.goneBy.promise
   }
 
   /** Calls `send`, which sends a SUBSCRIBE or UNSUBSCRIBE, and later `answered` with the broker's answer; undefined when the connection ends before. */
@@ -136,7 +135,7 @@ export class MqttLink {
     const before = this.ids.getLastAllocated()
     send(this.client)
     const id = this.ids.getLastAllocated()
-    if (id === before) this.onOver(() => answered(undefined))
+    if (id === before) void this.gone.then(() => answered(undefined))
     else this.questions.set(id, answered)
   }
 
@@ -145,7 +144,7 @@ export class MqttLink {
     if (this.over || this.ours) return
     this.ours = true
     const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
-    this.onOver(() => clearTimeout(timer))
+    void this.gone.then(() => clearTimeout(timer))
     if (how === 'close') this.sayGoodbye()
     else this.reset()
   }
@@ -279,7 +278,7 @@ export class MqttLink {
     this.owner?.ended(this.failure)
     for (const answered of this.questions.values()) answered(undefined)
     this.questions.clear()
-    for (const callback of this.whenOver.splice(0)) callback()
+    this.goneBy.resolve()
   }
 }
 

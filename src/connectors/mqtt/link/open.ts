@@ -86,7 +86,7 @@ export function emptied(store: IStore): IStore {
 function accepted(link: MqttLink, address: TargetAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     link.client.once('connect', () => resolve())
-    link.onOver(() => reject(targetError(link.failure && withCause(link.failure, address))))
+    void link.gone.then(() => reject(targetError(link.failure && withCause(link.failure, address))))
   })
 }
 

@@ -39,6 +39,7 @@ function textProblem(text: string): string | undefined {
 
 /** True when an MQTT topic filter, which may have the wildcards + and #, matches a topic. @see MQTT 5.0, section 4.7 */
 export function topicFits(filter: string, topic: string): boolean {
+  if (filter === topic) return true
   const levels = filter.replace(/^\$share\/[^/]*\//, '').split('/')
   const names = topic.split('/')
   // A wildcard in the first place does not match the broker's own topics ($SYS).
