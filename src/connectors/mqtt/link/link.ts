@@ -99,10 +99,7 @@ export class MqttLink {
     })
     // CONNECT is written by the constructor, before anything can listen; it has no packet id, so that does not matter.
     this.client = create(() => stream, this.ids)
-    this.client.on('packetsend', (packet) => {
-      this.dialogue.sent(packet)
-      this.writes.patient = packet.cmd === 'puback'
-    })
+    this.client.on('packetsend', (packet) => this.dialogue.sent(packet))
     this.client.on('error', (error) => this.complain(error))
     this.client.on('message', (topic, payload, { properties = {} }) => this.deliver(topic, payload, properties))
     this.client.on('close', () => this.finish())
@@ -159,8 +156,8 @@ export class MqttLink {
   /** Sends PUBREL for a publish whose PUBREC came over an earlier connection; PUBCOMP acknowledges it. */
   release(messageId: number): void {
     this.dialogue.sent({ cmd: 'pubrel', messageId })
-    // The library has no call for a PUBREL, which is four bytes.
-    this.transport.stream.write(Buffer.from([0x62, 2, messageId >> 8, messageId & 0xff]))
+    // The library has no call for it.
+    this.transport.stream.write(shortPacket(PUBREL, messageId))
   }
 
   /** Ends the connection at once: destroys its byte stream. */
@@ -203,10 +200,11 @@ export class MqttLink {
     return false
   }
 
-  /** Handles a message; returns true when the library has to answer it, or to refuse a topic alias that nobody offered. */
-  private published({ qos, topic, payload, properties }: Received): boolean {
-    if (qos > 0 || properties.has('topicAlias')) return true
+  /** Handles a message; returns true when the library needs it: for the handshake of QoS 2, or to refuse a topic alias that nobody offered. */
+  private published({ id, qos, topic, payload, properties }: Received): boolean {
+    if (qos === 2 || properties.has('topicAlias')) return true
     this.deliver(topic, payload, messageProperties(properties))
+    if (qos === 1 && !this.over) this.writes.soon(shortPacket(PUBACK, id))
     return false
   }
 
@@ -280,6 +278,15 @@ export class MqttLink {
     this.questions.clear()
     this.goneBy.resolve()
   }
+}
+
+/** First bytes of the packets that burn itself writes. */
+const PUBACK = 0x40
+const PUBREL = 0x62
+
+/** Returns a packet that holds a packet id alone, which means success in both versions. */
+function shortPacket(first: number, id: number): Buffer {
+  return Buffer.from([first, 2, id >> 8, id & 0xff])
 }
 
 /** Options that keep the `mqtt` library from reconnecting, queueing and resending on its own: burn does these itself, so that it can measure them. */

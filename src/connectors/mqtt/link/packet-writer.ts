@@ -10,11 +10,6 @@ const MOST_HELD = 16_384
 export class PacketWriter {
   /** Number of bytes written so far, those that are still held included. */
   bytes = 0
-  /**
-   * True when the packet in hand may wait until the callbacks of this turn have run, as an acknowledgement may: the next publish of the user, which is made in
-   * one of them, then shares its write.
-   */
-  patient = false
   private readonly stream: Duplex
   private readonly writeThrough: (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
   private pieces: (string | Uint8Array)[] = []
@@ -32,14 +27,23 @@ export class PacketWriter {
     }
     stream.uncork = () => {
       this.corks = Math.max(0, this.corks - 1)
-      if (this.corks > 0 || this.held === 0) return
-      if (this.patient) queueMicrotask(() => process.nextTick(() => this.flush()))
-      else this.flush()
+      if (this.corks === 0) this.flush()
     }
     stream.end = (...all: unknown[]) => {
       this.flush()
       return end(...all)
     }
+  }
+
+  /**
+   * Writes a packet that may wait until the callbacks of this turn have run, as an acknowledgement may: the next publish of the user, which is made in one of
+   * them, then shares its write.
+   */
+  soon(packet: Buffer): void {
+    if (this.held === 0) queueMicrotask(() => process.nextTick(() => this.flush()))
+    this.bytes += packet.length
+    this.held += packet.length
+    this.pieces.push(packet)
   }
 
   private write(chunk: string | Uint8Array, rest: unknown[]): boolean {

@@ -41,29 +41,28 @@ it('waits for the last uncork of several packets', () => {
   expect(writes.map(String)).toEqual(['ab'])
 })
 
-it('lets a patient packet wait for one that a callback of this turn writes', async () => {
+it('lets a packet that may wait share the write of one that a callback of this turn writes', async () => {
   const { stream, writes, writer } = sink()
-  writer.patient = true
-  stream.cork()
-  stream.write('ack')
-  stream.uncork()
-  expect(writes).toEqual([])
+  writer.soon(Buffer.from('ack'))
+  expect([writes, writer.bytes]).toEqual([[], 3])
   await Promise.resolve()
-  writer.patient = false
   stream.cork()
   stream.write('next')
-  stream.uncork()
+  process.nextTick(() => stream.uncork())
+  await new Promise((resolve) => setImmediate(resolve))
   expect(writes.map(String)).toEqual(['acknext'])
 })
 
-it('writes a patient packet alone when nothing follows', async () => {
-  const { stream, writes, writer } = sink()
-  writer.patient = true
-  stream.cork()
-  stream.write('ack')
-  stream.uncork()
+it('writes packets that may wait together, and before what cannot wait', async () => {
+  const { stream, writes, taken, writer } = sink()
+  writer.soon(Buffer.from('a'))
+  writer.soon(Buffer.from('b'))
   await new Promise((resolve) => setImmediate(resolve))
-  expect(writes.map(String)).toEqual(['ack'])
+  expect(writes.map(String)).toEqual(['ab'])
+  writer.soon(Buffer.from('c'))
+  stream.write('d')
+  for (let index = 0; index < 3; index += 1) taken[index]?.()
+  expect(writes.map(String)).toEqual(['ab', 'c', 'd'])
 })
 
 it('keeps the order when a large piece goes through, and around writes without cork', () => {
