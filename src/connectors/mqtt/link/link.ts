@@ -153,7 +153,7 @@ export class MqttLink {
     this.client.removeOutgoingMessage(messageId)
   }
 
-  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection; PUBCOMP acknowledges it. */
+  /** Sends PUBREL for a publish whose PUBREC has come, perhaps over an earlier connection; PUBCOMP acknowledges it. */
   release(messageId: number): void {
     this.dialogue.sent({ cmd: 'pubrel', messageId })
     // The library has no call for it.
@@ -185,8 +185,10 @@ export class MqttLink {
         this.questions.delete(packet.id)
         return !packet.codes.some((each) => each >= 0x80)
       case 'PUBREC':
-        if (code < 0x80) return this.pubrec(packet.id, kind)
-        break
+        if (code >= 0x80) break
+        if (kind === 'mine') this.owner?.released(packet.id)
+        this.release(packet.id)
+        return false
       case 'PUBACK':
       case 'PUBCOMP':
         break
@@ -222,13 +224,6 @@ export class MqttLink {
     else if (this.isProved?.(Buffer.isBuffer(data) ? data : Buffer.alloc(0)) === false) this.fail({ ...UNPROVED })
     else this.limits.read(properties)
     return !this.over
-  }
-
-  /** Handles a PUBREC: the library sends PUBREL, unless it has forgotten the publish. */
-  private pubrec(id: number, kind: 'mine' | 'late' | 'none'): boolean {
-    if (kind === 'mine') this.owner?.released(id)
-    else this.release(id)
-    return kind === 'mine'
   }
 
   /** Ends the connection at once, with this failure as the reason. */

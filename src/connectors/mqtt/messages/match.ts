@@ -1,5 +1,4 @@
 import { fieldOf } from '../options/field.ts'
-import type { MqttOptions } from '../options/options.ts'
 import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import type { MessageProperties } from '../wire/properties.ts'
@@ -31,37 +30,5 @@ export function expectation({ topic, path, equals }: Expected, owner: TopicOwner
     if (filter !== undefined && !topicFits(filter, name)) return false
     if (expectedText === undefined) return true
     return (path === undefined ? payload.toString('utf8') : fieldOf(payload, path)) === expectedText
-  }
-}
-
-/** Number of answered ids that are remembered. */
-const REMEMBERED = 1000
-
-/** Remembers the ids of messages that were answered lately, to recognise an answer that the broker delivers twice. */
-export class Answered {
-  private readonly ids = new Set<string>()
-  private readonly idPath: readonly string[] | undefined
-  private readonly byProperty: boolean
-
-  constructor({ reply, idPath }: MqttOptions) {
-    this.byProperty = reply?.correlation === 'property'
-    this.idPath = typeof reply?.correlation === 'object' ? reply.correlation.receive : idPath
-  }
-
-  add(id: string): void {
-    this.ids.add(id)
-    if (this.ids.size <= REMEMBERED) return
-    for (const oldest of this.ids) {
-      this.ids.delete(oldest)
-      return
-    }
-  }
-
-  /** Returns true when the message carries the id of an answer that has come before. */
-  has(payload: Buffer, properties: MessageProperties): boolean {
-    if (this.ids.size === 0) return false
-    const property = this.byProperty ? properties.correlationData?.toString() : undefined
-    const id = property ?? (this.idPath && fieldOf(payload, this.idPath))
-    return id !== undefined && this.ids.has(id)
   }
 }
