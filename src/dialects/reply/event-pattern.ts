@@ -26,6 +26,7 @@ const ZERO = 0x30
 const NINE = 0x39
 const BACKSLASH = 0x5c
 const DELETE = 0x7f
+const NO_BYTES: DataView = new DataView(new ArrayBuffer(0))
 
 /**
  * The bytes of a frequent event of a stream, with gaps for what differs from one such event to the next: the text, and values that nobody
@@ -33,31 +34,40 @@ const DELETE = 0x7f
  */
 export class EventPattern {
   /** The bytes before each hole, and those after the last one. */
-  private readonly literals: readonly Uint8Array[]
+  private readonly literals: readonly DataView[]
   private readonly kinds: readonly HoleKind[]
   private textStart = 0
   private textEnd = 0
   private isAscii = true
+  private view: DataView = NO_BYTES
 
-  constructor(literals: readonly Uint8Array[], kinds: readonly HoleKind[]) {
+  constructor(literals: readonly DataView[], kinds: readonly HoleKind[]) {
     this.literals = literals
     this.kinds = kinds
   }
 
   /** Returns where the event ends that begins at `start` and has this form; -1 when there is no such event, or not all of it. */
   match(bytes: Uint8Array, start: number): number {
-    let at = start
-    for (let index = 0; at >= 0; index += 1) {
-      const literal = this.literals[index]
-      if (literal === undefined) return at
-      at = afterLiteral(bytes, at, literal)
-      const kind = this.kinds[index]
-      if (at < 0 || kind === undefined) return at
-      if (kind === 'number') at = afterDigits(bytes, at)
-      else if (kind === 'string') at = afterAscii(bytes, at)
-      else at = this.afterText(bytes, at)
+    const { literals, kinds } = this
+    const { byteOffset } = bytes
+    const view = this.viewOn(bytes.buffer)
+    const end = byteOffset + bytes.byteLength
+    let at = byteOffset + start
+    for (let index = 0; index < literals.length && at >= 0; index += 1) {
+      at = afterLiteral(view, at, end, literals[index] ?? NO_BYTES)
+      const kind = kinds[index]
+      if (at < 0 || kind === undefined) break
+      if (kind === 'number') at = afterDigits(view, at, end)
+      else if (kind === 'string') at = afterAscii(view, at, end)
+      else at = this.afterText(view, at, end, byteOffset)
     }
-    return at
+    return at < 0 ? -1 : at - byteOffset
+  }
+
+  /** The view is made anew only for other memory: mostly all sockets read into the same. */
+  private viewOn(memory: ArrayBufferLike): DataView {
+    if (this.view.buffer !== memory) this.view = new DataView(memory)
+    return this.view
   }
 
   /** True when the text of the event found last is ''. */
@@ -78,17 +88,17 @@ export class EventPattern {
     return true
   }
 
-  private afterText(bytes: Uint8Array, start: number): number {
+  private afterText(view: DataView, start: number, end: number, byteOffset: number): number {
     let at = start
     let highest = 0
-    for (; at < bytes.length; at += 1) {
-      const byte = bytes[at] ?? 0
+    for (; at < end; at += 1) {
+      const byte = view.getUint8(at)
       if (byte === QUOTE) break
       if (byte === BACKSLASH || byte < SPACE) return -1
       if (byte > highest) highest = byte
     }
-    this.textStart = start
-    this.textEnd = at
+    this.textStart = start - byteOffset
+    this.textEnd = at - byteOffset
     this.isAscii = highest <= DELETE
     return at
   }
@@ -117,7 +127,8 @@ function assemble(name: string, data: string, holes: Hole[]): EventPattern {
   const starts = [0, ...holes.map(({ end }) => end)]
   const literals = starts.map((start, index) => {
     const literal = data.slice(start, holes[index]?.start)
-    return Buffer.from(`${index === 0 ? stream : ''}${literal}${index === holes.length ? '\n\n' : ''}`)
+    const bytes = Buffer.from(`${index === 0 ? stream : ''}${literal}${index === holes.length ? '\n\n' : ''}`)
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   })
   return new EventPattern(
     literals,
@@ -187,23 +198,25 @@ function parsed(data: string): JsonObject | undefined {
   return result.ok ? asObject(result.value) : undefined
 }
 
-/** Each of these returns where the bytes end that it accepts from `start` on; -1 when it accepts none. */
-function afterLiteral(bytes: Uint8Array, start: number, literal: Uint8Array): number {
-  const { length } = literal
-  if (start + length > bytes.length) return -1
-  for (let at = 0; at < length; at += 1) if (bytes[start + at] !== literal[at]) return -1
+/** Each of these returns where the bytes end that it accepts from `start` on, of those up to `end`; -1 when it accepts none. */
+function afterLiteral(view: DataView, start: number, end: number, literal: DataView): number {
+  const length = literal.byteLength
+  if (start + length > end) return -1
+  let at = 0
+  for (; at + 4 <= length; at += 4) if (view.getUint32(start + at, true) !== literal.getUint32(at, true)) return -1
+  for (; at < length; at += 1) if (view.getUint8(start + at) !== literal.getUint8(at)) return -1
   return start + length
 }
 
-function afterDigits(bytes: Uint8Array, start: number): number {
+function afterDigits(view: DataView, start: number, end: number): number {
   let at = start
-  while (at < bytes.length && isDigit(bytes[at] ?? 0)) at += 1
-  return at === start || bytes[start] === ZERO ? -1 : at
+  while (at < end && isDigit(view.getUint8(at))) at += 1
+  return at === start || view.getUint8(start) === ZERO ? -1 : at
 }
 
-function afterAscii(bytes: Uint8Array, start: number): number {
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0
+function afterAscii(view: DataView, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) {
+    const byte = view.getUint8(at)
     if (byte === QUOTE) return at
     if (byte === BACKSLASH || byte < SPACE || byte > DELETE) return -1
   }
