@@ -99,17 +99,13 @@ async function sign(block: JwtFields, key: KeyObject, lifetimeMs: number): Promi
 /** Returns the private key of the block. @throws LocalError when its file cannot be read, or no such key is in it */
 function privateKey(alg: 'RS256' | 'ES256', { key, keyFile }: JwtFields, context: AuthContext): KeyObject {
   const name = keyFile === undefined ? 'auth.key' : `auth.keyFile: ${keyFile}`
-  const pem = keyFile === undefined ? withLineEnds(key ?? '') : textOf(resolve(context.baseDir, keyFile), name)
-  context.onSecret(pem)
-  const problem = signingKeyProblem(alg, pem)
-  if (problem !== undefined) throw new LocalError(`${name}: ${problem}`)
-  return createPrivateKey(pem)
-}
-
-function textOf(path: string, name: string): string {
   try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new LocalError(`${name} cannot be read`, 'give the path of a PEM file, relative to the scenario', { cause })
+    const pem = keyFile === undefined ? withLineEnds(key ?? '') : readFileSync(resolve(context.baseDir, keyFile), 'utf8')
+    context.onSecret(pem)
+    const problem = signingKeyProblem(alg, pem)
+    if (problem !== undefined) throw new LocalError(`${name}: ${problem}`)
+    return createPrivateKey(pem)
+  } catch (error) {
+    throw error instanceof LocalError ? error : new LocalError(`${name} cannot be read`, undefined, { cause: error })
   }
 }

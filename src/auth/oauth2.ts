@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { duration, lateObject, positiveDuration, templated } from '../fields.ts'
-import { jsonIn } from '../text/json.ts'
+import { isMap, jsonIn } from '../text/json.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials, placed } from './scheme.ts'
 import { hasTemplates, type Issued, tokenSource } from './token.ts'
@@ -77,16 +77,12 @@ function identify({ clientId, clientSecret, authStyle }: OAuth2Fields) {
 function readToken(reply: TokenReply): { token: string; lifetimeMs: number | undefined } {
   if (reply.status !== 200) throw refusal(reply)
   const json = jsonIn(reply.body)
-  const { access_token: token, token_type: type, expires_in: seconds } = typeof json === 'object' && json ? named(json) : {}
+  const { access_token: token, token_type: type, expires_in: seconds } = isMap(json) ? json : {}
   if (typeof token !== 'string' || token === '') throw new AuthError(`the answer of ${reply.place} has no access_token`)
   if (typeof type === 'string' && type.toLowerCase() !== 'bearer') {
     throw new AuthError(`${reply.place} issues tokens of type ${type.slice(0, 40)}, only Bearer can be sent`)
   }
   return { token, lifetimeMs: lifetimeOf(seconds) }
-}
-
-function named(json: object): Record<string, unknown> {
-  return { ...json }
 }
 
 /** Converts a lifetime in seconds, a number or text, to ms; undefined when it is neither, or negative. */

@@ -63,11 +63,8 @@ export function requestSecrets({ headers, json, form, body }: TokenRequestBlock)
 
 function namedSecrets(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, item]) => (isLoginSecret(name) ? leaves(item) : namedSecrets(item)))
-}
-
-function isLoginSecret(name: string): boolean {
-  return isSecretName(name) || wordsOf(name).some((word) => LOGIN_WORD.test(word))
+  const isSecret = (name: string) => isSecretName(name) || wordsOf(name).some((word) => LOGIN_WORD.test(word))
+  return Object.entries(value).flatMap(([name, item]) => (isSecret(name) ? leaves(item) : namedSecrets(item)))
 }
 
 /** Encodes the fields as a URL-encoded form. */

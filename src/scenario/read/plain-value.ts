@@ -1,5 +1,7 @@
 /** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
 
+import { isSecretVariable } from '../../text/secrets.ts'
+import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 import { E_DEPTH } from '../problems/syntax/E_DEPTH.ts'
 import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
@@ -49,4 +51,14 @@ export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
   const value = copier.copy(root, [])
   return copier.broken ? { broken: copier.broken } : { value, references: copier.references }
+}
+
+/**
+ * Returns the secrets written in a scenario file: those in its parsed tree `root` and, in `broken`, a text with syntax errors, the values
+ * after names such as `password`.
+ */
+export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
+  const plain = root && plainValue(root)
+  const found = plain && 'value' in plain ? writtenSecrets(plain.value) : []
+  return [...found, ...secretsInText(broken, isSecretVariable)].map(({ secret }) => secret)
 }

@@ -1,10 +1,11 @@
+import { measuredMs } from '../../../engine/outcome/result-groups.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
+import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 import { Journal } from '../../../store/journal/journal.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
-import { journalEntry } from './journal-entry.ts'
 
 /** Opens the journal of a run, the file with a line for each attempt. `level` says which attempts it records. @throws LocalError */
 export function openJournal(path: string, plan: Plan, runId: string, level: JournalLevel): Journal {
@@ -17,4 +18,64 @@ export function openJournal(path: string, plan: Plan, runId: string, level: Jour
 export function writeAttempt(journal: Journal | undefined, attempt: SettledAttempt, runId: string, run: RunState): void {
   const { exchange, session, start } = attempt
   if (journal?.wants(exchange.outcome ?? 'cut', session, start.iteration)) journal.write(journalEntry(attempt, runId, run))
+}
+
+/** Makes the line of the journal for one attempt. Its moments are in ms since the run began, its durations in ms since the request was sent. */
+export function journalEntry(
+  { exchange, dimensions, checks, session, start, prompt, attempt }: SettledAttempt,
+  runId: string,
+  run: RunState,
+): JournalEntry {
+  const { plan, startedAt } = run
+  const since = (at: number, from: number) => (Number.isNaN(at - from) ? null : round(at - from))
+  const step = plan.exchanges[dimensions.step]
+  const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBeginning).toString('utf8') : exchange.text
+  return {
+    runId,
+    user: session,
+    iteration: start.iteration,
+    step: step?.name ?? '',
+    attempt,
+    phase: plan.phases[dimensions.phase]?.name ?? '',
+    target: plan.targets[dimensions.target]?.name ?? '',
+    intendedAtMs: round(exchange.intended - startedAt),
+    sentAtMs: since(exchange.sentAt, startedAt),
+    endedAtMs: round(exchange.endedAt - startedAt),
+    ttfbMs: since(exchange.firstByteAt, exchange.sentAt),
+    ttftMs: since(exchange.firstTokenAt, exchange.sentAt),
+    outcome: exchange.outcome ?? 'cut',
+    failure: exchange.failure ?? null,
+    ...(exchange.reused ? { reused: true } : {}),
+    status: exchange.status ?? null,
+    bytesSent: exchange.bytesSent,
+    bytesReceived: exchange.bytesReceived,
+    prompt,
+    reply: text,
+    ...(exchange.reasoning === '' ? {} : { reasoning: exchange.reasoning }),
+    usage: exchange.usage ?? null,
+    finishReason: exchange.finishReason ?? null,
+    warnings: exchange.warnings,
+    ...(exchange.oddBytes ? { badBytes: Buffer.from(exchange.oddBytes).toString('base64') } : {}),
+    ...(checks.length === 0
+      ? {}
+      : {
+          checks: checks.map(({ index, passed, observed }) => ({
+            check: step?.checks[index]?.label ?? '',
+            passed,
+            ...(passed ? {} : { observed }),
+          })),
+        }),
+    soFar: countsSoFar(run),
+  }
+}
+
+/** Without these, a journal of failures alone would say of a killed run that nothing else happened. */
+function countsSoFar(run: RunState): CountsSoFar {
+  const { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived } = run.recorder.total.counters
+  return { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived, windowMs: round(measuredMs(run)) }
+}
+
+/** Milliseconds rounded to whole microseconds, the resolution of the clock. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }

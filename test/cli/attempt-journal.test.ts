@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { journalEntry } from '../../src/cli/run/recorded/journal-entry.ts'
+import { journalEntry } from '../../src/cli/run/recorded/attempt-journal.ts'
 import { dialectNamed } from '../../src/dialects/index.ts'
 import { createReader } from '../../src/dialects/reply/reader.ts'
 import type { RunState } from '../../src/engine/outcome/run-state.ts'
