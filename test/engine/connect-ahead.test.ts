@@ -68,7 +68,6 @@ async function connectedAhead(load: object, ms: number, failing = Number.POSITIV
     id,
     dueNext: 0,
     injectedMs: 0,
-    attempted: true,
     iterate: async () => 'completed',
     connectAhead: (signal) =>
       new Promise((resolve) => {

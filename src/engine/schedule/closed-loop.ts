@@ -1,5 +1,5 @@
 /** The closed loop: a number of users, each starting its next iteration when the last one ended, or at its own pace. */
-import { nextTurn, now } from '../../clock.ts'
+import { after, nextTurn, now } from '../../clock.ts'
 import type { ClosedLoad } from '../../load/executor.ts'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
@@ -10,7 +10,7 @@ import type { Users } from './users.ts'
 const LOOK_MS = 10
 /** Users that start within this time of a phase's beginning, in ms, are due at the beginning itself. */
 const STARTING_MS = 100
-/** Pause in ms after an iteration that never waited for anything and sent nothing: without it, such steps would take all of the CPU. */
+/** Longest pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
 /** Longest time in ms for which users are launched without a look at what has arrived at the sockets. */
 const SLICE_MS = 2
@@ -62,6 +62,7 @@ export class ClosedLoop {
   private readonly done = new Set<string>()
   private lastFreeAt = Number.NaN
   private readonly clockwork = new LoopTurns()
+  private readonly breath = new Breath()
   private whenIdle: (() => void) | undefined
 
   constructor(users: Users, control: Control, events: TurnEvents) {
@@ -139,27 +140,18 @@ export class ClosedLoop {
     if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
-      const begunAt = turn.freeAt
       phase.left -= 1
-      const outcome = await this.iterate(user, phase, turn)
-      this.users.ended(outcome, phase.index)
+      this.users.ended(await this.iterate(user, phase, turn), phase.index)
       turn.round += 1
       turn.freeAt = now()
       turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
-      // Where no time has passed, as on the clock of a test, a turn would bring none either.
-      const hasWorked = user.attempted && outcome === 'completed' && turn.freeAt > begunAt
-      if (this.clockwork.turn === before) await this.breathe(hasWorked, turn.freeAt)
+      if (this.clockwork.turn === before) await this.breath.over()
       if (turn.due > turn.freeAt && !(await this.control.sleepUntil(turn.due))) break
       if (!this.phaseNow) break
       if (phase !== this.phaseNow) turn.round = 0
       phase = this.phaseNow
     }
     if (phase) this.dropLate(phase, rank, turn)
-  }
-
-  /** Lets the event loop go on after an iteration that never waited: for one turn if it has done something, such as to publish with QoS 0 (MQTT). */
-  private breathe(hasWorked: boolean, freeAt: number): Promise<unknown> {
-    return hasWorked ? this.clockwork.next() : this.control.sleepUntil(freeAt + BREATH_MS)
   }
 
   /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
@@ -229,36 +221,35 @@ function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): num
   return from + ((rank / maxUsers) * 1000) / pacePerSecond
 }
 
-/** Counts turns of the event loop, and waits for the next one; it costs nothing while nobody asks. */
+/** Counts turns of the event loop; it costs nothing while nobody reads the count. */
 class LoopTurns {
   private count = 0
   private armed = false
-  private waiting: Promise<void> | undefined
-  private wake: (() => void) | undefined
 
   get turn(): number {
-    this.arm()
-    return this.count
-  }
-
-  /** Resolves in the next turn, for all that wait for it together. */
-  next(): Promise<void> {
-    this.arm()
-    this.waiting ??= new Promise((resolve) => {
-      this.wake = resolve
-    })
-    return this.waiting
-  }
-
-  private arm(): void {
     if (!this.armed) nextTurn(() => this.tick())
     this.armed = true
+    return this.count
   }
 
   private tick(): void {
     this.armed = false
     this.count += 1
-    this.waiting = undefined
-    this.wake?.()
+  }
+}
+
+/** The pause of all users whose iteration waited for nothing; one timer ends it for those who are in it. */
+class Breath {
+  private pause: Promise<void> | undefined
+
+  /** Resolves when the pause under way is over; begins one when there is none. */
+  over(): Promise<void> {
+    this.pause ??= new Promise((resolve) => {
+      after(BREATH_MS, () => {
+        this.pause = undefined
+        resolve()
+      })
+    })
+    return this.pause
   }
 }

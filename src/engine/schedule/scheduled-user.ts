@@ -28,8 +28,6 @@ export interface ScheduledUser {
   readonly dueNext: number
   /** How long delays with `injected: true` took in the last iteration, in ms; under `pace`, the next is that much later. */
   readonly injectedMs: number
-  /** True when the last iteration made an attempt: a scenario may have steps that send nothing. */
-  readonly attempted: boolean
   /** Walks through the steps once. Never rejects because of what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>
   /** Connects before the first iteration. Resolves with false when that fails, is aborted or not possible; never rejects. */

@@ -45,8 +45,7 @@ export class Session implements ScheduledUser, StepTaker {
   /** Time of this iteration's injected waits, in ms. */
   private injected = 0
   private failedInIteration = false
-  /** True when the present or last iteration has made an attempt. */
-  attempted = false
+  private firstExchange = true
   /** The iteration was ended because it took too long. */
   private timedOut = false
   readonly clock: IterationClock
@@ -122,7 +121,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.start = start
     this.due = start.intended
     this.failedInIteration = start.afterFailedSetup === true
-    this.attempted = false
+    this.firstExchange = true
     this.timedOut = false
     this.injected = 0
     this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.timeOut(afterMs))
@@ -244,7 +243,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.due += ms
     if (injected) this.injected += ms
     // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
-    const woken = await this.clock.sleepUntil(this.due + (this.attempted ? 0 : this.start.queueWaitMs))
+    const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
     return woken === 'due'
   }
@@ -267,8 +266,8 @@ export class Session implements ScheduledUser, StepTaker {
 
   private exchange(step: MessageStep | RequestStep): Promise<boolean> {
     if (step.kind === 'request' && step.leaves) return this.leave(step)
-    const first = !this.attempted
-    this.attempted = true
+    const first = this.firstExchange
+    this.firstExchange = false
     const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
     if (restMs > 0) return this.exchangeAfter(restMs, step)
     return this.attempts.take(step, this.start, this.due, first, this.stepEnded)
