@@ -34,9 +34,20 @@ afterAll(async () => {
 })
 
 const parse = (given: object = {}) => http.options.parse(given)
-const step = (given: object) => http.request.parse(given)
+/** A step as it is sent: templates, such as those of an address, are rendered after the schema has seen them. */
+function step(given: { readonly url?: string; readonly [key: string]: unknown }) {
+  const { url } = given
+  return {
+    ...http.request.parse({ ...given, ...(url === undefined ? {} : { url: '{{url}}' }) }),
+    ...(url !== undefined && { url }),
+  }
+}
 
-async function sendStep(given: object, rest: Partial<TargetAddress> & { path?: string } = {}, options: object = {}) {
+async function sendStep(
+  given: { readonly url?: string; readonly [key: string]: unknown },
+  rest: Partial<TargetAddress> & { path?: string } = {},
+  options: object = {},
+) {
   const address = addressOf(`${server.url}${rest.path ?? '/echo'}`, rest)
   return exchangeOf(address, http.fromStep(step(given), address, parse(options)), options)
 }
