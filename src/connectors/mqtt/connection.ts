@@ -3,7 +3,7 @@ import type { Connection } from '../wire/connector.ts'
 import type { ReconnectingConnection } from '../wire/lasting/reconnecting.ts'
 import type { LinkKeeper } from './keeper.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
-import { type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
+import { subscribe, unsubscribe } from './link/subscribe.ts'
 import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { type Awaited, expectation, type Match } from './messages/match.ts'
@@ -176,10 +176,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
         this.publish(request, exchange)
         break
       case 'subscribe':
-        this.subscribe(fillTopic(request.topic, this.owner), request.qos, exchange)
-        break
       case 'unsubscribe':
-        this.unsubscribe(fillTopic(request.topic, this.owner), exchange)
+        void this.ask(request, exchange)
         break
       case 'expect':
         this.expect(expectation(request.expected, this.owner), exchange)
@@ -213,32 +211,19 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (!flight.awaited.match) this.complete(flight, flight.code)
   }
 
-  private subscribe(topic: string, qos: Qos, exchange: Exchange): void {
-    const send = () => subscribe(this.link, new Map([[topic, qos]]))
-    void this.ask(exchange, topic, 'SUBACK', send, () => this.subscriptions.set(topic, qos))
-  }
-
-  private unsubscribe(topic: string, exchange: Exchange): void {
-    const send = () => unsubscribe(this.link, topic)
-    void this.ask(exchange, topic, 'UNSUBACK', send, () => this.subscriptions.delete(topic))
-  }
-
-  private async ask(
-    exchange: Exchange,
-    topic: string,
-    awaiting: string,
-    send: () => Promise<SubscribeOutcome>,
-    done: () => void,
-  ): Promise<void> {
+  /** Sends a SUBSCRIBE or UNSUBSCRIBE, and waits for the broker's answer. */
+  private async ask(request: Extract<Sendable, { kind: 'subscribe' | 'unsubscribe' }>, exchange: Exchange): Promise<void> {
+    const topic = fillTopic(request.topic, this.owner)
     const problem = this.link.limits.subscribeProblem(topic)
     if (problem !== undefined) {
       exchange.fail('local_request', 'send', problem)
       return
     }
-    const flight = this.take(exchange, { packet: awaiting })
+    const flight = this.take(exchange, { packet: request.kind === 'subscribe' ? 'SUBACK' : 'UNSUBACK' })
     const written = this.link.bytesWritten
     exchange.sent(0)
-    const answer = send()
+    const answer =
+      request.kind === 'subscribe' ? subscribe(this.link, new Map([[topic, request.qos]])) : unsubscribe(this.link, topic)
     exchange.wrote(this.link.bytesWritten - written)
     this.ackTimer.start()
     const { failure, warning, code } = await answer
@@ -248,7 +233,8 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       return
     }
     if (warning !== undefined) exchange.warn(warning)
-    done()
+    if (request.kind === 'subscribe') this.subscriptions.set(topic, request.qos)
+    else this.subscriptions.delete(topic)
     this.complete(flight, code)
   }
 
