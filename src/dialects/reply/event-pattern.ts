@@ -1,7 +1,10 @@
 import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson } from '../parts/json.ts'
 
-/** Returns the text of an event that adds this text to the reply and does nothing else; undefined for any other event. It has no side effects. */
+/**
+ * Returns the text of an event that adds this text to the reply and does nothing else; undefined for any other event. It has no side effects,
+ * and reads members of the event by their names only.
+ */
 export type TextOf = (event: JsonObject) => string | undefined
 
 /** What may stand in a hole: the text of the event, another text, or a whole number without a sign. */
@@ -16,6 +19,8 @@ interface Hole {
 
 /** No pattern is made of larger events, in UTF-16 units. */
 const MAX_LENGTH = 4096
+/** At most so many values become holes, and so many places are tried for each, because each takes the parsing of the event. */
+const MAX_TRIES = 16
 /** A value that may become a hole, after the name of its member: a text without escapes, or a whole number. */
 const VALUE = /\s*:\s*(?:"([ !#-[\]-~]*)"|([1-9]\d{0,15})(?=[,}\s]))/dy
 const NO_ESCAPES = /^[^\0-\x1f"\\]+$/
@@ -112,13 +117,14 @@ export function patternOf(name: string, data: string, textOf: TextOf): EventPatt
   // Data of several lines is written otherwise than it reads.
   if (data.length > MAX_LENGTH || name === 'error' || /[\r\n]/.test(data)) return undefined
   const event = parsed(data)
-  const unread = event && unreadBy(textOf, event)
   const text = event && textOf(event)
-  if (!unread || !text || !NO_ESCAPES.test(text)) return undefined
+  if (!text || !NO_ESCAPES.test(text)) return undefined
   const textHole = holeOfText(data, text, textOf)
   if (!textHole) return undefined
-  const others = unread.map((key) => holeOfMember(data, key)).filter((hole) => hole !== undefined)
-  return assemble(name, data, [textHole, ...others])
+  const unread = unreadBy(textOf, event)
+  if (unread.length > MAX_TRIES) return undefined
+  const others = unread.map((key) => holeOfMember(data, key))
+  return assemble(name, data, [textHole, ...others.filter((hole) => hole !== undefined)])
 }
 
 function assemble(name: string, data: string, holes: Hole[]): EventPattern {
@@ -136,36 +142,23 @@ function assemble(name: string, data: string, holes: Hole[]): EventPattern {
   )
 }
 
-/** The members that `textOf` does not look at, so that their values cannot matter; undefined when it looks at all of them. */
-function unreadBy(textOf: TextOf, event: JsonObject): string[] | undefined {
+/** The members that `textOf` does not look at, so that their values cannot matter. */
+function unreadBy(textOf: TextOf, event: JsonObject): string[] {
   const read = new Set<string | symbol>()
-  let readsAll = false
   const watched = new Proxy(event, {
     get: (target, key) => {
       read.add(key)
       return Reflect.get(target, key)
     },
-    has: (target, key) => {
-      read.add(key)
-      return Reflect.has(target, key)
-    },
-    getOwnPropertyDescriptor: (target, key) => {
-      read.add(key)
-      return Reflect.getOwnPropertyDescriptor(target, key)
-    },
-    ownKeys: (target) => {
-      readsAll = true
-      return Reflect.ownKeys(target)
-    },
   })
   textOf(watched)
-  return readsAll ? undefined : Object.keys(event).filter((key) => !read.has(key))
+  return Object.keys(event).filter((key) => !read.has(key))
 }
 
 /** The place of the text: where another text changes what `textOf` finds, and nothing else. */
 function holeOfText(data: string, text: string, textOf: TextOf): Hole | undefined {
   const literal = `"${text}"`
-  for (let at = data.indexOf(literal); at >= 0; at = data.indexOf(literal, at + 1)) {
+  for (const at of placesOf(literal, data)) {
     const hole: Hole = { kind: 'text', start: at + 1, end: at + 1 + text.length }
     const event = parsed(filled(data, hole, `${text}x`))
     if (event && textOf(event) === `${text}x`) return hole
@@ -176,7 +169,7 @@ function holeOfText(data: string, text: string, textOf: TextOf): Hole | undefine
 /** The place of the value of a member of the event, not of an object within it; undefined when its value is no plain text or number. */
 function holeOfMember(data: string, key: string): Hole | undefined {
   const name = JSON.stringify(key)
-  for (let at = data.indexOf(name); at >= 0; at = data.indexOf(name, at + 1)) {
+  for (const at of placesOf(name, data)) {
     VALUE.lastIndex = at + name.length
     const [, string, number] = VALUE.exec(data)?.indices ?? []
     const span = string ?? number
@@ -187,6 +180,13 @@ function holeOfMember(data: string, key: string): Hole | undefined {
     if (parsed(filled(data, hole, `${other}`))?.[key] === other) return hole
   }
   return undefined
+}
+
+/** The indexes at which `part` occurs in `data`, at most the first few. */
+function placesOf(part: string, data: string): number[] {
+  const places: number[] = []
+  for (let at = data.indexOf(part); at >= 0 && places.length < MAX_TRIES; at = data.indexOf(part, at + 1)) places.push(at)
+  return places
 }
 
 function filled(data: string, { start, end }: Hole, value: string): string {

@@ -180,6 +180,8 @@ describe('a pattern', () => {
     ['came in several lines', '', '{\n"text":"a"}'],
     ['is something else', '', '{"other":"a"}'],
     ['is no JSON', '', '{"text":"a"'],
+    ['has its text in many places before', '', `{"x":[${'"a",'.repeat(100)}1],"text":"a"}`],
+    ['has many members', '', `{"text":"a",${Array.from({ length: 20 }, (_, i) => `"m${i}":1`).join(',')}}`],
     ['is large', '', `{"text":"a","x":"${'y'.repeat(5000)}"}`],
   ])('is not made of an event that %s', (_title, name, data) => expect(patternOf(name, data, textOf)).toBeUndefined())
 })
