@@ -8,6 +8,7 @@ import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext } 
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { Exit } from './outcome/verdict.ts'
+import { copyOf } from './plan-copy.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
@@ -65,7 +66,7 @@ class ScenarioRun {
   private checkpoint: Checkpoint | undefined
 
   constructor(plan: Plan, mocks: ReadonlyMap<string, EmbeddedMock>, options: RunScenarioOptions) {
-    this.plan = plan
+    this.plan = copyOf(plan)
     this.options = options
     this.control = options.control ?? new Control()
     this.origins = new Map([...mocks].map(([name, { url }]) => [name, url]))

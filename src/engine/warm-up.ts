@@ -1,23 +1,34 @@
 /** Runs a plan's steps against this process before the clock starts, so that the first requests of the load do not wait for code to be compiled. */
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { after, isRealTime, nextTurn } from '../clock.ts'
+import { after, isRealTime } from '../clock.ts'
 import { isBuiltIn } from '../connectors/index.ts'
-import type { Connection, OpenContext } from '../connectors/wire/connector.ts'
-import type { Exchange } from '../exchange.ts'
+import { openLoad } from '../load/arrivals.ts'
 import { closedLoad } from '../load/closed.ts'
+import type { Load } from '../load/executor.ts'
+import { rampCurve } from '../load/timetable/curve.ts'
 import { DEFAULT_BOUNDS } from '../metrics/validity/facts.ts'
-import type { Plan, PlannedTarget } from '../scenario/compile/plan.ts'
+import type { MessageStep, Plan, PlannedTarget, RequestStep } from '../scenario/compile/plan.ts'
 import { buildResult } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
+import { copyOf } from './plan-copy.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
+import { MemoryConnection, StandIn } from './stand-ins.ts'
 
 /** A load that starts fewer iterations per second than this, or has fewer users, is not held up by compilation for long. */
 const LEAST_PER_SECOND = 100
 const LEAST_USERS = 50
-/** Number of attempts for warming up, of the users that share them, and the most time that they may take, in ms. */
-const ATTEMPTS = 500
+/** The number of attempts of the last round: as many as arrive in `ATTEMPTS_OF_S` seconds, but at least and at most so many. */
+const ATTEMPTS_OF_S = 2
+const LEAST_ATTEMPTS = 500
+const MOST_ATTEMPTS = 20_000
+/** The attempts of each round before the last. */
+const ATTEMPTS_OF_A_SHORT_ROUND = 300
+/** Users that share the attempts of a round. */
 const USERS = 10
+/** How fast the arrivals of a round come, per second: faster than its users can take them. */
+const ROUND_PER_SECOND = 20_000
+/** The most time that an attempt of the last round may take on average, and all rounds together at least, in ms. */
+const LONGEST_MS_PER_ATTEMPT = 0.1
 const LONGEST_MS = 400
 
 function isLarge({ phases }: Plan): boolean {
@@ -27,106 +38,99 @@ function isLarge({ phases }: Plan): boolean {
 }
 
 /**
- * Runs the steps of a large plan some hundred times through the whole engine, against stand-ins for its targets in this process: nothing reaches a
- * target, is counted or stored, and no credentials are fetched. Does nothing for small plans, in virtual time, and for protocols of plugins,
- * which may not expect it. Resolves with the number of attempts; never rejects.
+ * Runs the steps of a large plan some hundred or thousand times through the whole engine, against stand-ins for its targets in this process: nothing
+ * reaches a target, is counted or stored, and no credentials are fetched. Does nothing for small plans, in virtual time, and for protocols of
+ * plugins, which may not expect it. Resolves with the number of attempts; never rejects.
  */
 export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
   if (!isLarge(plan) || !isRealTime() || !plan.targets.every(({ protocol }) => isBuiltIn(protocol))) return 0
-  const control = new Control()
-  const endEarly = after(LONGEST_MS, () => control.cancel())
   const server = new StandIn()
+  const rounds = roundsOf(plan)
+  let control = new Control()
+  const endEarly = after(Math.max(LONGEST_MS, LONGEST_MS_PER_ATTEMPT * attemptsOf(plan)), () => {
+    rounds.length = 0
+    control.cancel()
+  })
+  let made = 0
   try {
-    const { state, finished } = runPlan(inThisProcess(plan, await server.listen()), control, { mockOrigins, gracefulMs: () => 0 })
-    await finished
-    // Checkpoints make a result as well.
-    const evaluators = new ThresholdEvaluators(state.plan, state.recorder)
-    buildResult(state, { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] })
-    return state.recorder.total.counts.started
+    const url = await server.listen()
+    for (let load = rounds.shift(); load; load = rounds.shift()) {
+      control = new Control()
+      made += await runRound(rehearsalOf(plan, url, load), control, mockOrigins)
+    }
   } catch {
     // What cannot be done here, such as listening without a free descriptor, shows in the run itself, where it is reported.
-    return 0
   } finally {
     endEarly()
     server.close()
   }
+  return made
 }
 
-/** The plan without what would touch anything outside of this process or take time: its targets, data files, credentials, setup and delays. */
-function inThisProcess(plan: Plan, url: string): Plan {
-  const steps = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
-  const load = closedLoad({
-    lengthMs: undefined,
+/** The number of attempts of the last round. A closed load does not say how many iterations it starts. */
+function attemptsOf({ phases }: Plan): number {
+  const load = phases[0]?.load
+  const expected = load?.model === 'open' ? ATTEMPTS_OF_S * load.peakPerSecond : 0
+  return Math.min(MOST_ATTEMPTS, Math.max(LEAST_ATTEMPTS, expected))
+}
+
+/**
+ * The loads of all rounds. The compiler makes code that is fast for the objects and functions that it has seen so far, and throws it away when
+ * others come: a few short rounds, in both loops where the plan needs the open one, show it that each run has its own, before the last one
+ * runs long enough for everything to be compiled. Without them, the code of that round is thrown away when the load starts.
+ */
+function roundsOf(plan: Plan): Load[] {
+  const steps = Math.max(1, plan.exchanges.filter(mayRehearse).length)
+  const short = Math.ceil(ATTEMPTS_OF_A_SHORT_ROUND / steps)
+  const isOpen = plan.phases[0]?.load.model === 'open'
+  const rounds = isOpen ? [openRound(short), closedRound(short), openRound(short), closedRound(short)] : []
+  return [...rounds, closedRound(Math.ceil(attemptsOf(plan) / steps))]
+}
+
+function closedRound(iterations: number): Load {
+  return closedLoad({ lengthMs: undefined, maxUsers: USERS, usersAt: () => USERS, sharedIterations: iterations })
+}
+
+function openRound(iterations: number): Load {
+  const lengthMs = (iterations / ROUND_PER_SECOND) * 1000
+  return openLoad(rampCurve(ROUND_PER_SECOND, ROUND_PER_SECOND, 0), lengthMs, {
+    arrivals: 'constant',
     maxUsers: USERS,
-    usersAt: () => USERS,
-    sharedIterations: Math.ceil(ATTEMPTS / Math.max(1, steps.length)),
+    whenFull: 'queue',
   })
-  return {
-    ...plan,
+}
+
+/** Runs one round, and makes a result of it, as checkpoints do. Resolves with the number of attempts. */
+async function runRound(rehearsal: Plan, control: Control, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
+  const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => LONGEST_MS })
+  await finished
+  const evaluators = new ThresholdEvaluators(state.plan, state.recorder)
+  buildResult(state, { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] })
+  return state.recorder.total.counts.started
+}
+
+/**
+ * A copy of the plan that runs against this process: without what would touch anything outside of it or take time, such as data files,
+ * credentials, setup and delays.
+ */
+function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
+  return copyOf(plan, {
     targets: plan.targets.map((target) => ({ ...target, auth: undefined, mock: undefined, ...standInFor(target, url) })),
-    phases: [{ name: 'warm-up', shape: 'shared-iterations', warmup: false, load }],
-    flows: [{ name: undefined, weight: 1, steps }],
+    phases: [{ name: 'warm-up', shape: 'warm-up', warmup: false, load }],
+    flows: [{ name: undefined, weight: 1, steps: plan.exchanges.filter(mayRehearse) }],
     setup: [],
     teardown: [],
     data: {},
     thresholds: [],
-  }
+  })
+}
+
+function mayRehearse(step: MessageStep | RequestStep): boolean {
+  return !step.setupOrTeardown && !(step.kind === 'request' && step.leaves)
 }
 
 function standInFor({ connector, options, url }: PlannedTarget, standIn: string): Partial<PlannedTarget> {
   const own = connector.loopback?.(options)
   if (own !== undefined) return { options: own, url: { ...url, static: true, render: () => standIn, value: () => standIn } }
   return { connector: { ...connector, open: async (_options, context) => new MemoryConnection(context) } }
-}
-
-const BODY = '{"id":1,"text":"text"}'
-const REPLY = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`
-/** The first bytes of a request; what follows of it in other pieces gets no reply of its own. */
-const BEGINNING = /^[A-Z]+ \S/
-
-/** A server on this machine that answers every HTTP/1.1 request with the same reply. */
-class StandIn {
-  private readonly sockets = new Set<Socket>()
-  private readonly server: Server = createServer((socket) => {
-    this.sockets.add(socket.on('error', () => {}))
-    socket.on('data', (piece) => {
-      if (BEGINNING.test(piece.toString('latin1', 0, 16))) socket.write(REPLY)
-    })
-  })
-
-  /** Resolves with the address of the server; rejects when it cannot listen. */
-  listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject)
-      this.server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`))
-    })
-  }
-
-  close(): void {
-    this.server.close()
-    for (const socket of this.sockets) socket.destroy()
-  }
-}
-
-/** A connection whose replies come from this process, in the next turn of the event loop. */
-class MemoryConnection implements Connection<unknown> {
-  private isUsed = false
-
-  constructor({ events }: OpenContext) {
-    events.opened({ dnsMs: null, connectMs: 0, tlsMs: null })
-  }
-
-  send(_request: unknown, exchange: Exchange): void {
-    exchange.carried(this.isUsed)
-    this.isUsed = true
-    exchange.sent(BODY.length)
-    nextTurn(() => {
-      if (!exchange.settled) exchange.data(Buffer.from(BODY))
-      if (!exchange.settled) exchange.done()
-    })
-  }
-
-  cancel(): void {}
-
-  close(): void {}
 }

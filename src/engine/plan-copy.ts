@@ -1,0 +1,29 @@
+import type { Plan, PlannedFlow, PlannedPhase } from '../scenario/compile/plan.ts'
+
+/** The parts in which the plan of a rehearsal differs from the plan of its run. */
+type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds'>
+
+/**
+ * Returns a copy of a plan with other parts. A run and the rehearsals before it (`warmUp`) use copies that this function made, both of them: code that
+ * was compiled during a rehearsal is kept only while the objects of the run have all keys in the same order.
+ */
+export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds }: OwnParts = plan): Plan {
+  return {
+    ...plan,
+    targets: targets.map((target, index) => ({ ...plan.targets[index], ...target })),
+    phases: phases.map(copyOfPhase),
+    flows: flows.map(copyOfFlow),
+    setup,
+    teardown,
+    data,
+    thresholds,
+  }
+}
+
+function copyOfPhase({ name, shape, warmup, load }: PlannedPhase): PlannedPhase {
+  return { name, shape, warmup, load }
+}
+
+function copyOfFlow({ name, weight, steps }: PlannedFlow): PlannedFlow {
+  return { name, weight, steps: [...steps] }
+}

@@ -1,0 +1,57 @@
+/** What stands in for the targets of a plan while its steps are rehearsed. */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { nextTurn } from '../clock.ts'
+import type { Connection, OpenContext } from '../connectors/wire/connector.ts'
+import type { Exchange } from '../exchange.ts'
+
+const BODY = '{"id":1,"text":"text"}'
+const REPLY = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`
+/** The first bytes of a request; what follows of it in other pieces gets no reply of its own. */
+const BEGINNING = /^[A-Z]+ \S/
+
+/** A server on this machine that answers every HTTP/1.1 request with the same reply. */
+export class StandIn {
+  private readonly sockets = new Set<Socket>()
+  private readonly server: Server = createServer((socket) => {
+    this.sockets.add(socket.on('error', () => {}))
+    socket.on('data', (piece) => {
+      if (BEGINNING.test(piece.toString('latin1', 0, 16))) socket.write(REPLY)
+    })
+  })
+
+  /** Resolves with the address of the server; rejects when it cannot listen. */
+  listen(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`))
+    })
+  }
+
+  close(): void {
+    this.server.close()
+    for (const socket of this.sockets) socket.destroy()
+  }
+}
+
+/** A connection whose replies come from this process, in the next turn of the event loop. */
+export class MemoryConnection implements Connection<unknown> {
+  private isUsed = false
+
+  constructor({ events }: OpenContext) {
+    events.opened({ dnsMs: null, connectMs: 0, tlsMs: null })
+  }
+
+  send(_request: unknown, exchange: Exchange): void {
+    exchange.carried(this.isUsed)
+    this.isUsed = true
+    exchange.sent(BODY.length)
+    nextTurn(() => {
+      if (!exchange.settled) exchange.data(Buffer.from(BODY))
+      if (!exchange.settled) exchange.done()
+    })
+  }
+
+  cancel(): void {}
+
+  close(): void {}
+}
