@@ -11,6 +11,8 @@ import { crc32 } from 'node:zlib'
 
 /** Two checksums of 32 bits before the compiled code: of the source, and of the code. */
 const HEAD_BYTES = 8
+/** The exit code for wrong flags and scenarios, as in `errors.ts`, which is loaded later. */
+const REFUSED = 2
 
 const folder = dirname(__filename)
 const loaded = new Map<string, { exports: unknown }>()
@@ -88,7 +90,9 @@ function keepAtExit(file: string, script: Script, check: number): void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   // V8 drops the code of functions that have not been called for a while, such as those of the start in a long run.
   setFlagsFromString('--no-flush-bytecode')
-  process.on('exit', () => {
+  process.on('exit', (exitCode) => {
+    // A run that was refused has called few functions of a run.
+    if (purpose === 'run' && exitCode === REFUSED) return
     // The flags are part of what V8 compares before it takes the code.
     setFlagsFromString('--flush-bytecode')
     const code = script.createCachedData()

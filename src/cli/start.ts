@@ -9,7 +9,7 @@ const COMMANDS = ['run', 'validate', 'explain', 'plan', 'ping', 'generate', 'con
 /** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. Throws when files of the program are missing. */
 export function start(argv: readonly string[]): void {
   if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V') && hasPrinted(`${VERSION}\n`)) return
-  const command = commandOf(argv[2] ?? '')
+  const command = commandOf(argv.slice(2))
   if (command === 'run') endAtSignals()
   const { start: startMain } = loadBuilt('burn.cjs', command) as typeof import('./main.ts')
   void startMain(argv)
@@ -36,8 +36,10 @@ function endAtSignals(): void {
   process.on('newListener', (event) => listened.add(event))
 }
 
-/** The command that a first argument stands for: a file or an address is run. */
-function commandOf(word: string): string {
+/** The command that the arguments stand for: a file or an address is run. Printing help uses few functions of a command. */
+function commandOf(words: readonly string[]): string {
+  const [word = ''] = words
+  if (words.includes('--help') || words.includes('-h')) return 'help'
   if (COMMANDS.includes(word)) return word
   return /[.:]/.test(word) ? 'run' : 'help'
 }

@@ -57,6 +57,16 @@ describe('compiled code', () => {
     expect(schema(home)).toMatchObject({ status: 0, stdout: first.stdout, stderr: '' })
   })
 
+  test('is not kept of a run that only printed its help or was refused', () => {
+    const home = copied()
+    const run = (word: string) =>
+      spawnSync(process.execPath, [home.file('bin/burn.js'), 'run', word], {
+        env: { ...process.env, HOME: home.path, XDG_CACHE_HOME: '', NODE_COMPILE_CACHE: '' },
+      }).status
+    expect([run('none.yaml'), kept(home)]).toEqual([2, []])
+    expect([run('--help'), kept(home)]).toEqual([0, [expect.stringContaining('-help-')]])
+  })
+
   test('is made anew when it is damaged or that of another build', () => {
     const home = copied()
     schema(home)
