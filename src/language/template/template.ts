@@ -141,25 +141,39 @@ function stringTree(template: Template): Tree {
   return { static: isStatic, variables, reads, render: value }
 }
 
-function listTree(value: unknown, items: readonly Tree[]): Tree {
-  if (items.every((item) => item.static)) return fixedTree(value)
-  return {
-    static: false,
-    variables: union(items, 'variables'),
-    reads: union(items, 'reads'),
-    render: (...tools) => items.map((item, index) => atPath(index, () => item.render(...tools))),
-  }
+function listTree(value: readonly unknown[], items: readonly Tree[]): Tree {
+  return holderTree(value, [...items.entries()], () => [...value])
 }
 
-function objectTree(value: unknown, members: readonly (readonly [string, Tree])[]): Tree {
+function objectTree(value: object, members: readonly (readonly [string, Tree])[]): Tree {
+  // A copy by spread defines properties, so a key called __proto__ is a plain key.
+  return holderTree(value, members, () => ({ ...value }))
+}
+
+/** The tree of a list or an object: a copy of it, in which the members that hold templates are made anew. */
+function holderTree<Key extends string | number>(
+  value: object,
+  members: readonly (readonly [Key, Tree])[],
+  copy: () => object,
+): Tree {
   const trees = members.map(([, item]) => item)
-  if (trees.every((item) => item.static)) return fixedTree(value)
+  const rendered = members.filter(([, item]) => !item.static)
+  if (rendered.length === 0) return fixedTree(value)
   return {
     static: false,
     variables: union(trees, 'variables'),
     reads: union(trees, 'reads'),
-    // fromEntries defines properties, so a key called __proto__ is a plain key.
-    render: (...tools) => Object.fromEntries(members.map(([key, item]) => [key, atPath(key, () => item.render(...tools))])),
+    render(scope, random, wallClock) {
+      const made = copy() as Record<Key, unknown>
+      for (const [key, item] of rendered) {
+        try {
+          made[key] = item.render(scope, random, wallClock)
+        } catch (error) {
+          throw under(key, error)
+        }
+      }
+      return made
+    },
   }
 }
 
@@ -175,8 +189,13 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof TemplateError) || key === undefined) throw error
-    const { message, variable, path, cause } = error
-    throw new TemplateError(message, error, { ...(variable === undefined ? {} : { variable }), path: [key, ...path], cause })
+    throw key === undefined ? error : under(key, error)
   }
+}
+
+/** The error with the key of the member in which it happened; other errors than those of templates as they are. */
+function under(key: string | number, error: unknown): unknown {
+  if (!(error instanceof TemplateError)) return error
+  const { message, variable, path, cause } = error
+  return new TemplateError(message, error, { ...(variable === undefined ? {} : { variable }), path: [key, ...path], cause })
 }
