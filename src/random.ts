@@ -1,5 +1,5 @@
 /** Seeded random numbers in named, independent streams: the same seed and path give the same numbers on any worker or shard. */
-import { sha256 } from './text/sha256.ts'
+import { hash } from 'node:crypto'
 
 const TWO_POW_26 = 67_108_864
 const TWO_POW_53 = 9_007_199_254_740_992
@@ -117,11 +117,6 @@ export class Random {
 export function createRandom(seed: string | number, ...path: readonly (string | number)[]): Random {
   // Lengths keep ['ab', 'c'] and ['a', 'bc'] apart.
   const key = [seed, ...path].map((part) => `${String(part).length}:${part}`).join('/')
-  const digest = sha256(key)
+  const digest = hash('sha256', key, 'buffer')
   return new Random(digest.readInt32LE(0), digest.readInt32LE(4), digest.readInt32LE(8))
-}
-
-/** Returns `digits` hexadecimal digits drawn at random without a seed, for ids and for seeds that the user did not choose. Not for secrets. */
-export function drawHex(digits: number): string {
-  return Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('')
 }

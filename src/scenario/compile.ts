@@ -1,7 +1,7 @@
 /** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
 
+import { createHash } from 'node:crypto'
 import { withDefaults } from '../metrics/threshold/default-rules.ts'
-import { sha256 } from '../text/sha256.ts'
 import { compileConversation, compileVerbosity } from './compile/conversation.ts'
 import { compileGroups } from './compile/groups.ts'
 import { compilePhases } from './compile/phases.ts'
@@ -139,5 +139,5 @@ function hashOf(scenario: Scenario, secrets: readonly string[]): string {
     (json, secret) => json.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]'),
     JSON.stringify(scenario),
   )
-  return sha256(text).toString('hex')
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { dialects } from '../../dialects/index.ts'
 import { type Problem, ScenarioError, UsageError } from '../../errors.ts'
-import { drawHex } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { planOf, planRun } from '../../scenario/compile.ts'
 import { baseDirOf } from '../../scenario/lint/files.ts'
@@ -37,7 +37,7 @@ function loadChecked(file: string | undefined, checked: Validated, flags: RunFla
   keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
   // All runs share one seed, so that targets are compared under the same load.
-  const seed = String(scenario.seed ?? drawHex(8))
+  const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
     const plan = planRun(one, bodyOf(one, scenario, checked, baseDirOf(file ?? '<flags>')), {
       file: file ?? null,

@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { drawHex } from '../../../random.ts'
 import type { Result } from '../../../result/schema.ts'
 import { createRunDir } from '../../../store/run-dir.ts'
 import type { LoadedScenario } from '../../load/load-scenario.ts'
@@ -21,7 +21,7 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
   const { plan } = loaded
   const { flags } = options
   const settings = settingsOf(flags)
-  const runId = drawHex(12)
+  const runId = randomBytes(6).toString('hex')
   const dir = createRunDir({
     runId,
     name: plan.name,
