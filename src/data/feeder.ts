@@ -43,7 +43,7 @@ export interface Feeder {
 /**
  * Opens a data file and returns the feeder that gives each iteration a row. With `shard`, several processes together hand out the same rows
  * as one process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The other picks read the whole file
- * at once and keep four bytes per row (`shuffle`: eight). Rejects with DataError.
+ * once, when it is opened, and keep only where each row is (four bytes, `shuffle`: eight). Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

@@ -8,8 +8,8 @@ const MIN_LINE_LENGTH = 16
 export const ANCHOR_LENGTH = 6
 
 /**
- * Returns the forms in which a secret may occur in a text: plain, and in encodings such as Base64. The keys are regular expressions that
- * match a form; the values are how such a match begins, in lower case.
+ * Returns the forms in which a secret may occur in a text: plain, and in encodings such as Base64. Each key is the source of a
+ * regular expression that matches one form; its value is the text with which every match begins, in lower case.
  */
 export function secretForms(secret: string): Map<string, string> {
   const forms = new Map<string, string>()

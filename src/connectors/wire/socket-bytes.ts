@@ -34,8 +34,8 @@ const views = new Map<number, Buffer>()
 const MAX_VIEWS = 512
 
 /**
- * Returns the bytes from `start` to `end` without a copy. Of the shared memory the same view is used again for the same place, because a view
- * takes longer to make than a piece of a stream takes to read.
+ * Returns a view of the bytes from `start` up to `end`, without a copy. Views of the memory into which all sockets read are kept by `start` and
+ * `end`, because making one takes longer than reading a piece of a stream. Such a view shows other bytes after the next read.
  */
 export function viewOf(bytes: Buffer, start: number, end: number): Buffer {
   if (bytes !== memory) return bytes.subarray(start, end)

@@ -33,7 +33,10 @@ export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/** True when a JSON object, which holds no part of a reply, reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. */
+/**
+ * True when a JSON object reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. It is called for objects in
+ * which no text and no other part of a reply was found; it does not check that.
+ */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state
