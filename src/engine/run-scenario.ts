@@ -74,7 +74,7 @@ class ScenarioRun {
 
   async execute(): Promise<FinishedRun> {
     const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs, supervise } = this.options
-    await warmUp(this.plan, this.origins)
+    await warmUp(this.plan, this.origins, this.control)
     onReady?.(this.origins)
     const { state, finished } = runPlan(this.plan, this.control, {
       ...this.options,

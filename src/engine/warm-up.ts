@@ -27,9 +27,9 @@ const ATTEMPTS_OF_A_SHORT_ROUND = 300
 const USERS = 10
 /** How fast the arrivals of a round come, per second: faster than its users can take them. */
 const ROUND_PER_SECOND = 20_000
-/** The most time that an attempt of the last round may take on average, and all rounds together at least, in ms. */
-const LONGEST_MS_PER_ATTEMPT = 0.1
-const LONGEST_MS = 400
+/** All rounds together end after this time for each attempt of the last round, in ms, but not before `SHORTEST_LIMIT_MS`. */
+const LIMIT_MS_PER_ATTEMPT = 0.1
+const SHORTEST_LIMIT_MS = 400
 
 function isLarge({ phases }: Plan): boolean {
   const load = phases[0]?.load
@@ -40,17 +40,20 @@ function isLarge({ phases }: Plan): boolean {
 /**
  * Runs the steps of a large plan some hundred or thousand times through the whole engine, against stand-ins for its targets in this process: nothing
  * reaches a target, is counted or stored, and no credentials are fetched. Does nothing for small plans, in virtual time, and for protocols of
- * plugins, which may not expect it. Resolves with the number of attempts; never rejects.
+ * plugins, which may not expect it. Ends when the run that `runControl` controls is stopped. Resolves with the number of attempts; never rejects.
  */
-export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
+export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string>, runControl: Control): Promise<number> {
   if (!isLarge(plan) || !isRealTime() || !plan.targets.every(({ protocol }) => isBuiltIn(protocol))) return 0
   const server = new StandIn()
   const rounds = roundsOf(plan)
   let control = new Control()
-  const endEarly = after(Math.max(LONGEST_MS, LONGEST_MS_PER_ATTEMPT * attemptsOf(plan)), () => {
+  const end = () => {
     rounds.length = 0
     control.cancel()
-  })
+  }
+  const stopTimer = after(Math.max(SHORTEST_LIMIT_MS, LIMIT_MS_PER_ATTEMPT * attemptsOf(plan)), end)
+  const unsubscribe = runControl.onChange(end)
+  if (runControl.state !== 'running') end()
   let made = 0
   try {
     const url = await server.listen()
@@ -61,7 +64,8 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
   } catch {
     // What cannot be done here, such as listening without a free descriptor, shows in the run itself, where it is reported.
   } finally {
-    endEarly()
+    stopTimer()
+    unsubscribe()
     server.close()
   }
   return made
@@ -102,7 +106,7 @@ function openRound(iterations: number): Load {
 
 /** Runs one round, and makes a result of it, as checkpoints do. Resolves with the number of attempts. */
 async function runRound(rehearsal: Plan, control: Control, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
-  const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => LONGEST_MS })
+  const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => SHORTEST_LIMIT_MS })
   await finished
   const evaluators = new ThresholdEvaluators(state.plan, state.recorder)
   buildResult(state, { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] })

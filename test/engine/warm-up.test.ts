@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { goBy } from '../../src/clock.ts'
+import { Control } from '../../src/engine/schedule/control.ts'
 import { warmUp } from '../../src/engine/warm-up.ts'
 import { planOf } from '../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
@@ -48,16 +49,26 @@ test.each([
   ],
   ['many users', { load: [{ users: 50, for: '1s' }] }],
 ])('%s: some attempts are made although the target is not there', async (_, own) => {
-  expect(await warmUp(plan(own), NO_MOCKS)).toBeGreaterThan(0)
+  expect(await warmUp(plan(own), NO_MOCKS, new Control())).toBeGreaterThan(0)
 })
 
 test('a small load is not warmed up, and nothing is in virtual time', async () => {
-  expect(await warmUp(plan({ load: [{ iterations: 1 }] }), NO_MOCKS)).toBe(0)
-  expect(await warmUp(plan({ load: [{ rate: '20/s', for: '1m' }] }), NO_MOCKS)).toBe(0)
+  expect(await warmUp(plan({ load: [{ iterations: 1 }] }), NO_MOCKS, new Control())).toBe(0)
+  expect(await warmUp(plan({ load: [{ rate: '20/s', for: '1m' }] }), NO_MOCKS, new Control())).toBe(0)
   const goBack = goBy(new VirtualClock())
   try {
-    expect(await warmUp(plan({}), NO_MOCKS)).toBe(0)
+    expect(await warmUp(plan({}), NO_MOCKS, new Control())).toBe(0)
   } finally {
     goBack()
   }
+})
+
+test('a run that was stopped before is not warmed up, and one that is stopped meanwhile no longer', async () => {
+  const stopped = new Control()
+  stopped.stop('signal')
+  expect(await warmUp(plan({}), NO_MOCKS, stopped)).toBe(0)
+  const control = new Control()
+  const warm = warmUp(plan({ load: [{ rate: '10000/s', for: '1s' }] }), NO_MOCKS, control)
+  setImmediate(() => control.stop('signal'))
+  expect(await warm).toBeLessThan(20_000)
 })
