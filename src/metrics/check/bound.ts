@@ -6,7 +6,7 @@ import {
   type AttemptMetricName,
   type MetricDefinition,
 } from '../groups/catalogue.ts'
-import { holds, OPERATORS, type Operator, readLimit, tautology } from '../threshold/expression/limit.ts'
+import { holds, impossible, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
@@ -63,8 +63,9 @@ function readBound(metric: MetricDefinition, text: string): readonly BoundCondit
   const comparison = COMPARISON.exec(text)
   if (comparison) {
     const condition = { operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }
-    const always = tautology(metric.unit, condition.operator, condition.limit)
-    if (always !== undefined) throw new UsageError(`"${text}" on ${metric.name}: ${always}`)
+    // A bound that each value meets is of use: an attempt without a value fails it.
+    const never = impossible(metric.unit, condition.operator, condition.limit)
+    if (never !== undefined) throw new UsageError(`"${text}" on ${metric.name}: ${never}`)
     return [condition]
   }
   const range = RANGE.exec(text)

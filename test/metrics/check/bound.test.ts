@@ -32,6 +32,7 @@ describe('bounds', () => {
 
   test('a value that cannot be formed does not hold', () => {
     expect(run({ tpot: '< 1s' }, {})).toEqual({ passed: false, observed: 'tpot could not be formed' })
+    expect(run({ tpot: '>= 0ms' }, {})).toEqual({ passed: false, observed: 'tpot could not be formed' })
     expect(run({ cached_tokens: '< 10' }, { exchange })).toEqual({ passed: false, observed: 'cached_tokens could not be formed' })
   })
 

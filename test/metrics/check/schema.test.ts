@@ -49,6 +49,7 @@ describe('schema', () => {
     { json: { path: '$.a', gte: 3, lte: '3' } },
     { json: { path: '$.a', gt: '{{a}}', lt: 1 } },
     { ttft: '<= 0ms' },
+    { ttft: '>= 0ms' },
   ])('%j may hold', (item) => {
     expect(expectSchema.safeParse([item]).error).toBeUndefined()
   })
