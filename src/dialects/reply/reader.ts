@@ -130,7 +130,7 @@ class DialectReader implements ReplyReader, FrameSink {
   /** Makes a pattern of an event that does not fit the present one. */
   private learn(name: string, data: string): void {
     const { decoder } = this
-    this.learns = this.reading === 'sse' && this.events < LAST_LESSON
+    this.learns = this.events < LAST_LESSON
     const pattern = patternOf(name, data, (event) => decoder.textOf?.(event))
     if (!pattern) return
     this.learns = false
@@ -161,6 +161,8 @@ class DialectReader implements ReplyReader, FrameSink {
 
   private read(reading: Reading): void {
     this.reading = reading
+    // Only the framer of SSE asks for usual events.
+    this.learns &&= reading === 'sse'
     if (reading !== 'wrong') this.framer = framers[reading](this)
   }
 

@@ -1,6 +1,6 @@
 /** Events of one form are read without being parsed, and mean what they mean when they are parsed. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { dialectNamed } from '../../../src/dialects/index.ts'
 import type { Decoder, Dialect } from '../../../src/dialects/parts/dialect.ts'
 import { patternOf } from '../../../src/dialects/reply/event-pattern.ts'
@@ -130,6 +130,22 @@ describe.each(Object.entries(FORMS))('%s', (name, form) => {
       expect([text, parsed]).toEqual(['a'.repeat(50), most])
     }
   })
+})
+
+test.each<[string, boolean]>([
+  ['SSE', true],
+  ['messages', false],
+])('a pattern is made for %s: %s', (form, isMade) => {
+  const textOf = vi.fn(() => undefined)
+  const watched = changed('openai-chat', (decoder) => Object.assign(decoder, { textOf }))
+  const event = chat('"a"', '1')
+  const piece = Buffer.from(form === 'SSE' ? event : event.slice('data: '.length).trim())
+  const exchange = feedReader(
+    createReader(watched, undefined, true),
+    form === 'SSE' ? { headers: SSE } : { status: null },
+    Array(5).fill(piece),
+  )
+  expect([exchange.text, textOf.mock.calls.length > 0]).toEqual(['aaaaa', isMade])
 })
 
 test.each(['openai-chat', 'anthropic', 'openai-responses'])('%s: a recorded stream means the same', (name) => {
