@@ -54,8 +54,8 @@ test.each([
   }
 })
 
-test.each([['no such file', { alg: 'RS256', keyFile: 'none.pem' }]])('%s is found before the run', async (_, fields) => {
-  await expect(opened({ type: 'jwt', ...fields })).rejects.toThrow(LocalError)
+test('a key file that does not exist is found before the run', async () => {
+  await expect(opened({ type: 'jwt', alg: 'RS256', keyFile: 'none.pem' })).rejects.toThrow(LocalError)
 })
 
 test.each<[object, string]>([
