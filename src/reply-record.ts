@@ -67,7 +67,7 @@ export abstract class ReplyRecord {
     this.heldOf(kind).add(text, this.keepText)
   }
 
-  /** Records a piece of text as `unit` does. Its characters are ASCII bytes without control characters, so that no string has to be made of them. */
+  /** Records a piece of text as `unit` does. Its characters are ASCII bytes from 0x20 to 0x7F, so that no string has to be made of them. */
   textUnit(bytes: Uint8Array, start: number, end: number): void {
     if (this.settled) return
     this.frame(undefined)
