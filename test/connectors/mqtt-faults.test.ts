@@ -167,6 +167,46 @@ describe('CONNACK', () => {
   })
 })
 
+describe('a connection that ends in the same read as the last answer to opening it', () => {
+  // DISCONNECT: server shutting down
+  const leaves = Buffer.from([0xe0, 1, 0x8b])
+  const connack = Buffer.from([0x20, 3, 0, 0, 0])
+  const suback = (id = 0) => Buffer.from([0x90, 4, id >> 8, id & 255, 0, 0])
+  const endings = { DISCONNECT: [leaves, 'mqtt_server_shutting_down'], garbage: [Buffer.alloc(5, 0xff), 'bad_mqtt'] } as const
+
+  test.each(['DISCONNECT', 'garbage'] as const)('SUBACK and %s: nothing was opened', async (what) => {
+    const [bytes, failureClass] = endings[what]
+    const { url, openSockets } = await start(
+      ({ cmd, messageId }, { socket }) => cmd === 'subscribe' && socket.write(Buffer.concat([suback(messageId), bytes])),
+    )
+    const { error, log } = await refusal(url, { version: 5, subscribe: ['a'], reconnect: { base: '1ms' } })
+    expect(error).toMatchObject({ name: 'TargetError', class: failureClass, phase: 'connect' })
+    expect(log).toEqual([`openFailed ${failureClass}`])
+    await vi.waitFor(() => expect(openSockets()).toBe(0))
+  })
+
+  test('CONNACK and DISCONNECT, without a subscription', async () => {
+    const { url } = await start(({ cmd }, { socket }) => cmd === 'connect' && socket.write(Buffer.concat([connack, leaves])))
+    const { error, log } = await refusal(url, { version: 5 })
+    expect(error).toMatchObject({ class: 'mqtt_server_shutting_down', phase: 'connect' })
+    expect(log).toEqual(['openFailed mqtt_server_shutting_down'])
+  })
+
+  test('while it reconnects, it tries again', async () => {
+    let opened = 0
+    const { url, reset } = await start(({ cmd, messageId }, { socket }) => {
+      if (cmd !== 'subscribe') return false
+      opened += 1
+      return opened === 2 && socket.write(Buffer.concat([suback(messageId), leaves]))
+    })
+    const one = await line(url, { version: 5, subscribe: ['a'], reconnect: { base: '1ms' } })
+    reset()
+    await vi.waitFor(() => expect(one.log.at(-1)).toBe('reconnected'))
+    expect(one.log).toEqual(['opened', 'lost reset', 'openFailed mqtt_server_shutting_down', 'opened', 'reconnected'])
+    await one.connection.close()
+  })
+})
+
 describe('a connection that is lost', () => {
   const silent: Script = ({ cmd }) => cmd === 'publish'
 

@@ -60,6 +60,8 @@ export async function openLink(
     if (context.signal.aborted) throw stopped()
     await accepted(link, context.address)
     await subscribeAll(link, options, owner, link.sessionPresent ? new Map() : earlier.subscriptions)
+    // One read may hold the last answer and a DISCONNECT: this connection was never of use.
+    if (link.over) throw targetError(link.failure)
     return link
   } catch (error) {
     link.destroy()
