@@ -7,7 +7,7 @@ import type { GeneratorHealth, Result } from '../../result/schema.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
-import { measuredMs, phasesOf, stepsOf, warmupOf, withMetrics } from './result-groups.ts'
+import { measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
 import { connectionMetricsOf, environmentOf, errorsOf, retriesOf, tagWarning, targetsOf, windowOf } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
@@ -71,16 +71,17 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   yield UNITS_OF_TURN
   const generator = { ...base.generator, lag: lag.toDistribution() }
   yield lag.width
-  const total = yield* recorder.total.metrics(windowMs)
-  const [warmup = null] = yield* withMetrics(warmups)
+  const metrics = new ResultMetrics()
+  const total = yield* metrics.of(recorder.total, windowMs)
+  const [warmup = null] = yield* metrics.ofEach(warmups)
   return {
     ...base,
     ...headlineOf(total),
     total,
     warmup,
-    steps: yield* withMetrics(steps),
-    phases: yield* withMetrics(phases),
-    tags: Object.fromEntries((yield* withMetrics(tags)).map(({ tag, ...metrics }) => [tag, metrics])),
+    steps: yield* metrics.ofEach(steps),
+    phases: yield* metrics.ofEach(phases),
+    tags: Object.fromEntries((yield* metrics.ofEach(tags)).map(({ tag, ...group }) => [tag, group])),
     generator,
   }
 }

@@ -1,6 +1,7 @@
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { MadeDistributions } from '../../metrics/histogram/histogram.ts'
 import type { Pieces } from '../../pieces.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
@@ -22,11 +23,21 @@ interface Headed<Head> {
   readonly windowMs: number
 }
 
-/** Computes the metrics of each group of attempts, and puts them beside the head of the group, such as the name of a step. */
-export function* withMetrics<Head>(groups: readonly Headed<Head>[]): Pieces<(Head & GroupMetrics)[]> {
-  const made: (Head & GroupMetrics)[] = []
-  for (const { head, group, windowMs } of groups) made.push({ ...head, ...(yield* group.metrics(windowMs)) })
-  return made
+/** Computes the metrics of the groups of one result, in which distributions of the same samples are made once. */
+export class ResultMetrics {
+  private readonly made: MadeDistributions = new Map()
+
+  /** Computes the metrics of a group of attempts. Rates are counts divided by `windowMs`. */
+  of(group: GroupRecorder, windowMs: number): Pieces<GroupMetrics> {
+    return group.metrics(windowMs, this.made)
+  }
+
+  /** Computes the metrics of each group of attempts, and puts them beside the head of the group, such as the name of a step. */
+  *ofEach<Head>(groups: readonly Headed<Head>[]): Pieces<(Head & GroupMetrics)[]> {
+    const all: (Head & GroupMetrics)[] = []
+    for (const { head, group, windowMs } of groups) all.push({ ...head, ...(yield* this.of(group, windowMs)) })
+    return all
+  }
 }
 
 /** Returns the group of all warm-up phases together, until the time `at`; none when the plan has no warm-up. */

@@ -1,7 +1,7 @@
 import { atOnce, type Pieces } from '../../pieces.ts'
 import type { Counts, Distribution, GroupMetrics } from '../../result/schema.ts'
 import { type Counters, countersSince, countsOf, storedCounters } from '../counts/counters.ts'
-import { Histogram } from '../histogram/histogram.ts'
+import { Histogram, type MadeDistributions } from '../histogram/histogram.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 import type { PendingSlices } from './slice.ts'
@@ -131,16 +131,19 @@ export class GroupRecorder {
     return atOnce(this.metrics(windowMs))
   }
 
-  /** Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution. */
-  *metrics(windowMs: number): Pieces<GroupMetrics> {
+  /**
+   * Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution; those in `made` are used
+   * again.
+   */
+  *metrics(windowMs: number, made?: MadeDistributions): Pieces<GroupMetrics> {
     const { measured } = this
-    const distributions = yield* measured.distributions()
-    return stored(measured, windowMs, distributions, yield* this.taintedPieces())
+    const distributions = yield* measured.distributions(made)
+    return stored(measured, windowMs, distributions, yield* this.taintedPieces(made))
   }
 
-  private *taintedPieces(): Pieces<GroupMetrics['tainted']> {
+  private *taintedPieces(made?: MadeDistributions): Pieces<GroupMetrics['tainted']> {
     const measured = this.tainted?.measured
-    return measured && taintedMetrics(measured, yield* measured.distributions())
+    return measured && taintedMetrics(measured, yield* measured.distributions(made))
   }
 }
 

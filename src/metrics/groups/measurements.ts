@@ -1,7 +1,7 @@
 import type { Pieces } from '../../pieces.ts'
 import type { Distribution, GroupMetrics } from '../../result/schema.ts'
 import { addTo, NO_COUNTERS, readCounters } from '../counts/counters.ts'
-import { Histogram } from '../histogram/histogram.ts'
+import { Histogram, type MadeDistributions } from '../histogram/histogram.ts'
 import type { SampleLog } from '../histogram/sample-log.ts'
 import { AttemptSums, FAILED_SERVICE, KEPT } from './attempt-sums.ts'
 import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
@@ -92,11 +92,11 @@ export class Measurements extends AttemptSums {
     for (const [place, histogram] of other.histograms.entries()) if (histogram) this.at(place).merge(histogram)
   }
 
-  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution. */
-  *distributions(): Pieces<Record<string, Distribution>> {
+  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution; those in `made` are used again. */
+  *distributions(made?: MadeDistributions): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}
     for (const { name, histogram, leftOut } of this.sampled()) {
-      stored[name] = histogram.toDistribution(leftOut)
+      stored[name] = histogram.toDistribution(leftOut, made)
       yield histogram.width
     }
     return stored

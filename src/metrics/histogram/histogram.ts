@@ -36,10 +36,11 @@ export function hasFewSamples(count: number, p: number): boolean {
 }
 
 /**
- * The distributions made last, by all that is known of their histograms but the buckets: a run, its only phase and its only step hold the
- * same samples, and most of the time is spent in making texts of them.
+ * The distributions of one result made last, by all that is known of their histograms but the buckets: a run, its only phase and its only
+ * step hold the same samples, and most of the time is spent in making texts of them.
  */
-const made = new Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>()
+export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
+/** The most that `MadeDistributions` holds: 6 MB, while the result is made. */
 const MAX_MADE = 64
 
 /** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Memory follows the buckets in use, up to 95 KB. */
@@ -197,8 +198,11 @@ export class Histogram extends Samples {
     this.sumSteps = Math.round(mean * count * this.steps)
   }
 
-  /** Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. */
-  toDistribution(leftOut = 0): Distribution {
+  /**
+   * Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. A distribution in
+   * `made` of the same samples is used again; a new one is added.
+   */
+  toDistribution(leftOut = 0, made: MadeDistributions = new Map()): Distribution {
     const { unit, count, lowest, highest, sumSteps } = this
     const key = [unit, count, lowest, highest, sumSteps].join(' ')
     const counts = this.countsUsed()

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors.ts'
-import { Histogram } from '../../../src/metrics/histogram/histogram.ts'
+import { Histogram, type MadeDistributions } from '../../../src/metrics/histogram/histogram.ts'
 import { logUniform, nearestRank, of, PERCENTILES } from './samples.ts'
 
 describe('merging and encoding', () => {
@@ -78,21 +78,24 @@ describe('merging and encoding', () => {
   })
 })
 
-test('histograms alike in all but their buckets have texts of their own, equal ones have the same', () => {
-  const textOf = (values: readonly number[]) => {
+test('in a result, histograms alike in all but their buckets have texts of their own, equal ones are made once', () => {
+  const distributionOf = (values: readonly number[], made: MadeDistributions) => {
     const histogram = new Histogram('ms')
     for (const value of values) histogram.record(value)
-    const { histogram: text, percentiles } = histogram.toDistribution()
-    expect(text).toBe(histogram.encode())
-    expect(percentiles.p50).toBe(histogram.percentile(50))
-    return text
+    const distribution = histogram.toDistribution(0, made)
+    expect(distribution.histogram).toBe(histogram.encode())
+    expect(distribution.percentiles.p50).toBe(histogram.percentile(50))
+    return distribution
   }
   const [even, odd] = [
     [1, 5, 5, 9],
     [1, 4, 6, 9],
   ]
-  expect(textOf(even)).not.toBe(textOf(odd))
-  expect(textOf(even)).toBe(textOf(even))
+  const one: MadeDistributions = new Map()
+  expect(distributionOf(even, one).histogram).not.toBe(distributionOf(odd, one).histogram)
+  const { percentiles } = distributionOf(even, one)
+  expect(distributionOf(even, one).percentiles).toBe(percentiles)
+  expect(distributionOf(even, new Map()).percentiles).not.toBe(percentiles)
 })
 
 describe('damage', () => {
