@@ -216,7 +216,8 @@ describe('refused with what to do instead', () => {
   })
 })
 
-test.each(shareOf(['SIGINT', 'SIGTERM']))('%s while the target is tried ends the run as well', async (signal) => {
+const SIGNALS = ['SIGHUP' as const, ...shareOf(['SIGINT', 'SIGTERM'])]
+test.each(SIGNALS)('%s while the target is tried ends the run as well', async (signal) => {
   const home = new Home()
   const scenario = home.write('s.json', chat('http://127.0.0.1:81', {}, { timeouts: { connect: '20s' } }))
   const run = home.start(['run', scenario, ...DETACH], { node: breaking(home, 'connecting hangs') })

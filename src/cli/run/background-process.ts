@@ -5,7 +5,12 @@ import { EXIT, type ExitCode, LocalError } from '../../errors.ts'
 import { localError } from '../../store/files/local-error.ts'
 import { FOLDER_VARIABLE, type UnderWay } from './recorded/background.ts'
 
-const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm }
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = {
+  SIGINT: EXIT.sigint,
+  SIGTERM: EXIT.sigterm,
+  SIGHUP: EXIT.sigterm,
+}
 
 /** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
@@ -40,7 +45,7 @@ function opened(log: string): number {
 /** Waits until the run has begun or its process has ended. Passes signals on to the process, then waits until it ends. */
 async function started(child: ChildProcess): Promise<Start> {
   let signalled = false
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+  const handlers = SIGNALS.map((signal) => {
     const pass = () => {
       signalled = true
       child.kill(signal)
