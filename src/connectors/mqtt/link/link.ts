@@ -157,7 +157,7 @@ export class MqttLink {
   release(messageId: number): void {
     this.dialogue.sent({ cmd: 'pubrel', messageId })
     // The library has no call for it.
-    this.transport.stream.write(shortPacket(PUBREL, messageId))
+    this.writes.soon(shortPacket(PUBREL, messageId))
   }
 
   /** Ends the connection at once: destroys its byte stream. */

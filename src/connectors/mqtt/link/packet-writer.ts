@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { waitFor } from '../wire/gate.ts'
 
 /** Packets with more bytes than this are written in pieces, because copying them would cost more than it saves. */
 const MOST_HELD = 16_384
@@ -15,6 +16,8 @@ export class PacketWriter {
   private pieces: (string | Uint8Array)[] = []
   private held = 0
   private corks = 0
+  /** True while a packet of `soon` is held. */
+  private answering = false
 
   constructor(stream: Duplex) {
     this.stream = stream
@@ -37,10 +40,12 @@ export class PacketWriter {
 
   /**
    * Writes a packet that may wait until the callbacks of this turn have run, as an acknowledgement may: the next publish of the user, which is made in one of
-   * them, then shares its write.
+   * them, then shares its write. Nothing is read while the stream is full, because a peer that sends and never reads would else make burn hold ever more
+   * acknowledgements.
    */
   soon(packet: Buffer): void {
     if (this.held === 0) queueMicrotask(() => process.nextTick(() => this.flush()))
+    this.answering = true
     this.bytes += packet.length
     this.held += packet.length
     this.pieces.push(packet)
@@ -61,9 +66,10 @@ export class PacketWriter {
 
   private flush(): void {
     if (this.held === 0) return
-    const { pieces, held } = this
+    const { pieces, held, answering } = this
     this.pieces = []
     this.held = 0
+    this.answering = false
     const packet = Buffer.allocUnsafe(held)
     let at = 0
     for (const piece of pieces) {
@@ -73,6 +79,6 @@ export class PacketWriter {
         at += piece.byteLength
       }
     }
-    if (!this.stream.destroyed) this.writeThrough(packet)
+    if (!this.stream.destroyed && !this.writeThrough(packet) && answering) waitFor(this.stream, this.stream)
   }
 }

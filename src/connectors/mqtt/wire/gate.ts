@@ -46,10 +46,11 @@ export function gate(stream: Duplex, version: Version, { delivered, check, broke
   }
 }
 
-function waitFor(library: Writable, stream: Duplex): void {
+/** Stops reading from `stream` until `full`, which has replied `false` to a write, can take more. */
+export function waitFor(full: Writable, stream: Duplex): void {
   if (stream.isPaused()) return
   stream.pause()
-  library.once('drain', () => stream.resume())
+  full.once('drain', () => stream.resume())
 }
 
 /** The first bytes of servers of other protocols. */
