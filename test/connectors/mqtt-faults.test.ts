@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { MqttLink } from '../../src/connectors/mqtt/link/link.ts'
+import { mqtt } from '../../src/connectors/mqtt.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
+import { addressOf, eventLog, openContext } from './contract.ts'
 import { line, refusal } from './mqtt-harness.ts'
 
 let broker: RawBroker | undefined
@@ -149,6 +152,26 @@ describe('CONNACK', () => {
     stop.abort()
     await expect(opening).rejects.toMatchObject({ class: 'connect_timeout' })
     await vi.waitFor(() => expect(openSockets()).toBe(0))
+  })
+
+  test('a signal that comes just after CONNACK leaves no socket when opening has ended', async () => {
+    const { url } = await start()
+    const end = vi.spyOn(MqttLink.prototype, 'end')
+    const stop = new AbortController()
+    const options = {
+      ...mqtt.options.parse({}),
+      // It is read between CONNACK and the end of opening.
+      get subscribe() {
+        stop.abort()
+        return []
+      },
+    }
+    const { events, log } = eventLog()
+    const opening = mqtt.open(options, openContext(addressOf(url), { events, signal: stop.signal }))
+    await expect(opening).rejects.toMatchObject({ class: 'connect_timeout' })
+    expect(end.mock.contexts).toMatchObject([{ over: true }])
+    expect(log).toEqual([])
+    end.mockRestore()
   })
 
   test('a refused subscription fails the connection', async () => {

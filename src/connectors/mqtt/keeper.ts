@@ -72,8 +72,7 @@ export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   open(): Promise<MqttLink> {
     const { signal, userId } = this.context
     endWith(signal, () => {
-      void this.machine.close()
-      this.first.reject(stopped())
+      void this.machine.close().then(() => this.first.reject(stopped()))
     })
     const loss = this.losses.get(userId)
     if (loss) this.machine.resume(this.options.reconnect ? loss.at : now())
@@ -96,7 +95,11 @@ export class LinkKeeper implements ReconnectingOwner<MqttLink> {
     const lastId = losses.get(context.userId)?.lastId ?? 0
     const earlier = { lastId, subscriptions: user?.subscriptions ?? new Map() }
     const over = openLink(this.options, { ...context, signal }, this.topics, earlier).then(
-      (link) => (signal.aborted ? link.end('close') : machine.opened(link, link.times)),
+      (link) => {
+        if (!signal.aborted) return machine.opened(link, link.times)
+        link.end('close')
+        return link.gone
+      },
       (error: unknown) => {
         if (signal.aborted) return
         if (!(error instanceof TargetError || error instanceof LocalError)) throw error
