@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { MqttLink } from '../../src/connectors/mqtt/link/link.ts'
 import { mqtt } from '../../src/connectors/mqtt.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
@@ -351,6 +351,21 @@ describe('a connection that is lost', () => {
     expect(refusals()).toBe(3)
     await expect(one.open()).rejects.toMatchObject({ class: 'refused' })
     expect(refusals()).toBe(6)
+  })
+
+  test('a try to connect after a loss takes at most 10 s, also when a step makes it', async () => {
+    const first = await start(silent)
+    const one = await line(first.url, { reconnect: { attempts: 1, base: '1ms' } })
+    await first.stop()
+    await vi.waitFor(() => expect(one.connection.gone).toBe(true))
+    const { of } = await start(() => true, first.port)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const opening = one.open().catch((error: unknown) => error)
+    await vi.waitFor(() => expect(of('connect')).toHaveLength(1))
+    vi.advanceTimersByTime(10_000)
+    const message = 'reconnecting took longer than 10000 ms'
+    expect(await opening).toMatchObject({ class: 'connect_timeout', phase: 'connect', message })
   })
 
   test('leaving stops it', async () => {

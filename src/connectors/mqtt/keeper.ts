@@ -11,7 +11,10 @@ import { stopped } from './link/transport.ts'
 import type { MqttOptions } from './options/options.ts'
 import type { TopicOwner } from './options/topics.ts'
 
-/** Longest duration of one try to reconnect, in ms: no attempt, and so no deadline of one, belongs to it. */
+/**
+ * Longest duration of one try to connect after a loss with the option `reconnect`, in ms. It is the only deadline of a try that no attempt waits for; the
+ * tries that `open` makes also end with the attempt.
+ */
 const TRY_MS = 10_000
 
 interface Loss {
