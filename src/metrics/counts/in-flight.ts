@@ -11,9 +11,12 @@ export class InFlight {
     this.changedAt = at
   }
 
+  /** Adds an attempt, or takes one away, that began or ended at the moment `at`: in any order, because an end may be told after a later event. */
   change(by: 1 | -1, at: number): void {
-    this.countTimesMs += this.count * (at - this.changedAt)
-    this.changedAt = at
+    // What was before the last `take` has been counted: an end then would take more away than there is.
+    const changedAt = Math.max(at, this.from)
+    this.countTimesMs += this.count * (changedAt - this.changedAt)
+    this.changedAt = changedAt
     this.count += by
     this.peak = Math.max(this.peak, this.count)
   }
