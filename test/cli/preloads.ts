@@ -75,6 +75,20 @@ const BREAKS = {
   /** A signal arrives while the program is loaded: when its largest file is read. */
   'SIGTERM at burn.cjs': signalAt('SIGTERM', 'burn.cjs'),
   'SIGINT at the scenario': signalAt('SIGINT', 's.json'),
+  /** A signal arrives when the result is made and a report of it is being written. */
+  'SIGINT at junit': `
+    import fs from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = fs
+    fs.rename = async (from, to) => {
+      if (String(to).endsWith('junit.xml')) {
+        const seen = new Promise((resolve) => process.once('SIGINT', resolve))
+        process.kill(process.pid, 'SIGINT')
+        await seen
+      }
+      return rename(from, to)
+    }
+    syncBuiltinESMExports()`,
   /** Connections are never made, as behind a firewall that drops packets. */
   'connecting hangs': `
     import net from 'node:net'

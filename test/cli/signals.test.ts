@@ -40,6 +40,16 @@ describe('the first signal', () => {
     expect(result.total.counts.started).toBe(mock.stats().requests)
   })
 
+  test('while the reports are written: it ended nothing, and the exit code is that of the result', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const scenario = home.write('s.json', chat(mock.url, { load: [{ iterations: 2 }] }))
+    const run = await home.burn(['run', scenario, '--report', 'junit', ...OUT], { node: breaking(home, 'SIGINT at junit') })
+    expect(run.stderr).toMatch(/stopping/)
+    expect(home.result()).toMatchObject({ status: 'completed', verdict: 'passed', exitCode: 0 })
+    expect(run.code).toBe(0)
+  })
+
   test('while a plugin is loaded, before there is a run: a line says so', async () => {
     const home = new Home()
     home.write('plugin.mjs', `process.stdout.write('loading')\nawait new Promise(() => {})`)

@@ -17,7 +17,7 @@ import { Signals } from './recorded/signals.ts'
 /** What became of several runs. */
 interface Ran {
   readonly results: Result[]
-  /** Exit code of the signal that ended the runs; undefined when none did. */
+  /** Exit code of the signal that kept later scenarios from running; undefined when all ran. One that ended a run is in its result. */
   readonly signal: ExitCode | undefined
 }
 
@@ -47,7 +47,7 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
     output.end()
     signals.release()
   }
-  return { results, signal: signals.code }
+  return { results, signal: results.length < loaded.length ? signals.code : undefined }
 }
 
 /** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */

@@ -30,7 +30,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const { results, signal } = await runAll(loaded, { flags, reports, background })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
-  // A signal between two scenarios is in no result, but it kept later scenarios from running.
+  // A signal between two scenarios is in no result, and one that comes while the last result is written has ended nothing.
   return worstExit([...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])])
 }
 
