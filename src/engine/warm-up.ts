@@ -17,8 +17,8 @@ import { MemoryConnection, StandIn } from './stand-ins.ts'
 /** A load that starts fewer iterations per second than this, or has fewer users, is not held up by compilation for long. */
 const LEAST_PER_SECOND = 100
 const LEAST_USERS = 50
-/** The number of attempts of the last round: as many as arrive in `ATTEMPTS_OF_S` seconds, but at least and at most so many. */
-const ATTEMPTS_OF_S = 2
+/** The number of attempts of the last round: as many as the load starts in its first `ATTEMPTS_OF_MS`, but at least and at most so many. */
+const ATTEMPTS_OF_MS = 2000
 const LEAST_ATTEMPTS = 500
 const MOST_ATTEMPTS = 20_000
 /** The attempts of each round before the last. */
@@ -74,7 +74,7 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
 /** The number of attempts of the last round. A closed load does not say how many iterations it starts. */
 function attemptsOf({ phases }: Plan): number {
   const load = phases[0]?.load
-  const expected = load?.model === 'open' ? ATTEMPTS_OF_S * load.peakPerSecond : 0
+  const expected = load?.model === 'open' ? load.countAt(Math.min(ATTEMPTS_OF_MS, load.lengthMs)) : 0
   return Math.min(MOST_ATTEMPTS, Math.max(LEAST_ATTEMPTS, expected))
 }
 

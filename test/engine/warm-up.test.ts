@@ -68,7 +68,7 @@ test('a run that was stopped before is not warmed up, and one that is stopped me
   stopped.stop('signal')
   expect(await warmUp(plan({}), NO_MOCKS, stopped)).toBe(0)
   const control = new Control()
-  const warm = warmUp(plan({ load: [{ rate: '10000/s', for: '1s' }] }), NO_MOCKS, control)
+  const warm = warmUp(plan({ load: [{ rate: '10000/s', for: '2s' }] }), NO_MOCKS, control)
   setImmediate(() => control.stop('signal'))
   expect(await warm).toBeLessThan(20_000)
 })
