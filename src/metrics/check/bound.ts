@@ -6,17 +6,13 @@ import {
   type AttemptMetricName,
   type MetricDefinition,
 } from '../groups/catalogue.ts'
-import { holds, impossible, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
+import { canHold, impossible, type NumberCondition, numbersOf } from '../threshold/expression/conditions.ts'
+import { holds, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
 /** The name of a metric that an `expect` line can limit, such as `ttft`: one that has a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
-
-interface BoundCondition {
-  readonly operator: Operator
-  readonly limit: number
-}
 
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
@@ -59,12 +55,12 @@ function mostOf(spec: MostSpec, unit: string): string {
   return /^\s*\d\w*(\.\w+)?\s*$/.test(most) ? `<= ${most}` : most
 }
 
-function readBound(metric: MetricDefinition, text: string): readonly BoundCondition[] {
+function readBound(metric: MetricDefinition, text: string): readonly NumberCondition[] {
   const comparison = COMPARISON.exec(text)
   if (comparison) {
     const condition = { operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }
     // A bound that each value meets is of use: an attempt without a value fails it.
-    const never = impossible(metric.unit, condition.operator, condition.limit)
+    const never = impossible(condition, numbersOf(metric, metric.unit))
     if (never !== undefined) throw new UsageError(`"${text}" on ${metric.name}: ${never}`)
     return [condition]
   }
@@ -76,10 +72,13 @@ function readBound(metric: MetricDefinition, text: string): readonly BoundCondit
     )
   const [low, high] = [limitOf(metric, range[1] ?? ''), limitOf(metric, range[2] ?? '')]
   if (low > high) throw new UsageError(`the range "${text}" begins above its end`)
-  return [
+  const conditions = [
     { operator: '>=', limit: low },
     { operator: '<=', limit: high },
-  ]
+  ] as const
+  if (!canHold(conditions, numbersOf(metric, metric.unit)))
+    throw new UsageError(`"${text}" on ${metric.name}: this can never hold`)
+  return conditions
 }
 
 /** Of time and size, people bound the most; of tokens and speed, the least. */

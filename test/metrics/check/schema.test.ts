@@ -30,6 +30,9 @@ describe('schema', () => {
     [{ contains: '' }, 'expected some text'],
     [{ 'contains-any': [] }, ''],
     [{ ttft: '< 0ms' }, '"< 0ms" on ttft: this can never hold'],
+    [{ ttft: '<= 0ms' }, '"<= 0ms" on ttft: this can never hold'],
+    [{ latency: '0s' }, 'on response_time: this can never hold'],
+    [{ output_tokens: '1.2..1.8' }, '"1.2..1.8" on output_tokens: this can never hold'],
     [{ 'word-count': {} }, ''],
     [{ 'word-count': { min: 5, max: 1 } }, 'must not be below `min`'],
     [{ json: { path: '$.a', gt: 5, lt: 3 } }, 'no number has both this and `gt: 5`'],
@@ -48,7 +51,7 @@ describe('schema', () => {
     { 'word-count': { max: 1 } },
     { json: { path: '$.a', gte: 3, lte: '3' } },
     { json: { path: '$.a', gt: '{{a}}', lt: 1 } },
-    { ttft: '<= 0ms' },
+    { queue_wait: '<= 0ms' },
     { ttft: '>= 0ms' },
   ])('%j may hold', (item) => {
     expect(expectSchema.safeParse([item]).error).toBeUndefined()

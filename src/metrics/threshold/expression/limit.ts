@@ -97,19 +97,3 @@ export function holds(observed: number, operator: Operator, limit: number): bool
 export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }
-
-/** Returns why a threshold always passes (`ratio <= 1`) or always fails (`count < 0`), whatever is measured; undefined when it can do both. */
-export function tautology(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
-  if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= mostOf(unit))) return 'this holds whatever is measured'
-  return impossible(unit, operator, limit)
-}
-
-/** Returns why no value meets a limit (`count < 0`, `ratio > 1`); undefined when one can. */
-export function impossible(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
-  const fails = (operator === '<' && limit === 0) || (operator === '>' && limit >= mostOf(unit))
-  return fails ? 'this can never hold' : undefined
-}
-
-function mostOf(unit: MetricUnit): number {
-  return unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
-}

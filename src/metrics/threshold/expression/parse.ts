@@ -2,9 +2,10 @@
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
+import { type Numbers, numbersOf, tautology } from './conditions.ts'
 import { type ExpressionToken, TextCursor, ThresholdSyntaxError } from './cursor.ts'
 import type { ParsedThreshold, ThresholdExpression } from './expression.ts'
-import { OPERATORS, type Operator, readLimit, tautology } from './limit.ts'
+import { OPERATORS, type Operator, readLimit } from './limit.ts'
 import { suggestThreshold } from './suggestion.ts'
 import { readTags } from './tags.ts'
 
@@ -42,7 +43,7 @@ function readExpression(cursor: TextCursor): ThresholdExpression {
   const aggregate = readAggregateOf(metric, cursor)
   const operator = readOperator(cursor)
   const unit = observedUnit(metric, aggregate)
-  const limit = readValue(cursor, unit, operator)
+  const limit = readValue(cursor, unit, operator, numbersOf(metric, unit, aggregate.kind === 'avg'))
   const tags = Object.fromEntries(tagSpans.map(({ name, value }) => [name, value]))
   return { text: cursor.text.trim(), metric, tags, tagSpans, aggregate, operator, limit, unit }
 }
@@ -100,7 +101,7 @@ function readOperator(cursor: TextCursor): Operator {
   return operator
 }
 
-function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator): number {
+function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator, numbers: Numbers): number {
   const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
   const text = token.text.trimEnd()
   const limit = readLimit(unit, text)
@@ -109,7 +110,7 @@ function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operat
     const hint = text === '' ? `write the value behind ${operator}: ${cursor.text.trim()} ${example}` : undefined
     throw new ThresholdSyntaxError(limit.message, token.offset, text.length, hint)
   }
-  const decided = tautology(unit, operator, limit.value)
+  const decided = tautology({ operator, limit: limit.value }, numbers)
   if (decided !== undefined)
     throw new ThresholdSyntaxError(
       `${decided}: ${operator} ${text}`,
