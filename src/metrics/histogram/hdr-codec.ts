@@ -26,9 +26,9 @@ const JS_RATIO_BITS = 1n
 /** Room for the longest text before it is compressed, used again for each: a checkpoint encodes some hundred histograms. */
 const written = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * BUCKETS)
 
-/** Returns the counts of the first `length` buckets as text. `length` must be one more than the index of the last bucket that is not empty. */
-export function encodeCounts(counts: ArrayLike<number>, length: number): string {
-  const end = writeCounts(counts, length)
+/** Returns the counts of the first buckets as text, from bucket 0 to the last one that is not empty. All buckets before the one at `first` must be empty. */
+export function encodeCounts(counts: ArrayLike<number>, first: number): string {
+  const end = writeCounts(counts, first)
   written.writeUInt32BE(COOKIE, 0)
   written.writeInt32BE(end - HEADER_BYTES, 4)
   written.writeInt32BE(0, 8)
@@ -57,19 +57,21 @@ export function decodeCounts(text: string): number[] {
 }
 
 /** Zero runs become one negative word; every word is ZigZag, then LEB128. Returns the offset after the last. */
-function writeCounts(counts: ArrayLike<number>, length: number): number {
-  let at = HEADER_BYTES
-  for (let index = 0; index < length; ) {
+function writeCounts(counts: ArrayLike<number>, first: number): number {
+  let at = first === 0 ? HEADER_BYTES : writeWord(HEADER_BYTES, zerosWord(first))
+  for (let index = first; index < counts.length; ) {
     const count = counts[index++] ?? 0
     let zeros = count === 0 ? 1 : 0
-    while (zeros > 0 && index < length && counts[index] === 0) {
+    while (zeros > 0 && index < counts.length && counts[index] === 0) {
       zeros += 1
       index += 1
     }
-    at = writeWord(at, zeros > 1 ? 2 * zeros - 1 : 2 * count)
+    at = writeWord(at, zeros > 0 ? zerosWord(zeros) : 2 * count)
   }
   return at
 }
+
+const zerosWord = (zeros: number): number => (zeros > 1 ? 2 * zeros - 1 : 0)
 
 /** Counts go above 2^31, so this divides where a shift would lose bits. */
 function writeWord(at: number, word: number): number {

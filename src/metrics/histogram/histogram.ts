@@ -154,13 +154,17 @@ export class Histogram extends Samples {
 
   /** Returns the buckets as text (HdrHistogram V2, compressed, base64). Min, max and sum are not in it. */
   encode(): string {
-    const counts = this.countsUsed()
-    return encodeCounts(counts, counts.length)
+    return encodeCounts(this.countsUsed(), this.firstUsed())
   }
 
   /** The counts of the buckets up to the last one with a sample. */
   private countsUsed(): Uint32Array<ArrayBuffer> {
     return this.buckets.first(this.count === 0 ? 0 : this.indexOf(this.highest) + 1)
+  }
+
+  /** The index of the first bucket with a sample; 0 when none has. */
+  private firstUsed(): number {
+    return this.count === 0 ? 0 : this.indexOf(this.lowest)
   }
 
   /**
@@ -208,7 +212,7 @@ export class Histogram extends Samples {
     const counts = this.countsUsed()
     const known = made.get(key)
     if (known && Buffer.from(known.counts.buffer).equals(Buffer.from(counts.buffer))) return { ...known.distribution, leftOut }
-    const distribution = { ...this.summary(leftOut), histogram: encodeCounts(counts, counts.length) }
+    const distribution = { ...this.summary(leftOut), histogram: encodeCounts(counts, this.firstUsed()) }
     if (made.size >= MAX_MADE) made.clear()
     made.set(key, { counts, distribution })
     return distribution
