@@ -76,7 +76,8 @@ const commonJs: Plugin = {
 }
 
 /** Modules of Node that take long to load and that most commands import without a use for them. */
-const SLOW = /=\s*(__toESM\(\s*)?require\(\s*"node:(child_process|crypto|dns|http2|tls|worker_threads)"\s*\)(?:\s*,\s*1\s*\))?/g
+const SLOW =
+  /=\s*(__toESM\(\s*)?require\(\s*"node:(child_process|crypto|dns|fs\/promises|http2|tls|worker_threads)"\s*\)(?:\s*,\s*1\s*\))?/g
 const STRICT = '"use strict";'
 /** Stands for a module of Node, which it loads when something of it is used. */
 const LAZY = `const lazyModule = name => { let all; return new Proxy({}, { get(_, key) { all ??= require(name); return key === 'default' ? all : all[key] } }) };`

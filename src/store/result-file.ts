@@ -1,4 +1,5 @@
 /** `result.json`: written whole or not at all, checkpointed while the run goes. */
+import * as background from 'node:fs/promises'
 import { now } from '../clock.ts'
 import { inTurns, type Pieces } from '../pieces.ts'
 import type { Result } from '../result/schema.ts'
@@ -70,7 +71,7 @@ export class ResultCheckpointer {
     this.nextAt = Math.max(this.nextAt, startedAt + this.waitMs(startedAt, result.busyMs + text.busyMs))
     if (result.made === undefined) return
     try {
-      await writeAtomically(this.path, text.made, this.options.disk)
+      await writeAtomically(this.path, text.made, this.options.disk ?? background)
     } catch (error) {
       this.error ??= error instanceof Error ? error : new Error(String(error))
     }

@@ -41,27 +41,33 @@ const BREAKS = {
     process.resourceUsage = () => { ${THROW} }`,
   /** The disk refuses one file. */
   'rename of junit': `
-    import fs from 'node:fs/promises'
+    import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
-    const { rename } = fs
-    fs.rename = (from, to) => String(to).endsWith('junit.xml')
-      ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
+    const { renameSync } = fs
+    fs.renameSync = (from, to) => {
+      if (String(to).endsWith('junit.xml')) throw Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })
+      renameSync(from, to)
+    }
     syncBuiltinESMExports()`,
   'rename of result': `
-    import fs from 'node:fs/promises'
+    import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
-    const { rename } = fs
-    fs.rename = (from, to) => String(to).endsWith('result.json')
-      ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
+    const { renameSync } = fs
+    fs.renameSync = (from, to) => {
+      if (String(to).endsWith('result.json')) throw Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })
+      renameSync(from, to)
+    }
     syncBuiltinESMExports()`,
   /** The disk is full as long as the journal takes more than 3000 bytes of it. */
   'room beside the journal': `
-    import { statSync } from 'node:fs'
-    import fs from 'node:fs/promises'
+    import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
-    const { rename } = fs
-    fs.rename = (from, to) => statSync('out/sessions.jsonl').size > 3000
-      ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
+    const { renameSync, statSync } = fs
+    fs.renameSync = (from, to) => {
+      if (statSync('out/sessions.jsonl').size > 3000)
+        throw Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })
+      renameSync(from, to)
+    }
     syncBuiltinESMExports()`,
   /** A read-only disk, of which Node's recursive mkdir says that the folder is not there. */
   'making folders': `
@@ -77,16 +83,12 @@ const BREAKS = {
   'SIGINT at the scenario': signalAt('SIGINT', 's.json'),
   /** A signal arrives when the result is made and a report of it is being written. */
   'SIGINT at junit': `
-    import fs from 'node:fs/promises'
+    import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
-    const { rename } = fs
-    fs.rename = async (from, to) => {
-      if (String(to).endsWith('junit.xml')) {
-        const seen = new Promise((resolve) => process.once('SIGINT', resolve))
-        process.kill(process.pid, 'SIGINT')
-        await seen
-      }
-      return rename(from, to)
+    const { renameSync } = fs
+    fs.renameSync = (from, to) => {
+      if (String(to).endsWith('junit.xml')) process.kill(process.pid, 'SIGINT')
+      renameSync(from, to)
     }
     syncBuiltinESMExports()`,
   /** Connections are never made, as behind a firewall that drops packets. */

@@ -62,18 +62,30 @@ export class ResultWriter {
     const unwritten: LocalError[] = []
     const errors = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
     const complete = () => this.presentable(withLocalErrors(measured, errors()))
-    const makeRoom = () => this.journal?.giveRoom() === true
-    const writeResult = () => this.files.attempt(RESULT_NAME, () => this.checkpointer.finish(complete()), makeRoom)
+    let result = complete()
+    const makeRoom = () => {
+      const hasRoom = this.journal?.giveRoom() === true
+      result = complete()
+      return hasRoom
+    }
+    const writeResult = () => this.files.attempt(RESULT_NAME, () => this.checkpointer.finish(result), makeRoom)
     const error = await writeResult()
-    if (error) unwritten.push(error)
+    if (error) {
+      unwritten.push(error)
+      result = complete()
+    }
     const known = errors().length
-    unwritten.push(...(await this.files.writeReports(complete(), makeRoom)))
+    unwritten.push(...(await this.files.writeReports(result, makeRoom)))
     if (errors().length > known) {
+      result = complete()
       await writeResult()
-      await this.files.writeReports(complete(), makeRoom)
+      await this.files.writeReports(result, makeRoom)
+      result = complete()
     }
     for (const { message, hint } of errors()) this.log('error', hint === undefined ? message : `${message} (${hint})`)
-    return complete()
+    // The process was busy while it wrote: a signal that came meanwhile shows in the second turn of its event loop.
+    for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate)
+    return result
   }
 }
 
