@@ -3,14 +3,22 @@ import * as kinds from './codes.ts'
 import { descriptionFindings } from './lint/calls.ts'
 import { fileFindings } from './lint/files.ts'
 import { modelFindings } from './lint/model.ts'
-import { requestFindings } from './lint/requests.ts'
+import { expectFindings, requestFindings } from './lint/requests.ts'
 import type { LintSubject } from './lint/subject.ts'
 import { targetNameFindings } from './lint/targets.ts'
 import { thresholdFindings } from './lint/thresholds.ts'
 import type { Finding } from './read/source/finding.ts'
 
 /** Checks for kinds of problems that are found elsewhere, too: while the file is read, or by the schema. */
-const MORE = [requestFindings, descriptionFindings, modelFindings, targetNameFindings, thresholdFindings, fileFindings]
+const MORE = [
+  requestFindings,
+  expectFindings,
+  descriptionFindings,
+  modelFindings,
+  targetNameFindings,
+  thresholdFindings,
+  fileFindings,
+]
 
 /** Returns the errors and warnings that only show when the whole scenario is looked at, such as unknown variables and duplicate names. */
 export function lintScenario(subject: LintSubject): Finding[] {

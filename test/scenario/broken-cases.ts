@@ -317,6 +317,11 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['nothing is sent', steps('  - delay: 1s\n')],
   ['loops that multiply', steps('  - loop: { times: 1000, steps: [ { loop: { times: 1000, steps: [ { message: hi } ] } } ] }\n')],
   ['loop that never runs', steps('  - loop: { times: 0, steps: [ { message: hi } ] }\n')],
+  [
+    'checks that exclude each other',
+    steps('  - message: hi\n    expect: [ { status: 200 }, { json: { path: $.a, equals: 5, gt: 6 } }, { status: 404 } ]\n'),
+  ],
+  ['check that nothing passes', steps('  - { message: hi, expect: [ { not-word-count: { min: 0 } } ] }\n')],
   ['large load', load('  - { users: 2000, for: 50m }\n  - { rate: 2000/s, for: 20m }\n')],
   [
     'many users with a pace',

@@ -39,6 +39,20 @@ export function boundTest(metric: BoundMetric, text: string): Test {
 /** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
 type MostSpec = number | string | { readonly threshold: number | string }
 
+/**
+ * Returns the metric that a check limits, and the limits: `latency: 1s` sets one on response_time. Undefined for a check of another kind.
+ * @throws UsageError when its value is no limit
+ */
+export function limitsOf(
+  key: string,
+  spec: unknown,
+): { readonly metric: MetricDefinition; readonly limits: readonly NumberCondition[] } | undefined {
+  const known = { latency: 'response_time', tokens: 'output_tokens' }[key] ?? key
+  const metric = ATTEMPT_DISTRIBUTIONS.find(({ name }) => name === known)
+  // A check of a metric has one of these forms: the schema says so.
+  return metric && { metric, limits: readBound(metric, mostOf(spec as MostSpec, key === 'latency' ? 'ms' : '')) }
+}
+
 /** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is no longer. @throws UsageError when the value is no duration */
 export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec, 'ms'))

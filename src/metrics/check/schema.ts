@@ -116,14 +116,6 @@ const header = () =>
   ])
 export type HeaderSpec = z.output<ReturnType<typeof header>>
 
-/** The pairs of bounds of the `json` check: the least and the most. */
-const JSON_BOUNDS = [
-  ['gt', 'lt'],
-  ['gt', 'lte'],
-  ['gte', 'lt'],
-  ['gte', 'lte'],
-] as const
-
 const path = () => compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
 const json = () =>
   z.union([
@@ -147,13 +139,7 @@ const json = () =>
       gte: number('This number or above'),
       lt: number('Below this number'),
       lte: number('This number or below'),
-    })).superRefine((bounds, context) => {
-      for (const [low, high] of JSON_BOUNDS) {
-        const [least, most] = [Number(bounds[low] ?? Number.NaN), Number(bounds[high] ?? Number.NaN)]
-        if (least > most || (least === most && (low === 'gt' || high === 'lt')))
-          context.addIssue({ code: 'custom', path: [high], message: `no number has both this and \`${low}: ${bounds[low]}\`` })
-      }
-    }),
+    })),
   ])
 export type JsonSpec = z.output<ReturnType<typeof json>>
 

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex } from '../../language/regex.ts'
 import { jsonIn } from '../../text/json.ts'
+import { holds } from '../threshold/expression/limit.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 import { type CheckVerdict, clip, show, type Test } from './types.ts'
 
@@ -27,23 +28,36 @@ export function statusTest(spec: StatusSpec): Test {
 
 /** Compiles the `header` check to a test that a reply has a header, perhaps with a certain value. The case of header names does not count. */
 export function headerTest(spec: HeaderSpec): Test {
-  const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec
-  const regex = matches === undefined ? undefined : compileRegex(matches)
+  const { name, exists = true, ...rest } = typeof spec === 'string' ? { name: spec } : spec
+  const conditions = headerConditions(rest)
   const key = name.toLowerCase()
   return ({ exchange: { headers } }) => {
     const value = Object.hasOwn(headers, key) ? headers[key] : undefined
     if (value === undefined) return { passed: !exists, observed: `no header ${key}` }
-    const passed =
-      exists &&
-      (equals === undefined || value === equals) &&
-      (contains === undefined || value.includes(contains)) &&
-      (regex?.test(value) ?? true)
-    return { passed, observed: `${key}: ${clip(value)}` }
+    return { passed: exists && conditions.every(({ holds }) => holds(value)), observed: `${key}: ${clip(value)}` }
   }
 }
 
+/** A condition on a value of a reply, and the key that states it, such as `gt`. */
+export interface KeyedCondition<T> {
+  readonly key: string
+  readonly holds: (value: T) => boolean
+}
+
+/** Compiles what a `header` check says about the value of the header. @throws RegexError when `matches` is not valid RE2 */
+export function headerConditions({ equals, contains, matches }: Omit<HeaderCheck, 'name' | 'exists'>): KeyedCondition<string>[] {
+  const regex = matches === undefined ? undefined : compileRegex(matches)
+  const conditions: (KeyedCondition<string> | false)[] = [
+    equals !== undefined && { key: 'equals', holds: (value) => value === equals },
+    contains !== undefined && { key: 'contains', holds: (value) => value.includes(contains) },
+    regex !== undefined && { key: 'matches', holds: (value) => regex.test(value) },
+  ]
+  return conditions.filter((condition) => condition !== false)
+}
+
+type HeaderCheck = Exclude<HeaderSpec, string>
 type JsonCheck = Exclude<JsonSpec, string>
-type Condition = (value: unknown) => boolean
+type Condition = KeyedCondition<unknown>
 
 /** Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were rendered. */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
@@ -64,39 +78,45 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
 
 function verdictOn(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
   if (value === undefined) return { passed: !exists, observed: 'nothing at this path' }
-  return { passed: exists && conditions.every((holds) => holds(value)), observed: show(value) }
+  return { passed: exists && conditions.every(({ holds }) => holds(value)), observed: show(value) }
 }
 
-/** Rendering makes text of everything, so a rendered `equals` is compared with the value's text. */
-function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
+/**
+ * Compiles what a `json` check says about the value at its path. `written` is the check before its templates were rendered: rendering makes
+ * text of everything, so a rendered `equals` is compared with the value's text.
+ * @throws RegexError or UsageError for a pattern or number that is none
+ */
+export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)
   const same = (expected: unknown, value: unknown, loose: boolean) =>
     isDeepStrictEqual(value, expected) || (loose && typeof value !== 'object' && String(value) === expected)
   const templated = (key: string) => hasTemplate((written as Readonly<Record<string, unknown>> | null)?.[key]) // a string has no such keys either
+  const ofType = (value: unknown) => typeOf(value) === spec.type || (spec.type === 'number' && typeof value === 'number')
   const conditions: (Condition | false)[] = [
-    'equals' in spec && ((value) => same(spec.equals, value, templated('equals'))),
-    'not-equals' in spec && ((value) => !same(spec['not-equals'], value, templated('not-equals'))),
-    'contains' in spec && ((value) => holdsInside(value, spec.contains)),
-    regex !== undefined && ((value) => regex.test(typeof value === 'string' ? value : JSON.stringify(value))),
-    spec.type !== undefined && ((value) => typeOf(value) === spec.type || (spec.type === 'number' && typeof value === 'number')),
+    'equals' in spec && { key: 'equals', holds: (value) => same(spec.equals, value, templated('equals')) },
+    'not-equals' in spec && { key: 'not-equals', holds: (value) => !same(spec['not-equals'], value, templated('not-equals')) },
+    'contains' in spec && { key: 'contains', holds: (value) => holdsInside(value, spec.contains) },
+    regex !== undefined && {
+      key: 'matches',
+      holds: (value) => regex.test(typeof value === 'string' ? value : JSON.stringify(value)),
+    },
+    spec.type !== undefined && { key: 'type', holds: ofType },
     ...numeric(spec),
   ]
   return conditions.filter((condition) => condition !== false)
 }
 
-function numeric(spec: Pick<JsonCheck, 'gt' | 'gte' | 'lt' | 'lte'>): Condition[] {
-  const against = (limit: number | string | undefined, holds: (value: number, limit: number) => boolean): Condition[] => {
+/** The comparison that each bound of a `json` check makes. */
+const COMPARED = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+function numeric(spec: Pick<JsonCheck, keyof typeof COMPARED>): Condition[] {
+  return Object.entries(COMPARED).flatMap(([key, operator]) => {
+    const limit = spec[key as keyof typeof COMPARED] // entries forgets the names
     if (limit === undefined) return []
     const number = typeof limit === 'number' ? limit : Number(limit.trim() || Number.NaN)
     if (Number.isNaN(number)) throw new UsageError(`"${limit}" is not a number to compare with`)
-    return [(value) => typeof value === 'number' && holds(value, number)]
-  }
-  return [
-    ...against(spec.gt, (value, limit) => value > limit),
-    ...against(spec.gte, (value, limit) => value >= limit),
-    ...against(spec.lt, (value, limit) => value < limit),
-    ...against(spec.lte, (value, limit) => value <= limit),
-  ]
+    return [{ key, holds: (value) => typeof value === 'number' && holds(value, operator, number) }]
+  })
 }
 
 function holdsInside(value: unknown, expected: unknown): boolean {

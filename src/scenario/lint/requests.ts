@@ -1,9 +1,12 @@
-/** The `request:` blocks of steps: each has the form of some protocol, which must be that of its target. */
+/** The `request:` blocks of steps, each in the form of its target's protocol, and the `expect:` blocks. */
 import { connectorNamed } from '../../connectors/index.ts'
+import { conflictsIn } from '../../metrics/check/conflicts.ts'
 import { protocolOf } from '../compile/target/preset.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
+import { E_CHECK } from '../problems/values/E_CHECK.ts'
 import type { Finding } from '../read/source/finding.ts'
+import { listAt } from '../schema/written-steps.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { targetBlocks } from './targets.ts'
 
@@ -23,4 +26,15 @@ export function requestFindings(subject: LintSubject): Finding[] {
       hint: found.hint ?? `the target speaks ${protocol}`,
     }))
   })
+}
+
+/** Returns an error for each check that no reply can pass, alone or together with another check of its step. */
+export function expectFindings(subject: LintSubject): Finding[] {
+  return stepsOf(subject).flatMap(({ step, path }) =>
+    conflictsIn(listAt(step, ['expect'])).map(({ path: at, message, hint }) => ({
+      ...E_CHECK.refused(message, hint),
+      path: [...path, 'expect', ...at],
+      mark: 'value' as const,
+    })),
+  )
 }

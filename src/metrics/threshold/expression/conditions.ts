@@ -42,20 +42,27 @@ export function numbersOf({ name }: MetricDefinition, unit: MetricUnit, average 
   return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(name) }
 }
 
-/** True when one of `numbers` meets all conditions. Only limits, and numbers between and beside them, have to be tried. */
+/** True when one of `numbers` meets all conditions. */
 export function canHold(conditions: readonly NumberCondition[], numbers: Numbers = {}): boolean {
+  const around = numbersAround(
+    conditions.map(({ limit }) => limit),
+    numbers,
+  )
+  return around.some((x) => conditions.every(({ operator, limit }) => holds(x, operator, limit)))
+}
+
+/** Returns some of `numbers`: each limit, and one between and beside them. If any number meets conditions with these limits, one of them does. */
+export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers
-  const limits = conditions.map(({ limit }) => limit)
   const edges = [0, least, most, ...limits].filter(Number.isFinite).sort((a, b) => a - b)
-  const candidates = edges.flatMap((edge, index) => {
+  const around = edges.flatMap((edge, index) => {
     const step = Math.max(1, Math.abs(edge))
     const middle = edge / 2 + (edges[index + 1] ?? edge) / 2
     return whole
       ? [edge - step, edge + step, edge - 1, edge, edge + 1].flatMap(wholeBeside)
       : [edge - step, edge, middle, edge + step]
   })
-  const isOne = (x: number) => x >= least && x <= most && !(positive && x === 0)
-  return candidates.some((x) => isOne(x) && conditions.every(({ operator, limit }) => holds(x, operator, limit)))
+  return around.filter((x) => x >= least && x <= most && !(positive && x === 0))
 }
 
 const wholeBeside = (x: number) => [Math.floor(x), Math.ceil(x)]

@@ -1,0 +1,260 @@
+/** Checks that exclude each other, so that no reply can pass all of them. */
+import { isDeepStrictEqual } from 'node:util'
+import { compileRegex } from '../../language/regex.ts'
+import { numbersAround, numbersOf } from '../threshold/expression/conditions.ts'
+import { holds } from '../threshold/expression/limit.ts'
+import { limitsOf } from './bound.ts'
+import { testOf } from './compile.ts'
+import { checkItemSchema, type ExpectItem, type HeaderSpec, type JsonSpec, ownForm } from './schema.ts'
+import { type CheckedReply, show } from './types.ts'
+import { hasTemplate, headerConditions, jsonConditions, type KeyedCondition } from './values.ts'
+
+/** The keys that lead to a value from the list of lines. */
+type CheckPath = readonly (string | number)[]
+
+/** A check that no reply can pass, alone or together with one before it. */
+export interface CheckConflict {
+  readonly path: CheckPath
+  readonly message: string
+  readonly hint: string
+}
+
+/** One check of a line as it is written. */
+interface WrittenCheck {
+  readonly key: string
+  readonly value: unknown
+  readonly path: CheckPath
+}
+
+/** One condition on something in a reply: where it is written and how, such as `gt: 5`. */
+interface Claim {
+  readonly path: CheckPath
+  readonly text: string
+  readonly holds: (seen: unknown) => boolean
+}
+
+/** What is said of one thing in a reply. If anything at all meets every claim, one of `seen` does. */
+interface Claims {
+  readonly claims: readonly Claim[]
+  readonly seen: readonly unknown[]
+}
+
+/** The kinds of things in a reply, and what finds a conflict among the checks of one of them. */
+const KINDS = {
+  status: statusConflict,
+  finish: finishConflict,
+  header: headerConflict,
+  json: jsonConflict,
+  bound: boundConflict,
+  text: textConflict,
+}
+
+/** Returns the conflicts among the lines of one `expect` block, as they are written. What a template says is not known, and misfits are left out. */
+export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
+  const groups = Map.groupBy(lines.flatMap(checksOf), (check) => JSON.stringify(subjectOf(check)))
+  return [...groups.values()].flatMap((group) => {
+    const [kind] = group[0] ? subjectOf(group[0]) : []
+    return kind === undefined ? [] : (KINDS[kind](group) ?? [])
+  })
+}
+
+/** The checks of a line that can fail an attempt: not those that are only counted. */
+function checksOf(line: unknown, index: number): WrittenCheck[] {
+  const { data } = checkItemSchema.safeParse(line)
+  if (data === undefined || data.countOnly === true) return []
+  const { name: _name, countOnly: _countOnly, ...checks } = ownForm(data)
+  const typed = data.value === undefined ? 'type' : 'value'
+  return Object.entries(checks).map(([key, value]) => ({ key, value, path: [index, data.type === undefined ? key : typed] }))
+}
+
+/** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
+function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {
+  if (key === 'expression') return []
+  if (key === 'status' || key === 'finish') return hasTemplate(value) ? [] : [key]
+  if (key === 'header') return [key, headerOf(value).name.toLowerCase()]
+  if (key === 'json') return [key, `${jsonOf(value).path} in ${jsonOf(value).in ?? 'reply'}`]
+  if (hasTemplate(value)) return []
+  const metric = limitsOf(key, value)?.metric
+  return metric ? ['bound', metric.name] : ['text']
+}
+
+// Both casts: the schema says so.
+const headerOf = (value: unknown) => (typeof value === 'string' ? { name: value } : value) as Exclude<HeaderSpec, string>
+const jsonOf = (value: unknown) => (typeof value === 'string' ? { path: value } : value) as Exclude<JsonSpec, string>
+
+const said = (key: string, value: unknown) => `\`${key}: ${show(value)}\``
+
+/** Returns the first claim that nothing meets together with those before it. */
+function firstConflict({ claims, seen }: Claims): CheckConflict | undefined {
+  let left = seen
+  for (const [index, { path, holds }] of claims.entries()) {
+    left = left.filter(holds)
+    if (left.length > 0) continue
+    const other = claims.slice(0, index).find((one) => !seen.some((value) => one.holds(value) && holds(value)))
+    return conflict(path, index === 0 ? undefined : (other?.text ?? 'all that stands before it'))
+  }
+  return undefined
+}
+
+const conflict = (path: CheckPath, other: string | undefined): CheckConflict => ({
+  path,
+  message: other === undefined ? 'no reply can pass this' : `no reply has both this and ${other}`,
+  hint:
+    other === undefined
+      ? 'leave it out, or say what a reply may not be'
+      : 'leave one of them out, or let countOnly: true count it only',
+})
+
+/** The claims of checks that a part of a reply decides; `seen` are such parts. */
+function ofTests(checks: readonly WrittenCheck[], seen: readonly object[]): Claims {
+  const claims = checks.map(({ key, value, path }) => {
+    const item: ExpectItem = { [key]: value }
+    const test = testOf(key as keyof ExpectItem, item, item) // the keys of a line are those of its schema
+    return { path, text: said(key, value), holds: (reply: unknown) => test(reply as CheckedReply).passed } // it reads no more than `seen` has
+  })
+  return { claims, seen }
+}
+
+function statusConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  if (checks.length < 2) return undefined
+  const seen = Array.from({ length: 1000 }, (_, status) => ({ exchange: { status } }))
+  return firstConflict(ofTests(checks, seen))
+}
+
+function finishConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const seen = checks.flatMap(({ value }) => value).map((finishReason) => ({ exchange: { finishReason } }))
+  return firstConflict(ofTests(checks, seen))
+}
+
+function boundConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const all = checks.flatMap(({ key, value, path }) => {
+    const bound = limitsOf(key, value)
+    return bound ? [{ ...bound, path, text: said(key, value) }] : []
+  })
+  const [first] = all
+  if (!first) return undefined
+  const seen = numbersAround(
+    all.flatMap(({ limits }) => limits.map(({ limit }) => limit)),
+    numbersOf(first.metric, first.metric.unit),
+  )
+  const claims = all.map(({ path, text, limits }) => ({
+    path,
+    text,
+    holds: (x: unknown) => limits.every(({ operator, limit }) => holds(Number(x), operator, limit)),
+  }))
+  return firstConflict({ claims, seen })
+}
+
+/** Seen in place of a value: there is none. */
+const ABSENT = Symbol('absent')
+/** Seen in place of a value: some text of which nothing is known. */
+const ANY = Symbol('any')
+
+/** The claims of a `header` or `json` check, as a map: whether there is a value, which one, and what else it is. */
+function mapClaims(
+  map: { readonly exists?: boolean | undefined },
+  check: WrittenCheck,
+  compile: (part: object) => readonly KeyedCondition<unknown>[],
+): Claim[] {
+  const { exists = true } = map
+  const there = {
+    path: map.exists === undefined ? check.path : [...check.path, 'exists'],
+    text: exists ? said(check.key, check.value) : '`exists: false`',
+    holds: (seen: unknown) => (seen !== ABSENT) === exists,
+  }
+  const parts = Object.entries(map).filter(([_key, value]) => value !== undefined && !hasTemplate(value))
+  const claims = parts.flatMap(([key, value]) =>
+    compile({ [key]: value }).map(({ holds }) => ({
+      path: [...check.path, key],
+      text: said(key, value),
+      holds: (seen: unknown) => seen === ANY || (seen !== ABSENT && holds(seen)),
+    })),
+  )
+  return [there, ...claims]
+}
+
+const isEquals = ({ path }: Claim) => path.at(-1) === 'equals'
+/** What says the most comes first, as all else is held against it. */
+const exactFirst = (claims: readonly Claim[]) => [...claims.filter(isEquals), ...claims.filter((claim) => !isEquals(claim))]
+
+function headerConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const specs = checks.map(({ value }) => headerOf(value))
+  const claims = checks.flatMap((check) =>
+    mapClaims(headerOf(check.value), check, (part) => headerConditions(part) as KeyedCondition<unknown>[]),
+  ) // seen are texts
+  const exact = specs.flatMap(({ equals }) => (equals === undefined || hasTemplate(equals) ? [] : equals))
+  return firstConflict({ claims: exactFirst(claims), seen: [ABSENT, exact[0] ?? ANY] })
+}
+
+function jsonConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const specs = checks.map(({ value }) => jsonOf(value))
+  const exact = specs.find((spec) => spec.equals !== undefined && !hasTemplate(spec.equals))
+  const compile = (part: object) => {
+    try {
+      return jsonConditions(part, part).map(({ key, holds }) => ({
+        key,
+        holds: (seen: unknown) => holds(seen) || (key === 'matches' && !exact && isOpen(seen)),
+      }))
+    } catch {
+      return [] // a limit that is no number is reported elsewhere
+    }
+  }
+  const claims = checks.flatMap((check) => mapClaims(jsonOf(check.value), check, compile))
+  return firstConflict({ claims: exactFirst(claims), seen: [ABSENT, ...(exact ? [exact.equals] : valuesFor(specs))] })
+}
+
+/** True for one of many values of its type: another one may match a pattern. */
+const isOpen = (seen: unknown) => seen !== null && typeof seen !== 'boolean'
+
+/** Two values of each type at least, as one may be excluded, and the numbers that bounds can tell apart. */
+function valuesFor(specs: readonly Exclude<JsonSpec, string>[]): unknown[] {
+  const parts = specs.flatMap(({ contains }) => (contains === undefined ? [] : [contains]))
+  const text = parts.filter((part) => typeof part === 'string').join(' ')
+  const limits = specs.flatMap((spec) =>
+    [spec.gt, spec.gte, spec.lt, spec.lte, spec['not-equals']].map((limit) => Number(String(limit))),
+  )
+  const numbers = [numbersAround(limits, {}), numbersAround(limits, { whole: true })].flat()
+  return [text, `${text} `, parts, [...parts, 0], {}, { a: 0 }, true, false, null, ...numbers]
+}
+
+function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const exact = checks.find(({ key }) => key === 'equals')
+  const readable = checks.filter(({ key, value }) => !(/json-schema$/.test(key) && typeof value === 'string'))
+  if (exact)
+    return firstConflict({ ...ofTests([exact, ...readable.filter((check) => check !== exact)], [{ text: exact.value }]) })
+  for (const [index, check] of checks.entries()) {
+    if (check.key.startsWith('not-') && alwaysHolds(positive(check))) return conflict(check.path, undefined)
+    const other = checks.slice(0, index).find((one) => excludes(one, check) || excludes(check, one))
+    if (other) return conflict(check.path, said(other.key, other.value))
+  }
+  return undefined
+}
+
+/** The check of which a `not-…` check is the opposite. */
+const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
+
+/** True when a check of the text passes whatever the text is. */
+export function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
+  const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // of the checks that have them
+  if (key === 'word-count') return typeof value === 'object' && min === 0 && max === undefined
+  if (key === 'similar') return threshold === 0
+  // A pattern that nothing ties to a place matches anywhere if it matches nothing at all.
+  return key === 'regex' && !hasTemplate(value) && !/\$|\\[bBz]/.test(String(value)) && compileRegex(String(value)).test('')
+}
+
+/** Checks that pass for a text which has a part for which they pass. */
+const OF_PARTS = /^i?contains(-any|-all)?$/
+
+/** True when a text that passes `check` cannot pass `opposite`, which is a `not-…` check. */
+function excludes(check: WrittenCheck, opposite: WrittenCheck): boolean {
+  if (check.key.startsWith('not-') || !opposite.key.startsWith('not-')) return false
+  const { key, value, path } = positive(opposite)
+  if (key === check.key && isDeepStrictEqual(value, check.value)) return true
+  const parts = /^(i?contains(-all)?|starts-with|ends-with)$/.test(check.key) ? [check.value].flat() : []
+  if (!OF_PARTS.test(key) || (check.key.startsWith('i') && !key.startsWith('i'))) return false
+  const { claims, seen } = ofTests(
+    [{ key, value, path }],
+    parts.map((text) => ({ text })),
+  )
+  return seen.some((part) => claims.every(({ holds }) => holds(part)))
+}

@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { conflictsIn } from '../../../src/metrics/check/conflicts.ts'
+import { run } from './reply.ts'
+
+const found = (...lines: readonly object[]) => conflictsIn(lines).map(({ path, message }) => [path.join('.'), message])
+
+describe('checks that no reply can pass', () => {
+  test.each<[readonly object[], string, string]>([
+    [[{ json: { path: '$.a', exists: false, equals: 1 } }], '0.json.exists', '`equals: 1`'],
+    [[{ json: { path: '$.a', equals: 5, gt: 6 } }], '0.json.gt', '`equals: 5`'],
+    [[{ json: { path: '$.a', equals: 5, lte: '4' } }], '0.json.lte', '`equals: 5`'],
+    [[{ json: { path: '$.a', equals: 1, 'not-equals': 1 } }], '0.json.not-equals', '`equals: 1`'],
+    [[{ json: { path: '$.a', equals: 1, type: 'string' } }], '0.json.type', '`equals: 1`'],
+    [[{ json: { path: '$.a', equals: 'ab', matches: '^b' } }], '0.json.matches', '`equals: "ab"`'],
+    [[{ json: { path: '$.a', equals: 'ab', contains: 'c' } }], '0.json.contains', '`equals: "ab"`'],
+    [[{ json: { path: '$.a', gt: 5, lt: 3 } }], '0.json.lt', '`gt: 5`'],
+    [[{ json: { path: '$.a', gte: '3', lt: 3 } }], '0.json.lt', '`gte: "3"`'],
+    [[{ json: { path: '$.a', gte: 3, lte: 3, 'not-equals': 3 } }], '0.json.lte', 'all that stands before it'],
+    [[{ json: { path: '$.a', type: 'integer', gt: 1, lt: 2 } }], '0.json.lt', 'all that stands before it'],
+    [[{ json: { path: '$.a', type: 'string', gt: 1 } }], '0.json.gt', '`type: "string"`'],
+    [[{ json: { path: '$.a', type: 'boolean', contains: 'x' } }], '0.json.type', '`contains: "x"`'],
+    [[{ json: { path: '$.a', type: 'null', matches: 'x' } }], '0.json.type', '`matches: "x"`'],
+    [[{ json: '$.a' }, { json: { path: '$.a', exists: false } }], '1.json.exists', '`json: "$.a"`'],
+    [[{ json: { path: '$.a', gt: 6 } }, { json: { path: '$.a', equals: 5 } }], '0.json.gt', '`equals: 5`'],
+    [[{ header: { name: 'x-a', exists: false, equals: 'b' } }], '0.header.exists', '`equals: "b"`'],
+    [[{ header: { name: 'x-a', equals: 'b', contains: 'c' } }], '0.header.contains', '`equals: "b"`'],
+    [[{ header: 'x-a' }, { header: { name: 'X-A', exists: false } }], '1.header.exists', '`header: "x-a"`'],
+    [[{ status: 200 }, { status: ['4xx', 500] }], '1.status', '`status: 200`'],
+    [[{ finish: 'stop' }, { finish: ['length', 'tool_calls'] }], '1.finish', '`finish: "stop"`'],
+    [[{ latency: '1s' }, { response_time: '> 2s' }], '1.response_time', '`latency: "1s"`'],
+    [[{ tokens: 10, output_tokens: '20..30' }], '0.output_tokens', '`tokens: 10`'],
+    [[{ equals: 'a b', contains: 'c' }], '0.contains', '`equals: "a b"`'],
+    [[{ 'word-count': 3 }, { equals: 'a b' }], '0.word-count', '`equals: "a b"`'],
+    [[{ equals: 'a' }, { 'is-json': true }], '1.is-json', '`equals: "a"`'],
+    [[{ contains: 'a', 'not-contains': 'a' }], '0.not-contains', '`contains: "a"`'],
+    [[{ 'not-contains': 'b' }, { 'contains-all': ['a', 'abc'] }], '1.contains-all', '`not-contains: "b"`'],
+    [[{ 'starts-with': 'Hello' }, { 'not-icontains-any': ['x', 'hello'] }], '1.not-icontains-any', '`starts-with: "Hello"`'],
+    [[{ 'is-json': true, 'not-is-json': true }], '0.not-is-json', '`is-json: true`'],
+    [
+      [
+        { type: 'contains', value: 'ab' },
+        { type: 'not-contains', value: 'b' },
+      ],
+      '1.value',
+      '`contains: "ab"`',
+    ],
+  ])('%j: at %s, with %s', (lines, path, other) => {
+    expect(found(...lines)).toEqual([[path, `no reply has both this and ${other}`]])
+  })
+
+  test.each([
+    { 'not-word-count': { min: 0 } },
+    { 'not-similar': { to: 'a', threshold: 0 } },
+    { 'not-regex': '.*' },
+    { 'not-regex': '^a?' },
+  ])('%j passes nothing', (line) => {
+    expect(found(line)).toEqual([[`0.${Object.keys(line)[0]}`, 'no reply can pass this']])
+  })
+})
+
+test.each<[...object[]]>([
+  [{ json: { path: '$.a', equals: 5, gt: 4 } }],
+  [{ json: { path: '$.a', contains: 'x', matches: 'y', type: 'string', 'not-equals': 'x' } }],
+  [{ json: { path: '$.a', type: 'array', contains: 'x' } }],
+  [{ json: { path: '$.a', type: 'boolean', 'not-equals': true, matches: 'f' } }],
+  [{ json: { path: '$.a', type: 'object', matches: 'b' } }],
+  [{ json: { path: '$.a', type: 'integer', gt: 1.2, lte: '2' } }],
+  [{ json: { path: '$.a', gt: '{{a}}', lt: 1 } }],
+  [{ json: { path: '$.a', equals: '{{a}}', type: 'integer' } }],
+  [{ json: { path: '$.a', equals: 1 } }, { json: { path: '$.b', equals: 2 } }],
+  [{ json: { path: '$.a', equals: 1 } }, { json: { path: '$.a', equals: 2, in: 'text' } }],
+  [{ json: { path: '$.a', gt: 'many' } }],
+  [{ header: { name: 'a', contains: 'b', matches: 'c' } }],
+  [{ status: '2xx' }, { status: [200, 404] }],
+  [{ status: '{{a}}' }, { status: 200 }],
+  [{ finish: 'stop' }, { finish: 'end_turn' }],
+  [{ latency: '1s' }, { service_time: '> 2s' }],
+  [{ equals: '{{a}}' }, { contains: 'b' }],
+  [{ equals: 'a' }, { 'json-schema': 'a.json' }],
+  [{ contains: 'b', countOnly: true }, { 'not-contains': 'b' }],
+  [{ contains: 'a' }, { 'not-contains': 'ab' }],
+  [{ icontains: 'A' }, { 'not-contains': 'A' }],
+  [{ 'not-regex': '^$' }],
+  [{ 'not-word-count': { min: 1 } }],
+  [{ 'not-similar': 'a' }],
+  [{ expression: 'true' }, { expression: 'false' }],
+  [{ nonsense: 1 }, { contains: '' }],
+])('%j: some reply can pass', (...lines) => {
+  expect(found(...lines)).toEqual([])
+})
+
+test('what a reply passes has no conflict', () => {
+  const word = fc.constantFrom('a', 'b', 'ab', 'A', 'a b')
+  const check = fc.oneof(
+    fc.tuple(
+      fc.constantFrom('equals', 'contains', 'not-contains', 'icontains', 'not-icontains', 'starts-with', 'ends-with'),
+      word,
+    ),
+    fc.tuple(fc.constantFrom('word-count', 'not-word-count'), fc.integer({ min: 0, max: 2 })),
+  )
+  const line = check.map(([key, value]) => ({ [key]: value }))
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), word, (lines, text) => {
+      fc.pre(lines.every((item) => run(item, { text }).passed))
+      expect(found(...lines)).toEqual([])
+    }),
+  )
+})
