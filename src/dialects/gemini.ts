@@ -55,16 +55,19 @@ class GeminiDecoder implements Decoder {
       rejectForError(json, exchange)
       return
     }
-    const candidate = asObject(asArray(json.candidates)[0])
+    const candidates = asArray(json.candidates)
+    const candidate = asObject(candidates.find(isReply))
     this.collect(asArray(asObject(candidate?.content)?.parts))
     // The text of thoughts is only a summary of the reasoning.
     if (this.parts.reasoning !== '') exchange.note({ partialReasoning: true })
     const generated = !this.parts.empty
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
     if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
+    // The usage counts the tokens of all candidates, so all of them count in times and speeds; their texts are not the reply.
+    else if (candidates.some(hasParts)) exchange.unit('text', '', this.frameTokens.next(usage?.outputTokens))
     if (usage !== undefined) exchange.note({ usage })
     if (typeof candidate?.finishReason === 'string') noteFinish(candidate.finishReason, json, exchange)
-    if (candidate === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
+    if (candidates.length === 0) rejectBlocked(asObject(json.promptFeedback), exchange)
   }
 
   private collect(parts: readonly unknown[]): void {
@@ -79,6 +82,10 @@ class GeminiDecoder implements Decoder {
     }
   }
 }
+
+/** True for the candidate that is the reply; of several, each has an index, which Google leaves out for the first. */
+const isReply = (candidate: unknown) => (asObject(candidate)?.index ?? 0) === 0
+const hasParts = (candidate: unknown) => !isReply(candidate) && asArray(asObject(asObject(candidate)?.content)?.parts).length > 0
 
 /** Rejects a reply of status 200 without candidates, which means that a filter blocked the prompt. */
 function rejectBlocked(feedback: JsonObject | undefined, exchange: Exchange): void {

@@ -66,7 +66,11 @@ export const openaiCompletions: Dialect = {
 
 class ChatDecoder implements Decoder {
   private readonly parts = new FrameParts()
+  /** What other choices than the reply have generated (`n` above 1). */
+  private readonly others = new FrameParts()
   private readonly frameTokens = new FrameTokens()
+  /** Index of the choice that is the reply: the first to come, as clients read it. */
+  private chosen: unknown = undefined
   private reasoningSeen = false
   private hasDeltas = false
 
@@ -86,7 +90,7 @@ class ChatDecoder implements Decoder {
     const choices = asArray(event.choices)
     const choice = asObject(choices[0])
     const delta = asObject(choice?.delta)
-    if (choices.length !== 1 || !choice || !delta || !isOnlyText(delta)) return undefined
+    if (choices.length !== 1 || !choice || (choice.index ?? 0) !== 0 || !delta || !isOnlyText(delta)) return undefined
     const isLast = typeof choice.finish_reason === 'string' || hasError(choice.error)
     return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
   }
@@ -127,11 +131,14 @@ class ChatDecoder implements Decoder {
     for (let at = 0; at < choices.length; at++) {
       const choice = asObject(choices[at])
       if (choice === undefined) continue
-      this.collect(this.partOf(choice, streamed), exchange)
+      this.chosen ??= choice.index ?? 0
+      const isReply = (choice.index ?? this.chosen) === this.chosen
+      const parts = isReply ? this.parts : this.others
+      this.collect(this.partOf(choice, streamed), parts, exchange)
       // `/v1/completions` has its text here.
-      if (choice.delta === undefined && choice.message === undefined) this.parts.text += asString(choice.text)
-      // Several choices end separately; the first one to end gives the finish reason.
-      if (typeof choice.finish_reason === 'string') exchange.note({ finishReason: exchange.finishReason ?? choice.finish_reason })
+      if (choice.delta === undefined && choice.message === undefined) parts.text += asString(choice.text)
+      if (isReply && typeof choice.finish_reason === 'string')
+        exchange.note({ finishReason: exchange.finishReason ?? choice.finish_reason })
       if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= hasError(choice.error) ? choice : json
     }
     this.settleFrame(json, exchange)
@@ -148,21 +155,27 @@ class ChatDecoder implements Decoder {
 
   private settleFrame(json: JsonObject, exchange: Exchange): void {
     const record = usageIn(json)
-    const generated = !this.parts.empty
-    if (this.parts.reasoning !== '') this.reasoningSeen = true
+    const { parts, others } = this
+    const generated = !parts.empty || !others.empty
+    if (parts.reasoning !== '') this.reasoningSeen = true
     const usage = record
       ? normaliseUsage(record, {
           reasoningSeen: this.reasoningSeen || exchange.partialReasoning,
           source: this.frameTokens.source(generated),
         })
       : undefined
-    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
+    if (generated) {
+      const tokens = this.frameTokens.next(usage?.outputTokens)
+      // The usage counts the tokens of all choices, so all of them count in times and speeds; their texts are not the reply.
+      if (parts.empty) exchange.unit(others.reasoning === '' ? 'text' : 'reasoning', '', tokens)
+      else parts.report(exchange, tokens, usage)
+      others.clear()
+    }
     if (usage !== undefined) exchange.note({ usage })
   }
 
-  private collect(delta: JsonObject | undefined, exchange: Exchange): void {
+  private collect(delta: JsonObject | undefined, parts: FrameParts, exchange: Exchange): void {
     if (delta === undefined) return
-    const parts = this.parts
     if (isOnlyText(delta)) {
       parts.text += asString(delta.content)
       return
@@ -171,7 +184,7 @@ class ChatDecoder implements Decoder {
       parts.reasoning += asString(delta.content)
       exchange.note({ partialReasoning: true })
     } else if (typeof delta.content === 'string') parts.text += delta.content
-    else if (Array.isArray(delta.content)) this.collectParts(delta.content)
+    else if (Array.isArray(delta.content)) collectParts(delta.content, parts)
     parts.reasoning += readReasoning(delta, exchange)
     parts.refusal += asString(delta.refusal)
     const calls = asArray(delta.tool_calls)
@@ -180,15 +193,15 @@ class ChatDecoder implements Decoder {
     // The transcript of generated audio.
     if (parts.text === '') parts.text = asString(asObject(delta.audio)?.transcript)
   }
+}
 
-  /** Takes in content as Mistral sends it: a list of text and thinking parts. */
-  private collectParts(content: readonly unknown[]): void {
-    for (const item of content) {
-      const part = asObject(item)
-      this.parts.text += asString(part?.text)
-      this.parts.reasoning += asString(part?.thinking)
-      for (const thought of asArray(part?.thinking)) this.parts.reasoning += asString(asObject(thought)?.text)
-    }
+/** Takes in content as Mistral sends it: a list of text and thinking parts. */
+function collectParts(content: readonly unknown[], parts: FrameParts): void {
+  for (const item of content) {
+    const part = asObject(item)
+    parts.text += asString(part?.text)
+    parts.reasoning += asString(part?.thinking)
+    for (const thought of asArray(part?.thinking)) parts.reasoning += asString(asObject(thought)?.text)
   }
 }
 

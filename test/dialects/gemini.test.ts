@@ -31,4 +31,12 @@ describe('Gemini', () => {
   test('a function without arguments is a unit', () => {
     expect(read([chunk({ functionCall: { name: 'now' } }, {}, 'STOP')]).toolArguments).toBe('{}')
   })
+
+  test('of several candidates the first is the reply, and all count as generated', () => {
+    const piece = (index: number, text: string, finish?: string) => ({
+      candidates: [{ ...(index > 0 && { index }), content: { parts: [{ text }] }, ...(finish && { finishReason: finish }) }],
+    })
+    const exchange = read([piece(0, 'ap'), piece(1, 'pears', 'MAX_TOKENS'), piece(0, 'ple', 'STOP')])
+    expect(exchange).toMatchObject({ text: 'apple', finishReason: 'STOP', frames: 3, gapsMs: [10, 10], outcome: 'ok' })
+  })
 })

@@ -101,4 +101,40 @@ describe('OpenAI chat', () => {
     expect({ ...speed(whole), gaps: whole.gapsMs }).toEqual({ ...LEFT_OUT, gaps: [] })
     expect(whole.reasoning).toBe('Two and two.')
   })
+
+  test('of several choices the first is the reply, and all count as generated', () => {
+    const piece = (index: number, content: string) => ({ choices: [{ index, delta: { content } }] })
+    const end = (index: number, reason: string) => ({ choices: [{ index, delta: {}, finish_reason: reason }] })
+    const exchange = chat([
+      ...sse([piece(0, 'ap'), piece(1, 'pe'), piece(0, 'ple'), piece(1, 'ar'), piece(1, 's')]),
+      ...sse([end(1, 'length'), end(0, 'stop'), { choices: [], usage: chatUsage(5) }]),
+      'data: [DONE]\n\n',
+    ])
+    expect(exchange).toMatchObject({ text: 'apple', finishReason: 'stop', frames: 5, gapsMs: [10, 10, 10, 10], outcome: 'ok' })
+    expect(speed(exchange)).toEqual(TEN_MS)
+  })
+
+  test.each([
+    ['openai-chat', (content: string) => ({ message: { content } })],
+    ['openai-completions', (text: string) => ({ text })],
+  ])('%s: of several choices in one document the first is the reply', (dialect, choice) => {
+    const choices = ['apple', 'pears'].map((text, index) => ({
+      index,
+      ...choice(text),
+      finish_reason: index === 0 ? 'stop' : 'length',
+    }))
+    const whole = feed({ dialect, headers: JSON_TYPE, streaming: false }, [JSON.stringify({ choices, usage: chatUsage(4) })])
+    expect(whole).toMatchObject({ text: 'apple', finishReason: 'stop', frames: 1, outcome: 'ok' })
+  })
+
+  test('a choice that came first is the reply, whatever its index', () => {
+    const exchange = chat([
+      ...sse([
+        { choices: [{ index: 1, delta: { content: 'ok' } }] },
+        { choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] },
+      ]),
+      'data: [DONE]\n\n',
+    ])
+    expect(exchange).toMatchObject({ text: 'ok', finishReason: 'stop', outcome: 'ok' })
+  })
 })

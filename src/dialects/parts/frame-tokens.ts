@@ -56,6 +56,10 @@ export class FrameParts {
       left = undefined
     }
     if (this.tool !== '') exchange.unit('tool', this.tool, left, visible)
+    this.clear()
+  }
+
+  clear(): void {
     this.reasoning = this.text = this.refusal = this.tool = ''
   }
 }
