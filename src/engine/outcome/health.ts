@@ -1,7 +1,7 @@
 /** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
 import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 import { every, isRealTime, now } from '../../clock.ts'
-import { Throttling } from '../../machine.ts'
+import { limitYoungMemory, Throttling } from '../../machine.ts'
 import { BEAT_MS, type Disturbances } from '../../metrics/disturbances.ts'
 import { EMPTY_RESULT } from '../../result/empty.ts'
 import type { GeneratorHealth } from '../../result/schema.ts'
@@ -40,6 +40,7 @@ export class Health {
     this.loop.enable()
     this.gc = new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) this.gcPauseMs += entry.duration
+      limitYoungMemory()
     })
     this.gc.observe({ entryTypes: ['gc'] })
     this.stopBeat = every(BEAT_MS, () => disturbances.alive(now()))
