@@ -25,14 +25,19 @@ const fields = lateObject(() => ({
   header: z.string().min(1).default('authorization').describe('Header that carries the token'),
   prefix: z.string().default('Bearer').describe('Word before the token'),
 })).superRefine(({ alg, secret, key, keyFile, claims }, context) => {
-  const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  const wrong = (path: string, message: string, hint?: string) =>
+    context.addIssue({ code: 'custom', path: [path], message, params: { message, hint } })
   const keys = [key, keyFile].filter((given) => given !== undefined).length
   if (alg === 'HS256' && !secret) wrong('secret', 'HS256 needs a secret')
   if (alg === 'HS256' && keys > 0) wrong(key === undefined ? 'keyFile' : 'key', 'HS256 takes a secret, not a key')
   if (alg !== 'HS256' && keys !== 1) wrong('keyFile', `${alg} needs either keyFile or key`)
   if (alg !== 'HS256' && secret !== undefined) wrong('secret', `${alg} takes a private key, not a secret`)
-  const problem = alg === 'HS256' || key === undefined ? undefined : signingKeyProblem(alg, withLineEnds(key))
-  if (problem !== undefined) wrong('key', problem)
+  for (const [name, text] of Object.entries({ key, keyFile }))
+    if (text?.includes('{{')) wrong(name, `${name} takes no template: one key signs for all users`, FIXED)
+  if (alg !== 'HS256' && key !== undefined && !key.includes('{{')) {
+    const read = readSigningKey(alg, withLineEnds(key))
+    if (typeof read === 'string') wrong('key', read)
+  }
   for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
 })
 
@@ -43,14 +48,17 @@ function withLineEnds(key: string): string {
   return key.replaceAll('\\n', '\n')
 }
 
-/** Returns why a text is no private key for `alg` (RS256 or ES256), without showing the text; undefined when it is one. */
-export function signingKeyProblem(alg: 'RS256' | 'ES256', pem: string): string | undefined {
+const FIXED = 'write the key itself, a reference to the environment, or a file name; what differs between users goes into claims'
+
+/** Returns the private key in a text, or why it is none for `alg` (RS256 or ES256), without showing the text. */
+export function readSigningKey(alg: 'RS256' | 'ES256', pem: string): KeyObject | string {
   const needed = alg === 'RS256' ? 'a private RSA key of 2048 bits or more' : 'a private key of the curve P-256'
   const problem = (got: string) => `${alg} needs ${needed} in PEM form, without a passphrase, got ${got}`
   try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem)
+    const key = createPrivateKey(pem)
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
     const fits = alg === 'RS256' ? type === 'rsa' && (details?.modulusLength ?? 0) >= 2048 : details?.namedCurve === 'prime256v1'
-    return fits ? undefined : problem('another key')
+    return fits ? key : problem('another key')
   } catch {
     return problem('something else')
   }
@@ -102,9 +110,9 @@ function privateKey(alg: 'RS256' | 'ES256', { key, keyFile }: JwtFields, context
   try {
     const pem = keyFile === undefined ? withLineEnds(key ?? '') : readFileSync(resolve(context.baseDir, keyFile), 'utf8')
     context.onSecret(pem)
-    const problem = signingKeyProblem(alg, pem)
-    if (problem !== undefined) throw new LocalError(`${name}: ${problem}`)
-    return createPrivateKey(pem)
+    const read = readSigningKey(alg, pem)
+    if (typeof read === 'string') throw new LocalError(`${name}: ${read}`)
+    return read
   } catch (error) {
     throw error instanceof LocalError ? error : new LocalError(`${name} cannot be read`, undefined, { cause: error })
   }

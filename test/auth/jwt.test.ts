@@ -74,6 +74,8 @@ test.each<[object, string]>([
     { alg: 'ES256', key: pem(rsa) },
     'ES256 needs a private key of the curve P-256 in PEM form, without a passphrase, got another key',
   ],
+  [{ alg: 'RS256', key: '{{pem}}' }, 'key takes no template: one key signs for all users'],
+  [{ alg: 'ES256', keyFile: 'keys/{{user.id}}.pem' }, 'keyFile takes no template: one key signs for all users'],
   [{ alg: 'RS256', key: pem(generateKeyPairSync('rsa', { modulusLength: 1024 })) }, 'got another key'],
 ])('refused: %j', (fields, message) => {
   expect(authSchema.safeParse({ type: 'jwt', ...fields }).error?.issues[0]?.message).toContain(message)

@@ -333,6 +333,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     `name: t\ntarget:\n  url: http://127.0.0.1/\n  headers: { x-api-key: sk-123456 }\n  auth: { type: bearer, token: sk-abcdef }\n${STEPS}`,
   ],
   ['credentials in the address', `name: t\ntarget: { url: "http://me:pass@127.0.0.1/" }\n${STEPS}`],
+  [
+    'template in a key',
+    `name: t\ntarget:\n  url: http://127.0.0.1/\n  auth: { type: jwt, alg: RS256, keyFile: "{{pem}}.key" }\nvars: { pem: a }\n${STEPS}`,
+  ],
   ['insecure TLS', `name: t\ntarget:\n  url: https://127.0.0.1/\n  tls: { insecure: true }\n${STEPS}`],
   ['misspelt scheme', `name: t\ntarget: { url: htp://127.0.0.1/ }\n${STEPS}`],
   ['address without a scheme', `name: t\ntarget: { url: 127.0.0.1:8080/chat }\n${STEPS}`],

@@ -113,7 +113,7 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
     const mark = typeof offset === 'number' && typeof length === 'number' ? { offset, length } : 'value'
-    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : E_CHECK
+    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : subject.path.includes('auth') ? E_VALUE : E_CHECK
     return finding(subject, kind.refused(message, typeof hint === 'string' ? hint : undefined), mark)
   }
   const kind = isAboutUnit(issue.message) ? E_UNIT : E_VALUE

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import { signingKeyProblem } from '../../auth/jwt.ts'
+import { readSigningKey } from '../../auth/jwt.ts'
 import { connectorNamed } from '../../connectors/index.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
@@ -74,8 +74,8 @@ function wrongWith(path: string, kind: Kind, namedIn: { readonly alg?: unknown }
 
 function keyProblem(alg: unknown, path: string): string | undefined {
   if (alg !== 'RS256' && alg !== 'ES256') return undefined // the schema says what other values lack
-  const problem = signingKeyProblem(alg, readFileSync(path, 'utf8'))
-  return problem === undefined ? undefined : `cannot sign: ${problem}`
+  const read = readSigningKey(alg, readFileSync(path, 'utf8'))
+  return typeof read === 'string' ? `cannot sign: ${read}` : undefined
 }
 
 /** True when the text of a file has a block of this kind; of a certificate also that it can be read. */
