@@ -9,7 +9,7 @@ import { lateObject } from '../../fields.ts'
 export const tlsSchema = lateObject(() => ({
   ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
   cert: z.string().optional().describe('PEM file with the client certificate'),
-  key: z.string().optional().describe('PEM file with the key of the client certificate'),
+  key: z.string().optional().describe('PEM file with the key of the client certificate; left out: it is in the file of `cert`'),
   passphrase: z.string().optional().describe('Passphrase of the key'),
   servername: z.string().optional().describe('Name to ask for and to check, in place of the host of the URL'),
   minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).optional().describe('Oldest TLS version to accept'),
@@ -19,6 +19,10 @@ export const tlsSchema = lateObject(() => ({
   .refine(({ minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' }) => minVersion <= maxVersion, {
     path: ['maxVersion'],
     message: 'must not be below `minVersion`',
+  })
+  .refine(({ cert, key }) => key === undefined || cert !== undefined, {
+    path: ['key'],
+    message: 'a key is of use only with its certificate: `cert`',
   })
   .describe('TLS of this target')
 
@@ -43,7 +47,7 @@ export function tlsConnectOptions(tls: TlsOptions, baseDir: string): ConnectionO
   return {
     ...read('ca', tls.ca),
     ...read('cert', tls.cert),
-    ...read('key', tls.key),
+    ...read('key', tls.key ?? tls.cert),
     ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
     ...(tls.servername === undefined ? {} : { servername: tls.servername }),
     ...(tls.minVersion === undefined ? {} : { minVersion: tls.minVersion }),

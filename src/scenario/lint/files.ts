@@ -1,5 +1,5 @@
 /** Files that targets name: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { readSigningKey } from '../../auth/jwt.ts'
@@ -7,7 +7,7 @@ import { connectorNamed } from '../../connectors/index.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
+import { listAt, mapAt, targetPaths, type WrittenMap } from '../schema/written-steps.ts'
 import type { LintSubject } from './subject.ts'
 
 type Kind = 'file' | 'folder' | 'certificate' | 'private key' | 'signing key'
@@ -32,7 +32,35 @@ export function baseDirOf(file: string): string {
  * certificate or private key that is not in PEM form.
  */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
-  return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(locate.file)))
+  const baseDir = baseDirOf(locate.file)
+  return targetPaths(value).flatMap((target) => {
+    const findings = targetFindings(value, target, baseDir)
+    return findings.length > 0 ? findings : keyFindings(mapAt(value, [...target, 'tls']), [...target, 'tls'], baseDir)
+  })
+}
+
+/** Returns an error when the key of a client certificate cannot be read, or belongs to another certificate. */
+function keyFindings({ cert, key = cert, passphrase = '' }: WrittenMap, path: Path, baseDir: string): Finding[] {
+  if (typeof cert !== 'string' || typeof key !== 'string' || typeof passphrase !== 'string') return []
+  const at = (name: string, message: string, hint: string) => [
+    { ...E_FILE.refused({ message, hint }), path: [...path, name], mark: 'value' as const },
+  ]
+  const place = key === cert ? 'cert' : 'key'
+  try {
+    const privateKey = createPrivateKey({ key: readFileSync(resolve(baseDir, key)), passphrase })
+    if (new X509Certificate(readFileSync(resolve(baseDir, cert))).checkPrivateKey(privateKey)) return []
+    return at(
+      place,
+      `the private key in ${key} is not that of the certificate in ${cert}`,
+      'name the key that was made with this certificate',
+    )
+  } catch (error) {
+    if (/BAD_DECRYPT/.test(String((error as NodeJS.ErrnoException).code)))
+      return passphrase === ''
+        ? at(place, `the private key in ${key} is encrypted`, 'set tls.passphrase, such as ${env.KEY_PASSPHRASE}')
+        : at('passphrase', `this does not open the private key in ${key}`, 'check it with: openssl pkey -noout -in FILE')
+    return at(place, `${key} holds no private key that can be read`, 'name the PEM file of the key in tls.key')
+  }
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {

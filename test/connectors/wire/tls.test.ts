@@ -28,6 +28,11 @@ test('the newest version is not below the oldest', () => {
     expect(tlsSchema.safeParse(one).success).toBe(true)
 })
 
+test('a key is read from the file of its certificate, unless it has one of its own', () => {
+  expect(tlsConnectOptions({ cert: 'ca.pem' }, dir)).toMatchObject({ cert: Buffer.from('CA'), key: Buffer.from('CA') })
+  expect(tlsSchema.safeParse({ key: 'k.pem' }).error?.issues[0]).toMatchObject({ path: ['key'] })
+})
+
 test('a file that is not there is told with its key', () => {
   expect(() => tlsConnectOptions({ key: 'none.pem' }, dir)).toThrow(LocalError)
   expect(() => tlsConnectOptions({ key: 'none.pem' }, dir)).toThrow('tls.key: cannot read none.pem')
