@@ -1,5 +1,5 @@
 /** The folder of one run: made, locked and tried out before any traffic. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../errors.ts'
 import { makeFolders } from './files/folders.ts'
@@ -100,14 +100,16 @@ function stampOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
 }
 
-/** Writes, flushes and removes a small file, so that a full disk is noticed before the run and not at its end. */
+/**
+ * Writes and removes a small file, so that a full disk is noticed before the run and not at its end. A local disk says so when it is written to, one
+ * on a network when the file is closed; a flush would add nothing but a wait, which is long on a busy disk.
+ */
 function probe(folder: string): void {
   const path = join(folder, `.probe.${process.pid}`)
   const file = openSync(path, 'w')
   try {
     if (writeSync(file, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES)
       throw Object.assign(new Error('only a part was written'), { code: 'ENOSPC' })
-    fsyncSync(file)
   } finally {
     closeSync(file)
     unlinkSync(path)
