@@ -15,8 +15,25 @@ export const fieldPath = () =>
 
 const MARKS = '%c stands for the client id, %i for the number of the user'
 
-const topicName = () => topicText(topicProblem)
-const topicFilter = () => topicText(filterProblem)
+const topicName = () => topicText(untemplated(topicProblem))
+const topicFilter = () => topicText(untemplated(filterProblem))
+
+const untemplated = (problemOf: (text: string) => string | undefined) => (text: string) =>
+  text.includes('{{') ? `the options of a target take no templates: ${MARKS}` : problemOf(text)
+
+/** Templates that become a number, which is never a slash. */
+const NUMBERS = /\{\{\s*(?:user\.id|vu|iteration)\s*\}\}/g
+const TEMPLATE = /\{\{[\s\S]*?\}\}/g
+
+/** Returns why a text with templates is of no use, whatever they become; what they do become is checked when it is sent. */
+function problemWith(problemOf: (text: string) => string | undefined) {
+  return (text: string) => {
+    if (!text.includes('{{')) return problemOf(text)
+    const known = text.replace(NUMBERS, '0')
+    const problems = ['0', '', '/', '0/', '/0', '/0/'].map((value) => problemOf(known.replace(TEMPLATE, value)))
+    return problems.includes(undefined) ? undefined : problems[0]
+  }
+}
 
 function topicText(problemOf: (text: string) => string | undefined) {
   return z.string().superRefine((text, context) => {
@@ -25,8 +42,11 @@ function topicText(problemOf: (text: string) => string | undefined) {
   })
 }
 
-/** The schema of a topic filter in a step, which may have templates; what they become is checked when it is sent. */
-export const stepFilter = () => topicText((filter) => (filter.includes('{{') ? undefined : filterProblem(filter))).min(1)
+/** The schema of a topic in a step, which may have templates. */
+export const stepTopic = () => topicText(problemWith(topicProblem))
+
+/** The schema of a topic filter in a step, which may have templates. */
+export const stepFilter = () => topicText(problemWith(filterProblem))
 
 /** The schema of a duration of at most `most` seconds that MQTT sends as a number of seconds. */
 const seconds = (most: number) =>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { base64Schema, lateObject, whole } from '../../../fields.ts'
-import { fieldPath, qosSchema, stepFilter } from './options.ts'
+import { fieldPath, qosSchema, stepFilter, stepTopic } from './options.ts'
 
 const payload = z.union([
   z.string().describe('Text'),
@@ -21,7 +21,7 @@ const expected = lateObject(() => ({
 const publish = lateObject(() => ({
   publish: z
     .strictObject({
-      topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
+      topic: stepTopic().optional().describe('Topic; left out: mqtt.topic'),
       payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
       qos: qosSchema().optional().describe('Left out: mqtt.qos'),
       retain: z.boolean().optional().describe('Left out: mqtt.retain'),

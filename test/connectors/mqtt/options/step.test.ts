@@ -12,12 +12,36 @@ test.each(['subscribe', 'unsubscribe', 'expectMessage'])(
   'the topic of %s is one that the standard allows, or has a template in it',
   (key) => {
     const accepts = (topic: string) => mqtt.request.safeParse({ [key]: { topic } }).success
-    for (const topic of ['a', '#', '+', 'a/+/b/#', '$share/name/a', '{{user.id}}/#a'])
+    for (const topic of ['a', '#', '+', 'a/+/b/#', '$share/name/a', '{{user.id}}/{{b}}/#', 'a{{b}}#', '{{b}}+{{b}}'])
       expect([topic, accepts(topic)]).toEqual([topic, true])
-    for (const topic of ['', '#a', 'a#', '#/a', 'a+', '+a/b', 'a\0b', '$share/name'])
+    for (const topic of [
+      '',
+      '#a',
+      'a#',
+      '#/a',
+      'a+',
+      '+a/b',
+      'a\0b',
+      '$share/name',
+      '{{user.id}}/#a',
+      'a{{user.id}}#',
+      'a/#/{{vu}}',
+      '{{b}}/a+',
+    ])
       expect([topic, accepts(topic)]).toEqual([topic, false])
   },
 )
+
+test('a topic to publish to is one, whatever its templates become', () => {
+  const accepts = (topic: string) => mqtt.request.safeParse({ publish: { topic } }).success
+  for (const topic of ['a', '{{b}}', 'a/{{user.id}}/%i']) expect([topic, accepts(topic)]).toEqual([topic, true])
+  for (const topic of ['', 'a/{{user.id}}/+', '{{b}}#']) expect([topic, accepts(topic)]).toEqual([topic, false])
+})
+
+test.each(['topic', 'subscribe'])('%s of a target takes no templates', (key) => {
+  const text = 'a/{{user.id}}'
+  expect(mqtt.options.safeParse({ [key]: key === 'topic' ? text : [text] }).error?.message).toContain('take no templates')
+})
 
 test.each(['keepalive', 'sessionExpiry'])('%s is in whole seconds, as MQTT sends it, and no more than it can say', (key) => {
   const accepts = (value: string) => mqtt.options.safeParse({ version: 5, [key]: value }).success
