@@ -24,6 +24,9 @@ test.each([
   ['mqtt://127.0.0.1/a/+', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
   ['mqtt://127.0.0.1/a/%23', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
   ['mqtt://127.0.0.1/a/%00', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['mqtt://127.0.0.1/t/a#b', 'mqtt', '"#b" would be left out: the path alone says where to send'],
+  ['grpc://127.0.0.1/a.B/C?d=1', 'grpc', '"?d=1" would be left out: the path alone says where to send'],
+  ['wss://127.0.0.1/mqtt?d=1', 'mqtt', undefined],
   ['ws://127.0.0.1/a+b', 'mqtt', undefined],
   ['http://127.0.0.1/a+b/%zz', 'http', undefined],
   [

@@ -70,6 +70,8 @@ describe('requests of steps', () => {
     ['an address without a scheme', HTTP, { url: 'nope' }, /expected a whole address of HTTP/],
     ['an address without a host', HTTP, { url: 'http://' }, /expected a whole address of HTTP/],
     ['a template behind a scheme of no protocol', HTTP, { url: 'ftp://{{user.id}}' }, /expected a whole address of HTTP/],
+    ['a template in a path', HTTP, { url: '/{{user.id}}' }, /a path alone belongs into path/],
+    ['a template in a scheme', HTTP, { url: 'http{{user.id}}://a' }, undefined],
     ['a template in an address', HTTP, { url: 'https://{{user.id}}:443/' }, undefined],
     ['an address', HTTP, { url: 'HTTPS://example.com/a' }, undefined],
     ['a mock', { url: 'mock:' }, { path: '/a' }, undefined],

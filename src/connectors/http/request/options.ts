@@ -129,8 +129,11 @@ export type HttpOptions = z.infer<typeof httpOptions>
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
 /** True for an address of HTTP, and for a text whose templates may make one. */
-const maybeHttp = (url: string) =>
-  url.includes('{{') ? /^(?:https?:|[^:]*\{\{)/i.test(url) : /^https?:/i.test(url) && URL.canParse(url)
+const maybeHttp = (url: string) => {
+  const [fixed = '', ...templates] = url.split('{{')
+  if (/^https?:/i.test(fixed)) return templates.length > 0 || URL.canParse(url)
+  return templates.length > 0 && 'https'.startsWith(fixed.toLowerCase())
+}
 
 /** Makes the schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
 export const httpStepFields = () => ({

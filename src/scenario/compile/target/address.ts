@@ -26,5 +26,8 @@ export function addressProblem(url: string, protocol: string): string | undefine
   if (/%(?![0-9a-f]{2})/i.test(parsed.username + parsed.password))
     return 'a % in the user name or password is the beginning of an escape: write %25 for the sign itself'
   const connector = connectorNamed(protocol)
-  return connector && !runsOverAnother(connector, url) ? connector.place?.pathProblem?.(parsed.pathname) : undefined
+  if (!connector?.place || runsOverAnother(connector, url)) return undefined
+  const behind = parsed.search + parsed.hash
+  if (behind !== '') return `"${behind}" would be left out: the path alone says where to send`
+  return connector.place.pathProblem?.(parsed.pathname)
 }
