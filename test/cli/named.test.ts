@@ -10,6 +10,7 @@ const SRC = join(import.meta.dirname, '..', '..', 'src')
 const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [
   [/^templates\/imports\/curl/, /./],
   [/^cli\/compiled\.ts$/, /flush-bytecode$/],
+  [/^machine\.ts$/, /semi-space-growth-factor$/],
 ]
 
 const program = buildProgram({ code: 0 })
