@@ -27,6 +27,20 @@ describe('thresholds', () => {
     expect(found({ tags: { team: 'a' }, thresholds: [threshold] })).toEqual([['E_THRESHOLD', message, hint]])
   })
 
+  const less = 'errors < 1%'
+  test.each<[unknown, boolean]>([
+    ['errors > 5%', true],
+    [{ threshold: 'errors > 5%', abort: true }, true],
+    ['errors{tier=gold} > 5%', false],
+    [{ threshold: 'errors > 5%', window: '10s' }, false],
+    [{ threshold: 'errors > 5%', severity: 'warn' }, false],
+    [{ threshold: 'errors > 5%', on_missing: 'pass' }, false],
+  ])('beside errors < 1%%, %j is refused: %s', (more, refused) => {
+    const problem = ['E_THRESHOLD', `no run can meet both this and "${less}"`, 'leave one of them out, or give it severity: warn']
+    expect(found({ thresholds: [less, more] })).toEqual(refused ? [problem] : [])
+    expect(found({ thresholds: ['nonsense', less] }).map(([code]) => code)).toEqual(['E_THRESHOLD'])
+  })
+
   test('a step that only closes the connection is in no count', () => {
     const steps = [
       { request: { json: {} }, name: 'say' },

@@ -1,5 +1,13 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
-import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
+
+import { excludeEachOther } from '../../metrics/threshold/expression/conditions.ts'
+import {
+  checkThresholdTags,
+  type KnownTags,
+  selectorKey,
+  type Threshold,
+  type ThresholdProblem,
+} from '../../metrics/threshold/threshold.ts'
 import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
@@ -87,6 +95,22 @@ function checkProblems(threshold: Threshold): ThresholdProblem[] {
   return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
 }
 
+/** True for thresholds that fail a run, about the same attempts; a run without samples may pass others. */
+const isAboutSame = (a: Threshold, b: Threshold) =>
+  [a, b].every(({ severity, onMissing }) => severity === 'fail' && onMissing === 'fail') &&
+  selectorKey(a.tags) === selectorKey(b.tags) &&
+  a.windowMs === b.windowMs &&
+  a.afterMs === b.afterMs
+
+/** Returns a problem when no run can meet both this threshold and one of those before it. */
+function conflictWith(threshold: Threshold, before: readonly Threshold[]): ThresholdProblem[] {
+  // Not `find`, which would visit the holes that thresholds with an error leave.
+  const [other] = before.filter((one) => isAboutSame(one, threshold) && excludeEachOther(one, threshold))
+  if (other === undefined) return []
+  const message = `no run can meet both this and "${other.text}"`
+  return [{ message, hint: 'leave one of them out, or give it severity: warn', offset: 0, length: threshold.text.length }]
+}
+
 /** Returns an error for each threshold that selects a tag, such as `{step=login}`, which the scenario does not have or which never has that value. */
 export function thresholdFindings(subject: LintSubject): Finding[] {
   const { scenario, value, doubts } = subject
@@ -98,8 +122,12 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   }
   const byCheck: KnownTags = { ...all, step: own.step ?? [], check: checkNames(value) }
   const written = listAt(value, ['thresholds'])
-  return (scenario.thresholds ?? []).flatMap((threshold, index) => {
-    const problems = [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkProblems(threshold)]
+  return (scenario.thresholds ?? []).flatMap((threshold, index, list) => {
+    const problems = [
+      ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all),
+      ...checkProblems(threshold),
+      ...conflictWith(threshold, list.slice(0, index)),
+    ]
     return problems.map((problem) => ({
       ...better(subject, threshold.tags, problem),
       path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],

@@ -1,6 +1,8 @@
 /** Conditions on one number, such as `< 800` and `!= 5`: whether any number meets all of them. */
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition } from '../../groups/catalogue.ts'
+import type { Aggregate } from './aggregate.ts'
+import type { ThresholdExpression } from './expression.ts'
 import { holds, type Operator } from './limit.ts'
 
 /** A comparison of a number with a limit. */
@@ -79,4 +81,42 @@ export function impossible(condition: NumberCondition, numbers: Numbers): string
   if (canHold([condition], numbers)) return undefined
   const fraction = numbers.whole && !Number.isInteger(condition.limit)
   return fraction ? 'this can never hold, as it is a whole number' : 'this can never hold'
+}
+
+/** True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. They must be about the same attempts. */
+export function excludeEachOther(a: ThresholdExpression, b: ThresholdExpression): boolean {
+  if (a.metric.name !== b.metric.name) return false
+  const numbers = numbersOf(a.metric, a.unit, a.aggregate.kind === 'avg')
+  if (isSame(a.aggregate, b.aggregate)) return !canHold([a, b], numbers)
+  return a.metric.kind === 'distribution' && (isCrossed(a, b) || isCrossed(b, a))
+}
+
+/** True when the smaller of two aggregates has to be above a limit that the larger one has to be below. */
+function isCrossed(small: ThresholdExpression, large: ThresholdExpression): boolean {
+  if (!isAtMost(small.aggregate, large.aggregate)) return false
+  const least = small.operator === '==' ? '>=' : small.operator
+  const most = large.operator === '==' ? '<=' : large.operator
+  const isPair = (least === '>' || least === '>=') && (most === '<' || most === '<=')
+  return (
+    isPair &&
+    !canHold([
+      { operator: least, limit: small.limit },
+      { operator: most, limit: large.limit },
+    ])
+  )
+}
+
+const isSame = (a: Aggregate, b: Aggregate) => a.kind === b.kind && rankOf(a) === rankOf(b)
+
+/** True when `small` is never above `large`, whatever is measured: a mean lies between the least and the most, a percentile below the next. */
+function isAtMost(small: Aggregate, large: Aggregate): boolean {
+  const isOfValues = ({ kind }: Aggregate) => kind !== 'count' && kind !== 'sum'
+  if (small.kind === 'min' || large.kind === 'max') return isOfValues(small) && isOfValues(large)
+  const [low, high] = [rankOf(small), rankOf(large)]
+  return low !== undefined && high !== undefined && low <= high
+}
+
+function rankOf(aggregate: Aggregate): number | undefined {
+  if (aggregate.kind === 'percentile') return aggregate.p
+  return { min: 0, max: 100 }[aggregate.kind as string]
 }

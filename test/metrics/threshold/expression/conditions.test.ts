@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { findMetric } from '../../../../src/metrics/groups/catalogue.ts'
 import {
   canHold,
+  excludeEachOther,
   impossible,
   type NumberCondition,
   numbersOf,
@@ -61,4 +62,26 @@ test('a mean of counts may have a fraction', () => {
   expect(fault('output_tokens p50 == 1.5').message).toContain('as it is a whole number')
   expect(fault('ttft count == 1.5').message).toContain('as it is a whole number')
   expect(impossible({ operator: '==', limit: 1.5 }, { whole: true })).toContain('never')
+})
+
+describe('thresholds that no run can meet together', () => {
+  test.each([
+    ['errors < 1%', 'errors > 5%'],
+    ['errors == 0', 'errors count > 0', false],
+    ['failed <= 3', 'failed > 3'],
+    ['failed > 3', 'failed < 4'],
+    ['failed > 3', 'failed < 5', false],
+    ['ttft p50 > 5s', 'ttft p99 < 1s'],
+    ['ttft p99 < 1s', 'ttft p50 > 5s'],
+    ['ttft p50 < 1s', 'ttft p99 > 5s', false],
+    ['ttft p50 == 2s', 'ttft p90 == 1s'],
+    ['ttft avg > 2s', 'ttft max < 1s'],
+    ['ttft min > 2s', 'ttft avg <= 1s'],
+    ['ttft avg > 2s', 'ttft p99 < 1s', false],
+    ['ttft p50 > 5s', 'ttfo p99 < 1s', false],
+    ['ttft count > 5', 'ttft max < 4ms', false],
+    ['ttft sum < 1s', 'ttft max > 5s', false],
+  ])('%s, %s', (a, b, excluded = true) => {
+    expect(excludeEachOther(parsed(a), parsed(b))).toBe(excluded)
+  })
 })
