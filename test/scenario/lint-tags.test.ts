@@ -41,6 +41,20 @@ describe('thresholds', () => {
     expect(found({ thresholds: ['nonsense', less] }).map(([code]) => code)).toEqual(['E_THRESHOLD'])
   })
 
+  test('a threshold on checks needs a step that makes some', () => {
+    const none = ['E_THRESHOLD', 'no step has checks: this has no samples, which counts as a failure', 'write expect: [ { status: 200 } ] in a step'] // biome-ignore format: a row
+    const steps = [{ message: 'hi', expect: [{ contains: 'a' }] }]
+    expect(found({ thresholds: ['checks > 90%'] })).toEqual([none])
+    expect(found({ thresholds: ['checks > 90%'], steps })).toEqual([])
+    expect(found({ thresholds: [{ threshold: 'checks > 90%', on_missing: 'skip' }] })).toEqual([])
+  })
+
+  test('a check of the cost needs prices', () => {
+    const steps = [{ message: 'hi', expect: [{ cost: 0.1 }] }]
+    expect(found({ steps }).map(([code]) => code)).toEqual(['W_NO_PRICES'])
+    expect(found({ steps, target: { ...BASE.target, pricing: { inputPer1M: 1, outputPer1M: 1 } } })).toEqual([])
+  })
+
   test('a step that only closes the connection is in no count', () => {
     const steps = [
       { request: { json: {} }, name: 'say' },

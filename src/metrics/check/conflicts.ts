@@ -1,5 +1,6 @@
 /** Checks that exclude each other, so that no reply can pass all of them. */
 import { isDeepStrictEqual } from 'node:util'
+import { compileExpression } from '../../language/expression/expression.ts'
 import { compileRegex } from '../../language/regex.ts'
 import { numbersAround, numbersOf } from '../threshold/expression/conditions.ts'
 import { holds } from '../threshold/expression/limit.ts'
@@ -47,6 +48,7 @@ const KINDS = {
   json: jsonConflict,
   bound: boundConflict,
   text: textConflict,
+  expression: expressionConflict,
 }
 
 /** Returns the conflicts among the lines of one `expect` block, as they are written. What a template says is not known, and misfits are left out. */
@@ -69,7 +71,7 @@ function checksOf(line: unknown, index: number): WrittenCheck[] {
 
 /** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
 function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {
-  if (key === 'expression') return []
+  if (key === 'expression') return [key]
   if (key === 'status' || key === 'finish') return hasTemplate(value) ? [] : [key]
   if (key === 'header') return [key, headerOf(value).name.toLowerCase()]
   if (key === 'json') return [key, `${jsonOf(value).path} in ${jsonOf(value).in ?? 'reply'}`]
@@ -119,6 +121,16 @@ function statusConflict(checks: readonly WrittenCheck[]): CheckConflict | undefi
   if (checks.length < 2) return undefined
   const seen = Array.from({ length: 1000 }, (_, status) => ({ exchange: { status } }))
   return firstConflict(ofTests(checks, seen))
+}
+
+/** A condition that reads nothing of the reply is the same for each. */
+function expressionConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
+  const never = checks.find(({ value }) => {
+    if (hasTemplate(value)) return false
+    const expression = compileExpression(String(value))
+    return expression.variables.length === 0 && !expression.test({})
+  })
+  return never && conflict(never.path, undefined)
 }
 
 function finishConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {

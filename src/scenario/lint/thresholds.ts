@@ -77,12 +77,19 @@ function checkNames(value: unknown): string[] {
   return [...new Set(lines.flatMap((line) => (typeof member(line, 'name') === 'string' ? [String(member(line, 'name'))] : [])))]
 }
 
+/** Returns a problem for a threshold on checks in a scenario whose steps make none. */
+function sampleProblems({ metric, onMissing, text }: Threshold, { value, doubts }: LintSubject): ThresholdProblem[] {
+  const isMissing = metric.name === 'checks' && onMissing === 'fail' && !doubts.steps
+  if (!isMissing || loadSteps(value).some(({ step }) => step.expect !== undefined)) return []
+  const message = 'no step has checks: this has no samples, which counts as a failure'
+  return [{ message, hint: 'write expect: [ { status: 200 } ] in a step', offset: 0, length: text.length }]
+}
+
 /** `checks{check=blocked}`: the share of one check. */
 const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
 
 /** Returns the problems of a threshold on one check, which is counted over all attempts of its step and only evaluated at the end of the run. */
 function checkProblems(threshold: Threshold): ThresholdProblem[] {
-  if (!asksForCheck(threshold)) return []
   const { tagSpans, abort, windowMs } = threshold
   const other = tagSpans.find(({ name }) => name !== 'check' && name !== 'step')
   if (other) {
@@ -125,7 +132,7 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   return (scenario.thresholds ?? []).flatMap((threshold, index, list) => {
     const problems = [
       ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all),
-      ...checkProblems(threshold),
+      ...(asksForCheck(threshold) ? checkProblems(threshold) : sampleProblems(threshold, subject)),
       ...conflictWith(threshold, list.slice(0, index)),
     ]
     return problems.map((problem) => ({

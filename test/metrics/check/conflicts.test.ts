@@ -54,6 +54,7 @@ describe('checks that no reply can pass', () => {
     { 'not-similar': { to: 'a', threshold: 0 } },
     { 'not-regex': '.*' },
     { 'not-regex': '^a?' },
+    { expression: '1 == 2' },
   ])('%j passes nothing', (line) => {
     expect(found(line)).toEqual([[`0.${Object.keys(line)[0]}`, 'no reply can pass this']])
   })
@@ -84,7 +85,7 @@ test.each<[...object[]]>([
   [{ 'not-regex': '^$' }],
   [{ 'not-word-count': { min: 1 } }],
   [{ 'not-similar': 'a' }],
-  [{ expression: 'true' }, { expression: 'false' }],
+  [{ expression: '1 == 1' }, { expression: 'reply.status == 2' }, { expression: '{{a}} == 2' }],
   [{ nonsense: 1 }, { contains: '' }],
 ])('%j: some reply can pass', (...lines) => {
   expect(found(...lines)).toEqual([])

@@ -1,13 +1,28 @@
-import { rule } from '../../lint/subject.ts'
-import { mapAt, targetPaths } from '../../schema/written-steps.ts'
+import { rule, stepsOf } from '../../lint/subject.ts'
+import { listAt, mapAt, targetPaths } from '../../schema/written-steps.ts'
 
-/** The rule that warns of a threshold on `cost` when no target has prices, so that the threshold would always fail. */
-export const W_NO_PRICES = rule('W_NO_PRICES', ({ scenario: { thresholds }, value }, report) => {
+const HINT = 'write pricing: { inputPer1M: …, outputPer1M: … } under target'
+
+/** The rule that warns of a threshold or check on `cost` when no target has prices, so that it would always fail. */
+export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
+  const {
+    scenario: { thresholds },
+    value,
+  } = subject
   // As written: prices that have an error of their own are there.
   if (targetPaths(value).some((path) => mapAt(value, path).pricing !== undefined)) return
   thresholds?.forEach(({ metric, onMissing }, index) => {
     if (metric.name !== 'cost' || onMissing !== 'fail') return
     const message = 'no target has prices: cost has no samples, which counts as a failure'
-    report(['thresholds', index], 'value', message, 'write pricing: { inputPer1M: …, outputPer1M: … } under target')
+    report(['thresholds', index], 'value', message, HINT)
   })
+  for (const { step, path } of stepsOf(subject))
+    for (const [index, line] of listAt(step, ['expect']).entries())
+      if (mapAt(line, []).cost !== undefined)
+        report(
+          [...path, 'expect', index, 'cost'],
+          'key',
+          'no target has prices: cost cannot be formed, and the check fails',
+          HINT,
+        )
 })
