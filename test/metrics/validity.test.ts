@@ -175,6 +175,7 @@ describe('a bound that holds on numbers that lateness can only have made worse i
   const hiccup = { stalledMs: 101 }
   const paused = (ms: number) => ({ stalledMs: ms, lag: lateness(200, 10) })
   const proven = { proven: true, durationMs: 10_000 }
+  const at = (perSecond: number) => ({ ...proven, plannedGapMs: 1000 / perSecond })
 
   test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
     ['one pause of a short run', hiccup, proven, ['degraded stall']],
@@ -184,6 +185,11 @@ describe('a bound that holds on numbers that lateness can only have made worse i
     ['some arrivals late', { lag: lateness(5000, 100) }, proven, ['degraded lag']],
     ['20 ms late on average', { lag: lateness(5000, 110, 860) }, proven, ['degraded lag']],
     ['later than that: the target did not get the rate', { lag: lateness(5000, 110, 910) }, proven, ['invalid lag']],
+    ['the same at 20/s, where 50 ms lie between two', { lag: lateness(5000, 110, 910) }, at(20), ['degraded lag']],
+    ['the same at 50/s', { lag: lateness(5000, 110, 910) }, at(50), ['invalid lag']],
+    ['50 ms late on average at 20/s', { lag: lateness(5000, 110, 2220) }, at(20), ['degraded lag']],
+    ['later than that', { lag: lateness(5000, 110, 2240) }, at(20), ['invalid lag']],
+    ['later than that at 1/s', { lag: lateness(5000, 110, 2240) }, at(1), ['invalid lag']],
     ['most arrivals late', { lag: lateness(5000, 3000) }, proven, ['invalid lag']],
   ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
 })

@@ -42,6 +42,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),
       ...closedMediansOf(state),
+      ...plannedGapOf(state),
     },
     bounds,
   )
@@ -79,4 +80,9 @@ function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record
     return typeof median === 'number' ? [[name, median] as const] : []
   })
   return { closedMedians: Object.fromEntries(medians) }
+}
+
+function plannedGapOf({ plan }: RunState): { plannedGapMs?: number } {
+  const peaks = plan.phases.flatMap(({ load, warmup }) => (load.model === 'open' && !warmup ? [load.peakPerSecond] : []))
+  return peaks.length === 0 ? {} : { plannedGapMs: 1000 / Math.max(...peaks) }
 }

@@ -30,6 +30,8 @@ export interface ValidityFacts {
   readonly counts: Counts
   /** The phases that have begun, with when their arrivals started. */
   readonly phases?: readonly ArrivalPhase[]
+  /** The time between arrivals at the highest rate of the load, in ms; undefined without a load that has a rate. */
+  readonly plannedGapMs?: number
   readonly durationMs: number
   /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures: ReadonlyMap<string, number>

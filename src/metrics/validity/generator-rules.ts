@@ -21,18 +21,21 @@ const FEWEST = 3
  * second as the mean has milliseconds.
  */
 const DELIVERED = 2
+/** The same for arrivals that are further apart than that: while the mean lag is below their gap, one arrival more or less is in flight. */
+const DELIVERED_AT_MOST = 5
 
 /** Share of the run that stalls may take and still be excused by proven thresholds. */
 const HICCUP = 0.1
 
-const lag: ValidityRule = ({ health, proven = false, provenByClean = false }, bounds) => {
+const lag: ValidityRule = ({ health, plannedGapMs = 0, proven = false, provenByClean = false }, bounds) => {
   const { percentiles, fewSamples, count, mean } = health.lag
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
   const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
   // In a short run the p99 is a single arrival: there the highest percentile with enough samples decides.
   const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
-  const isDelivered = (mean ?? 0) <= DELIVERED * bounds.lagP99Ms
+  const allowedMs = Math.min(DELIVERED_AT_MOST * bounds.lagP99Ms, Math.max(DELIVERED * bounds.lagP99Ms, plannedGapMs))
+  const isDelivered = (mean ?? 0) <= allowedMs
   // Thresholds that passed in spite of lateness excuse it, but not that the target never got the load they were to pass under.
   const excused = proven && isDelivered
   const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused

@@ -13,7 +13,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts'
 import { chatAt } from '../targets.ts'
 
 /** Runs `rate` for a second or more against a target at whose n-th request the whole process stands still. */
-async function runWithStall(load: { rate: `${number}/s`; for: string }, at: number, ms: number) {
+async function runWithStall(load: { rate: `${number}/s`; for: string }, at: number, ms: number, thresholds: string[] = []) {
   const clock = new VirtualClock()
   const target = new MemoryTarget({
     reply: (_, n) => {
@@ -21,7 +21,8 @@ async function runWithStall(load: { rate: `${number}/s`; for: string }, at: numb
       return chatReply({ firstTokenMs: 1 })
     },
   })
-  const run = await runVirtual({ name: 'late', target: chatAt(target), load: [load], steps: [{ message: 'x' }] }, {}, clock)
+  const scenario = { name: 'late', target: chatAt(target), load: [load], steps: [{ message: 'x' }], thresholds }
+  const run = await runVirtual(scenario, {}, clock)
   return { ...run, starts: run.attempts.map(({ exchange }) => ({ due: exchange.intended, sent: exchange.sentAt })) }
 }
 
@@ -66,6 +67,15 @@ test('at a low rate the missed ones follow one by one, as twenty more a second a
     [300, 435],
     [350, 485],
   ])
+})
+
+test.each([
+  ['20/s', 'degraded'],
+  ['100/s', 'invalid'],
+] as const)('more than 20 ms late on average at %s: %s, as the gap between two arrivals may be larger', async (rate, level) => {
+  const { result } = await runWithStall({ rate, for: '10s' }, 50, 700, ['response_time p50 < 5s'])
+  expect(result.generator.lag.mean).toBeGreaterThan(20)
+  expect(result.validity.reasons.filter(({ code }) => code === 'lag')).toEqual([expect.objectContaining({ level })])
 })
 
 test('those of the last moments may start for a second longer', async () => {
