@@ -340,6 +340,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['insecure TLS', `name: t\ntarget:\n  url: https://127.0.0.1/\n  tls: { insecure: true }\n${STEPS}`],
   ['misspelt scheme', `name: t\ntarget: { url: htp://127.0.0.1/ }\n${STEPS}`],
   ['address without a scheme', `name: t\ntarget: { url: 127.0.0.1:8080/chat }\n${STEPS}`],
+  [
+    'part of an address that is not used',
+    `name: t\ntarget: { protocol: mqtt, url: "mqtt://127.0.0.1/t#b" }\nload: [ { users: 1, for: 1s } ]\nsteps: [ { request: { publish: { payload: { text: x } } } } ]\n`,
+  ],
   ['target without an address', `name: t\ntarget: { model: m }\n${STEPS}`],
   ['preset with a variable', `name: t\ntarget: { preset: azure-openai, model: gpt }\n${STEPS}`],
   ['API without a model', `name: t\ntarget: { dialect: anthropic, url: http://127.0.0.1/ }\n${STEPS}`],

@@ -14,7 +14,7 @@ import { hasTemplate, headerConditions, jsonConditions, type KeyedCondition } fr
 type CheckPath = readonly (string | number)[]
 
 /** A check that no reply can pass, alone or together with one before it. */
-export interface CheckConflict {
+interface CheckConflict {
   readonly path: CheckPath
   readonly message: string
   readonly hint: string
@@ -246,7 +246,7 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
 /** True when a check of the text passes whatever the text is. */
-export function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
+function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
   const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // of the checks that have them
   if (key === 'word-count') return typeof value === 'object' && min === 0 && max === undefined
   if (key === 'similar') return threshold === 0

@@ -30,8 +30,10 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   }
   if (scheme === undefined && target.protocol === undefined && target.preset === undefined)
     return { mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` }
-  const message = addressProblem(address, protocolOf(target))
-  return message === undefined ? undefined : { mark: 'value', message, hint }
+  const protocol = protocolOf(target)
+  const message = addressProblem(address, protocol)
+  const example = near === undefined ? `such as ${completeAddress('127.0.0.1:8080/chat', protocol)}${own}` : hint
+  return message === undefined ? undefined : { mark: 'value', message, hint: example }
 }
 
 /** Returns the addresses of a scenario's targets. Those that begin with `mock:` or hold templates are left out. */
