@@ -344,6 +344,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'part of an address that is not used',
     `name: t\ntarget: { protocol: mqtt, url: "mqtt://127.0.0.1/t#b" }\nload: [ { users: 1, for: 1s } ]\nsteps: [ { request: { publish: { payload: { text: x } } } } ]\n`,
   ],
+  [
+    'checks that every text passes',
+    `name: t\ntarget: { url: http://127.0.0.1/ }\nload: [ { users: 1, for: 1s } ]\nsteps: [ { message: hi, expect: [ { regex: ".*" }, { word-count: { min: 0 } }, { similar: { to: a, threshold: 0 } }, { regex: "^$" } ] } ]\n`,
+  ],
   ['target without an address', `name: t\ntarget: { model: m }\n${STEPS}`],
   ['preset with a variable', `name: t\ntarget: { preset: azure-openai, model: gpt }\n${STEPS}`],
   ['API without a model', `name: t\ntarget: { dialect: anthropic, url: http://127.0.0.1/ }\n${STEPS}`],

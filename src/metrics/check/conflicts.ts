@@ -60,6 +60,11 @@ export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   })
 }
 
+/** Returns the paths of the checks of the text in one `expect` block that every text passes, such as `regex: ".*"`. */
+export function uselessIn(lines: readonly unknown[]): CheckPath[] {
+  return lines.flatMap(checksOf).flatMap((check) => (subjectOf(check)[0] === 'text' && alwaysHolds(check) ? [check.path] : []))
+}
+
 /** The checks of a line that can fail an attempt: not those that are only counted. */
 function checksOf(line: unknown, index: number): WrittenCheck[] {
   const { data } = checkItemSchema.safeParse(line)
