@@ -274,13 +274,16 @@ describe('flags of the request', () => {
   })
 
   test.each([
-    ['--cacert', 'certificate'],
-    ['--cert', 'certificate'],
-    ['--key', 'private key'],
-  ])('%s with a file that is none: exit 2', async (flag, kind) => {
+    [['--cacert'], 'certificate'],
+    [['--cert'], 'certificate'],
+    [['--cert', 'good.pem', '--key'], 'private key'],
+  ])('%s with a file that is none: exit 2', async (flags, kind) => {
     const home = new Home()
+    const { good, remove } = makeCertificates()
+    onTestFinished(remove)
+    home.write('good.pem', good.cert)
     home.write('x.pem', '-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n')
-    const { code, stderr } = await home.call(['run', 'https://127.0.0.1:1/', flag, 'x.pem', '--show-config'])
+    const { code, stderr } = await home.call(['run', 'https://127.0.0.1:1/', ...flags, 'x.pem', '--show-config'])
     expect([code, stderr]).toEqual([2, expect.stringContaining(`x.pem holds no ${kind} in PEM form`)])
   })
 
