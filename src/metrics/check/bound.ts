@@ -22,8 +22,8 @@ export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
-/** Compiles a limit, such as `ttft: < 1s`, to a test of one attempt; an attempt without a value fails. @throws UsageError for no limit or a wrong unit */
-export function boundTest(metric: BoundMetric, text: string): Test {
+/** Compiles a limit, such as `ttft: < 1s` or the most as a number, to a test of one attempt; an attempt without a value fails. @throws UsageError for no limit or a wrong unit */
+export function boundTest(metric: BoundMetric, text: string | number): Test {
   const definition = definitionOf(metric)
   const conditions = readBound(definition, text)
   return ({ exchange }) => {
@@ -50,26 +50,28 @@ export function limitsOf(
   const known = { latency: 'response_time', tokens: 'output_tokens' }[key] ?? key
   const metric = ATTEMPT_DISTRIBUTIONS.find(({ name }) => name === known)
   // A check of a metric has one of these forms: the schema says so.
-  return metric && { metric, limits: readBound(metric, mostOf(spec as MostSpec, key === 'latency' ? 'ms' : '')) }
+  return metric && { metric, limits: readBound(metric, mostOf(spec as MostSpec)) }
 }
 
 /** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is no longer. @throws UsageError when the value is no duration */
 export function latencyTest(spec: MostSpec): Test {
-  return boundTest('response_time', mostOf(spec, 'ms'))
+  return boundTest('response_time', mostOf(spec))
 }
 
 /** Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is no larger. @throws UsageError when the value is no number */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
-  return boundTest(metric, mostOf(spec, ''))
+  return boundTest(metric, mostOf(spec))
 }
 
-function mostOf(spec: MostSpec, unit: string): string {
+/** The bound that a limit stands for: a bare number, in the metric's unit, is the most. */
+function mostOf(spec: MostSpec): string | number {
   const most = typeof spec === 'object' ? spec.threshold : spec
-  if (typeof most === 'number') return `<= ${most}${unit}`
+  if (typeof most === 'number') return most
   return /^\s*\d\w*(\.\w+)?\s*$/.test(most) ? `<= ${most}` : most
 }
 
-function readBound(metric: MetricDefinition, text: string): readonly NumberCondition[] {
+function readBound(metric: MetricDefinition, text: string | number): readonly NumberCondition[] {
+  if (typeof text === 'number') return [{ operator: '<=', limit: text }]
   const comparison = COMPARISON.exec(text)
   if (comparison) {
     const condition = { operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }

@@ -128,12 +128,12 @@ function statusConflict(checks: readonly WrittenCheck[]): CheckConflict | undefi
   return firstConflict(ofTests(checks, seen))
 }
 
-/** A condition that reads nothing of the reply is the same for each. */
+/** A condition that reads nothing of the reply is the same for each. One that is neither true nor false is reported elsewhere. */
 function expressionConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
   const never = checks.find(({ value }) => {
     if (hasTemplate(value)) return false
     const expression = compileExpression(String(value))
-    return expression.variables.length === 0 && !expression.test({})
+    return expression.variables.length === 0 && expression.evaluate({}) === false
   })
   return never && conflict(never.path, undefined)
 }

@@ -86,6 +86,8 @@ test.each<[...object[]]>([
   [{ 'not-word-count': { min: 1 } }],
   [{ 'not-similar': 'a' }],
   [{ expression: '1 == 1' }, { expression: 'reply.status == 2' }, { expression: '{{a}} == 2' }],
+  [{ expression: "size('abc')" }, { expression: 'null' }, { expression: '[]' }, { expression: "'yes'" }, { expression: '5' }],
+  [{ tokens: 1e21, cost: 1e-7, latency: 1e-7 }],
   [{ nonsense: 1 }, { contains: '' }],
 ])('%j: some reply can pass', (...lines) => {
   expect(found(...lines)).toEqual([])
