@@ -40,6 +40,6 @@ export function checkScenario(value: unknown, locate: Locator): CheckedScenario 
   return {
     scenario: result.success ? scenario : undefined,
     plan,
-    findings: [...misfits, ...more.filter(({ path }) => !doubts.concerns(path))],
+    findings: [...misfits, ...more.filter(({ path, basis = [] }) => ![path, ...basis].some(doubts.concerns))],
   }
 }

@@ -10,6 +10,7 @@ import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from 
 import { applyOverrides, namingSource, type Override } from './layers/overrides.ts'
 import type { EnvironmentUse } from './read/environment.ts'
 import type { ParseOptions } from './read/read.ts'
+import type { Finding } from './read/source/finding.ts'
 import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
@@ -38,10 +39,10 @@ export interface Validated {
   readonly overrides: readonly Override[]
 }
 
-/** Removes the problems about values that come from environment references which were not looked up. */
-function aboutKnownValues(problems: readonly Problem[], { references }: Stacked): Problem[] {
+/** Removes the findings about values that come from environment references which were not looked up. */
+function aboutKnownValues(findings: readonly Finding[], { references }: Stacked): Finding[] {
   const unknown = new Set(references.filter(({ kind }) => kind === 'unknown').map(({ path }) => pathText(path)))
-  return problems.filter(({ path }) => !unknown.has(path))
+  return findings.filter(({ path, basis = [] }) => ![path, ...basis].some((one) => unknown.has(pathText(one))))
 }
 
 /** Checks one way to put the files together. */
@@ -53,9 +54,9 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   const overrides = [...stacked.overrides, ...own]
   const value = adaptValues(stacked.value, stacked.references, scenarioSchema)
   const { scenario, plan, findings } = checkScenario(value, stacked.locate)
-  const found = findings.map((finding) => toProblem(finding, stacked.locate))
+  const found = aboutKnownValues(findings, stacked).map((finding) => toProblem(finding, stacked.locate))
   const problems = inOrder(
-    [...stacked.problems, ...aboutKnownValues(found, stacked).map((problem) => namingSource(problem, overrides))],
+    [...stacked.problems, ...found.map((problem) => namingSource(problem, overrides))],
     stacked.locate.file,
   )
   const runnable = hasErrors(problems) ? {} : { scenario, plan }

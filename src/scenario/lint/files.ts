@@ -43,8 +43,9 @@ export function fileFindings({ value, locate }: LintSubject): Finding[] {
 function keyFindings({ cert, key = cert, passphrase = '' }: WrittenMap, path: Path, baseDir: string): Finding[] {
   if (typeof cert !== 'string' || typeof key !== 'string' || typeof passphrase !== 'string') return []
   const at = (name: string, message: string, hint: string) => [
-    { ...E_FILE.refused({ message, hint }), path: [...path, name], mark: 'value' as const },
+    { ...E_FILE.refused({ message, hint }), path: [...path, name], mark: 'value' as const, basis },
   ]
+  const basis = ['cert', 'key', 'passphrase'].map((name) => [...path, name])
   const place = key === cert ? 'cert' : 'key'
   try {
     const privateKey = createPrivateKey({ key: readFileSync(resolve(baseDir, key)), passphrase })

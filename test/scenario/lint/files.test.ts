@@ -30,9 +30,15 @@ const files = {
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
 
 const URLS = ['https://127.0.0.1/', 'wss://127.0.0.1/', 'mqtts://127.0.0.1/t', 'grpcs://127.0.0.1/a.B/C']
+const checked = (url: string, tls: object, noEnv = false) =>
+  validateScenario(
+    JSON.stringify({ name: 't', target: { url, tls }, steps: [{ message: 'hi' }] }),
+    join(folder, 'a.json'),
+    noEnv ? { noEnv } : { env: {} },
+  ).problems
 const found = (url: string, tls: object) =>
-  validateScenario(JSON.stringify({ name: 't', target: { url, tls }, steps: [{ message: 'hi' }] }), join(folder, 'a.json'))
-    .problems.filter(({ code }) => code === 'E_FILE')
+  checked(url, tls)
+    .filter(({ code }) => code === 'E_FILE')
     .map(({ path, message }) => [path, message])
 
 test.each(URLS)('%s: a key that does not fit its certificate is found before the run', (url) => {
@@ -60,4 +66,14 @@ test.each([
   { ca: made.caFile },
 ])('%j: fits', (tls) => {
   expect(found('https://127.0.0.1/', tls)).toEqual([])
+})
+
+const UNSET = '${env.BURN_TEST_UNSET}'
+test.each([
+  { cert: 'good.pem', key: 'locked.key', passphrase: UNSET },
+  { cert: 'good.pem', key: `${UNSET}other.key` },
+  { cert: `${UNSET}good.pem`, key: 'other.key' },
+])('%j: what a variable that is not set would say is not known', (tls) => {
+  expect(checked('https://127.0.0.1/', tls).map(({ code }) => code)).toEqual(['E_ENV_UNSET'])
+  expect(checked('https://127.0.0.1/', tls, true).map(({ code }) => code)).toEqual(['W_ENV_UNSET'])
 })

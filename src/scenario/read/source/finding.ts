@@ -23,6 +23,8 @@ export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; reado
 export interface Finding extends Wording {
   readonly path: Path
   readonly mark: Mark
+  /** The paths of other values that it depends on: it is left out when one of them is not known or has an error. */
+  readonly basis?: readonly Path[]
 }
 
 type Messages = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
