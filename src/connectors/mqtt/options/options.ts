@@ -30,16 +30,19 @@ function problemWith(problemOf: (text: string) => string | undefined) {
   return (text: string) => {
     if (!text.includes('{{')) return problemOf(text)
     const known = text.replace(NUMBERS, '0')
-    const problems = ['0', '', '/', '0/', '/0', '/0/'].map((value) => problemOf(known.replace(TEMPLATE, value)))
+    const problems = ['0', '', '/', '0/', '/0', '/0/', '0/0'].map((value) => problemOf(known.replace(TEMPLATE, value)))
     return problems.includes(undefined) ? undefined : problems[0]
   }
 }
 
 function topicText(problemOf: (text: string) => string | undefined) {
-  return z.string().superRefine((text, context) => {
-    const problem = problemOf(text)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: `"${text}" cannot be used here: ${problem}` })
-  })
+  return z
+    .string()
+    .min(1, { abort: true })
+    .superRefine((text, context) => {
+      const problem = problemOf(text)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: `"${text}" cannot be used here: ${problem}` })
+    })
 }
 
 /** The schema of a topic in a step, which may have templates. */

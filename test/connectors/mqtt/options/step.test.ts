@@ -12,7 +12,17 @@ test.each(['subscribe', 'unsubscribe', 'expectMessage'])(
   'the topic of %s is one that the standard allows, or has a template in it',
   (key) => {
     const accepts = (topic: string) => mqtt.request.safeParse({ [key]: { topic } }).success
-    for (const topic of ['a', '#', '+', 'a/+/b/#', '$share/name/a', '{{user.id}}/{{b}}/#', 'a{{b}}#', '{{b}}+{{b}}'])
+    for (const topic of [
+      'a',
+      '#',
+      '+',
+      'a/+/b/#',
+      '$share/name/a',
+      '$share/{{b}}',
+      '{{user.id}}/{{b}}/#',
+      'a{{b}}#',
+      '{{b}}+{{b}}',
+    ])
       expect([topic, accepts(topic)]).toEqual([topic, true])
     for (const topic of [
       '',
