@@ -20,19 +20,23 @@ function memoryBytes(): number {
 
 /** How large the memory for new objects becomes, both halves together, in bytes. V8 itself would let it grow to twice as much. */
 const YOUNG_BYTES = 32 * 1024 * 1024
-let isYoungLimited = false
+/** By how much V8 enlarges that memory at a time: its own factor, and one that keeps the size. */
+const GROWS = 2
+const STAYS = 1
+let growth = GROWS
 
 /**
- * Keeps V8's memory for new objects from growing beyond 32 MiB; to be called now and then while it grows. A load leaves little alive from one
- * collection to the next, so more memory makes burn larger, but not faster. What was chosen by an option of Node stays.
+ * Keeps V8's memory for new objects from growing beyond 32 MiB; to be called after each collection. A load leaves little alive from one collection
+ * to the next, so more memory makes burn larger, but not faster. V8 takes memory back in quiet times, and may then enlarge it again. What was
+ * chosen by an option of Node stays.
  */
 export function limitYoungMemory(): void {
-  if (isYoungLimited) return
+  if (/semi.space/.test(`${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`)) return
   const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
-  if (young === undefined || young.space_size < YOUNG_BYTES) return
-  isYoungLimited = true
-  const options = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`
-  if (!/semi.space/.test(options)) setFlagsFromString('--semi-space-growth-factor=1')
+  const factor = young === undefined || young.space_size < YOUNG_BYTES ? GROWS : STAYS
+  if (factor === growth) return
+  growth = factor
+  setFlagsFromString(`--semi-space-growth-factor=${growth}`)
 }
 
 function read(path: string): string | undefined {
