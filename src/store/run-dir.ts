@@ -111,8 +111,11 @@ function probe(folder: string): void {
     if (writeSync(file, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES)
       throw Object.assign(new Error('only a part was written'), { code: 'ENOSPC' })
   } finally {
-    closeSync(file)
-    unlinkSync(path)
+    try {
+      closeSync(file)
+    } finally {
+      unlinkSync(path)
+    }
   }
 }
 

@@ -48,6 +48,8 @@ export async function failCall(failed: FailedCall): Promise<void> {
       /^burn: .*(s\.json|vars\.env|rows\.csv|copy\.json|\bout\b)|^\S*(s\.json|rows\.csv):\d+:\d+/m,
     )
   checkFiles(home, run, requests, about)
+  const probes = existsSync(home.file('out')) ? readdirSync(home.file('out')).filter((name) => name.startsWith('.probe')) : []
+  if (call?.name !== 'unlinkSync') expect(probes, about).toEqual([])
   // Whatever was left behind: the next run goes well.
   const again = await home.call([...argsFor('again'), '-n', '1'])
   expect([again.code, again.stderr.match(/^burn: .*/m)?.[0]], about).toEqual([0, undefined])

@@ -80,6 +80,15 @@ export async function withFailingDisk(
         return value
       }),
     ),
+    replace(fs, 'fsync', (real) => (file, done) => {
+      const path = inside(file)
+      try {
+        if (path !== undefined) count('fsync', path)
+        real(file, done)
+      } catch (error) {
+        if (typeof done === 'function') done(error)
+      }
+    }),
     ...ASYNC.map((name) =>
       replace(promises, name, (real) => async (...args) => {
         const path = inside(args[0])

@@ -1,7 +1,8 @@
 /** Files that are there whole or not at all: written beside their place, flushed to disk, then renamed. */
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import * as background from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { LocalError } from '../../errors.ts'
 import { codeOf, localError } from './local-error.ts'
 
@@ -22,15 +23,15 @@ interface AtomicFile {
 }
 
 /**
- * Calls that hold up the process until they are done: for files that are written when no load runs. Node's files with promises and its threads
- * take some milliseconds to load and start, a tenth of a short run.
+ * Calls that hold up the process until they are done, but for the flush, during which a signal still counts: for files that are written when
+ * no load runs. Node's files with promises take some milliseconds to load, a tenth of a short run.
  */
 const atOnce: AtomicFs = {
   async open(path, flags) {
     const file = openSync(path, flags)
     return {
       write: async (bytes, offset, length) => ({ bytesWritten: writeSync(file, bytes, offset, length) }),
-      sync: async () => fsyncSync(file),
+      sync: promisify(fsync).bind(undefined, file),
       close: async () => closeSync(file),
     }
   },
@@ -47,7 +48,7 @@ type Text = string | readonly string[]
 
 /**
  * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because
- * renaming would replace it; it may make the writer wait. The process does nothing else meanwhile, unless `disk` is `background`.
+ * renaming would replace it; it may make the writer wait. Nothing else happens meanwhile but in the flush, unless `disk` is `background`.
  * @throws LocalError when writing fails
  */
 export async function writeAtomically(path: string, text: Text, disk: AtomicFs = atOnce): Promise<void> {
