@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readJournal } from '../../src/store/journal/reader.ts'
 import { parseXml, type XmlElement } from '../report/xml-parser.ts'
 import { shareOf } from '../support/share.ts'
-import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
+import { chat, closeAfter, eventually, type Finished, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
 /** A port on which nothing listens. */
@@ -196,20 +196,22 @@ describe('4', () => {
   })
 })
 
-/** A run that has sent a part of its load. A run that a busy machine kept from sending that much before its end is followed by another one. */
+/** A run that has sent a part of its load. When a busy machine kept it from sending that much before its end, another one is started. */
 async function runUnderWay() {
-  for (;;) {
+  for (let run = 0; run < 5; run += 1) {
     const home = new Home()
     const mock = await mockFor()
     const load = [{ rate: '50/s', for: '2500ms' }]
-    const run = home.start(['run', home.write('s.json', chat(mock.url, { load })), '--out', 'out'])
-    let isOver = false
-    void run.finished.then(() => {
-      isOver = true
+    const running = home.start(['run', home.write('s.json', chat(mock.url, { load })), '--out', 'out'])
+    let over: Finished | undefined
+    void running.finished.then((finished) => {
+      over = finished
     })
-    await eventually(() => isOver || mock.stats().requests > 20, 'traffic')
-    if (!isOver) return { home, run }
+    await eventually(() => over !== undefined || mock.stats().requests > 20, 'traffic')
+    if (over === undefined) return { home, run: running }
+    expect(over).toMatchObject({ code: 4 })
   }
+  throw new Error('five runs ended before they had sent 21 requests')
 }
 
 describe('5: a bug in burn', () => {
