@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { asksForSeveral, Choices } from './parts/choices.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
@@ -24,24 +25,29 @@ export const gemini: Dialect = {
       options.body,
     )
   },
-  decoder: () => new GeminiDecoder(),
+  decoder: (_mapping, body) => new GeminiDecoder(asksForSeveral(asObject(body?.generationConfig)?.candidateCount)),
 }
 
 class GeminiDecoder implements Decoder {
   private readonly parts = new FrameParts()
   private readonly frameTokens = new FrameTokens()
+  private readonly choices: Choices
+
+  constructor(several: boolean) {
+    this.choices = new Choices(several)
+  }
 
   event(name: string, data: string, exchange: Exchange): void {
     const json = parseEvent(name, data, exchange)
     if (json === undefined) return
     if (name === 'error') rejectForError(json, exchange)
-    else this.chunk(json, exchange)
+    else this.chunk(json, true, exchange)
   }
 
   document(json: unknown, exchange: Exchange): void {
     // A stream that is read as one document is an array of chunks.
-    const chunks = Array.isArray(json) ? json : [json]
-    for (const chunk of chunks) this.chunk(asObject(chunk) ?? {}, exchange)
+    const streamed = Array.isArray(json)
+    for (const chunk of streamed ? json : [json]) this.chunk(asObject(chunk) ?? {}, streamed, exchange)
     if (!exchange.settled && exchange.finishReason === undefined) rejectShape('finishReason in candidates[0]', exchange)
   }
 
@@ -50,24 +56,33 @@ class GeminiDecoder implements Decoder {
     if (exchange.finishReason === undefined) rejectOpenEnd('a finishReason', exchange)
   }
 
-  private chunk(json: JsonObject, exchange: Exchange): void {
+  private chunk(json: JsonObject, streamed: boolean, exchange: Exchange): void {
     if (isErrorRecord(json) || (json.candidates === undefined && statesFailure(json))) {
       rejectForError(json, exchange)
       return
     }
     const candidates = asArray(json.candidates)
-    const candidate = asObject(candidates.find(isReply))
-    this.collect(asArray(asObject(candidate?.content)?.parts))
+    let finishReason: unknown
+    let others = false
+    for (let at = 0; at < candidates.length; at++) {
+      const candidate = asObject(candidates[at])
+      if (candidate === undefined) continue
+      const parts = asArray(asObject(candidate.content)?.parts)
+      if (this.choices.isReply(streamed ? candidate.index : undefined, at)) {
+        this.collect(parts)
+        finishReason ??= candidate.finishReason
+      } else others ||= parts.length > 0
+    }
     // The text of thoughts is only a summary of the reasoning.
     if (this.parts.reasoning !== '') exchange.note({ partialReasoning: true })
     const generated = !this.parts.empty
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
     if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
     // The usage counts the tokens of all candidates, so all of them count in times and speeds; their texts are not the reply.
-    else if (candidates.some(hasParts)) exchange.unit('text', '', this.frameTokens.next(usage?.outputTokens))
+    else if (others) exchange.unit('text', '', this.frameTokens.next(usage?.outputTokens))
     if (usage !== undefined) exchange.note({ usage })
-    if (typeof candidate?.finishReason === 'string') noteFinish(candidate.finishReason, json, exchange)
-    if (candidates.length === 0) rejectBlocked(asObject(json.promptFeedback), exchange)
+    if (typeof finishReason === 'string') noteFinish(finishReason, json, exchange)
+    if (asObject(candidates[0]) === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
   }
 
   private collect(parts: readonly unknown[]): void {
@@ -82,10 +97,6 @@ class GeminiDecoder implements Decoder {
     }
   }
 }
-
-/** True for the candidate that is the reply; of several, each has an index, which Google leaves out for the first. */
-const isReply = (candidate: unknown) => (asObject(candidate)?.index ?? 0) === 0
-const hasParts = (candidate: unknown) => !isReply(candidate) && asArray(asObject(asObject(candidate)?.content)?.parts).length > 0
 
 /** Rejects a reply of status 200 without candidates, which means that a filter blocked the prompt. */
 function rejectBlocked(feedback: JsonObject | undefined, exchange: Exchange): void {

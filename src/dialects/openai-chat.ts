@@ -1,5 +1,6 @@
 /** The dialects of OpenAI Chat Completions and Completions, and of the many servers with the same API: vLLM, SGLang, Groq, Azure. */
 import type { Exchange } from '../exchange.ts'
+import { asksForSeveral, Choices } from './parts/choices.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
@@ -38,7 +39,7 @@ export const openaiChat: Dialect = {
       options.body,
     )
   },
-  decoder: () => new ChatDecoder(),
+  decoder: (_mapping, body) => new ChatDecoder(asksForSeveral(body?.n)),
 }
 
 /** The dialect (API format) of OpenAI's `POST /v1/completions`. It takes one prompt, so each earlier turn becomes a line of it. */
@@ -61,7 +62,7 @@ export const openaiCompletions: Dialect = {
       options.body,
     )
   },
-  decoder: () => new ChatDecoder(),
+  decoder: (_mapping, body) => new ChatDecoder(asksForSeveral(body?.n)),
 }
 
 class ChatDecoder implements Decoder {
@@ -69,10 +70,16 @@ class ChatDecoder implements Decoder {
   /** What other choices than the reply have generated (`n` above 1). */
   private readonly others = new FrameParts()
   private readonly frameTokens = new FrameTokens()
-  /** Index of the choice that is the reply: the first to come, as clients read it. */
-  private chosen: unknown = undefined
+  private readonly choices: Choices
   private reasoningSeen = false
   private hasDeltas = false
+  /** Missing when several choices may come, since the text of an event is then not always one of the reply. */
+  readonly textOf?: typeof textOf
+
+  constructor(several: boolean) {
+    this.choices = new Choices(several)
+    if (!several) this.textOf = textOf
+  }
 
   event(name: string, data: string, exchange: Exchange): void {
     if (isDone(data)) {
@@ -83,16 +90,7 @@ class ChatDecoder implements Decoder {
     if (json === undefined) return
     if (name === 'error' || isErrorRecord(json) || (json.choices === undefined && statesFailure(json)))
       rejectForError(json, exchange)
-    else this.choices(json, true, exchange)
-  }
-
-  textOf(event: JsonObject): string | undefined {
-    const choices = asArray(event.choices)
-    const choice = asObject(choices[0])
-    const delta = asObject(choice?.delta)
-    if (choices.length !== 1 || !choice || (choice.index ?? 0) !== 0 || !delta || !isOnlyText(delta)) return undefined
-    const isLast = typeof choice.finish_reason === 'string' || hasError(choice.error)
-    return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
+    else this.take(json, true, exchange)
   }
 
   passedBy(isEmpty: boolean): void {
@@ -107,7 +105,7 @@ class ChatDecoder implements Decoder {
     if (isErrorRecord(reply) || (first === undefined && statesFailure(reply))) rejectForError(reply, exchange)
     else if (first?.message === undefined && first?.text === undefined && !hasError(first?.error))
       rejectShape('choices[0].message or choices[0].text', exchange)
-    else this.choices(reply, false, exchange)
+    else this.take(reply, false, exchange)
   }
 
   end(exchange: Exchange): void {
@@ -125,24 +123,23 @@ class ChatDecoder implements Decoder {
     exchange.finish()
   }
 
-  private choices(json: JsonObject, streamed: boolean, exchange: Exchange): void {
+  private take(json: JsonObject, streamed: boolean, exchange: Exchange): void {
     const choices = asArray(json.choices)
     let failed: JsonObject | undefined
     for (let at = 0; at < choices.length; at++) {
       const choice = asObject(choices[at])
       if (choice === undefined) continue
-      this.chosen ??= choice.index ?? 0
-      const isReply = (choice.index ?? this.chosen) === this.chosen
+      const isReply = this.choices.isReply(streamed ? choice.index : undefined, at)
       const parts = isReply ? this.parts : this.others
       this.collect(this.partOf(choice, streamed), parts, exchange)
       // `/v1/completions` has its text here.
       if (choice.delta === undefined && choice.message === undefined) parts.text += asString(choice.text)
       if (isReply && typeof choice.finish_reason === 'string')
         exchange.note({ finishReason: exchange.finishReason ?? choice.finish_reason })
-      if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= hasError(choice.error) ? choice : json
+      if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= choice
     }
     this.settleFrame(json, exchange)
-    if (failed !== undefined) rejectForFinish(failed, exchange)
+    if (failed !== undefined) rejectForFinish(asString(failed.finish_reason), hasError(failed.error) ? failed : json, exchange)
   }
 
   /** The part of a choice that holds its text. Some servers stream whole messages; others repeat all deltas in one message at the end. */
@@ -193,6 +190,16 @@ class ChatDecoder implements Decoder {
     // The transcript of generated audio.
     if (parts.text === '') parts.text = asString(asObject(delta.audio)?.transcript)
   }
+}
+
+/** The text of an event with one choice, and nothing else than a text in it. */
+function textOf(event: JsonObject): string | undefined {
+  const choices = asArray(event.choices)
+  const choice = asObject(choices[0])
+  const delta = asObject(choice?.delta)
+  if (choices.length !== 1 || !choice || !delta || !isOnlyText(delta)) return undefined
+  const isLast = typeof choice.finish_reason === 'string' || hasError(choice.error)
+  return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
 }
 
 /** Takes in content as Mistral sends it: a list of text and thinking parts. */

@@ -8,6 +8,8 @@ export interface Reply {
   readonly dialect: string
   readonly mapping?: unknown
   readonly streaming?: boolean
+  /** Extra fields of the request. */
+  readonly body?: Readonly<Record<string, unknown>>
   /** null: no head at all, as with a WebSocket. */
   readonly status?: number | null
   readonly headers?: Record<string, string>
@@ -34,7 +36,7 @@ export function headersOf(name: string): Record<string, string> {
 export function feed(reply: Reply, chunks: readonly (Uint8Array | string)[]): Exchange {
   const dialect = dialectNamed(reply.dialect)
   if (dialect === undefined) throw new Error(`no dialect ${reply.dialect}`)
-  return feedReader(createReader(dialect, reply.mapping, reply.streaming ?? true), reply, chunks)
+  return feedReader(createReader(dialect, reply.mapping, reply.streaming ?? true, undefined, reply.body), reply, chunks)
 }
 
 /** The same for a reader that is at hand. */

@@ -101,40 +101,82 @@ describe('OpenAI chat', () => {
     expect({ ...speed(whole), gaps: whole.gapsMs }).toEqual({ ...LEFT_OUT, gaps: [] })
     expect(whole.reasoning).toBe('Two and two.')
   })
+})
 
-  test('of several choices the first is the reply, and all count as generated', () => {
-    const piece = (index: number, content: string) => ({ choices: [{ index, delta: { content } }] })
-    const end = (index: number, reason: string) => ({ choices: [{ index, delta: {}, finish_reason: reason }] })
-    const exchange = chat([
-      ...sse([piece(0, 'ap'), piece(1, 'pe'), piece(0, 'ple'), piece(1, 'ar'), piece(1, 's')]),
-      ...sse([end(1, 'length'), end(0, 'stop'), { choices: [], usage: chatUsage(5) }]),
-      'data: [DONE]\n\n',
-    ])
-    expect(exchange).toMatchObject({ text: 'apple', finishReason: 'stop', frames: 5, gapsMs: [10, 10, 10, 10], outcome: 'ok' })
+const piece = (index: unknown, content: string) => ({ choices: [{ index, delta: { content }, finish_reason: null }] })
+const ending = (index: unknown, reason: string) => ({ choices: [{ index, delta: {}, finish_reason: reason }] })
+const role = (index: number) => ({ choices: [{ index, delta: { role: 'assistant', content: '' }, finish_reason: null }] })
+const streamed = (events: readonly object[], body?: Readonly<Record<string, unknown>>) =>
+  feed({ dialect: 'openai-chat', headers: SSE, ...(body && { body }) }, [...sse(events), 'data: [DONE]\n\n'])
+
+describe('several choices', () => {
+  test.each<[string, readonly object[], string]>([
+    ['in turns', [piece(0, 'ap'), piece(1, 'pe'), piece(0, 'ple'), piece(1, 'ar'), piece(1, 's')], 'apple'],
+    ['after roles', [role(1), role(0), piece(0, 'ap'), piece(1, 'pe'), piece(0, 'ple'), piece(1, 'ar'), piece(1, 's')], 'pears'],
+    ['the second one first', [piece(1, 'pe'), piece(0, 'ap'), piece(1, 'ar'), piece(0, 'ple'), piece(1, 's')], 'pears'],
+    ['three', [piece(0, 'a'), piece(1, 'b'), piece(2, 'c'), piece(0, 'd'), piece(1, 'e')], 'ad'],
+  ])('%s: the first is the reply, and all count as generated', (_title, pieces, text) => {
+    const usage = { choices: [], usage: chatUsage(5) }
+    const events = [
+      ...pieces,
+      ending(1, text === 'pears' ? 'stop' : 'length'),
+      ending(0, text === 'pears' ? 'length' : 'stop'),
+      usage,
+    ]
+    // A stream of the same form without several choices, which must not teach the readers of those that have them.
+    streamed([role(0), ...times(9, () => piece(0, 'x')), ending(0, 'stop')])
+    const exchange = streamed(events, { n: 3 })
+    expect(exchange).toMatchObject({ text, finishReason: 'stop', frames: 5, gapsMs: [10, 10, 10, 10], outcome: 'ok' })
     expect(speed(exchange)).toEqual(TEN_MS)
+    expect(streamed(events, { n: '{{vars.n}}' }).text).toBe(text)
   })
+
+  test('in one event, unasked: the first is the reply', () => {
+    const both = (first: string, second: string) => ({
+      choices: [piece(0, first), piece(1, second)].flatMap(({ choices }) => choices),
+    })
+    expect(streamed([both('ap', 'pe'), both('ple', 'ars'), ending(0, 'stop')]).text).toBe('apple')
+  })
+
+  test.each<[string, readonly unknown[]]>([
+    ['counts them', [0, 1, 2, 3, 4]],
+    ['counts them after a role without a count', [undefined, 0, 1, 2, 3]],
+    ['counts from 1', [1, 1, 1, 1, 1]],
+    ['counts in texts', ['0', '0', '0', '0', '0']],
+    ['counts them in texts', ['0', '1', '2', '3', '4']],
+    ['counts nothing', [undefined, undefined, undefined, undefined, undefined]],
+    ['leaves out the last count', [0, 0, 0, 0, undefined]],
+  ])(
+    'a request asks for one, and the server %s: every event is of the reply',
+    (_title, [first, second, third, fourth, fifth]) => {
+      const events = [piece(first, 'Wh'), piece(second, 'isper'), piece(third, ' it'), piece(fourth, ''), ending(fifth, 'stop')]
+      for (const body of [undefined, { n: 1 }, { n: null }])
+        expect(streamed(events, body)).toMatchObject({ text: 'Whisper it', finishReason: 'stop', frames: 3, outcome: 'ok' })
+    },
+  )
 
   test.each([
-    ['openai-chat', (content: string) => ({ message: { content } })],
-    ['openai-completions', (text: string) => ({ text })],
-  ])('%s: of several choices in one document the first is the reply', (dialect, choice) => {
+    ['openai-chat', 'their count', (content: string, index: number) => ({ message: { content }, index })],
+    ['openai-chat', 'no count', (content: string) => ({ message: { content } })],
+    ['openai-chat', 'one count', (content: string) => ({ message: { content }, index: 0 })],
+    ['openai-completions', 'their count', (text: string, index: number) => ({ text, index })],
+  ])('%s, in one document with %s: the first is the reply', (dialect, _title, choice) => {
     const choices = ['apple', 'pears'].map((text, index) => ({
-      index,
-      ...choice(text),
+      ...choice(text, index),
       finish_reason: index === 0 ? 'stop' : 'length',
     }))
-    const whole = feed({ dialect, headers: JSON_TYPE, streaming: false }, [JSON.stringify({ choices, usage: chatUsage(4) })])
-    expect(whole).toMatchObject({ text: 'apple', finishReason: 'stop', frames: 1, outcome: 'ok' })
+    for (const body of [{}, { n: 2 }]) {
+      const reply = { dialect, headers: JSON_TYPE, streaming: false, body }
+      const whole = feed(reply, [JSON.stringify({ choices, usage: chatUsage(4) })])
+      expect(whole).toMatchObject({ text: 'apple', finishReason: 'stop', frames: 1, outcome: 'ok' })
+    }
   })
 
-  test('a choice that came first is the reply, whatever its index', () => {
-    const exchange = chat([
-      ...sse([
-        { choices: [{ index: 1, delta: { content: 'ok' } }] },
-        { choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] },
-      ]),
-      'data: [DONE]\n\n',
-    ])
-    expect(exchange).toMatchObject({ text: 'ok', finishReason: 'stop', outcome: 'ok' })
+  test('an error in another one fails the reply, and is named', () => {
+    const exchange = streamed([piece(0, 'ap'), piece(1, 'pe'), ending(1, 'error')], { n: 2 })
+    expect(exchange.failure).toMatchObject({
+      class: 'error_in_stream',
+      message: 'the reply ended with the finish reason "error"',
+    })
   })
 })

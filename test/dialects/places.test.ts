@@ -19,7 +19,7 @@ describe('/v1/completions', () => {
     expect(streamed).toMatchObject({ outcome: 'ok', text: 'San Fran', frames: 2, finishReason: 'length', firstTokenAt: 10 })
     expect(streamed.usage).toMatchObject({ inputTokens: 4, outputTokens: 3 })
     const body = {
-      choices: [{ text: 'San' }, { text: ' Fran', finish_reason: 'stop' }],
+      choices: [{ text: 'San Fran', finish_reason: 'stop' }],
       usage: { prompt_tokens: 4, completion_tokens: 3 },
     }
     expect(feed({ dialect, headers: JSON_TYPE, streaming: false }, [JSON.stringify(body)])).toMatchObject({

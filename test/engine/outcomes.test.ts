@@ -255,3 +255,23 @@ test('a target that comes back is asked at full speed again', async () => {
   // Each that is alive takes 1 ms; after a refusal there is a rest of 10.
   expect(attempts.map(({ exchange }) => exchange.intended)).toEqual([0, 10, 11, 12, 22, 23, 24, 34, 35, 36, 46, 47])
 })
+
+test.each([
+  [{ n: 2 }, 'ap'],
+  [{ n: '{{randomInt 2 2}}' }, 'ap'],
+  [{}, 'appears'],
+])('the reply to a message with %j in its body has the text %j', async (body, text) => {
+  const piece = (index: number, content: string, finish: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason: finish }] })}\n\n`
+  const pieces = [piece(0, 'ap'), piece(1, 'pears', 'length'), piece(0, '', 'stop'), 'data: [DONE]\n\n']
+  const { url } = new MemoryTarget({
+    reply: () => ({ headMs: 1, headers: { 'content-type': 'text/event-stream' }, pieces: pieces.map((one) => [1, one]) }),
+  })
+  const { attempts } = await runVirtual({
+    name: 'choices',
+    target: { url, dialect: 'openai-chat', body },
+    load: [{ users: 1, iterations: 1 }],
+    steps: [{ message: 'hello' }],
+  } as never)
+  expect(attempts.map(({ exchange }) => exchange.text)).toEqual([text])
+})

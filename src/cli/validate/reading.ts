@@ -26,7 +26,7 @@ export interface ReplySample extends Documents {
 /** Reads a sample reply as if it were the reply to a message, and returns the exchange. `response` is the `response:` block of the target. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
-  return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
+  return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream, undefined, target.chat.body))
 }
 
 /** Reads a sample reply as if it were the reply to a `request` step, which has no API format, and returns the exchange. */

@@ -57,7 +57,8 @@ export interface Dialect<Mapping = unknown> {
   readonly framing: Framing
   /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
-  decoder(mapping: Mapping): Decoder
+  /** Makes the decoder of one reply; `body` holds the extra fields of the request, whose templates are not rendered. */
+  decoder(mapping: Mapping, body?: ChatOptions['body']): Decoder
 }
 
 /** A known API, such as OpenAI's: its API format (dialect), address, headers and authentication. A target names it in `preset:`. */

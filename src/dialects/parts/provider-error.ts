@@ -64,18 +64,18 @@ export function isFailedFinish(reason: unknown): boolean {
 }
 
 /**
- * Fails an exchange whose finish reason says that the generation failed; the message quotes the error in `record`, if there is one. To be
- * called after the text of the same event was reported.
+ * Fails an exchange because the finish reason `reason` says that the generation failed; the message quotes the error in `record`, if there is
+ * one. To be called after the text of the same event was reported.
  */
-export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
+export function rejectForFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
-  else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)
+  else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(reason)}`)
 }
 
 /** Stores the finish reason of a reply, and fails the exchange if the reason, or an error in `record`, means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.note({ finishReason: reason })
-  if (isFailedFinish(reason)) rejectForFinish(record, exchange)
+  if (isFailedFinish(reason)) rejectForFinish(reason, record, exchange)
 }
 
 /** The error in one line: message, type and code, which tell `insufficient_quota` from a temporary limit. */

@@ -2,7 +2,7 @@ import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from '../framing/frames.ts'
 import { framers } from '../framing/index.ts'
 import { type EndRule, endRuleOf } from '../generic/end-rule.ts'
-import type { Decoder, Dialect } from '../parts/dialect.ts'
+import type { ChatOptions, Decoder, Dialect } from '../parts/dialect.ts'
 import { isDone, isGrpc } from '../parts/events.ts'
 import { parseJson, sample } from '../parts/json.ts'
 import { isLenient } from '../parts/lenient.ts'
@@ -24,15 +24,17 @@ const patterns = new WeakMap<Dialect, EventPattern>()
 /**
  * Makes the reader for one exchange: it splits the reply into events, as the content type says, and reads them by the API format. `mapping`
  * is the format's block in the target, if there is one; `streaming` is true when the request asked for a stream. If `head` is never called
- * (WebSocket, gRPC, MQTT), each push is one whole message. `maxEventLength` limits one event, in UTF-16 units.
+ * (WebSocket, gRPC, MQTT), each push is one whole message. `maxEventLength` limits one event, in UTF-16 units; `body` holds the extra fields
+ * of the request.
  */
 export function createReader(
   dialect: Dialect,
   mapping: unknown,
   streaming: boolean,
   maxEventLength: number = MAX_EVENT_LENGTH,
+  body?: ChatOptions['body'],
 ): ReplyReader {
-  return new DialectReader(dialect, mapping, streaming, maxEventLength)
+  return new DialectReader(dialect, dialect.decoder(mapping, body), mapping, streaming, maxEventLength)
 }
 
 class DialectReader implements ReplyReader, FrameSink {
@@ -54,10 +56,10 @@ class DialectReader implements ReplyReader, FrameSink {
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
 
-  constructor(dialect: Dialect, mapping: unknown, streaming: boolean, maxEventLength: number) {
+  constructor(dialect: Dialect, decoder: Decoder, mapping: unknown, streaming: boolean, maxEventLength: number) {
     this.maxEventLength = maxEventLength
     this.dialect = dialect
-    this.decoder = dialect.decoder(mapping)
+    this.decoder = decoder
     this.endRule = endRuleOf(mapping, dialect.mapping !== undefined)
     this.streaming = streaming
     this.learns = this.endRule === undefined && this.decoder.textOf !== undefined

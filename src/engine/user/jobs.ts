@@ -104,7 +104,7 @@ export class Jobs {
     return {
       step,
       client,
-      reader: createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength),
+      reader: createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength, target.chat.body),
       generates: target.chat.stream,
       prompt: text,
       request: () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { REPLY, readingOf, STREAM } from './reading-of.ts'
+import { events, REPLY, readingOf, STREAM } from './reading-of.ts'
 
 describe('presets', () => {
   const target = { preset: 'openai-chat', url: 'mock:', model: 'm' }
@@ -23,6 +23,17 @@ describe('presets', () => {
     expect(findings).toMatchObject([{ code: 'E_SAMPLE', path: ['target'] }])
     expect(findings[0]?.message).toMatch(message)
   }) // biome-ignore format: a table
+
+  test.each([
+    [{ n: 2 }, 'ap', 'stop'],
+    [{}, 'appears', 'length'],
+  ])('with %j in the body of the target, the text is %j', (body, text, finishReason) => {
+    const piece = (index: number, content: string, finish: string | null = null) => ({
+      choices: [{ index, delta: { content }, finish_reason: finish }],
+    })
+    const sample = events(piece(0, 'ap'), piece(1, 'pears', 'length'), piece(0, '', 'stop'), '[DONE]')
+    expect(readingOf({ target: { ...target, body } }, sample).exchange).toMatchObject({ outcome: 'ok', text, finishReason })
+  })
 
   test('ollama writes lines', () => {
     const body =

@@ -1,0 +1,27 @@
+/** Replies with several choices, as OpenAI calls them, or candidates, as Gemini does. */
+
+/** True when a request asks for more than one choice; `count` is what its body says, such as `n`. A template may stand for any number. */
+export function asksForSeveral(count: unknown): boolean {
+  return !(Number(count ?? 1) <= 1)
+}
+
+/**
+ * Tells which choice is the reply: the first to come. Only a request that asks for several choices is answered by several in turns. Without
+ * that, the first one of every event is the reply, whatever its index, because some servers count their events there.
+ */
+export class Choices {
+  private readonly several: boolean
+  private chosen: unknown = undefined
+
+  constructor(several: boolean) {
+    this.several = several
+  }
+
+  /** True for a piece of the reply: `index` is what the choice says of itself, if anything, and `at` is its place in the list of its event. */
+  isReply(index: unknown, at: number): boolean {
+    const own = index ?? at
+    if (at === 0 && !this.several) this.chosen = own
+    this.chosen ??= own
+    return own === this.chosen
+  }
+}
