@@ -334,6 +334,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ],
   ['credentials in the address', `name: t\ntarget: { url: "http://me:pass@127.0.0.1/" }\n${STEPS}`],
   [
+    'json-schema with a field named auth',
+    steps('  - { message: hi, expect: [ { json-schema: { properties: { auth: { type: zzz } } } } ] }\n'),
+  ],
+  [
     'template in a key',
     `name: t\ntarget:\n  url: http://127.0.0.1/\n  auth: { type: jwt, alg: RS256, keyFile: "{{pem}}.key" }\nvars: { pem: a }\n${STEPS}`,
   ],

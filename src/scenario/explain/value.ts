@@ -108,12 +108,15 @@ export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject
   return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }
 
+/** True inside of `target.auth` or `targets.NAME.auth`. */
+const isAuth = ([top, ...rest]: Path) => (top === 'target' && rest[0] === 'auth') || (top === 'targets' && rest[1] === 'auth')
+
 /** Turns an error from burn's own checks in the schema into a finding. If it has an offset and a length, only that part of the value is marked. */
 export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
     const mark = typeof offset === 'number' && typeof length === 'number' ? { offset, length } : 'value'
-    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : subject.path.includes('auth') ? E_VALUE : E_CHECK
+    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : isAuth(subject.path) ? E_VALUE : E_CHECK
     return finding(subject, kind.refused(message, typeof hint === 'string' ? hint : undefined), mark)
   }
   const kind = isAboutUnit(issue.message) ? E_UNIT : E_VALUE
