@@ -47,11 +47,16 @@ describe('thresholds', () => {
     expect(found({ thresholds: ['checks > 90%'] })).toEqual([none])
     expect(found({ thresholds: ['checks > 90%'], steps })).toEqual([])
     expect(found({ thresholds: [{ threshold: 'checks > 90%', on_missing: 'skip' }] })).toEqual([])
+    expect(found({ thresholds: [{ threshold: 'checks > 90%', severity: 'warn' }] })).toEqual([])
   })
 
-  test('a check of the cost needs prices', () => {
-    const steps = [{ message: 'hi', expect: [{ cost: 0.1 }] }]
-    expect(found({ steps }).map(([code]) => code)).toEqual(['W_NO_PRICES'])
+  test.each([
+    [{ cost: 0.1 }, ['W_NO_PRICES']],
+    [{ type: 'cost', threshold: 0.1 }, ['W_NO_PRICES']],
+    [{ cost: 0.1, countOnly: true }, []],
+  ])('a check of the cost needs prices: %j', (line, codes) => {
+    const steps = [{ message: 'hi', expect: [line] }]
+    expect(found({ steps }).map(([code]) => code)).toEqual(codes)
     expect(found({ steps, target: { ...BASE.target, pricing: { inputPer1M: 1, outputPer1M: 1 } } })).toEqual([])
   })
 

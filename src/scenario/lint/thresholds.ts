@@ -78,8 +78,8 @@ function checkNames(value: unknown): string[] {
 }
 
 /** Returns a problem for a threshold on checks in a scenario whose steps make none. */
-function sampleProblems({ metric, onMissing, text }: Threshold, { value, doubts }: LintSubject): ThresholdProblem[] {
-  const isMissing = metric.name === 'checks' && onMissing === 'fail' && !doubts.steps
+function sampleProblems({ metric, onMissing, severity, text }: Threshold, { value, doubts }: LintSubject): ThresholdProblem[] {
+  const isMissing = metric.name === 'checks' && onMissing === 'fail' && severity === 'fail' && !doubts.steps
   if (!isMissing || loadSteps(value).some(({ step }) => step.expect !== undefined)) return []
   const message = 'no step has checks: this has no samples, which counts as a failure'
   return [{ message, hint: 'write expect: [ { status: 200 } ] in a step', offset: 0, length: text.length }]

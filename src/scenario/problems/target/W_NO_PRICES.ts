@@ -17,12 +17,10 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
     report(['thresholds', index], 'value', message, HINT)
   })
   for (const { step, path } of stepsOf(subject))
-    for (const [index, line] of listAt(step, ['expect']).entries())
-      if (mapAt(line, []).cost !== undefined)
-        report(
-          [...path, 'expect', index, 'cost'],
-          'key',
-          'no target has prices: cost cannot be formed, and the check fails',
-          HINT,
-        )
+    for (const [index, line] of listAt(step, ['expect']).entries()) {
+      const { cost, type, countOnly } = mapAt(line, [])
+      if (countOnly === true || (cost === undefined && type !== 'cost')) continue
+      const message = 'no target has prices: cost cannot be formed, and the check fails'
+      report([...path, 'expect', index, cost === undefined ? 'type' : 'cost'], 'key', message, HINT)
+    }
 })
