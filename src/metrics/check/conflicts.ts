@@ -223,7 +223,7 @@ function jsonConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
 /** True for one of many values of its type: another one may match a pattern. */
 const isOpen = (seen: unknown) => seen !== null && typeof seen !== 'boolean'
 
-/** Two values of each type at least, as one may be excluded, and the numbers that bounds can tell apart. */
+/** One value more of each type than `not-equals` can exclude, and the numbers that bounds can tell apart. */
 function valuesFor(specs: readonly Exclude<JsonSpec, string>[]): unknown[] {
   const parts = specs.flatMap(({ contains }) => (contains === undefined ? [] : [contains]))
   const text = parts.filter((part) => typeof part === 'string').join(' ')
@@ -231,7 +231,12 @@ function valuesFor(specs: readonly Exclude<JsonSpec, string>[]): unknown[] {
     [spec.gt, spec.gte, spec.lt, spec.lte, spec['not-equals']].map((limit) => Number(String(limit))),
   )
   const numbers = [numbersAround(limits, {}), numbersAround(limits, { whole: true })].flat()
-  return [text, `${text} `, parts, [...parts, 0], {}, { a: 0 }, true, false, null, ...numbers]
+  const fresh = [undefined, ...specs].flatMap((_, count) => [
+    text + ' '.repeat(count),
+    [...parts, ...Array<number>(count).fill(0)],
+    { a: count },
+  ])
+  return [...fresh, true, false, null, ...numbers]
 }
 
 function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conflictsIn } from '../../../src/metrics/check/conflicts.ts'
-import { run } from './reply.ts'
+import { run, usage } from './reply.ts'
 
 const found = (...lines: readonly object[]) => conflictsIn(lines).map(({ path, message }) => [path.join('.'), message])
 
@@ -67,6 +67,13 @@ test.each<[...object[]]>([
   [{ json: { path: '$.a', type: 'boolean', 'not-equals': true, matches: 'f' } }],
   [{ json: { path: '$.a', type: 'object', matches: 'b' } }],
   [{ json: { path: '$.a', type: 'integer', gt: 1.2, lte: '2' } }],
+  [{ json: { path: '$.a', type: 'string', 'not-equals': '' } }, { json: { path: '$.a', 'not-equals': ' ' } }],
+  [{ json: { path: '$.a', type: 'array', 'not-equals': [] } }, { json: { path: '$.a', 'not-equals': [0] } }],
+  [{ json: { path: '$.a', type: 'object', 'not-equals': {} } }, { json: { path: '$.a', 'not-equals': { a: 0 } } }],
+  [
+    { json: { path: '$.a', type: 'string', contains: 'a', 'not-equals': 'a b' } },
+    { json: { path: '$.a', contains: 'b', 'not-equals': 'a b ' } },
+  ],
   [{ json: { path: '$.a', gt: '{{a}}', lt: 1 } }],
   [{ json: { path: '$.a', equals: '{{a}}', type: 'integer' } }],
   [{ json: { path: '$.a', equals: 1 } }, { json: { path: '$.b', equals: 2 } }],
@@ -93,20 +100,77 @@ test.each<[...object[]]>([
   expect(found(...lines)).toEqual([])
 })
 
-test('what a reply passes has no conflict', () => {
+describe('what a reply passes has no conflict', () => {
   const word = fc.constantFrom('a', 'b', 'ab', 'A', 'a b')
-  const check = fc.oneof(
+  const text = fc.oneof(
     fc.tuple(
       fc.constantFrom('equals', 'contains', 'not-contains', 'icontains', 'not-icontains', 'starts-with', 'ends-with'),
       word,
     ),
     fc.tuple(fc.constantFrom('word-count', 'not-word-count'), fc.integer({ min: 0, max: 2 })),
   )
-  const line = check.map(([key, value]) => ({ [key]: value }))
-  fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), word, (lines, text) => {
-      fc.pre(lines.every((item) => run(item, { text }).passed))
-      expect(found(...lines)).toEqual([])
-    }),
+  const value = fc.constantFrom('', ' ', 'a', 'a b', [], [0], ['a'], {}, { a: 0 }, true, false, null, 0, 1, 1.5, 2)
+  const absent = fc.constant({ exists: false })
+  const limit = fc.constantFrom(-1, 0, 1, 1.5, 2, '2')
+  const conditions = fc.record(
+    {
+      exists: fc.constant(true),
+      equals: value,
+      'not-equals': value,
+      contains: value,
+      matches: word,
+      type: fc.constantFrom('string', 'number', 'integer', 'boolean', 'object', 'array', 'null'),
+      gt: limit,
+      gte: limit,
+      lt: limit,
+      lte: limit,
+    },
+    { requiredKeys: [] },
   )
+  const json = fc.record({ json: fc.oneof(absent, conditions).map((rest) => ({ path: '$.a', ...rest })) })
+  const part = fc.record({ exists: fc.constant(true), equals: word, contains: word, matches: word }, { requiredKeys: [] })
+  const header = fc.record({ header: fc.oneof(absent, part).map((rest) => ({ name: 'x-a', ...rest })) })
+  const status = fc.record({ status: fc.constantFrom(200, 404, '2xx', '4XX', ['2xx', 404], [404, 500]) })
+  const bound = fc.constantFrom(
+    { tokens: 2 },
+    { tokens: { threshold: 1 } },
+    { output_tokens: '< 3' },
+    { output_tokens: '!= 1' },
+    { output_tokens: '1..2' },
+    { output_tokens: '> 1' },
+    { latency: 1200 },
+    { latency: '2s' },
+    { response_time: '> 1s' },
+    { response_time: '!= 1s' },
+  )
+  const given = fc.record({
+    text: word,
+    body: fc.oneof(
+      fc.constant({}),
+      value.map((a) => ({ a })),
+    ),
+    exchange: fc.record({
+      status: fc.constantFrom(200, 404, 500),
+      headers: fc.oneof(
+        fc.constant({}),
+        word.map((one) => ({ 'x-a': one })),
+      ),
+      usage: fc.integer({ min: 0, max: 3 }).map(usage),
+    }),
+  })
+
+  test.each<[string, fc.Arbitrary<object>]>([
+    ['text', text.map(([key, expected]) => ({ [key]: expected }))],
+    ['json', json],
+    ['header', header],
+    ['status', status],
+    ['bounds', bound],
+  ])('%s', (_, line) => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), given, (lines, reply) => {
+        expect(found(...lines.filter((item) => run(item, reply).passed))).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
 })
