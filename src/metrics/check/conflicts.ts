@@ -98,7 +98,7 @@ function firstConflict({ claims, seen }: Claims): CheckConflict | undefined {
     left = left.filter(holds)
     if (left.length > 0) continue
     const other = claims.slice(0, index).find((one) => !seen.some((value) => one.holds(value) && holds(value)))
-    return conflict(path, index === 0 ? undefined : (other?.text ?? 'all that stands before it'))
+    return conflict(path, index === 0 ? undefined : (other?.text ?? 'the other checks of this value'))
   }
   return undefined
 }
@@ -108,7 +108,7 @@ const conflict = (path: CheckPath, other: string | undefined): CheckConflict => 
   message: other === undefined ? 'no reply can pass this' : `no reply has both this and ${other}`,
   hint:
     other === undefined
-      ? 'leave it out, or say what a reply may not be'
+      ? 'leave it out, or write one that some reply passes'
       : 'leave one of them out, or let countOnly: true count it only',
 })
 
