@@ -88,6 +88,7 @@ test.each<[...object[]]>([
   [{ equals: 'a' }, { 'json-schema': 'a.json' }],
   [{ contains: 'b', countOnly: true }, { 'not-contains': 'b' }],
   [{ contains: 'a' }, { 'not-contains': 'ab' }],
+  [{ 'contains-all': ['a', 'b'] }, { 'not-contains': 'a b' }],
   [{ icontains: 'A' }, { 'not-contains': 'A' }],
   [{ 'not-regex': '^$' }],
   [{ 'not-word-count': { min: 1 } }],
