@@ -88,9 +88,10 @@ export const oppositeChecks = (checks: TextChecks) =>
     Object.entries(checks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
   ) as Opposites // fromEntries forgets which names it was given
 
+const isNumberText = (text: string) => text.includes('{{') || (text.trim() !== '' && Number.isFinite(Number(text)))
 const number = (describe: string) =>
   z
-    .union([z.number(), z.string().min(1)])
+    .union([z.number(), z.string().refine(isNumberText, 'expected a number, or a template that makes one')])
     .describe(describe)
     .optional()
 const refused = (why: string) => z.never(why).describe(`Not supported: ${why}`).optional()

@@ -33,6 +33,8 @@ describe('schema', () => {
     [{ ttft: '<= 0ms' }, '"<= 0ms" on ttft: this can never hold'],
     [{ latency: '0s' }, 'on response_time: this can never hold'],
     [{ output_tokens: '1.2..1.8' }, '"1.2..1.8" on output_tokens: this can never hold'],
+    [{ json: { path: '$.a', gt: '2024-01-01' } }, 'expected a number, or a template that makes one'],
+    [{ json: { path: '$.a', lt: '1e999' } }, 'expected a number'],
     [{ 'word-count': {} }, ''],
     [{ 'word-count': { min: 5, max: 1 } }, 'must not be below `min`'],
     [{ similar: { to: 'a', threshold: 2 } }, ''],
