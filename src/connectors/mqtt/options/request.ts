@@ -144,9 +144,10 @@ function hasHeaders(url: string): boolean {
   return /^wss?:/i.test(url)
 }
 
+/** The topic that an address names; '' without one. What a template has put there may hold `?` and `#`, which divide other addresses. */
 function topicOfUrl(url: string): string {
-  if (hasHeaders(url)) return ''
-  return decoded(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
+  const parsed = hasHeaders(url) ? undefined : URL.parse(url)
+  return parsed ? decoded(parsed.pathname.replace(/^\//, '') + parsed.search + parsed.hash) : ''
 }
 
 /** The payload in one of its forms; any other value, made by a template, is text if it is a scalar, else JSON. */

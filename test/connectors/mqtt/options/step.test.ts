@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { mqtt } from '../../../../src/connectors/mqtt.ts'
+import { addressOf } from '../../contract.ts'
 
 const isAccepted = (base64: string) => mqtt.request.safeParse({ publish: { topic: 'a', payload: { base64 } } }).success
 
@@ -57,4 +58,10 @@ test.each(['keepalive', 'sessionExpiry'])('%s is in whole seconds, as MQTT sends
   const accepts = (value: string) => mqtt.options.safeParse({ version: 5, [key]: value }).success
   expect(['0s', '1s', '1m30s', '65535s'].map(accepts)).toEqual([true, true, true, true])
   expect(['1ms', '1500ms', '4294967296s'].map(accepts)).toEqual([false, false, false])
+})
+
+test('what a template has put into an address is part of the topic', () => {
+  const at = (url: string) => mqtt.fromMessage('x', addressOf(url), mqtt.options.parse({}))
+  expect(at('mqtt://127.0.0.1/u/a?b=1')).toMatchObject({ kind: 'publish', topic: 'u/a?b=1' })
+  expect(at('mqtt://127.0.0.1/u/a#b')).toMatchObject({ problem: expect.stringContaining('"u/a#b" is not a topic to publish to') })
 })
