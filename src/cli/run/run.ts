@@ -8,6 +8,7 @@ import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { detach } from './detach.ts'
+import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
@@ -25,6 +26,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
   }
+  if (flags.output !== undefined) refuseInput(flags.output, named, loaded)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   if (flags.detach && !background) return detach(named, loaded, flags)
   const { results, signal } = await runAll(loaded, { flags, reports, background })
