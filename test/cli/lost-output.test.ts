@@ -1,10 +1,10 @@
 /** Output that nobody takes: a full disk is told by the exit code, a reader that went away is not. */
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { existsSync, openSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { BIN, chat, Home, mockFor, OUT } from './harness.ts'
+import { BIN, chat, eventually, Home, mockFor, OUT } from './harness.ts'
 
 /** Runs burn with stdout on the device that is always full. */
 async function onFull(home: Home, args: readonly string[]) {
@@ -42,4 +42,15 @@ test.each([[['merge', '--help']], [['compare', 'a', '-h']]])('%j: no such comman
   const { code, stdout, stderr } = await new Home().call(args)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/unknown command/)
+})
+
+test('a pipe that nobody reads does not keep a signal from ending the run', async () => {
+  const home = new Home()
+  execFileSync('mkfifo', [home.file('pipe')])
+  home.write('s.json', chat((await mockFor()).url))
+  const run = home.start(['run', 's.json', ...OUT, '-o', 'pipe'])
+  await eventually(() => existsSync(home.file('out/result.json')) && home.result().status !== 'running', 'the result')
+  run.kill('SIGINT')
+  run.kill('SIGTERM')
+  expect([130, 143]).toContain((await run.finished).code)
 })

@@ -1,7 +1,8 @@
 /** Files that are there whole or not at all: written beside their place, flushed to disk, then renamed. */
-import { closeSync, fsync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import * as background from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { LocalError } from '../../errors.ts'
 import { codeOf, localError } from './local-error.ts'
@@ -55,7 +56,7 @@ export async function writeAtomically(path: string, text: Text, disk: AtomicFs =
   try {
     const target = await resolveTarget(path, disk)
     if (target.ordinary) await replace(target.path, text, disk)
-    else await writeInto(target.path, text, 'a', disk === atOnce ? background : disk)
+    else await writeInto(target.path, text, 'a', disk === atOnce ? { open: openDevice } : disk)
   } catch (error) {
     throw localError(`cannot write ${path}`, error)
   }
@@ -86,7 +87,7 @@ async function replace(path: string, text: Text, disk: AtomicFs): Promise<void> 
 }
 
 /** Writes all parts and flushes them to the disk. */
-async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: AtomicFs): Promise<void> {
+async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: Pick<AtomicFs, 'open'>): Promise<void> {
   const file = await disk.open(path, flags)
   try {
     for (const part of typeof text === 'string' ? [text] : text) await writePart(path, Buffer.from(part), file)
@@ -94,6 +95,39 @@ async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: Atom
   } finally {
     await file.close()
   }
+}
+
+/** How long a pipe that nobody reads, or that is full, is left alone before it is tried again, in ms. */
+const PIPE_MS = 20
+const DEVICE = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
+
+/**
+ * Opens a device or pipe. Until a pipe has a reader it is tried again and again: waiting for one in the system would hold up a thread for ever, and
+ * with it the end of the process.
+ */
+async function openDevice(path: string): Promise<AtomicFile> {
+  const isPipe = statSync(path).isFIFO()
+  for (;;) {
+    const file = await background.open(path, DEVICE).catch(unlessCode(isPipe ? 'ENXIO' : undefined))
+    if (file) return { sync: () => file.sync(), close: () => file.close(), write: (...piece) => writeDevice(file, piece) }
+    await sleep(PIPE_MS)
+  }
+}
+
+async function writeDevice(
+  file: background.FileHandle,
+  piece: Parameters<AtomicFile['write']>,
+): Promise<{ bytesWritten: number }> {
+  for (;;) {
+    const written = await file.write(...piece).catch(unlessCode('EAGAIN'))
+    if (written) return written
+    await sleep(PIPE_MS)
+  }
+}
+
+const unlessCode = (code: string | undefined) => (error: unknown) => {
+  if (code === undefined || codeOf(error) !== code) throw error
+  return undefined
 }
 
 /** Writes all bytes. A write that takes no bytes is an error, even if the system reports none. */

@@ -1,6 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalError, UsageError } from '../../../src/errors.ts'
 import { openOutputs } from '../../../src/store/files/output-file.ts'
 import { temp } from '../attempts.ts'
@@ -41,9 +44,29 @@ describe('openOutputs', () => {
     expect(thrownBy(() => openOutputs([join(folder, 'a'), join(folder, 'x', '..', 'a')]))).toBeInstanceOf(UsageError)
   })
 
-  test('/dev/null and pipes can be written', async () => {
+  test('/dev/null can be written', async () => {
     const outputs = openOutputs(['/dev/null'])
     await outputs.write('/dev/null', 'text')
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
+  test('a pipe gets everything, once it has a reader', async () => {
+    const path = join(temp(), 'pipe')
+    execFileSync('mkfifo', [path])
+    const large = 'burn'.repeat(200_000)
+    const written = openOutputs([path]).write(path, large)
+    const reader = createReadStream(path, 'utf8')
+    const pieces: string[] = []
+    for await (const piece of reader) pieces.push(String(piece))
+    await written
+    expect(pieces.join('') === large).toBe(true)
+  })
+
+  test('a socket cannot be written', async () => {
+    const path = join(temp(), 'socket')
+    const server = createServer().listen(path)
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    await expect(openOutputs([path]).write(path, 'text')).rejects.toBeInstanceOf(LocalError)
   })
 })
