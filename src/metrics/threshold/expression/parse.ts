@@ -101,6 +101,8 @@ function readOperator(cursor: TextCursor): Operator {
   return operator
 }
 
+const GOES_EITHER_WAY = 'a threshold has to be able to go either way'
+
 function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator, numbers: Numbers): number {
   const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
   const text = token.text.trimEnd()
@@ -116,7 +118,7 @@ function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operat
       `${decided}: ${operator} ${text}`,
       token.offset,
       text.length,
-      'a threshold has to be able to go either way',
+      unit === 'ratio' && operator === '<=' && limit.value === 1 ? `${GOES_EITHER_WAY}: < 100% is the widest` : GOES_EITHER_WAY,
     )
   return limit.value
 }
