@@ -47,13 +47,17 @@ function sizes(kind: string, ...options: readonly string[]): readonly number[] {
 }
 
 test('memory for new objects stops growing at 32 MiB, also after a quiet time in which V8 took some back', () => {
+  // Sizes are doubled, but a page may come on top.
   const [free = 0] = sizes('free')
-  expect(free).toBeGreaterThan(32)
-  const [first, quiet, again] = sizes('limited')
+  expect(free).toBeGreaterThan(48)
+  const [first = 0, quiet, again = 0] = sizes('limited')
   expect(quiet).toBeLessThan(32)
-  expect([first, again]).toEqual([32, 32])
+  for (const size of [first, again]) {
+    expect(size).toBeGreaterThanOrEqual(32)
+    expect(size).toBeLessThan(48)
+  }
 })
 
 test('what Node was told about that memory stays', () => {
-  expect(sizes('told', '--max-semi-space-size=64')[0]).toBeGreaterThan(32)
+  expect(sizes('told', '--max-semi-space-size=64')[0]).toBeGreaterThan(48)
 })
