@@ -91,7 +91,7 @@ export const oppositeChecks = (checks: TextChecks) =>
 const isNumberText = (text: string) => text.includes('{{') || (text.trim() !== '' && Number.isFinite(Number(text)))
 const number = (describe: string) =>
   z
-    .union([z.number(), z.string().refine(isNumberText, 'expected a number, or a template that makes one')])
+    .union([z.number(), z.string().min(1).refine(isNumberText, 'expected a number, or a template that makes one')])
     .describe(describe)
     .optional()
 const refused = (why: string) => z.never(why).describe(`Not supported: ${why}`).optional()
