@@ -1,5 +1,5 @@
 /** The files that a run reads. */
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
@@ -14,6 +14,11 @@ export function refuseInput(output: string, named: readonly string[], loaded: re
     throw new UsageError(`--output ${output}: the run reads this file, and the result would replace it`, 'choose another name')
 }
 
+/** Where a path leads through links; the path itself when that cannot be found out, for example because nothing is there yet. */
 function realPlace(path: string): string {
-  return existsSync(path) ? realpathSync(path) : resolve(path)
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
 }
