@@ -1,0 +1,29 @@
+/** Tests on histograms alone, when the samples are gone. They treat a bucket as one value, and samples as independent of each other. */
+import { approximateP } from './rank-sum.ts'
+
+/** What two histograms over the same buckets say of each other. */
+interface CountedDifference {
+  /** Pairs (one sample of each side) in which that of `b` is larger; those in one bucket count half. */
+  readonly uB: number
+  /** The probability of so uneven counts when both come from the same distribution. */
+  readonly p: number
+  /** Cliff's delta from −1 to 1: how much more often a sample of `b` is larger than one of `a` than smaller. */
+  readonly delta: number
+  /** The largest gap between the cumulative shares: at most the distance of the samples themselves. */
+  readonly distance: number
+}
+
+/** Compares the counts of two histograms over the same buckets, in rising order. Both need a sample. */
+export function compareCounts(a: readonly number[], b: readonly number[]): CountedDifference {
+  const [m, n] = [a, b].map((counts) => counts.reduce((sum, count) => sum + count, 0)) as [number, number]
+  let [belowA, belowB, uB, ties, distance] = [0, 0, 0, 0, 0]
+  for (const [i, ofA] of a.entries()) {
+    const ofB = b[i] ?? 0
+    uB += ofB * (belowA + ofA / 2)
+    ties += (ofA + ofB) ** 3 - (ofA + ofB)
+    belowA += ofA
+    belowB += ofB
+    distance = Math.max(distance, Math.abs(belowA / m - belowB / n))
+  }
+  return { uB, p: approximateP(uB, m, n, ties), delta: (2 * uB) / (m * n) - 1, distance }
+}

@@ -1,0 +1,85 @@
+/** Wilcoxon's signed-rank test of paired differences, and the Hodges-Lehmann estimate that belongs to it. */
+import { medianOfSorted, sorted } from './spread.ts'
+
+/** The largest number of pairs for which the distribution is computed exactly; the work grows with the cube of it. */
+const MOST_PAIRS = 200
+
+/** Returns, for each sum of positive ranks from 0 on, the probability that it is not exceeded when no pair differs. */
+function cumulative(pairs: number): Float64Array {
+  if (pairs > MOST_PAIRS) throw new RangeError(`at most ${MOST_PAIRS} pairs, not ${pairs}`)
+  const sums = (pairs * (pairs + 1)) / 2
+  const chance = new Float64Array(sums + 1)
+  chance[0] = 1
+  for (let rank = 1; rank <= pairs; rank += 1) {
+    for (let sum = (rank * (rank + 1)) / 2; sum >= 0; sum -= 1) {
+      chance[sum] = ((chance[sum] ?? 0) + (sum >= rank ? (chance[sum - rank] ?? 0) : 0)) / 2
+    }
+  }
+  for (let sum = 1; sum <= sums; sum += 1) chance[sum] = (chance[sum] ?? 0) + (chance[sum - 1] ?? 0)
+  return chance
+}
+
+/** Returns the smallest sum of ranks that is not exceeded with probability `p` when no pair differs. @throws RangeError for over 200 pairs */
+export function signedRankQuantile(p: number, pairs: number): number {
+  // The probabilities are sums of powers of two: exact, as long as the pairs are few.
+  return cumulative(pairs).findIndex((chance) => chance >= p)
+}
+
+/** The outcome of a signed-rank test. */
+interface SignedRankTest {
+  /** The sum of the ranks of positive differences. Differences of 0 are left out. */
+  readonly positive: number
+  readonly negative: number
+  /** The probability of such ranks, or less likely ones, when positive and negative differences are alike. */
+  readonly p: number
+  /** The probability of a sum of positive ranks as large as this, or larger. */
+  readonly greater: number
+}
+
+/** Tests whether differences are more often, and more, on one side of 0. Equal sizes share their mean rank. @throws RangeError for over 200 */
+export function signedRankTest(differences: readonly number[]): SignedRankTest {
+  const moved = differences.filter((difference) => difference !== 0)
+  const ranks = ranksOf(moved.map(Math.abs))
+  const positive = moved.reduce((sum, difference, i) => sum + (difference > 0 ? (ranks[i] ?? 0) : 0), 0)
+  const negative = (moved.length * (moved.length + 1)) / 2 - positive
+  const chance = cumulative(moved.length)
+  const atMost = (sum: number) => (sum < 0 ? 0 : (chance[Math.floor(sum)] ?? 1))
+  return { positive, negative, p: Math.min(1, 2 * atMost(Math.min(positive, negative))), greater: atMost(negative) }
+}
+
+/** Returns the rank of each value, from 1; equal values share the mean of their ranks. */
+export function ranksOf(values: readonly number[]): number[] {
+  const order = values.map((_, index) => index).sort((i, j) => (values[i] ?? 0) - (values[j] ?? 0))
+  const ranks = new Array<number>(values.length).fill(0)
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1
+    while (to < order.length && values[order[to] ?? 0] === values[order[from] ?? 0]) to += 1
+    for (let at = from; at < to; at += 1) ranks[order[at] ?? 0] = (from + 1 + to) / 2
+    from = to
+  }
+  return ranks
+}
+
+/** An estimate with the bounds between which the true value lies. */
+export interface Estimate {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+  /** The confidence of the bounds: at least what was asked for, where so few values can give it. */
+  readonly confidence: number
+}
+
+/**
+ * Returns the Hodges-Lehmann estimate of the centre of differences, the median of the means of all pairs of them, with bounds of confidence
+ * 1 − `alpha` by the exact signed-rank distribution. @throws RangeError without values, or for over 200
+ */
+export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {
+  const n = differences.length
+  if (n === 0) throw new RangeError('an estimate needs a value')
+  const means: number[] = []
+  for (const [i, a] of differences.entries()) for (const b of differences.slice(i)) means.push((a + b) / 2)
+  const rising = sorted(means)
+  const order = Math.max(1, signedRankQuantile(alpha / 2, n))
+  const [low = Number.NaN, high = Number.NaN] = [rising[order - 1], rising.at(-order)]
+  return { estimate: medianOfSorted(rising), low, high, confidence: 1 - 2 * (cumulative(n)[order - 1] ?? 0) }
+}
