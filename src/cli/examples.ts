@@ -35,7 +35,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn tail burn-results/quickstart-20260101-120000 -n all --vu 7 --full',
     'burn tail -n all --json | jq -r .reply',
   ],
-  report: ['burn report burn-results/quickstart-20260101-120000', 'burn report result.json --format junit -o junit.xml'],
+  report: [
+    'burn report burn-results/quickstart-20260101-120000',
+    'burn report result.json --format junit -o junit.xml',
+    'burn report result.json --format csv --level run -o run.csv',
+  ],
 }
 
 /** Returns the section "Examples:" for the `--help` of a command; empty for a command without examples. */

@@ -142,10 +142,11 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
     .argument('<run>', 'folder of a run, or its result.json')
     .addOption(pluginOption())
-    .option('-f, --format <format>', 'console, json, junit, md or hlog', 'console')
+    .option('-f, --format <format>', 'console, json, junit, md, hlog, csv or jsonl', 'console')
+    .option('--level <level>', 'of csv and jsonl: a row for the run, each step or each second (default second)')
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())
-    .action(async (run: string, options: { format: string; output?: string; color: boolean }) => {
+    .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1]) => {
       const { reportCommand } = await import('./report.ts')
       outcome.code = await reportCommand(run, options)
     })

@@ -1,28 +1,36 @@
 import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
-import { isReportFormat, reporters } from '../report/index.ts'
+import { reporters } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../store/files/names.ts'
 import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
+import { logSafe } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
+import { reportRequest } from './report/request.ts'
+
+/** The values of the flags of `burn report`. */
+interface ReportFlags {
+  readonly format: string
+  readonly level?: string
+  readonly output?: string
+  readonly color: boolean
+}
 
 /**
  * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
  * @throws InputError, UsageError, LocalError
  */
-export async function reportCommand(run: string, options: { format: string; output?: string; color: boolean }): Promise<number> {
-  if (!isReportFormat(options.format)) {
-    throw new UsageError(`--format ${options.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
-  }
+export async function reportCommand(run: string, { format: name, level: ofRows, output, color }: ReportFlags): Promise<number> {
+  const { format, level } = reportRequest(name, ofRows, { format: `--format ${name}`, level: `--level ${ofRows}` })
   const result = markIncomplete(readResult(run))
-  if (options.output !== undefined) refuseOwnSource(run, options.output)
-  const look = options.output === undefined ? renderOptionsFor(process.stdout, options.color) : FILE_OPTIONS
-  const text = reporters[options.format].render(result, look)
-  const whole = text.endsWith('\n') ? text : `${text}\n`
-  if (options.output === undefined) process.stdout.write(whole)
-  else await openOutputs([options.output]).write(options.output, whole)
+  if (output !== undefined) refuseOwnSource(run, output)
+  const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
+  const text = reporters[format].render(result, level === undefined ? look : { ...look, level })
+  const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  if (output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
+  else await openOutputs([output]).write(output, whole)
   return EXIT.ok
 }
 

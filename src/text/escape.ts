@@ -14,8 +14,8 @@ function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.Pro
   return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS || TF_BUILD || TEAMCITY_VERSION)
 }
 
-/** A CI runner must not obey what a target or a file says. Nothing changes where there is none. */
-function defused(text: string): string {
+/** Changes in a text what a CI runner would obey if it were printed to its log, such as `::error::`. Nothing changes where there is none. */
+export function logSafe(text: string): string {
   if (!/::|##/.test(text) || !runsInCi()) return text
   return text.replace(LINE_COMMAND, '\\u{3a}:').replace(INLINE_COMMAND, '\\u{23}#')
 }
@@ -49,16 +49,17 @@ function jsonEscape(char: string): string {
 export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
   const { maxLength } = options
   // Each unit of text gives at least one of output, so a longer text is cut before the work is done.
-  const safe = defused((maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visible))
+  const safe = logSafe((maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visibly))
   return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
 
 /** Escapes a text that is to stand within one line of a terminal, such as a path: as `terminalSafe` does, and line feeds and tabs as well. */
 export function lineSafe(text: string): string {
-  return terminalSafe(text).replace(/[\n\t]/g, visible)
+  return terminalSafe(text).replace(/[\n\t]/g, visibly)
 }
 
-function visible(char: string): string {
+/** Returns a character written as an escape, such as `\\u{1b}`. */
+export function visibly(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }
 

@@ -62,7 +62,7 @@ async function leakyServer(): Promise<FaultServer> {
   return server
 }
 
-const REPORTS = ['console', 'json', 'junit', 'md', 'hlog']
+const REPORTS = ['console', 'json', 'junit', 'md', 'hlog', 'csv', 'jsonl']
 
 /** Runs a scenario with every output there is, and gives all that came out, by name; `how`: as processes, or as calls in this one. */
 async function everythingSaid(
@@ -71,7 +71,17 @@ async function everythingSaid(
   env: Record<string, string>,
   how: 'burn' | 'call' = 'call',
 ): Promise<Record<string, string>> {
-  const flags = [...OUT, '--log', 'all', '--report', 'junit,md,json,hlog', '--json', '-v', '-o', 'copy.json']
+  const flags = [
+    ...OUT,
+    '--log',
+    'all',
+    '--report',
+    'junit,md,json,hlog,csv:run,csv:step,jsonl',
+    '--json',
+    '-v',
+    '-o',
+    'copy.json',
+  ]
   const run = await home[how]([...args, ...flags], { env })
   const said: Record<string, string> = { stdout: run.stdout, stderr: run.stderr }
   const shown = await home[how]([...args, '--show-config'], { env })

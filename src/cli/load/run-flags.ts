@@ -120,7 +120,11 @@ const FILES = table({
   },
   overwrite: { flags: '--overwrite', help: 'replace an earlier result in --out' },
   output: { flags: '-o, --output <file>', help: 'also write the result to this file', env: true },
-  report: { flags: '--report <formats>', help: 'more reports, such as junit,md', env: true },
+  report: {
+    flags: '--report <formats>',
+    help: 'more reports, such as junit,md,csv; csv:step and csv:run are tables of steps and of the run',
+    env: true,
+  },
   log: { flags: '--log <level>', help: 'conversations to keep: all, errors, sample:0.1 or none', default: 'errors', env: true },
 })
 

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { EXIT, UsageError, worstExit } from '../../errors.ts'
-import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
+import { EXIT, worstExit } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
+import { reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
@@ -19,7 +19,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
   const { files: named, flags } = subjectOf(files, asked, command)
-  const reports = reportFormats(flags.report)
+  const reports = reportRequests(flags.report ?? '')
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const loaded = loadAll(named, flags, command)
   if (flags.showConfig) {
@@ -39,15 +39,4 @@ export async function runCommand(files: readonly string[], command: Command): Pr
 /** The JSON of the results: an object for one run, a list for several. */
 function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
-}
-
-function reportFormats(text: string | undefined): ReportFormat[] {
-  const names = (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  return [...new Set(names)].map((name) => {
-    if (isReportFormat(name)) return name
-    throw new UsageError(`--report ${name}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
-  })
 }

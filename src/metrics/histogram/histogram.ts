@@ -8,7 +8,7 @@ import type { SampleLog } from './sample-log.ts'
 import { Samples } from './samples.ts'
 
 /** Percentiles that a `Distribution` carries. */
-const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
+export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 /** Samples that must lie above a percentile before it means something. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
 

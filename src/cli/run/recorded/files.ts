@@ -1,5 +1,5 @@
 import { LocalError } from '../../../errors.ts'
-import { type ReportFormat, reporters } from '../../../report/index.ts'
+import { reporters } from '../../../report/index.ts'
 import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import { isDiskFull } from '../../../store/files/local-error.ts'
@@ -7,25 +7,21 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
+import { type ReportRequest, reportHolds, reportName } from '../../report/request.ts'
 import { DETACHED_LOG } from './background.ts'
-
-/** The file name of a report in the folder of the run: `junit.xml`, `report.md`, … */
-function reportName(format: ReportFormat): string {
-  return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
-}
 
 /** Writes the report files of a run, and lists all files of the run for its result. */
 export class RunFiles {
   private readonly dir: RunDir
-  private readonly formats: readonly ReportFormat[]
+  private readonly reports: readonly ReportRequest[]
   private readonly outputs: Outputs
   private readonly unwritten = new Set<string>()
 
   /** Checks that all report files can be written. @throws LocalError */
-  constructor(dir: RunDir, formats: readonly ReportFormat[]) {
+  constructor(dir: RunDir, reports: readonly ReportRequest[]) {
     this.dir = dir
-    this.formats = formats
-    this.outputs = openOutputs(formats.map((format) => dir.file(reportName(format))))
+    this.reports = reports
+    this.outputs = openOutputs(reports.map((report) => dir.file(reportName(report))))
   }
 
   /** Returns the files in the folder of the run with what each holds, for `files` of the result. */
@@ -33,7 +29,7 @@ export class RunFiles {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
-      ...this.formats.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
+      ...this.reports.map((report) => ({ path: reportName(report), holds: reportHolds(report) })),
       ...(detached ? [{ path: DETACHED_LOG, holds: 'the output of the run' }] : []),
     ]
     return files.filter(({ path }) => !this.unwritten.has(path))
@@ -42,9 +38,10 @@ export class RunFiles {
   /** Writes every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const errors: LocalError[] = []
-    for (const format of this.formats) {
-      const name = reportName(format)
-      const text = reporters[format].render(result, FILE_OPTIONS)
+    for (const report of this.reports) {
+      const { format, level } = report
+      const name = reportName(report)
+      const text = reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
       const error = await this.attempt(name, () => this.outputs.write(this.dir.file(name), text), makeRoom)
       if (error) errors.push(error)
     }

@@ -1,17 +1,17 @@
 import { UsageError } from '../../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
-import type { ReportFormat } from '../../../report/index.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
 import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 import type { ConsoleOutput } from '../../output/console.ts'
+import type { ReportRequest } from '../../report/request.ts'
 import type { Background } from './background.ts'
 import type { Signals } from './signals.ts'
 
 /** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */
 export interface RunOneOptions {
   readonly flags: RunFlags
-  readonly reports: readonly ReportFormat[]
+  readonly reports: readonly ReportRequest[]
   readonly signals: Signals
   readonly output: ConsoleOutput
   /** Set in the background process of `--detach`; undefined in any other. */

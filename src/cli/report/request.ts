@@ -1,0 +1,62 @@
+/** Which reports are asked for: `junit,md`, or a table with its level, `csv:step`. */
+import { UsageError } from '../../errors.ts'
+import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
+import { TABLE_LEVELS, type TableLevel } from '../../report/text/reporter.ts'
+
+/** A report that is asked for: its format, and for a table what one row of it is. */
+export interface ReportRequest {
+  readonly format: ReportFormat
+  /** Undefined for a format that is no table. */
+  readonly level: TableLevel | undefined
+}
+
+/** The formats that are tables, with the level that they have when none is named: seconds make a chart. */
+const TABLES: Readonly<Partial<Record<ReportFormat, TableLevel>>> = { csv: 'second', jsonl: 'second' }
+/** What several rows of a level are called; the table of a level is a file of that name. */
+const FILES: Readonly<Record<TableLevel, string>> = { run: 'run', second: 'seconds', step: 'steps' }
+
+/** Reads the reports that `--report` names, each once: `junit,md,csv:step`. @throws UsageError for what is no format or level */
+export function reportRequests(text: string): ReportRequest[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const requests = names.map((name) => {
+    const [format = '', level] = name.split(':', 2)
+    return reportRequest(format, level, { format: `--report ${name}`, level: `--report ${name}` })
+  })
+  return [...new Map(requests.map((request) => [reportName(request), request])).values()]
+}
+
+/**
+ * Returns the request for a format, and for the level if one is named; `flags` says how the user wrote them.
+ * @throws UsageError for what is no format, no level, or a level of a format that is no table
+ */
+export function reportRequest(
+  format: string,
+  level: string | undefined,
+  flags: { readonly format: string; readonly level: string },
+): ReportRequest {
+  if (!isReportFormat(format))
+    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
+  const usual = TABLES[format]
+  if (level === undefined) return { format, level: usual }
+  if (usual === undefined) {
+    throw new UsageError(`${flags.level}: ${format} is no table and has no levels`, `${Object.keys(TABLES).join(' and ')} have`)
+  }
+  const known = TABLE_LEVELS.find((name) => name === level)
+  if (known === undefined) throw new UsageError(`${flags.level}: there is no such level`, `one of ${TABLE_LEVELS.join(', ')}`)
+  return { format, level: known }
+}
+
+/** Returns the file name of a report in the folder of the run: `junit.xml`, `report.md`, `seconds.csv`, … */
+export function reportName({ format, level }: ReportRequest): string {
+  const { extension } = reporters[format]
+  if (level !== undefined) return `${FILES[level]}.${extension}`
+  return format === 'junit' ? 'junit.xml' : `report.${extension}`
+}
+
+/** Says what the file of a report holds, in a few words. */
+export function reportHolds({ format, level }: ReportRequest): string {
+  return level === undefined ? reporters[format].describe : `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
+}

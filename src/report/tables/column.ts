@@ -1,0 +1,32 @@
+/** Tables for other programs: what is one row, and how rows become CSV or lines of JSON. */
+import { type Cell, csvLine } from '../../text/csv.ts'
+import { safeJson } from '../../text/escape.ts'
+
+/** A column of a table: its name, which ends in the unit where there is one, and its value in a row. Names are stable: programs read them. */
+export interface Column<Row> {
+  readonly name: string
+  readonly of: (row: Row) => Cell
+}
+
+/** How a table is written: its head, which may be empty, and each row, with the ends of their lines. */
+export interface TableForm {
+  head<Row>(columns: readonly Column<Row>[]): string
+  row<Row>(columns: readonly Column<Row>[], row: Row): string
+}
+
+/** CSV: a line with the names of the columns, then one for each row. */
+export const CSV: TableForm = {
+  head: (columns) => csvLine(columns.map(({ name }) => name)),
+  row: (columns, row) => csvLine(columns.map(({ of }) => of(row))),
+}
+
+/** Lines of JSON: one object for each row, with the columns as its members. */
+export const JSON_LINES: TableForm = {
+  head: () => '',
+  row: (columns, row) => `${safeJson(Object.fromEntries(columns.map(({ name, of }) => [name, finite(of(row))])))}\n`,
+}
+
+/** JSON has no word for what is not finite. */
+function finite(cell: Cell): Cell {
+  return typeof cell === 'number' && !Number.isFinite(cell) ? null : cell
+}

@@ -1,0 +1,129 @@
+/** The tables that a result gives: one row for the run, for each step, or for each second. */
+import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS } from '../../metrics/groups/catalogue.ts'
+import type { GroupMetrics, Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
+import type { TableLevel } from '../text/reporter.ts'
+import { shownVerdict } from '../text/verdict.ts'
+import type { Column, TableForm } from './column.ts'
+import { columnName, distributionColumns, GROUP_COLUMNS } from './metrics.ts'
+
+/** A table: its columns, and for each row its values in the form that the columns ask for. */
+interface Table<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+}
+
+/** The columns that every table begins with, so that the tables of several runs can be put together. */
+const IDENTITY: readonly Column<Result>[] = [
+  { name: 'run_id', of: ({ runId }) => runId },
+  { name: 'scenario', of: ({ scenarioName }) => scenarioName },
+]
+
+const withIdentity = <Row>(result: Result, columns: readonly Column<Row>[]): Column<Row>[] => [
+  ...IDENTITY.map(({ name, of }) => ({ name, of: () => of(result) })),
+  ...columns,
+]
+
+const within = <Outer, Inner>(pick: (from: Outer) => Inner, columns: readonly Column<Inner>[]) =>
+  columns.map(({ name, of }): Column<Outer> => ({ name, of: (from) => of(pick(from)) }))
+
+const iso = (epochMs: number) =>
+  Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : null
+
+/** Shares and counts of the run as a whole, which no step has: connections and iterations. */
+const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun }) => ofRun).map(({ name, unit }) => ({
+  name: columnName(name, unit),
+  of: ({ values }) => values[name] ?? null,
+}))
+
+const RUN: readonly Column<Result>[] = [
+  ...IDENTITY,
+  { name: 'scenario_file', of: ({ scenarioFile }) => scenarioFile },
+  { name: 'scenario_hash', of: ({ scenarioHash }) => scenarioHash },
+  { name: 'seed', of: ({ seed }) => seed },
+  { name: 'labels', of: ({ labels }) => (Object.keys(labels).length === 0 ? null : JSON.stringify(labels)) },
+  { name: 'targets', of: ({ target }) => target.map(({ url }) => url).join(' ') },
+  { name: 'status', of: ({ status }) => status },
+  { name: 'verdict', of: (result) => shownVerdict(result) },
+  { name: 'exit_code', of: ({ exitCode }) => exitCode },
+  { name: 'reason', of: ({ reason }) => reason },
+  { name: 'validity', of: ({ validity }) => validity.state },
+  { name: 'start_time', of: ({ startTime }) => iso(startTime) },
+  { name: 'end_time', of: ({ endTime }) => iso(endTime) },
+  { name: 'duration_ms', of: ({ durationMs }) => durationMs },
+  ...within(({ total }: Result) => total, GROUP_COLUMNS),
+  ...within(({ total }: Result) => total, OF_RUN),
+  { name: 'iterations_planned', of: ({ iterations }) => iterations.planned },
+  { name: 'iterations_completed', of: ({ iterations }) => iterations.completed },
+  { name: 'iterations_failed', of: ({ iterations }) => iterations.failed },
+  { name: 'iterations_cut', of: ({ iterations }) => iterations.cut },
+  { name: 'iterations_dropped', of: ({ iterations }) => iterations.dropped },
+  { name: 'retries', of: ({ retries }) => retries?.attempts ?? 0 },
+  { name: 'thresholds_passed', of: ({ thresholds }) => thresholds.filter(({ state }) => state === 'passed').length },
+  { name: 'thresholds_failed', of: ({ thresholds }) => thresholds.filter(isBroken).length },
+  { name: 'anomalies', of: ({ anomaliesDetected }) => anomaliesDetected },
+  { name: 'error_types', of: ({ errorTypes }) => errorTypes },
+  { name: 'peak_in_flight', of: ({ timeline }) => timeline.reduce((peak, row) => Math.max(peak, row.peakInFlight), 0) },
+  ...distributionColumns<Result>({ name: 'connect_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.connectTime),
+  ...distributionColumns<Result>({ name: 'tls_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.tlsTime),
+  ...distributionColumns<Result>({ name: 'handshake_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.handshakeTime),
+  ...distributionColumns<Result>({ name: 'recovery_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.recoveryTime),
+  ...distributionColumns<Result>({ name: 'lag', unit: 'ms' }, ({ generator }) => generator.lag),
+  { name: 'loop_utilization_ratio', of: ({ generator }) => generator.loopUtilization },
+  { name: 'max_rss_bytes', of: ({ generator }) => generator.maxRssBytes },
+  { name: 'burn', of: ({ environment }) => environment.burn },
+  { name: 'node', of: ({ environment }) => environment.node },
+  { name: 'os', of: ({ environment }) => environment.os },
+  { name: 'hostname', of: ({ environment }) => environment.hostname },
+]
+
+function isBroken({ state, severity }: Result['thresholds'][number]): boolean {
+  return severity === 'fail' && (state === 'failed' || state === 'no_samples')
+}
+
+const STEP: readonly Column<StepMetrics>[] = [
+  { name: 'step', of: ({ name }) => name },
+  { name: 'kind', of: ({ kind }) => kind },
+  { name: 'checks_passed', of: ({ checks }) => checks.reduce((sum, { passed }) => sum + passed, 0) },
+  { name: 'checks_failed', of: ({ checks }) => checks.reduce((sum, { failed }) => sum + failed, 0) },
+  ...GROUP_COLUMNS,
+]
+
+const SECOND: readonly Column<TimelineRow>[] = [
+  { name: 'at_ms', of: ({ atMs }) => atMs },
+  { name: 'length_ms', of: ({ lengthMs }) => lengthMs },
+  { name: 'phase', of: ({ phase }) => phase },
+  { name: 'users', of: ({ users }) => users },
+  { name: 'in_flight_mean', of: ({ inFlight }) => inFlight },
+  { name: 'in_flight_peak', of: ({ peakInFlight }) => peakInFlight },
+  { name: 'started', of: ({ started }) => started },
+  { name: 'ok', of: ({ ok }) => ok },
+  { name: 'failed', of: ({ failed }) => failed },
+  { name: 'cut', of: ({ cut }) => cut },
+  { name: 'dropped', of: ({ dropped }) => dropped },
+  { name: 'ok_per_second', of: ({ ok, lengthMs }) => (lengthMs > 0 ? (ok * 1000) / lengthMs : null) },
+  { name: 'output_tokens', of: ({ outputTokens }) => outputTokens },
+  ...ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline).flatMap(({ name, unit }) =>
+    (['p50', 'p95', 'max'] as const).map(
+      (figure): Column<TimelineRow> => ({
+        name: columnName(name, unit, figure),
+        of: ({ latencies }) => latencies[name]?.[figure] ?? null,
+      }),
+    ),
+  ),
+]
+
+/** Returns a result as a table. The columns are always the same; a run without steps or seconds has no rows. */
+export function tableText(result: Result, level: TableLevel, form: TableForm): string {
+  switch (level) {
+    case 'run':
+      return written({ columns: RUN, rows: [result] }, form)
+    case 'step':
+      return written({ columns: withIdentity(result, STEP), rows: result.steps }, form)
+    case 'second':
+      return written({ columns: withIdentity(result, SECOND), rows: result.timeline }, form)
+  }
+}
+
+function written<Row>({ columns, rows }: Table<Row>, form: TableForm): string {
+  return form.head(columns) + rows.map((row) => form.row(columns, row)).join('')
+}

@@ -1,0 +1,70 @@
+/** The columns of a group of attempts: every metric of the catalogue, whether the run had it or not, so that all files have the same columns. */
+import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, POOLED_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
+import { REPORTED_PERCENTILES } from '../../metrics/histogram/histogram.ts'
+import type { Distribution, GroupMetrics, MetricUnit } from '../../result/schema.ts'
+import type { Column } from './column.ts'
+
+/** What stands behind the name of a column; money is in the currency of the prices, and a count needs no unit. */
+const SUFFIXES: Readonly<Record<MetricUnit, string>> = {
+  ms: '_ms',
+  tokens: '',
+  bytes: '_bytes',
+  ratio: '_ratio',
+  count: '',
+  per_second: '_per_second',
+  tokens_per_second: '_per_second',
+  currency: '',
+}
+
+/** Returns the name of a column: `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out where the name says it already. */
+export function columnName(metric: string, unit: MetricUnit, figure = ''): string {
+  const suffix = metric.endsWith(SUFFIXES[unit]) ? '' : SUFFIXES[unit]
+  return `${metric}${figure === '' ? '' : `_${figure}`}${suffix}`
+}
+
+type Figure = readonly [name: string, of: (distribution: Distribution) => number | null]
+
+const FIGURES: readonly Figure[] = [
+  ['mean', ({ mean }) => mean],
+  ['min', ({ min }) => min],
+  // No dot: databases take p99_9 for the name of a column, and not p99.9.
+  ...REPORTED_PERCENTILES.map((p): Figure => [`p${p}`.replace('.', '_'), ({ percentiles }) => percentiles[`p${p}`] ?? null]),
+  ['max', ({ max }) => max],
+]
+
+/** Returns the columns of one distribution: its number of samples, mean, smallest and largest value, and percentiles. */
+export function distributionColumns<Row>(
+  { name, unit }: { readonly name: string; readonly unit: MetricUnit },
+  of: (row: Row) => Distribution | undefined,
+): Column<Row>[] {
+  const figures = FIGURES.map(
+    ([figure, pick]): Column<Row> => ({
+      name: columnName(name, unit, figure),
+      of: (row) => {
+        const distribution = of(row)
+        return distribution === undefined ? null : pick(distribution)
+      },
+    }),
+  )
+  return [{ name: `${name}_samples`, of: (row) => of(row)?.count ?? 0 }, ...figures]
+}
+
+const COUNTS = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped', 'skipped'] as const
+
+/** The columns of the metrics of a group of attempts: counts, tokens, bytes, shares and rates, and all distributions. */
+export const GROUP_COLUMNS: readonly Column<GroupMetrics>[] = [
+  { name: 'window_ms', of: ({ windowMs }) => windowMs },
+  ...COUNTS.map((name): Column<GroupMetrics> => ({ name, of: ({ counts }) => counts[name] ?? 0 })),
+  { name: 'bytes_sent', of: ({ bytesSent }) => bytesSent },
+  { name: 'bytes_received', of: ({ bytesReceived }) => bytesReceived },
+  { name: 'input_tokens_sum', of: ({ tokens }) => tokens.input },
+  { name: 'cached_tokens_sum', of: ({ tokens }) => tokens.cachedInput },
+  { name: 'output_tokens_sum', of: ({ tokens }) => tokens.output },
+  { name: 'reasoning_tokens_sum', of: ({ tokens }) => tokens.reasoning },
+  ...COUNTED_METRICS.filter(({ kind, ofRun }) => kind !== 'count' && !ofRun).map(
+    ({ name, unit }): Column<GroupMetrics> => ({ name: columnName(name, unit), of: ({ values }) => values[name] ?? null }),
+  ),
+  ...[...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS].flatMap((metric) =>
+    distributionColumns<GroupMetrics>(metric, ({ distributions }) => distributions[metric.name]),
+  ),
+]
