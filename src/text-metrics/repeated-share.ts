@@ -1,0 +1,48 @@
+/** The longest repeated part of a text, by rolling hashes of one length after another. */
+
+const BASE = 0x01000193
+
+/**
+ * Returns the length of the longest part that occurs twice in a text that is not empty, divided by that of the text. Two occurrences may
+ * overlap. Whether a length occurs twice is decided by hashes of all parts of that length, and equal hashes by their characters; a part
+ * that is repeated has repeated parts of each shorter length, so that the length is found by halving.
+ */
+export function repeatedShare(text: string): number {
+  const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * codes.length + 2)))
+  let [low, high] = [0, codes.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (hasRepeat(codes, middle, slots)) low = middle
+    else high = middle - 1
+  }
+  return low / codes.length
+}
+
+/** True when two parts of this length are equal. `slots` holds one past the start of each part that was seen, at a place its hash decides. */
+function hasRepeat(codes: Uint16Array, length: number, slots: Int32Array): boolean {
+  slots.fill(0)
+  const mask = slots.length - 1
+  let hash = 0
+  let leaving = 1 // BASE to the power of length - 1: the factor of the character that leaves
+  for (let at = 0; at < length; at += 1) {
+    hash = (Math.imul(hash, BASE) + (codes[at] ?? 0)) | 0
+    if (at > 0) leaving = Math.imul(leaving, BASE)
+  }
+  for (let start = 0; ; start += 1) {
+    // The lowest bits of such a hash depend on the last characters alone.
+    let slot = (hash ^ (hash >>> 15)) & mask
+    for (let seen = slots[slot] ?? 0; seen !== 0; seen = slots[slot] ?? 0) {
+      if (areEqual(codes, seen - 1, start, length)) return true
+      slot = (slot + 1) & mask
+    }
+    slots[slot] = start + 1
+    if (start + length >= codes.length) return false
+    hash = (Math.imul(hash - Math.imul(codes[start] ?? 0, leaving), BASE) + (codes[start + length] ?? 0)) | 0
+  }
+}
+
+function areEqual(codes: Uint16Array, left: number, right: number, length: number): boolean {
+  for (let at = 0; at < length; at += 1) if (codes[left + at] !== codes[right + at]) return false
+  return true
+}

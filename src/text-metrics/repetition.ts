@@ -1,0 +1,146 @@
+/** How much a text repeats itself: the measures, and their values for healthy and for stuck text. */
+import { proseOf } from './prose.ts'
+import { repeatedShare } from './repeated-share.ts'
+import { numbered, wordsOf } from './words.ts'
+
+/** The longest period of a loop, in words. */
+const MAX_PERIOD = 60
+/** Characters of a text that are measured: its end, where loops are. */
+const MAX_MEASURED = 16 * 1024
+/** Equal sentences in a row that are a loop, whatever else the text holds, and the least words of such a sentence. */
+const SENTENCES_IN_A_ROW = 3
+const MIN_SENTENCE_WORDS = 4
+
+/**
+ * Returns the share of a text, 0 to 1, that is one span said three times or more in a row: (r + p) ÷ n, the most over periods p up to 60,
+ * where r is the longest run of words equal to the one p before. `words` are the numbers of the words.
+ */
+export function loopCoverage(words: Uint32Array): number {
+  let most = 0
+  for (let period = 1; period <= MAX_PERIOD && 3 * period <= words.length; period += 1) {
+    const run = longestRun(words, period)
+    if (run >= 2 * period) most = Math.max(most, run + period)
+  }
+  return words.length === 0 ? 0 : most / words.length
+}
+
+function longestRun(words: Uint32Array, period: number): number {
+  let longest = 0
+  let run = 0
+  for (let at = period; at < words.length; at += 1) {
+    run = words[at] === words[at - period] ? run + 1 : 0
+    if (run > longest) longest = run
+  }
+  return longest
+}
+
+/** Returns the share of n-grams, 0 to 1, that were there before: 1 − distinct ÷ all (seq-rep-n, Welleck 2020); null when there is none. */
+export function repeatedNgrams(words: Uint32Array, n: number): number | null {
+  const all = words.length - n + 1
+  return all < 1 ? null : 1 - distinctNgrams(words, n) / all
+}
+
+/** Returns how many different n-grams there are. */
+function distinctNgrams(words: Uint32Array, n: number): number {
+  const width = 2 ** 32
+  let grams: readonly number[] = Array.from(words)
+  for (let length = 2; length <= n; length += 1) {
+    const known = new Map<number, number>()
+    grams = grams.slice(0, -1).map((gram, at) => {
+      const key = gram * width + (words[at + length - 1] ?? 0)
+      const number = known.get(key) ?? known.size
+      known.set(key, number)
+      return number
+    })
+  }
+  return new Set(grams).size
+}
+
+/** Returns ∏ (1 − rep-n) for n = 2, 3 and 4: 1 when nothing is said twice; null for fewer than four words. */
+export function diversity(words: Uint32Array): number | null {
+  const shares = [2, 3, 4].map((n) => repeatedNgrams(words, n))
+  return shares.reduce<number | null>((product, share) => (product === null || share === null ? null : product * (1 - share)), 1)
+}
+
+/** Returns the longest part of a text that occurs in it twice, perhaps overlapping itself, as a share of the text; null for an empty text. */
+export function longestRepeat(text: string): number | null {
+  return text === '' ? null : repeatedShare(text)
+}
+
+/**
+ * Returns the expectation-adjusted distinct words, N ÷ (V (1 − ((V − 1) ÷ V)^C)): N different words of C, from a vocabulary of V (Liu 2022).
+ * Unlike the plain share of different words it does not fall with the length.
+ */
+export function adjustedDistinct(different: number, vocabulary: number, all: number): number {
+  return different / (vocabulary * (1 - ((vocabulary - 1) / vocabulary) ** all))
+}
+
+/** One measure of repetition. `healthy`: 99 % of healthy English prose is below; `flag`: text that is stuck is above. @see loopCoverage */
+export const REPETITION = {
+  loop: { healthy: 0.026, flag: 0.15, minWords: 20 },
+  rep4: { healthy: 0.19, flag: 0.22, minWords: 60 },
+  longestRepeat: { healthy: 0.11, flag: 0.2, minWords: 100 },
+} as const
+
+export type RepetitionMeasure = keyof typeof REPETITION
+
+/** How much one text repeats itself. A measure is null when the text has too few words for it. */
+export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {
+  /** The same sentence stands three times or more in a row. */
+  readonly sameSentence: boolean
+  /** The most of all measures, each brought to one scale: 0 is healthy, 0.5 is flagged, 1 is the most; null when none applies. */
+  readonly score: number | null
+  /** The measure that decides the score. */
+  readonly by: RepetitionMeasure | 'sameSentence' | null
+}
+
+/** Measures how much the prose of a text repeats itself; code, tables and JSON in it do not count, and of longer prose only the last 16 Ki characters. */
+export function repetitionOf(text: string): Repetition {
+  const prose = proseOf(text).slice(-MAX_MEASURED)
+  const words = numbered(wordsOf(prose))
+  const least = (name: RepetitionMeasure) => words.length >= REPETITION[name].minWords
+  const parts = {
+    loop: least('loop') ? loopCoverage(words) : null,
+    rep4: least('rep4') ? repeatedNgrams(words, 4) : null,
+    longestRepeat: least('longestRepeat') ? longestRepeat(prose) : null,
+  }
+  const sameSentence = hasSentenceLoop(prose)
+  return { ...parts, sameSentence, ...worstOf(parts, sameSentence) }
+}
+
+function worstOf(
+  parts: Readonly<Record<RepetitionMeasure, number | null>>,
+  sameSentence: boolean,
+): Pick<Repetition, 'score' | 'by'> {
+  let [score, by]: [number | null, Repetition['by']] = sameSentence ? [0.5, 'sameSentence'] : [null, null]
+  for (const name of ['loop', 'rep4', 'longestRepeat'] as const) {
+    const value = parts[name]
+    if (value === null) continue
+    const { healthy, flag } = REPETITION[name]
+    const scaled = Math.min(1, Math.max(0, (0.5 * (value - healthy)) / (flag - healthy)))
+    if (score === null || scaled > score) [score, by] = [scaled, name]
+  }
+  return { score, by }
+}
+
+/** True when a measure that was taken is above its flag, or a sentence stands three times in a row. */
+export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
+  return score !== null && score >= 0.5
+}
+
+/** True when a text is a loop: a span, or a sentence, said three times or more in a row. */
+export function isLoop({ loop, sameSentence }: Pick<Repetition, 'loop' | 'sameSentence'>): boolean {
+  return sameSentence || (loop !== null && loop >= REPETITION.loop.flag)
+}
+
+function hasSentenceLoop(prose: string): boolean {
+  let [last, inARow] = ['', 0]
+  for (const sentence of prose.split(/[.!?。！？\n]+/u)) {
+    const trimmed = sentence.trim()
+    if (trimmed === '') continue
+    inARow = trimmed === last ? inARow + 1 : 1
+    last = trimmed
+    if (inARow >= SENTENCES_IN_A_ROW && wordsOf(trimmed).length >= MIN_SENTENCE_WORDS) return true
+  }
+  return false
+}
