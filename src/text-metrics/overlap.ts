@@ -1,0 +1,90 @@
+/** How much of a reference text is in another one: ROUGE, BLEU and GLEU. */
+import { countsOf } from './similarity.ts'
+
+/** The longest n-grams of BLEU and GLEU. */
+const LONGEST = 4
+
+type Words = readonly string[]
+
+function ngrams(words: Words, n: number): string[] {
+  return Array.from({ length: Math.max(0, words.length - n + 1) }, (_, at) => words.slice(at, at + n).join(' '))
+}
+
+/** How many n-grams of a text are in a reference as well, each at most as often as there. */
+function shared(text: ReadonlyMap<string, number>, reference: ReadonlyMap<string, number>): number {
+  let sum = 0
+  for (const [gram, count] of text) sum += Math.min(count, reference.get(gram) ?? 0)
+  return sum
+}
+
+/** Shares of n-grams that a text and a reference have in common, 0 to 1. */
+interface Rouge {
+  /** Of those of the reference. */
+  readonly recall: number
+  /** Of those of the text. */
+  readonly precision: number
+  /** The harmonic mean of both. */
+  readonly f1: number
+}
+
+/** Returns ROUGE-n of a text (Lin 2004); null when the reference has fewer than n words. */
+export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
+  const [own, expected] = [ngrams(text, n), ngrams(reference, n)]
+  if (expected.length === 0) return null
+  const common = shared(countsOf(own), countsOf(expected))
+  const [recall, precision] = [common / expected.length, own.length === 0 ? 0 : common / own.length]
+  return { recall, precision, f1: common === 0 ? 0 : (2 * recall * precision) / (recall + precision) }
+}
+
+/**
+ * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: the geometric mean of its n-gram precisions for n = 1 to 4, times exp(1 − r ÷ c) when
+ * the text (c words) is shorter than the reference nearest in length (r words). Not smoothed: without a common n-gram of four words it is 0.
+ * Of texts with fewer than four words, only the n-grams that they have count. Null when there are no words to compare with.
+ */
+export function bleu(text: Words, references: readonly Words[]): number | null {
+  const others = references.filter((reference) => reference.length > 0)
+  if (others.length === 0) return null
+  if (text.length === 0) return 0
+  const nearest = nearestLength(text.length, others)
+  const longest = Math.min(LONGEST, text.length, nearest)
+  let logs = 0
+  for (let n = 1; n <= longest; n += 1) {
+    const own = ngrams(text, n)
+    const common = shared(countsOf(own), mostOf(others.map((reference) => countsOf(ngrams(reference, n)))))
+    if (common === 0) return 0
+    logs += Math.log(common / own.length) / longest
+  }
+  return Math.exp(logs) * (text.length < nearest ? Math.exp(1 - nearest / text.length) : 1)
+}
+
+/** Each n-gram as often as in the reference that has it most often. */
+function mostOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const most = new Map<string, number>()
+  for (const one of counts) for (const [gram, count] of one) most.set(gram, Math.max(count, most.get(gram) ?? 0))
+  return most
+}
+
+/** The length of the reference that is nearest to `length`; of two equally near ones the shorter. */
+function nearestLength(length: number, references: readonly Words[]): number {
+  const lengths = references.map((reference) => reference.length).sort((a, b) => a - b)
+  return lengths.reduce((best, one) => (Math.abs(one - length) < Math.abs(best - length) ? one : best))
+}
+
+/**
+ * Returns GLEU of a text (Wu 2016), 0 to 1: the n-grams of one to four words that it has in common with a reference, divided by all of the
+ * one that has more; the most over the references. Fit for single short texts. Null when there are no words to compare with.
+ */
+export function gleu(text: Words, references: readonly Words[]): number | null {
+  const scores = references.flatMap((reference) => {
+    if (reference.length === 0) return []
+    let [common, own, expected] = [0, 0, 0]
+    for (let n = 1; n <= LONGEST; n += 1) {
+      const [grams, others] = [ngrams(text, n), ngrams(reference, n)]
+      common += shared(countsOf(grams), countsOf(others))
+      own += grams.length
+      expected += others.length
+    }
+    return common / Math.max(own, expected)
+  })
+  return scores.length === 0 ? null : Math.max(...scores)
+}
