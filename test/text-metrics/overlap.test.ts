@@ -13,7 +13,11 @@ describe('ROUGE', () => {
   })
 
   test('of pairs of words: of four, two are shared', () => {
-    expect(rouge(wordsOf('the cat sat on mat'), reference, 2)).toEqual({ recall: 3 / 5, precision: 3 / 4, f1: expect.closeTo(2 / 3, 10) })
+    expect(rouge(wordsOf('the cat sat on mat'), reference, 2)).toEqual({
+      recall: 3 / 5,
+      precision: 3 / 4,
+      f1: expect.closeTo(2 / 3, 10),
+    })
   })
 
   test('a word counts as often as in the reference', () => {

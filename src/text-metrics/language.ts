@@ -1,0 +1,160 @@
+/** In which script and language a text is. */
+import { wordsOf } from './words.ts'
+
+/** The scripts that are told apart, and the letters of each. */
+const SCRIPTS = {
+  Latin: /\p{sc=Latin}/gu,
+  Cyrillic: /\p{sc=Cyrillic}/gu,
+  Greek: /\p{sc=Greek}/gu,
+  Arabic: /\p{sc=Arabic}/gu,
+  Hebrew: /\p{sc=Hebrew}/gu,
+  Devanagari: /\p{sc=Devanagari}/gu,
+  Bengali: /\p{sc=Bengali}/gu,
+  Tamil: /\p{sc=Tamil}/gu,
+  Thai: /\p{sc=Thai}/gu,
+  Han: /\p{sc=Han}/gu,
+  Kana: /[\p{sc=Hiragana}\p{sc=Katakana}]/gu,
+  Hangul: /\p{sc=Hangul}/gu,
+} as const
+
+export type Script = keyof typeof SCRIPTS
+
+/** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
+export type ScriptShares = Readonly<Partial<Record<Script, number>>>
+
+/** Returns which share of a text's letters each script has; null when there are no letters. */
+export function scriptShares(text: string): ScriptShares | null {
+  const all = text.match(/\p{L}/gu)?.length ?? 0
+  if (all === 0) return null
+  const latin = text.match(/[a-z]/gi)?.length ?? 0
+  if (latin === all) return { Latin: 1 }
+  const rest = text.replace(/[\x00-\x7f]+/g, '')
+  const counts = (Object.keys(SCRIPTS) as Script[]).map((script) => {
+    const count = (rest.match(SCRIPTS[script])?.length ?? 0) + (script === 'Latin' ? latin : 0)
+    return [script, count / all] as const
+  })
+  return Object.fromEntries(counts.filter(([, share]) => share > 0))
+}
+
+/** A language: its scripts, and its most frequent short words, which tell it from others of the same script. */
+interface Language {
+  /** Of several, the first is in every text. */
+  readonly scripts: readonly Script[]
+  readonly common?: ReadonlySet<string>
+}
+
+const latin = (words: string): Language => ({ scripts: ['Latin'], common: new Set(words.split(' ')) })
+const cyrillic = (words: string): Language => ({ scripts: ['Cyrillic'], common: new Set(words.split(' ')) })
+
+/** The languages that are known, by their code (ISO 639-1). */
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  en: latin('the of and to in is you that it for was on are with as your be this have from or at not but by what can we if will'),
+  de: latin(
+    'der die und das ist nicht ich sie zu den mit ein eine auf es für sich dem im von auch werden wird ihre des oder als bei wenn kann',
+  ),
+  fr: latin(
+    'le la les et des est une vous dans que pour pas qui sur avec ce il plus au du en votre sont cette par ou nous être je ne',
+  ),
+  es: latin('el la los las de que y en es un una por con para su se lo como más pero del al si está tu puede este sus no le'),
+  it: latin('il di che e la per un è in non una sono con si da del le come della più gli al nel ma i alla questo può o lo'),
+  pt: latin('o de que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua você ou está'),
+  nl: latin(
+    'de het een van en in is dat op te zijn met voor niet je aan er ook als bij u maar om door kan worden naar of deze uw',
+  ),
+  sv: latin('och att det i en som är på för av med den till inte har de om ett du kan ska vi din från eller så när men vara'),
+  pl: latin('w i na z nie się do to że jest o jak po co za od przez dla są ale być czy tak lub może ze tego aby oraz jego'),
+  tr: latin(
+    've bir bu için da de ile çok olarak daha olan gibi en kadar ne var ya sonra değil veya ama her bunu siz mi olup ise şu',
+  ),
+  id: latin('yang dan di untuk dengan ini dari dalam tidak anda itu pada akan adalah bisa atau ke saya juga dapat kami oleh ada'),
+  vi: latin('và của là có cho không được các với một bạn trong này đã người những khi để như từ ở nếu cũng thể tôi'),
+  ru: cyrillic('и в не на что с по это как вы для из но или от если же мы так можно есть его к у за бы вам при ваш'),
+  uk: cyrillic('і в не на що з та це як ви для із але або від якщо ми так можна є його до у за би вам при ваш й'),
+  el: { scripts: ['Greek'] },
+  ar: { scripts: ['Arabic'] },
+  fa: { scripts: ['Arabic'] },
+  he: { scripts: ['Hebrew'] },
+  hi: { scripts: ['Devanagari'] },
+  bn: { scripts: ['Bengali'] },
+  ta: { scripts: ['Tamil'] },
+  th: { scripts: ['Thai'] },
+  zh: { scripts: ['Han'] },
+  ja: { scripts: ['Kana', 'Han'] },
+  ko: { scripts: ['Hangul', 'Han'] },
+}
+
+/** The codes of the languages that are known. */
+export const LANGUAGE_CODES: readonly string[] = Object.keys(LANGUAGES)
+
+/** The least share of letters in the scripts of a language: names and code in others may stand between them. */
+const MIN_SHARE = 0.5
+/** Words from which on the frequent ones say something, and the least share of them. */
+const MIN_WORDS = 12
+const MIN_COMMON = 0.1
+/** How much more frequent the words of another language must be. */
+const CLEARLY = 1.5
+
+/** What a text is, compared with a language that it should be in. */
+interface LanguageMatch {
+  readonly matches: boolean
+  /** What was found, such as `Latin 92 %, looks like de`. */
+  readonly found: string
+}
+
+/**
+ * Returns whether a text may be in a language: by its script, and when that is shared by languages and there are enough words, by the
+ * frequent short words of each. Null when there are no letters to look at, or when the code is not known.
+ */
+export function languageMatch(text: string, code: string): LanguageMatch | null {
+  const language = LANGUAGES[code]
+  const shares = scriptShares(text)
+  if (!language || !shares) return null
+  const own = language.scripts.reduce((sum, script) => sum + (shares[script] ?? 0), 0)
+  // Chinese, Japanese and Korean share characters; the other two have letters of their own between them.
+  const lacksOwn = language.scripts.length > 1 && (shares[language.scripts[0] ?? 'Han'] ?? 0) < 0.05
+  const inScript = own >= MIN_SHARE && !lacksOwn && !(code === 'zh' && (shares.Kana ?? 0) > 0.1)
+  const other = inScript ? clearlyOther(text, code, language) : undefined
+  const found = `${mostOf(shares)}${other === undefined ? '' : `, looks like ${other}`}`
+  return { matches: inScript && other === undefined, found }
+}
+
+/** The language of the same script that a text is in more clearly; undefined for none, or when there are too few words to say. */
+function clearlyOther(text: string, code: string, { scripts, common }: Language): string | undefined {
+  if (!common) return undefined
+  const best = bestOf(text, scripts[0])
+  if (best === undefined || best.code === code) return undefined
+  return best.share > CLEARLY * best.shareOf(common) ? best.code : undefined
+}
+
+function bestOf(text: string, script: Script | undefined) {
+  const words = wordsOf(text)
+  if (words.length < MIN_WORDS) return undefined
+  const shareOf = (common: ReadonlySet<string>) => words.filter((word) => common.has(word)).length / words.length
+  let best: { readonly code: string; readonly share: number } | undefined
+  for (const [code, { scripts, common }] of Object.entries(LANGUAGES)) {
+    if (!common || scripts[0] !== script) continue
+    const share = shareOf(common)
+    if (share >= MIN_COMMON && share > (best?.share ?? 0)) best = { code, share }
+  }
+  return best && { ...best, shareOf }
+}
+
+/** The language, or the script where that is all there is to know, in which a text is; undefined when that is not clear. */
+export function languageOf(text: string): string | undefined {
+  const shares = scriptShares(text)
+  if (!shares) return undefined
+  const [script, share] = mostShare(shares)
+  if (share < 0.8) return undefined
+  if (script === 'Latin' || script === 'Cyrillic') return bestOf(text, script)?.code
+  return script
+}
+
+const mostShare = (shares: ScriptShares) =>
+  (Object.entries(shares) as [Script, number][]).reduce((most, one) => (one[1] > most[1] ? one : most))
+
+function mostOf(shares: ScriptShares): string {
+  const entries = Object.entries(shares)
+  if (entries.length === 0) return 'a script that is not known'
+  const [script, share] = mostShare(shares)
+  return `${script} ${Math.round(100 * share)} %`
+}

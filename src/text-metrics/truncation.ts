@@ -1,0 +1,28 @@
+/** Replies that break off. */
+import { endsInFence } from './prose.ts'
+
+/** Why a text looks cut off: a block of code or JSON that is open, or no mark at the end of its last sentence, which is only a hint. */
+type Truncation = 'open code block' | 'open JSON' | 'no end mark'
+
+/** Characters, letters and digits left out, with which prose ends; quotes, brackets and emphasis may follow. */
+const ENDS = /[.!?…:;。！？；：،؟।)\]}>"'`*_~|–—-]\s*$|\p{Extended_Pictographic}\uFE0F?\s*$/u
+const MIN_WORDS = 8
+
+/** Returns in which way a text looks cut off; undefined when it does not. Lists, headings and texts of fewer than eight words need no end mark. */
+export function truncationOf(text: string): Truncation | undefined {
+  if (endsInFence(text)) return 'open code block'
+  if (/^\s*[{[]/.test(text) && opensMore(text)) return 'open JSON'
+  return needsEndMark(text) && !ENDS.test(text) ? 'no end mark' : undefined
+}
+
+/** True when more brackets are opened than closed outside of strings. */
+function opensMore(text: string): boolean {
+  const outside = text.replace(/"(?:[^"\\]|\\.)*(?:"|$)/gs, '')
+  return (outside.match(/[[{]/g)?.length ?? 0) > (outside.match(/[\]}]/g)?.length ?? 0)
+}
+
+function needsEndMark(text: string): boolean {
+  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  if (/^\s*(?:[-*+•]|\d+[.)]|#{1,6}|\|)\s/.test(last)) return false
+  return last.trim().split(/\s+/).length >= MIN_WORDS
+}
