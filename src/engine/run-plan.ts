@@ -29,8 +29,8 @@ class Runner {
   private readonly load: LoadPhases
   private health: Health
   private rotatedAt: number
-  /** The phase in which the current row of the timeline began. */
-  private rowPhase: string
+  /** The phase in which the current row of the timeline began; undefined in the drain. */
+  private rowPhase: string | undefined
 
   constructor(plan: Plan, control: Control, options: RunOptions) {
     this.plan = plan
@@ -189,8 +189,8 @@ class Runner {
     this.rowPhase = this.phaseName()
   }
 
-  private phaseName(): string {
-    return this.plan.phases[this.state.phase]?.name ?? 'drain'
+  private phaseName(): string | undefined {
+    return this.plan.phases[this.state.phase]?.name
   }
 
   /** Closes the row of the second; ends the run when a session has found a bug. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EXIT } from '../errors.ts'
+import { blockSchema } from './schema/block.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
 import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
 import { number, numberOrNull, text } from './schema/fields.ts'
@@ -96,6 +97,12 @@ export const resultSchema = z.object({
   phases: z.array(phaseMetricsSchema).describe('Metrics of each phase'),
   tags: z.record(z.string(), groupMetricsSchema).describe('Metrics by tag, such as `flow=buy`'),
   timeline: z.array(timelineRowSchema).describe('One row per second, or per several seconds on long runs'),
+  blocks: z
+    .array(blockSchema)
+    .exactOptional()
+    .describe(
+      '20 to 40 equal stretches of the measured phases, from which a comparison computes how certain a difference is; left out of runs of fewer than 8 s',
+    ),
   generator: generatorHealthSchema.describe('How well burn itself kept up: lateness, event loop, CPU, memory'),
   files: z.array(fileSchema).describe('Files of this run'),
   notes: z.array(z.string()).describe('What else a reader should know'),
@@ -131,6 +138,8 @@ export type CheckCount = Of<typeof checkCountSchema>
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
+/** A stretch of the measured phases, with its counts and latencies. */
+export type Block = Of<typeof blockSchema>
 /** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
 /** The outcome of a threshold: `passed`, `failed`, `no_samples` or `skipped`. */

@@ -51,3 +51,17 @@ test.each([1200, 1201, 2400, 2401, 5000, 20_000])('%i seconds: few rows, and eve
   expect(rows.at(-1)?.users).toBe(seconds - 1)
   expect(rows.at(-1)?.latencies.response_time?.max).toBe(seconds - 1)
 })
+
+test('blocks leave out warm-ups, and what ends in the drain belongs to the last', () => {
+  const timeline = new Timeline()
+  for (const [second, phase] of ['warm-up', 'load', 'load', undefined, undefined].entries()) {
+    timeline.receiving.counters.ok += 1
+    timeline.receiving.counters.timeouts += second
+    timeline.rotate(second * 1000, 1000, phase, 0, { inFlight: 0, peakInFlight: 0 })
+  }
+  const blocks = timeline.blocks(new Set(['load']))
+  expect(blocks.map(({ atMs, lengthMs, counts }) => [atMs, lengthMs, counts.ok, counts.timeouts])).toEqual([
+    [1000, 1000, 1, 1],
+    [2000, 3000, 3, 9],
+  ])
+})

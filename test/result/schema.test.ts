@@ -52,6 +52,12 @@ const FULL = {
     proxy: 'http://127.0.0.1:3128',
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
   })),
+  blocks: [
+    {
+      ...{ atMs: 0, lengthMs: 1000, ok: 1, failed: 0, dropped: 0, timeouts: 0, checksHeld: 1, checksMade: 1, outputTokens: 3 },
+      histograms: { ttft: distribution(1, 2, 3).histogram },
+    },
+  ],
   anomalies: { failed: 0, slow: 0, repeated: 0 },
   errorTypes: 1,
   warnings: { bad_utf8: 1 },

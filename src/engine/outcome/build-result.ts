@@ -8,7 +8,16 @@ import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
-import { connectionMetricsOf, environmentOf, errorsOf, retriesOf, tagWarning, targetsOf, windowOf } from './result-parts.ts'
+import {
+  blocksOf,
+  connectionMetricsOf,
+  environmentOf,
+  errorsOf,
+  retriesOf,
+  tagWarning,
+  targetsOf,
+  windowOf,
+} from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
 import { iterationsOf, wasAll } from './stop-rule.ts'
@@ -76,6 +85,7 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   const [warmup = null] = yield* metrics.ofEach(warmups)
   return {
     ...base,
+    ...(context.isRunning ? {} : blocksOf(state)),
     ...headlineOf(total),
     total,
     warmup,

@@ -4,6 +4,7 @@ import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
+import { storedBlock } from '../../metrics/groups/blocks.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
@@ -21,6 +22,16 @@ export function retriesOf({ retries }: Recorder) {
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
+}
+
+/** Fewer blocks say nothing of how certain a difference is: a signed-rank test of five gates needs eight. */
+const MIN_BLOCKS = 8
+
+/** Returns the field `blocks` of the result, in an object; an empty object when the measured phases were shorter than 8 s. */
+export function blocksOf({ plan, recorder }: RunState) {
+  const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
+  const blocks = recorder.timeline.blocks(new Set(measured))
+  return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }
 
 /** Returns the warning `tag_values`, in an object, if a tag had too many values to count each apart; otherwise an empty object. */

@@ -1,10 +1,13 @@
 import type { TimelineRow } from '../../result/schema.ts'
 import type { Histogram, SparseHistogram } from '../histogram/histogram.ts'
-import { mergeSparse, sparsePercentiles } from '../histogram/sparse.ts'
+import { sparsePercentiles } from '../histogram/sparse.ts'
+import { blockCounts, intoBlocks, joined, type MeasuredBlock } from './blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
+/** The phase of rows after the last one of the load. */
+const DRAIN = 'drain'
 /** Latencies that each row carries. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 
@@ -14,8 +17,8 @@ const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Obj
 
 interface Row {
   readonly row: TimelineRow
-  /** The latencies of the row, one histogram for each of `METRICS`, in that order. */
-  readonly sparse: readonly (SparseHistogram | undefined)[]
+  /** The same time with its histograms, from which rows are merged. */
+  readonly stretch: MeasuredBlock
 }
 
 /** Collects the rows of a run's timeline, one per second. When there are too many, neighbouring rows are merged exactly. */
@@ -25,18 +28,23 @@ export class Timeline {
   private rows: Row[] = []
   private secondsPerRow = 1
 
-  /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length. */
+  /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length; without a phase it is one of the drain. */
   rotate(
     atMs: number,
     lengthMs: number,
-    phase: string,
+    phase: string | undefined,
     users: number,
     flights: Pick<TimelineRow, 'inFlight' | 'peakInFlight'>,
   ): void {
-    const sparse = METRICS.map(({ name }) => sparseOf(this.receiving.histogramOf(name)))
+    const samples = METRICS.flatMap(({ name }) => sampled(name, this.receiving.histogramOf(name)))
+    const latencies = Object.fromEntries(samples)
+    const stretch = { atMs, lengthMs, counts: blockCounts(this.receiving.counters), latencies }
     const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
     const counts = { started, ok, failed, cut, dropped, outputTokens }
-    this.append({ row: { atMs, lengthMs, phase, users, ...flights, ...counts, latencies: latenciesOf(sparse) }, sparse })
+    this.append({
+      row: { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, latencies: latenciesOf(stretch) },
+      stretch,
+    })
     this.receiving.reset()
   }
 
@@ -65,26 +73,37 @@ export class Timeline {
   toRows(): TimelineRow[] {
     return this.rows.map(({ row }) => row)
   }
+
+  /** Returns the blocks of the phases with these names. What ends after the last phase, in the drain, belongs to the last block. */
+  blocks(phases: ReadonlySet<string>): MeasuredBlock[] {
+    const measured: MeasuredBlock[] = []
+    for (const { row, stretch } of this.rows) {
+      const last = measured.at(-1)
+      if (phases.has(row.phase)) measured.push(stretch)
+      else if (row.phase === DRAIN && last) measured[measured.length - 1] = joined(last, stretch)
+    }
+    return intoBlocks(measured)
+  }
 }
 
 /** A row without samples of a metric keeps nothing of it. */
-function sparseOf(histogram: Histogram | undefined): SparseHistogram | undefined {
-  return histogram && histogram.count > 0 ? histogram.sparse() : undefined
+function sampled(name: string, histogram: Histogram | undefined): [string, SparseHistogram][] {
+  return histogram && histogram.count > 0 ? [[name, histogram.sparse()]] : []
 }
 
-function latenciesOf(sparse: Row['sparse']): TimelineRow['latencies'] {
-  return Object.fromEntries(METRICS.flatMap(({ name }, i) => quantiles(name, sparse[i])))
+function latenciesOf({ latencies }: MeasuredBlock): TimelineRow['latencies'] {
+  return Object.fromEntries(Object.entries(latencies).flatMap(([name, sparse]) => quantiles(name, sparse)))
 }
 
-function quantiles(metric: string, sparse: SparseHistogram | undefined): [string, TimelineRow['latencies'][string]][] {
-  const [p50, p95, max] = sparse ? sparsePercentiles(sparse, [50, 95, 100]) : []
+function quantiles(metric: string, sparse: SparseHistogram): [string, TimelineRow['latencies'][string]][] {
+  const [p50, p95, max] = sparsePercentiles(sparse, [50, 95, 100])
   return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
-function merge({ row: a, sparse: ofA }: Row, { row: b, sparse: ofB }: Row): Row {
+function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Row {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = a[key] + b[key]
-  const sparse = METRICS.map((_, i) => mergeBoth(ofA[i], ofB[i]))
+  const stretch = joined(ofA, ofB)
   const row = {
     ...a,
     ...counts,
@@ -92,11 +111,7 @@ function merge({ row: a, sparse: ofA }: Row, { row: b, sparse: ofB }: Row): Row 
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
-    latencies: latenciesOf(sparse),
+    latencies: latenciesOf(stretch),
   }
-  return { row, sparse }
-}
-
-function mergeBoth(a: SparseHistogram | undefined, b: SparseHistogram | undefined): SparseHistogram | undefined {
-  return a && b ? mergeSparse(a, b) : (a ?? b)
+  return { row, stretch }
 }

@@ -1,0 +1,85 @@
+/** Blocks of a run: equal stretches of time, each with its own counts and latencies. Comparisons need them, because requests are not independent. */
+import type { Block } from '../../result/schema.ts'
+import type { Counters } from '../counts/counters.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+import { mergeSparse } from '../histogram/sparse.ts'
+
+/** The most blocks of a run; there are half as many at least, where the run has as many seconds. */
+const MAX_BLOCKS = 40
+
+/** What is counted in each block. */
+const NOTHING = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
+
+/** The counts of a block. */
+export type BlockCounts = Readonly<typeof NOTHING>
+
+/** A stretch of a run, of a second or more, with what was counted and measured of the attempts that ended in it. */
+export interface MeasuredBlock {
+  /** Its start and length, in ms since the run began. */
+  readonly atMs: number
+  readonly lengthMs: number
+  readonly counts: BlockCounts
+  /** The latencies by name of metric, in ms. */
+  readonly latencies: Readonly<Record<string, SparseHistogram>>
+}
+
+/** Returns the counts of a block out of all counters of its attempts. */
+export function blockCounts(counters: Counters): BlockCounts {
+  const counts = { ...NOTHING }
+  for (const key of COUNTED) counts[key] = counters[key]
+  return counts
+}
+
+/** Returns one stretch with the samples of two, which follow each other. */
+export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
+  const counts = { ...NOTHING }
+  for (const key of COUNTED) counts[key] = a.counts[key] + b.counts[key]
+  const latencies = { ...a.latencies }
+  for (const [name, more] of Object.entries(b.latencies)) {
+    const known = latencies[name]
+    latencies[name] = known ? mergeSparse(known, more) : more
+  }
+  return { atMs: a.atMs, lengthMs: b.atMs + b.lengthMs - a.atMs, counts, latencies }
+}
+
+/**
+ * Joins stretches to blocks of the length 2ⁿ s, the shortest that makes 40 blocks at most. Blocks begin at multiples of it, so that those of
+ * two runs that began together lie side by side.
+ */
+export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[] {
+  for (let seconds = 1; ; seconds *= 2) {
+    const blocks = joinedBy(stretches, ({ atMs }) => Math.floor(Math.round(atMs / 1000) / seconds))
+    if (blocks.length <= MAX_BLOCKS) return blocks
+  }
+}
+
+/** Joins neighbouring stretches for which `keyOf` gives the same key. */
+export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: MeasuredBlock) => number): MeasuredBlock[] {
+  const blocks: MeasuredBlock[] = []
+  let lastKey = Number.NaN
+  for (const stretch of stretches) {
+    const last = blocks.at(-1)
+    const key = keyOf(stretch)
+    if (last && key === lastKey) blocks[blocks.length - 1] = joined(last, stretch)
+    else blocks.push(stretch)
+    lastKey = key
+  }
+  return blocks
+}
+
+/** Returns a block in the form in which a result file holds it. */
+export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock): Block {
+  const histograms = Object.entries(latencies).map(([name, sparse]) => {
+    const histogram = new Histogram('ms')
+    histogram.addSparse(sparse)
+    return [name, histogram.toDistribution().histogram] as const
+  })
+  return { atMs, lengthMs, ...counts, histograms: Object.fromEntries(histograms) }
+}
+
+/** Returns a block of a result file. @throws InputError when a histogram is damaged */
+export function readBlock({ atMs, lengthMs, histograms, ...counts }: Block): MeasuredBlock {
+  const latencies = Object.entries(histograms).map(([name, text]) => [name, Histogram.decode('ms', text).sparse()] as const)
+  return { atMs, lengthMs, counts, latencies: Object.fromEntries(latencies) }
+}

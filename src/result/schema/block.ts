@@ -1,0 +1,21 @@
+/** Part of a result with which two runs can be compared: its blocks. */
+import * as z from 'zod'
+import { number } from './fields.ts'
+
+/** The schema of one block: a stretch of the measured phases with what was counted and measured of the attempts that ended in it. */
+export const blockSchema = z
+  .object({
+    atMs: number('Start of the block, in ms since the run began'),
+    lengthMs: number('Length of the block, in ms'),
+    ok: number('Attempts that succeeded'),
+    failed: number('Attempts that failed'),
+    dropped: number('Attempts that were due and never started'),
+    timeouts: number('Of those that failed, the ones that timed out'),
+    checksHeld: number('Checks that held'),
+    checksMade: number('Checks that were made'),
+    outputTokens: number('Generated tokens'),
+    histograms: z
+      .record(z.string(), z.string())
+      .describe('By name of metric: the latencies in µs, as HdrHistogram V2, compressed, base64'),
+  })
+  .meta({ id: 'block', description: 'A stretch of the measured phases' })
