@@ -1,4 +1,4 @@
-import { clip } from '../../metrics/check/types.ts'
+import { clip } from '../../metrics/check/kinds/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 

@@ -1,7 +1,7 @@
 /** Prints the findings in a sample reply: problems with places, a table for people, and data for programs. */
 
 import { textsIn } from '../../dialects/reply/texts.ts'
-import { clip } from '../../metrics/check/types.ts'
+import { clip } from '../../metrics/check/kinds/types.ts'
 import { E_SAMPLE } from '../../scenario/problems/files/E_SAMPLE.ts'
 import type { Finding } from '../../scenario/read/source/finding.ts'
 import { type Path, pathText } from '../../scenario/read/source/source.ts'

@@ -9,7 +9,7 @@ import {
 import { canHold, impossible, type NumberCondition, numbersOf } from '../threshold/expression/conditions.ts'
 import { holds, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
-import type { Test } from './types.ts'
+import type { Test } from './kinds/types.ts'
 
 /** The name of a metric that an `expect` line can limit, such as `ttft`: one that has a single value for each attempt. */
 export type BoundMetric = AttemptMetricName

@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { isObjective } from './bound.ts'
 import { testOf } from './compile.ts'
+import type { Check } from './kinds/types.ts'
 import { checkLabel } from './label.ts'
 import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './schema.ts'
-import type { Check } from './types.ts'
 
-export { compileJsonSchema, JsonSchemaError } from './json-schema.ts'
+export { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
+export type { Check, CheckedReply, CheckVerdict } from './kinds/types.ts'
 export { checkLabel } from './label.ts'
 export type { ExpectItem } from './schema.ts'
-export type { Check, CheckedReply, CheckVerdict } from './types.ts'
 export { hasTemplate, statusMatcher } from './values.ts'
 
 /** The schema of an `expect` block. A line with several checks becomes one line for each of them, so that each is counted by itself. */

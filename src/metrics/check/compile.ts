@@ -2,8 +2,7 @@ import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
-import { finishTest } from './finish.ts'
-import type { ExpectItem, TextKey } from './schema.ts'
+import { finishTest } from './kinds/finish.ts'
 import {
   containsJson,
   containsTest,
@@ -15,8 +14,9 @@ import {
   similarTest,
   textTest,
   wordCountTest,
-} from './text.ts'
-import type { Test } from './types.ts'
+} from './kinds/text.ts'
+import type { Test } from './kinds/types.ts'
+import type { ExpectItem, TextKey } from './schema.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 
 type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>

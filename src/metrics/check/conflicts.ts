@@ -6,8 +6,8 @@ import { numbersAround, numbersOf } from '../threshold/expression/conditions.ts'
 import { holds } from '../threshold/expression/limit.ts'
 import { limitsOf } from './bound.ts'
 import { testOf } from './compile.ts'
+import { type CheckedReply, show } from './kinds/types.ts'
 import { checkItemSchema, type ExpectItem, type HeaderSpec, type JsonSpec, ownForm } from './schema.ts'
-import { type CheckedReply, show } from './types.ts'
 import { hasTemplate, headerConditions, jsonConditions, type KeyedCondition } from './values.ts'
 
 /** The keys that lead to a value from the list of lines. */

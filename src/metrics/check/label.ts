@@ -1,5 +1,5 @@
+import { clip } from './kinds/types.ts'
 import type { ExpectItem } from './schema.ts'
-import { clip } from './types.ts'
 
 /** Keys whose value needs no name before it. */
 const BARE = new Set(['path', 'name', 'to'])

@@ -5,8 +5,8 @@ import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
-import { compiles, pattern, text } from './fields.ts'
-import { compileJsonSchema, JsonSchemaError } from './json-schema.ts'
+import { compiles, pattern, text } from './kinds/fields.ts'
+import { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
 import { keyOfType, readTyped } from './typed.ts'
 
 const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()

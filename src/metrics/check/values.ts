@@ -4,8 +4,8 @@ import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath
 import { compileRegex } from '../../language/regex.ts'
 import { jsonIn } from '../../text/json.ts'
 import { holds } from '../threshold/expression/limit.ts'
+import { type CheckVerdict, clip, show, type Test } from './kinds/types.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
-import { type CheckVerdict, clip, show, type Test } from './types.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 

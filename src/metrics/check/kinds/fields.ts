@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { compileRegex } from '../../language/regex.ts'
+import { compileRegex } from '../../../language/regex.ts'
 
 /**
  * Makes a schema for a text that `compile` accepts, which means that it does not throw. A text with a template is accepted unseen.

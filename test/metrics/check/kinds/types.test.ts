@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clip, show } from '../../../src/metrics/check/types.ts'
+import { clip, show } from '../../../../src/metrics/check/kinds/types.ts'
 
 test.each([
   ['a\n b\t\tc', 'a b c'],

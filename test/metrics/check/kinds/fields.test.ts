@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compiles, pattern } from '../../../src/metrics/check/fields.ts'
+import { compiles, pattern } from '../../../../src/metrics/check/kinds/fields.ts'
 
 const issueOf = (schema: ReturnType<typeof compiles>, text: string) => schema.safeParse(text).error?.issues[0]
 

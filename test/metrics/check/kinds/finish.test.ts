@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { run } from './reply.ts'
+import { run } from '../reply.ts'
 
 describe('finish reasons', () => {
   test.each<[string, string | string[], boolean, string]>([

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
-import { compileRegex } from '../../language/regex.ts'
-import { jsonIn } from '../../text/json.ts'
+import { compileRegex } from '../../../language/regex.ts'
+import { jsonIn } from '../../../text/json.ts'
 import { compileJsonSchema } from './json-schema.ts'
 import { type CheckVerdict, clip, type Test } from './types.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange } from '../../../exchange.ts'
 
 /** What a check can look at: a finished attempt and its reply. */
 export interface CheckedReply {

@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Ajv, ErrorObject, Options } from 'ajv'
-import { UsageError } from '../../errors.ts'
-import { compileRegex, RegexError } from '../../language/regex.ts'
-import { isMap } from '../../text/json.ts'
+import { UsageError } from '../../../errors.ts'
+import { compileRegex, RegexError } from '../../../language/regex.ts'
+import { isMap } from '../../../text/json.ts'
 import { clip } from './types.ts'
 
 /** Largest schema, in characters of JSON. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { ExpectItem } from '../../../src/metrics/check/check.ts'
-import { similarity } from '../../../src/metrics/check/text.ts'
-import { costMeter } from '../../support/cost.ts'
-import { run } from './reply.ts'
+import type { ExpectItem } from '../../../../src/metrics/check/check.ts'
+import { similarity } from '../../../../src/metrics/check/kinds/text.ts'
+import { costMeter } from '../../../support/cost.ts'
+import { run } from '../reply.ts'
 
 describe('text', () => {
   const text = 'Hello, your Order 42 is on its way.'

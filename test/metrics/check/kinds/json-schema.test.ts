@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { compileCheck, expectSchema } from '../../../src/metrics/check/check.ts'
-import { compileJsonSchema } from '../../../src/metrics/check/json-schema.ts'
-import { costMeter } from '../../support/cost.ts'
-import { run } from './reply.ts'
+import { compileCheck, expectSchema } from '../../../../src/metrics/check/check.ts'
+import { compileJsonSchema } from '../../../../src/metrics/check/kinds/json-schema.ts'
+import { costMeter } from '../../../support/cost.ts'
+import { run } from '../reply.ts'
 
 describe('JSON Schema', () => {
   const order = {
