@@ -3,6 +3,7 @@ import { compileExpression, ExpressionError } from '../../language/expression/ex
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { finishTest } from './kinds/finish.ts'
+import { referencesTest, rougeTest } from './kinds/overlap.ts'
 import {
   containsJson,
   containsTest,
@@ -52,10 +53,13 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   json: (spec, written) => jsonTest(spec, written),
   header: headerTest,
   finish: finishTest,
-  similar: (spec) => (typeof spec === 'string' ? similarTest(spec, 0.75) : similarTest(spec.to, spec.threshold ?? 0.75)),
+  similar: (spec) => (typeof spec === 'string' ? similarTest(spec, 0.75) : similarTest(spec.to, spec.threshold ?? 0.75, spec.by)),
   levenshtein: (spec) => (typeof spec === 'string' ? levenshteinTest(spec, 5) : levenshteinTest(spec.to, spec.max ?? 5)),
   'word-count': (spec) =>
     typeof spec === 'number' ? wordCountTest(spec, spec) : wordCountTest(spec.min ?? 0, spec.max ?? Number.POSITIVE_INFINITY),
+  'rouge-n': rougeTest,
+  bleu: (spec) => referencesTest('bleu', spec),
+  gleu: (spec) => referencesTest('gleu', spec),
   latency: latencyTest,
   tokens: (spec) => mostTest('output_tokens', spec),
   cost: (spec) => mostTest('cost', spec),

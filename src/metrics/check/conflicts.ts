@@ -255,11 +255,14 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
 /** The check of which a `not-…` check is the opposite. */
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
+/** Checks of which a score has a least value. */
+const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu'])
+
 /** True when a check of the text passes whatever the text is. */
 function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
   const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // of the checks that have them
   if (key === 'word-count') return typeof value === 'object' && min === 0 && max === undefined
-  if (key === 'similar') return threshold === 0
+  if (SCORED.has(key)) return threshold === 0
   // A pattern that nothing ties to a place matches anywhere if it matches nothing at all.
   return key === 'regex' && !hasTemplate(value) && !/\$|\\[bBz]/.test(String(value)) && compileRegex(String(value)).test('')
 }

@@ -5,9 +5,13 @@ import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { answerChecks } from './kinds/answer-schema.ts'
 import { compiles, pattern, text } from './kinds/fields.ts'
 import { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
+import { SIMILARITIES } from './kinds/text.ts'
 import { keyOfType, readTyped } from './typed.ts'
+
+const SIMILARITY_NAMES = Object.keys(SIMILARITIES) as (keyof typeof SIMILARITIES)[]
 
 const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
 
@@ -48,12 +52,16 @@ export const textChecks = () => ({
       lateObject(() => ({
         to: z.string().min(1).describe('The text to compare with'),
         threshold: z.number().min(0).max(1).optional().describe('Least similarity, 0 to 1. Default 0.75'),
+        by: z
+          .enum(SIMILARITY_NAMES)
+          .optional()
+          .describe(
+            'letters (default) or words: 1 − edit distance ÷ longer length; trigrams: cosine of groups of three characters',
+          ),
       })),
     ])
     .optional()
-    .describe(
-      'Alike by edit distance (1 − distance ÷ longer length), whatever the case; the first 4,096 characters are compared',
-    ),
+    .describe('Alike, whatever the case; of letters and words the first 4,096 are compared'),
   levenshtein: z
     .union([
       z.string().min(1),
@@ -76,6 +84,7 @@ export const textChecks = () => ({
     ])
     .optional()
     .describe('Words of the reply: a number, or min and max'),
+  ...answerChecks(),
 })
 type TextChecks = ReturnType<typeof textChecks>
 export type TextKey = keyof TextChecks

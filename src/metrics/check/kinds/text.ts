@@ -1,14 +1,16 @@
 import { distance } from 'fastest-levenshtein'
 import { compileRegex } from '../../../language/regex.ts'
 import { jsonIn } from '../../../text/json.ts'
+import { jsonSpans } from '../../../text-metrics/prose.ts'
+import { characterTrigrams, cosine, wordSimilarity } from '../../../text-metrics/similarity.ts'
+import { wordsOf } from '../../../text-metrics/words.ts'
 import { compileJsonSchema } from './json-schema.ts'
 import { type CheckVerdict, clip, type Test } from './types.ts'
 
 /** The cost of an edit distance grows with the product of the lengths, so only this much of either text is compared. */
 const MAX_COMPARED = 4096
-/** Bounds on the search for JSON inside text. */
-const MAX_SEARCHED = 256 * 1024
-const MAX_CANDIDATES = 100
+/** A longer text is not checked against a JSON Schema. */
+const MAX_CHECKED = 256 * 1024
 
 /** Makes a test of a reply's text from the function `holds`, which returns true for a text that passes. */
 export function textTest(holds: (text: string) => boolean): Test {
@@ -39,7 +41,7 @@ export function regexTest(pattern: string): (text: string) => boolean {
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
-    if (text.length > MAX_SEARCHED) return undecided('the reply is too large to be judged by a schema')
+    if (text.length > MAX_CHECKED) return undecided('the reply is too large to be judged by a schema')
     if (!isJson(text)) return { passed: false, observed: `not JSON: ${quoted(text)}` }
     try {
       const problem = validate(JSON.parse(text))
@@ -60,31 +62,7 @@ export function isJson(text: string): boolean {
 
 /** Whether a text contains a JSON object or list, for example between words or in a code block. */
 export function containsJson(text: string): boolean {
-  const searched = text.slice(0, MAX_SEARCHED)
-  let at = searched.search(/[[{]/)
-  for (let tries = 0; at >= 0 && tries < MAX_CANDIDATES; tries += 1) {
-    const end = balancedEnd(searched, at)
-    if (end !== undefined && isJson(searched.slice(at, end))) return true
-    const rest = searched.slice(at + 1).search(/[[{]/)
-    at = rest < 0 ? -1 : at + 1 + rest
-  }
-  return false
-}
-
-/** One past the bracket that closes the one at `start`; brackets inside JSON strings do not count. */
-function balancedEnd(text: string, start: number): number | undefined {
-  let depth = 0
-  let inString = false
-  for (let at = start; at < text.length; at += 1) {
-    const char = text[at]
-    if (inString) {
-      if (char === '\\') at += 1
-      else if (char === '"') inString = false
-    } else if (char === '"') inString = true
-    else if (char === '{' || char === '[') depth += 1
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1
-  }
-  return undefined
+  return jsonSpans(text).next().done === false
 }
 
 /**
@@ -101,10 +79,17 @@ function folded(text: string): string {
   return text.trim().toLowerCase().slice(0, MAX_COMPARED)
 }
 
-/** Returns a test that a reply's text is similar enough to `expected`: the `similarity` of both must be at least `threshold` (0 to 1). */
-export function similarTest(expected: string, threshold: number): Test {
+/** By what two texts are compared: letters in their order, words in their order, or how often each group of three characters occurs. */
+export const SIMILARITIES = {
+  letters: similarity,
+  words: (a, b) => wordSimilarity(wordsOf(a), wordsOf(b)) ?? 1,
+  trigrams: (a, b) => cosine(characterTrigrams(a), characterTrigrams(b)) ?? 0,
+} as const satisfies Record<string, (a: string, b: string) => number>
+
+/** Returns a test that a reply's text is similar enough to `expected`: the similarity of both must be at least `threshold` (0 to 1). */
+export function similarTest(expected: string, threshold: number, by: keyof typeof SIMILARITIES = 'letters'): Test {
   return ({ text }) => {
-    const alike = similarity(text, expected)
+    const alike = SIMILARITIES[by](text, expected)
     return { passed: alike >= threshold, observed: `similarity ${alike.toFixed(2)}: ${quoted(text)}` }
   }
 }
@@ -129,6 +114,7 @@ export function wordCountTest(min: number, max: number): Test {
   }
 }
 
-function quoted(text: string): string {
+/** Returns the beginning of a reply in quotes, for a message. */
+export function quoted(text: string): string {
   return text === '' ? 'an empty reply' : `"${clip(text)}"`
 }

@@ -1,0 +1,49 @@
+/** Checks of how much of a reference text the reply has: ROUGE, BLEU and GLEU. */
+import { bleu, gleu, rouge } from '../../../text-metrics/overlap.ts'
+import { wordsOf } from '../../../text-metrics/words.ts'
+import { quoted } from './text.ts'
+import type { Test } from './types.ts'
+
+/** Words of a text that are compared. */
+const MAX_WORDS = 10_000
+
+const comparedIn = (text: string) => wordsOf(text).slice(0, MAX_WORDS)
+
+interface RougeSpec {
+  readonly to: string
+  readonly threshold?: number | undefined
+  readonly n?: number | undefined
+  readonly mode?: 'f1' | 'recall' | 'precision' | undefined
+}
+
+/** Compiles the `rouge-n` check to a test that ROUGE of the reply's text is at least the threshold (0.75). */
+export function rougeTest(spec: string | RougeSpec): Test {
+  const { to, threshold = 0.75, n = 1, mode = 'f1' } = typeof spec === 'string' ? { to: spec } : spec
+  const reference = comparedIn(to)
+  return scored(`rouge-${n}`, threshold, (words) => rouge(words, reference, n)?.[mode] ?? null)
+}
+
+/** Scores the words of a text against references, 0 to 1. */
+const SCORES = { bleu, gleu } as const
+
+interface ReferencesSpec {
+  readonly to: string | readonly string[]
+  readonly threshold?: number | undefined
+}
+
+/** Compiles the `bleu` or `gleu` check to a test that the score of the reply's text against one or several references is at least the threshold (0.5). */
+export function referencesTest(name: keyof typeof SCORES, spec: string | readonly string[] | ReferencesSpec): Test {
+  const { to, threshold = 0.5 } = typeof spec === 'string' || isList(spec) ? { to: spec } : spec
+  const references = [to].flat().map(comparedIn)
+  return scored(name, threshold, (words) => SCORES[name](words, references))
+}
+
+const isList = (spec: object): spec is readonly string[] => Array.isArray(spec) // isArray does not narrow readonly lists
+
+function scored(name: string, threshold: number, score: (words: readonly string[]) => number | null): Test {
+  return ({ text }) => {
+    const value = score(comparedIn(text))
+    if (value === null) return { passed: false, observed: 'the reference has too few words', undecided: true }
+    return { passed: value >= threshold, observed: `${name} ${value.toFixed(2)}: ${quoted(text)}` }
+  }
+}
