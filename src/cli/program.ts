@@ -143,7 +143,10 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .argument('<run>', 'folder of a run, or its result.json')
     .addOption(pluginOption())
     .option('-f, --format <format>', 'console, json, junit, md, hlog, csv or jsonl', 'console')
-    .option('--level <level>', 'of csv and jsonl: a row for the run, each step or each second (default second)')
+    .option(
+      '--level <level>',
+      'of csv and jsonl: what a row is: run, second (default of csv), step, or attempt (default of jsonl; from the journal)',
+    )
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())
     .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1]) => {

@@ -8,6 +8,7 @@ import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
+import { attemptReport } from './report/attempt-table.ts'
 import { reportRequest } from './report/request.ts'
 
 /** The values of the flags of `burn report`. */
@@ -22,15 +23,22 @@ interface ReportFlags {
  * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
  * @throws InputError, UsageError, LocalError
  */
-export async function reportCommand(run: string, { format: name, level: ofRows, output, color }: ReportFlags): Promise<number> {
-  const { format, level } = reportRequest(name, ofRows, { format: `--format ${name}`, level: `--level ${ofRows}` })
+export async function reportCommand(run: string, flags: ReportFlags): Promise<number> {
+  const { format, level } = reportRequest(flags.format, flags.level, {
+    format: `--format ${flags.format}`,
+    level: `--level ${flags.level}`,
+  })
   const result = markIncomplete(readResult(run))
-  if (output !== undefined) refuseOwnSource(run, output)
-  const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
+  if (flags.output !== undefined) refuseOwnSource(run, flags.output)
+  if (level === 'attempt') {
+    await attemptReport(run, format, result, flags.output)
+    return EXIT.ok
+  }
+  const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
   const text = reporters[format].render(result, level === undefined ? look : { ...look, level })
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
-  if (output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
-  else await openOutputs([output]).write(output, whole)
+  if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
+  else await openOutputs([flags.output]).write(flags.output, whole)
   return EXIT.ok
 }
 

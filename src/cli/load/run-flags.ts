@@ -122,7 +122,7 @@ const FILES = table({
   output: { flags: '-o, --output <file>', help: 'also write the result to this file', env: true },
   report: {
     flags: '--report <formats>',
-    help: 'more reports, such as junit,md,csv; csv:step and csv:run are tables of steps and of the run',
+    help: 'more reports, such as junit,md; tables: csv (or csv:run, csv:step, csv:attempt) and jsonl',
     env: true,
   },
   log: { flags: '--log <level>', help: 'conversations to keep: all, errors, sample:0.1 or none', default: 'errors', env: true },

@@ -1,7 +1,13 @@
 /** Which reports are asked for: `junit,md`, or a table with its level, `csv:step`. */
 import { UsageError } from '../../errors.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
-import { TABLE_LEVELS, type TableLevel } from '../../report/text/reporter.ts'
+import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
+import { JOURNAL_NAME } from '../../store/files/names.ts'
+
+/** What one row of a table is. The rows of `attempt` come from the journal, all others from the result. */
+export type TableLevel = ResultLevel | 'attempt'
+
+const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'attempt']
 
 /** A report that is asked for: its format, and for a table what one row of it is. */
 export interface ReportRequest {
@@ -10,10 +16,10 @@ export interface ReportRequest {
   readonly level: TableLevel | undefined
 }
 
-/** The formats that are tables, with the level that they have when none is named: seconds make a chart. */
-const TABLES: Readonly<Partial<Record<ReportFormat, TableLevel>>> = { csv: 'second', jsonl: 'second' }
+/** The formats that are tables, with the level that they have when none is named: seconds make a chart, attempts are what programs read. */
+const TABLES: Readonly<Partial<Record<ReportFormat, TableLevel>>> = { csv: 'second', jsonl: 'attempt' }
 /** What several rows of a level are called; the table of a level is a file of that name. */
-const FILES: Readonly<Record<TableLevel, string>> = { run: 'run', second: 'seconds', step: 'steps' }
+const FILES: Readonly<Record<TableLevel, string>> = { run: 'run', second: 'seconds', step: 'steps', attempt: 'attempts' }
 
 /** Reads the reports that `--report` names, each once: `junit,md,csv:step`. @throws UsageError for what is no format or level */
 export function reportRequests(text: string): ReportRequest[] {
@@ -44,8 +50,8 @@ export function reportRequest(
   if (usual === undefined) {
     throw new UsageError(`${flags.level}: ${format} is no table and has no levels`, `${Object.keys(TABLES).join(' and ')} have`)
   }
-  const known = TABLE_LEVELS.find((name) => name === level)
-  if (known === undefined) throw new UsageError(`${flags.level}: there is no such level`, `one of ${TABLE_LEVELS.join(', ')}`)
+  const known = LEVELS.find((name) => name === level)
+  if (known === undefined) throw new UsageError(`${flags.level}: there is no such level`, `one of ${LEVELS.join(', ')}`)
   return { format, level: known }
 }
 
@@ -58,5 +64,6 @@ export function reportName({ format, level }: ReportRequest): string {
 
 /** Says what the file of a report holds, in a few words. */
 export function reportHolds({ format, level }: ReportRequest): string {
+  if (level === 'attempt') return `a row for each attempt of ${JOURNAL_NAME}`
   return level === undefined ? reporters[format].describe : `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { EXIT, worstExit } from '../../errors.ts'
+import { EXIT, UsageError, worstExit } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
-import { reportRequests } from '../report/request.ts'
+import { type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
@@ -18,8 +18,9 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
-  const { files: named, flags } = subjectOf(files, asked, command)
-  const reports = reportRequests(flags.report ?? '')
+  const { files: named, flags: known } = subjectOf(files, asked, command)
+  const reports = reportRequests(known.report ?? '')
+  const flags = { ...known, log: logLevel(known, reports, command) }
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const loaded = loadAll(named, flags, command)
   if (flags.showConfig) {
@@ -39,4 +40,15 @@ export async function runCommand(files: readonly string[], command: Command): Pr
 /** The JSON of the results: an object for one run, a list for several. */
 function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
+}
+
+/** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */
+function logLevel({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
+  const table = reports.find(({ level }) => level === 'attempt')
+  if (table === undefined) return log
+  if (log === 'none') {
+    const what = `--report ${table.format} makes a row of each attempt that the journal keeps, and --log none keeps none`
+    throw new UsageError(what, 'use --log all, or a table of seconds, steps or the run, such as --report csv:step')
+  }
+  return command.getOptionValueSource('log') === 'default' ? 'all' : log
 }

@@ -17,16 +17,17 @@ export interface TableForm {
 /** CSV: a line with the names of the columns, then one for each row. */
 export const CSV: TableForm = {
   head: (columns) => csvLine(columns.map(({ name }) => name)),
-  row: (columns, row) => csvLine(columns.map(({ of }) => of(row))),
+  row: (columns, row) => csvLine(columns.map(({ of }) => written(of(row)))),
 }
 
 /** Lines of JSON: one object for each row, with the columns as its members. */
 export const JSON_LINES: TableForm = {
   head: () => '',
-  row: (columns, row) => `${safeJson(Object.fromEntries(columns.map(({ name, of }) => [name, finite(of(row))])))}\n`,
+  row: (columns, row) => `${safeJson(Object.fromEntries(columns.map(({ name, of }) => [name, written(of(row))])))}\n`,
 }
 
-/** JSON has no word for what is not finite. */
-function finite(cell: Cell): Cell {
-  return typeof cell === 'number' && !Number.isFinite(cell) ? null : cell
+/** A double holds 15 digits of any number; more are the noise of its sums. What is not finite is not known: JSON has no word for it. */
+function written(cell: Cell): Cell {
+  if (typeof cell !== 'number') return cell
+  return Number.isFinite(cell) ? Number(cell.toPrecision(15)) : null
 }

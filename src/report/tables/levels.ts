@@ -1,7 +1,7 @@
 /** The tables that a result gives: one row for the run, for each step, or for each second. */
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS } from '../../metrics/groups/catalogue.ts'
 import type { GroupMetrics, Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
-import type { TableLevel } from '../text/reporter.ts'
+import type { ResultLevel } from '../text/reporter.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import type { Column, TableForm } from './column.ts'
 import { columnName, distributionColumns, GROUP_COLUMNS } from './metrics.ts'
@@ -113,7 +113,7 @@ const SECOND: readonly Column<TimelineRow>[] = [
 ]
 
 /** Returns a result as a table. The columns are always the same; a run without steps or seconds has no rows. */
-export function tableText(result: Result, level: TableLevel, form: TableForm): string {
+export function tableText(result: Result, level: ResultLevel, form: TableForm): string {
   switch (level) {
     case 'run':
       return written({ columns: RUN, rows: [result] }, form)

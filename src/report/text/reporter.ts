@@ -1,10 +1,10 @@
 /** The interface of report formats: a pure function from a result to text. A reporter never prints and never reads the clock. */
 import type { Result } from '../../result/schema.ts'
 
-/** What one row of a table is: the whole run, a second of it (several in a long run), or a step of the scenario. */
-export const TABLE_LEVELS = ['run', 'second', 'step'] as const
-/** What one row of a table is, such as `second`. */
-export type TableLevel = (typeof TABLE_LEVELS)[number]
+/** What one row of a table that is made of a result can be: the whole run, a second of it (several in a long run), or a step of the scenario. */
+export const RESULT_LEVELS = ['run', 'second', 'step'] as const
+/** What one row of a table is that is made of a result. */
+export type ResultLevel = (typeof RESULT_LEVELS)[number]
 
 /** How a report should look: colour, width, character set. A report format ignores the options that do not concern it. */
 export interface RenderOptions {
@@ -17,7 +17,7 @@ export interface RenderOptions {
   /** Folder of the run, printed with the list of its files; left out when the report is not about a stored run. */
   readonly directory?: string
   /** What one row of a table is; `second` when left out. */
-  readonly level?: TableLevel
+  readonly level?: ResultLevel
 }
 
 /** A report format: renders a result as text. */

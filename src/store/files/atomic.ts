@@ -44,8 +44,8 @@ const atOnce: AtomicFs = {
 
 let serial = 0
 
-/** A text, or the parts that it consists of. */
-type Text = string | readonly string[]
+/** A text, or the parts that it consists of; those that are made one by one are never held together. */
+export type Text = string | readonly string[] | AsyncIterable<string>
 
 /**
  * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because
@@ -90,7 +90,7 @@ async function replace(path: string, text: Text, disk: AtomicFs): Promise<void> 
 async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: Pick<AtomicFs, 'open'>): Promise<void> {
   const file = await disk.open(path, flags)
   try {
-    for (const part of typeof text === 'string' ? [text] : text) await writePart(path, Buffer.from(part), file)
+    for await (const part of typeof text === 'string' ? [text] : text) await writePart(path, Buffer.from(part), file)
     if (flags === 'wx') await file.sync()
   } finally {
     await file.close()

@@ -2,13 +2,13 @@
 import { accessSync, closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LocalError, UsageError } from '../../errors.ts'
-import { type AtomicFs, writeAtomically } from './atomic.ts'
+import { type AtomicFs, type Text, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 
 /** The paths of files that burn will write at the end of a run, known to be writable, and a function that writes them. */
 export interface Outputs {
   /** Writes one of the checked files, either as a whole or not at all. @throws LocalError */
-  write(path: string, text: string): Promise<void>
+  write(path: string, text: Text): Promise<void>
 }
 
 /**

@@ -24,6 +24,15 @@ const soFarSchema = z.object({
   windowMs: z.number().describe('Length of the measured phases so far, in ms'),
 })
 
+const usageSchema = z.object({
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  cachedInputTokens: z.number().nullable().exactOptional(),
+  cacheWriteTokens: z.number().nullable().exactOptional(),
+  reasoningTokens: z.number().nullable().exactOptional(),
+  source: z.string(),
+})
+
 const entrySchema = z.object({
   runId: z.string(),
   user: z.number(),
@@ -37,6 +46,12 @@ const entrySchema = z.object({
   endedAtMs: z.number(),
   ttfbMs: z.number().nullable().describe('From the send, in ms, like ttftMs'),
   ttftMs: z.number().nullable(),
+  lastTokenMs: z.number().exactOptional().describe('Left out of replies without generated text, like longestGapMs and frames'),
+  longestGapMs: z
+    .number()
+    .exactOptional()
+    .describe('Longest silence between two pieces of generated text; left out of a single piece'),
+  frames: z.number().exactOptional().describe('Deliveries with generated text'),
   outcome: z.enum(['ok', 'failed', 'cut']),
   failure: z.object({ class: z.string(), phase: z.string(), message: z.string() }).nullable(),
   reused: z.boolean().exactOptional().describe('On a connection that had carried an exchange before; left out of others'),
@@ -46,7 +61,12 @@ const entrySchema = z.object({
   prompt: z.string().describe('What the user said, or the body that was sent'),
   reply: z.string().describe('Generated text; of a reply without any, the beginning of what came'),
   reasoning: z.string().exactOptional(),
-  usage: z.object({ inputTokens: z.number().nullable(), outputTokens: z.number().nullable(), source: z.string() }).nullable(),
+  usage: usageSchema.nullable(),
+  cost: z
+    .number()
+    .exactOptional()
+    .describe('In the currency of the prices; left out when these or the token counts are not known'),
+  tags: z.record(z.string(), z.string()).exactOptional().describe('Tags of the scenario; left out when it has none'),
   finishReason: z.string().nullable(),
   warnings: z.array(z.string()).readonly(),
   badBytes: z

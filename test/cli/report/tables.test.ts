@@ -11,6 +11,12 @@ async function ran(...flags: string[]) {
   return { home, ...finished }
 }
 
+const linesOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
 describe('burn run --report', () => {
   test('writes each table to a file named after its rows, and lists it', async () => {
     const { home } = await ran('--report', 'csv,csv:run, jsonl:step,csv:second', '--log', 'none')
@@ -30,8 +36,33 @@ describe('burn run --report', () => {
     expect(started.slice(1).reduce((sum, count) => sum + count, 0)).toBe(home.result().total.counts.started)
   })
 
+  test('a table of attempts has a row for each, as the journal then keeps all', async () => {
+    const { home } = await ran('--report', 'jsonl,csv:attempt')
+    const rows = linesOf(home.read('out/attempts.jsonl'))
+    expect(rows).toHaveLength(home.result().total.counts.started)
+    const [head = [], ...cells] = readCsv(home.read('out/attempts.csv'))
+    expect(cells).toHaveLength(rows.length)
+    expect(rows.map((row) => Object.keys(row))).toEqual(rows.map(() => head))
+    expect(rows[0]).toMatchObject({ outcome: 'ok', status: 200, output_tokens: 3, failure_class: null, checks_failed: 0 })
+    const [first = {}] = rows
+    expect(Number(first.service_time_ms)).toBeGreaterThanOrEqual(Number(first.last_token_ms))
+    expect(Number(first.last_token_ms)).toBeGreaterThanOrEqual(Number(first.ttft_ms))
+    expect(home.result().files).toContainEqual({ path: 'attempts.csv', holds: 'a row for each attempt of sessions.jsonl' })
+  })
+
+  test('--log wins: a table of attempts holds those that the journal keeps', async () => {
+    const { home } = await ran('--report', 'jsonl', '--log', 'errors')
+    expect(home.read('out/attempts.jsonl')).toBe('')
+  })
+
+  test('a table of attempts without a journal is a mistake, and nothing is sent', async () => {
+    const { code, stderr, home } = await ran('--report', 'jsonl', '--log', 'none')
+    expect([code, home.files()]).toEqual([2, ['s.json']])
+    expect(stderr).toMatch(/--report jsonl makes a row of each attempt.*--log none keeps none\n.*--report csv:step/)
+  })
+
   test.each([
-    ['csv:minute', /--report csv:minute: there is no such level\n.*one of run, second, step/],
+    ['csv:minute', /--report csv:minute: there is no such level\n.*one of run, second, step, attempt/],
     ['md:run', /--report md:run: md is no table and has no levels\n.*csv and jsonl have/],
     ['xls', /--report xls: there is no such format\n.*csv, jsonl/],
   ])('%s is a mistake, and nothing is sent', async (report, words) => {
@@ -50,6 +81,40 @@ describe('burn report --format csv and jsonl', () => {
     expect(JSON.parse(await lines('-f', 'jsonl', '--level', 'run'))).toMatchObject({ run_id: home.result().runId, failed: 0 })
     await lines('-f', 'csv', '--level', 'run', '-o', 'mine.csv')
     expect(readCsv(home.read('mine.csv'))).toHaveLength(2)
+  })
+
+  test('prints attempts, and says which the journal left out', async () => {
+    const { home } = await ran('--log', 'all')
+    const all = await home.call(['report', 'out', '-f', 'jsonl'])
+    expect([linesOf(all.stdout).length, all.stderr]).toEqual([home.result().total.counts.started, ''])
+    const lines = home.read('out/sessions.jsonl').split('\n').slice(0, 3)
+    home.write('out/sessions.jsonl', `${lines.join('\n')}\n`)
+    const some = await home.call(['report', 'out/result.json', '-f', 'csv', '--level', 'attempt', '-o', 'a.csv'])
+    expect(readCsv(home.read('a.csv'))).toHaveLength(3)
+    const started = home.result().total.counts.started
+    expect([some.code, some.stderr]).toEqual([
+      0,
+      `${started - 2} of ${started} attempts are not in the table: sessions.jsonl ends early\n`,
+    ])
+  })
+
+  test('of a run without a journal there are no attempts', async () => {
+    const { home } = await ran('--log', 'none')
+    const { code, stderr } = await home.call(['report', 'out', '-f', 'jsonl'])
+    expect([code, stderr]).toEqual([6, expect.stringMatching(/out has no sessions.jsonl.*\n.*--log all.*--level/)])
+    expect((await home.call(['report', 'out', '-f', 'jsonl', '--level', 'second'])).code).toBe(0)
+  })
+
+  test('setup and teardown are in the table, and in no total', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const setup = { steps: [{ name: 'prepare', message: 'ready?' }] }
+    home.write('s.json', chat(mock.url, { load: [{ iterations: 2, users: 1 }], setup: setup.steps }))
+    await home.call(['run', 's.json', ...OUT, '--log', 'all'])
+    const { stdout, stderr } = await home.call(['report', 'out', '-f', 'jsonl'])
+    const rows = linesOf(stdout)
+    expect(rows.filter(({ phase }) => phase === '').map(({ step }) => step)).toEqual(['prepare'])
+    expect([rows.length, stderr]).toEqual([home.result().total.counts.started + 1, ''])
   })
 
   test('--level is for tables', async () => {

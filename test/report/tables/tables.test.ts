@@ -2,25 +2,25 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { csv, jsonl } from '../../../src/report/tables/tables.ts'
-import { TABLE_LEVELS, type TableLevel } from '../../../src/report/text/reporter.ts'
+import { RESULT_LEVELS, type ResultLevel } from '../../../src/report/text/reporter.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { readCsv } from '../../support/csv.ts'
 import { names, PLAIN } from '../every-report.ts'
 import { HOSTILE, RESULTS } from '../results.ts'
 
 const golden = (name: string) => join(import.meta.dirname, '..', '..', 'golden', name)
-const csvOf = (result: Result, level: TableLevel) => readCsv(csv.render(result, { ...PLAIN, level }))
-const jsonOf = (result: Result, level: TableLevel) =>
+const csvOf = (result: Result, level: ResultLevel) => readCsv(csv.render(result, { ...PLAIN, level }))
+const jsonOf = (result: Result, level: ResultLevel) =>
   jsonl
     .render(result, { ...PLAIN, level })
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, string | number | null>)
 
-const every = TABLE_LEVELS.flatMap((level) => names.map((name) => [level, name] as const))
+const every = RESULT_LEVELS.flatMap((level) => names.map((name) => [level, name] as const))
 
 describe('every table', () => {
-  test.each(TABLE_LEVELS)('of level %s has the columns that programs know', async (level) => {
+  test.each(RESULT_LEVELS)('of level %s has the columns that programs know', async (level) => {
     const [head = []] = csvOf(RESULTS.fine, level)
     expect(new Set(head).size).toBe(head.length)
     expect(head.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))).toEqual([])
@@ -41,7 +41,7 @@ describe('every table', () => {
 })
 
 /** A row by the names of its columns. */
-function rowOf(result: Result, level: TableLevel, index = 0): Record<string, string> {
+function rowOf(result: Result, level: ResultLevel, index = 0): Record<string, string> {
   const [head = [], ...rows] = csvOf(result, level)
   return Object.fromEntries(head.map((name, i) => [name, rows[index]?.[i] ?? '']))
 }

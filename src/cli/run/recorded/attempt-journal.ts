@@ -43,6 +43,7 @@ export function journalEntry(
     endedAtMs: round(exchange.endedAt - startedAt),
     ttfbMs: since(exchange.firstByteAt, exchange.sentAt),
     ttftMs: since(exchange.firstTokenAt, exchange.sentAt),
+    ...generated(exchange),
     outcome: exchange.outcome ?? 'cut',
     failure: exchange.failure ?? null,
     ...(exchange.reused ? { reused: true } : {}),
@@ -53,6 +54,8 @@ export function journalEntry(
     reply: text,
     ...(exchange.reasoning === '' ? {} : { reasoning: exchange.reasoning }),
     usage: exchange.usage ?? null,
+    ...(exchange.cost === undefined ? {} : { cost: exchange.cost }),
+    ...(dimensions.tags === undefined ? {} : { tags: dimensions.tags.values }),
     finishReason: exchange.finishReason ?? null,
     warnings: exchange.warnings,
     ...(exchange.oddBytes ? { badBytes: Buffer.from(exchange.oddBytes).toString('base64') } : {}),
@@ -67,6 +70,14 @@ export function journalEntry(
         }),
     soFar: countsSoFar(run),
   }
+}
+
+/** When generated text came: the last piece, the longest silence before one, and how many pieces there were. */
+function generated({ sentAt, lastTokenAt, gapsMs, frames }: SettledAttempt['exchange']) {
+  if (Number.isNaN(lastTokenAt - sentAt)) return {}
+  let longest = -1
+  for (const gap of gapsMs) if (gap > longest) longest = gap
+  return { lastTokenMs: round(lastTokenAt - sentAt), ...(longest < 0 ? {} : { longestGapMs: round(longest) }), frames }
 }
 
 /** Without these, a journal of failures alone would say of a killed run that nothing else happened. */

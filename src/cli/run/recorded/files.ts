@@ -2,6 +2,7 @@ import { LocalError } from '../../../errors.ts'
 import { reporters } from '../../../report/index.ts'
 import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
+import type { Text } from '../../../store/files/atomic.ts'
 import { isDiskFull } from '../../../store/files/local-error.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
@@ -39,13 +40,21 @@ export class RunFiles {
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const errors: LocalError[] = []
     for (const report of this.reports) {
-      const { format, level } = report
       const name = reportName(report)
-      const text = reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
-      const error = await this.attempt(name, () => this.outputs.write(this.dir.file(name), text), makeRoom)
+      const write = async () => this.outputs.write(this.dir.file(name), await this.text(report, result))
+      const error = await this.attempt(name, write, makeRoom)
       if (error) errors.push(error)
     }
     return errors
+  }
+
+  private async text({ format, level }: ReportRequest, result: Result): Promise<Text> {
+    if (level === 'attempt') {
+      // What reads a journal is loaded by runs that do.
+      const { AttemptTable } = await import('../../report/attempt-table.ts')
+      return new AttemptTable(this.dir.journalPath, format).text()
+    }
+    return reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
   }
 
   /** Calls `write` to write a file, again after `makeRoom` freed space on a full disk. Returns the error of a failed write. */

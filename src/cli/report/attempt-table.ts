@@ -1,0 +1,98 @@
+/** The table of attempts of a run, from its journal, and what the journal has left out. */
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { InputError } from '../../errors.ts'
+import type { ReportFormat } from '../../report/index.ts'
+import { CSV, JSON_LINES } from '../../report/tables/column.ts'
+import { formatCount } from '../../report/text/format.ts'
+import type { Result } from '../../result/schema.ts'
+import { JOURNAL_NAME } from '../../store/files/names.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
+import { readJournal } from '../../store/journal/reader.ts'
+import { logSafe } from '../../text/escape.ts'
+import { note } from '../output/notes.ts'
+import { PacedOutput } from '../tail/paced-output.ts'
+import { type AttemptRows, attemptLines } from './attempts.ts'
+
+/** Characters that are written at once. Between two writes signals are handled. */
+const BATCH_CHARACTERS = 64 * 1024
+
+/** The table of attempts of one run. Its text can be read several times; each time the journal is read anew. */
+export class AttemptTable {
+  private readonly path: string
+  private readonly format: ReportFormat
+  private rows: AttemptRows = { load: 0, setupOrTeardown: 0 }
+
+  /** A table of the journal at `path`. */
+  constructor(path: string, format: ReportFormat) {
+    this.path = path
+    this.format = format
+  }
+
+  /** Yields the text of the table in parts, between which other work is done. @throws InputError when the journal cannot be read */
+  async *text(): AsyncGenerator<string> {
+    this.rows = { load: 0, setupOrTeardown: 0 }
+    const form = this.format === 'csv' ? CSV : JSON_LINES
+    let batch = ''
+    for (const line of attemptLines(readJournal(this.path).entries, form, this.rows)) {
+      batch += line
+      if (batch.length < BATCH_CHARACTERS) continue
+      yield batch
+      batch = ''
+      await new Promise(setImmediate)
+    }
+    if (batch !== '') yield batch
+  }
+
+  /** Says how many attempts of the run are not in the table that was written last, and why; undefined when all are there. */
+  leftOut({ total, warmup }: Result): string | undefined {
+    const started = total.counts.started + (warmup?.counts.started ?? 0)
+    const missing = started - this.rows.load
+    if (missing <= 0) return undefined
+    const level = readJournal(this.path).header?.level
+    const why = level === undefined || level === 'all' ? `${JOURNAL_NAME} ends early` : `--log was ${level}`
+    return `${formatCount(missing)} of ${formatCount(started)} attempts are not in the table: ${why}${level === 'all' ? '' : '; --log all keeps every one'}`
+  }
+}
+
+/**
+ * Prints the table of attempts of a run, or writes it to the file `output`. Says on stderr how many attempts are not in it.
+ * @throws InputError when the run has no journal, LocalError
+ */
+export async function attemptReport(
+  run: string,
+  format: ReportFormat,
+  result: Result,
+  output: string | undefined,
+): Promise<void> {
+  const path = journalOf(run)
+  if (path === undefined) {
+    throw new InputError(
+      `${run} has no ${JOURNAL_NAME}, from which the rows of attempts come`,
+      'run with --log all, or name another --level: run, second or step',
+    )
+  }
+  const table = new AttemptTable(path, format)
+  if (output !== undefined) await openOutputs([output]).write(output, table.text())
+  else if (!(await print(table, format))) return
+  const leftOut = table.leftOut(result)
+  if (leftOut !== undefined) note(leftOut)
+}
+
+/** The journal in the folder of a run, or beside its result; undefined when there is none. */
+function journalOf(run: string): string | undefined {
+  const folder = statSync(run).isDirectory() ? run : dirname(run)
+  const path = join(folder, JOURNAL_NAME)
+  return existsSync(path) ? path : undefined
+}
+
+/** Prints the table; false when the reader of stdout was gone before its end, as `head` is. */
+async function print(table: AttemptTable, format: ReportFormat): Promise<boolean> {
+  const output = new PacedOutput(process.stdout, new AbortController().signal)
+  for await (const part of table.text()) {
+    await output.add(format === 'csv' ? logSafe(part) : part)
+    if (output.closed) return false
+  }
+  await output.flush()
+  return true
+}
