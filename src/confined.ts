@@ -9,8 +9,8 @@ export function liesIn(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** The text of a file in `folder`. @throws UsageError as `confinedPath`, and when it cannot be read */
-function readConfined(folder: string, name: string, maxBytes: number): string {
+/** Returns the text of the file `name`, which must lie in `folder`. @throws UsageError as `readConfinedBytes` */
+export function readConfined(folder: string, name: string, maxBytes: number): string {
   return readConfinedBytes(folder, name, maxBytes).toString('utf8')
 }
 

@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
 import { finishTest } from './kinds/finish.ts'
 import { referencesTest, rougeTest } from './kinds/overlap.ts'
 import {
@@ -60,6 +61,14 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   'rouge-n': rougeTest,
   bleu: (spec) => referencesTest('bleu', spec),
   gleu: (spec) => referencesTest('gleu', spec),
+  loop: loopTest,
+  repetition: repetitionTest,
+  truncated: truncatedTest,
+  'is-refusal': (spec) => {
+    if (typeof spec === 'object' && spec.file !== undefined) throw new UsageError(`the phrases in ${spec.file} were not read`)
+    return refusalTest(spec)
+  },
+  language: languageTest,
   latency: latencyTest,
   tokens: (spec) => mostTest('output_tokens', spec),
   cost: (spec) => mostTest('cost', spec),

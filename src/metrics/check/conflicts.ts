@@ -48,6 +48,7 @@ const KINDS = {
   json: jsonConflict,
   bound: boundConflict,
   text: textConflict,
+  reply: textConflict,
   expression: expressionConflict,
 }
 
@@ -74,6 +75,9 @@ function checksOf(line: unknown, index: number): WrittenCheck[] {
   return Object.entries(checks).map(([key, value]) => ({ key, value, path: [index, data.type === undefined ? key : typed] }))
 }
 
+/** Checks that look at more of a reply than its text. */
+const OF_REPLY = /^(not-)?(is-refusal|truncated)$/
+
 /** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
 function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {
   if (key === 'expression') return [key]
@@ -81,6 +85,7 @@ function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, na
   if (key === 'header') return [key, headerOf(value).name.toLowerCase()]
   if (key === 'json') return [key, `${jsonOf(value).path} in ${jsonOf(value).in ?? 'reply'}`]
   if (hasTemplate(value)) return []
+  if (OF_REPLY.test(key)) return ['reply']
   const metric = limitsOf(key, value)?.metric
   return metric ? ['bound', metric.name] : ['text']
 }

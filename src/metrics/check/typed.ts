@@ -1,7 +1,11 @@
 /** Checks as promptfoo writes them, `{ type: contains, value: order }`, in our own form, `{ contains: order }`. */
 
 /** Names there that are others here. */
-const NAMES: Readonly<Record<string, string>> = { 'finish-reason': 'finish', 'not-finish-reason': 'not-finish' }
+const NAMES: Readonly<Record<string, string>> = {
+  'finish-reason': 'finish',
+  'not-finish-reason': 'not-finish',
+  'max-tokens': 'tokens',
+}
 
 /** The three keys of that form. */
 interface TypedForm {

@@ -6,7 +6,19 @@ export interface Given {
   readonly text?: string
   readonly body?: unknown
   readonly exchange?: Partial<
-    Pick<Exchange, 'status' | 'headers' | 'finishReason' | 'usage' | 'cost' | 'bytesReceived' | 'frames' | 'gapsMs'>
+    Pick<
+      Exchange,
+      | 'status'
+      | 'headers'
+      | 'finishReason'
+      | 'refused'
+      | 'toolArguments'
+      | 'usage'
+      | 'cost'
+      | 'bytesReceived'
+      | 'frames'
+      | 'gapsMs'
+    >
   >
 }
 
@@ -22,7 +34,9 @@ export function reply({ text = '', body, exchange = {} }: Given): CheckedReply {
     endedAt: 1200,
     outcome: 'ok',
   }
-  Object.assign(settled, moments, exchange)
+  const { toolArguments, ...facts } = exchange
+  if (toolArguments !== undefined) settled.unit('tool', toolArguments)
+  Object.assign(settled, moments, facts)
   return { exchange: settled, text, json: () => body, scope: () => ({ reply: { text, status: settled.status ?? null } }) }
 }
 

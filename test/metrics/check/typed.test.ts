@@ -14,6 +14,9 @@ describe('the spellings of promptfoo', () => {
     [{ type: 'levenshtein', value: 'Hello', threshold: 3 }, { levenshtein: { to: 'Hello', max: 3 } }],
     [{ type: 'similar', value: 'Hello', threshold: 0.8 }, { similar: { to: 'Hello', threshold: 0.8 } }],
     [{ type: 'finish-reason', value: 'stop' }, { finish: 'stop' }],
+    [{ type: 'max-tokens', value: 200 }, { tokens: 200 }],
+    [{ type: 'not-is-refusal' }, { 'not-is-refusal': true }],
+    [{ type: 'repetition', threshold: 0.4 }, { repetition: { threshold: 0.4 } }],
   ])('%j', (written, own) => {
     expect(lines(written)).toEqual([own])
   })

@@ -1,6 +1,7 @@
 /** The keys of `expect` lines that measure the answer itself. */
 import * as z from 'zod'
 import { lateObject } from '../../../fields.ts'
+import { LANGUAGE_CODES } from '../../../text-metrics/language.ts'
 
 const reference = () => z.string().min(1)
 const references = () => z.union([reference(), z.array(reference()).min(1).max(20)])
@@ -15,6 +16,10 @@ const compared = (describe: string) =>
     ])
     .optional()
     .describe(describe)
+
+const LANGUAGES_SHOWN = LANGUAGE_CODES.join(', ')
+const languageCode = () =>
+  z.string().refine((code) => LANGUAGE_CODES.includes(code) || code.includes('{{'), `expected one of ${LANGUAGES_SHOWN}`)
 
 /** Makes the schemas of the checks that measure a reply's text, by key. */
 export const answerChecks = () => ({
@@ -37,4 +42,48 @@ export const answerChecks = () => ({
     .describe('ROUGE: words in common with a reference'),
   bleu: compared('BLEU-4: n-grams of the reply that are in a reference, with a penalty for short replies; not smoothed'),
   gleu: compared('GLEU: n-grams in common with a reference, of all in the longer of both; fit for short replies'),
+  loop: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the reply is a loop: a span said three times or more in a row is 15 % of its words or more (of at least 20), or a sentence stands three times in a row',
+    ),
+  repetition: z
+    .union([
+      z.boolean(),
+      z.number().min(0).max(1),
+      z.strictObject({ threshold: z.number().min(0).max(1).describe('The most that is allowed') }),
+    ])
+    .optional()
+    .describe(
+      'Whether the reply is stuck; or the most that its score may be, 0 to 1, where 0 is healthy and 0.5 is stuck: the worst of loops, repeated groups of four words and the longest repeated part',
+    ),
+  truncated: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the reply was cut off: it ended by length, or within code or JSON; or without an end mark, when it does not say why it ended',
+    ),
+  'is-refusal': z
+    .union([
+      z.boolean(),
+      lateObject(() => ({
+        phrases: z.array(z.string().min(1)).min(1).max(1000).optional().describe('Further phrases, in any language'),
+        file: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('File of further phrases in the folder of the scenario, one on each line; # begins a comment'),
+      })),
+    ])
+    .optional()
+    .describe(
+      'Whether the reply refuses: it is marked so, empty, or has a phrase such as "I cannot help with" near its beginning (English, German, Spanish, French, Italian, Portuguese)',
+    ),
+  language: z
+    .union([languageCode(), z.array(languageCode()).min(1).max(20)])
+    .optional()
+    .describe(
+      `Language of the reply, or several: ${LANGUAGES_SHOWN}. By its script; where languages share one, by frequent short words, if there are 12 words`,
+    ),
 })

@@ -12,8 +12,8 @@ const MEANING: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([word, others]) => others.map((other) => [other, word] as const)),
 )
 
-/** stop, length, tool_calls or content_filter, whatever the API calls it; another reason stays as it is, in lower case. */
-function finishMeaning(reason: string): string {
+/** Returns stop, length, tool_calls or content_filter, whatever the API calls it; another reason as it is, in lower case. */
+export function finishMeaning(reason: string): string {
   const word = reason.toLowerCase()
   return MEANING.get(word) ?? word
 }

@@ -5,6 +5,7 @@ import type { Path } from '../../read/source/source.ts'
 import { listAt, mapAt } from '../../schema/written-steps.ts'
 import type { PlannedCheck } from '../plan.ts'
 import type { ScenarioSource } from '../texts.ts'
+import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /** Compiles the checks in the `expect` block at `path`. A line with several keys is several `items`, but errors name the line as it is written. */
@@ -17,16 +18,17 @@ export function compileChecks(items: readonly ExpectItem[], path: Path, source: 
     // What a template makes of it is known only in a run.
     if (typeof expression === 'string' && !expression.includes('{{')) texts.condition(expression, [...path, index, 'expression'])
   }
-  const broken = schemaFindings(lines, path, baseDir)
+  const broken = [...schemaFindings(lines, path, baseDir), ...phraseFindings(lines, path, baseDir)]
   texts.findings.push(...broken)
   if (broken.length > 0) return []
   return items.flatMap((item) => texts.quietly(() => compilePlannedCheck(item, baseDir)) ?? [])
 }
 
 function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
-  const tree = compileTree(item)
+  const read = withPhrases(item, baseDir)
+  const tree = compileTree(read)
   if (tree.static || holdsSchema(item)) {
-    const check = compileCheck(withSchema(item, baseDir), item)
+    const check = compileCheck(withSchema(read, baseDir), item)
     return { label: check.label, countOnly: check.countOnly, check }
   }
   return {

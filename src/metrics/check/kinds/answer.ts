@@ -1,0 +1,90 @@
+/** Checks of an answer that need no reference: stuck, refused, cut off, in the wrong language. */
+import { isBlockWord } from '../../../blocking.ts'
+import { languageMatch } from '../../../text-metrics/language.ts'
+import { refusalIn } from '../../../text-metrics/refusal.ts'
+import { isLoop, isStuck, type Repetition, repetitionOf } from '../../../text-metrics/repetition.ts'
+import { truncationOf } from '../../../text-metrics/truncation.ts'
+import { finishMeaning } from './finish.ts'
+import { quoted } from './text.ts'
+import { type CheckedReply, clip, type Test } from './types.ts'
+
+/** Compiles the `loop` check to a test whether the reply's text is a loop, or is none. */
+export function loopTest(expected: boolean): Test {
+  return ({ text }) => {
+    const repetition = repetitionOf(text)
+    return { passed: isLoop(repetition) === expected, observed: `${describeLoop(repetition)}: ${quoted(text)}` }
+  }
+}
+
+function describeLoop({ loop, sameSentence }: Repetition): string {
+  if (sameSentence) return 'the same sentence three times in a row'
+  return loop === null ? 'too few words for a loop' : `loop of ${percent(loop)}`
+}
+
+type RepetitionSpec = boolean | number | { readonly threshold: number }
+
+/** Compiles the `repetition` check to a test whether the text is stuck, or that the score of its repetition is at most a number. */
+export function repetitionTest(spec: RepetitionSpec): Test {
+  const most = typeof spec === 'object' ? spec.threshold : spec
+  return ({ text }) => {
+    const repetition = repetitionOf(text)
+    const { score, by } = repetition
+    const passed = typeof most === 'number' ? (score ?? 0) <= most : isStuck(repetition) === most
+    return {
+      passed,
+      observed: score === null ? 'too few words to repeat' : `repetition ${score.toFixed(2)} by ${by}: ${quoted(text)}`,
+    }
+  }
+}
+
+/** Compiles the `truncated` check to a test whether the reply was cut off, or was not. */
+export function truncatedTest(expected: boolean): Test {
+  return (reply) => {
+    const how = cutOffBy(reply)
+    return { passed: (how !== undefined) === expected, observed: how ?? `complete: ${quoted(reply.text)}` }
+  }
+}
+
+/** How a reply was cut off, if it was. A model that says why it ended is believed, so that a missing end mark means nothing then. */
+function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | undefined {
+  if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return `finish ${clip(finishReason)}`
+  const how = truncationOf(text)
+  return how === 'no end mark' && finishReason !== undefined ? undefined : how && `${how}: "${clip(text.slice(-60))}"`
+}
+
+interface RefusalSpec {
+  readonly phrases?: readonly string[] | undefined
+}
+
+/** Compiles the `is-refusal` check to a test whether the reply refuses to answer, or does not. An empty reply refuses. */
+export function refusalTest(spec: boolean | RefusalSpec): Test {
+  const expected = spec !== false
+  const phrases = typeof spec === 'object' ? (spec.phrases ?? []) : []
+  return (reply) => {
+    const how = refusedBy(reply, phrases)
+    return { passed: (how !== undefined) === expected, observed: how ?? `no refusal: ${quoted(reply.text)}` }
+  }
+}
+
+function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[]): string | undefined {
+  const { refused, finishReason = '', toolArguments } = exchange
+  if (refused) return 'the reply is marked as a refusal'
+  if (isBlockWord(finishReason)) return `finish ${clip(finishReason)}`
+  if (text.trim() === '' && toolArguments === '') return 'an empty reply'
+  const phrase = refusalIn(text, phrases)
+  return phrase === undefined ? undefined : `refusal "${clip(phrase)}": ${quoted(text)}`
+}
+
+/** Compiles the `language` check to a test that the text may be in one of the languages, which are codes such as `en`. */
+export function languageTest(spec: string | readonly string[]): Test {
+  const codes = [spec].flat()
+  return ({ text }) => {
+    const found = codes.flatMap((code) => languageMatch(text, code) ?? [])
+    const [first] = found
+    if (first === undefined) return { passed: false, observed: `no words: ${quoted(text)}`, undecided: true }
+    const match = found.find(({ matches }) => matches)
+    return { passed: match !== undefined, observed: `${(match ?? first).found}: ${quoted(text)}` }
+  }
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
