@@ -142,7 +142,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
     .argument('<run>', 'folder of a run, or its result.json')
     .addOption(pluginOption())
-    .option('-f, --format <format>', 'console, json, junit, md, hlog, csv or jsonl', 'console')
+    .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv or jsonl', 'console')
     .option(
       '--level <level>',
       'of csv and jsonl: what a row is: run, second (default of csv), step, or attempt (default of jsonl; from the journal)',

@@ -1,6 +1,7 @@
 /** All report formats by name. */
 import { console } from './console/console.ts'
 import { hlog } from './hlog.ts'
+import { html } from './html/html.ts'
 import { json } from './json.ts'
 import { junit } from './junit/junit.ts'
 import { md } from './md.ts'
@@ -8,7 +9,7 @@ import { csv, jsonl } from './tables/tables.ts'
 import type { Reporter } from './text/reporter.ts'
 
 /** All report formats by the names that `--report` takes. */
-export const reporters = { console, json, junit, md, hlog, csv, jsonl } satisfies Record<string, Reporter>
+export const reporters = { console, json, junit, md, html, hlog, csv, jsonl } satisfies Record<string, Reporter>
 
 /** The name of a report format, such as `md`. */
 export type ReportFormat = keyof typeof reporters

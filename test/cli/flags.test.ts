@@ -215,8 +215,10 @@ describe('files', () => {
   })
 
   test('--report writes reports into the folder; twice the same is once', async () => {
-    const { home } = await run(['--report', 'junit, md,hlog,json,junit', '--log', 'none'])
-    const wanted = ['junit.xml', 'report.hlog', 'report.json', 'report.md', 'result.json'].map((name) => `out/${name}`)
+    const { home } = await run(['--report', 'junit, md,hlog,json,html,junit', '--log', 'none'])
+    const wanted = ['junit.xml', 'report.hlog', 'report.html', 'report.json', 'report.md', 'result.json'].map(
+      (name) => `out/${name}`,
+    )
     expect(home.files().filter((name) => name.startsWith('out/'))).toEqual(wanted)
     expect(
       home

@@ -6,10 +6,11 @@ import { expect, test } from 'vitest'
 import { buildProgram } from '../../src/cli/program.ts'
 
 const SRC = join(import.meta.dirname, '..', '..', 'src')
-/** Flags of other programs: those of curl, which `burn convert` reads, of what a generated pipeline calls, and of V8. */
+/** Flags of other programs: those of curl, which `burn convert` reads, of what a generated pipeline calls, and of V8; and the variables of a style sheet. */
 const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [
   [/^templates\/imports\/curl/, /./],
   [/^cli\/compiled\.ts$/, /flush-bytecode$/],
+  [/^report\/html\/page\/style\.ts$/, /./],
   [/^machine\.ts$/, /semi-space-growth-factor$/],
 ]
 

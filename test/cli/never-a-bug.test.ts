@@ -436,7 +436,12 @@ test(
       edits.map((changes) => edited(Buffer.from(result), changes).toString()),
     )
     const changedJournal = edits.map((changes) => edited(Buffer.from(journal), changes))
-    const formats = ['console', 'json', 'junit', 'md', 'hlog', 'csv', 'jsonl'].map((format) => ['report', 'kept', '-f', format])
+    const formats = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'csv', 'jsonl'].map((format) => [
+      'report',
+      'kept',
+      '-f',
+      format,
+    ])
     const look = fc.constantFrom(...formats, ['tail', 'kept'], ['tail', 'kept', '--full'])
     const check = fc.asyncProperty(changedResult, changedJournal, look, async (changed, log, args) => {
       writeFileSync(join('kept', 'result.json'), changed)

@@ -62,7 +62,7 @@ async function leakyServer(): Promise<FaultServer> {
   return server
 }
 
-const REPORTS = ['console', 'json', 'junit', 'md', 'hlog', 'csv', 'jsonl']
+const REPORTS = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'csv', 'jsonl']
 
 /** Runs a scenario with every output there is, and gives all that came out, by name; `how`: as processes, or as calls in this one. */
 async function everythingSaid(
@@ -76,7 +76,7 @@ async function everythingSaid(
     '--log',
     'all',
     '--report',
-    'junit,md,json,hlog,csv:run,csv:step,jsonl',
+    'junit,md,json,html,hlog,csv:run,csv:step,jsonl',
     '--json',
     '-v',
     '-o',

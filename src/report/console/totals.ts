@@ -65,8 +65,8 @@ export function totalLines(result: Result, pen: Pen): string[] {
   return [...lines, ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen)]
 }
 
-/** The load that the scenario asks for, and the mean and peak number of attempts in flight. */
-function loadText({ phases, timeline }: Result): string {
+/** Describes the load that the scenario asks for, and the mean and peak number of attempts in flight: "20/s for 1m · in flight 12 mean, 31 peak". */
+export function loadText({ phases, timeline }: Result): string {
   const measured = phases.filter(({ warmup }) => !warmup)
   const texts = measured.flatMap(({ load }) => load ?? [])
   const more = texts.length - MAX_PHASES

@@ -1,0 +1,31 @@
+/** The result as data within the page, small enough to be sent by mail. */
+import type { Result, TimelineRow } from '../../../result/schema.ts'
+import { safeJson } from '../../../text/escape.ts'
+import { Markup } from './markup.ts'
+
+/** The longest text that is kept, in characters. */
+const MAX_TEXT = 1000
+/** The most groups of errors, steps and tags that are kept of each. */
+const MAX_ITEMS = 200
+
+/**
+ * Returns the result as a data block, `<script type="application/json" id="burn-result">`, which does not run. It has the form of result.json
+ * with the rows of the timeline that are given; histograms are left empty, texts and lists are cut.
+ */
+export function embeddedResult(result: Result, timeline: readonly TimelineRow[]): Markup {
+  const kept = {
+    ...result,
+    timeline,
+    errors: result.errors.slice(0, MAX_ITEMS),
+    steps: result.steps.slice(0, MAX_ITEMS),
+    tags: Object.fromEntries(Object.entries(result.tags).slice(0, MAX_ITEMS)),
+  }
+  const json = safeJson(JSON.parse(JSON.stringify(kept, shortened)))
+  // Nothing in a script element can end it, or open a comment, without a "<".
+  return new Markup(`<script type="application/json" id="burn-result">${json.replaceAll('<', '\\u003c')}</script>`)
+}
+
+function shortened(key: string, value: unknown): unknown {
+  if (key === 'histogram') return ''
+  return typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value
+}

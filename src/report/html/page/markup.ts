@@ -1,0 +1,46 @@
+import { terminalSafe, xmlAttribute } from '../../../text/escape.ts'
+
+/** A piece of HTML or SVG in which all untrusted text is escaped already. Only `markup` makes one. */
+export class Markup {
+  readonly html: string
+
+  constructor(html: string) {
+    this.html = html
+  }
+}
+
+/** What may stand in a piece of HTML: pieces, texts and numbers, which are escaped, and lists of them; `undefined` and `false` are left out. */
+export type MarkupPart = Markup | string | number | readonly MarkupPart[] | undefined | false
+
+/**
+ * Makes HTML of a template literal: whatever is filled in is escaped for text and for attributes in double quotes alike, unless it is HTML
+ * made here. Control characters and invisible ones are shown as `\u{1b}` and the like.
+ */
+export function markup(pieces: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
+  let html = pieces[0] ?? ''
+  for (const [at, part] of parts.entries()) html += htmlOf(part) + (pieces[at + 1] ?? '')
+  return new Markup(html)
+}
+
+function htmlOf(part: MarkupPart): string {
+  if (part === undefined || part === false) return ''
+  if (part instanceof Markup) return part.html
+  if (typeof part === 'object') return part.map(htmlOf).join('')
+  return typeof part === 'number' ? String(part) : xmlAttribute(terminalSafe(part))
+}
+
+/** Returns an untrusted text on one line and cut to `maxLength` characters; a cut text ends in `…`. */
+export function oneLine(text: string, maxLength = 400): string {
+  return cutText(
+    text
+      .slice(0, 4 * maxLength)
+      .replace(/\s+/g, ' ')
+      .trim(),
+    maxLength,
+  )
+}
+
+/** Returns a text cut to `maxLength` characters, with its line ends; a cut text ends in `…`. */
+export function cutText(text: string, maxLength: number): string {
+  return terminalSafe(text.replace(/\r\n?/g, '\n'), { maxLength })
+}

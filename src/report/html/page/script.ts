@@ -1,0 +1,43 @@
+/**
+ * The script of the page. The page is whole without it; it adds sorting. It reads what the page holds and writes text only, so that no text
+ * can become an element.
+ */
+export const SCRIPT = `'use strict';
+document.documentElement.classList.add('live');
+
+function sortedBy(rows, at, down) {
+  const keyOf = (row) => {
+    const cell = row.cells[at];
+    if (cell.dataset.value === undefined) return cell.textContent;
+    return cell.dataset.value === '' ? null : Number(cell.dataset.value);
+  };
+  const keyed = rows.map((row) => [keyOf(row), row]);
+  keyed.sort(([a], [b]) => {
+    if (a === null || b === null) return (a === null) - (b === null);
+    const order = typeof a === 'number' ? a - b : String(a).localeCompare(String(b), 'en', { numeric: true });
+    return down ? -order : order;
+  });
+  return keyed.map(([, row]) => row);
+}
+
+for (const table of document.querySelectorAll('table[data-sortable]')) {
+  const body = table.tBodies[0];
+  const original = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, at) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = head.textContent;
+    head.textContent = '';
+    head.append(button);
+    const numeric = head.classList.contains('num');
+    const order = numeric ? ['descending', 'ascending'] : ['ascending', 'descending'];
+    button.addEventListener('click', () => {
+      const next = order[order.indexOf(head.getAttribute('aria-sort')) + 1];
+      for (const other of heads) other.removeAttribute('aria-sort');
+      if (next !== undefined) head.setAttribute('aria-sort', next);
+      body.append(...(next === undefined ? original : sortedBy(original, at, next === 'descending')));
+    });
+  });
+}
+`

@@ -1,0 +1,133 @@
+/** The style of the page: light, dark, narrow and on paper. Both schemes keep a contrast of 4.5 to 1 for text. */
+export const STYLE = `:root {
+  color-scheme: light dark;
+  --bg: #fff; --soft: #f4f6f8; --line: #d5dbe1; --fg: #1a2129; --dim: #55606b;
+  --good: #11672f; --good-soft: #e3f4e8; --bad: #b3231b; --bad-soft: #fdeae8; --warn: #805000; --warn-soft: #fcf1d6;
+  --link: #0a58b5; --c1: #0a66c8; --c2: #c2500a; --c3: #1b7f3c; --c4: #c4261d; --c5: #7b46cf; --c6: #6a7580; --shade: #0a58b50d;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --bg: #0f1419; --soft: #182028; --line: #313b46; --fg: #e3e9ef; --dim: #9aa7b4;
+    --good: #5bcb80; --good-soft: #14301f; --bad: #ff8a80; --bad-soft: #3a1a19; --warn: #e9b44c; --warn-soft: #33280f;
+    --link: #78b4ff; --c1: #5aa5ff; --c2: #ff9a52; --c3: #58c97e; --c4: #ff7b72; --c5: #b892ff; --c6: #93a0ac; --shade: #78b4ff14;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 3.5rem; }
+body { margin: 0; background: var(--bg); color: var(--fg); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; }
+body > header, body > main, body > footer, body > nav ul { max-width: 78rem; margin: 0 auto; padding: 0 1.5rem; }
+a { color: var(--link); }
+h1, h2, h3 { line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
+h1 { font-size: 1.75rem; }
+h2 { font-size: 1.2rem; margin: 0 0 .75rem; }
+h3 { font-size: 1rem; margin: 0 0 .25rem; }
+p { margin: 0 0 .5rem; overflow-wrap: anywhere; }
+code, pre, q { font-family: ui-monospace, "Cascadia Mono", Menlo, "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: .88em; }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+q { quotes: none; }
+code { overflow-wrap: anywhere; }
+.dim, .more { color: var(--dim); }
+.more { margin-top: .25rem; }
+.nowrap { white-space: nowrap; }
+.break { word-break: break-all; }
+.skip { position: absolute; left: -999rem; }
+.skip:focus { left: .5rem; top: .5rem; z-index: 3; background: var(--bg); padding: .5rem; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+
+body > .banner { margin-top: 1.5rem; }
+.banner .verdict { display: inline-block; margin: 0 0 .5rem; padding: .15rem .75rem; border-radius: 1rem; font-weight: 700; letter-spacing: .03em; }
+.banner.good .verdict { background: var(--good-soft); color: var(--good); }
+.banner.bad .verdict { background: var(--bad-soft); color: var(--bad); }
+.banner.warn .verdict { background: var(--warn-soft); color: var(--warn); }
+.banner .reason { margin-top: .35rem; font-size: 1.05rem; }
+.banner .meta { color: var(--dim); }
+.banner .meta span + span::before { content: "· "; }
+
+nav { position: sticky; top: 0; z-index: 2; margin-top: 1rem; background: var(--bg); border-bottom: 1px solid var(--line); }
+nav ul { display: flex; gap: .25rem 1.1rem; overflow-x: auto; list-style: none; }
+nav li { flex: none; }
+nav a { display: block; padding: .55rem 0; text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+section { padding: 1.75rem 0 0; }
+footer { color: var(--dim); font-size: .88rem; }
+body > footer { margin-top: 2.5rem; padding-top: 1rem; padding-bottom: 2rem; border-top: 1px solid var(--line); }
+
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); gap: .75rem; margin: 0 0 1rem; padding: 0; list-style: none; }
+.tiles li { padding: .7rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--soft); }
+.tiles .label, .tiles .beside { display: block; color: var(--dim); font-size: .86rem; }
+.tiles .value { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
+
+.facts { margin: 0; }
+.facts > div { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1rem; padding: .2rem 0; }
+.facts dt { color: var(--dim); }
+.facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.facts ul { margin: 0; padding: 0; list-style: none; }
+
+.note { margin: 0; padding: .6rem .9rem; border-left: 4px solid var(--line); border-radius: .25rem; background: var(--soft); }
+.note.good { border-color: var(--good); }
+.note.bad { border-color: var(--bad); background: var(--bad-soft); }
+.note.warn { border-color: var(--warn); background: var(--warn-soft); }
+.note ul { margin: 0; padding-left: 1.2rem; }
+.note li { margin: .25rem 0; overflow-wrap: anywhere; }
+.note .dim { color: inherit; opacity: .85; }
+.note p:last-child { margin: 0; }
+
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
+table { width: 100%; border-collapse: collapse; font-size: .93rem; }
+caption { padding: .5rem .8rem; color: var(--dim); text-align: left; font-size: .86rem; }
+th, td { padding: .4rem .7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: break-word; }
+thead th { color: var(--dim); font-weight: 600; vertical-align: bottom; background: var(--soft); }
+tbody th, tfoot th { font-weight: 500; min-width: 11rem; max-width: 26rem; overflow-wrap: anywhere; }
+tbody tr:hover { background: var(--shade); }
+tfoot td, tfoot th { font-weight: 650; border-top: 2px solid var(--line); }
+.num { text-align: right; font-variant-numeric: tabular-nums; }
+td.num { white-space: nowrap; }
+.mid { min-width: 6.5rem; }
+.wide { min-width: 16rem; }
+td pre, td details { max-width: 44rem; }
+td p { margin: .2rem 0 0; max-width: 44rem; }
+th button { all: unset; cursor: pointer; color: inherit; }
+th button:hover { text-decoration: underline; }
+th button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+th[aria-sort=ascending] button::after { content: " ▲"; }
+th[aria-sort=descending] button::after { content: " ▼"; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+details[open] > summary { margin-bottom: .3rem; }
+
+.state { white-space: nowrap; font-weight: 600; }
+.state.good { color: var(--good); }
+.state.bad { color: var(--bad); }
+.state.warn { color: var(--warn); }
+.state.dim { color: var(--dim); }
+.margin { white-space: nowrap; }
+.bar { width: 7rem; height: .6rem; vertical-align: baseline; }
+.bar .track { fill: var(--line); }
+.bar .fill { fill: var(--c6); }
+.bar.good .fill { fill: var(--c3); }
+.bar.bad .fill { fill: var(--c4); }
+.bar .limit { fill: var(--fg); }
+
+@media (max-width: 40rem) {
+  body > header, body > main, body > footer, body > nav ul { padding-left: 1rem; padding-right: 1rem; }
+  .tiles { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
+  .tiles .value { font-size: 1.25rem; }
+  .facts > div { grid-template-columns: 1fr; padding: .35rem 0; }
+  h1 { font-size: 1.4rem; }
+}
+@media print {
+  :root { color-scheme: light; --bg: #fff; --soft: #f6f7f9; --line: #c4cbd2; --fg: #000; --dim: #444;
+    --good: #11672f; --good-soft: #e3f4e8; --bad: #b3231b; --bad-soft: #fdeae8; --warn: #805000; --warn-soft: #fcf1d6;
+    --link: #000; --c1: #0a66c8; --c2: #c2500a; --c3: #1b7f3c; --c4: #c4261d; --c5: #7b46cf; --c6: #6a7580; }
+  @page { margin: 14mm; }
+  body { font-size: 10.5px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  nav, .skip { display: none; }
+  body > header, body > main, body > footer { max-width: none; padding: 0; }
+  section { padding-top: 1rem; }
+  .scroll { overflow: visible; border: 0; }
+  th, td { padding: .2rem .35rem; }
+  .mid, .wide, tbody th { min-width: 0; }
+  .margin .bar { width: 3rem; }
+  h2, caption { break-after: avoid; }
+  tr, .tiles li, .facts > div, figure { break-inside: avoid; }
+}
+`
