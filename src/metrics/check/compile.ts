@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
+import { assertSetTest } from './assert-set.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
 import { finishTest } from './kinds/finish.ts'
@@ -21,7 +22,7 @@ import type { Test } from './kinds/types.ts'
 import type { ExpectItem, TextKey } from './schema.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 
-type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>
+type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'metric' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
 const every = (expected: readonly string[], fold: boolean) => {
@@ -61,6 +62,8 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   'rouge-n': rougeTest,
   bleu: (spec) => referencesTest('bleu', spec),
   gleu: (spec) => referencesTest('gleu', spec),
+  'assert-set': (spec) =>
+    assertSetTest(spec, (part) => (Object.keys(part) as (keyof typeof part)[]).map((key) => testOf(key, part, part))),
   loop: loopTest,
   repetition: repetitionTest,
   truncated: truncatedTest,

@@ -3,13 +3,14 @@ import { lateObject } from '../../fields.ts'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
+import { isMap } from '../../text/json.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { answerChecks } from './kinds/answer-schema.ts'
 import { compiles, pattern, text } from './kinds/fields.ts'
 import { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
 import { SIMILARITIES } from './kinds/text.ts'
-import { keyOfType, readTyped } from './typed.ts'
+import { keyOfType, readTyped, type TypedForm } from './typed.ts'
 
 const SIMILARITY_NAMES = Object.keys(SIMILARITIES) as (keyof typeof SIMILARITIES)[]
 
@@ -167,9 +168,10 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
   return z.union([...limit.options, z.strictObject({ threshold: limit.describe('The most that is allowed') })]).optional()
 }
 
-/** The keys of a line. */
-const keysWith = (checks: TextChecks) => ({
-  status: status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
+const checkName = (describe: string) => z.string().trim().min(1).max(60).describe(describe).optional()
+
+/** The checks of what a reply says, which may also stand in a set. */
+const saidChecks = (checks: TextChecks) => ({
   ...checks,
   ...oppositeChecks(checks),
   json: json().optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
@@ -180,6 +182,41 @@ const keysWith = (checks: TextChecks) => ({
     .describe(
       'Why the reply ended: stop, length, tool_calls or content_filter, whatever the API calls it; or the word of the API itself',
     ),
+})
+
+/** The keys of a line in a set. */
+const partKeys = lateObject(() => ({
+  ...saidChecks(textChecks()),
+  expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
+  weight: z.number().min(0).optional().describe('How much it counts beside the others. Default 1'),
+}))
+
+const partSchema = inBothForms(partKeys)
+  .transform((part) => (part.type === undefined ? part : partKeys.parse(readTyped(part)))) // typeProblems has found nothing
+  .refine((part) => Object.keys(part).some((key) => key !== 'weight'), 'expected at least one check, such as contains: order')
+  .refine((part) => !namesFile(part), 'a file goes only with a check outside of a set; write its content here')
+
+/** True when a check reads a file: those are found where a line has them. */
+const namesFile = (part: Readonly<Record<string, unknown>>) =>
+  Object.entries(part).some(([key, value]) =>
+    /json-schema$/.test(key) ? typeof value === 'string' : isMap(value) && key.endsWith('is-refusal') && value.file !== undefined,
+  )
+
+/** The keys of a line. */
+const keysWith = (checks: TextChecks) => ({
+  status: status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
+  ...saidChecks(checks),
+  'assert-set': lateObject(() => ({
+    assert: z
+      .array(partSchema)
+      .min(1)
+      .max(50)
+      .refine((parts) => parts.some(({ weight = 1 }) => weight > 0), 'expected a check with a weight above 0')
+      .describe('The checks: those of the text, json, header, finish and expression, each with its weight'),
+    threshold: z.number().min(0).max(1).optional().describe('Least share of them, by weight, that must hold. Default 1: all'),
+  }))
+    .optional()
+    .describe('Several checks that are one: enough of them must hold'),
   latency: most('A time or bound', latencyTest, z.number().positive()).describe(
     'The most that response_time may be: ms, or a duration; also { threshold: 1000 }',
   ),
@@ -194,13 +231,8 @@ const keysWith = (checks: TextChecks) => ({
   itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
   javascript: refused('no script of a scenario is run; use expression (CEL)'),
   python: refused('no script of a scenario is run; use expression (CEL)'),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    .optional()
-    .describe('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
+  name: checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
+  metric: checkName('Another word for name, as promptfoo has it'),
   countOnly: z
     .boolean()
     .optional()
@@ -211,46 +243,55 @@ const keys = lateObject(() => keysWith(textChecks()))
 
 export type ExpectItem = z.output<typeof keys>
 
+/** One check of a set, and its weight. */
+export type SetPart = z.output<typeof partSchema>
+
 /** The keys of an `expect` line that are not checks themselves, such as `name`. */
-export const BESIDE: readonly string[] = ['name', 'countOnly']
+export const BESIDE: readonly string[] = ['name', 'metric', 'countOnly']
 
 /** The schema of an `expect` line in burn's own form, where each check is a key: `contains: order`. */
 export const lineSchema = keys
 
 /** The schema of an `expect` line in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools. */
-export const checkItemSchema = lateObject(() => ({
-  ...keys.shape,
-  type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
-  value: z.json().optional().describe('What goes with type'),
-  threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
-}))
-  .superRefine((item, context) => {
-    for (const { message, path, hint } of typeProblems(item))
-      context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
-  })
+export const checkItemSchema = inBothForms(keys)
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
-/** Converts an `expect` line to burn's own form: `type: contains` with `value: order` becomes `contains: order`. */
+/** Converts an `expect` line to burn's own form: `type: contains` with `value: order` becomes `contains: order`, and `metric` becomes `name`. */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
-  return item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
+  const { metric, ...line }: ExpectItem = item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
+  return metric === undefined ? line : { name: metric, ...line }
 }
 
-function typeProblems(item: z.output<typeof checkItemSchema>): { message: string; path: string; hint?: string | undefined }[] {
-  const { type, value, threshold } = item
+/** Makes the schema of a line whose checks are keys, or one check with its name under `type`. */
+function inBothForms<Shape extends z.ZodRawShape>(known: z.ZodObject<Shape, z.core.$strict>) {
+  return lateObject(() => ({
+    ...known.shape,
+    type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
+    value: z.json().optional().describe('What goes with type'),
+    threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
+    assert: z.array(z.json()).optional().describe('What goes with type: assert-set'),
+  })).superRefine((item, context) => {
+    for (const { message, path, hint } of typeProblems(known, item as TypedForm)) // the keys above, whatever those of Shape are
+      context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
+  })
+}
+
+function typeProblems(known: z.ZodObject, item: TypedForm): { message: string; path: string; hint?: string | undefined }[] {
+  const { type, value, threshold, assert } = item
   if (type === undefined) {
-    const path = value === undefined ? 'threshold' : 'value'
-    return (value ?? threshold) === undefined
+    const path = value !== undefined ? 'value' : threshold !== undefined ? 'threshold' : 'assert'
+    return (value ?? threshold ?? assert) === undefined
       ? []
       : [{ message: `${path} goes with type`, path, hint: 'write contains: some text' }]
   }
-  const known = Object.keys(keys.shape)
-  if (!known.includes(keyOfType(type))) {
-    const near = nearest(type, known)
+  const names = Object.keys(known.shape)
+  if (!names.includes(keyOfType(type))) {
+    const near = nearest(type, names)
     const hint = near === undefined ? 'there are contains, regex, similar, json-schema and more' : `did you mean ${near}?`
     return [{ message: `there is no check ${type.slice(0, 40)}`, path: 'type', hint }]
   }
-  const issue = keys.safeParse(readTyped(item)).error?.issues[0]
+  const issue = known.safeParse(readTyped(item)).error?.issues[0]
   const path = value === undefined && threshold !== undefined ? 'threshold' : value === undefined ? 'type' : 'value'
   return issue === undefined ? [] : [{ message: `${type}: ${issue.message}`, path }]
 }

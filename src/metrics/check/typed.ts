@@ -7,19 +7,28 @@ const NAMES: Readonly<Record<string, string>> = {
   'max-tokens': 'tokens',
 }
 
-/** The three keys of that form. */
-interface TypedForm {
+/** The keys of that form. */
+export interface TypedForm {
   readonly type?: string | undefined
   readonly value?: unknown
   readonly threshold?: number | undefined
+  /** The checks of a set. */
+  readonly assert?: unknown
 }
 
 /** Returns the key that burn has for a check named by `type:`, such as `finish` for `finish-reason`; an unknown type is returned as it is. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
-/** Converts the keys `type`, `value` and `threshold` of an `expect` line to one key for the check, whose value is `true` if there is none. */
-export function readTyped<T extends TypedForm>({ type, value, threshold, ...rest }: T): Readonly<Record<string, unknown>> {
+/** Converts the keys `type`, `value`, `threshold` and `assert` of an `expect` line to one key for the check, whose value is `true` if there is none. */
+export function readTyped<T extends TypedForm>({
+  type,
+  value,
+  threshold,
+  assert,
+  ...rest
+}: T): Readonly<Record<string, unknown>> {
   if (type === undefined) return rest
+  if (type === 'assert-set') return { ...rest, [type]: { assert, ...(threshold === undefined ? {} : { threshold }) } }
   const key = keyOfType(type)
   return { ...rest, [key]: threshold === undefined ? (value ?? true) : withThreshold(key, value, threshold) }
 }

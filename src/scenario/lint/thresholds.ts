@@ -74,7 +74,9 @@ function better({ scenario, value }: LintSubject, tags: Threshold['tags'], { mes
 /** Names that checks were given. */
 function checkNames(value: unknown): string[] {
   const lines = loadSteps(value).flatMap(({ step }) => listAt(step, ['expect']))
-  return [...new Set(lines.flatMap((line) => (typeof member(line, 'name') === 'string' ? [String(member(line, 'name'))] : [])))]
+  return [
+    ...new Set(lines.map((line) => member(line, 'name') ?? member(line, 'metric')).filter((name) => typeof name === 'string')),
+  ]
 }
 
 /** Returns a problem for a threshold on checks in a scenario whose steps make none. */
