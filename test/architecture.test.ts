@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults'],
   ['scenario'],
-  ['engine', 'report', 'store', 'templates'],
+  ['compare', 'engine', 'report', 'store', 'templates'],
   ['cli'],
 ]
 /** Only the command line knows the mock, and the mock knows only the ground. */

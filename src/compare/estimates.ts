@@ -1,0 +1,166 @@
+/** Changes from A to B with their bounds, by resampling blocks: requests follow each other and are not independent, blocks nearly are. */
+import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
+import type { Random } from '../random.ts'
+import { nearestRank } from '../statistics/quantiles.ts'
+import { newcombe } from '../statistics/rates.ts'
+import { hodgesLehmann } from '../statistics/signed-rank.ts'
+import { sorted, variance } from '../statistics/spread.ts'
+import { tQuantile } from '../statistics/student.ts'
+import type { ShareMetric } from './metrics.ts'
+import type { PooledLatency } from './pooled.ts'
+import type { Change } from './verdict.ts'
+
+const DRAWS = 4000
+/** With fewer draws than this beyond a bound, the bound follows from the spread of the draws, by Student's t with as many degrees as there are blocks. */
+const DRAWS_BEYOND = 10
+
+/** A change, and its value on both sides. NaN where there is none. */
+export interface Compared extends Change {
+  readonly a: number
+  readonly b: number
+}
+
+/** How certain bounds must be, and the numbers that resampling draws. */
+export interface Certainty {
+  /** One less the confidence of the bounds. */
+  readonly alpha: number
+  readonly random: Random
+}
+
+const once = (blocks: number) => new Uint8Array(blocks).fill(1)
+
+/**
+ * Returns the logarithm of the ratio of two medians, from the ratios within pairs of blocks: their Hodges-Lehmann estimate. NaN bounds: the
+ * pairs are too few for this certainty, or in one of them no median is known.
+ */
+export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
+  const weights = once(a.sizes.length)
+  const values = { a: a.quantile(0.5, weights), b: b.quantile(0.5, weights) }
+  const ratios = a.sizes.map((_, block) => {
+    const only = new Uint8Array(a.sizes.length)
+    only[block] = 1
+    return Math.log(b.quantile(0.5, only) / a.quantile(0.5, only))
+  })
+  if (ratios.length === 0 || !ratios.every(Number.isFinite))
+    return { ...values, estimate: Number.NaN, low: Number.NaN, high: Number.NaN }
+  const { estimate, low, high, confidence } = hodgesLehmann(ratios, alpha)
+  // With so few pairs not even the outermost ratios are certain enough.
+  return confidence < 1 - alpha - 1e-12
+    ? { ...values, estimate, low: Number.NaN, high: Number.NaN }
+    : { ...values, estimate, low, high }
+}
+
+/** Returns the logarithm of the ratio of two quantiles of all samples, with bounds by drawing pairs of blocks. */
+export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, certainty: Certainty): Compared {
+  const blocks = a.sizes.length
+  const values = { a: a.quantile(p, once(blocks)), b: b.quantile(p, once(blocks)) }
+  const draw = () => {
+    const weights = drawn(blocks, certainty.random)
+    return Math.log(b.quantile(p, weights) / a.quantile(p, weights))
+  }
+  return { ...values, ...bounded(Math.log(values.b / values.a), draw, { blocks, alpha: certainty.alpha }) }
+}
+
+/**
+ * Returns the difference of two shares, B − A. The bounds hold those by drawing pairs of blocks, which know bursts, and those of the counts alone
+ * (Newcombe), which know that none of few is not never.
+ */
+export function shareChange(
+  a: readonly MeasuredBlock[],
+  b: readonly MeasuredBlock[],
+  metric: ShareMetric,
+  certainty: Certainty,
+): Compared {
+  const [ofA, ofB] = [a, b].map((blocks) =>
+    blocks.map(({ counts }) => ({ part: metric.part(counts), whole: metric.whole(counts) })),
+  )
+  if (!ofA || !ofB) throw new RangeError('two sides are needed')
+  const all = { a: summed(ofA, once(a.length)), b: summed(ofB, once(b.length)) }
+  const values = { a: all.a.part / all.a.whole, b: all.b.part / all.b.whole }
+  const draw = () => {
+    const weights = drawn(a.length, certainty.random)
+    const [one, other] = [summed(ofA, weights), summed(ofB, weights)]
+    return other.part / other.whole - one.part / one.whole
+  }
+  const drawnBounds = bounded(values.b - values.a, draw, { blocks: a.length, alpha: certainty.alpha })
+  const counted = newcombe(all.a, all.b, certainty.alpha)
+  return {
+    ...values,
+    estimate: drawnBounds.estimate,
+    low: Math.min(drawnBounds.low, counted.low),
+    high: Math.max(drawnBounds.high, counted.high),
+  }
+}
+
+/** Returns the logarithm of the ratio of two numbers per second, with bounds by drawing pairs of blocks. */
+export function rateChange(
+  a: readonly MeasuredBlock[],
+  b: readonly MeasuredBlock[],
+  count: (counts: BlockCounts) => number,
+  certainty: Certainty,
+): Compared {
+  const rate = (blocks: readonly MeasuredBlock[], weights: ArrayLike<number>) => {
+    let [sum, lengthMs] = [0, 0]
+    for (const [i, block] of blocks.entries()) {
+      sum += count(block.counts) * (weights[i] ?? 0)
+      lengthMs += block.lengthMs * (weights[i] ?? 0)
+    }
+    return (sum * 1000) / lengthMs
+  }
+  const values = { a: rate(a, once(a.length)), b: rate(b, once(b.length)) }
+  const draw = () => {
+    const weights = drawn(a.length, certainty.random)
+    return Math.log(rate(b, weights) / rate(a, weights))
+  }
+  return { ...values, ...bounded(Math.log(values.b / values.a), draw, { blocks: a.length, alpha: certainty.alpha }) }
+}
+
+/** Returns the standard error of the logarithm of a quantile of one side, by drawing its blocks; NaN when it is unknown. */
+export function quantileError(side: PooledLatency, p: number, random: Random): number {
+  const logs: number[] = []
+  for (let i = 0; i < DRAWS; i += 1) logs.push(Math.log(side.quantile(p, drawn(side.sizes.length, random))))
+  return logs.every(Number.isFinite) ? Math.sqrt(variance(logs)) : Number.NaN
+}
+
+/** How often each block is drawn when as many are drawn as there are. */
+function drawn(blocks: number, random: Random): Uint8Array {
+  const weights = new Uint8Array(blocks)
+  for (let i = 0; i < blocks; i += 1) {
+    const block = Math.floor(random.next() * blocks)
+    weights[block] = (weights[block] ?? 0) + 1
+  }
+  return weights
+}
+
+function summed(
+  shares: readonly { readonly part: number; readonly whole: number }[],
+  weights: ArrayLike<number>,
+): { part: number; whole: number } {
+  let [part, whole] = [0, 0]
+  for (const [i, share] of shares.entries()) {
+    part += share.part * (weights[i] ?? 0)
+    whole += share.whole * (weights[i] ?? 0)
+  }
+  return { part, whole }
+}
+
+/** The bounds that the draws give an estimate. */
+function bounded(
+  estimate: number,
+  draw: () => number,
+  { blocks, alpha }: { readonly blocks: number; readonly alpha: number },
+): Change {
+  const draws: number[] = []
+  for (let i = 0; i < DRAWS; i += 1) {
+    const one = draw()
+    if (Number.isFinite(one)) draws.push(one)
+  }
+  // Where some draws have no value, the estimate hangs on single blocks.
+  if (!Number.isFinite(estimate) || draws.length < DRAWS) return { estimate, low: Number.NaN, high: Number.NaN }
+  if ((alpha / 2) * DRAWS < DRAWS_BEYOND) {
+    const reach = tQuantile(1 - alpha / 2, Math.max(1, blocks - 1)) * Math.sqrt(variance(draws))
+    return { estimate, low: estimate - reach, high: estimate + reach }
+  }
+  const rising = sorted(draws)
+  return { estimate, low: nearestRank(rising, alpha / 2), high: nearestRank(rising, 1 - alpha / 2) }
+}

@@ -1,0 +1,59 @@
+/** What keeps two runs from being comparable. */
+import type { Result } from '../result/schema.ts'
+import type { ComparedRun } from './compared-run.ts'
+
+/** Replies are of unequal length when their mean numbers of tokens differ by more than this. */
+const LENGTH_TOLERANCE = 0.1
+
+/** Returns the mean number of output tokens of a side's ok attempts; undefined when it is not known. */
+function tokensOf({ result }: ComparedRun): number | undefined {
+  const { tokens, counts } = result.total
+  return tokens.output === null || counts.ok === 0 ? undefined : tokens.output / counts.ok
+}
+
+/** Whether the replies of both sides are about equally long; true when nothing is known of that. */
+export function areAlikeInLength(a: ComparedRun, b: ComparedRun): boolean {
+  const [ofA, ofB] = [tokensOf(a), tokensOf(b)]
+  if (ofA === undefined || ofB === undefined || ofA === 0) return true
+  return Math.abs(ofB / ofA - 1) <= LENGTH_TOLERANCE
+}
+
+const loadOf = ({ phases }: Result) => phases.map(({ load, warmup }) => `${load}${warmup ? ' (warm-up)' : ''}`).join(', then ')
+const limitedOf = ({ errors }: Result) =>
+  errors.filter((one) => one.class === 'rate_limited').reduce((sum, { count }) => sum + count, 0)
+
+/** Returns what a reader must know before believing that A and B differ in what is compared only. */
+export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
+  const warnings: string[] = []
+  const [one, other] = [a.result, b.result]
+  if (loadOf(one) !== loadOf(other)) warnings.push(`the loads differ: ${loadOf(one)} against ${loadOf(other)}`)
+  if (!areAlikeInLength(a, b)) {
+    const [ofA = 0, ofB = 0] = [tokensOf(a), tokensOf(b)]
+    warnings.push(
+      `replies of B have ${ofB.toFixed(0)} tokens on average, those of A ${ofA.toFixed(0)}: compare ttft and tpot, not response_time`,
+    )
+  }
+  for (const { name, result } of [a, b]) {
+    if (result.validity.state !== 'ok')
+      warnings.push(
+        `the measurement of ${name} is ${result.validity.state}: ${result.validity.reasons[0]?.message ?? 'no reason given'}`,
+      )
+    if (result.status !== 'completed') warnings.push(`${name} did not end as planned: ${result.reason}`)
+    const limited = limitedOf(result)
+    if (limited > 0) warnings.push(`${name} was rate limited ${limited} times: its latencies are of what it let through`)
+  }
+  if (one.environment.burn !== other.environment.burn)
+    warnings.push(`burn ${one.environment.burn} against ${other.environment.burn}`)
+  return warnings
+}
+
+/** Returns the same for two runs that were not made together, whose scenario and machine may have changed meanwhile. */
+export function storedWarnings(a: ComparedRun, b: ComparedRun): string[] {
+  const [one, other] = [a.result, b.result]
+  const warnings = comparabilityWarnings(a, b)
+  if (one.scenarioHash !== other.scenarioHash)
+    warnings.unshift('the scenarios differ (scenarioHash): more than the target may have changed')
+  if (one.environment.hostname !== other.environment.hostname)
+    warnings.push(`measured on different machines: ${one.environment.hostname} and ${other.environment.hostname}`)
+  return warnings
+}

@@ -1,0 +1,118 @@
+/** What is compared of two sides: quantiles of latencies, shares and rates. */
+import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
+
+/** How large a change must be to matter. Latencies and throughput: relative to A. Shares: in points, 0.01 is one percentage point. */
+export interface Tolerances {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly throughput: number
+  readonly errors: number
+  readonly checks: number
+  /** Of the errors, as a multiple of those of A, in place of `errors`; left out without such a rule. */
+  readonly errorsRatio?: number
+}
+
+/** For two sides that ran together: 5 %, and one percentage point. */
+export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughput: 0.05, errors: 0.01, checks: 0.01 }
+/** For two that did not: 10 %, because the machine and the day differ as well. */
+export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
+/** The limits that pipelines often use for a regression: p50 by 15 %, p95 by 20 %, p99 by 25 %, half as many errors again, throughput by 15 %. */
+export const REGRESSION: Tolerances = {
+  ...{ p50: 0.15, p95: 0.2, p99: 0.25, throughput: 0.15 },
+  ...{ errors: 0.001, errorsRatio: 1.5, checks: 0.01 },
+}
+
+interface Described {
+  /** As a threshold names it: `ttft p95`, `errors`. */
+  readonly name: string
+  /** 1 when more is worse, −1 when less is worse. */
+  readonly worse: 1 | -1
+  /** Which tolerance holds for it. */
+  readonly tolerance: keyof Omit<Tolerances, 'errorsRatio'>
+}
+
+/** A quantile of a latency, compared by the ratio B ÷ A. */
+export interface LatencyMetric extends Described {
+  readonly kind: 'latency'
+  readonly metric: string
+  readonly p: number
+}
+
+/** A share of the attempts, compared by the difference B − A. */
+export interface ShareMetric extends Described {
+  readonly kind: 'share'
+  readonly part: (counts: BlockCounts) => number
+  readonly whole: (counts: BlockCounts) => number
+}
+
+/** A number per second, compared by the ratio B ÷ A. */
+export interface RateMetric extends Described {
+  readonly kind: 'rate'
+  readonly count: (counts: BlockCounts) => number
+}
+
+/** Something that is compared. */
+export type ComparedMetric = LatencyMetric | ShareMetric | RateMetric
+
+const ERRORS: ShareMetric = {
+  ...{ kind: 'share', name: 'errors', worse: 1, tolerance: 'errors' },
+  part: ({ failed }) => failed,
+  whole: ({ ok, failed, dropped }) => ok + failed + dropped,
+}
+const CHECKS: ShareMetric = {
+  ...{ kind: 'share', name: 'checks', worse: -1, tolerance: 'checks' },
+  part: ({ checksHeld }) => checksHeld,
+  whole: ({ checksMade }) => checksMade,
+}
+const RATE: RateMetric = { kind: 'rate', name: 'rate', worse: -1, tolerance: 'throughput', count: ({ ok }) => ok }
+
+const QUANTILES = [
+  { p: 0.5, name: 'p50' },
+  { p: 0.95, name: 'p95' },
+  { p: 0.99, name: 'p99' },
+] as const
+
+const latency = (metric: string, { p, name }: (typeof QUANTILES)[number]): LatencyMetric => ({
+  ...{ kind: 'latency', name: `${metric} ${name}`, worse: 1, tolerance: name },
+  ...{ metric, p },
+})
+
+/** All metrics that can be compared, in the order in which they are printed. */
+export const COMPARED: readonly ComparedMetric[] = [
+  ...['ttft', 'response_time', 'service_time', 'tpot'].flatMap((metric) =>
+    QUANTILES.map((quantile) => latency(metric, quantile)),
+  ),
+  ERRORS,
+  CHECKS,
+  RATE,
+]
+
+/** Whether both sides have samples of a metric. */
+export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): boolean {
+  const has = (blocks: readonly MeasuredBlock[]) =>
+    blocks.some(({ counts, latencies }) => {
+      if (metric.kind === 'latency') return latencies[metric.metric] !== undefined
+      return metric.kind === 'rate' || metric.whole(counts) > 0
+    })
+  return has(a) && has(b)
+}
+
+/** Samples of each side from which on a p99 may decide. */
+const P99_SAMPLES = 3000
+
+/**
+ * Returns the names of the metrics that decide by default: p50 and p95 of the first token (of `response_time`, where there is none), p95 of the
+ * whole, errors and checks. Of replies of unequal length the whole says nothing: `tpot` stands for it.
+ */
+export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boolean): string[] {
+  const first = measured.has('ttft p50') ? 'ttft' : 'response_time'
+  const whole = !alikeInLength && measured.has('tpot p50') ? 'tpot p50' : 'response_time p95'
+  const gates = [`${first} p50`, `${first} p95`, whole, 'errors', 'checks']
+  return [...new Set(gates)].filter((name) => measured.has(name))
+}
+
+/** Whether this metric may decide with so many samples on the smaller side. */
+export function mayDecide(metric: ComparedMetric, samples: number): boolean {
+  return metric.kind !== 'latency' || metric.p < 0.99 || samples >= P99_SAMPLES
+}

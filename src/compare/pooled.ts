@@ -1,0 +1,81 @@
+/** The latencies of all blocks of one side on a common grid, from which quantiles of any choice of blocks are read fast. */
+
+import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
+import { highestIn } from '../metrics/histogram/buckets.ts'
+import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
+
+/** One latency of one side. Attempts that timed out count as infinitely slow: they are no fast answers. */
+export class PooledLatency {
+  /** Samples, time-outs included, of each block. */
+  readonly sizes: readonly number[]
+  /** The bucket of each cell of the grid, rising. */
+  private readonly buckets: readonly number[]
+  /** For each cell, and in it for each block: the samples up to and in this cell. */
+  private readonly upTo: Float64Array
+  private readonly blocks: number
+
+  constructor(blocks: readonly MeasuredBlock[], metric: string) {
+    const counts = blocks.map(({ latencies }) => new Map(pairsOf(latencies[metric]?.pairs ?? [])))
+    this.buckets = [...new Set(counts.flatMap((of) => [...of.keys()]))].sort((a, b) => a - b)
+    this.blocks = blocks.length
+    this.upTo = new Float64Array(this.buckets.length * blocks.length)
+    const seen = new Float64Array(blocks.length)
+    for (const [cell, bucket] of this.buckets.entries()) {
+      for (const [block, of] of counts.entries()) {
+        seen[block] = (seen[block] ?? 0) + (of.get(bucket) ?? 0)
+        this.upTo[cell * this.blocks + block] = seen[block] ?? 0
+      }
+    }
+    this.sizes = blocks.map((block, i) => (seen[i] ?? 0) + block.counts.timeouts)
+  }
+
+  /** The number of samples of all blocks, without time-outs. */
+  get measured(): number {
+    return this.buckets.length === 0 ? 0 : this.upTo.subarray(-this.blocks).reduce((sum, count) => sum + count, 0)
+  }
+
+  /**
+   * Returns the quantile `p` by nearest rank, in ms, when block i is taken `weights[i]` times. Infinity when it is among the time-outs;
+   * NaN when there is no sample.
+   */
+  quantile(p: number, weights: ArrayLike<number>): number {
+    let total = 0
+    for (let block = 0; block < this.blocks; block += 1) total += (weights[block] ?? 0) * (this.sizes[block] ?? 0)
+    if (total === 0) return Number.NaN
+    const rank = Math.max(1, Math.ceil(p * total - 1e-9))
+    let low = 0
+    let high = this.buckets.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.countUpTo(middle, weights) >= rank) high = middle
+      else low = middle + 1
+    }
+    const bucket = this.buckets[low]
+    return bucket === undefined ? Number.POSITIVE_INFINITY : highestIn(bucket) / STEPS_PER_UNIT.ms
+  }
+
+  private countUpTo(cell: number, weights: ArrayLike<number>): number {
+    const { blocks, upTo } = this
+    const start = cell * blocks
+    let count = 0
+    for (let block = 0; block < blocks; block += 1) count += (weights[block] ?? 0) * (upTo[start + block] ?? 0)
+    return count
+  }
+
+  /** Returns how many samples each bucket holds, over all blocks. */
+  counts(): ReadonlyMap<number, number> {
+    let before = 0
+    return new Map(
+      this.buckets.map((bucket, cell) => {
+        const upTo = this.upTo.subarray(cell * this.blocks, (cell + 1) * this.blocks).reduce((sum, count) => sum + count, 0)
+        const count = upTo - before
+        before = upTo
+        return [bucket, count]
+      }),
+    )
+  }
+}
+
+function* pairsOf(flat: readonly number[]): Generator<[number, number]> {
+  for (let at = 0; at < flat.length; at += 2) yield [flat[at] ?? 0, flat[at + 1] ?? 0]
+}

@@ -1,0 +1,79 @@
+/** The blocks of two sides that ran at the same time, paired. */
+import { joined, type MeasuredBlock } from '../metrics/groups/blocks.ts'
+
+/** Finished attempts that a block needs on each side. */
+const MIN_ATTEMPTS = 25
+/** What is left out at the start, when the scenario has no warm-up of its own: a tenth, at most 30 s. */
+const SETTLING_SHARE = 0.1
+const SETTLING_MS = 30_000
+
+/** Two lists of blocks of equal length; the blocks of one place cover the same time. */
+export interface Paired {
+  readonly a: readonly MeasuredBlock[]
+  readonly b: readonly MeasuredBlock[]
+}
+
+const finished = ({ counts }: MeasuredBlock) => counts.ok + counts.failed
+/** The number of whole seconds of a block, a power of two; the first and last blocks may be shorter. */
+const secondsOf = (blocks: readonly MeasuredBlock[]) =>
+  2 ** Math.round(Math.log2(Math.max(1, ...blocks.slice(0, -1).map(({ lengthMs }) => lengthMs / 1000))))
+
+/** Pairs the blocks of two runs that began together: those that cover the same time, joined until each side has 25 finished attempts in each. */
+export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
+  const seconds = Math.max(secondsOf(a), secondsOf(b))
+  const byPlace = (blocks: readonly MeasuredBlock[]) => {
+    const places = new Map<number, MeasuredBlock>()
+    for (const block of blocks) {
+      const place = Math.floor(Math.round(block.atMs / 1000) / seconds)
+      const known = places.get(place)
+      places.set(place, known ? joined(known, block) : block)
+    }
+    return places
+  }
+  const [ofA, ofB] = [byPlace(a), byPlace(b)]
+  const pairs = [...ofA].flatMap(([place, one]) => {
+    const other = ofB.get(place)
+    return other ? [{ one, other }] : []
+  })
+  return filled(pairs)
+}
+
+/** Pairs blocks by their number: those of two runs of the same load, one after the other. */
+export function pairByNumber(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
+  return filled(a.slice(0, b.length).flatMap((one, i) => (b[i] ? [{ one, other: b[i] }] : [])))
+}
+
+/** Joins neighbours until each pair has enough attempts on both sides; what is left at the end belongs to the last. */
+function filled(pairs: readonly { readonly one: MeasuredBlock; readonly other: MeasuredBlock }[]): Paired {
+  const a: MeasuredBlock[] = []
+  const b: MeasuredBlock[] = []
+  let isFull = true
+  for (const { one, other } of pairs) {
+    const [lastA, lastB] = [a.at(-1), b.at(-1)]
+    if (isFull || !lastA || !lastB) {
+      a.push(one)
+      b.push(other)
+    } else {
+      a[a.length - 1] = joined(lastA, one)
+      b[b.length - 1] = joined(lastB, other)
+    }
+    isFull = [a.at(-1), b.at(-1)].every((block) => block && finished(block) >= MIN_ATTEMPTS)
+  }
+  if (!isFull && a.length > 1) {
+    for (const side of [a, b]) {
+      const [before, last] = side.splice(-2)
+      if (before && last) side.push(joined(before, last))
+    }
+  }
+  return { a, b }
+}
+
+/** Returns the blocks without those of the time in which a run settles. */
+export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
+  const [first] = blocks
+  const last = blocks.at(-1)
+  if (!first || !last) return blocks
+  const settlingMs = Math.min(SETTLING_MS, (last.atMs + last.lengthMs - first.atMs) * SETTLING_SHARE)
+  // A block is left out as a whole, when most of it is in that time.
+  return blocks.filter(({ atMs, lengthMs }) => atMs + lengthMs / 2 > first.atMs + settlingMs)
+}

@@ -1,0 +1,42 @@
+/** Compares two runs that were made together, block by block of time. */
+
+import { type CompareOptions, compareSides, type Latencies } from './compare-sides.ts'
+import { type ComparedRun, hasWarmup } from './compared-run.ts'
+import type { Comparison, ComparisonMode } from './comparison.ts'
+import { type Certainty, type Compared, medianChange, quantileChange, rateChange, shareChange } from './estimates.ts'
+import { comparabilityWarnings } from './guards.ts'
+import type { ComparedMetric } from './metrics.ts'
+import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-side.ts'
+
+type Choices = Pick<CompareOptions, 'tolerances' | 'seed'> & Partial<Pick<CompareOptions, 'gates' | 'alpha'>>
+
+/** Compares two runs that went on at the same time (`interleaved`). */
+export function compareTogether(a: ComparedRun, b: ComparedRun, choices: Choices): Comparison {
+  const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
+  return comparePaired(a, b, pairByTime(of(a), of(b)), 'interleaved', choices)
+}
+
+/** Compares the runs of two sides that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. */
+export function compareInTurns(a: readonly ComparedRun[], b: readonly ComparedRun[], choices: Choices): Comparison {
+  const [firstA, firstB] = [a[0], b[0]]
+  if (!firstA || !firstB) throw new RangeError('two sides are needed')
+  const of = (side: ComparedRun | undefined) => (!side ? [] : hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
+  const pairs = a.map((one, i) => pairByNumber(of(one), of(b[i])))
+  const blocks = { a: pairs.flatMap((pair) => pair.a), b: pairs.flatMap((pair) => pair.b) }
+  return comparePaired(firstA, firstB, blocks, 'abba', choices)
+}
+
+function comparePaired(a: ComparedRun, b: ComparedRun, blocks: Paired, mode: ComparisonMode, choices: Choices): Comparison {
+  const estimate = (metric: ComparedMetric, latencies: Latencies | undefined, certainty: Certainty) =>
+    pairedChange(metric, latencies, blocks, certainty)
+  return compareSides(a, b, blocks, { ...choices, mode, runNoise: 0, warnings: comparabilityWarnings(a, b), estimate })
+}
+
+function pairedChange(metric: ComparedMetric, latencies: Latencies | undefined, blocks: Paired, certainty: Certainty): Compared {
+  if (metric.kind === 'share') return shareChange(blocks.a, blocks.b, metric, certainty)
+  if (metric.kind === 'rate') return rateChange(blocks.a, blocks.b, metric.count, certainty)
+  if (!latencies) throw new RangeError(`no latencies of ${metric.name}`)
+  return metric.p === 0.5
+    ? medianChange(latencies.a, latencies.b, certainty)
+    : quantileChange(latencies.a, latencies.b, metric.p, certainty)
+}
