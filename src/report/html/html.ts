@@ -1,12 +1,15 @@
-import type { Result } from '../../result/schema.ts'
+import type { Result, TimelineRow } from '../../result/schema.ts'
 import type { Reporter } from '../text/reporter.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
+import { chartRows } from './charts/rows.ts'
 import { embeddedResult } from './page/embedded.ts'
 import { type Markup, markup, oneLine } from './page/markup.ts'
 import { type PageSection, pageOf } from './page/page.ts'
+import { latencyBody, timeBody } from './sections/charts.ts'
 import { factsBody } from './sections/facts.ts'
 import { failureBody, warningBody } from './sections/failures.ts'
 import { banner, headlineBody, validityBody } from './sections/head.ts'
+import { splitBody } from './sections/split.ts'
 import { checkBody, stepBody, tagBody } from './sections/steps.ts'
 import { thresholdBody } from './sections/thresholds.ts'
 
@@ -17,17 +20,21 @@ export const html: Reporter = {
   render(result) {
     const verdict = verdictWord(shownVerdict(result))
     const title = `${verdict}: ${oneLine(result.scenarioName, 100)}`
-    return pageOf(title, banner(result), sectionsOf(result), FOOT, embeddedResult(result, result.timeline))
+    const rows = chartRows(result.timeline)
+    return pageOf(title, banner(result), sectionsOf(result, rows), FOOT, embeddedResult(result, rows))
   },
 }
 
 const FOOT = markup`<p>Times are in ms since the run began unless they have a unit; percentiles come from HDR histograms, merged and never averaged. The page holds its figures as JSON in the element <code>burn-result</code>.</p>`
 
-function sectionsOf(result: Result): PageSection[] {
+function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined])[] = [
     ['figures', 'Headline figures', headlineBody(result)],
     ['validity', 'Validity', validityBody(result)],
     ['thresholds', 'Thresholds', thresholdBody(result)],
+    ['time', 'Over time', timeBody(result, rows)],
+    ['latencies', 'Latencies', latencyBody(result)],
+    ['split', 'Where the time goes', splitBody(result)],
     ['steps', 'Steps', stepBody(result)],
     ['tags', 'Tags', tagBody(result)],
     ['checks', 'Checks', checkBody(result)],

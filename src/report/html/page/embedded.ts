@@ -10,12 +10,13 @@ const MAX_ITEMS = 200
 
 /**
  * Returns the result as a data block, `<script type="application/json" id="burn-result">`, which does not run. It has the form of result.json
- * with the rows of the timeline that are given; histograms are left empty, texts and lists are cut.
+ * with the rows of the timeline that are given; histograms are left empty, blocks are left out, texts and lists are cut.
  */
 export function embeddedResult(result: Result, timeline: readonly TimelineRow[]): Markup {
   const kept = {
     ...result,
     timeline,
+    blocks: undefined,
     errors: result.errors.slice(0, MAX_ITEMS),
     steps: result.steps.slice(0, MAX_ITEMS),
     tags: Object.fromEntries(Object.entries(result.tags).slice(0, MAX_ITEMS)),

@@ -1,9 +1,10 @@
+import { CHARTS } from './script-charts.ts'
+
 /**
- * The script of the page. The page is whole without it; it adds sorting. It reads what the page holds and writes text only, so that no text
- * can become an element.
+ * The script of the page. The page is whole without it; it adds sorting, and a cursor and a zoom to the charts. It reads what the page holds and
+ * writes text only, so that no text can become an element.
  */
 export const SCRIPT = `'use strict';
-document.documentElement.classList.add('live');
 
 function sortedBy(rows, at, down) {
   const keyOf = (row) => {
@@ -30,8 +31,7 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
     button.textContent = head.textContent;
     head.textContent = '';
     head.append(button);
-    const numeric = head.classList.contains('num');
-    const order = numeric ? ['descending', 'ascending'] : ['ascending', 'descending'];
+    const order = head.classList.contains('num') ? ['descending', 'ascending'] : ['ascending', 'descending'];
     button.addEventListener('click', () => {
       const next = order[order.indexOf(head.getAttribute('aria-sort')) + 1];
       for (const other of heads) other.removeAttribute('aria-sort');
@@ -40,4 +40,4 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
     });
   });
 }
-`
+${CHARTS}`

@@ -107,7 +107,63 @@ details[open] > summary { margin-bottom: .3rem; }
 .bar.bad .fill { fill: var(--c4); }
 .bar .limit { fill: var(--fg); }
 
+figure { margin: 0 0 1.5rem; }
+figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; align-items: baseline; margin-bottom: .4rem; padding-left: 4rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0; padding: 0; list-style: none; color: var(--dim); font-size: .86rem; }
+.legend output { color: var(--fg); font-weight: 600; font-variant-numeric: tabular-nums; }
+.key { width: .7rem; height: .7rem; }
+.c1 { fill: var(--c1); stroke: var(--c1); }
+.c2 { fill: var(--c2); stroke: var(--c2); }
+.c3 { fill: var(--c3); stroke: var(--c3); }
+.c4 { fill: var(--c4); stroke: var(--c4); }
+.c5 { fill: var(--c5); stroke: var(--c5); }
+.c6 { fill: var(--c6); stroke: var(--c6); }
+.frame { display: grid; grid-template-columns: 3.5rem 1fr; gap: 0 .5rem; }
+.frame text { fill: var(--dim); font-size: 11.5px; dominant-baseline: middle; }
+.frame .y { width: 3.5rem; height: 9rem; overflow: visible; }
+.frame .y text { text-anchor: end; }
+.frame .area { width: 100%; height: 9rem; }
+.frame .area:focus-visible { outline-offset: 0; }
+.frame .x { grid-column: 2; width: 100%; height: 1.5rem; }
+.frame .x text { text-anchor: middle; }
+.frame .x .first { text-anchor: start; }
+.frame .x .last { text-anchor: end; }
+.frame.strip { margin-bottom: 1rem; font-size: .86rem; }
+.frame.strip .y { height: auto; text-align: right; }
+.frame.strip .area { height: 1.4rem; }
+.frame .phase { fill: var(--soft); }
+.frame .phase.odd { fill: var(--line); }
+.frame .warm { fill: var(--c6); fill-opacity: .18; }
+.frame .phase.warm { fill-opacity: .3; }
+.frame .phase + text { fill: var(--fg); }
+.grid { stroke: var(--line); stroke-width: 1; shape-rendering: crispEdges; }
+.border { stroke: var(--dim); stroke-width: 1; stroke-dasharray: 2 3; }
+.line { fill: none; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.line.thin { stroke-width: 1; }
+.band { stroke: none; fill-opacity: .16; }
+.bars { stroke: var(--bg); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.mark { stroke: var(--fg); stroke-width: 1; stroke-dasharray: 3 2; }
+.frame text.mark { stroke: none; fill: var(--fg); }
+.heat { fill: var(--c1); shape-rendering: crispEdges; }
+.h0 { fill-opacity: .14; } .h1 { fill-opacity: .27; } .h2 { fill-opacity: .41; } .h3 { fill-opacity: .55; } .h4 { fill-opacity: .69; } .h5 { fill-opacity: .84; } .h6 { fill-opacity: 1; }
+.cursor { stroke: var(--fg); stroke-width: 1; pointer-events: none; }
+.brush { fill: var(--link); fill-opacity: .2; pointer-events: none; }
+figure > .more { padding-left: 4rem; }
+.side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
+.side-by-side .y, .side-by-side .area { height: 15rem; }
+.split { width: 100%; height: 1.1rem; vertical-align: middle; }
+.part { stroke: none; }
+.tools { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin-bottom: .75rem; padding-left: 4rem; }
+.tools label { flex: 1 1 14rem; display: flex; gap: .5rem; align-items: center; }
+.tools input { flex: 1; min-width: 6rem; accent-color: var(--link); }
+.tools button { padding: .2rem .7rem; border: 1px solid var(--line); border-radius: .3rem; background: var(--soft); color: inherit; font: inherit; font-size: .86rem; cursor: pointer; }
+.tools button:disabled { opacity: .5; cursor: default; }
+.tools output { min-width: 6rem; font-variant-numeric: tabular-nums; }
+
 @media (max-width: 40rem) {
+  figcaption, .tools, figure > .more { padding-left: 0; }
+  .frame { grid-template-columns: 2.7rem 1fr; gap: 0 .3rem; }
+  .frame .y { width: 2.7rem; }
   body > header, body > main, body > footer, body > nav ul { padding-left: 1rem; padding-right: 1rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
   .tiles .value { font-size: 1.25rem; }
@@ -120,7 +176,8 @@ details[open] > summary { margin-bottom: .3rem; }
     --link: #000; --c1: #0a66c8; --c2: #c2500a; --c3: #1b7f3c; --c4: #c4261d; --c5: #7b46cf; --c6: #6a7580; }
   @page { margin: 14mm; }
   body { font-size: 10.5px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  nav, .skip { display: none; }
+  nav, .skip, .tools { display: none; }
+  .frame .y, .frame .area { height: 6.5rem; }
   body > header, body > main, body > footer { max-width: none; padding: 0; }
   section { padding-top: 1rem; }
   .scroll { overflow: visible; border: 0; }

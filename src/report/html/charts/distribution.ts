@@ -1,0 +1,129 @@
+/** How the latencies are distributed: the curve of percentiles, and how many replies took how long. */
+
+import { middleOf } from '../../../metrics/histogram/buckets.ts'
+import type { Histogram } from '../../../metrics/histogram/histogram.ts'
+import { STEPS_PER_UNIT } from '../../../metrics/histogram/units.ts'
+import type { GroupMetrics } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import { formatCount, formatShare } from '../../text/format.ts'
+import { markup } from '../page/markup.ts'
+import { type Chart, lineOf, type Point, percent, stretched } from './frame.ts'
+import { latencyScale, linearScale, logScale, type Scale } from './scale.ts'
+import { storedHistogram } from './stored.ts'
+
+/** The latencies of the curve, with their colours. */
+const CURVES = [
+  ['response_time', 'c2'],
+  ['service_time', 'c1'],
+  ['ttft', 'c3'],
+] as const
+/** Points of a curve. */
+const MAX_POINTS = 200
+/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
+const SAMPLES_ABOVE = 10
+/** Bars of the histogram for each doubling of the latency. */
+const BARS_PER_DOUBLING = 10
+
+interface Curve {
+  readonly name: string
+  readonly color: string
+  readonly histogram: Histogram
+}
+
+/**
+ * Returns the chart of percentiles, whose x axis is 1 ÷ (1 − p), logarithmic: each nine takes the same room. A curve ends at the last
+ * percentile that has ten samples above it. Undefined without enough samples.
+ */
+export function percentileChart({ distributions }: GroupMetrics): Chart | undefined {
+  const curves = CURVES.flatMap(([name, color]): Curve[] => {
+    const histogram = storedHistogram(distributions[name])
+    return histogram && histogram.count > 2 * SAMPLES_ABOVE ? [{ name, color, histogram }] : []
+  })
+  const most = Math.max(0, ...curves.map(({ histogram }) => histogram.count))
+  if (most === 0) return undefined
+  const end = Math.max(1, Math.log10(most / SAMPLES_ABOVE))
+  const x = ninesScale(end)
+  const values = curves.map((curve) => ({ ...curve, points: curvePoints(curve.histogram) }))
+  const y = latencyScale(values.flatMap(({ points }) => points.map(([, value]) => value)))
+  const lines = values.map(({ points, color }) =>
+    lineOf(
+      points.map(([nines, value]): Point => [nines / end, y.place(value)]),
+      color,
+    ),
+  )
+  const says = values.map(
+    ({ name, histogram }) => `${name} p50 ${shown(histogram, 50)}, p95 ${shown(histogram, 95)}, p99 ${shown(histogram, 99)}`,
+  )
+  return {
+    title: 'Percentiles',
+    says: `Percentiles: ${says.join('; ')}`,
+    note: 'Each nine takes the same room. A curve ends where fewer than ten samples lie above it.',
+    legend: values.map(({ name, color }) => ({ color, label: name })),
+    x,
+    y,
+    body: markup`${x.ticks.map(({ at }) => markup`<line class="grid" x1="${percent(at)}" x2="${percent(at)}" y2="100%"/>`)}${lines}`,
+  }
+}
+
+const shown = (histogram: Histogram, p: number) => formatMs(histogram.percentile(p) ?? Number.NaN)
+
+/** Points of a curve: log10(1 ÷ (1 − p)) and the latency in ms. */
+function curvePoints(histogram: Histogram): [nines: number, value: number][] {
+  const end = Math.log10(histogram.count / SAMPLES_ABOVE)
+  const nines = Array.from({ length: MAX_POINTS }, (_, at) => (end * at) / (MAX_POINTS - 1))
+  const values = histogram.percentiles(nines.map((each) => 100 * (1 - 10 ** -each)))
+  return nines.map((each, at) => [each, values[at] ?? 0])
+}
+
+/** The axis from p0 to 1 − 10^−end. */
+function ninesScale(end: number): Scale {
+  const known: readonly (readonly [number, string])[] = [
+    [0, 'p0'],
+    [0.5, 'p50'],
+    [0.9, 'p90'],
+    [0.95, 'p95'],
+    [0.99, 'p99'],
+    [0.999, 'p99.9'],
+    [0.9999, 'p99.99'],
+    [0.99999, 'p99.999'],
+    [0.999999, 'p99.9999'],
+  ]
+  const ticks = known.map(([p, label]) => ({ at: -Math.log10(1 - p) / end, label })).filter(({ at }) => at <= 1.001)
+  // Between p90 and p99 there is room for p95 only while there are few nines.
+  return { place: (nines) => nines / end, ticks: ticks.filter(({ label }) => label !== 'p95' || end < 4) }
+}
+
+/** Returns the chart of how many replies took how long, on a logarithmic axis, with the usual percentiles marked. Undefined without samples. */
+export function latencyHistogram({ distributions }: GroupMetrics): Chart | undefined {
+  const histogram = storedHistogram(distributions.response_time)
+  if (histogram === undefined) return undefined
+  const bars = new Map<number, number>()
+  const { pairs } = histogram.sparse()
+  for (let at = 0; at < pairs.length; at += 2) {
+    const bar = Math.floor(Math.log2(Math.max(1, middleOf(pairs[at] ?? 0))) * BARS_PER_DOUBLING)
+    bars.set(bar, (bars.get(bar) ?? 0) + (pairs[at + 1] ?? 0))
+  }
+  const first = Math.min(...bars.keys())
+  const last = Math.max(...bars.keys()) + 1
+  const startOf = (bar: number) => 2 ** (bar / BARS_PER_DOUBLING) / STEPS_PER_UNIT.ms
+  const x = logScale(startOf(first - 1), startOf(last + 1), formatMs)
+  const most = Math.max(...bars.values())
+  const y = linearScale(most / histogram.count, formatShare)
+  const path = Array.from(bars, ([bar, count]) => {
+    const [from, to] = [x.place(startOf(bar)) * 1000, x.place(startOf(bar + 1)) * 1000]
+    const height = Math.max(0.6, y.place(count / histogram.count) * 100)
+    return `M${from.toFixed(1)} 100v-${height.toFixed(1)}h${(to - from).toFixed(1)}v${height.toFixed(1)}Z`
+  }).join('')
+  const marks = [50, 95, 99].map((p) => {
+    const at = x.place(histogram.percentile(p) ?? 0)
+    return markup`<line class="mark" x1="${percent(at)}" x2="${percent(at)}" y2="100%"/><text class="mark" x="${percent(at)}" y="10" dx="3">p${p}</text>`
+  })
+  return {
+    title: 'Response times of all replies',
+    says: `${formatCount(histogram.count)} replies took ${formatMs(histogram.min ?? 0)} to ${formatMs(histogram.max ?? 0)}, most of them about ${formatMs(startOf([...bars].reduce((a, b) => (b[1] > a[1] ? b : a))[0]))}`,
+    legend: [{ color: 'c1', label: 'share of the replies' }],
+    x,
+    y,
+    body: markup`${stretched(markup`<path class="bars c1" d="${path}"/>`)}${marks}`,
+  }
+}

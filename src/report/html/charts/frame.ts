@@ -1,0 +1,105 @@
+/** What all charts share: heading, legend, axes and grid around what is drawn. Everything lies at percentages, so a chart fits any width. */
+import { type Markup, markup } from '../page/markup.ts'
+import type { Scale } from './scale.ts'
+
+/** A series in the legend of a chart. */
+export interface LegendItem {
+  /** The class of its colour: `c1` to `c6`. */
+  readonly color: string
+  readonly label: string
+  /** The value of a row that it shows, for the cursor: a key of a row, such as `users`, or `latencies.ttft.p95`. */
+  readonly of?: string
+  /** How the script shows the value: as it is, per second, or as a duration in ms. */
+  readonly unit?: 'count' | 'rate' | 'ms'
+}
+
+/** A chart without its frame. */
+export interface Chart {
+  readonly title: string
+  /** What it shows in one sentence, for those who do not see it. */
+  readonly says: string
+  /** One sentence on how to read it. */
+  readonly note?: string
+  readonly legend: readonly LegendItem[]
+  readonly x: Scale
+  readonly y: Scale
+  /** The time at the right end, in ms since the run began, of a chart over time: these share a cursor and a zoom. */
+  readonly endMs?: number
+  /** What is drawn, in percentages of the area. */
+  readonly body: Markup
+}
+
+/** Returns a place from 0 to 1 as a percentage for an attribute of SVG, "12.5%". */
+export function percent(place: number): string {
+  return `${Number((place * 100).toFixed(2))}%`
+}
+
+/** Returns a chart with its frame. */
+export function chartOf({ title, says, note, legend, x, y, endMs, body }: Chart): Markup {
+  const grid = y.ticks.map(({ at }) => markup`<line class="grid" x2="100%" y1="${percent(1 - at)}" y2="${percent(1 - at)}"/>`)
+  return markup`<figure class="chart"${endMs !== undefined && markup` data-end="${Math.ceil(endMs)}"`}>
+<figcaption><h3>${title}</h3>${legend.length > 0 && markup`<ul class="legend">${legend.map(legendItem)}</ul>`}</figcaption>
+<div class="frame">
+<svg class="y" aria-hidden="true">${y.ticks.map(({ at, label }) => markup`<text x="100%" y="${percent(1 - at)}">${label}</text>`)}</svg>
+<svg class="area" role="img" aria-label="${says}">${grid}<svg class="inner" width="100%" height="100%">${body}</svg></svg>
+<svg class="x" aria-hidden="true">${x.ticks.map(({ at, label }) => markup`<text x="${percent(at)}" y="50%"${anchorAt(at)}>${label}</text>`)}</svg>
+</div>
+${note !== undefined && markup`<p class="more">${note}</p>\n`}</figure>
+`
+}
+
+/** Labels at the ends of an axis stay within it. */
+function anchorAt(at: number): Markup | undefined {
+  if (at < 0.03) return markup` class="first"`
+  return at > 0.97 ? markup` class="last"` : undefined
+}
+
+function legendItem({ color, label, of, unit = 'count' }: LegendItem): Markup {
+  const value = of !== undefined && markup` <output data-of="${of}" data-unit="${unit}"></output>`
+  return markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}${value}</li>`
+}
+
+/** A point of a line: its places on both axes; y is undefined where there is no value, and the line has a gap. */
+export type Point = readonly [x: number, y: number | undefined]
+
+/** Returns a line through points, in a class of colour. A point between two gaps is a dot. */
+export function lineOf(points: readonly Point[], look: string): Markup {
+  let path = ''
+  let isOpen = false
+  for (const [x, y] of points) {
+    if (y !== undefined) path += `${isOpen ? 'L' : 'M'}${onGrid(x, y)}${isOpen ? '' : 'h0'}`
+    isOpen = y !== undefined
+  }
+  return path === '' ? markup`` : stretched(markup`<path class="line ${look}" d="${path}"/>`)
+}
+
+/** Returns the area between two lines with the same places on the x axis, in a class of colour. */
+export function bandOf(upper: readonly Point[], lower: readonly Point[], look: string): Markup {
+  const paths: string[] = []
+  let run: string[] = []
+  let back: string[] = []
+  const close = () => {
+    if (run.length > 1) paths.push(`M${run.join('L')}L${back.reverse().join('L')}Z`)
+    run = []
+    back = []
+  }
+  for (const [at, [x, y]] of upper.entries()) {
+    const below = lower[at]?.[1]
+    if (y === undefined || below === undefined) close()
+    else {
+      run.push(onGrid(x, y))
+      back.push(onGrid(x, below))
+    }
+  }
+  close()
+  return paths.length === 0 ? markup`` : stretched(markup`<path class="band ${look}" d="${paths.join('')}"/>`)
+}
+
+/** Returns a drawing of 1000 by 100 units stretched over the whole area. */
+export function stretched(drawing: Markup): Markup {
+  return markup`<svg width="100%" height="100%" viewBox="0 0 1000 100" preserveAspectRatio="none">${drawing}</svg>`
+}
+
+function onGrid(x: number, y: number): string {
+  return `${Number((x * 1000).toFixed(1))} ${Number(((1 - y) * 100).toFixed(1))}`
+}

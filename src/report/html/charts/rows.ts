@@ -1,0 +1,64 @@
+/** The rows of the timeline that charts draw: few enough for one file. */
+import type { TimelineRow } from '../../../result/schema.ts'
+
+/** The most points of a series. */
+const MAX_POINTS = 600
+/** A last row shorter than this part of the others would show rates of a handful of attempts. */
+const SHORT_PART = 0.5
+
+const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
+
+/**
+ * Returns at most 600 rows: neighbours are joined, and a short last row with the one before it. Counts are added; of users and latencies,
+ * which cannot be, the higher value of both is kept.
+ */
+export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
+  const size = Math.ceil(timeline.length / MAX_POINTS)
+  const rows: TimelineRow[] = []
+  for (let from = 0; from < timeline.length; from += size) {
+    const [first, ...more] = timeline.slice(from, from + size)
+    if (first) rows.push(more.reduce(joinedRow, first))
+  }
+  const [last, before] = [rows.at(-1), rows.at(-2)]
+  if (last && before && last.lengthMs < before.lengthMs * SHORT_PART) rows.splice(-2, 2, joinedRow(before, last))
+  return rows
+}
+
+function joinedRow(a: TimelineRow, b: TimelineRow): TimelineRow {
+  const sums = Object.fromEntries(SUMMED.map((key) => [key, a[key] + b[key]])) as Pick<TimelineRow, (typeof SUMMED)[number]>
+  const latencies = { ...a.latencies }
+  for (const [name, more] of Object.entries(b.latencies)) {
+    const known = latencies[name] ?? more
+    latencies[name] = {
+      p50: Math.max(known.p50, more.p50),
+      p95: Math.max(known.p95, more.p95),
+      max: Math.max(known.max, more.max),
+    }
+  }
+  return {
+    ...a,
+    ...sums,
+    users: Math.max(a.users, b.users),
+    inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
+    peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
+    latencies,
+  }
+}
+
+/** A stretch of rows of the same phase. */
+export interface PhaseSpan {
+  readonly name: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Returns the phases in the order in which they came. Rows that follow each other in the same phase are one stretch. */
+export function phaseSpans(rows: readonly TimelineRow[]): PhaseSpan[] {
+  const spans: PhaseSpan[] = []
+  for (const { phase, atMs, lengthMs } of rows) {
+    const last = spans.at(-1)
+    if (last?.name === phase) spans[spans.length - 1] = { ...last, toMs: atMs + lengthMs }
+    else spans.push({ name: phase, fromMs: atMs, toMs: atMs + lengthMs })
+  }
+  return spans
+}

@@ -1,0 +1,82 @@
+/** Where the time of a reply goes, from when it was due to its end: parts whose means add up to that of response_time. */
+import type { GroupMetrics, Result } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import { percent } from '../charts/frame.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
+
+const MAX_STEPS = 30
+/** Metrics can be subtracted from each other only if they are of the same attempts: all but this share. */
+const MISSING_SHARE = 0.01
+
+interface Part {
+  readonly color: string
+  readonly label: string
+  readonly hint: string
+}
+
+const PARTS: readonly Part[] = [
+  { color: 'c6', label: 'wait for a user', hint: 'queue_wait: an arrival waited for a free user' },
+  { color: 'c5', label: 'connect, lag', hint: 'start_delay − queue_wait: connecting, and the lateness of burn itself' },
+  { color: 'c2', label: 'first byte', hint: 'ttfb: from the request to the first byte of the reply' },
+  { color: 'c1', label: 'first token', hint: 'ttft − ttfb: from the first byte to the first token' },
+  { color: 'c3', label: 'rest', hint: 'from the first token (of replies without tokens: from the first byte) to the end' },
+]
+
+/** Returns the table of what the time goes into, on average, for all steps and each of them; undefined without ok attempts. */
+export function splitBody({ total, steps }: Result): Markup | undefined {
+  const named = steps.slice(0, MAX_STEPS).map((step) => [step.name, step] as const)
+  const groups = [...(named.length === 1 ? [] : [['all steps', total] as const]), ...named]
+  const rows = groups.flatMap(([name, group]) => {
+    const parts = partsOf(group)
+    return parts === undefined ? [] : [{ name, parts, sum: parts.reduce((all, part) => all + part, 0) }]
+  })
+  if (rows.length === 0) return undefined
+  const longest = Math.max(...rows.map(({ sum }) => sum))
+  const columns: TableColumn[] = [
+    { head: 'Step' },
+    { head: 'Mean response time', width: 'wide' },
+    { head: 'sum', numeric: true, hint: 'The mean of response_time' },
+    ...PARTS.map(({ label, hint }) => ({ head: label, numeric: true, hint })),
+  ]
+  const cells = rows.map(({ name, parts, sum }): TableCell[] => [
+    oneLine(name, 120),
+    barOf(parts, longest),
+    { cell: formatMs(sum), value: sum },
+    ...parts.map((part) => ({ cell: formatMs(part), value: part })),
+  ])
+  const keys = PARTS.map(
+    ({ color, label }) =>
+      markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}</li>`,
+  )
+  return markup`<ul class="legend">${keys}</ul>
+${tableOf(columns, cells, { caption: 'Means of ok attempts, from when they were due; the parts add up', hidden: steps.length - named.length })}`
+}
+
+/** The means in ms, in the order of `PARTS`; undefined when not all metrics are there for the same attempts. */
+function partsOf({ distributions }: GroupMetrics): number[] | undefined {
+  const count = distributions.response_time?.count ?? 0
+  const meanOf = (name: string) => {
+    const of = distributions[name]
+    return of !== undefined && of.count >= count * (1 - MISSING_SHARE) ? (of.mean ?? undefined) : undefined
+  }
+  const [service, ttfb] = [meanOf('service_time'), meanOf('ttfb')]
+  const response = meanOf('response_time')
+  if (count === 0 || service === undefined || ttfb === undefined || response === undefined) return undefined
+  const queue = Math.min(meanOf('queue_wait') ?? 0, Math.max(0, response - service))
+  const ttft = meanOf('ttft') ?? ttfb
+  return [queue, response - service - queue, ttfb, ttft - ttfb, service - ttft].map((part) => Math.max(0, part))
+}
+
+function barOf(parts: readonly number[], longest: number): Markup {
+  let at = 0
+  const rects = parts.map((part, i) => {
+    const from = at
+    at += longest > 0 ? part / longest : 0
+    return (
+      part > 0 &&
+      markup`<rect class="part ${PARTS[i]?.color ?? ''}" x="${percent(from)}" width="${percent(at - from)}" height="100%"/>`
+    )
+  })
+  return markup`<svg class="split" aria-hidden="true">${rects}</svg>`
+}
