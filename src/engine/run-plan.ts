@@ -49,7 +49,7 @@ class Runner {
     this.users = new Users(
       this.state.iterations,
       (id) => new Session(context, id),
-      (outcome, phase) => recorder.iterationEnded(outcome, phase),
+      (outcome, phase, iteration) => recorder.iterationEnded(outcome, phase, iteration),
     )
     this.load = new LoadPhases(plan, this.users, control, this.state.userLimit.users, {
       phaseStarted: (index, times) => {

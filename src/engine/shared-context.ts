@@ -83,6 +83,7 @@ export class SharedContext implements RunContext {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
     this.pauses.note(attempt.session, attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
+    this.recorder.paid(attempt.exchange, attempt.dimensions, attempt.start.iteration)
     if (this.budgets.any && this.control.state === 'running') this.checkBudgets()
     this.options.onAttempt?.(attempt, this.state)
   }

@@ -135,9 +135,16 @@ export class Recorder extends RunCounts {
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
   }
 
-  /** Counts an iteration that has ended; `phase` is an index into the phases, those of setup and teardown last. */
-  iterationEnded(outcome: IterationOutcome, phase: number): void {
-    if (!this.names.phases[phase]?.warmup) countIteration(this.iterations, outcome)
+  /** Adds what a settled attempt cost, in a run with prices. `iteration` is its number in the run. */
+  paid(exchange: Exchange, { phase }: AttemptDimensions, iteration: number): void {
+    if (this.names.priced) this.costs.add(exchange, this.names.phases[phase]?.warmup ? undefined : iteration)
+  }
+
+  /** Counts an iteration that has ended, by its number in the run; `phase` is an index into the phases, those of setup and teardown last. */
+  iterationEnded(outcome: IterationOutcome, phase: number, iteration: number): void {
+    if (this.names.phases[phase]?.warmup) return
+    countIteration(this.iterations, outcome)
+    if (this.names.priced) this.costs.iterationEnded(outcome, iteration)
   }
 
   /** Ends a second of the timeline, with all attempts until now. @see Timeline.rotate */

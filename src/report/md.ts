@@ -2,11 +2,12 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { markdownCell } from '../text/escape.ts'
 import { formatMs } from '../text/units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
+import { costText } from './console/cost.ts'
 import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
+import { attemptsText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
 import type { Reporter } from './text/reporter.ts'
@@ -109,7 +110,7 @@ function headline(result: Result): string[] {
     ['retries', retriesText(result)],
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
     ['tokens', cell(tokenText(total))],
-    ['cost', costText(total)],
+    ['cost', costText(result, cell)],
     ['window', windowText(result)],
     ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
   ]

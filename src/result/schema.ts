@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { EXIT } from '../errors.ts'
 import { blockSchema } from './schema/block.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
+import { costSchema } from './schema/cost.ts'
 import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
 import { number, numberOrNull, text } from './schema/fields.ts'
 import {
@@ -91,6 +92,7 @@ export const resultSchema = z.object({
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),
+  cost: costSchema.exactOptional().describe('What the run cost; left out without prices'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -150,6 +152,8 @@ export type ValidityReason = Of<typeof validityReasonSchema>
 export type Iterations = Of<typeof iterationsSchema>
 /** How many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
 export type RetrySummary = Of<typeof retrySummarySchema>
+/** What a run cost, and what a session, a success and a million tokens of it cost. */
+export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */

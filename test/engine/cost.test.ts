@@ -61,6 +61,24 @@ test.each<[string, NonNullable<TargetBlock['pricing']>, object, number]>([
     3,
   ],
   [
+    'reasoning costs as any output',
+    { inputPer1M: 2, outputPer1M: 8 },
+    { prompt_tokens: 0, completion_tokens: 1_000_000, completion_tokens_details: { reasoning_tokens: 400_000 } },
+    8,
+  ],
+  [
+    'unless there is a price for it',
+    { inputPer1M: 2, outputPer1M: 8, reasoningPer1M: 3 },
+    { prompt_tokens: 0, completion_tokens: 1_000_000, completion_tokens_details: { reasoning_tokens: 400_000 } },
+    0.6 * 8 + 0.4 * 3,
+  ],
+  [
+    'Gemini counts thoughts apart from the rest of the output',
+    { inputPer1M: 2, outputPer1M: 8 },
+    { promptTokenCount: 1_000_000, cachedContentTokenCount: 0, candidatesTokenCount: 500_000, thoughtsTokenCount: 500_000 },
+    2 + 8,
+  ],
+  [
     'Bedrock counts both apart',
     { inputPer1M: 2, outputPer1M: 8, cacheWritePer1M: 2.5, cachedPer1M: 0.2 },
     { inputTokens: 1_000_000, outputTokens: 0, cacheReadInputTokens: 1_000_000, cacheWriteInputTokens: 1_000_000 },

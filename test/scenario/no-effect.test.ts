@@ -43,6 +43,7 @@ describe('cost', () => {
       { target: { ...target, pricing: { ...pricing, inputPer1M: true } }, thresholds: ['cost sum < 1'] },
       ['E_TYPE expected a number, got true'],
     ],
+    ['with the price of an hour alone', { target: { ...target, pricing: { perHour: 3 } }, thresholds: ['cost sum < 1'] }, none],
     ['with prices', { target: { ...target, pricing }, thresholds: ['cost sum < 1'] }, []],
     [
       'one of two targets',

@@ -23,6 +23,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
       { name: 'teardown', warmup: true, setupOrTeardown: true },
     ],
     targets: plan.targets.map((target) => target.name),
+    priced: plan.targets.some(({ pricing, billing }) => pricing ?? billing?.perHour),
     groups: plan.groups.map((group) => group.name),
     selectors: [...selectors.values()],
   }

@@ -1,5 +1,6 @@
 import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import { oldPrices } from '../../scenario/compile/target/pricing.ts'
 import { formatMs } from '../../text/units.ts'
 import type { UserLimit } from '../schedule/user-limit.ts'
 import { usedUpText } from './budgets.ts'
@@ -15,6 +16,7 @@ export function runNotes(state: RunState): string[] {
     ...limitNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
+    ...oldPrices(state.plan.targets, state.startedWall),
     ...tagNotes(state.recorder),
   ]
 }

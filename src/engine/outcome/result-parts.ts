@@ -6,7 +6,7 @@ import type { Counters } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import { storedBlock } from '../../metrics/groups/blocks.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import type { ConnectionMetrics, Result } from '../../result/schema.ts'
+import type { ConnectionMetrics, Result, RunCost } from '../../result/schema.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
@@ -84,6 +84,38 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
   const field = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const sampled = [...histograms].filter(([, { count }]) => count > 0)
   return Object.fromEntries(sampled.map(([name, histogram]) => [field(name), histogram.toDistribution()]))
+}
+
+/**
+ * Returns the field `cost` of the result, in an object; an empty object for a run without prices. `outputTokensPerSecond`: of all targets.
+ */
+export function runCostOf({ plan, recorder }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
+  const bills = plan.targets.flatMap(({ billing }) => billing ?? [])
+  if (bills.length === 0) return {}
+  const { costs, iterations } = recorder
+  const currencies = [...new Set(bills.map(({ currency }) => currency))]
+  const ended = iterations.iterationsEnded
+  const isKnown = costs.unpriced === 0 && currencies.length === 1
+  const total = isKnown ? costs.total.value : null
+  const completed = ended - iterations.iterationsFailed
+  const { perSession, sessionsUnpriced } = costs
+  const perHour = bills.reduce((sum, bill) => sum + (bill.perHour ?? 0), 0)
+  const output = outputTokensPerSecond ?? 0
+  const cost: RunCost = {
+    currency: (currencies.length === 1 ? currencies[0] : undefined) ?? null,
+    total,
+    priced: costs.total.value,
+    calls: costs.calls,
+    unpriced: costs.unpriced,
+    failed: costs.failed.value,
+    cut: costs.cut.value,
+    outside: costs.outside.value,
+    ...(perSession.count === 0 ? {} : { perSession: perSession.toDistribution(sessionsUnpriced) }),
+    perSuccess: total === null || completed === 0 ? null : total / completed,
+    perThousandSessions: isKnown && perSession.count > 0 ? (costs.sessions.value / perSession.count) * 1000 : null,
+    ...(perHour === 0 ? {} : { perHour, perMillionOutput: output === 0 ? null : (perHour / 3600 / output) * 1e6 }),
+  }
+  return { cost }
 }
 
 /** An attempt is slow when its service time is above this (ms), and above twice the mean. */

@@ -141,7 +141,8 @@ export class ClosedLoop {
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
       phase.left -= 1
-      this.users.ended(await this.iterate(user, phase, turn), phase.index)
+      const iteration = this.events.nextIteration()
+      this.users.ended(await this.iterate(user, phase, turn, iteration), phase.index, iteration)
       turn.round += 1
       turn.freeAt = now()
       turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
@@ -155,14 +156,14 @@ export class ClosedLoop {
   }
 
   /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
-  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<IterationOutcome> {
+  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn, iteration: number): Promise<IterationOutcome> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
     return user.iterate({
       intended: due,
       queueWaitMs,
       phase: phase.index,
-      iteration: this.events.nextIteration(),
+      iteration,
     })
   }
 

@@ -165,7 +165,7 @@ export class OpenLoop {
       async (user) => {
         const iteration = this.events.nextIteration()
         this.events.started(phase, intended, now(), queueWaitMs)
-        this.users.ended(await user.iterate({ intended, queueWaitMs, phase, iteration }), phase)
+        this.users.ended(await user.iterate({ intended, queueWaitMs, phase, iteration }), phase, iteration)
       },
       () => {
         this.active -= 1

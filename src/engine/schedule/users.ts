@@ -20,7 +20,7 @@ export class Users {
   private readonly all: ScheduledUser[] = []
   private readonly idle: ScheduledUser[] = []
   private readonly make: (id: number) => ScheduledUser
-  private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
+  private readonly onEnd: (outcome: IterationOutcome, phase: number, iteration: number) => void
   /** Number of users that work for `launch`, and what to call when it is zero again. */
   private atWork = 0
   private whenSettled: (() => void) | undefined
@@ -32,7 +32,7 @@ export class Users {
   constructor(
     counts: IterationCounts,
     make: (id: number) => ScheduledUser,
-    onEnd: (outcome: IterationOutcome, phase: number) => void,
+    onEnd: (outcome: IterationOutcome, phase: number, iteration: number) => void,
   ) {
     this.counts = counts
     this.make = make
@@ -93,11 +93,11 @@ export class Users {
     if (this.atWork === 0) this.whenSettled?.()
   }
 
-  /** Counts an iteration that has ended. */
-  ended(outcome: IterationOutcome, phase: number): void {
+  /** Counts an iteration that has ended, by its number in the run. */
+  ended(outcome: IterationOutcome, phase: number, iteration: number): void {
     this.counts[outcome] += 1
     if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
-    this.onEnd(outcome, phase)
+    this.onEnd(outcome, phase, iteration)
   }
 
   /** Resolves when no user is at work any more. */

@@ -1,5 +1,6 @@
 import { now } from '../../clock.ts'
 import { ConnectionRecorder } from './connections.ts'
+import { CostRecorder } from './costs.ts'
 import type { Counters } from './counters.ts'
 import { InFlight } from './in-flight.ts'
 import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
@@ -11,6 +12,8 @@ import { TrimRecorder } from './trims.ts'
 export class RunCounts {
   readonly connections: ConnectionRecorder
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
+  /** What attempts cost; nothing is added to it in a run without prices. */
+  readonly costs = new CostRecorder()
   readonly retries = new RetryRecorder()
   /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
   readonly trims = new TrimRecorder()

@@ -12,6 +12,8 @@ export interface RunDimensions {
   readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
+  /** True when a target has prices, so that costs are summed. */
+  readonly priced?: boolean
   /** The combinations of tags that thresholds select, such as `{ step: 'pay', phase: 'peak' }`. */
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }

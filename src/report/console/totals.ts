@@ -1,9 +1,10 @@
 /** The section with the totals of the whole run. */
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
-import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../text/format.ts'
+import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { shownVerdict } from '../text/verdict.ts'
+import { costText } from './cost.ts'
 import { iterationsText, retriesText } from './iterations.ts'
 import { labelled } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
@@ -58,7 +59,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['retries', retriesText(result)],
     ['rate', rateText(total)],
     ['tokens', tokenText(total)],
-    ['cost', costText(total)],
+    ['cost', costText(result, (text) => pen.safe(text))],
     ['window', windowText(result)],
   ] as const
   const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))
@@ -131,13 +132,6 @@ export function tokenText(slice: GroupMetrics): string {
     ...new Set(Object.keys(sources).map((source) => (source.startsWith('usage') ? 'counted by the API' : 'estimated'))),
   ]
   return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
-}
-
-/** Describes what the replies cost: total, mean and p95, in the currency of `target.pricing`; '' when no price is known. */
-export function costText({ distributions: { cost } }: GroupMetrics): string {
-  if (!cost || cost.mean === null) return ''
-  const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`
-  return `${formatValue(cost.mean * cost.count, 'currency')} for ${formatCount(cost.count)} replies · ${each} (currency of target.pricing)`
 }
 
 function waitingText(total: GroupMetrics): string {

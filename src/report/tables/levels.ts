@@ -35,6 +35,22 @@ const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun 
   of: ({ values }) => values[name] ?? null,
 }))
 
+const COST: readonly Column<Result>[] = [
+  { name: 'currency', of: ({ cost }) => cost?.currency ?? null },
+  { name: 'cost_total', of: ({ cost }) => cost?.total ?? null },
+  { name: 'cost_priced', of: ({ cost }) => cost?.priced ?? null },
+  { name: 'cost_calls', of: ({ cost }) => cost?.calls ?? null },
+  { name: 'cost_calls_unpriced', of: ({ cost }) => cost?.unpriced ?? null },
+  { name: 'cost_failed', of: ({ cost }) => cost?.failed ?? null },
+  { name: 'cost_cut', of: ({ cost }) => cost?.cut ?? null },
+  { name: 'cost_outside', of: ({ cost }) => cost?.outside ?? null },
+  { name: 'cost_per_success', of: ({ cost }) => cost?.perSuccess ?? null },
+  { name: 'cost_per_thousand_sessions', of: ({ cost }) => cost?.perThousandSessions ?? null },
+  { name: 'cost_per_hour', of: ({ cost }) => cost?.perHour ?? null },
+  { name: 'cost_per_million_output', of: ({ cost }) => cost?.perMillionOutput ?? null },
+  ...distributionColumns<Result>({ name: 'session_cost', unit: 'currency' }, ({ cost }) => cost?.perSession),
+]
+
 const RUN: readonly Column<Result>[] = [
   ...IDENTITY,
   { name: 'scenario_file', of: ({ scenarioFile }) => scenarioFile },
@@ -50,6 +66,7 @@ const RUN: readonly Column<Result>[] = [
   { name: 'start_time', of: ({ startTime }) => iso(startTime) },
   { name: 'end_time', of: ({ endTime }) => iso(endTime) },
   { name: 'duration_ms', of: ({ durationMs }) => durationMs },
+  ...COST,
   ...within(({ total }: Result) => total, GROUP_COLUMNS),
   ...within(({ total }: Result) => total, OF_RUN),
   { name: 'iterations_planned', of: ({ iterations }) => iterations.planned },

@@ -24,6 +24,16 @@ export interface Timeouts {
   readonly total: number
 }
 
+/** What is known of prices beside the tokens. */
+export interface Billing {
+  /** Currency of the prices, such as `USD`. */
+  readonly currency: string | undefined
+  /** The day on which the prices held, such as `2026-01-15`. */
+  readonly asOf: string | undefined
+  /** Price of an hour of the target's hardware. */
+  readonly perHour: number | undefined
+}
+
 /** The prices of a model per million tokens, for each kind of token. */
 export interface Pricing {
   readonly inputPer1M: number
@@ -31,6 +41,9 @@ export interface Pricing {
   readonly cacheWritePer1M: number
   readonly cacheWrite1hPer1M: number
   readonly outputPer1M: number
+  readonly reasoningPer1M: number
+  /** The prices of a whole request whose prompt has more than `tokens` tokens; undefined when length makes no difference. */
+  readonly above?: { readonly tokens: number; readonly pricing: Pricing }
 }
 
 /** The tags of a step, target or scenario, each as a name and a compiled value. A value may be a template. */
@@ -66,6 +79,7 @@ export interface PlannedTarget {
   readonly query: Tree
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
   readonly pricing: Pricing | undefined
+  readonly billing: Billing | undefined
   readonly timeouts: Timeouts
   /** What a reply with status 429 means for other users of the target: `pause` makes them wait, `fail` does not affect them. */
   readonly onRateLimit: 'fail' | 'pause'

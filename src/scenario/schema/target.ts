@@ -33,7 +33,7 @@ const limitsSchema = lateObject(() => ({
 const price = () => z.number().min(0).max(1e6)
 
 const pricingSchema = lateObject(() => ({
-  inputPer1M: price().describe('Price of a million input tokens'),
+  inputPer1M: price().optional().describe('Price of a million input tokens; needed, with outputPer1M, unless there is perHour'),
   cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
   cacheWritePer1M: price()
     .optional()
@@ -43,8 +43,23 @@ const pricingSchema = lateObject(() => ({
   cacheWrite1hPer1M: price()
     .optional()
     .describe('The same, kept for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M'),
-  outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
-})).describe('Prices, in whatever currency; there is no metric `cost` without')
+  outputPer1M: price().optional().describe('Price of a million output tokens, reasoning included'),
+  reasoningPer1M: price()
+    .optional()
+    .describe('Price of a million output tokens that are reasoning, where it differs. Default: as outputPer1M'),
+  perHour: price()
+    .optional()
+    .describe('Price of an hour of your own hardware: the result then says what a million output tokens cost'),
+  currency: z.string().min(1).max(10).optional().describe('Currency of the prices, such as USD, printed with every sum'),
+  asOf: z
+    .string()
+    .refine((day) => /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)), 'expected a day such as 2026-01-15')
+    .optional()
+    .describe('Day on which the prices held, such as 2026-01-15; burn warns when that is more than 90 days ago'),
+}))
+  .refine((p) => (p.inputPer1M === undefined) === (p.outputPer1M === undefined), 'inputPer1M and outputPer1M go together')
+  .refine((p) => (p.inputPer1M ?? p.perHour) !== undefined, 'prices need inputPer1M and outputPer1M, or perHour')
+  .describe('Prices; there is no metric `cost` without')
 
 const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),

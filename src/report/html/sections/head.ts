@@ -1,8 +1,9 @@
 /** The top of the page: verdict, reason, where and when; then whether the numbers hold, and the headline figures. */
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
+import { costText } from '../../console/cost.ts'
 import { iterationsText, retriesText } from '../../console/iterations.ts'
-import { attemptsText, costText, loadText, tokenText, windowText } from '../../console/totals.ts'
+import { attemptsText, loadText, tokenText, windowText } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
@@ -75,7 +76,7 @@ export function headlineBody(result: Result): Markup {
     ['Iterations', iterationsText(result)],
     ['Retries', retriesText(result)],
     ['Tokens', tokenText(total)],
-    ['Cost', costText(total)],
+    ['Cost', costText(result, (text) => oneLine(text))],
     ['Conversation window', windowText(result)],
     [
       'Warm-up',

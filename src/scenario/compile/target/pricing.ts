@@ -1,7 +1,7 @@
 /** Prices of a target, none left out: what the file does not say is the provider's usual, or the price of any input. */
 
 import type { TargetBlock } from '../../schema/target.ts'
-import type { Pricing } from '../plan.ts'
+import type { Billing, PlannedTarget, Pricing } from '../plan.ts'
 
 /** Anthropic takes a quarter more for input that it keeps for five minutes, and twice the price for an hour. */
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
@@ -11,10 +11,28 @@ const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
  * (`dialectName`).
  */
 export function pricingOf(pricing: TargetBlock['pricing'], dialectName: string): Pricing | undefined {
-  if (!pricing) return undefined
-  const { inputPer1M, outputPer1M, cachedPer1M = inputPer1M } = pricing
+  const { inputPer1M, outputPer1M } = pricing ?? {}
+  if (!pricing || inputPer1M === undefined || outputPer1M === undefined) return undefined
+  const { cachedPer1M = inputPer1M, reasoningPer1M = outputPer1M } = pricing
   const more = dialectName === 'anthropic' ? ANTHROPIC : { fiveMinutes: 1, hour: 1 }
   const { cacheWritePer1M = inputPer1M * more.fiveMinutes } = pricing
   const { cacheWrite1hPer1M = Math.max(inputPer1M * more.hour, cacheWritePer1M) } = pricing
-  return { inputPer1M, cachedPer1M, cacheWritePer1M, cacheWrite1hPer1M, outputPer1M }
+  return { inputPer1M, cachedPer1M, cacheWritePer1M, cacheWrite1hPer1M, outputPer1M, reasoningPer1M }
+}
+
+const DAY_MS = 86_400_000
+/** Prices that are older are worth a look: providers change them several times a year. */
+const OLD_DAYS = 90
+
+/** Says for each target with prices of more than 90 days before `wallMs` (epoch ms) that they may have changed. */
+export function oldPrices(targets: readonly Pick<PlannedTarget, 'name' | 'billing'>[], wallMs: number): string[] {
+  return targets.flatMap(({ name, billing }) => {
+    const days = billing?.asOf === undefined ? 0 : Math.floor((wallMs - Date.parse(billing.asOf)) / DAY_MS)
+    return days > OLD_DAYS ? [`the prices of ${name} are of ${billing?.asOf}, ${days} days ago: they may have changed`] : []
+  })
+}
+
+/** Returns what a `pricing` block says beside the prices of tokens; undefined without the block. */
+export function billingOf(pricing: TargetBlock['pricing']): Billing | undefined {
+  return pricing && { currency: pricing.currency, asOf: pricing.asOf, perHour: pricing.perHour }
 }

@@ -11,7 +11,7 @@ import type { PlannedTarget, Timeouts } from '../plan.ts'
 import { compileTags } from '../tags.ts'
 import { optionsOf } from './options.ts'
 import { authOf, chosenPreset, MOCK, protocolOf, urlOf, usualPathOf } from './preset.ts'
-import { pricingOf } from './pricing.ts'
+import { billingOf, pricingOf } from './pricing.ts'
 import { checkStream } from './streaming.ts'
 import { UnusableTarget } from './unusable.ts'
 
@@ -98,6 +98,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     modelOfPreset: block.model === undefined && preset?.model !== undefined,
     omit: preset?.omit ?? [],
     pricing: pricingOf(block.pricing, dialectName),
+    billing: billingOf(block.pricing),
     model: compileTemplate(block.model ?? preset?.model ?? ''),
     body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },

@@ -1,3 +1,4 @@
+import { isMap } from '../../../text/json.ts'
 import { rule, stepsOf } from '../../lint/subject.ts'
 import { listAt, mapAt, targetPaths } from '../../schema/written-steps.ts'
 
@@ -10,7 +11,7 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
     value,
   } = subject
   // As written: prices that have an error of their own are there.
-  if (targetPaths(value).some((path) => mapAt(value, path).pricing !== undefined)) return
+  if (targetPaths(value).some((path) => hasTokenPrices(mapAt(value, path).pricing))) return
   thresholds?.forEach(({ metric, onMissing }, index) => {
     if (metric.name !== 'cost' || onMissing !== 'fail') return
     const message = 'no target has prices: cost has no samples, which counts as a failure'
@@ -24,3 +25,8 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
       report([...path, 'expect', index, cost === undefined ? 'type' : 'cost'], 'key', message, HINT)
     }
 })
+
+/** The price of an hour alone gives no attempt a price. */
+function hasTokenPrices(pricing: unknown): boolean {
+  return pricing !== undefined && !(isMap(pricing) && 'perHour' in pricing && !('inputPer1M' in pricing))
+}

@@ -1,0 +1,54 @@
+import type { Result, RunCost } from '../../result/schema.ts'
+import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
+
+/**
+ * Describes what a run cost: in all, per session (mean and p95), per success, for a thousand sessions, and what was wasted; '' when no price
+ * is known. A sum in which a price is missing is n/a, never less than it was. `safe` escapes the currency, which is untrusted text.
+ */
+export function costText({ cost: found, total }: Pick<Result, 'cost' | 'total'>, safe: (text: string) => string): string {
+  if (found === undefined) return ofReplies(total)
+  const cost = { ...found, currency: found.currency === null ? null : safe(found.currency) }
+  const parts = cost.calls === 0 ? [] : cost.total === null ? [unknownTotal(cost)] : knownTotal(cost, cost.total)
+  return [...parts, ...hardware(cost)].join(' · ')
+}
+
+/** Money with its currency, when that is known. */
+function money(amount: number | null, currency: string | null): string {
+  const figure = formatValue(amount, 'currency')
+  return amount === null || currency === null ? figure : `${figure} ${currency}`
+}
+
+function unknownTotal({ unpriced, calls, priced, currency }: RunCost): string {
+  if (unpriced === 0) return 'n/a (the targets have prices in different currencies)'
+  const rest = priced > 0 ? `; the others ${money(priced, currency)}` : ''
+  return `n/a (${formatShare(unpriced / calls)} of calls unpriced${rest})`
+}
+
+function knownTotal(cost: RunCost, total: number): string[] {
+  const { currency, perSession, perSuccess, perThousandSessions, failed, cut, outside } = cost
+  const each = perThousandSessions === null ? null : perThousandSessions / 1000
+  const wasted = failed + cut
+  return [
+    `${money(total, currency)} for ${formatCount(cost.calls)} calls`,
+    ...(perSession === undefined || each === null
+      ? []
+      : [`${formatValue(each, 'currency')} per session, p95 ${formatPercentile(perSession, 'p95')}`]),
+    ...(perSuccess === null ? [] : [`${formatValue(perSuccess, 'currency')} per success`]),
+    ...(perThousandSessions === null ? [] : [`${formatValue(perThousandSessions, 'currency')} per 1,000 sessions`]),
+    ...(wasted > 0 ? [`${formatShare(wasted / total)} wasted on failed and unfinished calls`] : []),
+    ...(outside > 0 ? [`warm-up ${money(outside, currency)} more`] : []),
+  ]
+}
+
+function hardware({ perHour, perMillionOutput, currency }: RunCost): string[] {
+  if (perHour === undefined) return []
+  const each = perMillionOutput === null || perMillionOutput === undefined ? 'n/a' : money(perMillionOutput, currency)
+  return [`${each} per 1M output tokens at ${money(perHour, currency)} an hour`]
+}
+
+/** What a result of an older burn says: the cost of its ok replies. */
+function ofReplies({ distributions: { cost } }: Result['total']): string {
+  if (!cost || cost.mean === null) return ''
+  const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`
+  return `${formatValue(cost.mean * cost.count, 'currency')} for ${formatCount(cost.count)} replies · ${each} (currency of target.pricing)`
+}
