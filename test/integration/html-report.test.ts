@@ -1,0 +1,250 @@
+/** The page of a result in a headless Chromium: that it runs nothing of others, fits its window, is accessible, and does what one clicks. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { html } from '../../src/report/html/html.ts'
+import type { Result } from '../../src/result/schema.ts'
+import { PLAIN } from '../report/every-report.ts'
+import { RESULTS } from '../report/results.ts'
+import { CHROMIUM, ChromiumPage } from './chromium.ts'
+import { Folder } from './programs.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Each of them would run a script, load something, or change the page, if it became more than text. */
+const ATTACKS = [
+  '<script>window.attacked = 1</script>',
+  '</script><script>window.attacked = 2</script>',
+  '<img src=x onerror="window.attacked = 3">',
+  '"><svg onload="window.attacked = 4">',
+  "' onmouseover='window.attacked = 5' autofocus onfocus='window.attacked = 6' x='",
+  '</title></style><iframe srcdoc="<script>parent.attacked = 7</script>"></iframe>',
+  '<!--<script>',
+  ']]><a href="javascript:window.attacked = 8">x</a><style>* { display: none }</style>',
+  '<base href="http://127.0.0.1:9/"><link rel=stylesheet href="http://127.0.0.1:9/x.css"><meta http-equiv=refresh content="0;url=http://127.0.0.1:9/">',
+  '&lt;script&gt;window.attacked = 9&lt;/script&gt;\u2028{{constructor.constructor("window.attacked = 10")()}}',
+]
+
+/** The result with an attack in every text, but in those that have few values. */
+function attacked(result: Result): Result {
+  const kept = new Set(['status', 'verdict', 'state', 'severity', 'unit', 'level', 'histogram', 'schemaVersion'])
+  let at = 0
+  const attack = (text: string) => `${ATTACKS[at++ % ATTACKS.length]}${text.slice(0, 20)}`
+  const changed = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return kept.has(key) ? value : attack(value)
+    if (Array.isArray(value)) return value.map((one) => changed(one, key))
+    if (typeof value !== 'object' || value === null) return value
+    const named = key === 'warnings' || key === 'tags' || key === 'labels'
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [named ? attack(name) : name, changed(one, name)]))
+  }
+  return changed(result, '') as Result
+}
+
+const { thresholdFailed, fine } = RESULTS
+const CORPUS = attacked({
+  ...thresholdFailed,
+  tags: { 'a=b': fine.total },
+  labels: { a: 'b' },
+  warnings: { a: 1 },
+  notes: ['a', 'b'],
+})
+const PAGES: Readonly<Record<string, Result>> = { ...RESULTS, corpus: CORPUS }
+const names = Object.keys(PAGES)
+const LOOKS = [
+  { width: 1280, dark: false },
+  { width: 400, dark: true },
+] as const
+
+describe.skipIf(CHROMIUM === undefined)(
+  'the page in Chromium (skipped where none is installed: apt-get install chromium)',
+  () => {
+    const folder = new Folder()
+    let page: ChromiumPage
+
+    beforeAll(async () => {
+      for (const [name, result] of Object.entries(PAGES)) writeFileSync(folder.file(`${name}.html`), html.render(result, PLAIN))
+      page = await ChromiumPage.start()
+    })
+
+    afterAll(async () => {
+      await page.close()
+      folder.remove()
+    })
+
+    const open = async (name: string, look: (typeof LOOKS)[number] = LOOKS[0]) => {
+      await page.look(look)
+      await page.open(`file://${folder.file(`${name}.html`)}`)
+    }
+
+    /** What the checker has against the page that is open. */
+    const complaints = async () => {
+      await page.evaluate(AXE)
+      const all =
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 3).map(({ html }) => html).join(" | ")))'
+      return (await page.evaluate(all)) as string[]
+    }
+
+    describe.each(LOOKS)('at $width px, dark: $dark', (look) => {
+      test.each(names)('%s loads nothing, says nothing, and is no wider than the window', async (name) => {
+        await open(name, look)
+        expect(page.said).toEqual([])
+        expect(page.requested).toEqual([`file://${folder.file(`${name}.html`)}`])
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width)
+        expect(await page.evaluate('window.attacked')).toBeUndefined()
+        const background = String(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
+        const [red = 0] = (background.match(/\d+/g) ?? []).map(Number)
+        expect(red < 128).toBe(look.dark)
+      })
+
+      test.each(names)('%s is accessible', async (name) => {
+        await open(name, look)
+        expect(await complaints()).toEqual([])
+      })
+    })
+
+    test('texts of the corpus are shown as they are, and no element or handler came of them', async () => {
+      await open('corpus')
+      expect(await page.evaluate('document.querySelectorAll("script, style").length')).toBe(3)
+      expect(
+        await page.evaluate(
+          'document.querySelectorAll("iframe, img, base, link, form, [onload], [onerror], [onfocus], [style]").length',
+        ),
+      ).toBe(0)
+      expect(await page.evaluate('document.querySelector(".reason").textContent')).toContain('window.attacked')
+      const name = await page.evaluate('JSON.parse(document.getElementById("burn-result").textContent).scenarioName')
+      expect(name).toBe(CORPUS.scenarioName)
+      expect(await page.evaluate('document.body.innerText.match(/[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202e]/)')).toBe(
+        null,
+      )
+    })
+
+    test('a script that got into the page after all does not run', async () => {
+      const leaky = html
+        .render(fine, PLAIN)
+        .replace(
+          '<main ',
+          '<script>window.attacked = 1</script><p id="leak" style="color: red" onclick="window.attacked = 2">x</p><img src="http://127.0.0.1:9/x"><main ',
+        )
+      writeFileSync(folder.file('leaky.html'), leaky)
+      await open('leaky')
+      await page.evaluate('document.getElementById("leak").click()')
+      expect(await page.evaluate('window.attacked')).toBeUndefined()
+      expect(await page.evaluate('getComputedStyle(document.getElementById("leak")).color')).not.toBe('rgb(255, 0, 0)')
+      expect(page.said.join('\n')).toContain('Content Security Policy')
+      expect((await complaints()).join()).toContain('image-alt')
+    })
+
+    describe('tables', () => {
+      const column = (at: number) =>
+        page.evaluate(`[...document.querySelectorAll('#checks tbody tr')].map((row) => row.cells[${at}].textContent).join()`)
+      const head = `document.querySelectorAll('#checks th button')`
+
+      test('sort by a click or a key: up, down, and as they were', async () => {
+        await open('thresholdFailed')
+        expect(await column(2)).toBe('600,598,0')
+        await page.evaluate(`${head}[2].focus()`)
+        await page.press('Enter', 13)
+        expect(await column(2)).toBe('600,598,0')
+        expect(await page.evaluate(`${head}[2].closest('th').ariaSort`)).toBe('descending')
+        await page.press('Enter', 13)
+        expect(await column(2)).toBe('0,598,600')
+        await page.evaluate(`${head}[0].click()`)
+        expect(await column(0)).toBe('contains order,status 200,ttft < 1s')
+        expect(await page.evaluate(`document.querySelectorAll('#checks [aria-sort]').length`)).toBe(1)
+        await page.evaluate(`${head}[0].click(); ${head}[0].click()`)
+        expect(await column(0)).toBe('status 200,contains order,ttft < 1s')
+      })
+
+      test('a value that is missing sorts last both ways', async () => {
+        await open('thresholdFailed')
+        await page.evaluate(`${head}[4].click()`)
+        expect(await column(4)).toBe('99.67%,99.34%,–')
+        await page.evaluate(`${head}[4].click()`)
+        expect(await column(4)).toBe('99.34%,99.67%,–')
+      })
+    })
+
+    describe('charts', () => {
+      const shown = (of: string) => page.evaluate(`document.querySelector('[data-of="${of}"]').textContent`)
+      const cursors = () =>
+        page.evaluate(`[...new Set([...document.querySelectorAll('.cursor')].map((line) => line.getAttribute('x1')))].join()`)
+      const zoomed = () =>
+        page.evaluate(
+          `[...new Set([...document.querySelectorAll('.over-time .inner')].map((each) => parseFloat(each.getAttribute('width')).toFixed(0)))].join()`,
+        )
+      const button = (name: string) =>
+        page.evaluate(
+          `[...document.querySelectorAll('.tools button')].find(({ textContent }) => textContent === '${name}').click()`,
+        )
+      const place = async () => {
+        await page.evaluate(`document.querySelector('.over-time figure .area').scrollIntoView({ block: 'center' })`)
+        return (await page.evaluate(
+          `(({ left, top, width, height }) => ({ left, top, width, height }))(document.querySelector('.over-time figure .area').getBoundingClientRect())`,
+        )) as { left: number; top: number; width: number; height: number }
+      }
+
+      test('keys move one cursor through all of them, and the legends show its values', async () => {
+        await open('fine')
+        await page.evaluate(`document.querySelector('.tools input').focus()`)
+        await page.press('ArrowLeft', 37)
+        expect(await shown('latencies.response_time.p95')).toBe('900ms')
+        await page.press('ArrowLeft', 37)
+        expect(await shown('latencies.response_time.p95')).toBe('2.4s')
+        expect(await shown('started')).toBe('2/s')
+        expect(await cursors()).toMatch(/^[\d.]+%$/)
+        expect(await page.evaluate(`document.querySelector('.tools input').getAttribute('aria-valuetext')`)).toContain(
+          '40s, main: started 2/s',
+        )
+      })
+
+      test('the mouse moves it as well', async () => {
+        await open('fine')
+        const { left, top, width } = await place()
+        await page.mouse('mouseMoved', left + width * 0.01, top + 20)
+        expect(await shown('latencies.response_time.p95')).toBe('700ms')
+        await page.mouse('mouseMoved', left + width * 0.99, top + 20)
+        expect(await shown('latencies.response_time.p95')).toBe('640ms')
+      })
+
+      test('dragging across one zooms all, the button shows the whole run again', async () => {
+        await open('fine')
+        const { left, top, width } = await place()
+        await page.mouse('mouseMoved', left + width * 0.25, top + 20)
+        await page.mouse('mousePressed', left + width * 0.25, top + 20)
+        await page.mouse('mouseMoved', left + width * 0.75, top + 20)
+        await page.mouse('mouseReleased', left + width * 0.75, top + 20)
+        expect(await zoomed()).toBe('200')
+        expect(await page.evaluate(`document.querySelector('.over-time figure .x').textContent`)).toBe('20s25s30s35s40s45s50s')
+        await button('Whole run')
+        expect(await zoomed()).toBe('100')
+        expect(await page.evaluate(`document.querySelector('.brush').getAttribute('visibility')`)).toBe('hidden')
+      })
+
+      test('buttons zoom and move without a mouse', async () => {
+        await open('fine')
+        await button('Zoom in')
+        expect(await zoomed()).toBe('200')
+        const from = () => page.evaluate(`document.querySelector('.over-time .inner').getAttribute('x')`)
+        const before = await from()
+        await button('Earlier')
+        expect(await from()).not.toBe(before)
+        await button('Zoom out')
+        expect(await zoomed()).toBe('100')
+        expect(
+          await page.evaluate(`[...document.querySelectorAll('.tools button')].map(({ disabled }) => disabled).join()`),
+        ).toBe('false,true,true,true,true')
+      })
+    })
+
+    test('without its script the page shows the same sections and figures', async () => {
+      await open('fine')
+      const words = 'document.querySelector("main").innerText.replace(/\\s+/g, " ")'
+      await page.send('Emulation.setScriptExecutionDisabled', { value: true })
+      await open('fine')
+      const still = String(await page.evaluate(words))
+      await page.send('Emulation.setScriptExecutionDisabled', { value: false })
+      expect(still).toContain('Response time p95 1.9s')
+      expect(still).toContain('follow-up 600 600 0')
+      expect(await page.evaluate('document.querySelectorAll(".tools").length')).toBe(0)
+    })
+  },
+)
