@@ -35,6 +35,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn tail burn-results/quickstart-20260101-120000 -n all --vu 7 --full',
     'burn tail -n all --json | jq -r .reply',
   ],
+  compare: [
+    'burn compare burn-results/chat-20260101-120000 burn-results/chat-20260102-120000',
+    "burn compare 'runs/base-*' runs/new --preset regression",
+    'burn compare base.json new.json --gate "ttft p95,errors" --strict --format md -o compare.md',
+  ],
   report: [
     'burn report burn-results/quickstart-20260101-120000',
     'burn report result.json --format junit -o junit.xml',

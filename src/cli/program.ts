@@ -2,6 +2,7 @@
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { VERSION } from '../version.ts'
+import { addCompare } from './compare/command.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
@@ -50,7 +51,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addTail, addSchema]) add(program, outcome)
+  for (const add of [addCompare, addTail, addSchema]) add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())

@@ -1,13 +1,14 @@
 /** Changes from A to B with their bounds, by resampling blocks: requests follow each other and are not independent, blocks nearly are. */
-import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
+import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import type { Random } from '../random.ts'
 import { nearestRank } from '../statistics/quantiles.ts'
 import { newcombe } from '../statistics/rates.ts'
 import { hodgesLehmann } from '../statistics/signed-rank.ts'
 import { sorted, variance } from '../statistics/spread.ts'
 import { tQuantile } from '../statistics/student.ts'
-import type { ShareMetric } from './metrics.ts'
+import type { RateMetric, ShareMetric } from './metrics.ts'
 import type { PooledLatency } from './pooled.ts'
+import type { Paired as Sides } from './side-by-side.ts'
 import type { Change } from './verdict.ts'
 
 const DRAWS = 4000
@@ -18,6 +19,8 @@ const DRAWS_BEYOND = 10
 export interface Compared extends Change {
   readonly a: number
   readonly b: number
+  /** The part of the bounds that more data of the same runs would not narrow: how much runs vary; 0 when left out. */
+  readonly noiseReach?: number
 }
 
 /** How certain bounds must be, and the numbers that resampling draws. */
@@ -65,16 +68,8 @@ export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, ce
  * Returns the difference of two shares, B − A. The bounds hold those by drawing pairs of blocks, which know bursts, and those of the counts alone
  * (Newcombe), which know that none of few is not never.
  */
-export function shareChange(
-  a: readonly MeasuredBlock[],
-  b: readonly MeasuredBlock[],
-  metric: ShareMetric,
-  certainty: Certainty,
-): Compared {
-  const [ofA, ofB] = [a, b].map((blocks) =>
-    blocks.map(({ counts }) => ({ part: metric.part(counts), whole: metric.whole(counts) })),
-  )
-  if (!ofA || !ofB) throw new RangeError('two sides are needed')
+export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Certainty): Compared {
+  const [ofA, ofB] = [sharesOf(a, metric), sharesOf(b, metric)]
   const all = { a: summed(ofA, once(a.length)), b: summed(ofB, once(b.length)) }
   const values = { a: all.a.part / all.a.whole, b: all.b.part / all.b.whole }
   const draw = () => {
@@ -93,33 +88,60 @@ export function shareChange(
 }
 
 /** Returns the logarithm of the ratio of two numbers per second, with bounds by drawing pairs of blocks. */
-export function rateChange(
-  a: readonly MeasuredBlock[],
-  b: readonly MeasuredBlock[],
-  count: (counts: BlockCounts) => number,
-  certainty: Certainty,
-): Compared {
-  const rate = (blocks: readonly MeasuredBlock[], weights: ArrayLike<number>) => {
-    let [sum, lengthMs] = [0, 0]
-    for (const [i, block] of blocks.entries()) {
-      sum += count(block.counts) * (weights[i] ?? 0)
-      lengthMs += block.lengthMs * (weights[i] ?? 0)
-    }
-    return (sum * 1000) / lengthMs
-  }
-  const values = { a: rate(a, once(a.length)), b: rate(b, once(b.length)) }
+export function rateChange({ a, b }: Sides, metric: RateMetric, certainty: Certainty): Compared {
+  const values = { a: rateOf(a, metric, once(a.length)), b: rateOf(b, metric, once(b.length)) }
   const draw = () => {
     const weights = drawn(a.length, certainty.random)
-    return Math.log(rate(b, weights) / rate(a, weights))
+    return Math.log(rateOf(b, metric, weights) / rateOf(a, metric, weights))
   }
   return { ...values, ...bounded(Math.log(values.b / values.a), draw, { blocks: a.length, alpha: certainty.alpha }) }
 }
 
-/** Returns the standard error of the logarithm of a quantile of one side, by drawing its blocks; NaN when it is unknown. */
-export function quantileError(side: PooledLatency, p: number, random: Random): number {
-  const logs: number[] = []
-  for (let i = 0; i < DRAWS; i += 1) logs.push(Math.log(side.quantile(p, drawn(side.sizes.length, random))))
-  return logs.every(Number.isFinite) ? Math.sqrt(variance(logs)) : Number.NaN
+function rateOf(blocks: readonly MeasuredBlock[], { count }: RateMetric, weights: ArrayLike<number>): number {
+  let [sum, lengthMs] = [0, 0]
+  for (const [i, block] of blocks.entries()) {
+    sum += count(block.counts) * (weights[i] ?? 0)
+    lengthMs += block.lengthMs * (weights[i] ?? 0)
+  }
+  return (sum * 1000) / lengthMs
+}
+
+const sharesOf = (blocks: readonly MeasuredBlock[], { part, whole }: ShareMetric) =>
+  blocks.map(({ counts }) => ({ part: part(counts), whole: whole(counts) }))
+
+/** A value of one side and its standard error, by drawing its blocks; NaN when it is unknown. */
+export interface Erring {
+  readonly value: number
+  readonly error: number
+}
+
+/** Returns a quantile of one side, and the standard error of its logarithm. */
+export function quantileError(side: PooledLatency, p: number, random: Random): Erring {
+  const blocks = side.sizes.length
+  return { value: side.quantile(p, once(blocks)), error: spreadOf(() => Math.log(side.quantile(p, drawn(blocks, random)))) }
+}
+
+/** Returns a share of one side with its counts, and its standard error. */
+export function shareError(
+  blocks: readonly MeasuredBlock[],
+  metric: ShareMetric,
+  random: Random,
+): Erring & { part: number; whole: number } {
+  const shares = sharesOf(blocks, metric)
+  const all = summed(shares, once(blocks.length))
+  const share = ({ part, whole }: { readonly part: number; readonly whole: number }) => part / whole
+  return { ...all, value: share(all), error: spreadOf(() => share(summed(shares, drawn(blocks.length, random)))) }
+}
+
+/** Returns a number per second of one side, and its standard error. */
+export function rateError(blocks: readonly MeasuredBlock[], metric: RateMetric, random: Random): Erring {
+  const value = rateOf(blocks, metric, once(blocks.length))
+  return { value, error: spreadOf(() => rateOf(blocks, metric, drawn(blocks.length, random))) }
+}
+
+function spreadOf(draw: () => number): number {
+  const draws = Array.from({ length: DRAWS }, draw)
+  return draws.every(Number.isFinite) ? Math.sqrt(variance(draws)) : Number.NaN
 }
 
 /** How often each block is drawn when as many are drawn as there are. */

@@ -22,9 +22,13 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
   return from > 0 || to < 0 ? 'SMALL' : 'UNCLEAR'
 }
 
-/** Returns how many times the data an unclear change would need until its bounds are as narrow as the tolerance. */
-export function timesMore({ low, high }: Change, tolerance: number): number {
-  return ((high - low) / 2 / tolerance) ** 2
+/**
+ * Returns how many times the data an unclear change would need until its bounds are as narrow as the tolerance; Infinity when `noiseReach`, the part
+ * of them that more data does not narrow, is as wide already.
+ */
+export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
+  const left = tolerance ** 2 - noiseReach ** 2
+  return left > 0 ? (((high - low) / 2) ** 2 - noiseReach ** 2) / left : Number.POSITIVE_INFINITY
 }
 
 /** The order in which one verdict outweighs another: what is bad first, then what is not known. */

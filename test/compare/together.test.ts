@@ -99,7 +99,7 @@ describe('failures', () => {
       blocks: side.blocks.map((block) => ({ ...block, counts: { ...block.counts, failed: 200, timeouts: 200 } })),
     })
     const { values } = compareTogether(WORSE.a, timedOut(WORSE.a), CHOICES)
-    expect(values[0]).toMatchObject({ verdict: 'UNCLEAR', note: 'the quantile is among the time-outs', b: null })
+    expect(values[0]).toMatchObject({ verdict: 'UNCLEAR', note: 'among time-outs', b: null })
     expect(values.find(({ metric }) => metric === 'errors')?.verdict).toBe('WORSE')
   })
 })

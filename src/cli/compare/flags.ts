@@ -1,0 +1,74 @@
+/** What the flags of `burn compare` say of the comparison itself. */
+import { randomBytes } from 'node:crypto'
+import type { CompareChoices } from '../../compare/gates.ts'
+import { REGRESSION, type Tolerances } from '../../compare/metrics.ts'
+import { UsageError } from '../../errors.ts'
+import type { ComparisonFormat } from '../../report/comparison/index.ts'
+
+/** The flags of a comparison, as the user typed them. */
+export interface CompareFlags {
+  readonly gate?: string
+  readonly tolerance?: string
+  readonly preset?: 'regression'
+  readonly confidence?: string
+  readonly runNoise?: string
+  readonly strict?: boolean
+  readonly seed?: string
+  readonly format: ComparisonFormat
+  readonly output?: string
+  readonly color: boolean
+}
+
+/** What a name in `--tolerance` stands for. */
+const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
+  latency: ['p50', 'p95', 'p99'],
+  p50: ['p50'],
+  p95: ['p95'],
+  p99: ['p99'],
+  throughput: ['throughput'],
+  errors: ['errors'],
+  checks: ['checks'],
+}
+
+/** Returns what the flags choose; `usual` are the tolerances without any flag. @throws UsageError */
+export function choicesOf(
+  flags: Omit<CompareFlags, 'format' | 'color'>,
+  usual: Tolerances,
+): CompareChoices & { readonly runNoise?: number } {
+  const gates = (flags.gate ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))
+  const confidence = flags.confidence === undefined ? undefined : percent('--confidence', flags.confidence)
+  if (confidence !== undefined && !(confidence >= 0.5 && confidence < 1))
+    throw new UsageError(`--confidence ${flags.confidence}: expected a percentage from 50 to below 100`)
+  return {
+    tolerances: tolerancesOf(flags.tolerance, flags.preset === 'regression' ? REGRESSION : usual),
+    seed: flags.seed ?? randomBytes(4).toString('hex'),
+    ...(gates.length > 0 ? { gates } : {}),
+    ...(confidence === undefined ? {} : { alpha: 1 - confidence }),
+    ...(flags.runNoise === undefined ? {} : { runNoise: percent('--run-noise', flags.runNoise) }),
+  }
+}
+
+function tolerancesOf(text: string | undefined, usual: Tolerances): Tolerances {
+  const changed: Partial<Record<keyof Tolerances, number>> = {}
+  for (const part of (text ?? '').split(',').filter((one) => one.trim() !== '')) {
+    const [, name = '', value = ''] = /^\s*([a-z0-9]+)\s*=\s*(.+?)\s*$/.exec(part) ?? []
+    const keys = TOLERANCES[name]
+    if (!keys) {
+      throw new UsageError(
+        `--tolerance ${part.trim()}: expected NAME=PERCENT, such as latency=5%,errors=1pp`,
+        `names: ${Object.keys(TOLERANCES).join(', ')}`,
+      )
+    }
+    for (const key of keys) changed[key] = percent(`--tolerance ${name}`, value.replace(/pp$/, '%'))
+  }
+  const { errorsRatio, ...plain } = usual
+  // A limit of errors in points replaces one as a multiple.
+  return { ...(changed.errors === undefined ? usual : plain), ...changed }
+}
+
+function percent(flag: string, text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text) ?? []
+  if (digits === undefined || Number(digits) === 0)
+    throw new UsageError(`${flag} ${text}: expected a percentage above 0, such as 5%`)
+  return Number(digits) / 100
+}

@@ -1,0 +1,63 @@
+/** Stored results as the sides of a comparison. */
+import { globSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { compareApart } from '../../compare/apart.ts'
+import { type ComparedRun, sideOf } from '../../compare/compared-run.ts'
+import type { Comparison } from '../../compare/comparison.ts'
+import type { CompareChoices } from '../../compare/gates.ts'
+import { compareRepeated, MIN_RUNS } from '../../compare/repeated.ts'
+import { InputError } from '../../errors.ts'
+import { RESULT_NAME } from '../../store/files/names.ts'
+import { findRun } from '../../store/find-run.ts'
+import { markIncomplete, readResults } from '../../store/read-result.ts'
+
+/**
+ * Returns the runs that one argument names: the folder of a run, its result.json, a file with a list of results, a folder of such folders, a
+ * pattern in quotes, or a run of burn-results by its name or id. @throws InputError
+ */
+export function runsAt(named: string): ComparedRun[] {
+  const runs = placesOf(named).flatMap((place) => {
+    const results = readResults(place)
+    return results.map((result, i) => sideOf(results.length > 1 ? `${place}[${i}]` : place, markIncomplete(result)))
+  })
+  for (const { name, result } of runs) {
+    if (result.verdict === 'incomplete')
+      throw new InputError(`${name} is of a run that did not end`, 'compare results of complete runs')
+    if (result.total.counts.started === 0) throw new InputError(`${name} holds no attempt: there is nothing to compare`)
+  }
+  if (runs.length === 0) throw new InputError(`${named} holds no result`)
+  return runs
+}
+
+function placesOf(named: string): string[] {
+  const kind = statSync(named, { throwIfNoEntry: false })
+  if (kind?.isFile()) return [named]
+  if (kind?.isDirectory()) return statSync(join(named, RESULT_NAME), { throwIfNoEntry: false }) ? [named] : runsIn(named)
+  const matched = /[*?[{]/.test(named) ? globSync(named).sort() : []
+  return matched.length > 0 ? matched : [findRun(named)]
+}
+
+/** The runs in a folder of runs; the folder itself when there is none, so that reading it says what is wrong. */
+function runsIn(folder: string): string[] {
+  const inside = readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+  const runs = inside.filter((path) => statSync(join(path, RESULT_NAME), { throwIfNoEntry: false }))
+  return runs.length > 0 ? runs : [folder]
+}
+
+/** Compares stored results: two runs, or sets of three and more with one run or such a set. @throws InputError for sets of other sizes, UsageError */
+export function compareStored(
+  a: readonly ComparedRun[],
+  b: readonly ComparedRun[],
+  choices: CompareChoices & { readonly runNoise?: number },
+): Comparison {
+  const [one, other] = [a[0], b[0]]
+  if (a.length === 1 && b.length === 1 && one && other) return compareApart(one, other, choices)
+  if (a.length < MIN_RUNS || (b.length > 1 && b.length < MIN_RUNS))
+    throw new InputError(
+      `${a.length} ${a.length === 1 ? 'run' : 'runs'} cannot be compared with ${b.length}: how much runs vary takes ${MIN_RUNS} of them to see`,
+      `name one run on each side, or ${MIN_RUNS} and more (burn run --repeat ${MIN_RUNS} makes them)`,
+    )
+  return compareRepeated(a, b, choices)
+}

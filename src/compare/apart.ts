@@ -1,0 +1,75 @@
+/** Compares two runs that were not made together: what changed between them includes the day and the machine. */
+import { joinedBy, type MeasuredBlock } from '../metrics/groups/blocks.ts'
+import { normalQuantile } from '../statistics/normal.ts'
+import { newcombe } from '../statistics/rates.ts'
+import { tQuantile } from '../statistics/student.ts'
+import { compareSides, type Latencies } from './compare-sides.ts'
+import { type ComparedRun, hasWarmup } from './compared-run.ts'
+import type { Comparison, ComparisonMode } from './comparison.ts'
+import { type Certainty, type Compared, quantileError, rateError, shareError } from './estimates.ts'
+import type { CompareChoices } from './gates.ts'
+import { storedWarnings } from './guards.ts'
+import type { ComparedMetric } from './metrics.ts'
+import { type Paired, settledBlocks } from './side-by-side.ts'
+
+/** Blocks of each side: fewer and longer ones than of runs together, since they have to be independent of each other by themselves. */
+const BLOCKS = 10
+const MIN_BLOCKS = 8
+/** The spread between runs of one system, in logarithms of a quantile, that is assumed unless the user knows better. */
+export const RUN_NOISE = 0.03
+
+/** Compares two runs that were made one after the other. `runNoise` is the spread between runs of one system, as a share of the value. */
+export function compareApart(
+  a: ComparedRun,
+  b: ComparedRun,
+  choices: CompareChoices & { readonly runNoise?: number },
+  mode: ComparisonMode = 'stored',
+): Comparison {
+  const runNoise = choices.runNoise ?? RUN_NOISE
+  const blocks = { a: tenOf(a), b: tenOf(b) }
+  const banner = `not run together: the bounds include a spread of ${(runNoise * 100).toFixed(1)} % between runs of one system (--run-noise)`
+  return compareSides(a, b, blocks, {
+    ...choices,
+    mode,
+    minBlocks: MIN_BLOCKS,
+    runNoise,
+    warnings: [banner, ...storedWarnings(a, b)],
+    estimate: (metric, latencies, certainty) => changeApart(metric, latencies, blocks, certainty, runNoise),
+  })
+}
+
+/** The blocks of a run, joined to about ten of equal number. */
+function tenOf(run: ComparedRun): readonly MeasuredBlock[] {
+  const blocks = hasWarmup(run) ? run.blocks : settledBlocks(run.blocks)
+  const places = new Map(blocks.map((block, i) => [block, Math.floor((i * BLOCKS) / blocks.length)]))
+  return joinedBy(blocks, (block) => places.get(block) ?? 0)
+}
+
+function changeApart(
+  metric: ComparedMetric,
+  latencies: Latencies | undefined,
+  blocks: Paired,
+  { alpha, random }: Certainty,
+  runNoise: number,
+): Compared {
+  const degrees = Math.max(1, Math.min(blocks.a.length, blocks.b.length) - 1)
+  // Two runs, each with its own noise, which is taken as known.
+  const bounds = (estimate: number, errorA: number, errorB: number, noise: number) => {
+    const noiseReach = normalQuantile(1 - alpha / 2) * Math.hypot(noise, noise)
+    const reach = Math.hypot(tQuantile(1 - alpha / 2, degrees) * Math.hypot(errorA, errorB), noiseReach)
+    return { estimate, low: estimate - reach, high: estimate + reach, noiseReach }
+  }
+  if (metric.kind === 'latency') {
+    if (!latencies) throw new RangeError(`no latencies of ${metric.name}`)
+    const [a, b] = [quantileError(latencies.a, metric.p, random), quantileError(latencies.b, metric.p, random)]
+    return { a: a.value, b: b.value, ...bounds(Math.log(b.value / a.value), a.error, b.error, runNoise) }
+  }
+  if (metric.kind === 'rate') {
+    const [a, b] = [rateError(blocks.a, metric, random), rateError(blocks.b, metric, random)]
+    return { a: a.value, b: b.value, ...bounds(Math.log(b.value / a.value), a.error / a.value, b.error / b.value, runNoise) }
+  }
+  const [a, b] = [shareError(blocks.a, metric, random), shareError(blocks.b, metric, random)]
+  const drawn = bounds(b.value - a.value, a.error, b.error, 0)
+  const counted = newcombe(a, b, alpha)
+  return { a: a.value, b: b.value, ...drawn, low: Math.min(drawn.low, counted.low), high: Math.max(drawn.high, counted.high) }
+}

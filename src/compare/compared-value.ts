@@ -1,0 +1,83 @@
+/** Lines of a comparison, and what they say together. */
+import type { ComparedValue, Comparison } from './comparison.ts'
+import type { Compared } from './estimates.ts'
+import type { MetricRole } from './gates.ts'
+import { type ComparedMetric, mayDecide } from './metrics.ts'
+import { type ChangeVerdict, overall, timesMore, verdictOn } from './verdict.ts'
+
+/** What is known of a metric besides its change. */
+interface Known extends MetricRole {
+  /** Samples of the smaller side; Infinity where their number does not matter. */
+  readonly samples: number
+  readonly delta: number | null
+}
+
+/** Nobody runs a test this many times longer. */
+const MANY = 50
+
+const orNull = (value: number) => (Number.isFinite(value) ? value : null)
+
+/** Returns the line of one metric. */
+export function comparedValue(
+  metric: ComparedMetric,
+  compared: Compared,
+  { gate, tolerance, samples, delta }: Known,
+): ComparedValue {
+  const isShare = metric.kind === 'share'
+  const shown = (change: number) => orNull(isShare ? change : Math.expm1(change))
+  const onScale = isShare ? tolerance : Math.log1p(tolerance)
+  const isKnown = Number.isFinite(compared.low) && Number.isFinite(compared.high) && mayDecide(metric, samples)
+  const verdict: ChangeVerdict = isKnown ? verdictOn(compared, metric.worse, onScale) : 'UNCLEAR'
+  const more = verdict === 'UNCLEAR' && isKnown ? timesMore(compared, onScale, compared.noiseReach) : Number.NaN
+  return {
+    metric: metric.name,
+    unit: metric.kind === 'latency' ? 'ms' : isShare ? 'ratio' : 'per_second',
+    gate,
+    a: orNull(compared.a),
+    b: orNull(compared.b),
+    change: shown(compared.estimate),
+    low: shown(compared.low),
+    high: shown(compared.high),
+    tolerance,
+    delta,
+    verdict,
+    timesMore: orNull(more),
+    ...noteOf(compared, mayDecide(metric, samples), more),
+  }
+}
+
+function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { note?: string } {
+  if (a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY) return { note: 'among time-outs' }
+  if (!isEnough) return { note: 'few samples' }
+  if (more === Number.POSITIVE_INFINITY) return { note: 'repeat the runs' }
+  return Number.isFinite(low) ? {} : { note: 'too few data' }
+}
+
+/** Returns the comparison that these lines make. */
+export function comparisonOf(
+  values: readonly ComparedValue[],
+  facts: Omit<Comparison, 'verdict' | 'reason' | 'values'>,
+): Comparison {
+  const deciding = values.filter(({ gate }) => gate)
+  const verdict = overall(deciding.map((value) => value.verdict))
+  return { ...facts, verdict, reason: reasonOf(verdict, deciding), values }
+}
+
+function reasonOf(verdict: ChangeVerdict, deciding: readonly ComparedValue[]): string {
+  const names = (of: ChangeVerdict) => deciding.filter((value) => value.verdict === of).map(({ metric }) => metric)
+  const listed = names(verdict).join(', ')
+  if (deciding.length === 0) return 'nothing was measured on both sides that could decide'
+  if (verdict === 'WORSE') return `B is worse: ${listed}`
+  if (verdict === 'BETTER') return `B is better: ${listed}`
+  if (verdict === 'SAME') return 'B is as good as A, within the limits'
+  if (verdict === 'SMALL') return `B differs by less than what matters: ${listed}`
+  const most = Math.max(0, ...deciding.map(({ timesMore: more }) => more ?? 0))
+  const better = names('BETTER')
+  return [
+    `the data do not tell whether B differs: ${listed}`,
+    ...(most > 1
+      ? [most > MANY ? 'more of the same data would hardly tell' : `about ${most.toFixed(1)} times the data would tell`]
+      : []),
+    ...(better.length > 0 ? [`better: ${better.join(', ')}`] : []),
+  ].join('; ')
+}

@@ -1,0 +1,67 @@
+/** Which metrics decide, how certain each must be, and what matters of each. */
+import { UsageError } from '../errors.ts'
+import type { ComparedRun } from './compared-run.ts'
+import { areAlikeInLength } from './guards.ts'
+import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'
+
+/** What the user chooses of a comparison. */
+export interface CompareChoices {
+  readonly tolerances: Tolerances
+  /** The metrics that decide, by name; the default ones when left out. */
+  readonly gates?: readonly string[]
+  /** The seed of what resampling draws. */
+  readonly seed: string
+  /** One less the confidence of the whole comparison; 0.01 by default. */
+  readonly alpha?: number
+}
+
+/** How one metric is judged. */
+export interface MetricRole {
+  readonly gate: boolean
+  /** The smallest change that matters: relative, or in points of a share. */
+  readonly tolerance: number
+}
+
+/** How all metrics of a comparison are judged. */
+export interface Gates {
+  /** One less the confidence of all deciding lines together. */
+  readonly alpha: number
+  /** Returns the same for one line. */
+  alphaOf(metric: string): number
+  /** Returns how a metric is judged, given its value in A. */
+  roleOf(metric: ComparedMetric, ofA: number): MetricRole
+}
+
+/** A comparison of a system with itself says WORSE once in two hundred times. */
+const ALPHA = 0.01
+
+/** Returns how the `measured` metrics of two runs are judged. @throws UsageError for a chosen gate that was not measured on both sides */
+export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
+  const { tolerances, alpha = ALPHA } = choices
+  for (const name of choices.gates ?? []) {
+    if (!measured.has(name))
+      throw new UsageError(`--gate ${name}: not measured on both sides`, `one of ${[...measured].join(', ')}`)
+  }
+  const gates = new Set(choices.gates ?? defaultGates(measured, areAlikeInLength(a, b)))
+  return {
+    alpha,
+    alphaOf: alphasOf([...gates], alpha),
+    roleOf: (metric, ofA) => ({ gate: gates.has(metric.name), tolerance: toleranceOf(metric, tolerances, ofA) }),
+  }
+}
+
+/**
+ * Shares what may go wrong among the lines that decide, so that their bounds hold for all of them together: the median, which sees a change
+ * first, gets half, the others the rest in equal parts. A line that decides nothing gets what one of the others has.
+ */
+function alphasOf(gates: readonly string[], alpha: number): (name: string) => number {
+  const medians = gates.filter((name) => name.endsWith(' p50'))
+  const others = gates.length - medians.length
+  if (medians.length === 0 || others === 0) return () => alpha / Math.max(1, gates.length)
+  return (name) => alpha / 2 / (medians.includes(name) ? medians.length : others)
+}
+
+function toleranceOf(metric: ComparedMetric, tolerances: Tolerances, ofA: number): number {
+  if (metric.name !== 'errors' || tolerances.errorsRatio === undefined) return tolerances[metric.tolerance]
+  return Math.max(tolerances.errors, (tolerances.errorsRatio - 1) * (Number.isFinite(ofA) ? ofA : 0))
+}

@@ -1,0 +1,18 @@
+/** The formats of a comparison by name. */
+import type { Comparison } from '../../compare/comparison.ts'
+import { safeJson } from '../../text/escape.ts'
+import type { RenderOptions } from '../text/reporter.ts'
+import { comparisonText } from './console.ts'
+import { comparisonJunit } from './junit.ts'
+import { comparisonMarkdown } from './md.ts'
+
+/** The formats of a comparison by the names that `--format` takes. */
+export const comparisonFormats = {
+  console: comparisonText,
+  json: (comparison) => `${safeJson(comparison, 2)}\n`,
+  md: comparisonMarkdown,
+  junit: comparisonJunit,
+} satisfies Record<string, (comparison: Comparison, options: RenderOptions) => string>
+
+/** The name of a format of comparisons, such as `md`. */
+export type ComparisonFormat = keyof typeof comparisonFormats

@@ -1,0 +1,59 @@
+/** The words and figures of a comparison that all its formats share. */
+import type { ComparedValue, Comparison } from '../../compare/comparison.ts'
+import type { ChangeVerdict } from '../../compare/verdict.ts'
+import { formatValue, UNKNOWN } from '../text/format.ts'
+
+const MODES: Readonly<Record<Comparison['mode'], string>> = {
+  interleaved: 'run together, block by block of time',
+  abba: 'run in turns: A, B, B, A',
+  sequential: 'run one after the other',
+  stored: 'two stored results',
+  repeated: 'sets of stored results',
+}
+
+/** The verdicts that are good or bad news. */
+export const isBad = (verdict: ChangeVerdict) => verdict === 'WORSE'
+export const isGood = (verdict: ChangeVerdict) => verdict === 'BETTER' || verdict === 'SAME' || verdict === 'SMALL'
+
+/** Formats a change, such as "+7.5%", or "+0.10pp" for a share; an en dash when it is not known. */
+export function changeText(change: number | null, { unit }: Pick<ComparedValue, 'unit'>): string {
+  if (change === null) return UNKNOWN
+  const percent = change * 100
+  const digits = Math.abs(percent) >= 99.95 ? 0 : unit === 'ratio' && Math.abs(percent) < 10 ? 2 : 1
+  // What rounds to nothing has no sign.
+  const text = percent.toFixed(digits).replace(/^-(?=[0.]+$)/, '')
+  return `${percent > 0 ? '+' : ''}${text}${unit === 'ratio' ? 'pp' : '%'}`
+}
+
+/** Formats a value of one side. */
+export const valueText = (value: number | null, { unit }: ComparedValue): string => formatValue(value, unit)
+
+/** Formats the bounds of a change: "+3.1% .. +12%"; empty when they are not known. */
+export function boundsText(value: ComparedValue): string {
+  if (value.low === null || value.high === null) return ''
+  const short = (change: number) => changeText(change, value).replace(/(\d\d)\.\d+/, '$1')
+  return `${short(value.low)} .. ${short(value.high)}`
+}
+
+/** Formats Cliff's delta; empty for what has none. */
+export const deltaText = ({ delta }: ComparedValue): string =>
+  delta === null ? '' : delta.toFixed(2).replace(/^-(?=0\.00$)/, '')
+
+/** Formats the verdict of a line; of an unclear one with what would make it clear: "UNCLEAR (2.2x data)". */
+export function verdictText({ verdict, note, timesMore }: ComparedValue): string {
+  if (verdict !== 'UNCLEAR') return verdict
+  if (note !== undefined) return `UNCLEAR (${note})`
+  if (timesMore === null || timesMore <= 1) return 'UNCLEAR'
+  return timesMore > 99 ? 'UNCLEAR (>99x data)' : `UNCLEAR (${timesMore.toFixed(timesMore < 10 ? 1 : 0)}x data)`
+}
+
+/** Formats the smallest change that matters: "5%", "1pp". */
+export const limitText = ({ tolerance, unit }: ComparedValue): string =>
+  `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
+
+/** Says on what the comparison rests: "20 blocks, run together …". */
+export function basisText({ mode, units, alpha, seed }: Comparison): string {
+  const counted = mode === 'repeated' ? `${units} runs` : `${units} blocks`
+  const sure = `the bounds of the lines marked * hold together with ${Number((100 - alpha * 100).toFixed(2))}% confidence`
+  return `${MODES[mode]}, ${counted}; ${sure}; seed ${seed}`
+}

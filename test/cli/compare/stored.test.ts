@@ -1,0 +1,152 @@
+/** `burn compare` on stored results: what it takes, what it says, and its exit codes. */
+
+import { mkdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createRandom } from '../../../src/random.ts'
+import { EMPTY_RESULT } from '../../../src/result/empty.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { MemoryTarget, runVirtual } from '../../support/virtual.ts'
+import { Home } from '../harness.ts'
+
+const NOTHING_SENT: Partial<Result> = {
+  ...{ status: 'completed', verdict: 'could_not_test', exitCode: 3, exitCodes: [3] },
+  validity: { state: 'ok', reasons: [] },
+}
+const results = new Map<number, Promise<Result>>()
+
+/** The result of a minute in virtual time, with 3,000 requests to a target that is `slower` times as slow as others. */
+function resultOf(slower: number): Promise<Result> {
+  const known = results.get(slower) ?? measured(slower)
+  results.set(slower, known)
+  return known
+}
+
+async function measured(slower: number): Promise<Result> {
+  const random = createRandom('target', String(slower))
+  const target = new MemoryTarget({ reply: () => ({ headMs: 200 * slower * Math.exp(random.normal(0, 0.5)) }) })
+  const { result } = await runVirtual({
+    name: 'compared',
+    target: { protocol: 'memory', url: target.url },
+    load: [{ rate: '50/s', for: '60s' }],
+    steps: [{ request: { path: '/' } }],
+  })
+  return result
+}
+
+/** Writes the result of such a minute. */
+async function write(home: Home, name: string, slower: number, changed: Partial<Result> = {}): Promise<void> {
+  mkdirSync(home.file(name), { recursive: true })
+  home.write(`${name}/result.json`, { ...(await resultOf(slower)), ...changed })
+}
+
+test('a run that is much slower than another ends with exit code 1', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1.6)
+  const { code, stdout } = await home.call(['compare', 'base', 'new/result.json', '--seed', '7'])
+  expect(stdout).toMatch(/^WORSE {2}B is worse: response_time p50/)
+  expect(stdout).toContain('A  base · ')
+  expect(code).toBe(1)
+  const back = await home.call(['compare', 'new', 'base', '--format', 'json'])
+  expect(JSON.parse(back.stdout)).toMatchObject({ mode: 'stored', verdict: 'BETTER' })
+  expect(back.code).toBe(0)
+})
+
+test('what is unclear passes, unless --strict', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1.05)
+  expect((await home.call(['compare', 'base', 'new'])).code).toBe(0)
+  expect((await home.call(['compare', 'base', 'new', '--strict'])).code).toBe(4)
+})
+
+test('a measurement that is not valid decides nothing', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1, {
+    ...{ exitCode: 4, exitCodes: [4], verdict: 'invalid' },
+    validity: { state: 'invalid', reasons: [{ level: 'invalid', code: 'lag', message: 'late', hint: '' }] },
+  })
+  expect((await home.call(['compare', 'base', 'new'])).code).toBe(4)
+})
+
+test('patterns and folders name sets of runs', async () => {
+  const home = new Home()
+  for (const n of [1, 2, 3]) await write(home, `runs/base-${n}`, 1)
+  await write(home, 'new', 1)
+  const { stdout } = await home.call(['compare', 'runs/base-*', 'new', '-f', 'json'])
+  expect(JSON.parse(stdout)).toMatchObject({ mode: 'repeated', units: 3 })
+  const folder = await home.call(['compare', 'runs', 'new', '-f', 'json'])
+  expect(JSON.parse(folder.stdout)).toMatchObject({ mode: 'repeated', units: 3 })
+  const two = await home.call(['compare', 'runs/base-[12]', 'new'])
+  expect(two.stderr).toContain('2 runs cannot be compared with 1')
+  expect(two.code).toBe(6)
+})
+
+test('what cannot be compared is said, with exit code 6', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'killed', 1, { status: 'running', verdict: 'incomplete', exitCode: 4, exitCodes: [4] })
+  await write(home, 'empty', 1, { ...EMPTY_RESULT, ...NOTHING_SENT })
+  for (const [other, problem] of [
+    ['killed', 'killed is of a run that did not end'],
+    ['empty', 'empty holds no attempt'],
+    ['missing', 'there is no run missing'],
+  ] as const) {
+    const { code, stderr } = await home.call(['compare', 'base', other])
+    expect({ code, said: stderr.includes(problem) }, stderr).toEqual({ code: 6, said: true })
+  }
+})
+
+test('wrong flags are told with what is right', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  for (const [flags, problem] of [
+    [['base'], '1 results are named'],
+    [['base', 'base', '--gate', 'p50'], 'not measured on both sides'],
+    [['base', 'base', '--tolerance', 'latency'], 'expected NAME=PERCENT'],
+    [['base', 'base', '--tolerance', 'errors=x'], 'expected a percentage above 0'],
+    [['base', 'base', '--confidence', '100'], 'from 50 to below 100'],
+  ] as const) {
+    const { code, stderr } = await home.call(['compare', ...flags])
+    expect({ code, said: stderr.includes(problem) }, stderr).toEqual({ code: 2, said: true })
+  }
+})
+
+test('limits, gates and confidence are what the flags say', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1.6)
+  const flags = [
+    '--tolerance',
+    'latency=20%,p99=30%,errors=2pp',
+    '--gate',
+    'response_time p50',
+    '--confidence',
+    '90',
+    '--run-noise',
+    '1',
+    '-f',
+    'json',
+  ]
+  const { stdout } = await home.call(['compare', 'base', 'new', ...flags])
+  const found = JSON.parse(stdout)
+  expect(found).toMatchObject({ runNoise: 0.01 })
+  expect(found.alpha).toBeCloseTo(0.1, 10)
+  const line = (name: string) => found.values.find(({ metric }: { metric: string }) => metric === name)
+  expect(line('response_time p50')).toMatchObject({ gate: true, tolerance: 0.2 })
+  expect(line('response_time p99')).toMatchObject({ gate: false, tolerance: 0.3 })
+  expect(line('errors')).toMatchObject({ gate: false, tolerance: 0.02 })
+})
+
+test('the comparison goes to a file, and to the summary of a job', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1.6)
+  const { stdout } = await home.call(['compare', 'base', 'new', '-f', 'md', '-o', 'compare.md'], {
+    env: { GITHUB_STEP_SUMMARY: home.file('summary.md') },
+  })
+  expect(stdout).toBe('')
+  expect(home.read('compare.md')).toMatch(/^## WORSE: B is worse/)
+  expect(home.read('summary.md')).toMatch(/^## WORSE: B is worse/)
+})
