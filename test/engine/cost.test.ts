@@ -79,6 +79,18 @@ test.each<[string, NonNullable<TargetBlock['pricing']>, object, number]>([
     2 + 8,
   ],
   [
+    'a long prompt has prices of its own',
+    { inputPer1M: 2, outputPer1M: 8, cachedPer1M: 1, above: { tokens: 200_000, inputPer1M: 4 } },
+    { prompt_tokens: 200_001, completion_tokens: 1_000_000, prompt_tokens_details: { cached_tokens: 200_000 } },
+    8 + 0.2 + 0.000004,
+  ],
+  [
+    'one that is just not longer has the usual ones',
+    { inputPer1M: 2, outputPer1M: 8, above: { tokens: 200_000, inputPer1M: 4, outputPer1M: 99 } },
+    { prompt_tokens: 200_000, completion_tokens: 0 },
+    0.4,
+  ],
+  [
     'Bedrock counts both apart',
     { inputPer1M: 2, outputPer1M: 8, cacheWritePer1M: 2.5, cachedPer1M: 0.2 },
     { inputTokens: 1_000_000, outputTokens: 0, cacheReadInputTokens: 1_000_000, cacheWriteInputTokens: 1_000_000 },

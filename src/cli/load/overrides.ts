@@ -7,6 +7,7 @@ import { member } from '../../scenario/schema/schema-walk.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
 import { note } from '../output/notes.ts'
+import { priceOverrides } from './prices/overrides.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
@@ -36,7 +37,14 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
   const own = simple
     .filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ path, value, source: from(name) }))
-  return [...own, ...requestOverrides(flags, from, raw), ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+  const prices = priceOverrides(flags.prices, from('prices'), raw, flags.model)
+  return [
+    ...own,
+    ...prices,
+    ...requestOverrides(flags, from, raw),
+    ...loadOverride(flags, command, raw),
+    ...setOverrides(flags.set ?? []),
+  ]
 }
 
 /** Changes by the flags for headers and TLS. Their file paths are relative to the working directory, not to the scenario's folder. */

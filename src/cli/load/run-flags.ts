@@ -36,6 +36,11 @@ const WHAT = table({
   preset: { flags: '--preset <name>', help: 'target.preset: a known API', env: true, path: ['target', 'preset'] },
   plugin: { flags: '--plugin <file>', help: 'a module that adds a protocol; may be repeated', env: true, many: true },
   model: { flags: '--model <name>', help: 'target.model', env: true, path: ['target', 'model'] },
+  prices: {
+    flags: '--prices <file>',
+    help: 'prices by model for targets without `pricing`: a YAML or JSON file, or the map of LiteLLM',
+    env: true,
+  },
   message: { flags: '-m, --message <text>', help: 'a message to send instead of the steps; may be repeated', many: true },
   set: {
     flags: '--set <path=value>',

@@ -32,8 +32,9 @@ const limitsSchema = lateObject(() => ({
 
 const price = () => z.number().min(0).max(1e6)
 
-const pricingSchema = lateObject(() => ({
-  inputPer1M: price().optional().describe('Price of a million input tokens; needed, with outputPer1M, unless there is perHour'),
+/** The prices of the tokens of a request; `beside` says what they need. */
+const tokenPrices = (beside: string) => ({
+  inputPer1M: price().optional().describe(`Price of a million input tokens; ${beside}`),
   cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
   cacheWritePer1M: price()
     .optional()
@@ -47,6 +48,16 @@ const pricingSchema = lateObject(() => ({
   reasoningPer1M: price()
     .optional()
     .describe('Price of a million output tokens that are reasoning, where it differs. Default: as outputPer1M'),
+})
+
+const longPromptSchema = lateObject(() => ({
+  tokens: z.int().min(1).describe('Input tokens from which on, and not with exactly so many, these prices hold'),
+  ...tokenPrices('default: as for short prompts'),
+})).describe('Prices of a whole request with a long prompt; those left out are the ones of short prompts')
+
+const pricingSchema = lateObject(() => ({
+  ...tokenPrices('needed, with outputPer1M, unless there is perHour'),
+  above: longPromptSchema.optional(),
   perHour: price()
     .optional()
     .describe('Price of an hour of your own hardware: the result then says what a million output tokens cost'),

@@ -11,8 +11,18 @@ const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
  * (`dialectName`).
  */
 export function pricingOf(pricing: TargetBlock['pricing'], dialectName: string): Pricing | undefined {
-  const { inputPer1M, outputPer1M } = pricing ?? {}
-  if (!pricing || inputPer1M === undefined || outputPer1M === undefined) return undefined
+  const short = pricing && tokenPrices(pricing, dialectName)
+  if (short === undefined || pricing?.above === undefined) return short
+  const { above: _, ...usual } = pricing
+  const { tokens, ...long } = pricing.above
+  const given = Object.fromEntries(Object.entries(long).filter(([, value]) => value !== undefined))
+  const prices = tokenPrices({ ...usual, ...given }, dialectName)
+  return prices ? { ...short, above: { tokens, pricing: prices } } : short
+}
+
+function tokenPrices(pricing: NonNullable<TargetBlock['pricing']>, dialectName: string): Pricing | undefined {
+  const { inputPer1M, outputPer1M } = pricing
+  if (inputPer1M === undefined || outputPer1M === undefined) return undefined
   const { cachedPer1M = inputPer1M, reasoningPer1M = outputPer1M } = pricing
   const more = dialectName === 'anthropic' ? ANTHROPIC : { fiveMinutes: 1, hour: 1 }
   const { cacheWritePer1M = inputPer1M * more.fiveMinutes } = pricing

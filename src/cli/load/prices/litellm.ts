@@ -1,0 +1,49 @@
+/** Entries of LiteLLM's map of models, `model_prices_and_context_window.json`: prices in USD for a single token. */
+import { isMap, type JsonObject } from '../../../text/json.ts'
+import type { PriceEntry, PricingBlock } from './price-list.ts'
+
+/** LiteLLM's words for the prices of tokens, and burn's. */
+const KEYS = {
+  input_cost_per_token: 'inputPer1M',
+  cache_read_input_token_cost: 'cachedPer1M',
+  cache_creation_input_token_cost: 'cacheWritePer1M',
+  cache_creation_input_token_cost_above_1hr: 'cacheWrite1hPer1M',
+  output_cost_per_token: 'outputPer1M',
+  output_cost_per_reasoning_token: 'reasoningPer1M',
+} as const
+
+/** An entry that explains the others, and is none. */
+const SAMPLE = 'sample_spec'
+
+/** Returns the prices of one model, in a list; an empty list for a model that is not paid for by the token, such as one of images. */
+export function liteLlmEntry(model: string, entry: unknown): PriceEntry[] {
+  if (model === SAMPLE || !isMap(entry)) return []
+  const pricing = pricesIn(entry, '')
+  if (pricing === undefined) return []
+  const [suffix, tokens] = longPromptOf(entry)
+  const long = suffix === undefined ? undefined : pricesIn(entry, suffix)
+  const above = long && tokens !== undefined ? { above: { tokens, ...long } } : {}
+  return [{ pattern: model, pricing: { ...pricing, currency: 'USD', ...above } }]
+}
+
+type TokenPrices = Pick<PricingBlock, (typeof KEYS)[keyof typeof KEYS]>
+
+/** The prices whose keys end in `suffix`; what has no such price costs as much as ever. */
+function pricesIn(entry: JsonObject, suffix: string): (TokenPrices & { inputPer1M: number; outputPer1M: number }) | undefined {
+  const prices: Record<string, number> = {}
+  for (const [key, name] of Object.entries(KEYS)) {
+    const perToken = entry[`${key}${suffix}`] ?? entry[key]
+    if (typeof perToken === 'number' && perToken >= 0) prices[name] = Number((perToken * 1e6).toPrecision(12))
+  }
+  const { inputPer1M, outputPer1M } = prices
+  return inputPer1M === undefined || outputPer1M === undefined ? undefined : { ...prices, inputPer1M, outputPer1M }
+}
+
+/** The end of the keys for long prompts, such as `_above_200k_tokens`, and from how many tokens on they hold; empty without any. */
+function longPromptOf(entry: JsonObject): [suffix?: string, tokens?: number] {
+  const [, suffix, thousands] =
+    Object.keys(entry)
+      .map((key) => /^input_cost_per_token(_above_(\d+)k_tokens)$/.exec(key))
+      .find((match) => match !== null) ?? []
+  return suffix === undefined ? [] : [suffix, Number(thousands) * 1000]
+}

@@ -1,0 +1,51 @@
+/** A list of prices, `--prices FILE`: which of its entries is for a model. */
+import type { TargetBlock } from '../../../scenario/schema/target.ts'
+
+/** Prices as `target.pricing` has them. */
+export type PricingBlock = NonNullable<TargetBlock['pricing']>
+
+/** The prices of the models that a pattern stands for: a name, in which `*` is any text. */
+export interface PriceEntry {
+  readonly pattern: string
+  readonly pricing: PricingBlock
+}
+
+/** What a list says of a model: an entry, or why there is none. */
+export type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
+
+/**
+ * Finds the prices of a model, whatever the case of its name: those under its name, else those of the pattern with the most letters that
+ * fits. Else a provider before the last `/` is left out (`openai/gpt-4o`), if all entries that then fit agree.
+ */
+export function priceOf(entries: readonly PriceEntry[], model: string): PriceFound {
+  const name = model.toLowerCase()
+  const exact = entries.find(({ pattern }) => pattern.toLowerCase() === name)
+  if (exact) return { entry: exact }
+  const [best] = entries.filter(({ pattern }) => fits(pattern, name)).sort((a, b) => letters(b) - letters(a))
+  if (best) return { entry: best }
+  const [first, ...others] = entries.filter(({ pattern }) => lastPart(pattern.toLowerCase()) === lastPart(name))
+  if (first === undefined) return { missing: 'it is not in the list' }
+  const prices = JSON.stringify(first.pricing)
+  const other = others.find(({ pricing }) => JSON.stringify(pricing) !== prices)
+  if (other === undefined) return { entry: first }
+  return {
+    missing: `${first.pattern} and ${other.pattern} have different prices: name one of them as the model, or give it an entry`,
+  }
+}
+
+const letters = ({ pattern }: PriceEntry) => pattern.replaceAll('*', '').length
+const lastPart = (name: string) => name.slice(name.lastIndexOf('/') + 1)
+
+/** Whether a pattern with `*` stands for a name. The parts between the stars must follow each other in it. */
+function fits(pattern: string, name: string): boolean {
+  const [start = '', ...rest] = pattern.toLowerCase().split('*')
+  const end = rest.pop()
+  if (end === undefined || !name.startsWith(start)) return false
+  let at = start.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return name.length - end.length >= at && name.endsWith(end)
+}
