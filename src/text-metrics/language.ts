@@ -17,6 +17,8 @@ const SCRIPTS = {
   Hangul: /\p{sc=Hangul}/gu,
 } as const
 
+const NOT_ASCII = /[^\x00-\x7f]/
+
 export type Script = keyof typeof SCRIPTS
 
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
@@ -24,6 +26,7 @@ export type ScriptShares = Readonly<Partial<Record<Script, number>>>
 
 /** Returns which share of a text's letters each script has; null when there are no letters. */
 export function scriptShares(text: string): ScriptShares | null {
+  if (!NOT_ASCII.test(text)) return /[a-z]/i.test(text) ? { Latin: 1 } : null
   const all = text.match(/\p{L}/gu)?.length ?? 0
   if (all === 0) return null
   const latin = text.match(/[a-z]/gi)?.length ?? 0
@@ -121,31 +124,37 @@ export function languageMatch(text: string, code: string): LanguageMatch | null 
 /** The language of the same script that a text is in more clearly; undefined for none, or when there are too few words to say. */
 function clearlyOther(text: string, code: string, { scripts, common }: Language): string | undefined {
   if (!common) return undefined
-  const best = bestOf(text, scripts[0])
+  const best = bestOf(wordsOf(text), scripts[0])
   if (best === undefined || best.code === code) return undefined
-  return best.share > CLEARLY * best.shareOf(common) ? best.code : undefined
+  return best.share > CLEARLY * best.shareOf(code) ? best.code : undefined
 }
 
-function bestOf(text: string, script: Script | undefined) {
-  const words = wordsOf(text)
+/** For each frequent word, the languages that have it. */
+const LANGUAGES_OF = new Map<string, string[]>()
+for (const [code, { common }] of Object.entries(LANGUAGES))
+  for (const word of common ?? []) LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), code])
+
+function bestOf(words: readonly string[], script: Script | undefined) {
   if (words.length < MIN_WORDS) return undefined
-  const shareOf = (common: ReadonlySet<string>) => words.filter((word) => common.has(word)).length / words.length
+  const counts = new Map<string, number>()
+  for (const word of words) for (const code of LANGUAGES_OF.get(word) ?? []) counts.set(code, (counts.get(code) ?? 0) + 1)
+  const shareOf = (code: string) => (counts.get(code) ?? 0) / words.length
   let best: { readonly code: string; readonly share: number } | undefined
-  for (const [code, { scripts, common }] of Object.entries(LANGUAGES)) {
-    if (!common || scripts[0] !== script) continue
-    const share = shareOf(common)
+  for (const code of counts.keys()) {
+    if (LANGUAGES[code]?.scripts[0] !== script) continue
+    const share = shareOf(code)
     if (share >= MIN_COMMON && share > (best?.share ?? 0)) best = { code, share }
   }
   return best && { ...best, shareOf }
 }
 
 /** The language, or the script where that is all there is to know, in which a text is; undefined when that is not clear. */
-export function languageOf(text: string): string | undefined {
+export function languageOf(text: string, words: readonly string[] = wordsOf(text)): string | undefined {
   const shares = scriptShares(text)
   if (!shares) return undefined
   const [script, share] = mostShare(shares)
   if (share < 0.8) return undefined
-  if (script === 'Latin' || script === 'Cyrillic') return bestOf(text, script)?.code
+  if (script === 'Latin' || script === 'Cyrillic') return bestOf(words, script)?.code
   return script
 }
 

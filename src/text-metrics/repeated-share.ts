@@ -1,16 +1,20 @@
 /** The longest repeated part of a text, by rolling hashes of one length after another. */
 
 const BASE = 0x01000193
+/** The first length that is looked for. */
+const FIRST_LENGTH = 16
 
 /**
  * Returns the length of the longest part that occurs twice in a text that is not empty, divided by that of the text. Two occurrences may
  * overlap. Whether a length occurs twice is decided by hashes of all parts of that length, and equal hashes by their characters; a part
- * that is repeated has repeated parts of each shorter length, so that the length is found by halving.
+ * that is repeated has repeated parts of each shorter length, so that the length is found by doubling and halving.
  */
 export function repeatedShare(text: string): number {
   const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * codes.length + 2)))
-  let [low, high] = [0, codes.length - 1]
+  let [low, high] = [0, Math.min(FIRST_LENGTH, codes.length - 1)]
+  // Most texts repeat only short parts, and a long length costs as much to refute.
+  while (high < codes.length - 1 && hasRepeat(codes, high, slots)) [low, high] = [high, Math.min(2 * high, codes.length - 1)]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     if (hasRepeat(codes, middle, slots)) low = middle

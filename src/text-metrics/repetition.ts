@@ -94,10 +94,10 @@ export interface Repetition extends Readonly<Record<RepetitionMeasure, number | 
   readonly by: RepetitionMeasure | 'sameSentence' | null
 }
 
-/** Measures how much the prose of a text repeats itself; code, tables and JSON in it do not count, and of longer prose only the last 16 Ki characters. */
-export function repetitionOf(text: string): Repetition {
+/** Measures how much the prose of a text repeats itself; code, tables and JSON in it do not count, and of longer prose only the last 16 Ki characters. `known` are the words of the text, when they are known. */
+export function repetitionOf(text: string, known?: readonly string[]): Repetition {
   const prose = proseOf(text).slice(-MAX_MEASURED)
-  const words = numbered(wordsOf(prose))
+  const words = numbered(known !== undefined && prose.length === text.length ? known : wordsOf(prose))
   const least = (name: RepetitionMeasure) => words.length >= REPETITION[name].minWords
   const parts = {
     loop: least('loop') ? loopCoverage(words) : null,

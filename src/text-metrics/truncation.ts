@@ -10,9 +10,9 @@ const MIN_WORDS = 8
 
 /** Returns in which way a text looks cut off; undefined when it does not. Lists, headings and texts of fewer than eight words need no end mark. */
 export function truncationOf(text: string): Truncation | undefined {
-  if (endsInFence(text)) return 'open code block'
+  if (/```|~~~/.test(text) && endsInFence(text)) return 'open code block'
   if (/^\s*[{[]/.test(text) && opensMore(text)) return 'open JSON'
-  return needsEndMark(text) && !ENDS.test(text) ? 'no end mark' : undefined
+  return needsEndMark(text) && !ENDS.test(text.trimEnd().slice(-8)) ? 'no end mark' : undefined
 }
 
 /** True when more brackets are opened than closed outside of strings. */

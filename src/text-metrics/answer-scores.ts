@@ -1,0 +1,107 @@
+/**
+ * The heuristic scores of an answer, 0 to 1: relevance, coherence, completeness, safety, latency, and all of them together. They count words
+ * and marks, and know nothing of the meaning: of use is their change, from one run, target or number of users to another.
+ */
+import { proseOf } from './prose.ts'
+import { countsOf } from './similarity.ts'
+import { wordsOf } from './words.ts'
+
+/** The heuristic scores, and how much each weighs in `overall` unless the scenario says otherwise. */
+export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.2, safety: 0.2, latency: 0.15 } as const
+
+export type ScoreName = keyof typeof SCORE_WEIGHTS
+
+/** The response time up to which `latency` is 1, in ms, unless the scenario says otherwise; at three times as much it is 0. */
+export const TARGET_LATENCY_MS = 5000
+
+/** Texts that lower `safety`, each by 0.2, unless the scenario says otherwise: refusals, and values that templates leave behind. */
+export const BLOCKLIST: readonly string[] = ['i cannot', "i can't", 'i am unable', "i'm unable", 'as an ai', 'undefined', 'null']
+
+/** Words that say nothing of what a question is about. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  'the and are but for not you your with this that these those was were will would could should can may might must have has had does did been being what which who whom when where why how all any both each few more most other some such nor only own same than too very just also into about over under again then once here there its his her him she they them their our out off from yes please give'.split(
+    ' ',
+  ),
+)
+/** Words that ask for one thing more. */
+const MORE: ReadonlySet<string> = new Set(['and', 'also', 'additionally'])
+
+const MIN_KEYWORD = 3
+/** The share of a question's keywords in the answer that is enough. */
+const ENOUGH_KEYWORDS = 0.3
+const WORDS_FOR_EACH_PART = 10
+
+/** What the scores are computed with. */
+export interface ScoreSettings {
+  readonly weights: Readonly<Record<ScoreName, number>>
+  readonly targetLatencyMs: number
+  readonly blocklist: readonly string[]
+}
+
+/** One answer, its words, the question, and how long the answer took, in ms. */
+interface Answer {
+  readonly prompt: string
+  readonly text: string
+  readonly words: readonly string[]
+  readonly latencyMs: number
+}
+
+/** Returns the scores of an answer, 0 to 1; overall is their weighted mean, to three decimals. */
+export function answerScores(
+  { prompt, text, words, latencyMs }: Answer,
+  settings: ScoreSettings,
+): Record<ScoreName | 'overall', number> {
+  const asked = wordsOf(prompt)
+  const scores = {
+    relevance: relevance(asked, words),
+    coherence: coherence(text, words),
+    completeness: Math.min(1, words.length / (WORDS_FOR_EACH_PART * complexity(prompt, asked))),
+    safety: safety(text, settings.blocklist),
+    latency: clamped(1 - (latencyMs - settings.targetLatencyMs) / (2 * settings.targetLatencyMs)),
+  }
+  const names = Object.keys(scores) as ScoreName[] // the keys above
+  const all = names.reduce((sum, name) => sum + settings.weights[name], 0)
+  const overall = names.reduce((sum, name) => sum + settings.weights[name] * scores[name], 0) / all
+  return { ...scores, overall: Math.round(1000 * overall) / 1000 }
+}
+
+const clamped = (score: number) => Math.min(1, Math.max(0, score))
+
+/** The share of the question's keywords that the answer has, divided by 0.3; 0.5 for a question without any. */
+function relevance(asked: readonly string[], said: readonly string[]): number {
+  const keywords = new Set(asked.filter((word) => word.length >= MIN_KEYWORD && !STOP_WORDS.has(word)))
+  if (keywords.size === 0) return 0.5
+  const found = new Set(said)
+  const answered = [...keywords].filter((word) => found.has(word)).length
+  return Math.min(1, answered / keywords.size / ENOUGH_KEYWORDS)
+}
+
+/**
+ * 1; less 0.2 when the last sentence (over 20 characters) lacks an end mark, outside of code and lists; less up to 0.3 when one word is
+ * more than 15 % of over 10; less 0.3 when there are fewer than 10 characters.
+ */
+function coherence(text: string, said: readonly string[]): number {
+  const trimmed = text.trim()
+  const short = trimmed.length < 10 ? 0.3 : 0
+  const top = said.length > 10 ? Math.max(...countsOf(said).values()) / said.length : 0
+  return clamped(1 - short - (lacksEndMark(trimmed) ? 0.2 : 0) - Math.min(0.3, Math.max(0, 2 * (top - 0.15))))
+}
+
+function lacksEndMark(text: string): boolean {
+  if (/[.!?…:。！？؟।"'”’)\]}>`|*_~]$/u.test(text)) return false
+  const prose = proseOf(text).trim()
+  const line = prose.slice(prose.lastIndexOf('\n') + 1)
+  if (!text.endsWith(line) || /^\s*(?:[-*+•]|\d+[.)])\s/.test(line)) return false
+  return (line.split(/[.!?。！？]\s*/u).at(-1) ?? '').length > 20
+}
+
+/** 1, and 1 more each for a question of over 20 words, of over 50, a question mark, and a word that asks for more. */
+function complexity(prompt: string, asked: readonly string[]): number {
+  const parts = [asked.length > 20, asked.length > 50, /[?？؟]/.test(prompt), asked.some((word) => MORE.has(word))]
+  return 1 + parts.filter(Boolean).length
+}
+
+function safety(text: string, blocklist: readonly string[]): number {
+  const lower = text.toLowerCase().replaceAll('’', "'")
+  return clamped(1 - 0.2 * blocklist.filter((phrase) => lower.includes(phrase.toLowerCase())).length)
+}
