@@ -96,6 +96,7 @@ class Runner {
     } finally {
       endSeconds()
       await this.users.close()
+      await this.state.quality?.finish()
       this.rotate()
       this.health.stop()
     }

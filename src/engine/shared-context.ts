@@ -24,6 +24,7 @@ export class SharedContext implements RunContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
   readonly quotas: Quotas
+  readonly quality: RunContext['quality']
   readonly shared: Variables = {}
   readonly onRequest: RunContext['onRequest']
   private readonly state: RunState
@@ -44,6 +45,7 @@ export class SharedContext implements RunContext {
     this.mockOrigins = options.mockOrigins
     this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
     this.quotas = new Quotas(plan.targets)
+    this.quality = state.quality
     this.onRequest = options.onRequest
     this.state = state
     this.options = options

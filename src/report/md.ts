@@ -10,6 +10,7 @@ import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
+import { qualityText } from './text/quality.ts'
 import type { Reporter } from './text/reporter.ts'
 import { shownVerdict, verdictWord } from './text/verdict.ts'
 
@@ -111,6 +112,7 @@ function headline(result: Result): string[] {
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],
+    ['quality', qualityText(result)],
     ['window', windowText(result)],
     ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
   ]

@@ -22,6 +22,7 @@ import {
   thresholdResultSchema,
   validityReasonSchema,
 } from './schema/outcome.ts'
+import { qualitySchema, type shareSummarySchema } from './schema/quality.ts'
 import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
@@ -93,6 +94,9 @@ export const resultSchema = z.object({
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),
   cost: costSchema.exactOptional().describe('What the run cost; left out without prices'),
+  quality: qualitySchema
+    .exactOptional()
+    .describe('Quality of the replies to messages; left out when there were none, or it was off'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -160,5 +164,9 @@ export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 export type ConversationWindow = Of<typeof conversationWindowSchema>
 /** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
+/** The quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
+export type QualitySummary = Of<typeof qualitySchema>
+/** How values from 0 to 1 are distributed. */
+export type ShareSummary = Of<typeof shareSummarySchema>
 /** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { withDefaults } from '../metrics/threshold/default-rules.ts'
-import { compileConversation, compileVerbosity } from './compile/conversation.ts'
+import { compileConversation, compileQuality, compileVerbosity } from './compile/conversation.ts'
 import { compileGroups } from './compile/groups.ts'
 import { compilePhases } from './compile/phases.ts'
 import type { Plan, PlannedTarget } from './compile/plan.ts'
@@ -75,6 +75,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     ...steps,
     ...variables,
     ...rest,
+    quality: compileQuality(scenario.quality),
     tags: scenario.tags ?? {},
     data: scenario.data ?? {},
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,

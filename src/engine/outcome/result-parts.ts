@@ -18,6 +18,12 @@ export function retriesOf({ retries }: Recorder) {
   return summary ? { retries: summary } : {}
 }
 
+/** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */
+export function qualityOf({ quality }: RunState) {
+  const summary = quality?.read()
+  return summary ? { quality: summary } : {}
+}
+
 /** Returns the field `conversationWindow` of the result, in an object; an empty object when no request left out messages of its conversation. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)

@@ -1,5 +1,6 @@
 import { now, wallAnchor } from '../../clock.ts'
 import { machineLimits } from '../../machine.ts'
+import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
@@ -31,6 +32,8 @@ export class RunState {
   /** Returns the number of arrivals that wait for a free user now. */
   readonly queued: () => number
   readonly health: () => SelfSeen
+  /** Measures the quality of replies; undefined when the plan says no. */
+  readonly quality: QualityQueue | undefined
   /** How many users an open phase without `maxUsers` may have at once. */
   readonly userLimit: UserLimit
   /** Number of arrivals that found as many users at work as `userLimit` allows. */
@@ -51,6 +54,7 @@ export class RunState {
   constructor(plan: Plan, recorder: Recorder, { users, queued, health }: Pick<RunState, 'users' | 'queued' | 'health'>) {
     this.plan = plan
     this.recorder = recorder
+    this.quality = plan.quality && new QualityQueue(plan.quality)
     this.users = users
     this.queued = queued
     this.health = health

@@ -1,5 +1,6 @@
 /** One user's conversation: its turns so far, and which of them are sent again with the next message. */
 import type { Turn } from '../../dialects/parts/dialect.ts'
+import type { AnsweredMessage } from '../../metrics/quality/measure.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 
 /** The name of the method of `estimateTokens`, as results state it. */
@@ -56,6 +57,16 @@ export class Conversation {
   get described(): DescribedConversation {
     this.description ??= this.describe()
     return this.description
+  }
+
+  /** Returns the last `count` messages with their replies, those that no request carries any more included. */
+  answered(count: number): AnsweredMessage[] {
+    const { turns } = this
+    const first = Math.max(0, turns.length - 2 * count)
+    return Array.from({ length: (turns.length - first) / 2 }, (_, index) => ({
+      prompt: turns[first + 2 * index]?.content ?? '',
+      text: turns[first + 2 * index + 1]?.content ?? '',
+    }))
   }
 
   private describe(): DescribedConversation {

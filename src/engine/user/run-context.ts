@@ -1,6 +1,7 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'
+import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
@@ -35,6 +36,7 @@ export interface RunContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
   readonly quotas: Quotas
+  readonly quality: QualityQueue | undefined
   /** Variables that setup has captured. */
   readonly shared: Variables
   /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */

@@ -3,6 +3,7 @@ import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
+import type { MeasuredReply } from '../../metrics/quality/measure.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import type { AttemptUser, Job } from './jobs.ts'
@@ -24,6 +25,9 @@ interface EndedAttempt {
   /** True when the attempt is in the totals: it belongs to no warm-up, setup or teardown. */
   readonly counts: boolean
 }
+
+/** Earlier turns of a conversation with which an answer is compared. */
+const MAX_EARLIER = 10
 
 const NO_CHECKS: readonly CheckOutcome[] = []
 
@@ -53,6 +57,7 @@ export class Settlement {
     price(exchange, job.client.target.pricing)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
+    if (answersMessage && counts && !Number.isNaN(exchange.firstTokenAt)) this.run.quality?.add(this.measured(exchange, job))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
@@ -60,6 +65,18 @@ export class Settlement {
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+  }
+
+  private measured(exchange: Exchange, { prompt }: Job): MeasuredReply {
+    const { text, finishReason, refused, endedAt, intended } = exchange
+    return {
+      prompt,
+      text,
+      latencyMs: endedAt - intended,
+      finishReason,
+      refused,
+      earlier: this.user.conversation.answered(MAX_EARLIER),
+    }
   }
 
   private recordRateLimits(exchange: Exchange, target: number): void {

@@ -3,6 +3,7 @@ import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/sch
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
+import { qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { costText } from './cost.ts'
 import { iterationsText, retriesText } from './iterations.ts'
@@ -60,6 +61,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['rate', rateText(total)],
     ['tokens', tokenText(total)],
     ['cost', costText(result, (text) => pen.safe(text))],
+    ['quality', qualityText(result)],
     ['window', windowText(result)],
   ] as const
   const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))

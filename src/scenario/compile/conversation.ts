@@ -1,9 +1,11 @@
-/** What users say and remember: the conversation, and the length of the answers that they ask for. */
+/** What users say and remember: the conversation, the length of the answers that they ask for, and what their quality is measured with. */
 import type { Template } from '../../language/template/template.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { compileSource } from './captures.ts'
 import type { PlannedConversation } from './plan.ts'
 import type { Texts } from './texts.ts'
+
+export { qualitySettings as compileQuality } from '../../metrics/quality/schema.ts'
 
 const SUFFIXES = {
   minimal: ' Answer in one short sentence.',

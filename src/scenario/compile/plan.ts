@@ -4,16 +4,18 @@ import type { Connector, TargetAddress } from '../../connectors/wire/connector.t
 import type { FeederSpec } from '../../data/index.ts'
 import type { ChatOptions, Dialect } from '../../dialects/parts/dialect.ts'
 import type { Expression } from '../../language/expression/expression.ts'
-import type { JsonPath } from '../../language/jsonpath/jsonpath.ts'
-import type { Regex } from '../../language/regex.ts'
 import type { Template, Tree } from '../../language/template/template.ts'
 import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
+import type { QualitySettings } from '../../metrics/quality/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
+import type { Capture, CaptureSource } from './capture-source.ts'
+
+export type { Capture, CaptureSource, UsageField } from './capture-source.ts'
 
 /** The time-outs of one attempt, in ms: one for each of its stages and one for the whole. */
 export interface Timeouts {
@@ -95,26 +97,6 @@ export interface PlannedPhase {
   readonly shape: string
   readonly warmup: boolean
   readonly load: Load
-}
-
-/** The token counts of a reply that the key `usage:` of a `capture` block can name. */
-export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
-
-export type CaptureSource =
-  | { readonly from: 'json'; readonly path: JsonPath }
-  | { readonly from: 'header'; readonly name: string }
-  | { readonly from: 'regex'; readonly regex: Regex }
-  | { readonly from: 'status' }
-  | { readonly from: 'usage'; readonly field: UsageField }
-  | { readonly from: 'text' }
-
-export interface Capture {
-  readonly variable: string
-  readonly source: CaptureSource
-  /** The value when nothing is found in a reply; undefined makes the attempt fail. */
-  readonly fallback: { readonly value: unknown } | undefined
-  /** The source as written in the scenario, for messages. */
-  readonly written: string
 }
 
 /** One check of an `expect` block: compiled before the run or, when it holds templates, rendered and compiled for each reply. */
@@ -261,6 +243,8 @@ export interface Plan {
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
+  /** With what the quality of replies is measured; undefined when it is not. */
+  readonly quality: QualitySettings | undefined
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */

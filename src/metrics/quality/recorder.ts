@@ -1,0 +1,70 @@
+import type { QualitySummary, ShareSummary } from '../../result/schema.ts'
+import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
+
+/** Counts values from 0 to 1 in hundredths. */
+class Shares {
+  private readonly bins = new Uint32Array(101)
+  private count = 0
+  private sum = 0
+
+  record(share: number): void {
+    const bin = Math.round(100 * share)
+    this.bins[bin] = (this.bins[bin] ?? 0) + 1
+    this.count += 1
+    this.sum += share
+  }
+
+  read(): ShareSummary {
+    const mean = Math.round((1e4 * this.sum) / this.count) / 1e4
+    return { count: this.count, mean, p5: this.quantile(0.05), p50: this.quantile(0.5), p95: this.quantile(0.95) }
+  }
+
+  /** The nearest rank. */
+  private quantile(q: number): number {
+    const rank = Math.ceil(q * this.count)
+    let seen = 0
+    const bin = this.bins.findIndex((count) => {
+      seen += count
+      return seen >= rank
+    })
+    return bin / 100
+  }
+}
+
+/** Counts the quality of replies. */
+export class QualityRecorder {
+  private measured = 0
+  private readonly shares = new Map<QualityMeasure, Shares>()
+  private readonly flagged = new Map<QualityFlag, { flagged: number; of: number }>()
+
+  add({ measures, flags }: ReplyQuality): void {
+    this.measured += 1
+    for (const name of Object.keys(measures) as QualityMeasure[]) this.record(name, measures[name])
+    for (const name of Object.keys(flags) as QualityFlag[]) this.count(name, flags[name])
+  }
+
+  /** Returns the `quality` of the result, but for the replies that were left out. */
+  read(): Omit<QualitySummary, 'leftOut' | 'weights'> {
+    return {
+      method: 'heuristic',
+      measured: this.measured,
+      measures: Object.fromEntries([...this.shares].map(([name, shares]) => [name, shares.read()])),
+      flags: Object.fromEntries([...this.flagged].map(([name, counts]) => [name, { ...counts }])),
+    }
+  }
+
+  private record(name: QualityMeasure, value: number | null): void {
+    if (value === null) return
+    const shares = this.shares.get(name) ?? new Shares()
+    this.shares.set(name, shares)
+    shares.record(value)
+  }
+
+  private count(name: QualityFlag, isFlagged: boolean | null): void {
+    if (isFlagged === null) return
+    const counts = this.flagged.get(name) ?? { flagged: 0, of: 0 }
+    this.flagged.set(name, counts)
+    counts.of += 1
+    if (isFlagged) counts.flagged += 1
+  }
+}

@@ -1,0 +1,30 @@
+/** The line about the quality of replies. */
+import type { Result } from '../../result/schema.ts'
+import { formatCount, formatNumber, formatShare } from './format.ts'
+
+const SCORES = ['relevance', 'coherence', 'completeness', 'safety', 'latency']
+/** What each flag is called. */
+const FLAGS: Readonly<Record<string, string>> = {
+  stuck: 'stuck',
+  truncated: 'cut off',
+  refusal: 'refused',
+  wrongLanguage: 'in another language',
+  sameAnswer: 'same answer again',
+}
+
+/**
+ * Describes the quality of replies: "heuristic 0.81: relevance 0.9, … · stuck 2%"; '' when it was not measured. Flags that no reply has are
+ * left out.
+ */
+export function qualityText({ quality }: Pick<Result, 'quality'>): string {
+  if (quality === undefined) return ''
+  const { measures, flags, measured, leftOut } = quality
+  const scores = SCORES.flatMap((name) => (measures[name] ? [`${name} ${formatNumber(measures[name].mean)}`] : []))
+  const overall = measures.overall ? [`heuristic ${formatNumber(measures.overall.mean)}: ${scores.join(', ')}`] : []
+  const flagged = Object.entries(FLAGS).flatMap(([name, word]) => {
+    const counts = flags[name]
+    return counts && counts.flagged > 0 ? [`${word} ${formatShare(counts.flagged / counts.of)}`] : []
+  })
+  const of = leftOut === 0 ? [] : [`of ${formatCount(measured)} measured, ${formatCount(leftOut)} left out`]
+  return [...overall, ...flagged, ...of].join(' · ')
+}

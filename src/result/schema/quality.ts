@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { number } from './fields.ts'
+
+/** The schema of how values from 0 to 1 are distributed. */
+export const shareSummarySchema = z
+  .object({
+    count: number('Replies to which the measure applies'),
+    mean: number('Mean, 0 to 1'),
+    p5: number('5th percentile, in hundredths'),
+    p50: number('Median, in hundredths'),
+    p95: number('95th percentile, in hundredths'),
+  })
+  .describe('How the values of one measure are distributed')
+
+/** The schema of the quality of replies to messages. */
+export const qualitySchema = z
+  .object({
+    method: z.literal('heuristic').describe('Words and marks are counted: of use is a change, not the value'),
+    measured: number('Replies that were measured: ok replies to messages, without warm-ups'),
+    leftOut: number('Replies that came faster than they could be measured in 4 % of the time'),
+    weights: z.record(z.string(), z.number()).describe('How much each score counts in overall'),
+    measures: z
+      .record(z.string(), shareSummarySchema)
+      .describe(
+        'relevance, coherence, completeness, safety, latency and overall (1 is good); loop, rep4, longestRepeat, repetition and turnSimilarity (0 is good)',
+      ),
+    flags: z
+      .record(z.string(), z.object({ flagged: number('Replies with the flag'), of: number('Replies to which it applies') }))
+      .describe('loop, stuck, truncated, refusal, wrongLanguage, and sameAnswer: another message got the same answer'),
+  })
+  .describe('Quality of the replies to messages, without a model')

@@ -1,0 +1,24 @@
+import type { JsonPath } from '../../language/jsonpath/jsonpath.ts'
+import type { Regex } from '../../language/regex.ts'
+
+/** The token counts of a reply that the key `usage:` of a `capture` block can name. */
+export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
+
+/** Where in a reply a value is taken from. */
+export type CaptureSource =
+  | { readonly from: 'json'; readonly path: JsonPath }
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'regex'; readonly regex: Regex }
+  | { readonly from: 'status' }
+  | { readonly from: 'usage'; readonly field: UsageField }
+  | { readonly from: 'text' }
+
+/** A value that a step takes from its reply, and the variable that gets it. */
+export interface Capture {
+  readonly variable: string
+  readonly source: CaptureSource
+  /** The value when nothing is found in a reply; undefined makes the attempt fail. */
+  readonly fallback: { readonly value: unknown } | undefined
+  /** The source as written in the scenario, for messages. */
+  readonly written: string
+}

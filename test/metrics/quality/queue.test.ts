@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { goBy } from '../../../src/clock.ts'
+import { QualityQueue } from '../../../src/metrics/quality/queue.ts'
+import { qualitySettings } from '../../../src/metrics/quality/schema.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+
+const settings = qualitySettings()
+if (!settings) throw new Error('quality is on by default')
+const text = 'Your order is on its way and comes tomorrow.'
+const reply = { prompt: 'Where is my order?', text, latencyMs: 100, finishReason: 'stop', refused: false, earlier: [] }
+
+let clock: VirtualClock
+let restore: () => void
+beforeEach(() => {
+  clock = new VirtualClock()
+  restore = goBy(clock)
+})
+afterEach(() => restore())
+
+test('replies are measured later, and counted', async () => {
+  const queue = new QualityQueue(settings)
+  expect(queue.read()).toBeUndefined()
+  queue.add(reply)
+  queue.add({ ...reply, refused: true })
+  expect(queue.read()).toBeUndefined()
+  await clock.drive(new Promise<void>((resolve) => void clock.after(26, resolve)))
+  expect(queue.read()).toMatchObject({
+    method: 'heuristic',
+    measured: 2,
+    leftOut: 0,
+    weights: { relevance: 0.25 },
+    measures: { relevance: { count: 2, mean: 1, p5: 1, p50: 1, p95: 1 } },
+    flags: { refusal: { flagged: 1, of: 2 } },
+  })
+  expect(queue.read()?.measures.turnSimilarity).toBeUndefined()
+})
+
+test('what waits is bounded, and what is left out is counted', async () => {
+  const queue = new QualityQueue(settings)
+  for (let n = 0; n < 600; n += 1) queue.add(reply)
+  queue.add({ ...reply, text: 'x'.repeat(2 * 1024 * 1024) })
+  expect(queue.read()).toMatchObject({ measured: 0, leftOut: 89 })
+  await clock.drive(queue.finish())
+  expect(queue.read()).toMatchObject({ measured: 512, leftOut: 89 })
+})
+
+test('percentiles are those of the values, in hundredths', async () => {
+  const queue = new QualityQueue({ ...settings, targetLatencyMs: 100 })
+  for (let n = 1; n <= 20; n += 1) queue.add({ ...reply, latencyMs: 100 + 10 * n })
+  await clock.drive(queue.finish())
+  // 0.95, 0.90, … 0
+  expect(queue.read()?.measures.latency).toEqual({ count: 20, mean: 0.475, p5: 0, p50: 0.45, p95: 0.9 })
+})
