@@ -53,6 +53,50 @@ describe('a budget with abort', () => {
   })
 })
 
+describe('a budget of money', () => {
+  const budget = { threshold: 'cost sum <= 20', abort: true }
+
+  test('is used up by warm-ups and by calls that failed a check, which are paid for as well', async () => {
+    const load = [
+      { users: 1, iterations: 8, warmup: true },
+      { users: 1, iterations: 500 },
+    ]
+    const { url } = new MemoryTarget({ reply: () => answer })
+    const { result } = await runVirtual({
+      name: 'budget',
+      target: { url, dialect: 'openai-chat', stream: false, pricing: PRICING },
+      load,
+      steps: [{ message: 'hello', expect: [{ contains: 'never' }] }],
+      thresholds: [budget, 'errors ratio < 99%'],
+    } as never)
+    expect([result.cost?.outside, result.cost?.total]).toEqual([8, 13])
+    expect(result.notes.join()).toContain('cost sum was 21 of 20')
+  })
+
+  test('ends a run in which no reply says what it used: nobody knows what it costs', async () => {
+    const silent = answerOf({ ...body(1), usage: undefined })
+    const { result } = await spend({ users: 1, iterations: 500 }, budget, silent)
+    expect(result.total.counts.started).toBe(10)
+    expect(result.thresholds[0]).toMatchObject({ state: 'failed', aborted: true, samples: 0 })
+    expect(result.notes.join()).toContain('cost is not known: no reply says how many tokens it used')
+  })
+
+  test('takes a reply that does not say so for one like the others', async () => {
+    const silent = answerOf({ ...body(1), usage: undefined })
+    let next = 0
+    const { url } = new MemoryTarget({ reply: () => (next++ % 2 === 0 ? answer : silent) })
+    const { result } = await runVirtual({
+      name: 'budget',
+      target: { url, dialect: 'openai-chat', stream: false, pricing: PRICING },
+      load: [{ users: 1, iterations: 500 }],
+      steps: [{ message: 'hello' }],
+      thresholds: [budget],
+    } as never)
+    expect([result.total.counts.started, result.cost?.priced, result.cost?.total]).toEqual([21, 11, null])
+    expect(result.exitCodes).toContain(1)
+  })
+})
+
 describe('no samples', () => {
   test('of tokens that no reply told of', async () => {
     const silent = answerOf({ ...body(1), usage: undefined })

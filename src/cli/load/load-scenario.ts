@@ -46,6 +46,10 @@ function loadChecked(file: string | undefined, checked: Validated, flags: RunFla
       maxErrorRate: maxErrorRateOf(flags, command),
     })
     keepSecret(plan.secrets, names)
+    if (flags.maxCost !== undefined && plan.targets.every(({ pricing }) => pricing === undefined)) {
+      const hint = 'write pricing: { inputPer1M: …, outputPer1M: … } under target, or name a list with --prices'
+      throw new UsageError(`--max-cost ${flags.maxCost}: no target has prices, so that no cost is known`, hint)
+    }
     const { value, layers, overrides, problems } = checked
     return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, plan, warnings: problems }
   })

@@ -28,11 +28,13 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 /** Returns the changes that flags and variables such as BURN_RATE make to a scenario; `raw` is the scenario as written. @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
+  const ceiling = ceilingOf(flags, command)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
     ...PLAIN_FLAGS.map(({ name, path }) => [name, path, flags[name]] as const),
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
+    ['maxCost', ['thresholds'], ceiling && [...list(raw.thresholds), ...(flags.threshold ?? []), ceiling]],
   ]
   const own = simple
     .filter(([, , value]) => value !== undefined)
@@ -75,6 +77,14 @@ function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => strin
 function noteIfPlain(source: string, url: unknown): void {
   if (typeof url === 'string' && /^(?:http|ws|grpc|mqtt|tcp):\/\//i.test(url))
     note(`${source} does nothing: the address is ${url.slice(0, url.indexOf('/'))}//…, without TLS`)
+}
+
+/** The threshold that `--max-cost` stands for: a budget of money, which ends the run. @throws UsageError */
+function ceilingOf({ maxCost }: RunFlags, command: Command): JsonDraft | undefined {
+  if (maxCost === undefined) return undefined
+  const parsed = parseThreshold(`cost sum <= ${maxCost}`)
+  if (parsed.ok) return { threshold: `cost sum <= ${maxCost}`, abort: true }
+  throw new UsageError(`${givenAs(command, 'maxCost', '--max-cost', maxCost)}: expected an amount of money, such as 5 or 0.20`)
 }
 
 /** The text of a threshold flag, unchanged. @throws UsageError that names the flag, because the scenario file has no line to point at */

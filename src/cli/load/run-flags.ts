@@ -99,6 +99,11 @@ const LOAD = table({
   duration: { flags: '-d, --duration <time>', help: 'how long the load lasts, such as 60 or 5m', env: true },
   iterations: { flags: '-n, --iterations <n>', help: 'total number of iterations, instead of a duration', env: true },
   graceful: { flags: '--graceful <time>', help: 'how long attempts in flight may still run after the load', env: true },
+  maxCost: {
+    flags: '--max-cost <amount>',
+    help: 'end the run, as failed, before it costs more (in the currency of the prices)',
+    env: true,
+  },
   seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
 })
 

@@ -64,6 +64,7 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     users,
     /** The largest number of tokens of the whole run; null when nothing bounds them. */
     tokens: tokensOf(plan, iterations, assumed.prices),
+    money: moneyOf(plan, phases),
     data,
     sockets,
     memoryBytes: BASE_MEMORY_BYTES + (users.likely ?? users.most) * MEMORY_PER_USER_BYTES,
@@ -79,6 +80,19 @@ function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): To
     input: Math.round(each.input * likely),
     output: Math.round(each.output * likely),
     cost: each.cost === null ? null : each.cost * likely,
+  }
+}
+
+/** The currency of the prices, the amount with which the run ends, and what its hardware costs as long as the load lasts; null for what is not known. */
+function moneyOf({ targets, thresholds }: Plan, phases: readonly PhaseForecast[]) {
+  const currencies = new Set(targets.flatMap(({ billing }) => billing?.currency ?? []))
+  const ceiling = thresholds.find(({ metric, abort, tags }) => metric.name === 'cost' && abort && Object.keys(tags).length === 0)
+  const perHour = targets.reduce((sum, { billing }) => sum + (billing?.perHour ?? 0), 0)
+  const loadMs = phases.reduce((sum, { lengthMs }) => sum + (lengthMs ?? Number.NaN), 0)
+  return {
+    currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
+    ceiling: ceiling?.limit ?? null,
+    hardware: perHour === 0 || Number.isNaN(loadMs) ? null : (perHour * loadMs) / 3_600_000,
   }
 }
 

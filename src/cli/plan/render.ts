@@ -1,3 +1,5 @@
+import { formatShare, formatValue } from '../../report/text/format.ts'
+import { lineSafe } from '../../text/escape.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
 import type { PhaseForecast } from './phases.ts'
@@ -52,17 +54,32 @@ function limitText(limit: number | null): string {
   return limit === null ? 'unknown' : number(limit)
 }
 
-function tokenRows({ tokens }: Forecast): string[] {
-  if (!tokens) return [row('tokens', 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies')]
+function tokenRows({ tokens, money }: Forecast): string[] {
+  const amount = (value: number) =>
+    `${formatValue(value, 'currency')}${money.currency === null ? '' : ` ${lineSafe(money.currency)}`}`
+  const hardware = money.hardware === null ? [] : [row('hardware', `${amount(money.hardware)} while the load lasts`)]
+  if (!tokens) {
+    const unknown = 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies'
+    const ceiling = money.ceiling === null ? [] : [row('cost', `at most about ${amount(money.ceiling)}: there the run ends`)]
+    return [row('tokens', unknown), ...ceiling, ...hardware]
+  }
   const { input, output, cost } = tokens
-  const price =
-    cost === null
-      ? 'unknown: the target has no `pricing`'
-      : `at most ${cost.toFixed(2)} (estimate, in the currency of the prices)`
   return [
     row('tokens', `at most ${number(input)} in, ${number(output)} out (estimate: characters ÷ 4, maxTokens)`),
-    row('cost', price),
+    row(
+      'cost',
+      cost === null
+        ? 'unknown: the target has no `pricing`'
+        : `at most ${amount(cost)} (estimate)${ceilingText(cost, money.ceiling, amount)}`,
+    ),
+    ...hardware,
   ]
+}
+
+function ceilingText(cost: number, ceiling: number | null, amount: (value: number) => string): string {
+  if (ceiling === null) return ''
+  if (cost <= ceiling) return `, within the ceiling of ${amount(ceiling)}`
+  return `; the ceiling of ${amount(ceiling)} may end the run after ${formatShare(ceiling / cost)} of it`
 }
 
 function dataRows({ data }: Forecast): string[] {

@@ -1,6 +1,7 @@
 /** Budgets of tokens, bytes or money: thresholds on a sum with `abort`, checked after every reply. */
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import { ENOUGH } from '../../metrics/threshold/default-rules.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
 import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import { formatValue } from '../../metrics/threshold/words.ts'
@@ -20,7 +21,10 @@ export interface UsedUp {
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
+  private readonly recorder: Recorder
+
   constructor(plan: Plan, recorder: Recorder) {
+    this.recorder = recorder
     const keys = dimensionsOf(plan).selectors.map(selectorKey)
     this.all = plan.thresholds.filter(isBudget).map((threshold) => ({
       threshold,
@@ -33,12 +37,28 @@ export class Budgets {
     return this.all.length > 0
   }
 
+  /**
+   * What a metric has used up so far, and how much that is for each reply. All calls are paid for, those of warm-ups and failed ones
+   * included, and one without token counts as much as the others.
+   */
+  private usedBy(group: GroupRecorder, metric: string): { readonly sum: number; readonly mean: number } {
+    const { costs } = this.recorder
+    if (metric !== 'cost' || group !== this.recorder.total) {
+      const { sum = 0, count = 0 } = group.histogramOf(metric) ?? {}
+      return { sum, mean: count === 0 ? 0 : sum / count }
+    }
+    const priced = costs.calls - costs.unpriced
+    if (priced === 0 && costs.unpriced >= ENOUGH) return { sum: Number.POSITIVE_INFINITY, mean: 0 }
+    const mean = priced === 0 ? 0 : costs.total.value / priced
+    return { sum: costs.total.value + costs.outside.value + costs.unpriced * mean, mean }
+  }
+
   /** Returns the first budget that is used up at `atMs` of the run, replies in flight included; undefined when none is. */
   usedUp(atMs: number): UsedUp | undefined {
     for (const { threshold, group } of this.all) {
-      const { sum = 0, count = 0 } = group.histogramOf(threshold.metric.name) ?? {}
+      const { sum, mean } = this.usedBy(group, threshold.metric.name)
       const { inFlight } = group
-      const expected = sum + (count === 0 ? 0 : (sum / count) * inFlight)
+      const expected = sum + mean * inFlight
       if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit)) return { threshold, sum, inFlight }
     }
     return undefined
@@ -53,6 +73,7 @@ function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): 
 
 /** Describes the budget (a threshold on a sum) that ended a run: "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
 export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }: UsedUp): string {
+  if (sum === Number.POSITIVE_INFINITY) return `${metric.name} is not known: no reply says how many tokens it used`
   const rest = inFlight === 0 ? '' : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would use it up`
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
 }

@@ -82,6 +82,38 @@ async function run(files: Readonly<Record<string, unknown>>, own: Readonly<Recor
   return { home, ...finished }
 }
 
+describe('--max-cost', () => {
+  const pricing = { inputPer1M: 0, outputPer1M: 100_000, currency: 'USD' } // each reply of three tokens costs 0.3
+
+  test('ends the run, as failed, before it costs more', async () => {
+    const { code, home, stderr } = await run({}, { pricing }, '-n', '500', '-c', '1', '--max-cost', '3')
+    expect(code).toBe(1)
+    expect(home.result().cost?.total).toBeCloseTo(3.3, 9)
+    expect(home.result().reason).toBe('cost sum was 3.3, limit 3, over 11 samples')
+    expect(stderr).toMatch(/cost sum <= 3 .*3\.3/)
+  })
+
+  test.each([
+    ['5', {}, /--max-cost 5: no target has prices/],
+    ['lots', { pricing }, /--max-cost lots: expected an amount of money, such as 5/],
+  ])('%s of %j is a mistake, and nothing is sent', async (amount, own, words) => {
+    const { code, stderr, home } = await run({}, own, '--max-cost', amount)
+    expect([code, home.files()]).toEqual([2, ['s.json']])
+    expect(stderr).toMatch(words)
+  })
+
+  test('burn plan says how far the money goes', async () => {
+    const target = { url: 'http://127.0.0.1:9/', preset: 'openai-chat', maxTokens: 10, pricing: { ...pricing, perHour: 36 } }
+    const home = new Home()
+    const load = [{ users: 1, for: '10s' }]
+    home.write('s.json', { name: 'x', target, load, steps: [{ message: 'hi' }] })
+    const plan = async (...flags: string[]) => (await home.call(['plan', 's.json', ...flags])).stdout
+    expect(await plan()).toMatch(/cost +at most 10 USD \(estimate\)\n +hardware +0\.1 USD while the load lasts/)
+    expect(await plan('--max-cost', '2.5')).toContain('; the ceiling of 2.5 USD may end the run after 25% of it')
+    expect(await plan('--max-cost', '20')).toContain(', within the ceiling of 20 USD')
+  })
+})
+
 describe('burn run --prices', () => {
   const list = 'm*: { input: 2, output: 0.004, unit: per-1K, currency: EUR, asOf: 2020-01-01 }\n'
 
