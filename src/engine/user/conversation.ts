@@ -1,7 +1,7 @@
 /** One user's conversation: its turns so far, and which of them are sent again with the next message. */
 import type { Turn } from '../../dialects/parts/dialect.ts'
-import type { AnsweredMessage } from '../../metrics/quality/measure.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
+import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 
 /** The name of the method of `estimateTokens`, as results state it. */
 export const ESTIMATOR = 'characters ÷ 4'

@@ -26,9 +26,6 @@ interface EndedAttempt {
   readonly counts: boolean
 }
 
-/** Earlier turns of a conversation with which an answer is compared. */
-const MAX_EARLIER = 10
-
 const NO_CHECKS: readonly CheckOutcome[] = []
 
 /** Completes each attempt of one user: checks the reply, stores captured variables, computes the cost, and records the outcome. */
@@ -49,7 +46,7 @@ export class Settlement {
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
-    const reply = new Reply(exchange, scope, answersMessage)
+    const reply = new Reply(exchange, scope, answersMessage, job.prompt, this.user.conversation)
     this.run.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
@@ -57,7 +54,7 @@ export class Settlement {
     price(exchange, job.client.target.pricing)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
-    if (answersMessage && counts && !Number.isNaN(exchange.firstTokenAt)) this.run.quality?.add(this.measured(exchange, job))
+    if (answersMessage && counts && !Number.isNaN(exchange.firstTokenAt)) this.run.quality?.add(measured(reply))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
@@ -65,18 +62,6 @@ export class Settlement {
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
-  }
-
-  private measured(exchange: Exchange, { prompt }: Job): MeasuredReply {
-    const { text, finishReason, refused, endedAt, intended } = exchange
-    return {
-      prompt,
-      text,
-      latencyMs: endedAt - intended,
-      finishReason,
-      refused,
-      earlier: this.user.conversation.answered(MAX_EARLIER),
-    }
   }
 
   private recordRateLimits(exchange: Exchange, target: number): void {
@@ -103,4 +88,10 @@ export class Settlement {
     if (isOnce) for (const secret of secretsAmong(captures, scope)) this.run.onSecret(secret)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }
+}
+
+function measured(reply: Reply): MeasuredReply {
+  const { finishReason, refused, endedAt, intended } = reply.exchange
+  const { prompt, text } = reply
+  return { prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
 }

@@ -3,7 +3,7 @@ import { compileExpression, ExpressionError } from '../../language/expression/ex
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { assertSetTest } from './assert-set.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
-import { languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
+import { duplicateTurnTest, languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
 import { finishTest } from './kinds/finish.ts'
 import { referencesTest, rougeTest } from './kinds/overlap.ts'
 import {
@@ -67,6 +67,7 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   loop: loopTest,
   repetition: repetitionTest,
   truncated: truncatedTest,
+  'duplicate-turn': duplicateTurnTest,
   'is-refusal': (spec) => {
     if (typeof spec === 'object' && spec.file !== undefined) throw new UsageError(`the phrases in ${spec.file} were not read`)
     return refusalTest(spec)

@@ -3,8 +3,8 @@ import { answerScores, type ScoreName, type ScoreSettings } from '../../text-met
 import { languageMatch, languageOf } from '../../text-metrics/language.ts'
 import { refusalIn } from '../../text-metrics/refusal.ts'
 import { isLoop, isStuck, type RepetitionMeasure, repetitionOf } from '../../text-metrics/repetition.ts'
-import { wordSimilarity } from '../../text-metrics/similarity.ts'
 import { truncationOf } from '../../text-metrics/truncation.ts'
+import { type AnsweredMessage, SAME_ANSWER, turnSimilarity } from '../../text-metrics/turns.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 
@@ -12,12 +12,6 @@ import { finishMeaning } from '../check/kinds/finish.ts'
 export interface QualitySettings extends ScoreSettings {
   /** The language that replies should be in, such as `en`; undefined for that of each message. */
   readonly language: string | undefined
-}
-
-/** A message and the reply to it. */
-export interface AnsweredMessage {
-  readonly prompt: string
-  readonly text: string
 }
 
 /** A reply whose quality is to be measured. */
@@ -45,10 +39,6 @@ export interface ReplyQuality {
 
 /** Characters of a reply that are measured, from its beginning; repetition looks at the end of longer ones as well. */
 const MAX_MEASURED = 16 * 1024
-/** An answer with fewer words may well be given twice. */
-const MIN_WORDS = 8
-/** Answers that are this similar are the same, and so are messages: the same question may get the same answer. */
-const SAME = 0.85
 
 /** Measures the quality of a reply. */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings): ReplyQuality {
@@ -61,7 +51,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
     longestRepeat,
     sameSentence,
   } = repetitionOf(reply.text, text === reply.text ? words : undefined)
-  const turnSimilarity = turnSimilarityOf(reply, words)
+  const similarity = turnSimilarity(reply.prompt, words, reply.earlier)
   return {
     measures: {
       ...answerScores({ prompt: reply.prompt, text, words, latencyMs: reply.latencyMs }, settings),
@@ -69,7 +59,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       rep4,
       longestRepeat,
       repetition,
-      turnSimilarity,
+      turnSimilarity: similarity,
     },
     flags: {
       loop: loop === null && !sameSentence ? null : isLoop({ loop, sameSentence }),
@@ -77,7 +67,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       truncated: isTruncated(reply),
       refusal: reply.refused || isBlockWord(reply.finishReason ?? '') || refusalIn(text) !== undefined,
       wrongLanguage: isWrongLanguage(reply.prompt, text, words, settings.language),
-      sameAnswer: turnSimilarity === null ? null : turnSimilarity >= SAME,
+      sameAnswer: similarity === null ? null : similarity >= SAME_ANSWER,
     },
   }
 }
@@ -96,16 +86,4 @@ function isWrongLanguage(prompt: string, text: string, words: readonly string[],
   }
   const [asked, said] = [languageOf(prompt), languageOf(text, words)]
   return asked === undefined || said === undefined ? null : asked !== said
-}
-
-/** How similar an answer is to the most similar one before it that another message got. */
-function turnSimilarityOf({ prompt, earlier }: MeasuredReply, words: readonly string[]): number | null {
-  if (words.length < MIN_WORDS || earlier.length === 0) return null
-  const asked = wordsOf(prompt)
-  let most: number | null = null
-  for (const turn of earlier) {
-    if ((wordSimilarity(asked, wordsOf(turn.prompt)) ?? 1) >= SAME) continue
-    most = Math.max(most ?? 0, wordSimilarity(words, wordsOf(turn.text.slice(0, MAX_MEASURED))) ?? 0)
-  }
-  return most
 }

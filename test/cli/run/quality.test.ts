@@ -29,6 +29,19 @@ describe('quality of replies', () => {
     expect(stderr.replace(/\s+/g, ' ')).toContain('stuck 100% · same answer again 100%')
   })
 
+  test('the check duplicate-turn sees the same, for one step', async () => {
+    const mock = await mockFor({ tokens: 40, replies: 'repetitive' })
+    const home = new Home()
+    const steps = TWO_TURNS.map((step) => ({ ...step, expect: [{ 'duplicate-turn': false }] }))
+    home.write('burn.json', chat(mock.url, { steps }))
+    await home.call(['run', 'burn.json', ...OUT])
+    const checks = home.result().steps.map((step) => step.checks?.[0])
+    expect(checks).toMatchObject([
+      { check: 'duplicate-turn false', passed: 5, failed: 0 },
+      { passed: 0, failed: 5, samples: Array.from({ length: 3 }, () => expect.stringContaining('100 % as before')) },
+    ])
+  })
+
   test('sees replies that fail a check, and those that are cut off', async () => {
     const steps = [{ message: 'Where is my order?', expect: [{ contains: 'never' }] }]
     const target = { maxTokens: 10 }

@@ -5,6 +5,8 @@ import { type CheckedReply, compileCheck, type ExpectItem, expectSchema } from '
 export interface Given {
   readonly text?: string
   readonly body?: unknown
+  readonly prompt?: string
+  readonly earlier?: ReturnType<CheckedReply['earlier']>
   readonly exchange?: Partial<
     Pick<
       Exchange,
@@ -23,7 +25,7 @@ export interface Given {
 }
 
 /** Due at 0, sent at 100, first token at 300, last at 1100, ended at 1200 ms. */
-export function reply({ text = '', body, exchange = {} }: Given): CheckedReply {
+export function reply({ text = '', body, prompt = '', earlier = [], exchange = {} }: Given): CheckedReply {
   const settled = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
   const moments = {
     sentAt: 100,
@@ -37,7 +39,8 @@ export function reply({ text = '', body, exchange = {} }: Given): CheckedReply {
   const { toolArguments, ...facts } = exchange
   if (toolArguments !== undefined) settled.unit('tool', toolArguments)
   Object.assign(settled, moments, facts)
-  return { exchange: settled, text, json: () => body, scope: () => ({ reply: { text, status: settled.status ?? null } }) }
+  const scope = () => ({ reply: { text, status: settled.status ?? null } })
+  return { exchange: settled, text, json: () => body, scope, prompt, earlier: () => earlier }
 }
 
 export const usage = (outputTokens: number) => ({

@@ -4,10 +4,18 @@ import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
 import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
 import { isSecretName } from '../../../text/secrets.ts'
+import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
 /** Keeps a leading U+FEFF: it belongs to the text. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+/** Earlier messages of a conversation with which an answer is compared. */
+const MAX_EARLIER = 10
 const NOT_PARSED = Symbol('not parsed')
+
+/** A conversation, of which the last messages and their answers can be had. */
+interface Answered {
+  answered(count: number): readonly AnsweredMessage[]
+}
 
 /** The reply of an attempt that has ended, as templates, conditions and checks see it. Its body is parsed once, when that is first needed. */
 export class Reply implements CheckedReply {
@@ -16,13 +24,24 @@ export class Reply implements CheckedReply {
   private readText: string | undefined
   private readonly variables: object
 
+  readonly prompt: string
   private readonly textOnly: boolean
+  private readonly conversation: Answered | undefined
 
-  /** With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. */
-  constructor(exchange: Exchange, variables: object, textOnly = false) {
+  /**
+   * With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. `conversation` is that
+   * before this reply.
+   */
+  constructor(exchange: Exchange, variables: object, textOnly = false, prompt = '', conversation?: Answered) {
     this.exchange = exchange
     this.textOnly = textOnly
     this.variables = variables
+    this.prompt = prompt
+    this.conversation = conversation
+  }
+
+  earlier(): readonly AnsweredMessage[] {
+    return this.conversation?.answered(MAX_EARLIER) ?? []
   }
 
   scope(): object {

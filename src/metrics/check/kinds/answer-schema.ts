@@ -64,6 +64,12 @@ export const answerChecks = () => ({
     .describe(
       'Whether the reply was cut off: it ended by length, or within code or JSON; or without an end mark, when it does not say why it ended',
     ),
+  'duplicate-turn': z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether another message among the last ten of the conversation got the same answer: 85 % of the words of at least eight. Needs conversation.memory',
+    ),
   'is-refusal': z
     .union([
       z.boolean(),

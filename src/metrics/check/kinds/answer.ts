@@ -4,6 +4,8 @@ import { languageMatch } from '../../../text-metrics/language.ts'
 import { refusalIn } from '../../../text-metrics/refusal.ts'
 import { isLoop, isStuck, type Repetition, repetitionOf } from '../../../text-metrics/repetition.ts'
 import { truncationOf } from '../../../text-metrics/truncation.ts'
+import { SAME_ANSWER, turnSimilarity } from '../../../text-metrics/turns.ts'
+import { wordsOf } from '../../../text-metrics/words.ts'
 import { finishMeaning } from './finish.ts'
 import { quoted } from './text.ts'
 import { type CheckedReply, clip, type Test } from './types.ts'
@@ -50,6 +52,16 @@ function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | 
   if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return `finish ${clip(finishReason)}`
   const how = truncationOf(text)
   return how === 'no end mark' && finishReason !== undefined ? undefined : how && `${how}: "${clip(text.slice(-60))}"`
+}
+
+/** Compiles the `duplicate-turn` check to a test whether another message of the conversation got the same answer, or none did. */
+export function duplicateTurnTest(expected: boolean): Test {
+  return (reply) => {
+    const similarity = turnSimilarity(reply.prompt, wordsOf(reply.text), reply.earlier())
+    const observed =
+      similarity === null ? 'no earlier answer to compare with' : `${percent(similarity)} as before: ${quoted(reply.text)}`
+    return { passed: (similarity !== null && similarity >= SAME_ANSWER) === expected, observed }
+  }
 }
 
 interface RefusalSpec {

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../../exchange.ts'
+import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
 /** What a check can look at: a finished attempt and its reply. */
 export interface CheckedReply {
@@ -9,6 +10,10 @@ export interface CheckedReply {
   json(): unknown
   /** Returns the variables that an expression can use, by name. */
   scope(): object
+  /** The text of the message; '' for a reply to a step that sends none. */
+  readonly prompt: string
+  /** Returns the last messages of the conversation and their answers, without this one. */
+  earlier(): readonly AnsweredMessage[]
 }
 
 /** Whether a check passed for one reply, and what it found. */

@@ -73,6 +73,36 @@ test.each<[string, object, Given, boolean, string]>([
     'computer says no',
   ],
 
+  ['the first answer', { 'duplicate-turn': false }, { text: prose, prompt: 'a' }, true, 'no earlier answer'],
+  [
+    'the same answer',
+    { 'duplicate-turn': false },
+    { text: prose, prompt: 'a', earlier: [{ prompt: 'b', text: prose }] },
+    false,
+    '100 % as before',
+  ],
+  [
+    'the same answer',
+    { 'not-duplicate-turn': true },
+    { text: prose, prompt: 'a', earlier: [{ prompt: 'b', text: prose }] },
+    false,
+    '100 % as before',
+  ],
+  [
+    'the same question',
+    { 'duplicate-turn': false },
+    { text: prose, prompt: 'a', earlier: [{ prompt: 'A', text: prose }] },
+    true,
+    'no earlier answer',
+  ],
+  [
+    'a short answer',
+    { 'duplicate-turn': false },
+    { text: 'Yes.', prompt: 'a', earlier: [{ prompt: 'b', text: 'Yes.' }] },
+    true,
+    'no earlier answer',
+  ],
+
   ['German', { language: 'de' }, { text: german }, true, 'Latin 100 %'],
   ['German', { language: 'en' }, { text: german }, false, 'looks like de'],
   ['German', { language: ['en', 'de'] }, { text: german }, true, 'Latin'],
