@@ -22,6 +22,7 @@ import {
   thresholdResultSchema,
   validityReasonSchema,
 } from './schema/outcome.ts'
+import { outlineLineSchema } from './schema/outline.ts'
 import { qualitySchema, type shareSummarySchema } from './schema/quality.ts'
 import { RESULT_VERSION } from './version.ts'
 
@@ -101,6 +102,10 @@ export const resultSchema = z.object({
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
   phases: z.array(phaseMetricsSchema).describe('Metrics of each phase'),
+  outline: z
+    .array(outlineLineSchema)
+    .exactOptional()
+    .describe('The steps of the scenario in their order, those in loops and branches below these; left out by older versions'),
   tags: z.record(z.string(), groupMetricsSchema).describe('Metrics by tag, such as `flow=buy`'),
   timeline: z.array(timelineRowSchema).describe('One row per second, or per several seconds on long runs'),
   blocks: z
@@ -142,6 +147,8 @@ export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
+/** One line of the outline of the scenario: a step, or what holds the steps below it. */
+export type OutlineLine = Of<typeof outlineLineSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
 /** A stretch of the measured phases, with its counts and latencies. */

@@ -52,6 +52,7 @@ const FULL = {
     proxy: 'http://127.0.0.1:3128',
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
   })),
+  outline: [{ depth: 0, kind: 'flow', text: 'buy', weight: 1 }],
   blocks: [
     {
       ...{ atMs: 0, lengthMs: 1000, ok: 1, failed: 0, dropped: 0, timeouts: 0, checksHeld: 1, checksMade: 1, outputTokens: 3 },

@@ -7,6 +7,7 @@ import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import { storedBlock } from '../../metrics/groups/blocks.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { ConnectionMetrics, Result, RunCost } from '../../result/schema.ts'
+import { outlineOf } from '../../scenario/compile/outline.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
@@ -38,6 +39,11 @@ export function blocksOf({ plan, recorder }: RunState) {
   const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
   const blocks = recorder.timeline.blocks(new Set(measured))
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
+}
+
+/** Returns the field `outline` of the result, in an object. */
+export function outlineField(plan: RunState['plan']): Pick<Result, 'outline'> {
+  return { outline: outlineOf(plan) }
 }
 
 /** Returns the warning `tag_values`, in an object, if a tag had too many values to count each apart; otherwise an empty object. */

@@ -8,6 +8,7 @@ import { type PageSection, pageOf } from './page/page.ts'
 import { latencyBody, timeBody } from './sections/charts.ts'
 import { factsBody } from './sections/facts.ts'
 import { failureBody, warningBody } from './sections/failures.ts'
+import { flowBody } from './sections/flow.ts'
 import { banner, headlineBody, validityBody } from './sections/head.ts'
 import { splitBody } from './sections/split.ts'
 import { checkBody, stepBody, tagBody } from './sections/steps.ts'
@@ -35,6 +36,7 @@ function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSection[]
     ['time', 'Over time', timeBody(result, rows)],
     ['latencies', 'Latencies', latencyBody(result)],
     ['split', 'Where the time goes', splitBody(result)],
+    ['flow', 'Flow of the scenario', flowBody(result)],
     ['steps', 'Steps', stepBody(result)],
     ['tags', 'Tags', tagBody(result)],
     ['checks', 'Checks', checkBody(result)],

@@ -56,7 +56,7 @@ describe('the page', () => {
   test.each(pages)('%s has no element or attribute that loads, runs or styles', (_, page) => {
     const tags = new Set(Array.from(elementsOf(page).matchAll(/<\/?([a-zA-Z][\w-]*)/g), ([, tag = '']) => tag))
     const known =
-      'a body br caption code dd details div dl dt footer figcaption figure h1 h2 h3 head header html li line main meta nav output p path pre q rect'
+      'a body br caption code dd details div dl dt footer figcaption figure h1 h2 h3 head header html li line main meta nav ol output p path pre q rect'
     const more = 'script section span strong style summary svg table tbody td text tfoot th thead title tr ul'
     expect([...tags].filter((tag) => !`${known} ${more}`.split(' ').includes(tag))).toEqual([])
     expect(elementsOf(page)).not.toMatch(/<[^>]*\s(?:on\w+|style|src|srcset|xlink:href|action)=/)

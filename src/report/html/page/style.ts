@@ -151,6 +151,26 @@ figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; align-items: ba
 figure > .more { padding-left: 4rem; }
 .side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
 .side-by-side .y, .side-by-side .area { height: 15rem; }
+
+.flow { margin: 0; padding: 0; list-style: none; }
+.flow .flow { padding: .1rem 0 .35rem .9rem; }
+.flow .box { position: relative; margin: 0 0 .9rem; padding: .3rem .7rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--bg); }
+.flow .box:last-child { margin-bottom: 0; }
+.flow .box:not(:last-child)::after { content: "↓"; position: absolute; left: 1.1rem; bottom: -1.15rem; color: var(--dim); line-height: 1.2; font-size: .9rem; }
+.flow > .box.flow::after, .flow > .box.setup::after, .flow > .box.if:has(+ .else)::after { content: none; }
+.flow .loop, .flow .if, .flow .else, .flow > .flow { background: var(--soft); }
+.flow .message, .flow .request { border-left: 4px solid var(--c1); }
+.flow .loop { border-left: 4px solid var(--c5); }
+.flow .if, .flow .else { border-left: 4px solid var(--c2); }
+.flow .line { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; min-width: 0; }
+.flow .kind { color: var(--dim); font-size: .86rem; }
+.flow .what { font-weight: 600; overflow-wrap: anywhere; min-width: 0; }
+.flow .loop > .line .what, .flow .if > .line .what { font-family: ui-monospace, monospace; font-weight: 500; font-size: .88em; }
+.reach { flex: none; width: 9rem; height: .6rem; margin-left: auto; }
+.reach .track { fill: var(--line); }
+.reach .ok { fill: var(--c3); }
+.reach .lost { fill: var(--c4); }
+.line > .dim { flex: none; min-width: 19rem; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .split { width: 100%; height: 1.1rem; vertical-align: middle; }
 .part { stroke: none; }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin-bottom: .75rem; padding-left: 4rem; }
@@ -169,6 +189,8 @@ figure > .more { padding-left: 4rem; }
   .tiles .value { font-size: 1.25rem; }
   .facts > div { grid-template-columns: 1fr; padding: .35rem 0; }
   h1 { font-size: 1.4rem; }
+  .reach { margin-left: 0; }
+  .line > .dim { flex: 1 1 auto; min-width: 0; }
 }
 @media print {
   :root { color-scheme: light; --bg: #fff; --soft: #f6f7f9; --line: #c4cbd2; --fg: #000; --dim: #444;
@@ -185,6 +207,6 @@ figure > .more { padding-left: 4rem; }
   .mid, .wide, tbody th { min-width: 0; }
   .margin .bar { width: 3rem; }
   h2, caption { break-after: avoid; }
-  tr, .tiles li, .facts > div, figure { break-inside: avoid; }
+  tr, .flow .message, .flow .request, .tiles li, .facts > div, figure { break-inside: avoid; }
 }
 `
