@@ -148,6 +148,8 @@ function addReport(program: Command, outcome: CommandOutcome): void {
       '--level <level>',
       'of csv and jsonl: what a row is: run, second (default of csv), step, or attempt (default of jsonl; from the journal)',
     )
+    .option('--quality', 'measure the quality of the replies in the journal again (console or json)')
+    .option('--reference <run>', 'with --quality: compare each reply with that of another run, of one user, to the same message')
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())
     .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1]) => {

@@ -2,11 +2,12 @@ import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { reporters } from '../report/index.ts'
+import { makePen } from '../report/text/pen.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../store/files/names.ts'
 import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
-import { logSafe } from '../text/escape.ts'
+import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
 import { attemptReport } from './report/attempt-table.ts'
 import { reportRequest } from './report/request.ts'
@@ -17,6 +18,9 @@ interface ReportFlags {
   readonly level?: string
   readonly output?: string
   readonly color: boolean
+  /** Measures the replies of the journal again, in place of a report. */
+  readonly quality?: boolean
+  readonly reference?: string
 }
 
 /**
@@ -24,6 +28,9 @@ interface ReportFlags {
  * @throws InputError, UsageError, LocalError
  */
 export async function reportCommand(run: string, flags: ReportFlags): Promise<number> {
+  if (flags.quality !== true && flags.reference !== undefined)
+    throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
+  if (flags.quality === true) return qualityCommand(run, flags)
   const { format, level } = reportRequest(flags.format, flags.level, {
     format: `--format ${flags.format}`,
     level: `--level ${flags.level}`,
@@ -39,6 +46,22 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
   if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
   else await openOutputs([flags.output]).write(flags.output, whole)
+  return EXIT.ok
+}
+
+/** Prints the quality of the replies in the journal of a run, as text or JSON. */
+async function qualityCommand(run: string, { format, level, output, color, reference }: ReportFlags): Promise<number> {
+  if (level !== undefined) throw new UsageError('--level does not go with --quality', 'leave it out')
+  if (format !== 'console' && format !== 'json')
+    throw new UsageError(`--format ${format} does not go with --quality`, 'console or json')
+  if (output !== undefined) refuseOwnSource(run, output)
+  const { qualityReport } = await import('./report/quality.ts')
+  const { qualityLines } = await import('./report/quality-text.ts')
+  const report = await qualityReport(run, reference)
+  const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
+  const text = format === 'json' ? `${safeJson(report, 2)}\n` : qualityLines(report, makePen(look))
+  if (output === undefined) process.stdout.write(text)
+  else await openOutputs([output]).write(output, text)
   return EXIT.ok
 }
 

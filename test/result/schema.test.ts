@@ -84,7 +84,8 @@ const FULL = {
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null },
   conversationWindow: { trimmedTurns: 1, trimmedRequests: 1, estimator: 'characters ÷ 4' },
   quality: {
-    ...{ method: 'heuristic', measured: 1, leftOut: 0, weights: { safety: 1 } },
+    ...{ method: 'heuristic', measured: 1, leftOut: 0 },
+    settings: { weights: { safety: 1 }, targetLatencyMs: 5000, blocklist: ['null'], language: 'en' },
     measures: { overall: { count: 1, mean: 1, p5: 1, p50: 1, p95: 1 } },
     flags: { stuck: { flagged: 0, of: 1 } },
   },

@@ -79,8 +79,8 @@ export async function attemptReport(
   if (leftOut !== undefined) note(leftOut)
 }
 
-/** The journal in the folder of a run, or beside its result; undefined when there is none. */
-function journalOf(run: string): string | undefined {
+/** Returns the journal in the folder of a run, or beside its result; undefined when there is none. */
+export function journalOf(run: string): string | undefined {
   const folder = statSync(run).isDirectory() ? run : dirname(run)
   const path = join(folder, JOURNAL_NAME)
   return existsSync(path) ? path : undefined

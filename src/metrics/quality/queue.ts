@@ -49,7 +49,7 @@ export class QualityQueue {
   /** Returns the `quality` of the result; undefined when no reply came. */
   read(): QualitySummary | undefined {
     const { leftOut, recorder, settings } = this
-    const summary = { ...recorder.read(), leftOut, weights: settings.weights }
+    const summary = { ...recorder.read(), leftOut, settings: { ...settings, language: settings.language ?? null } }
     return summary.measured + leftOut === 0 ? undefined : summary
   }
 

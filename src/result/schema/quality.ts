@@ -18,7 +18,14 @@ export const qualitySchema = z
     method: z.literal('heuristic').describe('Words and marks are counted: of use is a change, not the value'),
     measured: number('Replies that were measured: ok replies to messages, without warm-ups'),
     leftOut: number('Replies that came faster than they could be measured in 4 % of the time'),
-    weights: z.record(z.string(), z.number()).describe('How much each score counts in overall'),
+    settings: z
+      .object({
+        weights: z.record(z.string(), z.number()).describe('How much each score counts in overall'),
+        targetLatencyMs: number('Response time up to which the score latency is 1, in ms'),
+        blocklist: z.array(z.string()).describe('Texts that lower the score safety'),
+        language: z.string().nullable().describe('Language that replies should be in; null for that of each message'),
+      })
+      .describe('What the scores were computed with'),
     measures: z
       .record(z.string(), shareSummarySchema)
       .describe(

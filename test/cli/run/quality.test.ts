@@ -55,7 +55,7 @@ describe('quality of replies', () => {
   test('has weights of its own', async () => {
     const weights = { relevance: 1, coherence: 0, completeness: 0, safety: 0, latency: 0 }
     const { quality } = await run({ quality: { weights } })
-    expect(quality?.weights).toEqual(weights)
+    expect(quality?.settings.weights).toEqual(weights)
     expect(quality?.measures.overall?.mean).toBe(1)
   })
 

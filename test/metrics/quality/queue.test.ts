@@ -28,7 +28,7 @@ test('replies are measured later, and counted', async () => {
     method: 'heuristic',
     measured: 2,
     leftOut: 0,
-    weights: { relevance: 0.25 },
+    settings: { weights: { relevance: 0.25 }, targetLatencyMs: 5000, language: null },
     measures: { relevance: { count: 2, mean: 1, p5: 1, p50: 1, p95: 1 } },
     flags: { refusal: { flagged: 1, of: 2 } },
   })

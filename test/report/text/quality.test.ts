@@ -6,7 +6,7 @@ const quality = {
   method: 'heuristic' as const,
   measured: 200,
   leftOut: 0,
-  weights: {},
+  settings: { weights: {}, targetLatencyMs: 5000, blocklist: [], language: null },
   measures: { overall: share(0.812), relevance: share(0.9), latency: share(1) },
   flags: { stuck: { flagged: 0, of: 200 }, truncated: { flagged: 4, of: 200 }, sameAnswer: { flagged: 10, of: 100 } },
 }

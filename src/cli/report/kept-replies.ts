@@ -1,0 +1,75 @@
+/** The replies to messages that the journal of a run holds, as their quality is measured. */
+import { InputError } from '../../errors.ts'
+import type { MeasuredReply, ReplyQuality } from '../../metrics/quality/measure.ts'
+import type { Result } from '../../result/schema.ts'
+import { JOURNAL_NAME } from '../../store/files/names.ts'
+import type { JournalEntry } from '../../store/journal/entry.ts'
+import { readJournal } from '../../store/journal/reader.ts'
+import type { AnsweredMessage } from '../../text-metrics/turns.ts'
+import { journalOf } from './attempt-table.ts'
+
+/** Earlier messages of a conversation with which an answer is compared. */
+const MAX_EARLIER = 10
+
+/** A reply to a message that a journal holds. */
+export interface KeptReply extends MeasuredReply {
+  readonly step: string
+  /** Whether all its checks held; null when it had none. */
+  readonly held: boolean | null
+}
+
+/** A reply and its quality. */
+export interface MeasuredPart {
+  readonly reply: KeptReply
+  readonly quality: ReplyQuality
+}
+
+/**
+ * Reads the replies to messages of a run from its journal, in the order in which they ended; without warm-ups, and without attempts that
+ * failed for other reasons than a check. @throws InputError when the run has no journal, or it cannot be read
+ */
+export function* keptReplies(run: string, { steps, phases }: Result): Generator<KeptReply> {
+  const path = journalOf(run)
+  if (path === undefined) throw new InputError(`${run} has no ${JOURNAL_NAME}, which holds the replies`, 'run with --log all')
+  const messages = new Set(steps.filter(({ kind }) => kind === 'message').map(({ name }) => name))
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const conversations = new Map<number, Conversation>()
+  for (const entry of readJournal(path).entries) {
+    if (!messages.has(entry.step) || !measured.has(entry.phase) || !isReply(entry)) continue
+    const conversation = conversationOf(conversations, entry)
+    yield keptReply(entry, [...conversation.turns])
+    if (entry.outcome !== 'ok') continue
+    conversation.turns.push({ prompt: entry.prompt, text: entry.reply })
+    if (conversation.turns.length > MAX_EARLIER) conversation.turns.shift()
+  }
+}
+
+const isReply = ({ outcome, failure, ttftMs }: JournalEntry) =>
+  ttftMs !== null && (outcome === 'ok' || failure?.class === 'check_failed')
+
+interface Conversation {
+  readonly iteration: number
+  readonly turns: AnsweredMessage[]
+}
+
+function conversationOf(all: Map<number, Conversation>, { user, iteration }: JournalEntry): Conversation {
+  const known = all.get(user)
+  if (known?.iteration === iteration) return known
+  const fresh = { iteration, turns: [] }
+  all.set(user, fresh)
+  return fresh
+}
+
+function keptReply(entry: JournalEntry, earlier: readonly AnsweredMessage[]): KeptReply {
+  const { step, prompt, reply, finishReason, warnings, checks, intendedAtMs, endedAtMs } = entry
+  return {
+    step,
+    prompt,
+    text: reply,
+    latencyMs: endedAtMs - intendedAtMs,
+    finishReason: finishReason ?? undefined,
+    refused: warnings.includes('blocked'),
+    earlier,
+    held: checks === undefined || checks.length === 0 ? null : checks.every(({ passed }) => passed),
+  }
+}

@@ -1,0 +1,95 @@
+/** `burn report --quality`: measures the replies in the journal of a run again, also beside those of a run without load. */
+import { setImmediate } from 'node:timers/promises'
+import { type QualitySettings, qualityOf } from '../../metrics/quality/measure.ts'
+import { QualityRecorder } from '../../metrics/quality/recorder.ts'
+import { qualitySettings } from '../../metrics/quality/schema.ts'
+import type { QualitySummary, Result } from '../../result/schema.ts'
+import { markIncomplete, readResult } from '../../store/read-result.ts'
+import { SCORE_WEIGHTS } from '../../text-metrics/answer-scores.ts'
+import { type KeptReply, keptReplies, type MeasuredPart } from './kept-replies.ts'
+import { type Pair, type UnderLoad, underLoad } from './under-load.ts'
+
+/** Replies that are measured at once. Between them signals are handled. */
+const BATCH = 100
+
+/** The quality of the replies that the journal of a run holds. */
+export interface QualityReport {
+  readonly run: string
+  /** Replies to messages that the run had, and those that its journal holds. */
+  readonly replies: number
+  readonly kept: number
+  readonly settings: QualitySummary['settings']
+  readonly total: Measured
+  readonly steps: Readonly<Record<string, Measured>>
+  readonly underLoad?: UnderLoad
+}
+
+type Measured = ReturnType<QualityRecorder['read']>
+
+/**
+ * Measures the replies of a run, with the settings that it had. With `reference`, a run of the same messages, each reply is compared with the
+ * first one there to the same message. @throws InputError when a run or its journal cannot be read
+ */
+export async function qualityReport(run: string, reference: string | undefined): Promise<QualityReport> {
+  const result = markIncomplete(readResult(run))
+  const settings = settingsOf(result)
+  const first = reference === undefined ? undefined : await firstReplies(reference, settings)
+  const total = new QualityRecorder()
+  const steps = new Map<string, QualityRecorder>()
+  const pairs: Pair[] = []
+  let kept = 0
+  for (const reply of keptReplies(run, result)) {
+    kept += 1
+    const quality = qualityOf(reply, settings)
+    const step = steps.get(reply.step) ?? new QualityRecorder()
+    steps.set(reply.step, step)
+    total.add(quality)
+    step.add(quality)
+    const alone = first?.get(keyOf(reply))
+    if (alone !== undefined) pairs.push({ loaded: { reply, quality }, ...alone })
+    if (kept % BATCH === 0) await setImmediate()
+  }
+  return {
+    run,
+    replies: repliesOf(result),
+    kept,
+    settings: { ...settings, language: settings.language ?? null },
+    total: total.read(),
+    steps: Object.fromEntries([...steps].map(([name, step]) => [name, step.read()])),
+    ...(reference === undefined ? {} : { underLoad: underLoad(reference, kept, pairs) }),
+  }
+}
+
+const keyOf = ({ step, prompt }: KeptReply) => JSON.stringify([step, prompt])
+
+/** What a run without load replied to a message: at first, and the next time it was asked. */
+interface First {
+  readonly alone: MeasuredPart
+  again?: string
+}
+
+/** The first replies to each message of a step. */
+async function firstReplies(run: string, settings: QualitySettings): Promise<Map<string, First>> {
+  const first = new Map<string, First>()
+  for (const reply of keptReplies(run, markIncomplete(readResult(run)))) {
+    const known = first.get(keyOf(reply))
+    if (known !== undefined) known.again ??= reply.text
+    else first.set(keyOf(reply), { alone: { reply, quality: qualityOf(reply, settings) } })
+    if (first.size % BATCH === 0) await setImmediate()
+  }
+  return first
+}
+
+/** Those of the run; of one that was not measured, the defaults. */
+function settingsOf({ quality }: Result): QualitySettings {
+  const usual = qualitySettings() as QualitySettings // they are only missing for `false`
+  if (quality === undefined) return usual
+  const { weights, targetLatencyMs, blocklist, language } = quality.settings
+  return { weights: { ...SCORE_WEIGHTS, ...weights }, targetLatencyMs, blocklist, language: language ?? undefined }
+}
+
+/** Of a run that was not measured, those that were ok. */
+function repliesOf({ quality, steps }: Result): number {
+  if (quality !== undefined) return quality.measured + quality.leftOut
+  return steps.filter(({ kind }) => kind === 'message').reduce((sum, { counts }) => sum + counts.ok, 0)
+}
