@@ -242,7 +242,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await open('fine')
       const still = String(await page.evaluate(words))
       await page.send('Emulation.setScriptExecutionDisabled', { value: false })
-      expect(still).toContain('Response time p95 1.9s')
+      expect(still).toContain('Response p95 1.9s')
       expect(still).toContain('follow-up 600 600 0')
       expect(await page.evaluate('document.querySelectorAll(".tools").length')).toBe(0)
     })

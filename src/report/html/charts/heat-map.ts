@@ -12,6 +12,8 @@ import { logScale, type Scale } from './scale.ts'
 
 /** Cells for each doubling of the latency; a cell is 19 % wide. */
 const CELLS_PER_DOUBLING = 4
+/** The most columns; a run has no more than 40 blocks. */
+const MAX_COLUMNS = 200
 /** Shades of a cell, from the palest. */
 const SHADES = 7
 
@@ -26,7 +28,7 @@ export function heatChart(
   blocks: readonly Block[],
   { x, endMs, behind }: { readonly x: Scale; readonly endMs: number; readonly behind: Markup },
 ): Chart | undefined {
-  const columns = blocks.map(columnOf)
+  const columns = blocks.slice(0, MAX_COLUMNS).map(columnOf)
   const cells = columns.flatMap(({ counts }) => [...counts.keys()])
   if (cells.length === 0) return undefined
   const startOf = (cell: number) => 2 ** (cell / CELLS_PER_DOUBLING) / STEPS_PER_UNIT.ms

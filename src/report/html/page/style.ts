@@ -14,7 +14,7 @@ export const STYLE = `:root {
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; }
-body { margin: 0; background: var(--bg); color: var(--fg); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; }
+body { margin: 0; background: var(--bg); color: var(--fg); font: .9375rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; }
 body > header, body > main, body > footer, body > nav ul { max-width: 78rem; margin: 0 auto; padding: 0 1.5rem; }
 a { color: var(--link); }
 h1, h2, h3 { line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
@@ -119,7 +119,7 @@ figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; align-items: ba
 .c5 { fill: var(--c5); stroke: var(--c5); }
 .c6 { fill: var(--c6); stroke: var(--c6); }
 .frame { display: grid; grid-template-columns: 3.5rem 1fr; gap: 0 .5rem; }
-.frame text { fill: var(--dim); font-size: 11.5px; dominant-baseline: middle; }
+.frame text { fill: var(--dim); font-size: .72rem; dominant-baseline: middle; }
 .frame .y { width: 3.5rem; height: 9rem; overflow: visible; }
 .frame .y text { text-anchor: end; }
 .frame .area { width: 100%; height: 9rem; }
@@ -193,18 +193,20 @@ figure > .more { padding-left: 4rem; }
   .line > .dim { flex: 1 1 auto; min-width: 0; }
 }
 @media print {
-  :root { color-scheme: light; --bg: #fff; --soft: #f6f7f9; --line: #c4cbd2; --fg: #000; --dim: #444;
+  :root { font-size: 10.5px; color-scheme: light; --bg: #fff; --soft: #f6f7f9; --line: #c4cbd2; --fg: #000; --dim: #444;
     --good: #11672f; --good-soft: #e3f4e8; --bad: #b3231b; --bad-soft: #fdeae8; --warn: #805000; --warn-soft: #fcf1d6;
     --link: #000; --c1: #0a66c8; --c2: #c2500a; --c3: #1b7f3c; --c4: #c4261d; --c5: #7b46cf; --c6: #6a7580; }
   @page { margin: 14mm; }
-  body { font-size: 10.5px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 1rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip, .tools { display: none; }
-  .frame .y, .frame .area { height: 6.5rem; }
+  .frame .y, .frame .area { height: 7rem; }
   body > header, body > main, body > footer { max-width: none; padding: 0; }
   section { padding-top: 1rem; }
   .scroll { overflow: visible; border: 0; }
   th, td { padding: .2rem .35rem; }
-  .mid, .wide, tbody th { min-width: 0; }
+  .mid, .wide { min-width: 0; }
+  tbody th, tfoot th { min-width: 7rem; }
+  .side-by-side { grid-template-columns: 1fr 1fr; }
   .margin .bar { width: 3rem; }
   h2, caption { break-after: avoid; }
   tr, .flow .message, .flow .request, .tiles li, .facts > div, figure { break-inside: avoid; }

@@ -109,9 +109,9 @@ function tilesOf(total: GroupMetrics): Tile[] {
       beside: `${formatCount(counts.failed)} of ${formatCount(counts.planned)} failed`,
     },
     { label: 'Succeeded', value: formatRate(values.rate), beside: `${formatRate(values.started_rate)} started` },
-    ...latency('Response time', 'response_time'),
-    ...latency('First token (TTFT)', 'ttft'),
-    ...latency('Per token (TPOT)', 'tpot'),
+    ...latency('Response', 'response_time'),
+    ...latency('First token', 'ttft'),
+    ...latency('Per token', 'tpot'),
     ...rate('Output tokens', 'output_token_rate', 'tokens_per_second', 'of all users together'),
     ...rate('Goodput', 'goodput', 'per_second', 'met every objective'),
   ].map((tile) => ({ ...tile, value: tile.value || UNKNOWN }))

@@ -1,0 +1,84 @@
+/** The quality of the replies to messages, as far as words and marks tell it. */
+import type { Result } from '../../../result/schema.ts'
+import { formatCount, formatNumber, formatShare } from '../../text/format.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
+
+/** What each measure and flag means; scenarios/README.md says how they are counted. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  overall: 'the scores below, weighted',
+  relevance: 'has the keywords of the message',
+  coherence: 'ends a sentence, and does not use one word again and again',
+  completeness: 'has enough words for what was asked',
+  safety: 'has none of the texts of the blocklist',
+  latency: 'came within targetLatencyMs',
+  rep4: 'share of the groups of four words that came before in the same reply',
+  longestRepeat: 'longest part that comes twice',
+  repetition: 'how much of it says what it said before',
+  turnSimilarity: 'likeness to earlier replies of the same conversation',
+  loop: 'one part is said three times or more in a row',
+  stuck: 'a loop, repeated groups of words, or a long part said twice',
+  truncated: 'the reply was cut off',
+  refusal: 'the model refused',
+  wrongLanguage: 'the reply is in another language than the message',
+  sameAnswer: 'another message of the conversation got the same answer',
+}
+/** The measures of which 1 is good, in the order in which they are shown; of the others 0 is. */
+const GOOD = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency']
+
+/** Returns the tables of scores and flags; undefined for a result without. */
+export function qualityBody({ quality }: Pick<Result, 'quality'>): Markup | undefined {
+  if (quality === undefined) return undefined
+  const { measures, flags, measured, leftOut, settings } = quality
+  const names = [...GOOD.filter((name) => measures[name]), ...Object.keys(measures).filter((name) => !GOOD.includes(name))]
+  const scores = names.flatMap((name): TableCell[][] => {
+    const of = measures[name]
+    if (of === undefined) return []
+    const share = (value: number): TableCell => ({ cell: formatNumber(value), value })
+    const weight = settings.weights[name]
+    return [
+      [
+        nameOf(name),
+        MEANINGS[name] ?? '',
+        GOOD.includes(name) ? '1' : '0',
+        { cell: weight === undefined ? '' : formatNumber(weight), value: weight ?? null },
+        ...[of.mean, of.p5, of.p50, of.p95].map(share),
+        { cell: formatCount(of.count), value: of.count },
+      ],
+    ]
+  })
+  const flagged = Object.entries(flags).map(([name, { flagged: count, of }]): TableCell[] => [
+    nameOf(name),
+    MEANINGS[name] ?? '',
+    { cell: formatCount(count), value: count },
+    { cell: formatCount(of), value: of },
+    { cell: formatShare(of === 0 ? null : count / of), value: of === 0 ? null : count / of },
+  ])
+  const left = leftOut === 0 ? '' : `, ${formatCount(leftOut)} left out: they came faster than they could be measured`
+  return markup`<p class="note">Heuristic: words and marks are counted, no model was asked. What is of use is a change between runs, not the value. ${formatCount(measured)} replies were measured${left}.</p>
+${tableOf(SCORES, scores, { caption: 'Scores of the replies, from 0 to 1', sortable: true })}
+${flagged.length > 0 && tableOf(FLAGS, flagged, { caption: 'Replies with a flag', sortable: true })}`
+}
+
+const SCORES: readonly TableColumn[] = [
+  { head: 'Measure' },
+  { head: 'Meaning', width: 'wide' },
+  { head: 'best', numeric: true },
+  { head: 'weight', numeric: true, hint: 'How much it counts in overall' },
+  { head: 'mean', numeric: true },
+  { head: 'p5', numeric: true },
+  { head: 'p50', numeric: true },
+  { head: 'p95', numeric: true },
+  { head: 'replies', numeric: true },
+]
+const FLAGS: readonly TableColumn[] = [
+  { head: 'Flag' },
+  { head: 'Meaning', width: 'wide' },
+  { head: 'flagged', numeric: true },
+  { head: 'of', numeric: true, hint: 'Replies to which it applies' },
+  { head: 'share', numeric: true },
+]
+
+function nameOf(name: string): Markup {
+  return markup`<code>${oneLine(name, 80)}</code>`
+}
