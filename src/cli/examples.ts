@@ -36,8 +36,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn tail -n all --json | jq -r .reply',
   ],
   compare: [
+    'burn compare chat.yaml --target current,next --until-decided',
     'burn compare burn-results/chat-20260101-120000 burn-results/chat-20260102-120000',
-    "burn compare 'runs/base-*' runs/new --preset regression",
+    "burn compare 'runs/base-*' runs/new --limits regression",
     'burn compare base.json new.json --gate "ttft p95,errors" --strict --format md -o compare.md',
   ],
   report: [

@@ -7,6 +7,8 @@ import type { SettledAttempt } from './user/run-context.ts'
 export interface RunHooks {
   /** Called when the embedded mocks accept connections and the load is about to begin; `origins`: their addresses by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
+  /** Called when everything is ready for the first arrival; the load begins when the promise resolves. */
+  readonly beforeLoad?: () => Promise<void>
   /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
   /** Called for every attempt that has ended. */
@@ -20,7 +22,7 @@ export interface RunHooks {
 }
 
 /** The settings and callbacks of `runPlan`, which runs the load of a plan. No callback may throw. */
-export interface RunOptions extends Pick<RunHooks, 'onRequest' | 'onAttempt' | 'onSecret'> {
+export interface RunOptions extends Pick<RunHooks, 'beforeLoad' | 'onRequest' | 'onAttempt' | 'onSecret'> {
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
   /** Returns how long attempts in flight may go on after the load, in ms. Called when the load ends: a signal may shorten it. */

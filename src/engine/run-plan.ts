@@ -88,6 +88,7 @@ class Runner {
   private async runWith(): Promise<RunState> {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
+    await this.options.beforeLoad?.()
     this.begin()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {

@@ -44,7 +44,7 @@ export interface RunDir {
  */
 export function createRunDir(options: RunDirOptions): RunDir {
   const { out, base = RESULTS_FOLDER } = options
-  const path = out ?? guarded(`cannot create a folder in ${base}`, () => createFresh(base, options))
+  const path = out ?? newRunFolder(options, base)
   if (out !== undefined) guarded(`cannot create ${out}`, () => makeFolders(out))
   const unlock = guarded(`cannot lock ${path}`, () => takeLock(resolve(path), options.runId))
   try {
@@ -66,8 +66,15 @@ function guarded<T>(what: string, action: () => T): T {
   }
 }
 
+/**
+ * Creates a new folder in `base` for something that began at `startedAt`, and returns its path. @throws LocalError
+ */
+export function newRunFolder(named: Pick<RunDirOptions, 'name' | 'startedAt'>, base: string = RESULTS_FOLDER): string {
+  return guarded(`cannot create a folder in ${base}`, () => createFresh(base, named))
+}
+
 /** Creates `<slug>-<YYYYMMDD-HHMMSS>`, or with `-2`, `-3` … when that exists. */
-function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
+function createFresh(base: string, { name, startedAt }: Pick<RunDirOptions, 'name' | 'startedAt'>): string {
   makeFolders(base)
   const stem = `${slugOf(name)}-${stampOf(startedAt)}`
   for (let n = 1; n <= MAX_CLASHES; n++) {

@@ -1,51 +1,73 @@
 import { Argument, type Command, Option } from 'commander'
+import { addRunFlags, runFlag } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
-import type { CompareFlags } from './flags.ts'
 
 /** Adds the command `burn compare` and its flags. */
 export function addCompare(program: Command, outcome: CommandOutcome): void {
-  program
+  const command = program
     .command('compare')
-    .summary('compare two results: what changed, and how sure that is')
+    .summary('is B worse or better than A? Two targets or scenarios live, or two results')
     .description(
       [
-        'Compare two results, or sets of results: is B worse or better than A? Each metric gets bounds and one of five verdicts: WORSE and BETTER',
-        '(certain, and it matters), SMALL (certain, and less than the limit), SAME (certainly within the limit), UNCLEAR (the data allow both).',
-        'Two single runs were not made together, so their bounds include how much runs of one system vary (--run-noise); three runs and more',
-        'on one side show how much they do. Exit code 1 when a metric that decides is WORSE.',
+        'Compare two targets of a scenario (chat.yaml --target a,b) or two scenarios: both are run at the same time, with the same arrivals, data and',
+        'think times, and compared block by block. Or compare two stored results, or sets of results. Each metric gets bounds and one of five',
+        'verdicts: WORSE and BETTER (certain, and it matters), SMALL (certain, and less than the limit), SAME (certainly within the limit), UNCLEAR (the',
+        'data allow both). Results that were not made together get wider bounds (--run-noise); three runs and more on one side show how much',
+        'runs vary. Exit code 1 when a metric that decides is WORSE.',
       ].join(' '),
     )
     .addArgument(
       new Argument(
-        '<run...>',
-        "A and B: the folder of a run, its result.json, a folder of runs or a pattern in quotes ('base-*') for a set",
+        '[what...]',
+        "one scenario with two targets; two scenarios; or A and B: folder of a run, result.json, a folder of runs or a pattern in quotes ('base-*')",
       ),
     )
+    .optionsGroup('Comparison:')
     .option(
       '--gate <metrics>',
       'metrics that decide, such as "ttft p95,errors" (default: p50 and p95 of ttft or response_time, response_time p95, errors, checks)',
     )
     .option(
       '--tolerance <limits>',
-      'smallest change that matters, such as latency=5%,p99=10%,errors=1pp,checks=1pp,throughput=5% (default: latency and throughput 10%, shares 1pp)',
+      'smallest change that matters, such as latency=5%,p99=10%,errors=1pp,checks=1pp,throughput=5% (default: latency and throughput 5%, of stored results 10%; shares 1pp)',
     )
     .addOption(
       new Option(
-        '--preset <name>',
+        '--limits <name>',
         'limits of a kind: regression = p50 15%, p95 20%, p99 25%, throughput 15%, errors by half',
       ).choices(['regression']),
     )
     .option('--confidence <percent>', 'that the bounds of all metrics that decide hold together (default: 99)')
-    .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for two single runs')
+    .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for runs that were not made together')
     .option('--strict', 'UNCLEAR ends with exit code 4')
-    .option('--seed <seed>', 'seed of what is drawn at random')
+    .optionsGroup('Live:')
+    .addOption(
+      new Option('--mode <mode>', 'both at the same time; in turns A, B, B, A, for targets that share one server; or A, then B')
+        .choices(['interleaved', 'abba', 'sequential'])
+        .default('interleaved'),
+    )
+    .option('--until-decided', 'look at each fifth of the load, and end when every metric that decides has its verdict')
+    .option(
+      '--salt',
+      'begin the prompts of each side with a text of its own, so that neither rides on what the other left in a cache',
+    )
+    .option('--cool-down <time>', 'pause between turns', '5s')
+  addRunFlags(command, ['What to run:', 'Load:'])
+  command
+    .optionsGroup('Output:')
+    .addOption(runFlag('out'))
+    .addOption(runFlag('overwrite'))
+    .addOption(runFlag('log'))
+    .addOption(runFlag('allowLag'))
+    .addOption(runFlag('preflight'))
     .addOption(
       new Option('-f, --format <format>', 'how to print it').choices(['console', 'json', 'md', 'junit']).default('console'),
     )
     .option('-o, --output <file>', 'write to a file in place of stdout')
-    .option('--no-color', 'no colours')
-    .action(async (named: string[], flags: CompareFlags) => {
+    .addOption(runFlag('quiet'))
+    .addOption(runFlag('logLevel'))
+    .action(async (named: string[]) => {
       const { compareCommand } = await import('./compare.ts')
-      outcome.code = await compareCommand(named, flags)
+      outcome.code = await compareCommand(named, command)
     })
 }

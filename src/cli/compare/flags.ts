@@ -1,15 +1,18 @@
 /** What the flags of `burn compare` say of the comparison itself. */
 import { randomBytes } from 'node:crypto'
 import type { CompareChoices } from '../../compare/gates.ts'
+import type { LiveMode } from '../../compare/live/by-mode.ts'
 import { REGRESSION, type Tolerances } from '../../compare/metrics.ts'
 import { UsageError } from '../../errors.ts'
 import type { ComparisonFormat } from '../../report/comparison/index.ts'
+import { parseDuration } from '../../text/units.ts'
+import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
 /** The flags of a comparison, as the user typed them. */
 export interface CompareFlags {
   readonly gate?: string
   readonly tolerance?: string
-  readonly preset?: 'regression'
+  readonly limits?: 'regression'
   readonly confidence?: string
   readonly runNoise?: string
   readonly strict?: boolean
@@ -17,6 +20,22 @@ export interface CompareFlags {
   readonly format: ComparisonFormat
   readonly output?: string
   readonly color: boolean
+}
+
+/** The flags of a live comparison, with those of `burn run`. */
+export type LiveFlags = RunFlags &
+  CompareFlags & {
+    readonly mode: LiveMode
+    readonly salt?: boolean
+    readonly untilDecided?: boolean
+    readonly coolDown: string
+  }
+
+/** Returns the pause between turns, in ms. @throws UsageError */
+export function coolDownOf({ coolDown }: Pick<LiveFlags, 'coolDown'>): number {
+  const ms = parseDuration(withUnit('--cool-down', coolDown, 's'))
+  if (ms === undefined) throw new UsageError(`--cool-down ${coolDown}: expected a duration such as 5s`)
+  return ms
 }
 
 /** What a name in `--tolerance` stands for. */
@@ -40,7 +59,7 @@ export function choicesOf(
   if (confidence !== undefined && !(confidence >= 0.5 && confidence < 1))
     throw new UsageError(`--confidence ${flags.confidence}: expected a percentage from 50 to below 100`)
   return {
-    tolerances: tolerancesOf(flags.tolerance, flags.preset === 'regression' ? REGRESSION : usual),
+    tolerances: tolerancesOf(flags.tolerance, flags.limits === 'regression' ? REGRESSION : usual),
     seed: flags.seed ?? randomBytes(4).toString('hex'),
     ...(gates.length > 0 ? { gates } : {}),
     ...(confidence === undefined ? {} : { alpha: 1 - confidence }),

@@ -57,7 +57,7 @@ export function compareStored(
   if (a.length < MIN_RUNS || (b.length > 1 && b.length < MIN_RUNS))
     throw new InputError(
       `${a.length} ${a.length === 1 ? 'run' : 'runs'} cannot be compared with ${b.length}: how much runs vary takes ${MIN_RUNS} of them to see`,
-      `name one run on each side, or ${MIN_RUNS} and more (burn run --repeat ${MIN_RUNS} makes them)`,
+      `name one run on each side, or ${MIN_RUNS} and more`,
     )
   return compareRepeated(a, b, choices)
 }

@@ -190,6 +190,12 @@ function optionOf(name: string, row: FlagRow): Option {
   return row.env ? option.env(variableOf(name)) : option
 }
 
+/** Makes one option of `burn run`, for a command that has only some of them. */
+export function runFlag(name: keyof Rows): Option {
+  const row: FlagRow = { ...WHAT, ...REQUEST, ...LOAD, ...VERDICT, ...FILES, ...OUTPUT }[name]
+  return optionOf(name, row)
+}
+
 /** Makes the option `--plugin <file>`, for every command that reads scenarios. */
 export const pluginOption = () => optionOf('plugin', WHAT.plugin)
 /** Makes the option `--set <path=value>`, for every command that reads scenarios. */

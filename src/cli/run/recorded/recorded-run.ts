@@ -21,7 +21,7 @@ export class RecordedRun {
   private readonly runId: string
   private readonly settings: RunSettings
   private readonly options: RunOneOptions
-  private readonly control = new Control()
+  private readonly control: Control
   private readonly writer: ResultWriter
   private readonly narrator: Narrator
 
@@ -31,6 +31,7 @@ export class RecordedRun {
     this.runId = runId
     this.settings = settings
     this.options = options
+    this.control = options.together?.control ?? new Control()
     this.writer = new ResultWriter(dir, plan.secrets, settings.journal, options)
     this.narrator = new Narrator(options.output.log)
   }
@@ -48,6 +49,7 @@ export class RecordedRun {
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : [])],
       supervise,
+      ...(this.options.together && { beforeLoad: this.options.together.beforeLoad }),
       startMock: (settings) => this.startMock(settings),
       onReady: () => {
         output.begin()
@@ -62,6 +64,7 @@ export class RecordedRun {
       onSecond: (run, checkpoint) => {
         this.narrator.watch(run)
         output.tick(run)
+        this.options.together?.onSecond(run)
         this.writer.offer(checkpoint)
       },
       onOver: (run) => {

@@ -1,3 +1,5 @@
+import type { RunState } from '../../../engine/outcome/run-state.ts'
+import type { Control } from '../../../engine/schedule/control.ts'
 import { UsageError } from '../../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
@@ -16,6 +18,18 @@ export interface RunOneOptions {
   readonly output: ConsoleOutput
   /** Set in the background process of `--detach`; undefined in any other. */
   readonly background: Background | undefined
+  /** What whoever runs several scenarios at once has to do with each; left out for a run by itself. */
+  readonly together?: RunTogether
+}
+
+/** How a run is tied to others that go on at the same time. */
+export interface RunTogether {
+  /** The control of this run, with which it can be ended early. */
+  readonly control: Control
+  /** Resolves when all runs are ready for their first arrival. */
+  readonly beforeLoad: () => Promise<void>
+  /** Called once a second. */
+  readonly onSecond: (run: RunState) => void
 }
 
 /**

@@ -4,11 +4,11 @@ import { EXIT, type ExitCode } from '../../../errors.ts'
 /** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000
 
-/** Ends the current run on SIGINT, SIGTERM or SIGHUP. The first signal ends the load, the second cancels attempts in flight, the third ends the process. */
+/** Ends the runs that go on, on SIGINT, SIGTERM or SIGHUP. The first signal ends the load, the second cancels attempts in flight, the third ends the process. */
 export class Signals {
   /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined
-  private control: Control | undefined
+  private readonly controls: Control[] = []
   private received = 0
   private readonly say: (text: string) => void
   private readonly onInterrupt = () => this.receive(EXIT.sigint)
@@ -22,9 +22,9 @@ export class Signals {
     process.on('SIGHUP', this.onTerminate)
   }
 
-  /** Sets the run that signals stop. If there was a signal before, the run is stopped at once. */
+  /** Adds a run that signals stop. If there was a signal before, the run is stopped at once. */
   attach(control: Control): void {
-    this.control = control
+    this.controls.push(control)
     if (this.code !== undefined) control.stop('signal')
   }
 
@@ -44,9 +44,9 @@ export class Signals {
     this.code ??= code
     if (this.received === 1) {
       this.say('stopping: what is in flight may finish; once more to stop at once')
-      this.control?.stop('signal')
+      for (const control of this.controls) control.stop('signal')
     } else if (this.received === 2) {
-      this.control?.cancel()
+      for (const control of this.controls) control.cancel()
     } else {
       process.exit(this.code)
     }

@@ -1,0 +1,76 @@
+/** Ends a live comparison when its answer is known: five looks, the early ones with far stricter bounds. */
+import { now } from '../../clock.ts'
+import type { CompareChoices } from '../../compare/gates.ts'
+import { alphaAtLook, LOOKS } from '../../compare/live/looks.ts'
+import { compareTogether } from '../../compare/together.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import { UsageError } from '../../errors.ts'
+import { EMPTY_RESULT } from '../../result/empty.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import type { LiveSide } from './live-sides.ts'
+
+/** The certainty of a comparison when nothing else is chosen. */
+const ALPHA = 0.01
+
+/** Looks at a comparison at fifths of its load, and says when it is decided. */
+export class Decision {
+  private readonly sides: readonly LiveSide[]
+  private readonly base: CompareChoices
+  private readonly lengthMs: number
+  private looks = 0
+  private decidedAt: number | undefined
+
+  /** @throws UsageError when the load has no length of which there are fifths */
+  constructor(sides: readonly LiveSide[], choices: CompareChoices) {
+    this.sides = sides
+    this.base = choices
+    const lengths = sides.map(({ loaded }) => lengthOf(loaded.plan))
+    const [length] = lengths
+    if (length === undefined || lengths.includes(undefined))
+      throw new UsageError(
+        '--until-decided: the load has no length of which there are fifths',
+        'give its phases a time, such as for: 10m',
+      )
+    this.lengthMs = Math.min(...lengths.map((one) => one ?? length))
+  }
+
+  /** Called once a second with the states of both runs. Returns true when every metric that decides has its verdict. */
+  look(states: readonly (RunState | undefined)[]): boolean {
+    const [a, b] = states
+    if (!a || !b || this.decidedAt !== undefined) return false
+    const due = Math.floor((LOOKS * Math.min(now() - a.startedAt, now() - b.startedAt)) / this.lengthMs)
+    // The last look is the comparison itself.
+    if (due <= this.looks || due >= LOOKS) return false
+    this.looks = due
+    const [sideA, sideB] = [a, b].map((state, i) => ({
+      name: this.sides[i]?.name ?? '',
+      result: EMPTY_RESULT,
+      blocks: state.recorder.timeline.blocks(measuredPhases(state.plan)),
+    }))
+    if (!sideA || !sideB) return false
+    const { values } = compareTogether(sideA, sideB, { ...this.base, alpha: this.alphaAt(due) })
+    const deciding = values.filter(({ gate }) => gate)
+    if (deciding.length === 0 || deciding.some(({ verdict }) => verdict === 'UNCLEAR')) return false
+    this.decidedAt = due
+    return true
+  }
+
+  /** What the comparison at the end must choose so that all looks together are as certain as one. */
+  choices(): Pick<CompareChoices, 'alpha'> {
+    return { alpha: this.alphaAt(this.decidedAt ?? LOOKS) }
+  }
+
+  private alphaAt(look: number): number {
+    return alphaAtLook(look, this.base.alpha ?? ALPHA)
+  }
+}
+
+const measuredPhases = ({ phases }: Plan) => new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+
+/** The length of a load in ms; undefined when a phase has none. */
+function lengthOf({ phases }: Plan): number | undefined {
+  return phases.reduce<number | undefined>(
+    (sum, { load }) => (sum === undefined || load.lengthMs === undefined ? undefined : sum + load.lengthMs),
+    0,
+  )
+}

@@ -1,0 +1,36 @@
+/** The folder of a live comparison: one for each run of each side, and the comparison itself. */
+import { join } from 'node:path'
+import type { Comparison } from '../../compare/comparison.ts'
+import { comparisonFormats } from '../../report/comparison/index.ts'
+import { makeFolders } from '../../store/files/folders.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
+import { newRunFolder, slugOf } from '../../store/run-dir.ts'
+import type { LiveSide } from './live-sides.ts'
+
+/** Where a live comparison is written. */
+export class LiveFolder {
+  readonly path: string
+  private readonly outputs: ReturnType<typeof openOutputs>
+
+  /** The folder `out`, or a new one named after the scenario. @throws LocalError when nothing can be written there */
+  constructor(scenario: string, out: string | undefined) {
+    if (out !== undefined) makeFolders(out)
+    this.path = out ?? newRunFolder({ name: `${scenario}-compare`, startedAt: Date.now() })
+    this.outputs = openOutputs(['json', 'md'].map((extension) => this.file(extension)))
+  }
+
+  /** The folder of one run of a side; `run` counts from 1, and is undefined for the only one. */
+  of({ arm, name }: LiveSide, run: number | undefined): string {
+    return join(this.path, `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`)
+  }
+
+  /** Writes the comparison, as JSON and as Markdown. @throws LocalError */
+  async write(comparison: Comparison): Promise<void> {
+    await this.outputs.write(this.file('json'), comparisonFormats.json(comparison))
+    await this.outputs.write(this.file('md'), comparisonFormats.md(comparison))
+  }
+
+  private file(extension: string): string {
+    return join(this.path, `comparison.${extension}`)
+  }
+}

@@ -1,0 +1,72 @@
+/** The two scenarios of a live comparison: two targets of one file, or two files. */
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { type Arm, inPairs } from '../../compare/live/pair-order.ts'
+import { UsageError } from '../../errors.ts'
+import { loadAll } from '../load/load-all.ts'
+import type { LoadedScenario } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { salted } from './salt.ts'
+
+/** One side of a live comparison. */
+export interface LiveSide {
+  readonly arm: Arm
+  /** The name of its target, or of its file. */
+  readonly name: string
+  readonly loaded: LoadedScenario
+}
+
+/** How the scenarios are changed before they run. */
+interface LiveOptions {
+  /** True when both go on at the same time. */
+  readonly together: boolean
+  /** True to begin the prompts of each side with a text of its own. */
+  readonly salt: boolean
+}
+
+/** Loads both sides of a live comparison. @throws UsageError when the files and flags do not name two, ScenarioError */
+export function liveSides(
+  files: readonly string[],
+  flags: RunFlags,
+  command: Command,
+  options: LiveOptions,
+): [LiveSide, LiveSide] {
+  const [first, second, ...more] = files
+  if (first === undefined || more.length > 0)
+    throw new UsageError(
+      `${files.length} scenarios are named: two are compared, or two targets of one`,
+      'burn compare chat.yaml --target a,b',
+    )
+  const loaded = second === undefined ? twoTargets(first, flags, command) : twoFiles(first, second, flags, command)
+  const [a, b] = loaded
+  // Both draw the same data, think times and arrivals.
+  const { seed } = a.loaded.plan
+  return [prepared('a', a, seed, options), prepared('b', b, seed, options)]
+}
+
+type Named = Omit<LiveSide, 'arm'>
+
+function twoTargets(file: string, flags: RunFlags, command: Command): [Named, Named] {
+  const [a, b, ...more] = loadAll([file], flags, command).map((loaded) => ({ name: loaded.plan.targets[0]?.name ?? '', loaded }))
+  if (a && b && more.length === 0) return [a, b]
+  throw new UsageError(
+    `${file}: ${a && b ? `${more.length + 2} targets` : 'one target'}, and two are compared`,
+    a && b ? 'name two with --target a,b' : 'name a second scenario, or give the scenario `targets:` with two names',
+  )
+}
+
+function twoFiles(first: string, second: string, flags: RunFlags, command: Command): [Named, Named] {
+  const [a, b] = [first, second].map((file) => {
+    const [loaded, ...more] = loadAll([file], flags, command)
+    if (loaded && more.length === 0) return { name: basename(file), loaded }
+    throw new UsageError(`${file} holds ${more.length + 1} scenarios or targets: one is compared`, 'choose one with --target')
+  })
+  if (!a || !b) throw new UsageError('two scenarios are compared')
+  return [a, b]
+}
+
+function prepared(arm: Arm, { name, loaded }: Named, seed: string, { together, salt }: LiveOptions): LiveSide {
+  const plan = salt ? salted(loaded.plan, `${seed}-${arm}`) : loaded.plan
+  const phases = together ? plan.phases.map((phase, i) => ({ ...phase, load: inPairs(phase.load, arm, seed, i) })) : plan.phases
+  return { arm, name, loaded: { ...loaded, plan: { ...plan, seed, phases } } }
+}

@@ -1,0 +1,117 @@
+/** `burn compare` live: runs both sides, and compares what they measured. */
+import type { Command } from 'commander'
+import { sideOf } from '../../compare/compared-run.ts'
+import type { Comparison } from '../../compare/comparison.ts'
+import { compareByMode } from '../../compare/live/by-mode.ts'
+import { APART, TOGETHER } from '../../compare/metrics.ts'
+import { EXIT, type ExitCode, UsageError } from '../../errors.ts'
+import type { Result } from '../../result/schema.ts'
+import { logWarnings, openConsole } from '../run/console.ts'
+import { Signals } from '../run/recorded/signals.ts'
+import { Decision } from './decision.ts'
+import { choicesOf, coolDownOf, type LiveFlags } from './flags.ts'
+import { LiveFolder } from './live-folder.ts'
+import { type LiveSide, liveSides } from './live-sides.ts'
+import { CompareProgress } from './progress.ts'
+import { runTogether } from './run-together.ts'
+
+/** What a live comparison has found. */
+interface LiveComparison {
+  readonly comparison: Comparison
+  /** Exit codes that the runs and signals give, beside that of the comparison. */
+  readonly codes: readonly ExitCode[]
+  readonly folder: string
+}
+
+type Choices = ReturnType<typeof choicesOf>
+type Results = Readonly<Record<LiveSide['arm'], readonly Result[]>>
+
+/** The order of the sides in each mode that runs one after the other. */
+const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
+
+/** Runs and compares two scenarios, or two targets of one. @throws UsageError, ScenarioError, LocalError */
+export async function compareLive(files: readonly string[], flags: LiveFlags, command: Command): Promise<LiveComparison> {
+  const comparing = new LiveRun(files, flags, command)
+  const output = await openConsole(flags)
+  for (const { loaded } of comparing.sides) logWarnings(output, loaded)
+  const signals = new Signals((text) => output.say(text))
+  try {
+    return await comparing.execute(signals)
+  } finally {
+    output.end()
+    signals.release()
+  }
+}
+
+class LiveRun {
+  readonly sides: readonly [LiveSide, LiveSide]
+  private readonly flags: LiveFlags
+  private readonly choices: Choices
+  private readonly coolDownMs: number
+  private readonly decision: Decision | undefined
+  private readonly progress: CompareProgress
+
+  /** Checks everything that can be wrong before anything is sent or written. @throws UsageError, ScenarioError */
+  constructor(files: readonly string[], flags: LiveFlags, command: Command) {
+    const isTogether = flags.mode === 'interleaved'
+    if (flags.untilDecided && !isTogether)
+      throw new UsageError('--until-decided: only runs that go on at the same time can be ended early', 'leave out --mode')
+    this.flags = flags
+    this.coolDownMs = coolDownOf(flags)
+    this.choices = choicesOf(flags, flags.mode === 'sequential' ? APART : TOGETHER)
+    this.sides = liveSides(files, flags, command, { together: isTogether, salt: flags.salt === true })
+    this.decision = flags.untilDecided ? new Decision(this.sides, this.choices) : undefined
+    this.progress = new CompareProgress(this.sides, flags)
+  }
+
+  /** Runs both sides and compares them. @throws LocalError, UsageError when a signal ends it before both sides have run */
+  async execute(signals: Signals): Promise<LiveComparison> {
+    const folder = new LiveFolder(this.sides[0].loaded.scenario.name, this.flags.out)
+    try {
+      const results =
+        this.flags.mode === 'interleaved' ? await this.together(folder, signals) : await this.inTurns(folder, signals)
+      const comparison = this.compared(results)
+      await folder.write(comparison)
+      const ended = [...results.a, ...results.b].flatMap(codesOf)
+      return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path }
+    } finally {
+      this.progress.end()
+    }
+  }
+
+  private async together(folder: LiveFolder, signals: Signals): Promise<Results> {
+    const onSecond = this.progress.together((states, stop) => this.decision?.look(states) && stop())
+    const folderOf = (side: LiveSide) => folder.of(side, undefined)
+    const [a, b] = await runTogether(this.sides, { flags: this.flags, signals, folderOf, onSecond })
+    return { a: a ? [a] : [], b: b ? [b] : [] }
+  }
+
+  private async inTurns(folder: LiveFolder, signals: Signals): Promise<Results> {
+    const isRepeated = this.flags.mode === 'abba'
+    const results: Record<LiveSide['arm'], Result[]> = { a: [], b: [] }
+    for (const [turn, arm] of TURNS[isRepeated ? 'abba' : 'sequential'].entries()) {
+      if (turn > 0) await new Promise((resolve) => setTimeout(resolve, this.coolDownMs))
+      if (signals.code !== undefined) break
+      const side = this.sides[arm === 'a' ? 0 : 1]
+      const folderOf = () => folder.of(side, isRepeated ? results[arm].length + 1 : undefined)
+      this.progress.turn(side)
+      results[arm].push(
+        ...(await runTogether([side], { flags: this.flags, signals, folderOf, onSecond: this.progress.alone(side) })),
+      )
+    }
+    return results
+  }
+
+  private compared(results: Results): Comparison {
+    const of = ({ arm, name }: LiveSide) => results[arm].map((result) => sideOf(name, result))
+    const choices = { ...this.choices, ...this.decision?.choices() }
+    const comparison = compareByMode(this.flags.mode, of(this.sides[0]), of(this.sides[1]), choices)
+    if (!comparison) throw new UsageError('the comparison was stopped before both sides had run')
+    return comparison
+  }
+}
+
+/** Of the run of a side, everything counts but its own thresholds: what is asked is whether B is worse than A. */
+function codesOf({ exitCodes }: Result): ExitCode[] {
+  return exitCodes.filter((code) => code !== EXIT.ok && code !== EXIT.verdictFailed)
+}

@@ -1,0 +1,73 @@
+/** The progress of a live comparison on stderr: a block of two lines on a terminal, a line now and then elsewhere. */
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import { LivePainter } from '../../report/live-painter.ts'
+import { formatCount } from '../../report/text/format.ts'
+import { terminalSafe } from '../../text/escape.ts'
+import { formatMs } from '../../text/units.ts'
+import type { LiveSide } from './live-sides.ts'
+
+/** Without a terminal, a line is printed every so many seconds. */
+const PLAIN_EVERY_SECONDS = 10
+const NAME_CHARACTERS = 40
+
+type OnSecond = (states: readonly (RunState | undefined)[], stop: () => void) => void
+
+/** Shows how far both sides are. */
+export class CompareProgress {
+  private readonly sides: readonly LiveSide[]
+  private readonly isQuiet: boolean
+  private readonly painter: LivePainter | undefined
+  private lastSecond = -1
+
+  constructor(sides: readonly LiveSide[], { quiet }: { readonly quiet?: boolean }) {
+    this.sides = sides
+    this.isQuiet = quiet === true
+    const isLive = !quiet && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
+    this.painter = isLive ? new LivePainter(process.stderr) : undefined
+  }
+
+  /** Returns what to call once a second of runs that go on together; `then` is called after the progress is shown. */
+  together(then: OnSecond): OnSecond {
+    return (states, stop) => {
+      this.show(states)
+      then(states, stop)
+    }
+  }
+
+  /** Returns what to call once a second of a run that goes on by itself. */
+  alone(side: LiveSide): OnSecond {
+    return ([state]) => this.show(this.sides.map((one) => (one === side ? state : undefined)))
+  }
+
+  /** Says whose turn it is. */
+  turn({ arm, name }: LiveSide): void {
+    this.lastSecond = -1
+    if (!this.isQuiet) this.line(`running ${arm.toUpperCase()}: ${terminalSafe(name, { maxLength: NAME_CHARACTERS })}`)
+  }
+
+  end(): void {
+    this.painter?.stop()
+  }
+
+  private show(states: readonly (RunState | undefined)[]): void {
+    const second = Math.max(...states.map((state) => (state ? Math.round(state.recorder.timeline.toRows().length) : 0)))
+    if (this.isQuiet || second === this.lastSecond) return
+    this.lastSecond = second
+    const lines = this.sides.flatMap((side, i) => (states[i] ? [sideText(side, states[i])] : []))
+    if (this.painter) this.painter.paint(lines)
+    else if (second % PLAIN_EVERY_SECONDS === 0) this.line(`${second}s  ${lines.join(' | ')}`)
+  }
+
+  private line(text: string): void {
+    this.painter?.erase()
+    process.stderr.write(`${text}\n`)
+  }
+}
+
+function sideText({ arm, name }: LiveSide, { recorder }: RunState): string {
+  const { ok, failed } = recorder.total.counters
+  const latest = recorder.timeline.toRows().at(-1)?.latencies
+  const [metric, values] = Object.entries(latest ?? {}).find(([one]) => one === 'ttft') ?? Object.entries(latest ?? {})[0] ?? []
+  const latency = values ? `, ${metric} p50 ${formatMs(values.p50)} p95 ${formatMs(values.p95)}` : ''
+  return `${arm.toUpperCase()} ${terminalSafe(name, { maxLength: NAME_CHARACTERS })}: ${formatCount(ok)} ok, ${formatCount(failed)} failed${latency}`
+}

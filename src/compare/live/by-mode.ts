@@ -1,0 +1,24 @@
+import { compareApart } from '../apart.ts'
+import type { ComparedRun } from '../compared-run.ts'
+import type { Comparison } from '../comparison.ts'
+import type { CompareChoices } from '../gates.ts'
+import { compareInTurns, compareTogether } from '../together.ts'
+
+/** How the runs of a live comparison follow each other. */
+export type LiveMode = 'interleaved' | 'abba' | 'sequential'
+
+/**
+ * Compares the runs of two sides that were made for this comparison; undefined when one of them has none, because the comparison was stopped. Only
+ * `abba` has several runs of a side.
+ */
+export function compareByMode(
+  mode: LiveMode,
+  a: readonly ComparedRun[],
+  b: readonly ComparedRun[],
+  choices: CompareChoices & { readonly runNoise?: number },
+): Comparison | undefined {
+  const [one, other] = [a[0], b[0]]
+  if (!one || !other) return undefined
+  if (mode === 'abba') return compareInTurns(a, b, choices)
+  return mode === 'sequential' ? compareApart(one, other, choices, 'sequential') : compareTogether(one, other, choices)
+}

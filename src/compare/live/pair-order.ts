@@ -1,0 +1,31 @@
+/** Who goes first: two runs with the same seed start their n-th iterations at the same moment, and one of them would always be the first. */
+import type { Load, OpenLoad } from '../../load/executor.ts'
+import { createRandom, type Random } from '../../random.ts'
+
+/** By how much the second of a pair starts later, in ms: enough for the first to arrive first. */
+const APART_MS = 1
+
+/** The two sides of a comparison. */
+export type Arm = 'a' | 'b'
+
+/**
+ * Returns the load with which `arm` runs beside the other one. Of an open load, the start of every iteration that a coin lets go second moves by 1 ms;
+ * both arms toss the same coins, which depend on `seed` and the number of the phase. A closed load stays as it is: its users soon go their own ways.
+ */
+export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
+  if (load.model === 'closed') return load
+  return { ...load, arrivals: (random) => shifted(load, random, arm, createRandom(seed, 'pair-order', phase)) }
+}
+
+function* shifted(load: OpenLoad, random: Random, arm: Arm, coins: Random): Iterator<number, undefined> {
+  const arrivals = load.arrivals(random)
+  let last = 0
+  for (let next = arrivals.next(); !next.done; next = arrivals.next()) {
+    const second: Arm = coins.next() < 0.5 ? 'a' : 'b'
+    const at = next.value + (second === arm ? APART_MS : 0)
+    // Starts stay in order, and within the phase.
+    last = Math.max(last, at < load.lengthMs ? at : next.value)
+    yield last
+  }
+  return undefined
+}

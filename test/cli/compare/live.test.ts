@@ -1,0 +1,137 @@
+/** `burn compare` live: what it runs, what it writes, and what it refuses. Its verdicts are proved in test/proofs/compare.test.ts. */
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readResult } from '../../../src/store/read-result.ts'
+import { Home, mockFor } from '../harness.ts'
+
+/** A scenario with two targets, which both answer. */
+async function twoTargets(home: Home, more: object = {}) {
+  const [current, next] = [await mockFor(), await mockFor()]
+  const target = (url: string) => ({ preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' })
+  home.write('two.json', {
+    name: 'two',
+    targets: { current: target(current.url), next: target(next.url) },
+    load: [{ rate: '20/s', for: '2s' }],
+    steps: [{ message: 'Hello {{user.id}}' }],
+    ...more,
+  })
+  return { current, next }
+}
+
+test('both targets get the same iterations, and a folder each', async () => {
+  const home = new Home()
+  await twoTargets(home)
+  const { code, stdout, stderr } = await home.call(['compare', 'two.json', '--out', 'out', '--format', 'json', '--seed', '7'])
+  const found = JSON.parse(stdout)
+  expect(found, stderr).toMatchObject({ mode: 'interleaved', a: { name: 'current' }, b: { name: 'next' }, seed: '7' })
+  // Two seconds decide nothing, and that is said.
+  expect(found.verdict).toBe('UNCLEAR')
+  expect(found.warnings[0]).toContain('9 are needed for any verdict')
+  expect(code).toBe(0)
+  expect(readdirSync(home.file('out')).sort()).toEqual(['a-current', 'b-next', 'comparison.json', 'comparison.md'])
+  const [a, b] = ['a-current', 'b-next'].map((name) => readResult(home.file(`out/${name}`)))
+  expect([a?.total.counts.planned, b?.total.counts.planned]).toEqual([40, 40])
+  expect([a?.seed, b?.seed]).toEqual(['7', '7'])
+  expect(JSON.parse(home.read('out/comparison.json'))).toEqual(found)
+  expect(home.read('out/comparison.md')).toContain('| metric | A | B |')
+})
+
+test('two files are compared with one seed', async () => {
+  const home = new Home()
+  const { current, next } = await twoTargets(home)
+  for (const [name, { url }] of Object.entries({ old: current, new: next })) {
+    home.write(`${name}.json`, {
+      name,
+      target: { preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' },
+      load: [{ users: 2, iterations: 6 }],
+      steps: [{ message: 'Hello' }],
+    })
+  }
+  const { stdout, stderr } = await home.call(['compare', 'old.json', 'new.json', '--out', 'out', '-q', '-f', 'json'])
+  expect(JSON.parse(stdout)).toMatchObject({ a: { name: 'old.json' }, b: { name: 'new.json' } })
+  expect(stderr).toBe('')
+  const [a, b] = ['a-old-json', 'b-new-json'].map((name) => readResult(home.file(`out/${name}`)))
+  expect(a?.seed).toBe(b?.seed)
+})
+
+test('in turns, each side runs twice', async () => {
+  const home = new Home()
+  await twoTargets(home, { load: [{ users: 1, iterations: 3 }] })
+  const { stderr } = await home.call([
+    'compare',
+    'two.json',
+    '--mode',
+    'abba',
+    '--cool-down',
+    '1ms',
+    '--out',
+    'out',
+    '-f',
+    'json',
+  ])
+  expect(stderr.match(/running [AB]/g)).toEqual(['running A', 'running B', 'running B', 'running A'])
+  const folders = ['a-current-1', 'a-current-2', 'b-next-1', 'b-next-2']
+  expect(readdirSync(home.file('out')).filter((name) => !name.startsWith('comparison'))).toEqual(folders)
+})
+
+test('--salt begins the prompts of each side with a text of its own', async () => {
+  const home = new Home()
+  const load = { load: [{ users: 1, iterations: 2 }] }
+  const prompts = async (more: object) => {
+    await twoTargets(home, { ...load, ...more })
+    await home.call(['compare', 'two.json', '--salt', '--log', 'all', '--out', 'out', '--overwrite', '--seed', '1'])
+    return ['a-current', 'b-next'].map((name) => {
+      const lines = home.read(`out/${name}/sessions.jsonl`).trim().split('\n').slice(1)
+      return lines.map((line): string => JSON.parse(line).prompt)
+    })
+  }
+  const [a = [], b = []] = await prompts({})
+  expect(a[0]).toMatch(/^\[[0-9a-f]{8}\] Hello \d+$/)
+  expect(a[1]?.slice(0, 10)).toBe(a[0]?.slice(0, 10))
+  expect(b[0]?.slice(10)).toBe(a[0]?.slice(10))
+  expect(b[0]?.slice(0, 10)).not.toBe(a[0]?.slice(0, 10))
+})
+
+test('a target that is not there is no verdict: exit code 3', async () => {
+  const home = new Home()
+  await twoTargets(home)
+  const text = home
+    .read('two.json')
+    .replace(/"next":\{"preset":"openai-chat","url":"[^"]+"/, '"next":{"preset":"openai-chat","url":"http://127.0.0.1:1/"')
+  home.write('two.json', text)
+  const { code, stdout } = await home.call(['compare', 'two.json', '--out', 'out', '--no-color'])
+  expect(code).toBe(3)
+  expect(stdout).toContain('could not test')
+})
+
+test('what does not name two sides is refused before anything is sent', async () => {
+  const home = new Home()
+  const { current } = await twoTargets(home)
+  home.write(
+    'one.yaml',
+    `name: one\ntarget: { url: "${current.url}" }\nload: [ { users: 1, iterations: 1 } ]\nsteps: [ { request: {} } ]\n`,
+  )
+  for (const [args, problem] of [
+    [['one.yaml'], 'one target, and two are compared'],
+    [['one.yaml', 'one.yaml', 'one.yaml'], '3 scenarios are named'],
+    [['one.yaml', 'two.json'], 'two.json holds 2 scenarios or targets'],
+    [['two.json', '--target', 'current'], 'one target, and two are compared'],
+    [['one.yaml', 'one.yaml', '--salt'], 'sends no messages'],
+    [['one.yaml', 'one.yaml', '--until-decided'], 'the load has no length'],
+    [['two.json', '--mode', 'abba', '--until-decided'], '--until-decided: only runs that go on at the same time'],
+    [['two.json', '--cool-down', 'x'], 'expected a duration'],
+  ] as const) {
+    const { code, stderr } = await home.call(['compare', ...args])
+    expect({ code, said: stderr.includes(problem) }, stderr).toEqual({ code: 2, said: true })
+  }
+  expect(readdirSync(home.path).sort()).toEqual(['one.yaml', 'two.json'])
+})
+
+test('flags of a live comparison are refused for results', async () => {
+  const home = new Home()
+  await twoTargets(home, { load: [{ users: 1, iterations: 1 }] })
+  await home.call(['compare', 'two.json', '--out', 'out'])
+  const { code, stderr } = await home.call(['compare', 'out/a-current', 'out/b-next', '--mode', 'abba'])
+  expect(stderr).toContain('--mode: for scenarios, which are run')
+  expect(code).toBe(2)
+})
