@@ -27,7 +27,8 @@ const held: typeof globalThis & { controlOfTests?: ChildProcess } = globalThis
 /** The control process, started by the first test that asks for it; it ends with this process. */
 async function controlProcess(): Promise<ChildProcess> {
   if (held.controlOfTests?.connected) return held.controlOfTests
-  const control = fork(new URL('control-process.ts', import.meta.url))
+  // As JSON, the Infinity of a control that never got to run would arrive as null, which reads as quiet.
+  const control = fork(new URL('control-process.ts', import.meta.url), { serialization: 'advanced' })
   await once(control, 'message')
   control.unref()
   control.channel?.unref()
