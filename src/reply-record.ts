@@ -6,6 +6,12 @@ const MAX_ODD_BYTES = 4096
 const NOTHING = Buffer.alloc(0)
 const SPACE = 0x20
 
+/** One call of a tool: its name, and its arguments as the model wrote them, mostly JSON. Both untrusted. */
+export interface ToolCall {
+  readonly name: string
+  readonly arguments: string
+}
+
 /** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
   firstTokenAt = Number.NaN
@@ -45,6 +51,7 @@ export abstract class ReplyRecord {
   private texts: HeldText | undefined = undefined
   private reasonings: HeldText | undefined = undefined
   private tools: HeldText | undefined = undefined
+  private calls: { readonly name: string; readonly from: number }[] | undefined = undefined
   private body: HeldBytes | undefined = undefined
   /** When the delivery came that is being read. */
   protected stamp = Number.NaN
@@ -130,6 +137,27 @@ export abstract class ReplyRecord {
   /** True when part of the reasoning was not shown: the reply says so, or counts more reasoning tokens than it showed bytes. */
   get hidesReasoning(): boolean {
     return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
+  }
+
+  /**
+   * Records that the reply calls a tool; its arguments follow as units. `pending`: how many characters of arguments of earlier calls were read
+   * and are still to be recorded.
+   */
+  toolCall(name: string, pending = 0): void {
+    if (this.settled) return
+    this.calls ??= []
+    this.calls.push({ name, from: (this.tools?.length ?? 0) + pending })
+  }
+
+  /** The number of tools that the reply calls so far. */
+  get toolCallCount(): number {
+    return this.calls?.length ?? 0
+  }
+
+  /** The tools that the reply calls, with their arguments as text, in the order of the calls. */
+  get toolCalls(): readonly ToolCall[] {
+    const { calls = [], toolArguments } = this
+    return calls.map(({ name, from }, index) => ({ name, arguments: toolArguments.slice(from, calls[index + 1]?.from) }))
   }
 
   /** The arguments of tool calls, joined from their fragments. */

@@ -110,7 +110,9 @@ class MessagesDecoder implements Decoder {
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
     // This includes tools of the provider (server_tool_use) and of MCP servers.
-    if (whole && asString(block?.type).endsWith('tool_use')) this.parts.tool += toText(block?.input)
+    if (!asString(block?.type).endsWith('tool_use')) return
+    exchange.toolCall(asString(block?.name), this.parts.tool.length)
+    if (whole) this.parts.tool += toText(block?.input)
   }
 
   private report(exchange: Exchange): void {

@@ -69,7 +69,7 @@ class GeminiDecoder implements Decoder {
       if (candidate === undefined) continue
       const parts = asArray(asObject(candidate.content)?.parts)
       if (this.choices.isReply(streamed ? candidate.index : undefined, at)) {
-        this.collect(parts)
+        this.collect(parts, exchange)
         finishReason ??= candidate.finishReason
       } else others ||= parts.length > 0
     }
@@ -85,13 +85,16 @@ class GeminiDecoder implements Decoder {
     if (asObject(candidates[0]) === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
   }
 
-  private collect(parts: readonly unknown[]): void {
+  private collect(parts: readonly unknown[], exchange: Exchange): void {
     for (let at = 0; at < parts.length; at++) {
       const part = asObject(parts[at])
       if (part?.thought === true) this.parts.reasoning += asString(part.text)
       else this.parts.text += asString(part?.text)
       const call = asObject(part?.functionCall)
-      if (call !== undefined) this.parts.tool += toText(call.args ?? {})
+      if (call !== undefined) {
+        exchange.toolCall(asString(call.name), this.parts.tool.length)
+        this.parts.tool += toText(call.args ?? {})
+      }
       // Code that the model writes for its interpreter is generated text; the output of that code is not.
       this.parts.tool += asString(asObject(part?.executableCode)?.code)
     }

@@ -68,18 +68,22 @@ class OllamaDecoder implements Decoder {
       rejectForError(json, exchange)
       return
     }
-    this.collect(json)
+    this.collect(json, exchange)
     if (this.parts.reasoning !== '') this.reasoningSeen = true
     this.parts.report(exchange)
     if (json.done === true) this.done(json, exchange)
   }
 
-  private collect(json: JsonObject): void {
+  private collect(json: JsonObject, exchange: Exchange): void {
     const message = asObject(json.message)
     this.parts.text = asString(message?.content) || asString(json.response)
     this.parts.reasoning = asString(message?.thinking) || asString(json.thinking)
     const calls = asArray(message?.tool_calls)
-    for (let at = 0; at < calls.length; at++) this.parts.tool += toText(asObject(asObject(calls[at])?.function)?.arguments)
+    for (let at = 0; at < calls.length; at++) {
+      const call = asObject(asObject(calls[at])?.function)
+      exchange.toolCall(asString(call?.name), this.parts.tool.length)
+      this.parts.tool += toText(call?.arguments)
+    }
   }
 
   private done(json: JsonObject, exchange: Exchange): void {

@@ -185,8 +185,14 @@ class ChatDecoder implements Decoder {
     parts.reasoning += readReasoning(delta, exchange)
     parts.refusal += asString(delta.refusal)
     const calls = asArray(delta.tool_calls)
-    for (let at = 0; at < calls.length; at++) parts.tool += toolInput(asObject(calls[at]))
-    parts.tool += asString(asObject(delta.function_call)?.arguments)
+    for (let at = 0; at < calls.length; at++) {
+      const call = asObject(calls[at])
+      if (parts === this.parts) noteCall(call, parts.tool.length, exchange)
+      parts.tool += toolInput(call)
+    }
+    const single = asObject(delta.function_call)
+    if (parts === this.parts && single !== undefined) noteCall({ index: 0, function: single }, 0, exchange)
+    parts.tool += asString(single?.arguments)
     // The transcript of generated audio.
     if (parts.text === '') parts.text = asString(asObject(delta.audio)?.transcript)
   }
@@ -220,6 +226,13 @@ function usageIn(event: JsonObject): unknown {
 function isOnlyText(delta: JsonObject): boolean {
   for (const key in delta) if (key !== 'content' && key !== 'role') return false
   return typeof delta.content === 'string'
+}
+
+/** Notes the tool of a call once: some servers repeat its name in each piece of the arguments. */
+function noteCall(call: JsonObject | undefined, pending: number, exchange: Exchange): void {
+  const name = asString(asObject(call?.function)?.name) || asString(asObject(call?.custom)?.name)
+  const isKnown = typeof call?.index === 'number' && call.index < exchange.toolCallCount
+  if (name !== '' && !isKnown) exchange.toolCall(name, pending)
 }
 
 /** The arguments of a function call, or the free input of a custom tool. */

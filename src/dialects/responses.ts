@@ -42,6 +42,7 @@ class ResponsesDecoder implements Decoder {
     if (isFailure(type, json)) rejectForError(json, exchange)
     // The `.done` events repeat the full text, so they are not counted.
     else if (type.endsWith('.delta')) this.delta(type, json.delta, exchange)
+    else if (type === 'response.output_item.added') noteCall(asObject(json.item), 0, exchange)
     else this.lifecycle(type, asObject(json.response), exchange)
   }
 
@@ -104,6 +105,7 @@ class ResponsesDecoder implements Decoder {
       this.parts.reasoning += asString(asObject(part)?.text)
       exchange.note({ partialReasoning: true })
     }
+    noteCall(item, this.parts.tool.length, exchange)
     const input = TOOL_INPUT.get(asString(item.type))
     if (input !== undefined) this.parts.tool += asString(item[input])
   }
@@ -127,6 +129,12 @@ const TOOL_INPUT = new Map([
   ['mcp_call', 'arguments'],
   ['code_interpreter_call', 'code'],
 ])
+
+/** Notes the tool that an item calls, if it is a call. Code for the interpreter has no name of its own. */
+function noteCall(item: JsonObject | undefined, pending: number, exchange: Exchange): void {
+  const type = asString(item?.type)
+  if (TOOL_INPUT.has(type)) exchange.toolCall(asString(item?.name) || type, pending)
+}
 
 /** The kind of unit in the delta of an event; undefined for events without text of the model, such as sound. */
 function kindOf(type: string): UnitKind | undefined {

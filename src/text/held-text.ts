@@ -15,6 +15,11 @@ export class HeldText {
   private ascii: Buffer | undefined
   private asciiLength = 0
 
+  /** The number of characters that are held. */
+  get length(): number {
+    return this.held
+  }
+
   /** Adds the ASCII characters in `bytes` from `start` to `end`. */
   addAscii(bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const length = whole ? end - start : Math.min(end - start, HEAD_CHARACTERS - this.held)

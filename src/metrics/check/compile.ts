@@ -18,6 +18,7 @@ import {
   textTest,
   wordCountTest,
 } from './kinds/text.ts'
+import { toolCallTest, toolNamesTest } from './kinds/tools.ts'
 import type { Test } from './kinds/types.ts'
 import type { ExpectItem, TextKey } from './schema.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
@@ -68,6 +69,8 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   repetition: repetitionTest,
   truncated: truncatedTest,
   'duplicate-turn': duplicateTurnTest,
+  'tool-call': toolCallTest,
+  'tool-call-f1': toolNamesTest,
   'is-refusal': (spec) => {
     if (typeof spec === 'object' && spec.file !== undefined) throw new UsageError(`the phrases in ${spec.file} were not read`)
     return refusalTest(spec)

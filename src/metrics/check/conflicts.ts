@@ -76,7 +76,7 @@ function checksOf(line: unknown, index: number): WrittenCheck[] {
 }
 
 /** Checks that look at more of a reply than its text. */
-const OF_REPLY = /^(not-)?(is-refusal|truncated|duplicate-turn|assert-set)$/
+const OF_REPLY = /^(not-)?(is-refusal|truncated|duplicate-turn|tool-call(-f1)?|assert-set)$/
 
 /** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
 function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {
@@ -261,7 +261,7 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
 /** Checks of which a score has a least value. */
-const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu'])
+const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu', 'tool-call-f1'])
 
 /** True when a check of the text passes whatever the text is. */
 function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {

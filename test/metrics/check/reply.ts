@@ -1,11 +1,13 @@
 /** A settled reply to check, and a line of `expect` to check it with. */
 import { Exchange } from '../../../src/exchange.ts'
 import { type CheckedReply, compileCheck, type ExpectItem, expectSchema } from '../../../src/metrics/check/check.ts'
+import type { ToolCall } from '../../../src/reply-record.ts'
 
 export interface Given {
   readonly text?: string
   readonly body?: unknown
   readonly prompt?: string
+  readonly calls?: readonly ToolCall[]
   readonly earlier?: ReturnType<CheckedReply['earlier']>
   readonly exchange?: Partial<
     Pick<
@@ -25,7 +27,7 @@ export interface Given {
 }
 
 /** Due at 0, sent at 100, first token at 300, last at 1100, ended at 1200 ms. */
-export function reply({ text = '', body, prompt = '', earlier = [], exchange = {} }: Given): CheckedReply {
+export function reply({ text = '', body, prompt = '', earlier = [], calls = [], exchange = {} }: Given): CheckedReply {
   const settled = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
   const moments = {
     sentAt: 100,
@@ -38,6 +40,10 @@ export function reply({ text = '', body, prompt = '', earlier = [], exchange = {
   }
   const { toolArguments, ...facts } = exchange
   if (toolArguments !== undefined) settled.unit('tool', toolArguments)
+  for (const call of calls) {
+    settled.toolCall(call.name)
+    settled.unit('tool', call.arguments)
+  }
   Object.assign(settled, moments, facts)
   const scope = () => ({ reply: { text, status: settled.status ?? null } })
   return { exchange: settled, text, json: () => body, scope, prompt, earlier: () => earlier }

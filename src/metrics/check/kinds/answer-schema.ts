@@ -21,6 +21,8 @@ const LANGUAGES_SHOWN = LANGUAGE_CODES.join(', ')
 const languageCode = () =>
   z.string().refine((code) => LANGUAGE_CODES.includes(code) || code.includes('{{'), `expected one of ${LANGUAGES_SHOWN}`)
 
+const toolNames = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(100)])
+
 /** Makes the schemas of the checks that measure a reply's text, by key. */
 export const answerChecks = () => ({
   'rouge-n': z
@@ -92,4 +94,27 @@ export const answerChecks = () => ({
     .describe(
       `Language of the reply, or several: ${LANGUAGES_SHOWN}. By its script; where languages share one, by frequent short words, if there are 12 words`,
     ),
+  'tool-call': z
+    .union([
+      z.string().min(1),
+      lateObject(() => ({
+        name: z.string().min(1).describe('Name of the tool'),
+        arguments: z
+          .record(z.string(), z.json())
+          .optional()
+          .describe('Arguments that it must get, compared deeply; others may be there'),
+      })),
+    ])
+    .optional()
+    .describe('A tool that the reply calls'),
+  'tool-call-f1': z
+    .union([
+      ...toolNames().options,
+      lateObject(() => ({
+        to: toolNames().describe('Names of the tools'),
+        threshold: z.number().min(0).max(1).optional().describe('Least F1, 0 to 1. Default 1: exactly these tools'),
+      })),
+    ])
+    .optional()
+    .describe('The tools that the reply calls, by their names: a list, or names with commas between them'),
 })
