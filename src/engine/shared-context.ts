@@ -85,9 +85,16 @@ export class SharedContext implements RunContext {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
     this.pauses.note(attempt.session, attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
+    this.watch(attempt)
     this.recorder.paid(attempt.exchange, attempt.dimensions, attempt.start.iteration)
     if (this.budgets.any && this.control.state === 'running') this.checkBudgets()
     this.options.onAttempt?.(attempt, this.state)
+  }
+
+  private watch({ exchange, dimensions, session, start, attempt }: SettledAttempt): void {
+    const { phase, step, target } = dimensions
+    if (this.plan.phases[phase]?.warmup !== false) return
+    this.state.anomalies.see(exchange, step, target, session, start.iteration, attempt)
   }
 
   private checkBudgets(): void {

@@ -2,13 +2,13 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { markdownCell } from '../text/escape.ts'
 import { formatMs } from '../text/units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { costText } from './console/cost.ts'
 import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { attemptsText, tokenText, windowText } from './console/totals.ts'
+import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
+import { anomalyTexts } from './text/anomalies.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
 import { qualityText } from './text/quality.ts'
 import type { Reporter } from './text/reporter.ts'
@@ -116,7 +116,8 @@ function headline(result: Result): string[] {
     ['window', windowText(result)],
     ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
   ]
-  return facts.filter(([, text]) => text !== '').map(([label, text]) => `- ${label}: ${text}`)
+  const anomalies = anomalyTexts(result, cell).map((text) => `- anomaly: ${text}`)
+  return [...facts.filter(([, text]) => text !== '').map(([label, text]) => `- ${label}: ${text}`), ...anomalies]
 }
 
 /** A table with one row per metric group; the names must be escaped already. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EXIT } from '../errors.ts'
+import { anomalyCountsSchema, anomalyGroupSchema } from './schema/anomaly.ts'
 import { blockSchema } from './schema/block.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
 import { costSchema } from './schema/cost.ts'
@@ -66,14 +67,12 @@ export const resultSchema = z.object({
   p99LatencyMs: numberOrNull('99th percentile of response_time, in ms; null without an ok attempt'),
   throughputQps: numberOrNull('Ok attempts per second; null when not known'),
   errorRate: numberOrNull('failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none'),
-  anomaliesDetected: numberOrNull('Attempts that stand out: failed, slow or repeated; the sum of anomalies; null when not known'),
-  anomalies: z
-    .object({
-      failed: number('Attempts that failed'),
-      slow: number('Ok attempts that are slower than 1 s and than twice the mean of service_time'),
-      repeated: number('Replies to messages that begin as the one before in the same conversation did, for 100 characters'),
-    })
-    .describe('Attempts that stand out, by why'),
+  anomaliesDetected: numberOrNull('What stands out in the run: the sum of anomalies; null when not known'),
+  anomalies: anomalyCountsSchema.describe('Anomalies by kind'),
+  anomalyGroups: z
+    .array(anomalyGroupSchema)
+    .exactOptional()
+    .describe('Anomalies by kind and place, with the worst of each; failed, repeated and empty attempts are counted only'),
   errorTypes: number('Number of different failure classes'),
   warnings: z
     .record(z.string(), z.number())
@@ -163,6 +162,10 @@ export type ValidityReason = Of<typeof validityReasonSchema>
 export type Iterations = Of<typeof iterationsSchema>
 /** How many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
 export type RetrySummary = Of<typeof retrySummarySchema>
+/** How many anomalies of each kind a run had. */
+export type AnomalyCounts = Of<typeof anomalyCountsSchema>
+/** Anomalies of one kind in one place, with the worst of them. */
+export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 /** What a run cost, and what a session, a success and a million tokens of it cost. */
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */

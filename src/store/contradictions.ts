@@ -18,7 +18,20 @@ const RULES: readonly Rule<Result>[] = [
   ['generator.plannedArrivals', 'atMost', 'iterations.planned'],
   ['generator.startedArrivals', 'atMost', 'generator.plannedArrivals'],
   ['anomalies.failed', 'is', 'total.counts.failed'],
-  ['anomaliesDetected', 'is', ['anomalies.failed', 'anomalies.slow', 'anomalies.repeated']],
+  [
+    'anomaliesDetected',
+    'is',
+    [
+      'anomalies.failed',
+      'anomalies.slow',
+      'anomalies.repeated',
+      'anomalies.stalled',
+      'anomalies.empty',
+      'anomalies.costly',
+      'anomalies.bursts',
+      'anomalies.drifts',
+    ],
+  ],
   [
     'connectionMetrics.totalConnections',
     'is',

@@ -59,7 +59,13 @@ const FULL = {
       histograms: { ttft: distribution(1, 2, 3).histogram },
     },
   ],
-  anomalies: { failed: 0, slow: 0, repeated: 0 },
+  anomalies: { failed: 0, slow: 0, repeated: 0, stalled: 0, empty: 0, costly: 0, bursts: 0, drifts: 0 },
+  anomalyGroups: [
+    {
+      ...{ kind: 'slow' as const, step: 'open', metric: 'ttft', unit: 'ms' as const, count: 1, median: 1, limit: 2 },
+      worst: [{ value: 3, user: 0, iteration: 0, attempt: 1, endedAtMs: 5 }],
+    },
+  ],
   errorTypes: 1,
   warnings: { bad_utf8: 1 },
   connectionMetrics: { ...fine.connectionMetrics, ...times, recoveryTime: distribution(1, 2, 3), goaways: 1 },

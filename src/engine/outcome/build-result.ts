@@ -9,6 +9,7 @@ import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
 import {
+  anomaliesOf,
   blocksOf,
   connectionMetricsOf,
   environmentOf,
@@ -78,17 +79,20 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   const windowMs = measuredMs(state, at)
   const [warmups, steps, phases] = [warmupOf(state, at), stepsOf(state, windowMs), phasesOf(state, at)]
   const base = baseOf(state, context, { at, windowMs, phases: phases.map(({ head }) => head) })
+  const search = anomaliesOf(state, context.isRunning)
   const lag = recorder.lag.copy()
   const tags = [...recorder.tagged].map(([tag, group]) => ({ head: { tag }, group, windowMs }))
   yield UNITS_OF_TURN
   const generator = { ...base.generator, lag: lag.toDistribution() }
   yield lag.width
+  const anomalies = yield* search
   const metrics = new ResultMetrics()
   const total = yield* metrics.of(recorder.total, windowMs)
   const [warmup = null] = yield* metrics.ofEach(warmups)
   return {
     ...base,
     ...(context.isRunning ? {} : blocksOf(state)),
+    ...anomalies,
     ...headlineOf(total),
     ...runCostOf(state, total.values.output_token_rate ?? null),
     total,

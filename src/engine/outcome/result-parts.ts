@@ -1,10 +1,12 @@
 /** Small parts of the result: errors, connections, rate limits, retries, the environment. */
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
+import { anomaliesIn, type PhaseMedians, type SearchedRun } from '../../anomalies/found.ts'
 import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import { storedBlock } from '../../metrics/groups/blocks.ts'
+import { sparsePercentiles } from '../../metrics/histogram/sparse.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { ConnectionMetrics, Result, RunCost } from '../../result/schema.ts'
 import { outlineOf } from '../../scenario/compile/outline.ts'
@@ -130,24 +132,56 @@ export function runCostOf({ plan, recorder }: RunState, outputTokensPerSecond: n
   return { cost }
 }
 
-/** An attempt is slow when its service time is above this (ms), and above twice the mean. */
-const SLOW_MS = 1000
-
-/**
- * Returns the fields of the result about errors: groups of similar errors with hints, and how many attempts failed, were slow, or repeated
- * the reply before.
- */
+/** Returns the fields of the result about errors: groups of similar errors with hints, and the number of their classes. */
 export function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
-  const service = recorder.total.histogramOf('service_time')
-  const slow = service?.countAbove(Math.max(SLOW_MS, 2 * (service.mean ?? 0))) ?? 0
-  const anomalies = { failed: recorder.total.counts.failed, slow, repeated: recorder.repeated }
   return {
-    anomaliesDetected: anomalies.failed + anomalies.slow + anomalies.repeated,
-    anomalies,
     errorTypes: new Set(errors.map((group) => group.class)).size,
     errors: errors.map((group) => ({ ...group, hint: hintFor(group.class, group.sample, sentBy(plan, group.step)) })),
   }
+}
+
+/** Load shapes whose load stays as it is, so that a trend of a latency is not one of the load. */
+const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
+
+/** Begins the search for what stands out in a run, of which what is counted is read at once. Trends are looked for once the run has ended. */
+export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
+  return anomaliesIn(searched(state, isRunning))
+}
+
+function searched({ plan, recorder, anomalies, startedAt }: RunState, isRunning: boolean): SearchedRun {
+  const { counters } = recorder.total
+  const measured = plan.phases.filter(({ warmup }) => !warmup)
+  const names = new Set(measured.map(({ name }) => name))
+  return {
+    steps: plan.exchanges.flatMap(({ name, index, setupOrTeardown }) => {
+      const group = recorder.steps[index]
+      return group && !setupOrTeardown ? [{ name, index, histogramOf: (metric: string) => group.heldHistogramOf(metric) }] : []
+    }),
+    watch: anomalies,
+    targets: plan.targets.map(({ name }) => name),
+    counts: {
+      failed: counters.failed,
+      ended: counters.ok + counters.failed,
+      empty: counters.repliesEmpty,
+      repeated: recorder.repeated,
+    },
+    rows: recorder.timeline.toRows().filter(({ phase }) => names.has(phase)),
+    medians: isRunning
+      ? []
+      : measured.flatMap(({ name, shape }) => (EVEN_SHAPES.includes(shape) ? mediansOf(recorder, name) : [])),
+    startedAt,
+  }
+}
+
+/** The medians of the blocks of one phase: of the first token, or else of the service time. */
+function mediansOf(recorder: Recorder, phase: string): PhaseMedians[] {
+  const blocks = recorder.timeline.blocks(new Set([phase]))
+  const last = blocks.at(-1)
+  const of = (metric: string) =>
+    blocks.flatMap(({ latencies: { [metric]: sparse } }) => (sparse ? sparsePercentiles(sparse, [50]) : []))
+  const metric = of('ttft').length > 0 ? 'ttft' : 'service_time'
+  return last ? [{ phase, metric, values: of(metric), endMs: last.atMs + last.lengthMs }] : []
 }
 
 /** Where the messages of a step go; undefined for other steps, which name their path themselves. */

@@ -1,3 +1,4 @@
+import { AnomalyWatch } from '../../anomalies/watch.ts'
 import { now, wallAnchor } from '../../clock.ts'
 import { machineLimits } from '../../machine.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
@@ -24,6 +25,7 @@ export class RunState {
   startedWall = wallAnchor() + this.startedAt
   /** When the drain was over, on the monotonic clock; NaN until then. */
   endedAt = Number.NaN
+  readonly anomalies: AnomalyWatch
   readonly phaseTimes: PhaseTimes[] = []
   /** Index of the phase under way; phases.length while draining. */
   phase = 0
@@ -54,6 +56,7 @@ export class RunState {
   constructor(plan: Plan, recorder: Recorder, { users, queued, health }: Pick<RunState, 'users' | 'queued' | 'health'>) {
     this.plan = plan
     this.recorder = recorder
+    this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
     this.quality = plan.quality && new QualityQueue(plan.quality)
     this.users = users
     this.queued = queued

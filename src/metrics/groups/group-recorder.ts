@@ -98,6 +98,11 @@ export class GroupRecorder {
     return this.current.histogramOf(metric)
   }
 
+  /** The same of a group that is held, or that nothing is added to meanwhile, without what came since. */
+  heldHistogramOf(metric: string): Histogram | undefined {
+    return this.measured.histogramOf(metric)
+  }
+
   /** The numbers of the attempts that no disturbance touched; undefined when it touched none, so that these are all. */
   get clean(): CleanPart | undefined {
     const { current } = this

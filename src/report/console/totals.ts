@@ -1,15 +1,19 @@
 /** The section with the totals of the whole run. */
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
+import { anomalyTexts } from '../text/anomalies.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
+import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
 import { iterationsText, retriesText } from './iterations.ts'
-import { labelled } from './labelled.ts'
+import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
+
+export { costText }
 
 /** The largest number of phases whose load is described one by one. */
 const MAX_PHASES = 3
@@ -65,7 +69,14 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['window', windowText(result)],
   ] as const
   const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))
-  return [...lines, ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen)]
+  const anomalies = anomalyTexts(result, (text) => pen.safe(text, 40)).flatMap((text) =>
+    wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2),
+  )
+  return [
+    ...lines,
+    ...underLabel('anomalies', anomalies, pen),
+    ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen),
+  ]
 }
 
 /** Describes the load that the scenario asks for, and the mean and peak number of attempts in flight: "20/s for 1m · in flight 12 mean, 31 peak". */

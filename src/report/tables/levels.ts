@@ -35,6 +35,8 @@ const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun 
   of: ({ values }) => values[name] ?? null,
 }))
 
+const ANOMALIES = ['slow', 'repeated', 'stalled', 'empty', 'costly', 'bursts', 'drifts'] as const
+
 const COST: readonly Column<Result>[] = [
   { name: 'currency', of: ({ cost }) => cost?.currency ?? null },
   { name: 'cost_total', of: ({ cost }) => cost?.total ?? null },
@@ -78,6 +80,7 @@ const RUN: readonly Column<Result>[] = [
   { name: 'thresholds_passed', of: ({ thresholds }) => thresholds.filter(({ state }) => state === 'passed').length },
   { name: 'thresholds_failed', of: ({ thresholds }) => thresholds.filter(isBroken).length },
   { name: 'anomalies', of: ({ anomaliesDetected }) => anomaliesDetected },
+  ...ANOMALIES.map((kind): Column<Result> => ({ name: `anomalies_${kind}`, of: ({ anomalies }) => anomalies[kind] ?? null })),
   { name: 'error_types', of: ({ errorTypes }) => errorTypes },
   { name: 'peak_in_flight', of: ({ timeline }) => timeline.reduce((peak, row) => Math.max(peak, row.peakInFlight), 0) },
   ...distributionColumns<Result>({ name: 'connect_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.connectTime),

@@ -1,0 +1,98 @@
+/** Failures that come together: more in a row, or within ten seconds, than single failures at the run's rate would. */
+import { binomialCdf } from '../statistics/binomial.ts'
+
+/** Failures of one target, one after the other, without an ok attempt between them. Moments are on the monotonic clock in ms. */
+export interface FailureRow {
+  readonly length: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** The fewest failures that are a burst. */
+const MIN_LENGTH = 3
+/** The fewest failures in a row above 5 % errors. */
+const MIN_LENGTH_OFTEN = 5
+const OFTEN = 0.05
+/** Chance that a run has such a row, or a window so many failures, by accident. */
+const CHANCE = 0.001
+const MAX_ROWS = 1000
+
+/** Notes the failures in a row of one target, as they end. */
+export class FailureRows {
+  private readonly rows: FailureRow[] = []
+  private length = 0
+  private firstAt = 0
+  private lastAt = 0
+
+  /** Adds an attempt that has ended; an ok one ends the row. */
+  add(failed: boolean, endedAt: number): void {
+    if (!failed) {
+      this.end()
+      return
+    }
+    if (this.length === 0) this.firstAt = endedAt
+    this.lastAt = endedAt
+    this.length += 1
+  }
+
+  /** Returns the rows of three failures and more so far, up to a thousand, with the one that is under way. */
+  soFar(): readonly FailureRow[] {
+    const { length, firstAt, lastAt } = this
+    return length >= MIN_LENGTH ? [...this.rows, { length, firstAt, lastAt }] : this.rows
+  }
+
+  private end(): void {
+    const { length, firstAt, lastAt } = this
+    if (length >= MIN_LENGTH && this.rows.length < MAX_ROWS) this.rows.push({ length, firstAt, lastAt })
+    this.length = 0
+  }
+}
+
+/**
+ * Returns how many failures in a row are a burst: 3, or 5 where more than 5 % fail; more, where even those would come by accident in `ended`
+ * attempts. Infinite when all fail, which is no burst.
+ */
+export function burstLength(failed: number, ended: number): number {
+  const rate = ended === 0 ? 0 : failed / ended
+  if (rate <= OFTEN) return MIN_LENGTH
+  if (rate >= 1) return Number.POSITIVE_INFINITY
+  return Math.max(MIN_LENGTH_OFTEN, Math.ceil(Math.log(CHANCE / ended) / Math.log(rate)))
+}
+
+/** What ended in a stretch of time. */
+interface Stretch {
+  readonly atMs: number
+  readonly lengthMs: number
+  readonly ok: number
+  readonly failed: number
+}
+
+/** The length of a window, in ms. Rows of long runs may be longer. */
+const WINDOW_MS = 10_000
+
+/** Returns the windows of ten seconds in which so many failed that the rate of the whole run gives it a chance below 0.1 %. */
+export function failureWindows(rows: readonly Stretch[]): Stretch[] {
+  const windows = windowsOf(rows)
+  const failed = windows.reduce((sum, window) => sum + window.failed, 0)
+  const rate = failed / windows.reduce((sum, { ok }) => sum + ok, failed)
+  return windows.filter(
+    (window) => window.failed >= MIN_LENGTH && 1 - binomialCdf(window.failed - 1, window.failed + window.ok, rate) < CHANCE,
+  )
+}
+
+function windowsOf(rows: readonly Stretch[]): Stretch[] {
+  const windows: Stretch[] = []
+  for (const row of rows) {
+    const last = windows.at(-1)
+    if (last && last.lengthMs + row.lengthMs <= WINDOW_MS + 500) {
+      const { atMs, lengthMs, ok, failed } = last
+      windows[windows.length - 1] = {
+        atMs,
+        lengthMs: lengthMs + row.lengthMs,
+        ok: ok + row.ok,
+        failed: failed + row.failed,
+      }
+    } else windows.push(row)
+  }
+  return windows
+}

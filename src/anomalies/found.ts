@@ -1,0 +1,96 @@
+/** All anomalies of a run: counted by kind, and in groups with the worst of each. */
+import type { Pieces } from '../pieces.ts'
+import type { AnomalyCounts, AnomalyGroup, TimelineRow } from '../result/schema.ts'
+import { driftOf } from './drift.ts'
+import { burstLength, type FailureRow, failureWindows } from './error-bursts.ts'
+import { type MeasuredStep, outliersOf } from './outliers.ts'
+import type { AnomalyWatch } from './watch.ts'
+
+/** The medians of one latency in the blocks of a phase of even load. */
+export interface PhaseMedians {
+  readonly phase: string
+  readonly metric: string
+  readonly values: readonly number[]
+  /** End of the last block, in ms since the run began. */
+  readonly endMs: number
+}
+
+/** What is searched for anomalies. */
+export interface SearchedRun {
+  readonly steps: readonly MeasuredStep[]
+  readonly watch: AnomalyWatch
+  /** Names of the targets, in the order of the plan. */
+  readonly targets: readonly string[]
+  /** Attempts of the measured phases: those that failed, and those that ended; ok replies without content, and repeated ones. */
+  readonly counts: { readonly failed: number; readonly ended: number; readonly empty: number; readonly repeated: number }
+  /** The timeline of the measured phases. */
+  readonly rows: readonly TimelineRow[]
+  readonly medians: readonly PhaseMedians[]
+  /** When the run began, on the monotonic clock in ms. */
+  readonly startedAt: number
+}
+
+/** The anomalies of a run, as its result has them. */
+interface Found {
+  readonly anomalies: AnomalyCounts
+  readonly anomaliesDetected: number
+  readonly anomalyGroups: readonly AnomalyGroup[]
+}
+
+/** Searches a run for anomalies. Some hundred attempts per kind may be counted; five of them are shown in each place. */
+export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
+  const { counts, medians } = run
+  const groups = [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...medians.flatMap(driftGroup)]
+  const countOf = (kind: AnomalyGroup['kind']) => groups.reduce((sum, group) => sum + (group.kind === kind ? group.count : 0), 0)
+  const anomalies = {
+    failed: counts.failed,
+    slow: countOf('slow'),
+    repeated: counts.repeated,
+    stalled: countOf('stalled'),
+    empty: counts.empty,
+    costly: countOf('costly'),
+    bursts: countOf('burst'),
+    drifts: countOf('drift'),
+  }
+  return {
+    anomalies,
+    anomaliesDetected: Object.values(anomalies).reduce((sum, count) => sum + count, 0),
+    anomalyGroups: groups,
+  }
+}
+
+const MAX_SHOWN = 5
+
+/** Failures in a row of each target; then windows with many failures that no such row is part of. */
+function burstsOf({ watch, targets, counts, rows, startedAt }: SearchedRun): AnomalyGroup[] {
+  const least = burstLength(counts.failed, counts.ended)
+  const inRow = watch.failures.map((failures) => failures.soFar().filter(({ length }) => length >= least))
+  const ofTargets = inRow.flatMap((found, target): AnomalyGroup[] =>
+    found.length === 0
+      ? []
+      : [burstGroup(targets[target] ?? '', 'failures in a row', least - 1, shownRows(found, startedAt), found.length)],
+  )
+  const all = inRow.flat().map(({ firstAt, lastAt }) => [firstAt - startedAt, lastAt - startedAt] as const)
+  const windows = failureWindows(rows).filter(
+    ({ atMs, lengthMs }) => !all.some(([first, last]) => first < atMs + lengthMs && last >= atMs),
+  )
+  if (windows.length === 0) return ofTargets
+  const worst = windows.map(({ failed, atMs, lengthMs }) => ({ value: failed, endedAtMs: atMs + lengthMs }))
+  return [...ofTargets, burstGroup(targets.join(', '), 'failures within 10 s', 2, worst, windows.length)]
+}
+
+function shownRows(rows: readonly FailureRow[], startedAt: number): AnomalyGroup['worst'] {
+  return rows.map(({ length, lastAt }) => ({ value: length, endedAtMs: Math.round((lastAt - startedAt) * 1000) / 1000 }))
+}
+
+function burstGroup(step: string, metric: string, limit: number, worst: AnomalyGroup['worst'], count: number): AnomalyGroup {
+  const largest = [...worst].sort((a, b) => b.value - a.value).slice(0, MAX_SHOWN)
+  return { kind: 'burst', step, metric, unit: 'count', count, median: null, limit, worst: largest }
+}
+
+function driftGroup({ phase, metric, values, endMs }: PhaseMedians): AnomalyGroup[] {
+  const change = driftOf(values)
+  if (change === undefined) return []
+  const worst = [{ value: change, endedAtMs: endMs }]
+  return [{ kind: 'drift', step: phase, metric, unit: 'ratio', count: 1, median: null, limit: 0.2, worst }]
+}

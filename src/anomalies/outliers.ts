@@ -1,0 +1,78 @@
+/** The attempts of each step that stand out from the others of it. */
+import { middleOf } from '../metrics/histogram/buckets.ts'
+import type { Histogram } from '../metrics/histogram/histogram.ts'
+import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
+import type { Pieces } from '../pieces.ts'
+import type { AnomalyGroup } from '../result/schema.ts'
+import { type Limit, slowLimit, stallLimit, tokenLimit, type Weighted } from './slow-limit.ts'
+import type { AnomalyWatch, WatchedMetric } from './watch.ts'
+
+/** A step, and the histograms of its ok attempts. */
+export interface MeasuredStep {
+  readonly name: string
+  /** Index in the plan. */
+  readonly index: number
+  histogramOf(metric: string): Histogram | undefined
+}
+
+/** Units of work for one bucket: it is copied, sorted by distance, and looked at a few times. */
+const UNITS_PER_BUCKET = 10
+
+/** Finds what stands out in each step: slow, stalled and costly attempts. `startedAt` is when the run began, on the monotonic clock. */
+export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch, startedAt: number): Pieces<AnomalyGroup[]> {
+  const found: AnomalyGroup[] = []
+  for (const step of steps) {
+    for (const { kind, metric, of = metric, limitOf } of rulesFor(step)) {
+      const values = step.histogramOf(metric)
+      const rising = weighted(step.histogramOf(of))
+      yield rising.length * UNITS_PER_BUCKET + 1
+      const limit = limitOf(rising)
+      const count = values && limit ? values.countAbove(limit.limit) : 0
+      if (limit === undefined || values === undefined || count === 0) continue
+      const worst = watch.worstOf(step.index, metric)?.above(limit.limit) ?? []
+      found.push({
+        kind,
+        step: step.name,
+        metric,
+        unit: values.unit,
+        count,
+        ...limit,
+        worst: worst.map(({ endedAt, ...attempt }) => ({
+          ...attempt,
+          endedAtMs: Math.round((endedAt - startedAt) * 1000) / 1000,
+        })),
+      })
+    }
+  }
+  return found
+}
+
+interface OutlierRule {
+  readonly kind: AnomalyGroup['kind']
+  /** The metric in which an attempt stands out, and the one whose values are typical, when that is another. */
+  readonly metric: WatchedMetric
+  readonly of?: string
+  readonly limitOf: (rising: readonly Weighted[]) => Limit | undefined
+}
+
+/** A long answer is not slow, so streams are measured by their first token and their pace; what has no tokens, by its service time. */
+function rulesFor(step: MeasuredStep): OutlierRule[] {
+  const streams = (step.histogramOf('ttft')?.count ?? 0) > 0
+  const slow = (['ttft', 'tpot'] as const).map((metric): OutlierRule => ({ kind: 'slow', metric, limitOf: slowLimit }))
+  return [
+    ...(streams ? slow : [{ kind: 'slow', metric: 'service_time', limitOf: slowLimit } as const]),
+    { kind: 'stalled', metric: 'stall', of: 'itl', limitOf: stallLimit },
+    { kind: 'costly', metric: 'output_tokens', limitOf: tokenLimit },
+  ]
+}
+
+/** The values of a histogram, each of them the middle of its bucket. */
+function weighted(histogram: Histogram | undefined): Weighted[] {
+  if (histogram === undefined || histogram.count === 0) return []
+  const { pairs } = histogram.sparse()
+  const values: Weighted[] = []
+  for (let at = 0; at < pairs.length; at += 2) {
+    values.push([middleOf(pairs[at] ?? 0) / STEPS_PER_UNIT[histogram.unit], pairs[at + 1] ?? 0])
+  }
+  return values
+}

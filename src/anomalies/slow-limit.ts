@@ -1,0 +1,64 @@
+/** From when on a value stands out from its like: latencies are spread like log-normal ones, so the rule looks at their logarithms. */
+
+/** A value, and how often it came. */
+export type Weighted = readonly [value: number, count: number]
+
+/** The typical value, and the value above which one stands out. */
+export interface Limit {
+  readonly median: number
+  readonly limit: number
+}
+
+/** Fewer values have no spread to speak of. */
+const MIN_VALUES = 20
+/** A robust z above which a value is an outlier, and what makes the median deviation of a normal distribution its standard deviation. */
+const MAX_Z = 3.5
+const NORMAL_SHARE = 0.6745
+/** The smallest spread, in log units: of replies that all take as long, one that takes a little longer is no outlier. */
+const MIN_DEVIATION = 0.05
+
+/**
+ * Returns from when on a time in ms is slow: 0.6745 · (ln x − median) ÷ MAD above 3.5, more than twice the median, and 200 ms over it.
+ * Undefined with fewer than 20 values. `rising` must be in rising order; values of 0 count as a microsecond.
+ * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
+ */
+export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
+  const count = countOf(rising)
+  if (count < MIN_VALUES) return undefined
+  const median = weightedMedian(rising, count)
+  const centre = logOf(median)
+  const distances = rising.map(([value, times]): Weighted => [Math.abs(logOf(value) - centre), times]).sort(([a], [b]) => a - b)
+  const deviation = Math.max(weightedMedian(distances, count), MIN_DEVIATION)
+  return { median, limit: Math.max(Math.exp(centre + (MAX_Z * deviation) / NORMAL_SHARE), 2 * median, median + 200) }
+}
+
+/** Returns from when on a silence in ms inside a reply is a stall: above ten times the median gap, and 2 s. */
+export function stallLimit(rising: readonly Weighted[]): Limit | undefined {
+  const count = countOf(rising)
+  if (count === 0) return undefined
+  const median = weightedMedian(rising, count)
+  return { median, limit: Math.max(2000, 10 * median) }
+}
+
+/** Returns from when on a number of tokens is unusual: above five times the median. Undefined with fewer than 20 values, or a median of 0. */
+export function tokenLimit(rising: readonly Weighted[]): Limit | undefined {
+  const count = countOf(rising)
+  const median = weightedMedian(rising, count)
+  return count < MIN_VALUES || median === 0 ? undefined : { median, limit: 5 * median }
+}
+
+const logOf = (ms: number) => Math.log(Math.max(ms, 0.001))
+
+function countOf(values: readonly Weighted[]): number {
+  return values.reduce((sum, [, times]) => sum + times, 0)
+}
+
+/** The value in the middle, the lower one of two. */
+function weightedMedian(rising: readonly Weighted[], count: number): number {
+  let seen = 0
+  for (const [value, times] of rising) {
+    seen += times
+    if (seen * 2 >= count) return value
+  }
+  return 0
+}

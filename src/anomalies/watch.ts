@@ -1,0 +1,42 @@
+/** What is noted of each attempt while a run goes on, so that its anomalies can be found and shown at the end. */
+import type { Exchange } from '../exchange.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
+import { FailureRows } from './error-bursts.ts'
+import { Worst } from './worst.ts'
+
+/** The metrics in which an attempt can stand out. */
+export const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
+/** The name of a metric in which an attempt can stand out. */
+export type WatchedMetric = (typeof WATCHED)[number]
+
+const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
+
+/** Watches the attempts of the measured phases: the worst of each step, and the failures in a row of each target. */
+export class AnomalyWatch {
+  private readonly worst: readonly (readonly Worst[])[]
+  /** For each target, in the order of the plan. */
+  readonly failures: readonly FailureRows[]
+
+  /** A watch over so many steps and targets. */
+  constructor(steps: number, targets: number) {
+    this.worst = Array.from({ length: steps }, () => METRICS.map(() => new Worst()))
+    this.failures = Array.from({ length: targets }, () => new FailureRows())
+  }
+
+  /** Notes an attempt that has ended: its step and target by index, its user, iteration and number. */
+  see(exchange: Exchange, step: number, target: number, user: number, iteration: number, attempt: number): void {
+    if (exchange.outcome !== 'ok' && exchange.outcome !== 'failed') return
+    this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
+    const worst = this.worst[step]
+    if (exchange.outcome === 'failed' || worst === undefined) return
+    for (let index = 0; index < METRICS.length; index += 1) {
+      const value = METRICS[index]?.of(exchange)
+      if (value !== undefined) worst[index]?.offer(value, exchange.endedAt, user, iteration, attempt)
+    }
+  }
+
+  /** Returns the worst attempts of a step in one metric. */
+  worstOf(step: number, metric: WatchedMetric): Worst | undefined {
+    return this.worst[step]?.[WATCHED.indexOf(metric)]
+  }
+}
