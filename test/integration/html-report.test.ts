@@ -2,6 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compareApart } from '../../src/compare/apart.ts'
+import { sideOf } from '../../src/compare/compared-run.ts'
+import { APART } from '../../src/compare/metrics.ts'
+import { comparisonFormats } from '../../src/report/comparison/index.ts'
 import { html } from '../../src/report/html/html.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { PLAIN } from '../report/every-report.ts'
@@ -47,7 +51,13 @@ const CORPUS = attacked({
   warnings: { a: 1 },
   notes: ['a', 'b'],
 })
-const PAGES: Readonly<Record<string, Result>> = { ...RESULTS, corpus: CORPUS }
+const COMPARED = compareApart(sideOf(String(ATTACKS[0]), CORPUS), sideOf('new', fine), { tolerances: APART, seed: '7' })
+const PAGES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries({ ...RESULTS, corpus: CORPUS }).map(([name, result]) => [name, html.render(result, PLAIN)]),
+  ),
+  comparison: comparisonFormats.html(COMPARED, PLAIN, { a: [CORPUS], b: [fine] }),
+}
 const names = Object.keys(PAGES)
 const LOOKS = [
   { width: 1280, dark: false },
@@ -61,7 +71,7 @@ describe.skipIf(CHROMIUM === undefined)(
     let page: ChromiumPage
 
     beforeAll(async () => {
-      for (const [name, result] of Object.entries(PAGES)) writeFileSync(folder.file(`${name}.html`), html.render(result, PLAIN))
+      for (const [name, text] of Object.entries(PAGES)) writeFileSync(folder.file(`${name}.html`), text)
       page = await ChromiumPage.start()
     })
 

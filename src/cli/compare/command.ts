@@ -61,7 +61,9 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
     .addOption(runFlag('allowLag'))
     .addOption(runFlag('preflight'))
     .addOption(
-      new Option('-f, --format <format>', 'how to print it').choices(['console', 'json', 'md', 'junit']).default('console'),
+      new Option('-f, --format <format>', 'how to print it')
+        .choices(['console', 'json', 'md', 'junit', 'html'])
+        .default('console'),
     )
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(runFlag('quiet'))

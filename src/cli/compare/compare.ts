@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { Comparison } from '../../compare/comparison.ts'
 import { APART } from '../../compare/metrics.ts'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
+import type { ComparedResults } from '../../report/comparison/html.ts'
 import { comparisonFormats } from '../../report/comparison/index.ts'
 import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
@@ -18,9 +19,11 @@ export async function compareCommand(named: readonly string[], command: Command)
   const flags = command.opts<LiveFlags>()
   const files = [...named, ...(flags.scenario ?? [])]
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const { comparison, codes } = files.every(isScenario) ? await live(files, flags, command) : stored(files, flags, command)
+  const { comparison, codes, results } = files.every(isScenario)
+    ? await live(files, flags, command)
+    : stored(files, flags, command)
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
-  const text = comparisonFormats[flags.format](comparison, look)
+  const text = comparisonFormats[flags.format](comparison, look, results)
   if (flags.output === undefined) process.stdout.write(text)
   else await outputs?.write(flags.output, text)
   appendStepSummary(() => comparisonFormats.md(comparison))
@@ -30,13 +33,14 @@ export async function compareCommand(named: readonly string[], command: Command)
 interface Compared {
   readonly comparison: Comparison
   readonly codes: readonly ExitCode[]
+  readonly results: ComparedResults
 }
 
 async function live(files: readonly string[], flags: LiveFlags, command: Command): Promise<Compared> {
   const { compareLive } = await import('./live.ts')
-  const { comparison, codes, folder } = await compareLive(files, flags, command)
+  const { comparison, codes, folder, results } = await compareLive(files, flags, command)
   if (!flags.quiet) process.stderr.write(`results and comparison: ${folder}\n`)
-  return { comparison, codes }
+  return { comparison, codes, results }
 }
 
 /** Flags that have no meaning for results that are there already. */
@@ -56,8 +60,10 @@ function stored(named: readonly string[], flags: CompareFlags, command: Command)
   }
   const sides = [runsAt(a), runsAt(b)] as const
   const comparison = compareStored(...sides, choicesOf(flags, APART))
+  const resultsOf = (side: (typeof sides)[number]) => side.map(({ result }) => result)
   const isInvalid = sides.flat().some(({ result }) => result.validity.state === 'invalid')
-  return { comparison, codes: isInvalid ? [EXIT.notValid] : [] }
+  const results = { a: resultsOf(sides[0]), b: resultsOf(sides[1]) }
+  return { comparison, codes: isInvalid ? [EXIT.notValid] : [], results }
 }
 
 /** Whether a path is a scenario, to be run, and not a result: YAML, or JSON without what every result has. */

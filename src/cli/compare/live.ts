@@ -21,6 +21,8 @@ interface LiveComparison {
   /** Exit codes that the runs and signals give, beside that of the comparison. */
   readonly codes: readonly ExitCode[]
   readonly folder: string
+  /** The results of both sides. */
+  readonly results: Results
 }
 
 type Choices = ReturnType<typeof choicesOf>
@@ -73,7 +75,7 @@ class LiveRun {
       const comparison = this.compared(results)
       await folder.write(comparison)
       const ended = [...results.a, ...results.b].flatMap(codesOf)
-      return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path }
+      return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path, results }
     } finally {
       this.progress.end()
     }

@@ -3,6 +3,7 @@ import type { Comparison } from '../../compare/comparison.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RenderOptions } from '../text/reporter.ts'
 import { comparisonText } from './console.ts'
+import { type ComparedResults, comparisonPage } from './html.ts'
 import { comparisonJunit } from './junit.ts'
 import { comparisonMarkdown } from './md.ts'
 
@@ -12,7 +13,8 @@ export const comparisonFormats = {
   json: (comparison) => `${safeJson(comparison, 2)}\n`,
   md: comparisonMarkdown,
   junit: comparisonJunit,
-} satisfies Record<string, (comparison: Comparison, options: RenderOptions) => string>
+  html: (comparison, _, results) => comparisonPage(comparison, results),
+} satisfies Record<string, (comparison: Comparison, options: RenderOptions, results: ComparedResults) => string>
 
 /** The name of a format of comparisons, such as `md`. */
 export type ComparisonFormat = keyof typeof comparisonFormats

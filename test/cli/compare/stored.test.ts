@@ -50,6 +50,10 @@ test('a run that is much slower than another ends with exit code 1', async () =>
   const back = await home.call(['compare', 'new', 'base', '--format', 'json'])
   expect(JSON.parse(back.stdout)).toMatchObject({ mode: 'stored', verdict: 'BETTER' })
   expect(back.code).toBe(0)
+  const page = await home.call(['compare', 'base', 'new', '--format', 'html', '-o', 'compared.html', '--seed', '7'])
+  expect([page.code, page.stdout]).toEqual([1, ''])
+  expect(home.read('compared.html')).toContain('<title>WORSE: base against new</title>')
+  expect(home.read('compared.html').match(/<h3>response_time<\/h3>/g)).toHaveLength(1)
 })
 
 test('what is unclear passes, unless --strict', async () => {

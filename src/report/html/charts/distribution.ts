@@ -3,7 +3,7 @@
 import { middleOf } from '../../../metrics/histogram/buckets.ts'
 import type { Histogram } from '../../../metrics/histogram/histogram.ts'
 import { STEPS_PER_UNIT } from '../../../metrics/histogram/units.ts'
-import type { GroupMetrics } from '../../../result/schema.ts'
+import type { Distribution, GroupMetrics } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { formatCount, formatShare } from '../../text/format.ts'
 import { markup } from '../page/markup.ts'
@@ -24,19 +24,27 @@ const SAMPLES_ABOVE = 10
 /** Bars of the histogram for each doubling of the latency. */
 const BARS_PER_DOUBLING = 10
 
-interface Curve {
+/** A distribution whose percentiles are drawn, with its name in the legend and the class of its colour. */
+export interface PercentileCurve {
   readonly name: string
   readonly color: string
-  readonly histogram: Histogram
+  readonly distribution: Distribution | undefined
+}
+
+/** Returns the chart of the percentiles of response_time, service_time and ttft; undefined without enough samples. */
+export function percentileChart({ distributions }: GroupMetrics): Chart | undefined {
+  const curves = CURVES.map(([name, color]) => ({ name, color, distribution: distributions[name] }))
+  const chart = curvesChart('Percentiles', curves)
+  return chart && { ...chart, note: 'Each nine takes the same room. A curve ends where fewer than ten samples lie above it.' }
 }
 
 /**
- * Returns the chart of percentiles, whose x axis is 1 ÷ (1 − p), logarithmic: each nine takes the same room. A curve ends at the last
+ * Returns a chart of percentiles, whose x axis is 1 ÷ (1 − p), logarithmic: each nine takes the same room. A curve ends at the last
  * percentile that has ten samples above it. Undefined without enough samples.
  */
-export function percentileChart({ distributions }: GroupMetrics): Chart | undefined {
-  const curves = CURVES.flatMap(([name, color]): Curve[] => {
-    const histogram = storedHistogram(distributions[name])
+export function curvesChart(title: string, all: readonly PercentileCurve[]): Chart | undefined {
+  const curves = all.flatMap(({ name, color, distribution }) => {
+    const histogram = storedHistogram(distribution)
     return histogram && histogram.count > 2 * SAMPLES_ABOVE ? [{ name, color, histogram }] : []
   })
   const most = Math.max(0, ...curves.map(({ histogram }) => histogram.count))
@@ -55,9 +63,8 @@ export function percentileChart({ distributions }: GroupMetrics): Chart | undefi
     ({ name, histogram }) => `${name} p50 ${shown(histogram, 50)}, p95 ${shown(histogram, 95)}, p99 ${shown(histogram, 99)}`,
   )
   return {
-    title: 'Percentiles',
-    says: `Percentiles: ${says.join('; ')}`,
-    note: 'Each nine takes the same room. A curve ends where fewer than ten samples lie above it.',
+    title,
+    says: `${title}: ${says.join('; ')}`,
     legend: values.map(({ name, color }) => ({ color, label: name })),
     x,
     y,

@@ -21,9 +21,13 @@ export function embeddedResult(result: Result, timeline: readonly TimelineRow[])
     steps: result.steps.slice(0, MAX_ITEMS),
     tags: Object.fromEntries(Object.entries(result.tags).slice(0, MAX_ITEMS)),
   }
-  const json = safeJson(JSON.parse(JSON.stringify(kept, shortened)))
+  return dataBlock('burn-result', JSON.parse(JSON.stringify(kept, shortened)))
+}
+
+/** Returns a value as a data block with this id, which does not run. */
+export function dataBlock(id: string, value: unknown): Markup {
   // Nothing in a script element can end it, or open a comment, without a "<".
-  return new Markup(`<script type="application/json" id="burn-result">${json.replaceAll('<', '\\u003c')}</script>`)
+  return new Markup(`<script type="application/json" id="${id}">${safeJson(value).replaceAll('<', '\\u003c')}</script>`)
 }
 
 function shortened(key: string, value: unknown): unknown {

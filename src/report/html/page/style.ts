@@ -95,6 +95,7 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
 details[open] > summary { margin-bottom: .3rem; }
 
 .state { white-space: nowrap; font-weight: 600; }
+.state.wrapped { white-space: normal; }
 .state.good { color: var(--good); }
 .state.bad { color: var(--bad); }
 .state.warn { color: var(--warn); }
@@ -173,6 +174,10 @@ figure > .more { padding-left: 4rem; }
 .line > .dim { flex: none; min-width: 19rem; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .split { width: 100%; height: 1.1rem; vertical-align: middle; }
 .part { stroke: none; }
+.interval .within { fill: var(--line); }
+.interval .range, .interval .change { fill: var(--warn); }
+.interval.good .range, .interval.good .change { fill: var(--good); }
+.interval.bad .range, .interval.bad .change { fill: var(--bad); }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin-bottom: .75rem; padding-left: 4rem; }
 .tools label { flex: 1 1 14rem; display: flex; gap: .5rem; align-items: center; }
 .tools input { flex: 1; min-width: 6rem; accent-color: var(--link); }

@@ -1,0 +1,51 @@
+/** A comparison as one page for a browser: what changed and how sure that is, and both sides over each other. */
+import type { Comparison } from '../../compare/comparison.ts'
+import type { ChangeVerdict } from '../../compare/verdict.ts'
+import type { Result } from '../../result/schema.ts'
+import { dataBlock } from '../html/page/embedded.ts'
+import { type Markup, markup, oneLine } from '../html/page/markup.ts'
+import { pageOf } from '../html/page/page.ts'
+import { changeBody } from './html-changes.ts'
+import { curveBody, overTimeBody } from './html-curves.ts'
+import { failureTable, sideFacts, stepTable } from './html-sides.ts'
+import { basisText, isBad, isGood } from './words.ts'
+
+/** The results of both sides of a comparison, at least one of each. */
+export interface ComparedResults {
+  readonly a: readonly Result[]
+  readonly b: readonly Result[]
+}
+
+const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
+
+/** Renders a comparison as HTML. Of sets of results, distributions and counts are those of all of them together; curves over time are those of the first. */
+export function comparisonPage(comparison: Comparison, { a, b }: ComparedResults): string {
+  const { verdict, warnings } = comparison
+  const notes = warnings.length > 0 ? markup`<div class="note warn"><ul>${warnings.map(noteOf)}</ul></div>` : undefined
+  const sections: readonly (readonly [id: string, title: string, body: Markup | undefined])[] = [
+    ['changes', 'What changed', changeBody(comparison)],
+    ['notes', 'What to keep in mind', notes],
+    ['percentiles', 'Percentiles, each nine in the same room', curveBody(a, b)],
+    ['time', 'Over time', overTimeBody(a[0], b[0])],
+    ['steps', 'Steps', stepTable(a, b)],
+    ['failures', 'Failures', failureTable(a, b)],
+    ['sides', 'Both sides', sideFacts(comparison, a, b)],
+  ]
+  const shown = sections.flatMap(([id, title, body]) => (body === undefined ? [] : [{ id, title, body }]))
+  const foot = markup`<p>${oneLine(basisText(comparison).replace('the lines marked *', 'the lines that decide'), 1000)}. The page holds the comparison as JSON in the element <code>burn-comparison</code>.</p>`
+  return pageOf(`${verdict}: ${namesOf(comparison)}`, banner(comparison), shown, foot, dataBlock('burn-comparison', comparison))
+}
+
+const noteOf = (warning: string) => markup`<li>${oneLine(warning, 1000)}</li>\n`
+const namesOf = ({ a, b }: Comparison) => `${oneLine(a.name, 80)} against ${oneLine(b.name, 80)}`
+
+function banner(comparison: Comparison): Markup {
+  const { verdict, reason, a, b } = comparison
+  const look = isBad(verdict) ? 'bad' : isGood(verdict) ? 'good' : 'warn'
+  return markup`<header class="banner ${look}">
+<p class="verdict"><span aria-hidden="true">${MARKS[verdict]}</span> ${verdict}</p>
+<h1>${namesOf(comparison)}</h1>
+<p class="reason">${oneLine(reason, 2000)}</p>
+<p class="meta"><span>A: ${oneLine(a.name, 200)}</span> <span>B: ${oneLine(b.name, 200)}</span></p>
+</header>`
+}
