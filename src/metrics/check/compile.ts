@@ -5,6 +5,7 @@ import { assertSetTest } from './assert-set.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { duplicateTurnTest, languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
 import { finishTest } from './kinds/finish.ts'
+import { containsMarkupTest, markupTest } from './kinds/markup.ts'
 import { referencesTest, rougeTest } from './kinds/overlap.ts'
 import {
   containsJson,
@@ -23,7 +24,10 @@ import type { Test } from './kinds/types.ts'
 import type { ExpectItem, TextKey } from './schema.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 
-type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'metric' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>
+type Key = Exclude<
+  keyof ExpectItem,
+  'itl' | 'name' | 'metric' | 'countOnly' | 'javascript' | 'python' | 'is-sql' | 'llm-rubric' | `not-${TextKey}`
+>
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
 const every = (expected: readonly string[], fold: boolean) => {
@@ -68,6 +72,10 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   loop: loopTest,
   repetition: repetitionTest,
   truncated: truncatedTest,
+  'is-xml': (expected) => markupTest('xml', expected),
+  'contains-xml': (expected) => containsMarkupTest('xml', expected),
+  'is-html': (expected) => markupTest('html', expected),
+  'contains-html': (expected) => containsMarkupTest('html', expected),
   'duplicate-turn': duplicateTurnTest,
   'tool-call': toolCallTest,
   'tool-call-f1': toolNamesTest,

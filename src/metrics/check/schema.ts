@@ -231,6 +231,8 @@ const keysWith = (checks: TextChecks) => ({
   itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
   javascript: refused('no script of a scenario is run; use expression (CEL)'),
   python: refused('no script of a scenario is run; use expression (CEL)'),
+  'is-sql': refused('burn has no parser of SQL; use regex, or json-schema for an answer in JSON'),
+  'llm-rubric': refused('no model is asked; use is-refusal, rouge-n, language and others, or assert-set'),
   name: checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
   metric: checkName('Another word for name, as promptfoo has it'),
   countOnly: z

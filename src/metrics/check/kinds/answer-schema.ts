@@ -117,4 +117,16 @@ export const answerChecks = () => ({
     ])
     .optional()
     .describe('The tools that the reply calls, by their names: a list, or names with commas between them'),
+  'is-xml': z
+    .boolean()
+    .optional()
+    .describe('Whether the text is one well-formed XML element, perhaps with a declaration, comments and a document type'),
+  'contains-xml': z.boolean().optional().describe('Whether the text is XML, or has a block of code that says it is and is'),
+  'is-html': z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the text is HTML from its first to its last character: known elements, each that needs an end closed in order',
+    ),
+  'contains-html': z.boolean().optional().describe('Whether the text is HTML, or has a block of code that says it is and is'),
 })
