@@ -51,6 +51,9 @@ export abstract class ReplyRecord {
   private texts: HeldText | undefined = undefined
   private reasonings: HeldText | undefined = undefined
   private tools: HeldText | undefined = undefined
+  /** The sum of the natural logarithms of its tokens' probabilities, and how many tokens had one. */
+  private logProbSum = 0
+  private logProbTokens = 0
   private calls: { readonly name: string; readonly from: number }[] | undefined = undefined
   private body: HeldBytes | undefined = undefined
   /** When the delivery came that is being read. */
@@ -137,6 +140,18 @@ export abstract class ReplyRecord {
   /** True when part of the reasoning was not shown: the reply says so, or counts more reasoning tokens than it showed bytes. */
   get hidesReasoning(): boolean {
     return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
+  }
+
+  /** Records the log-probability of a token, as targets give it when they are asked for it. */
+  logProb(value: number): void {
+    if (this.settled || Number.isNaN(value)) return
+    this.logProbSum += value
+    this.logProbTokens += 1
+  }
+
+  /** The perplexity of the reply, exp(−mean log-probability): 1 when every token was certain. Undefined without log-probabilities. */
+  get perplexity(): number | undefined {
+    return this.logProbTokens === 0 ? undefined : Math.exp(-this.logProbSum / this.logProbTokens)
   }
 
   /**

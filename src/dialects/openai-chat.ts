@@ -131,6 +131,7 @@ class ChatDecoder implements Decoder {
       if (choice === undefined) continue
       const isReply = this.choices.isReply(streamed ? choice.index : undefined, at)
       const parts = isReply ? this.parts : this.others
+      if (isReply && choice.logprobs) noteLogProbs(asObject(choice.logprobs), exchange)
       this.collect(this.partOf(choice, streamed), parts, exchange)
       // `/v1/completions` has its text here.
       if (choice.delta === undefined && choice.message === undefined) parts.text += asString(choice.text)
@@ -203,7 +204,7 @@ function textOf(event: JsonObject): string | undefined {
   const choices = asArray(event.choices)
   const choice = asObject(choices[0])
   const delta = asObject(choice?.delta)
-  if (choices.length !== 1 || !choice || !delta || !isOnlyText(delta)) return undefined
+  if (choices.length !== 1 || !choice || choice.logprobs || !delta || !isOnlyText(delta)) return undefined
   const isLast = typeof choice.finish_reason === 'string' || hasError(choice.error)
   return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
 }
@@ -227,6 +228,14 @@ function isOnlyText(delta: JsonObject): boolean {
   for (const key in delta) if (key !== 'content' && key !== 'role') return false
   return typeof delta.content === 'string'
 }
+
+/** Notes the log-probabilities of a choice: those of a chat (`content`), or of `/v1/completions` (`token_logprobs`). */
+function noteLogProbs(given: JsonObject | undefined, exchange: Exchange): void {
+  for (const token of asArray(given?.content)) exchange.logProb(numberOf(asObject(token)?.logprob))
+  for (const value of asArray(given?.token_logprobs)) exchange.logProb(numberOf(value))
+}
+
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : Number.NaN)
 
 /** Notes the tool of a call once: some servers repeat its name in each piece of the arguments. */
 function noteCall(call: JsonObject | undefined, pending: number, exchange: Exchange): void {

@@ -3,7 +3,16 @@ import { compileExpression, ExpressionError } from '../../language/expression/ex
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { assertSetTest } from './assert-set.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
-import { duplicateTurnTest, languageTest, loopTest, refusalTest, repetitionTest, truncatedTest } from './kinds/answer.ts'
+import {
+  duplicateTurnTest,
+  languageTest,
+  loopTest,
+  perplexityScoreTest,
+  perplexityTest,
+  refusalTest,
+  repetitionTest,
+  truncatedTest,
+} from './kinds/answer.ts'
 import { finishTest } from './kinds/finish.ts'
 import { containsMarkupTest, markupTest } from './kinds/markup.ts'
 import { referencesTest, rougeTest } from './kinds/overlap.ts'
@@ -76,6 +85,8 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   'contains-xml': (expected) => containsMarkupTest('xml', expected),
   'is-html': (expected) => markupTest('html', expected),
   'contains-html': (expected) => containsMarkupTest('html', expected),
+  perplexity: perplexityTest,
+  'perplexity-score': perplexityScoreTest,
   'duplicate-turn': duplicateTurnTest,
   'tool-call': toolCallTest,
   'tool-call-f1': toolNamesTest,

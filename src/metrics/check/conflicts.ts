@@ -76,7 +76,7 @@ function checksOf(line: unknown, index: number): WrittenCheck[] {
 }
 
 /** Checks that look at more of a reply than its text. */
-const OF_REPLY = /^(not-)?(is-refusal|truncated|duplicate-turn|tool-call(-f1)?|assert-set)$/
+const OF_REPLY = /^(not-)?(is-refusal|truncated|duplicate-turn|perplexity(-score)?|tool-call(-f1)?|assert-set)$/
 
 /** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
 function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {

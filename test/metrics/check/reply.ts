@@ -8,6 +8,7 @@ export interface Given {
   readonly body?: unknown
   readonly prompt?: string
   readonly calls?: readonly ToolCall[]
+  readonly logProbs?: readonly number[]
   readonly earlier?: ReturnType<CheckedReply['earlier']>
   readonly exchange?: Partial<
     Pick<
@@ -27,7 +28,15 @@ export interface Given {
 }
 
 /** Due at 0, sent at 100, first token at 300, last at 1100, ended at 1200 ms. */
-export function reply({ text = '', body, prompt = '', earlier = [], calls = [], exchange = {} }: Given): CheckedReply {
+export function reply({
+  text = '',
+  body,
+  prompt = '',
+  earlier = [],
+  calls = [],
+  logProbs = [],
+  exchange = {},
+}: Given): CheckedReply {
   const settled = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
   const moments = {
     sentAt: 100,
@@ -40,6 +49,7 @@ export function reply({ text = '', body, prompt = '', earlier = [], calls = [], 
   }
   const { toolArguments, ...facts } = exchange
   if (toolArguments !== undefined) settled.unit('tool', toolArguments)
+  for (const value of logProbs) settled.logProb(value)
   for (const call of calls) {
     settled.toolCall(call.name)
     settled.unit('tool', call.arguments)

@@ -21,6 +21,10 @@ const LANGUAGES_SHOWN = LANGUAGE_CODES.join(', ')
 const languageCode = () =>
   z.string().refine((code) => LANGUAGE_CODES.includes(code) || code.includes('{{'), `expected one of ${LANGUAGES_SHOWN}`)
 
+/** A number, or a map with it. */
+const limit = (number: z.ZodNumber, describe: string) =>
+  z.union([number, z.strictObject({ threshold: number.describe(describe) })]).optional()
+
 const toolNames = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(100)])
 
 /** Makes the schemas of the checks that measure a reply's text, by key. */
@@ -129,4 +133,10 @@ export const answerChecks = () => ({
       'Whether the text is HTML from its first to its last character: known elements, each that needs an end closed in order',
     ),
   'contains-html': z.boolean().optional().describe('Whether the text is HTML, or has a block of code that says it is and is'),
+  perplexity: limit(z.number().min(1), 'The most that is allowed').describe(
+    'The most that exp(−mean log-probability of the tokens) may be, 1 or more; for OpenAI-compatible targets with body: { logprobs: true }',
+  ),
+  'perplexity-score': limit(z.number().gt(0).max(0.5), 'The least that is allowed').describe(
+    'The least that 1 ÷ (1 + perplexity) may be, up to 0.5',
+  ),
 })

@@ -54,6 +54,26 @@ function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | 
   return how === 'no end mark' && finishReason !== undefined ? undefined : how && `${how}: "${clip(text.slice(-60))}"`
 }
 
+/** Compiles the `perplexity` check to a test that the perplexity of the reply is at most a number. Without log-probabilities nothing is decided. */
+export function perplexityTest(spec: number | { readonly threshold: number }): Test {
+  const most = typeof spec === 'object' ? spec.threshold : spec
+  return ({ exchange: { perplexity } }) => {
+    if (perplexity === undefined)
+      return {
+        passed: false,
+        observed: 'no log-probabilities: ask for them with target.body: { logprobs: true }',
+        undecided: true,
+      }
+    return { passed: perplexity <= most, observed: `perplexity ${perplexity.toFixed(2)}` }
+  }
+}
+
+/** Compiles the `perplexity-score` check to a test that 1 ÷ (1 + perplexity) of the reply is at least a number. */
+export function perplexityScoreTest(spec: number | { readonly threshold: number }): Test {
+  const least = typeof spec === 'object' ? spec.threshold : spec
+  return perplexityTest(1 / least - 1)
+}
+
 /** Compiles the `duplicate-turn` check to a test whether another message of the conversation got the same answer, or none did. */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {

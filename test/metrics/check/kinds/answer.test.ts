@@ -73,6 +73,16 @@ test.each<[string, object, Given, boolean, string]>([
     'computer says no',
   ],
 
+  // exp(-(-1 - 3) / 2) = e²
+  ['two tokens', { perplexity: 7.4 }, { logProbs: [-1, -3] }, true, 'perplexity 7.39'],
+  ['two tokens', { perplexity: { threshold: 7.3 } }, { logProbs: [-1, -3] }, false, 'perplexity 7.39'],
+  ['two tokens', { 'not-perplexity': 7.3 }, { logProbs: [-1, -3] }, true, 'perplexity 7.39'],
+  ['certain tokens', { 'perplexity-score': 0.5 }, { logProbs: [0, 0] }, true, 'perplexity 1.00'],
+  ['two tokens', { 'perplexity-score': 0.11 }, { logProbs: [-1, -3] }, true, 'perplexity 7.39'],
+  ['two tokens', { 'perplexity-score': 0.12 }, { logProbs: [-1, -3] }, false, 'perplexity 7.39'],
+  ['no log-probabilities', { perplexity: 2 }, {}, false, 'no log-probabilities: ask for them'],
+  ['no log-probabilities', { 'not-perplexity': 2 }, {}, false, 'no log-probabilities: ask for them'],
+
   ['the first answer', { 'duplicate-turn': false }, { text: prose, prompt: 'a' }, true, 'no earlier answer'],
   [
     'the same answer',
