@@ -107,6 +107,7 @@ export class Recorder extends RunCounts {
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
     // Lateness in a warm-up harms no number that counts.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
+    if (lagMs > this.timeline.lagMs) this.timeline.lagMs = lagMs
     if (dimensions.tags) this.tags.count(dimensions.tags)
     this.groups.sliceOf(dimensions).start()
   }

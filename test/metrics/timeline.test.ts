@@ -52,6 +52,18 @@ test.each([1200, 1201, 2400, 2401, 5000, 20_000])('%i seconds: few rows, and eve
   expect(rows.at(-1)?.latencies.response_time?.max).toBe(seconds - 1)
 })
 
+test('a row has the largest lateness of its own time, also when rows were merged', () => {
+  const timeline = new Timeline()
+  for (let second = 0; second < 1201; second += 1) {
+    timeline.lagMs = second % 2 === 0 ? second + 0.12345 : 0
+    timeline.rotate(second * 1000, 1000, 'main', 1, { inFlight: 0, peakInFlight: 0 })
+  }
+  timeline.rotate(1_201_000, 1000, 'main', 1, { inFlight: 0, peakInFlight: 0 })
+  const lags = timeline.toRows().map(({ lagMs }) => lagMs)
+  expect(lags.slice(0, 3)).toEqual([0.123, 2.123, 4.123])
+  expect(lags.slice(-2)).toEqual([1198.123, 1200.123])
+})
+
 test('blocks leave out warm-ups, and what ends in the drain belongs to the last', () => {
   const timeline = new Timeline()
   for (const [second, phase] of ['warm-up', 'load', 'load', undefined, undefined].entries()) {

@@ -59,6 +59,7 @@ const FULL = {
       histograms: { ttft: distribution(1, 2, 3).histogram },
     },
   ],
+  timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4 })),
   anomalies: { failed: 0, slow: 0, repeated: 0, stalled: 0, empty: 0, costly: 0, bursts: 0, drifts: 0 },
   anomalyGroups: [
     {

@@ -25,6 +25,8 @@ interface Row {
 export class Timeline {
   /** What was measured in the current second, to which attempts are added. */
   readonly receiving = new Measurements(METRICS.map(({ name }) => name))
+  /** The largest lateness of a start in the current second, in ms. */
+  lagMs = 0
   private rows: Row[] = []
   private secondsPerRow = 1
 
@@ -41,11 +43,13 @@ export class Timeline {
     const stretch = { atMs, lengthMs, counts: blockCounts(this.receiving.counters), latencies }
     const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
     const counts = { started, ok, failed, cut, dropped, outputTokens }
+    const lagMs = Math.round(this.lagMs * 1000) / 1000
     this.append({
-      row: { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, latencies: latenciesOf(stretch) },
+      row: { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) },
       stretch,
     })
     this.receiving.reset()
+    this.lagMs = 0
   }
 
   private append(added: Row): void {
@@ -111,6 +115,7 @@ function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Ro
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),
+    lagMs: Math.max(a.lagMs ?? 0, b.lagMs ?? 0),
     latencies: latenciesOf(stretch),
   }
   return { row, stretch }

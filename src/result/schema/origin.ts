@@ -58,6 +58,7 @@ export const timelineRowSchema = z.object({
   inFlight: number('Attempts in flight, the mean over time'),
   peakInFlight: number('Most attempts in flight at once'),
   outputTokens: number('Generated tokens of the attempts that ended in this row'),
+  lagMs: number('How late burn itself started the latest attempt of the row, in ms; left out by older versions').exactOptional(),
   latencies: z
     .record(
       z.string(),

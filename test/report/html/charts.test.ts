@@ -238,3 +238,18 @@ test('the page of an hour with many steps and texts that want to break out is at
   const hour: Result = { ...fine, timeline, steps, durationMs: 3_600_000 }
   expect(Buffer.byteLength(html.render(hour, PLAIN))).toBeLessThan(1_000_000)
 })
+
+describe('the lateness of burn itself', () => {
+  const chart = (timeline: readonly TimelineRow[]) =>
+    /aria-label="(Lateness of burn itself[^"]*)"/.exec(html.render({ ...fine, timeline }, PLAIN))?.[1]
+
+  test('is drawn where rows tell it, and not for a result of an older version', () => {
+    expect(chart([rowOf(0, { lagMs: 0.4 }), rowOf(1000, { lagMs: 12.3 })])).toBe('Lateness of burn itself: up to 12.3ms')
+    expect(chart([rowOf(0), rowOf(1000)])).toBeUndefined()
+  })
+
+  test('of joined rows is the largest', () => {
+    const rows = chartRows(Array.from({ length: 1200 }, (_, at) => rowOf(at * 1000, at === 601 ? { lagMs: 77 } : {})))
+    expect(rows.filter(({ lagMs }) => lagMs !== undefined).map(({ atMs, lagMs }) => [atMs, lagMs])).toEqual([[600_000, 77]])
+  })
+})

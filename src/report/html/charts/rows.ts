@@ -38,6 +38,7 @@ function joinedRow(a: TimelineRow, b: TimelineRow): TimelineRow {
   return {
     ...a,
     ...sums,
+    ...(a.lagMs === undefined && b.lagMs === undefined ? {} : { lagMs: Math.max(a.lagMs ?? 0, b.lagMs ?? 0) }),
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight, b.peakInFlight),

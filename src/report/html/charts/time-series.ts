@@ -38,7 +38,7 @@ export function timeCharts(
   const spans = phaseSpans(rows)
   const warm = new Set(result.phases.filter(({ warmup }) => warmup).map(({ name }) => name))
   const axis: TimeAxis = { rows, x, endMs, behind: shades(spans, x, warm) }
-  const charts = [loadChart(axis), usersChart(axis), ...latencyCharts(axis), heat(axis), tokenChart(axis)]
+  const charts = [loadChart(axis), usersChart(axis), ...latencyCharts(axis), heat(axis), tokenChart(axis), lagChart(axis)]
   return markup`<div class="over-time">
 ${phaseStrip(spans, x, warm, endMs)}${charts.flatMap((chart) => (chart === undefined ? [] : [chartOf(chart)]))}</div>
 `
@@ -121,6 +121,26 @@ function tokenChart(axis: TimeAxis): Chart | undefined {
   return linesChart(axis, 'Output tokens per second', '/s', [
     { color: 'c3', label: 'output tokens', of: 'outputTokens', unit: 'rate', pick: (row) => perSecond(row.outputTokens, row) },
   ])
+}
+
+/** How late burn itself was: what rose there may have raised the latencies above. */
+function lagChart(axis: TimeAxis): Chart | undefined {
+  const known = axis.rows.flatMap(({ lagMs }) => lagMs ?? [])
+  if (known.length === 0) return undefined
+  const y = linearScale(Math.max(...known), formatMs)
+  return {
+    title: 'Lateness of burn itself',
+    says: `Lateness of burn itself: up to ${formatMs(Math.max(...known))}`,
+    note: 'The latest start of each moment. Where it is high, latencies may be too: of the generator, not of the target.',
+    legend: [{ color: 'c6', label: 'lag, max', of: 'lagMs', unit: 'ms' }],
+    x: axis.x,
+    y,
+    endMs: axis.endMs,
+    body: markup`${axis.behind}${lineOf(
+      pointsOf(axis, y, ({ lagMs }) => lagMs),
+      'c6',
+    )}`,
+  }
 }
 
 function latencyCharts(axis: TimeAxis): (Chart | undefined)[] {
