@@ -9,6 +9,8 @@ export interface PageSection {
   /** The id of the section's element, and the target of its link. */
   readonly id: string
   readonly title: string
+  /** Its name in the navigation, where the title is long for that. */
+  readonly short?: string
   readonly body: Markup
 }
 
@@ -42,7 +44,7 @@ export function pageOf(title: string, head: Markup, sections: readonly PageSecti
 ${head}
 <nav aria-label="Sections">
 <ul>
-${sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>\n`)}</ul>
+${sections.map(({ id, title: name, short = name }) => markup`<li><a href="#${id}">${short}</a></li>\n`)}</ul>
 </nav>
 <main id="content">
 ${sections.map(sectionOf)}</main>

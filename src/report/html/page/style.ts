@@ -213,6 +213,7 @@ figure > .more { padding-left: 4rem; }
   tbody th, tfoot th { min-width: 7rem; }
   .side-by-side { grid-template-columns: 1fr 1fr; }
   .margin .bar { width: 3rem; }
+  details::details-content { content-visibility: visible; }
   h2, caption { break-after: avoid; }
   tr, .flow .message, .flow .request, .tiles li, .facts > div, figure { break-inside: avoid; }
 }

@@ -14,21 +14,21 @@ import { thresholdBody } from './thresholds.ts'
 
 /** Returns the sections of the page in their order; one without anything to show is left out. `rows` are those that charts draw. */
 export function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSection[] {
-  const sections: readonly (readonly [id: string, title: string, body: Markup | undefined])[] = [
-    ['figures', 'Headline figures', headlineBody(result)],
+  const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [
+    ['figures', 'Headline figures', headlineBody(result), 'Figures'],
     ['validity', 'Validity', validityBody(result)],
     ['thresholds', 'Thresholds', thresholdBody(result)],
     ['time', 'Over time', timeBody(result, rows)],
     ['latencies', 'Latencies', latencyBody(result)],
-    ['split', 'Where the time goes', splitBody(result)],
-    ['flow', 'Flow of the scenario', flowBody(result)],
+    ['split', 'Where the time goes', splitBody(result), 'Time split'],
+    ['flow', 'Flow of the scenario', flowBody(result), 'Flow'],
     ['steps', 'Steps', stepBody(result)],
     ['tags', 'Tags', tagBody(result)],
     ['checks', 'Checks', checkBody(result)],
-    ['quality', 'Quality of the replies', qualityBody(result)],
+    ['quality', 'Quality of the replies', qualityBody(result), 'Quality'],
     ['failures', 'Failures', failureBody(result)],
     ['warnings', 'Warnings', warningBody(result)],
-    ['facts', 'Facts of the run', factsBody(result)],
+    ['facts', 'Facts of the run', factsBody(result), 'Facts'],
   ]
-  return sections.flatMap(([id, title, body]) => (body === undefined ? [] : [{ id, title, body }]))
+  return sections.flatMap(([id, title, body, short = title]) => (body === undefined ? [] : [{ id, title, body, short }]))
 }
