@@ -21,12 +21,14 @@ const BATCH_CHARACTERS = 64 * 1024
 export class AttemptTable {
   private readonly path: string
   private readonly format: ReportFormat
+  private readonly result: Result
   private rows: AttemptRows = { load: 0, setupOrTeardown: 0 }
 
-  /** A table of the journal at `path`. */
-  constructor(path: string, format: ReportFormat) {
+  /** A table of the journal at `path`, which is that of the run with this result. */
+  constructor(path: string, format: ReportFormat, result: Result) {
     this.path = path
     this.format = format
+    this.result = result
   }
 
   /** Yields the text of the table in parts, between which other work is done. @throws InputError when the journal cannot be read */
@@ -34,7 +36,8 @@ export class AttemptTable {
     this.rows = { load: 0, setupOrTeardown: 0 }
     const form = this.format === 'csv' ? CSV : JSON_LINES
     let batch = ''
-    for (const line of attemptLines(readJournal(this.path).entries, form, this.rows)) {
+    const { anomalyGroups: groups = [] } = this.result
+    for (const line of attemptLines(readJournal(this.path).entries, { form, groups, rows: this.rows })) {
       batch += line
       if (batch.length < BATCH_CHARACTERS) continue
       yield batch
@@ -45,7 +48,8 @@ export class AttemptTable {
   }
 
   /** Says how many attempts of the run are not in the table that was written last, and why; undefined when all are there. */
-  leftOut({ total, warmup }: Result): string | undefined {
+  leftOut(): string | undefined {
+    const { total, warmup } = this.result
     const started = total.counts.started + (warmup?.counts.started ?? 0)
     const missing = started - this.rows.load
     if (missing <= 0) return undefined
@@ -72,10 +76,10 @@ export async function attemptReport(
       'run with --log all, or name another --level: run, second or step',
     )
   }
-  const table = new AttemptTable(path, format)
+  const table = new AttemptTable(path, format, result)
   if (output !== undefined) await openOutputs([output]).write(output, table.text())
   else if (!(await print(table, format))) return
-  const leftOut = table.leftOut(result)
+  const leftOut = table.leftOut()
   if (leftOut !== undefined) note(leftOut)
 }
 

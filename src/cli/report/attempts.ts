@@ -1,5 +1,7 @@
 /** The table of attempts: each entry of a run's journal is a row. One line is held at a time, however long the journal. */
+import { flagsOf } from '../../anomalies/attempt-flags.ts'
 import type { Column, TableForm } from '../../report/tables/column.ts'
+import type { AnomalyGroup } from '../../result/schema.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 
 type Check = NonNullable<JournalEntry['checks']>[number]
@@ -31,6 +33,7 @@ const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'ttft_ms', of: ({ ttftMs }) => ttftMs },
   { name: 'last_token_ms', of: ({ lastTokenMs }) => lastTokenMs ?? null },
   { name: 'stall_ms', of: ({ longestGapMs }) => longestGapMs ?? null },
+  { name: 'tpot_ms', of: ({ tpotMs }) => tpotMs ?? null },
   { name: 'frames', of: ({ frames }) => frames ?? null },
   { name: 'bytes_sent', of: ({ bytesSent }) => bytesSent },
   { name: 'bytes_received', of: ({ bytesReceived }) => bytesReceived },
@@ -57,6 +60,9 @@ const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'reasoning', of: ({ reasoning }) => reasoning ?? null },
 ]
 
+/** The last columns are texts: what was sent, and what came. */
+const TEXTS = 3
+
 /** Milliseconds in whole microseconds: a difference of two rounded moments has more digits than they have. */
 function micros(ms: number): number {
   return Math.round(ms * 1000) / 1000
@@ -68,12 +74,23 @@ export interface AttemptRows {
   setupOrTeardown: number
 }
 
-/** Yields the table of attempts, its head first, and counts its rows in `rows`. */
-export function* attemptLines(entries: Iterable<JournalEntry>, form: TableForm, rows: AttemptRows): Generator<string> {
-  yield form.head(ATTEMPT)
+/** What is not the same for every table of attempts. */
+interface AttemptTableOptions {
+  readonly form: TableForm
+  /** The anomalies of the run, with the limits above which an attempt stands out. */
+  readonly groups: readonly AnomalyGroup[]
+  /** Counts the rows that were made. */
+  readonly rows: AttemptRows
+}
+
+/** Yields the table of attempts, its head first. */
+export function* attemptLines(entries: Iterable<JournalEntry>, { form, groups, rows }: AttemptTableOptions): Generator<string> {
+  const flags: Column<JournalEntry> = { name: 'anomalies', of: (entry) => flagsOf(entry, groups).join(' ') || null }
+  const columns = ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
+  yield form.head(columns)
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1
     else rows.load += 1
-    yield form.row(ATTEMPT, entry)
+    yield form.row(columns, entry)
   }
 }

@@ -72,7 +72,8 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
   }
 }
 
-function isTruncated({ text, finishReason }: MeasuredReply): boolean {
+/** True when a reply was cut off, as its finish reason or its text shows. A missing end mark alone is no sign when a reason is given. */
+export function isTruncated({ text, finishReason }: Pick<MeasuredReply, 'text' | 'finishReason'>): boolean {
   if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return true
   const how = truncationOf(text)
   return how !== undefined && (how !== 'no end mark' || finishReason === undefined)

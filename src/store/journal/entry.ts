@@ -51,6 +51,7 @@ const entrySchema = z.object({
     .number()
     .exactOptional()
     .describe('Longest silence between two pieces of generated text; left out of a single piece'),
+  tpotMs: z.number().exactOptional().describe('Metric tpot; left out when it cannot be formed'),
   frames: z.number().exactOptional().describe('Deliveries with generated text'),
   outcome: z.enum(['ok', 'failed', 'cut']),
   failure: z.object({ class: z.string(), phase: z.string(), message: z.string() }).nullable(),

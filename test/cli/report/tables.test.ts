@@ -50,6 +50,15 @@ describe('burn run --report', () => {
     expect(home.result().files).toContainEqual({ path: 'attempts.csv', holds: 'a row for each attempt of sessions.jsonl' })
   })
 
+  test('a table of attempts says which stand out, and why', async () => {
+    const home = new Home()
+    const mock = await mockFor({ emptyRate: 1 })
+    home.write('s.json', chat(mock.url, { load: [{ iterations: 2, users: 1 }] }))
+    await home.call(['run', 's.json', ...OUT, '--report', 'jsonl'])
+    const rows = linesOf(home.read('out/attempts.jsonl'))
+    expect(new Set(rows.map(({ anomalies }) => anomalies))).toEqual(new Set(['empty']))
+  })
+
   test('--log wins: a table of attempts holds those that the journal keeps', async () => {
     const { home } = await ran('--report', 'jsonl', '--log', 'errors')
     expect(home.read('out/attempts.jsonl')).toBe('')

@@ -1,6 +1,7 @@
 import { measuredMs } from '../../../engine/outcome/result-groups.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import { timePerOutputToken } from '../../../metrics/counts/token-speed.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 import { Journal } from '../../../store/journal/journal.ts'
@@ -73,11 +74,18 @@ export function journalEntry(
 }
 
 /** When generated text came: the last piece, the longest silence before one, and how many pieces there were. */
-function generated({ sentAt, lastTokenAt, gapsMs, frames }: SettledAttempt['exchange']) {
+function generated(exchange: SettledAttempt['exchange']) {
+  const { sentAt, lastTokenAt, gapsMs, frames } = exchange
   if (Number.isNaN(lastTokenAt - sentAt)) return {}
   let longest = -1
   for (const gap of gapsMs) if (gap > longest) longest = gap
-  return { lastTokenMs: round(lastTokenAt - sentAt), ...(longest < 0 ? {} : { longestGapMs: round(longest) }), frames }
+  const tpot = timePerOutputToken(exchange)
+  return {
+    lastTokenMs: round(lastTokenAt - sentAt),
+    ...(longest < 0 ? {} : { longestGapMs: round(longest) }),
+    ...(tpot === undefined ? {} : { tpotMs: round(tpot) }),
+    frames,
+  }
 }
 
 /** Without these, a journal of failures alone would say of a killed run that nothing else happened. */

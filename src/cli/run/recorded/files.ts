@@ -52,7 +52,7 @@ export class RunFiles {
     if (level === 'attempt') {
       // What reads a journal is loaded by runs that do.
       const { AttemptTable } = await import('../../report/attempt-table.ts')
-      return new AttemptTable(this.dir.journalPath, format).text()
+      return new AttemptTable(this.dir.journalPath, format, result).text()
     }
     return reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
   }
