@@ -1,13 +1,13 @@
 import type { GroupMetrics, Result } from '../result/schema.ts'
-import { markdownCell } from '../text/escape.ts'
 import { formatMs } from '../text/units.ts'
+import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
-import { warningsOf } from './console/warnings.ts'
+import { errorTable, warningTable } from './md/failures.ts'
+import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
 import { qualityText } from './text/quality.ts'
@@ -17,9 +17,6 @@ import { shownVerdict, verdictWord } from './text/verdict.ts'
 const MAX_STEPS = 50
 const MAX_TAGS = 50
 const MAX_THRESHOLDS = 50
-const MAX_ERRORS = 20
-/** Longest untrusted text in one cell, in characters. */
-const CELL_CHARACTERS = 200
 
 /**
  * The report format `md`, GitHub Markdown: verdict, thresholds, steps, errors and environment. Its length is limited, because GitHub
@@ -33,11 +30,12 @@ export const md: Reporter = {
       heading(result),
       validity(result),
       thresholds(result),
+      baseline(result),
       headline(result),
       steps(result),
       tags(result),
-      errors(result),
-      warnings(result),
+      errorTable(result),
+      warningTable(result),
       connections(result),
       environment(result),
       files(result),
@@ -47,21 +45,6 @@ export const md: Reporter = {
       .map((block) => block.join('\n'))
       .join('\n\n')}\n`
   },
-}
-
-/** Untrusted text, shortened and escaped for a table cell or a line of Markdown. */
-function cell(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
-  return markdownCell(flat.length > CELL_CHARACTERS ? `${flat.slice(0, CELL_CHARACTERS).toWellFormed()}…` : flat)
-}
-
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-
-/** A Markdown table whose first `leftColumns` columns are left-aligned, with a line on the number of `hidden` rows. */
-function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
-  const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
-  const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []
-  return [row(header), alignment, ...rows.map(row), ...more]
 }
 
 function heading(result: Result): string[] {
@@ -99,6 +82,18 @@ function thresholds(result: Result): string[] {
     '### Thresholds',
     '',
     ...table(['threshold', 'state', 'observed', 'limit', 'samples'], rows, result.thresholds.length - rows.length, 2),
+  ]
+}
+
+function baseline({ baseline: compared }: Result): string[] {
+  if (!compared) return []
+  const { verdict, reason, a, values } = compared
+  return [
+    `### Baseline: ${verdict}`,
+    '',
+    `${cell(reason)} (A: ${cell(a.name)}, B: this run)`,
+    '',
+    ...comparisonRows(values.filter(({ gate }) => gate)),
   ]
 }
 
@@ -148,33 +143,6 @@ function tags(result: Result): string[] {
   const slices = tagSlices(result).map(([tag, slice]) => [cell(tag), slice] as const)
   if (slices.length === 0) return []
   return ['### Tags', '', ...sliceTable('tag', slices.slice(0, MAX_TAGS), Math.max(0, slices.length - MAX_TAGS))]
-}
-
-function errors(result: Result): string[] {
-  if (result.errors.length === 0) return []
-  const shown = byCount(result.errors).slice(0, MAX_ERRORS)
-  const rows = shown.map((error) => [
-    formatCount(error.count),
-    cell(error.class),
-    cell(error.step),
-    cell(error.sample),
-    cell(hintText(error)),
-  ])
-  return [
-    '<details><summary>Errors</summary>',
-    '',
-    ...table(['count', 'class', 'step', 'message', 'hint'], rows, result.errors.length - shown.length, 5),
-    '',
-    '</details>',
-  ]
-}
-
-/** The table of warnings: oddities in replies that did not make them fail. */
-function warnings(result: Result): string[] {
-  const found = warningsOf(result)
-  if (found.length === 0) return []
-  const rows = found.slice(0, MAX_ERRORS).map(({ name, count, text }) => [formatCount(count), cell(name), cell(text)])
-  return ['### Warnings', '', ...table(['count', 'warning', 'meaning'], rows, found.length - rows.length, 3)]
 }
 
 function connections(result: Result): string[] {

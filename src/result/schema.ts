@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { EXIT } from '../errors.ts'
 import { anomalyCountsSchema, anomalyGroupSchema } from './schema/anomaly.ts'
 import { blockSchema } from './schema/block.ts'
+import { comparisonSchema } from './schema/comparison.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
 import { costSchema } from './schema/cost.ts'
 import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
@@ -86,6 +87,9 @@ export const resultSchema = z.object({
     })
     .describe('Whether the generator was able to measure this'),
   thresholds: z.array(thresholdResultSchema).describe('The thresholds and whether they passed'),
+  baseline: comparisonSchema
+    .exactOptional()
+    .describe('This run (B) beside an earlier one or several (A): `--baseline`; left out without one'),
   iterations: iterationsSchema,
   retries: retrySummarySchema
     .exactOptional()
@@ -150,6 +154,8 @@ export type ErrorGroup = Of<typeof errorGroupSchema>
 export type OutlineLine = Of<typeof outlineLineSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
+/** The comparison of two runs, as in `comparison.json`. */
+export type Comparison = Of<typeof comparisonSchema>
 /** A stretch of the measured phases, with its counts and latencies. */
 export type Block = Of<typeof blockSchema>
 /** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */

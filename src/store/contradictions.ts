@@ -169,7 +169,7 @@ function* connectionContradictions({ connectionMetrics: metrics }: Result): Gene
 }
 
 /**
- * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds can. Also the key `__proto__`, which
+ * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds and changes from a baseline can. Also the key `__proto__`, which
  * a schema does not see.
  */
 function* impossibleParts(value: unknown, path: string): Generator<string> {
@@ -178,6 +178,6 @@ function* impossibleParts(value: unknown, path: string): Generator<string> {
   for (const [key, item] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
     if (key === '__proto__') yield `${at}: burn writes no key of that name`
-    if (key !== 'thresholds') yield* impossibleParts(item, at)
+    if (key !== 'thresholds' && key !== 'baseline') yield* impossibleParts(item, at)
   }
 }

@@ -67,6 +67,28 @@ const FULL = {
       worst: [{ value: 3, user: 0, iteration: 0, attempt: 1, endedAtMs: 5 }],
     },
   ],
+  baseline: {
+    ...{ mode: 'stored', verdict: 'SAME', reason: 'x', units: 10, alpha: 0.01, runNoise: 0.03, seed: '7', warnings: ['x'] },
+    a: { name: 'base', runId: 'a', attempts: 9, verdict: 'passed' },
+    b: { name: 'new', runId: 'b', attempts: 9, verdict: 'passed' },
+    values: [
+      {
+        ...{
+          metric: 'ttft p50',
+          unit: 'ms',
+          gate: true,
+          a: 1,
+          b: 1,
+          change: 0,
+          low: -0.01,
+          high: 0.01,
+          tolerance: 0.1,
+          delta: 0,
+        },
+        ...{ verdict: 'UNCLEAR', timesMore: 2, note: 'few samples' },
+      },
+    ],
+  },
   errorTypes: 1,
   warnings: { bad_utf8: 1 },
   connectionMetrics: { ...fine.connectionMetrics, ...times, recoveryTime: distribution(1, 2, 3), goaways: 1 },

@@ -11,8 +11,8 @@ import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { renderOptionsFor } from '../output/console.ts'
 import { appendStepSummary } from '../output/step-summary.ts'
+import { compareStored, runsAt } from '../stored/stored-runs.ts'
 import { type CompareFlags, choicesOf, type LiveFlags } from './flags.ts'
-import { compareStored, runsAt } from './stored.ts'
 
 /** Runs `burn compare` on what was named: scenarios, or results. Returns the exit code. @throws UsageError, ScenarioError, InputError, LocalError */
 export async function compareCommand(named: readonly string[], command: Command): Promise<number> {

@@ -119,6 +119,12 @@ const VERDICT = table({
     help: "accept this much of the generator's own lateness at p99 (default 10ms)",
     env: true,
   },
+  baseline: {
+    flags: '--baseline <result>',
+    help: 'compare with an earlier result: its folder, file or name (see --save-baseline); fail when this run is worse; three and more show how much runs vary; may be repeated',
+    many: true,
+  },
+  repeat: { flags: '--repeat <n>', help: 'run it so many times, for a baseline of several results' },
   preflight: { flags: '--no-preflight', help: 'do not check that the target accepts connections before the load' },
 })
 
@@ -128,6 +134,7 @@ const FILES = table({
     help: 'folder for the results; several runs get a folder each inside it (default burn-results/<name>-<time>)',
     env: true,
   },
+  saveBaseline: { flags: '--save-baseline <name>', help: 'keep the result in burn-results/baselines, for --baseline' },
   overwrite: { flags: '--overwrite', help: 'replace an earlier result in --out' },
   output: { flags: '-o, --output <file>', help: 'also write the result to this file', env: true },
   report: {

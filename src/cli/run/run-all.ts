@@ -21,7 +21,7 @@ interface Ran {
   readonly signal: ExitCode | undefined
 }
 
-type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background'>
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish'>
 
 /** Runs scenarios one after the other, and stops when a signal has ended one. Returns their results. @throws UsageError, LocalError */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
@@ -36,6 +36,7 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
       logWarnings(output, one)
       const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
+      if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, directory))
       annotate(result)
       appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
@@ -48,6 +49,12 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
     signals.release()
   }
   return { results, signal: results.length < loaded.length ? signals.code : undefined }
+}
+
+/** Keeps the result in a run's folder as a baseline; returns the message that says so. @throws LocalError */
+async function keepAsBaseline(name: string, folder: string): Promise<string> {
+  const { saveBaseline } = await import('./baseline.ts')
+  return `kept as baseline: ${saveBaseline(name, folder)}`
 }
 
 /** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */

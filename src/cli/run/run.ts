@@ -10,6 +10,7 @@ import { type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
+import { comparisonOf, repeated } from './repeats.ts'
 import { runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
 
@@ -29,8 +30,9 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   }
   if (flags.output !== undefined) refuseInput(flags.output, named, loaded)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
+  const finish = await comparisonOf(flags)
   if (flags.detach && !background) return detach(named, loaded, flags)
-  const { results, signal } = await runAll(loaded, { flags, reports, background })
+  const { results, signal } = await runAll(repeated(loaded, flags), { flags, reports, background, ...(finish && { finish }) })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
   // A signal between two scenarios is in no result, and one that comes while the last result is written has ended nothing.

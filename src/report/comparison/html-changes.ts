@@ -1,9 +1,9 @@
 /** The table of changes, each with a picture of its bounds beside the limit. */
 import type { ComparedValue, Comparison } from '../../compare/comparison.ts'
+import { boundsText, changeText, deltaText, isBad, isGood, limitText, valueText, verdictText } from '../compared/words.ts'
 import { percent } from '../html/charts/frame.ts'
 import { type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../html/page/table.ts'
-import { boundsText, changeText, deltaText, isBad, isGood, limitText, valueText, verdictText } from './words.ts'
 
 /** The widest change that the picture has room for: what is beyond lies at its end. */
 const MAX_SHOWN = 1

@@ -2,13 +2,13 @@
 import type { Comparison } from '../../compare/comparison.ts'
 import type { ChangeVerdict } from '../../compare/verdict.ts'
 import type { Result } from '../../result/schema.ts'
+import { basisText, isBad, isGood } from '../compared/words.ts'
 import { dataBlock } from '../html/page/embedded.ts'
 import { type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { pageOf } from '../html/page/page.ts'
 import { changeBody } from './html-changes.ts'
 import { curveBody, overTimeBody } from './html-curves.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
-import { basisText, isBad, isGood } from './words.ts'
 
 /** The results of both sides of a comparison, at least one of each. */
 export interface ComparedResults {

@@ -3,6 +3,7 @@
  * narrower than 80 columns); messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../../result/schema.ts'
+import { baselineLines } from '../compared/baseline.ts'
 import { makePen, type Pen } from '../text/pen.ts'
 import type { RenderOptions, Reporter } from '../text/reporter.ts'
 import { errorLines } from './errors.ts'
@@ -86,6 +87,7 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
       ...list('reasons', validityLines(result, pen, limits.reasons), 'reasons'),
     ],
     list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
+    baselineLines(result, pen),
     totalLines(result, pen),
     list('steps', stepLines(result, pen, limits.steps), 'steps'),
     list('tags', tagLines(result, pen, limits.tags), 'tags'),

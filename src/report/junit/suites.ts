@@ -12,6 +12,7 @@ import { attemptsText } from '../console/totals.ts'
 import { warningsOf } from '../console/warnings.ts'
 import { formatCount, formatValue } from '../text/format.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
+import { comparisonCases } from './compared-cases.ts'
 import type { CaseState, TestCase, TestSuite } from './xml.ts'
 
 /** Longest sample of an error message, in characters, so that the list of errors stays readable. */
@@ -32,10 +33,16 @@ export function suitesOf(result: Result, stem: string): TestSuite[] {
   const suites: TestSuite[] = [
     { name: 'burn.run', classname: `${stem}.run`, cases: runCases(result) },
     { name: 'burn.thresholds', classname: `${stem}.thresholds`, cases: result.thresholds.map((t) => thresholdCase(t, result)) },
+    { name: 'burn.baseline', classname: `${stem}.baseline`, cases: baselineCases(result) },
     ...result.steps.map((step) => checkSuite(step, result, stem)),
     { name: 'burn.validity', classname: `${stem}.validity`, cases: validityCases(result) },
   ]
   return suites.filter((suite) => suite.cases.length > 0)
+}
+
+/** The metrics of the comparison with a baseline; they explain a run that failed for being worse. */
+function baselineCases({ baseline }: Result): TestCase[] {
+  return baseline ? comparisonCases(baseline) : []
 }
 
 function runCases(result: Result): TestCase[] {
@@ -50,7 +57,7 @@ function runCases(result: Result): TestCase[] {
     follow === undefined
       ? mustHold(SUCCEEDED, counts.ok > 0, 'no attempt succeeded', text)
       : follows(SUCCEEDED, follow, counts.started === 0 ? '' : text)
-  const isExplained = redThreshold || [sent, succeeded, ...validityCases(result)].some(isRed)
+  const isExplained = redThreshold || [sent, succeeded, ...baselineCases(result), ...validityCases(result)].some(isRed)
   return [verdictCase(result, isExplained, text), sent, succeeded]
 }
 

@@ -13,10 +13,19 @@ export function* outcomeContradictions(result: Result): Generator<string> {
 }
 
 /** Checks the exit codes: a failed threshold, an invalid measurement and a run without an ok attempt must each have their code in the list. */
-function* exitContradictions({ exitCodes, thresholds, validity, total, totalMessages, status }: Result): Generator<string> {
+function* exitContradictions({
+  exitCodes,
+  thresholds,
+  baseline,
+  validity,
+  total,
+  totalMessages,
+  status,
+}: Result): Generator<string> {
   const isRunning = status === 'running'
   const expected: readonly (readonly [ExitCode, boolean, string])[] = [
     [EXIT.verdictFailed, thresholds.some(failsRun), 'a threshold failed'],
+    [EXIT.verdictFailed, baseline?.verdict === 'WORSE', 'baseline.verdict is WORSE'],
     [EXIT.notValid, validity.state === 'invalid', 'validity.state is invalid'],
     [EXIT.couldNotTest, totalMessages !== null && total.counts.started === 0, 'no attempt was started'],
     [EXIT.couldNotTest, total.counts.ok === 0 && !isRunning, 'no attempt was ok'],

@@ -21,7 +21,18 @@ async function twoTargets(home: Home, more: object = {}) {
 test('both targets get the same iterations, and a folder each', async () => {
   const home = new Home()
   await twoTargets(home)
-  const { code, stdout, stderr } = await home.call(['compare', 'two.json', '--out', 'out', '--format', 'json', '--seed', '7'])
+  const { code, stdout, stderr } = await home.call([
+    'compare',
+    'two.json',
+    '--out',
+    'out',
+    '--format',
+    'json',
+    '--seed',
+    '7',
+    '--allow-lag',
+    '60s',
+  ])
   const found = JSON.parse(stdout)
   expect(found, stderr).toMatchObject({ mode: 'interleaved', a: { name: 'current' }, b: { name: 'next' }, seed: '7' })
   // Two seconds decide nothing, and that is said.

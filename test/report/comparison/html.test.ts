@@ -1,8 +1,8 @@
 /** The page of a comparison. */
 import { describe, expect, test } from 'vitest'
 import type { ComparedValue, Comparison } from '../../../src/compare/comparison.ts'
+import { changeText, valueText } from '../../../src/report/compared/words.ts'
 import { comparisonFormats } from '../../../src/report/comparison/index.ts'
-import { changeText, valueText } from '../../../src/report/comparison/words.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { counts, distribution, errorGroup, fine, HOSTILE, slice, step, thresholdFailed } from '../results.ts'
 

@@ -73,7 +73,7 @@ export class RecordedRun {
         output.end()
       },
     })
-    return this.writer.write(result)
+    return this.writer.write(this.options.finish?.(result) ?? result)
   }
 
   private async startMock(settings: Parameters<typeof startMockWorker>[0]) {

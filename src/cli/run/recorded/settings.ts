@@ -2,6 +2,7 @@ import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { UsageError } from '../../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
+import type { Result } from '../../../result/schema.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
 import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
@@ -18,6 +19,8 @@ export interface RunOneOptions {
   readonly output: ConsoleOutput
   /** Set in the background process of `--detach`; undefined in any other. */
   readonly background: Background | undefined
+  /** What is added to a result before it is written, such as a comparison with an earlier one; left out for nothing. */
+  readonly finish?: (result: Result) => Result
   /** What whoever runs several scenarios at once has to do with each; left out for a run by itself. */
   readonly together?: RunTogether
 }

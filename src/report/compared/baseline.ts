@@ -1,0 +1,26 @@
+/** The comparison with a baseline: its verdict, and the metrics that decide. */
+import type { Result } from '../../result/schema.ts'
+import type { Pen } from '../text/pen.ts'
+import { comparisonTable } from './table.ts'
+import { isBad, isGood } from './words.ts'
+
+/** Returns the lines about the baseline; none without one. Its other metrics are in result.json. */
+export function baselineLines({ baseline }: Result, pen: Pen): string[] {
+  if (!baseline) return []
+  const { verdict, reason, a, values, warnings } = baseline
+  const colour = isBad(verdict) ? pen.bad : isGood(verdict) ? pen.good : pen.warn
+  const [head = '', ...rest] = pen.wrap(`baseline ${verdict}  `, `${reason} (A is ${pen.safe(a.name)}, B this run)`)
+  const narrow = { ...pen, width: pen.width - 2 }
+  const table = comparisonTable(
+    values.filter(({ gate }) => gate),
+    narrow,
+  )
+  // Every such comparison has the first one, which says what the bounds include.
+  const other = warnings.slice(baseline.mode === 'stored' ? 1 : 0, 3)
+  return [
+    colour(head),
+    ...rest,
+    ...table.map((line) => `  ${line}`),
+    ...other.flatMap((warning) => pen.wrap(`  ${pen.marks.warn} `, pen.safe(warning)).map(pen.warn)),
+  ]
+}

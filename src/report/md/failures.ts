@@ -1,0 +1,35 @@
+import type { Result } from '../../result/schema.ts'
+import { byCount, hintText } from '../console/errors.ts'
+import { warningsOf } from '../console/warnings.ts'
+import { formatCount } from '../text/format.ts'
+import { cell, table } from './markdown.ts'
+
+const MAX_ERRORS = 20
+
+/** Returns the table of errors, which can be folded away; nothing without errors. */
+export function errorTable(result: Result): string[] {
+  if (result.errors.length === 0) return []
+  const shown = byCount(result.errors).slice(0, MAX_ERRORS)
+  const rows = shown.map((error) => [
+    formatCount(error.count),
+    cell(error.class),
+    cell(error.step),
+    cell(error.sample),
+    cell(hintText(error)),
+  ])
+  return [
+    '<details><summary>Errors</summary>',
+    '',
+    ...table(['count', 'class', 'step', 'message', 'hint'], rows, result.errors.length - shown.length, 5),
+    '',
+    '</details>',
+  ]
+}
+
+/** Returns the table of warnings: oddities in replies that did not make them fail. */
+export function warningTable(result: Result): string[] {
+  const found = warningsOf(result)
+  if (found.length === 0) return []
+  const rows = found.slice(0, MAX_ERRORS).map(({ name, count, text }) => [formatCount(count), cell(name), cell(text)])
+  return ['### Warnings', '', ...table(['count', 'warning', 'meaning'], rows, found.length - rows.length, 3)]
+}

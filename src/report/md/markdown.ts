@@ -1,0 +1,20 @@
+import { markdownCell } from '../../text/escape.ts'
+import { formatCount } from '../text/format.ts'
+
+/** Longest untrusted text in one cell, in characters. */
+const CELL_CHARACTERS = 200
+
+/** Returns untrusted text, shortened and escaped for a table cell or a line of Markdown. */
+export function cell(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
+  return markdownCell(flat.length > CELL_CHARACTERS ? `${flat.slice(0, CELL_CHARACTERS).toWellFormed()}…` : flat)
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** Returns a Markdown table whose first `leftColumns` columns are left-aligned, with a line on the number of `hidden` rows. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
+  const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
+  const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []
+  return [row(header), alignment, ...rows.map(row), ...more]
+}

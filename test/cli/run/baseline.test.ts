@@ -1,0 +1,93 @@
+/** `--baseline`, `--save-baseline` and `--repeat`. What a comparison says is tested in test/compare. */
+
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { comparisonWith } from '../../../src/cli/run/baseline.ts'
+import { createRandom } from '../../../src/random.ts'
+import { reporters } from '../../../src/report/index.ts'
+import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { contradictionIn } from '../../../src/store/contradictions.ts'
+import { MemoryTarget, runVirtual } from '../../support/virtual.ts'
+import { Home, mockFor } from '../harness.ts'
+
+/** The result of a minute in virtual time, of a target that is `slower` times as slow as others. */
+async function resultOf(slower: number): Promise<Result> {
+  const random = createRandom('target', String(slower))
+  const target = new MemoryTarget({ reply: () => ({ headMs: 200 * slower * Math.exp(random.normal(0, 0.5)) }) })
+  const { result } = await runVirtual({
+    name: 'compared',
+    target: { protocol: 'memory', url: target.url },
+    load: [{ rate: '50/s', for: '60s' }],
+    steps: [{ request: { path: '/' } }],
+  })
+  return result
+}
+
+/** A run compared with a stored baseline. */
+async function compared(base: Result, result: Result): Promise<Result> {
+  const home = new Home()
+  home.write('base.json', base)
+  const compare = comparisonWith({ baseline: [home.file('base.json')] } as Parameters<typeof comparisonWith>[0])
+  if (!compare) throw new Error('there is a baseline')
+  return compare(result)
+}
+
+test('a run that is worse than its baseline has failed, and every report says so', async () => {
+  const [base, slow] = [await resultOf(1), await resultOf(1.6)]
+  const result = await compared(base, slow)
+  expect(result).toMatchObject({ verdict: 'failed', exitCode: 1, exitCodes: [1], baseline: { verdict: 'WORSE', mode: 'stored' } })
+  expect(result.reason).toMatch(/^worse than the baseline: response_time p50/)
+  expect(contradictionIn(JSON.parse(JSON.stringify(result)))).toBeUndefined()
+  const texts = [reporters.console, reporters.md, reporters.junit].map((reporter) => reporter.render(result, FILE_OPTIONS))
+  expect(texts[0]).toContain('baseline WORSE  B is worse: response_time p50')
+  expect(texts[1]).toContain('### Baseline: WORSE')
+  expect(texts[2]).toMatch(/burn\.baseline" tests="\d" failures="[1-9]"/)
+  // The lines of the baseline explain the verdict: the run itself is no second failure.
+  expect(texts[2]?.match(/<failure/g)?.length).toBe(
+    result.baseline?.values.filter(({ gate, verdict }) => gate && verdict === 'WORSE').length,
+  )
+})
+
+test('a run that is not worse stays what it is', async () => {
+  const base = await resultOf(1)
+  const result = await compared(base, base)
+  expect(result).toMatchObject({ verdict: 'passed', exitCode: 0 })
+  expect(result.baseline?.verdict).not.toBe('WORSE')
+  const { baseline: _, ...rest } = result
+  expect(rest).toEqual(base)
+})
+
+test('a run that measured nothing valid is not compared, and says so', async () => {
+  const base = await resultOf(1)
+  const result = await compared(base, { ...base, status: 'aborted' })
+  expect(result.baseline).toBeUndefined()
+  expect(result.notes.at(-1)).toContain('not compared with the baseline')
+})
+
+test('a kept result is found by its name; two results, bad names and missing ones are refused before anything is sent', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('one.json', {
+    name: 'one',
+    target: { url: mock.url },
+    load: [{ users: 1, iterations: 2 }],
+    steps: [{ request: { path: '/health' } }],
+  })
+  const saved = await home.call(['run', 'one.json', '--save-baseline', 'main', '--repeat', '2', '--out', 'out'])
+  expect(saved.code, saved.stderr).toBe(0)
+  expect(saved.stderr).toContain('kept as baseline: burn-results/baselines/main.json')
+  expect(readdirSync(home.file('out')).sort()).toEqual(['one', 'one-2'])
+  const again = await home.call(['run', 'one.json', '--baseline', 'main', '--json'])
+  expect(again.code, again.stderr).toBe(0)
+  expect(JSON.parse(again.stdout).baseline).toMatchObject({ verdict: 'UNCLEAR', a: { name: 'burn-results/baselines/main.json' } })
+  for (const [flags, code, problem] of [
+    [['--baseline', 'nope'], 6, 'there is no run nope'],
+    [['--baseline', 'out'], 2, 'two results say too little'],
+    [['--save-baseline', '../x'], 2, 'expected a name of letters'],
+    [['--repeat', '0'], 2, 'expected a number from 1 to 999'],
+  ] as const) {
+    const { code: ended, stderr } = await home.call(['run', 'one.json', ...flags])
+    expect({ ended, said: stderr.includes(problem) }, stderr).toEqual({ ended: code, said: true })
+  }
+})
