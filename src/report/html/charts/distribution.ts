@@ -121,9 +121,9 @@ export function latencyHistogram({ distributions }: GroupMetrics): Chart | undef
     const height = Math.max(0.6, y.place(count / histogram.count) * 100)
     return `M${from.toFixed(1)} 100v-${height.toFixed(1)}h${(to - from).toFixed(1)}v${height.toFixed(1)}Z`
   }).join('')
-  const marks = [50, 95, 99].map((p) => {
+  const marks = [50, 95, 99].map((p, line) => {
     const at = x.place(histogram.percentile(p) ?? 0)
-    return markup`<line class="mark" x1="${percent(at)}" x2="${percent(at)}" y2="100%"/><text class="mark" x="${percent(at)}" y="10" dx="3">p${p}</text>`
+    return markup`<line class="mark" x1="${percent(at)}" x2="${percent(at)}" y2="100%"/><text class="mark" x="${percent(at)}" y="${10 + 12 * line}" dx="3">p${p}</text>`
   })
   return {
     title: 'Response times of all replies',
