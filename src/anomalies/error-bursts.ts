@@ -70,29 +70,47 @@ interface Stretch {
 /** The length of a window, in ms. Rows of long runs may be longer. */
 const WINDOW_MS = 10_000
 
-/** Returns the windows of ten seconds in which so many failed that the rate of the whole run gives it a chance below 0.1 %. */
+/**
+ * Returns the stretches in which so many failed that the rate of the whole run makes it unlikely: windows of ten seconds below a chance of
+ * 0.1 %, and single rows (seconds) below that for all rows together. With many users, failures of one moment are never in a row.
+ */
 export function failureWindows(rows: readonly Stretch[]): Stretch[] {
-  const windows = windowsOf(rows)
-  const failed = windows.reduce((sum, window) => sum + window.failed, 0)
-  const rate = failed / windows.reduce((sum, { ok }) => sum + ok, failed)
-  return windows.filter(
-    (window) => window.failed >= MIN_LENGTH && 1 - binomialCdf(window.failed - 1, window.failed + window.ok, rate) < CHANCE,
-  )
+  const failed = rows.reduce((sum, row) => sum + row.failed, 0)
+  const rate = failed / rows.reduce((sum, { ok }) => sum + ok, failed)
+  const short = joinedUp(rows.filter((row) => isUnlikely(row, rate, CHANCE / rows.length)))
+  const long = windowsOf(rows).filter((window) => isUnlikely(window, rate, CHANCE))
+  return [...short, ...long.filter((window) => !short.some((one) => overlap(one, window)))]
+}
+
+function isUnlikely({ ok, failed }: Stretch, rate: number, chance: number): boolean {
+  return failed >= MIN_LENGTH && 1 - binomialCdf(failed - 1, failed + ok, rate) < chance
+}
+
+function overlap(a: Stretch, b: Stretch): boolean {
+  return a.atMs < b.atMs + b.lengthMs && b.atMs < a.atMs + a.lengthMs
+}
+
+/** Makes one stretch of those that follow each other without a gap. */
+function joinedUp(rows: readonly Stretch[]): Stretch[] {
+  const joined: Stretch[] = []
+  for (const row of rows) {
+    const last = joined.at(-1)
+    if (last && row.atMs - (last.atMs + last.lengthMs) < 1) joined[joined.length - 1] = sumOf(last, row)
+    else joined.push(row)
+  }
+  return joined
+}
+
+function sumOf(a: Stretch, b: Stretch): Stretch {
+  return { atMs: a.atMs, lengthMs: a.lengthMs + b.lengthMs, ok: a.ok + b.ok, failed: a.failed + b.failed }
 }
 
 function windowsOf(rows: readonly Stretch[]): Stretch[] {
   const windows: Stretch[] = []
   for (const row of rows) {
     const last = windows.at(-1)
-    if (last && last.lengthMs + row.lengthMs <= WINDOW_MS + 500) {
-      const { atMs, lengthMs, ok, failed } = last
-      windows[windows.length - 1] = {
-        atMs,
-        lengthMs: lengthMs + row.lengthMs,
-        ok: ok + row.ok,
-        failed: failed + row.failed,
-      }
-    } else windows.push(row)
+    if (last && last.lengthMs + row.lengthMs <= WINDOW_MS + 500) windows[windows.length - 1] = sumOf(last, row)
+    else windows.push(row)
   }
   return windows
 }

@@ -76,7 +76,7 @@ function burstsOf({ watch, targets, counts, rows, startedAt }: SearchedRun): Ano
   )
   if (windows.length === 0) return ofTargets
   const worst = windows.map(({ failed, atMs, lengthMs }) => ({ value: failed, endedAtMs: atMs + lengthMs }))
-  return [...ofTargets, burstGroup(targets.join(', '), 'failures within 10 s', 2, worst, windows.length)]
+  return [...ofTargets, burstGroup(targets.join(', '), 'failures close together', 2, worst, windows.length)]
 }
 
 function shownRows(rows: readonly FailureRow[], startedAt: number): AnomalyGroup['worst'] {

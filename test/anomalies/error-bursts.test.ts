@@ -59,12 +59,37 @@ describe('failures in a row', () => {
   })
 })
 
-describe('windows of ten seconds', () => {
+describe('failures close together', () => {
   const second = (atMs: number, ok: number, failed: number) => ({ atMs, lengthMs: 1000, ok, failed })
 
   test('with far more failures than the rate of the run', () => {
     const rows = Array.from({ length: 60 }, (_, at) => second(at * 1000, 20, at >= 30 && at < 34 ? 5 : 0))
     expect(failureWindows(rows)).toEqual([{ atMs: 30_000, lengthMs: 10_000, ok: 200, failed: 20 }])
+  })
+
+  test('are found in a window of ten seconds where no second stands out by itself', () => {
+    const rows = Array.from({ length: 60 }, (_, at) => second(at * 1000, 20, at >= 30 && at < 38 ? 1 : 0))
+    expect(failureWindows(rows)).toEqual([{ atMs: 30_000, lengthMs: 10_000, ok: 200, failed: 8 }])
+  })
+
+  test('are found in one second of a run of ten, in which nothing is in a row', () => {
+    const rows = Array.from({ length: 10 }, (_, at) => second(at * 1000, 100, at === 3 ? 6 : 0))
+    expect(failureWindows(rows)).toEqual([{ atMs: 3000, lengthMs: 1000, ok: 100, failed: 6 }])
+  })
+
+  test('that come independently are called a burst in hardly any run', () => {
+    let bursts = 0
+    for (let seed = 0; seed < 300; seed += 1) {
+      for (const rate of [0.005, 0.05, 0.3]) {
+        const random = createRandom(`${seed}`, `windows ${rate}`)
+        const rows = Array.from({ length: 60 }, (_, at) => {
+          const failed = Array.from({ length: 50 }, () => random.next() < rate).filter(Boolean).length
+          return second(at * 1000, 50 - failed, failed)
+        })
+        if (failureWindows(rows).length > 0) bursts += 1
+      }
+    }
+    expect(bursts / 900).toBeLessThan(0.01)
   })
 
   test('are none where failures are spread evenly, where all fail, and where none does', () => {

@@ -14,7 +14,7 @@ export const anomalyCountsSchema = z.object({
   empty: number('Ok replies to messages in which nothing was generated').exactOptional(),
   costly: number('Ok attempts with more than five times the median output tokens of their step').exactOptional(),
   bursts: number(
-    'Times when more attempts failed in a row (3; 5 above 5 % errors), or within 10 s, than the error rate makes likely',
+    'Times when more attempts failed in a row (3; 5 above 5 % errors), or within 10 s or one second, than the error rate makes likely',
   ).exactOptional(),
   drifts: number(
     'Phases of even load in which a latency rose or fell by more than 20 %, with a trend (Kendall, p < 0.01)',
