@@ -1,7 +1,7 @@
 import { templateText } from './template.ts'
 
 /** The CI systems for which `burn generate --ci` writes pipelines. */
-export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
+export const CI_SYSTEMS = ['github', 'github-compare', 'gitlab', 'pre-commit'] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
@@ -11,6 +11,7 @@ export const SMOKE_FILE = 'scenarios/smoke.yaml'
 /** For each CI system, the path in the user's repository at which it looks for its pipeline file. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
+  'github-compare': '.github/workflows/burn-compare.yml',
   gitlab: '.gitlab-ci.yml',
   'pre-commit': '.pre-commit-config.yaml',
 }
@@ -20,12 +21,16 @@ export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
 
+/** The same for both workflows of GitHub. */
+const OF_GITHUB = [
+  [/;\n *# here a variable of the repository \(.*\)/, ''],
+  [/\$\{\{ vars\.BURN_SOURCE \}\}/, PLACE],
+] as const
+
 /** For each system, what to replace in its file so that the source is written instead of read from the variable. */
 const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string])[]>> = {
-  github: [
-    [/;\n *# here a variable of the repository \(.*\)/, ''],
-    [/\$\{\{ vars\.BURN_SOURCE \}\}/, PLACE],
-  ],
+  github: OF_GITHUB,
+  'github-compare': OF_GITHUB,
   gitlab: [[/# BURN_SOURCE: a variable of the project \(.*?\)\. (.*)/, `variables:\n  # $1\n  ${SOURCE_VARIABLE}: ${PLACE}`]],
   'pre-commit': [[/"git\+https:.*"/, PLACE]],
 }

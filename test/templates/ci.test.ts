@@ -10,9 +10,12 @@ test.each(CI_SYSTEMS)('%s takes any source as it is written', (system) => {
   expect(text).not.toContain('<source>')
 })
 
-test.each(['github', 'gitlab'] as const)('%s without one reads the variable, and says where to set it', (system) => {
-  const text = ciRecipe(system, undefined)
-  expect(text).toContain(SOURCE_VARIABLE)
-  expect(text).toContain(SMOKE_FILE)
-  expect(ciRecipe(system, 'x')).not.toContain('a variable of the')
-})
+test.each(['github', 'github-compare', 'gitlab'] as const)(
+  '%s without one reads the variable, and says where to set it',
+  (system) => {
+    const text = ciRecipe(system, undefined)
+    expect(text).toContain(SOURCE_VARIABLE)
+    expect(text).toContain(SMOKE_FILE)
+    expect(ciRecipe(system, 'x')).not.toContain('a variable of the')
+  },
+)

@@ -41,6 +41,7 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
     .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for runs that were not made together')
     .option('--strict', 'UNCLEAR ends with exit code 4')
     .optionsGroup('Live:')
+    .option('--against <url>', 'address of B, for one scenario whose target (or -e) is A')
     .addOption(
       new Option('--mode <mode>', 'both at the same time; in turns A, B, B, A, for targets that share one server; or A, then B')
         .choices(['interleaved', 'abba', 'sequential'])

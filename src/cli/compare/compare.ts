@@ -44,7 +44,18 @@ async function live(files: readonly string[], flags: LiveFlags, command: Command
 }
 
 /** Flags that have no meaning for results that are there already. */
-const LIVE_ONLY = ['mode', 'salt', 'untilDecided', 'coolDown', 'target', 'duration', 'rate', 'connections', 'iterations'] as const
+const LIVE_ONLY = [
+  'mode',
+  'against',
+  'salt',
+  'untilDecided',
+  'coolDown',
+  'target',
+  'duration',
+  'rate',
+  'connections',
+  'iterations',
+] as const
 
 function stored(named: readonly string[], flags: CompareFlags, command: Command): Compared {
   const [a, b, ...more] = named

@@ -26,6 +26,7 @@ export interface CompareFlags {
 export type LiveFlags = RunFlags &
   CompareFlags & {
     readonly mode: LiveMode
+    readonly against?: string
     readonly salt?: boolean
     readonly untilDecided?: boolean
     readonly coolDown: string

@@ -6,6 +6,8 @@ import { UsageError } from '../../errors.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import type { LiveFlags } from './flags.ts'
 import { salted } from './salt.ts'
 
 /** One side of a live comparison. */
@@ -27,7 +29,7 @@ interface LiveOptions {
 /** Loads both sides of a live comparison. @throws UsageError when the files and flags do not name two, ScenarioError */
 export function liveSides(
   files: readonly string[],
-  flags: RunFlags,
+  flags: LiveFlags,
   command: Command,
   options: LiveOptions,
 ): [LiveSide, LiveSide] {
@@ -37,7 +39,7 @@ export function liveSides(
       `${files.length} scenarios are named: two are compared, or two targets of one`,
       'burn compare chat.yaml --target a,b',
     )
-  const loaded = second === undefined ? twoTargets(first, flags, command) : twoFiles(first, second, flags, command)
+  const loaded = sidesOf(first, second, flags, command)
   const [a, b] = loaded
   // Both draw the same data, think times and arrivals.
   const { seed } = a.loaded.plan
@@ -46,23 +48,41 @@ export function liveSides(
 
 type Named = Omit<LiveSide, 'arm'>
 
+function sidesOf(first: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
+  if (flags.against === undefined)
+    return second === undefined ? twoTargets(first, flags, command) : twoFiles(first, second, flags, command)
+  if (second !== undefined)
+    throw new UsageError('--against names the second side, and a second scenario is named too', 'leave out one of them')
+  const [a, b] = [one(first, flags, command), one(first, { ...flags, endpoint: flags.against }, command)]
+  return [addressed(a), addressed(b)]
+}
+
+/** A side that is called by its address: both have the same file. */
+function addressed({ name, loaded }: Named): Named {
+  const source = loaded.plan.targets[0]?.url.source
+  return { name: source === undefined ? name : knownSecrets.redact(source), loaded }
+}
+
 function twoTargets(file: string, flags: RunFlags, command: Command): [Named, Named] {
   const [a, b, ...more] = loadAll([file], flags, command).map((loaded) => ({ name: loaded.plan.targets[0]?.name ?? '', loaded }))
   if (a && b && more.length === 0) return [a, b]
   throw new UsageError(
     `${file}: ${a && b ? `${more.length + 2} targets` : 'one target'}, and two are compared`,
-    a && b ? 'name two with --target a,b' : 'name a second scenario, or give the scenario `targets:` with two names',
+    a && b
+      ? 'name two with --target a,b'
+      : 'name a second scenario, or an address with --against, or give the scenario `targets:` with two names',
   )
 }
 
 function twoFiles(first: string, second: string, flags: RunFlags, command: Command): [Named, Named] {
-  const [a, b] = [first, second].map((file) => {
-    const [loaded, ...more] = loadAll([file], flags, command)
-    if (loaded && more.length === 0) return { name: basename(file), loaded }
-    throw new UsageError(`${file} holds ${more.length + 1} scenarios or targets: one is compared`, 'choose one with --target')
-  })
-  if (!a || !b) throw new UsageError('two scenarios are compared')
-  return [a, b]
+  return [one(first, flags, command), one(second, flags, command)]
+}
+
+/** The only scenario of a file. @throws UsageError when there are several */
+function one(file: string, flags: RunFlags, command: Command): Named {
+  const [loaded, ...more] = loadAll([file], flags, command)
+  if (loaded && more.length === 0) return { name: basename(file), loaded }
+  throw new UsageError(`${file} holds ${more.length + 1} scenarios or targets: one is compared`, 'choose one with --target')
 }
 
 function prepared(arm: Arm, { name, loaded }: Named, seed: string, { together, salt }: LiveOptions): LiveSide {

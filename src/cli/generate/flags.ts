@@ -3,7 +3,7 @@ import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
 const FORMATS = ['yaml', 'json']
-const SYSTEMS = ['github', 'gitlab', 'pre-commit']
+const SYSTEMS = ['github', 'github-compare', 'gitlab', 'pre-commit']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
 /** Adds the command `burn generate` and its flags. */

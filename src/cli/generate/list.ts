@@ -29,6 +29,7 @@ export function countText(messages: Messages): string {
 function ciRows(width: number): string[] {
   return [
     `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs smoke.yaml`,
+    `  ${'--ci github-compare'.padEnd(width)}  A workflow that compares a pull request with its base, both started and measured together`,
     `  ${'--ci gitlab'.padEnd(width)}  The same as a pipeline, with a JUnit report`,
     `  ${'--ci pre-commit'.padEnd(width)}  A hook that rejects commits of invalid scenarios`,
   ]

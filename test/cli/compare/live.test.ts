@@ -65,6 +65,26 @@ test('two files are compared with one seed', async () => {
   expect(a?.seed).toBe(b?.seed)
 })
 
+test('--against runs one scenario at a second address', async () => {
+  const home = new Home()
+  const { current, next } = await twoTargets(home)
+  home.write('one.json', {
+    name: 'one',
+    target: { url: current.url },
+    load: [{ users: 1, iterations: 3 }],
+    steps: [{ request: { path: '/health' } }],
+  })
+  const { stdout, stderr } = await home.call(['compare', 'one.json', '--against', next.url, '--out', 'out', '-f', 'json'])
+  expect(JSON.parse(stdout), stderr).toMatchObject({ a: { name: current.url }, b: { name: next.url } })
+  const sent = readdirSync(home.file('out')).flatMap((name) =>
+    name.startsWith('comparison') ? [] : [readResult(home.file(`out/${name}`))],
+  )
+  expect(sent.map(({ target, total }) => [target[0]?.url, total.counts.ok])).toEqual([
+    [current.url, 3],
+    [next.url, 3],
+  ])
+})
+
 test('in turns, each side runs twice', async () => {
   const home = new Home()
   await twoTargets(home, { load: [{ users: 1, iterations: 3 }] })
@@ -125,6 +145,7 @@ test('what does not name two sides is refused before anything is sent', async ()
   for (const [args, problem] of [
     [['one.yaml'], 'one target, and two are compared'],
     [['one.yaml', 'one.yaml', 'one.yaml'], '3 scenarios are named'],
+    [['one.yaml', 'one.yaml', '--against', current.url], '--against names the second side'],
     [['one.yaml', 'two.json'], 'two.json holds 2 scenarios or targets'],
     [['two.json', '--target', 'current'], 'one target, and two are compared'],
     [['one.yaml', 'one.yaml', '--salt'], 'sends no messages'],
