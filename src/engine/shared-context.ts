@@ -8,11 +8,13 @@ import { isOver, Resources } from './resources.ts'
 import type { RunOptions } from './run-options.ts'
 import { ConnectPauses } from './schedule/connect-pause.ts'
 import type { Control } from './schedule/control.ts'
+import { CheckTurns } from './user/reply/check-turns.ts'
 import { Quotas } from './user/reply/quotas.ts'
 import { Retention } from './user/reply/retention.ts'
 import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
-import type { Variables } from './user/variables.ts'
+
+type Variables = RunContext['shared']
 
 /** What all users of a run share: the plan, and the methods with which they report what happens; it records this in the state of the run. */
 export class SharedContext implements RunContext {
@@ -25,6 +27,7 @@ export class SharedContext implements RunContext {
   readonly retention: Retention
   readonly quotas: Quotas
   readonly quality: RunContext['quality']
+  readonly checkTurns = new CheckTurns()
   readonly shared: Variables = {}
   readonly onRequest: RunContext['onRequest']
   private readonly state: RunState

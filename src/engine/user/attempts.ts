@@ -18,6 +18,7 @@ import {
   withRequestMade,
   withWarning,
 } from './jobs.ts'
+import { isLong } from './reply/check-turns.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
@@ -127,6 +128,7 @@ export class Attempts {
       // Getting a token is no latency: what is due waits for it.
       const dueAt = when.at + waited.readyMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
+      if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })

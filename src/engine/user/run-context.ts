@@ -6,6 +6,7 @@ import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/re
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
+import type { CheckTurns } from './reply/check-turns.ts'
 import type { Quotas } from './reply/quotas.ts'
 import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
@@ -37,6 +38,7 @@ export interface RunContext {
   readonly retention: Retention
   readonly quotas: Quotas
   readonly quality: QualityQueue | undefined
+  readonly checkTurns: CheckTurns
   /** Variables that setup has captured. */
   readonly shared: Variables
   /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */

@@ -32,6 +32,15 @@ function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
 
 const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])
 
+/** Checks of which one takes 0.1 ms or more for a reply of some hundred words; a set may have any. */
+const COSTLY =
+  /^(?:not-)?(?:similar|levenshtein|rouge-n|bleu|gleu|loop|repetition|duplicate-turn|language|(?:is|contains)-(?:xml|html)|json-schema|regex|assert-set)$/
+
+/** True when a line of an `expect` block has a check that takes long for a long reply. */
+export function isCostly(item: ExpectItem): boolean {
+  return Object.keys(item).some((key) => COSTLY.test(key))
+}
+
 /**
  * Compiles a line of an `expect` block to a check. `written` is that line as the user wrote it, before its templates were rendered; its
  * label is made from it.

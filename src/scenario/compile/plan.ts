@@ -122,6 +122,8 @@ interface ExchangeStep {
   readonly checks: readonly PlannedCheck[]
   /** True when the step has a check of the status, so that a status such as 404 is not a failure by itself. */
   readonly checksStatus: boolean
+  /** True when the checks of a long reply take so long that others should come between those of two replies. */
+  readonly checksCostly: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
   /** The tags of the step and of its flow. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { expectSchema } from '../../../src/metrics/check/check.ts'
+import { expectSchema, isCostly } from '../../../src/metrics/check/check.ts'
 import { lines } from './reply.ts'
 
 describe('schema', () => {
@@ -71,4 +71,17 @@ describe('schema', () => {
     expect(bare.map(([name]) => name)).toEqual([])
     expect(Object.keys(item.properties ?? {})).toContain('ttft')
   })
+})
+
+test.each([
+  [{ contains: 'a' }, false],
+  [{ status: 200 }, false],
+  [{ ttft: '< 1s' }, false],
+  [{ 'tool-call': 'a' }, false],
+  [{ similar: 'a' }, true],
+  [{ 'not-loop': true }, true],
+  [{ regex: 'a' }, true],
+  [{ 'assert-set': { assert: [{ contains: 'a' }] } }, true],
+])('%j takes long for a long reply: %s', (line, costly) => {
+  expect(lines(line).some(isCostly)).toBe(costly)
 })

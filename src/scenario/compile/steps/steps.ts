@@ -1,4 +1,5 @@
 /** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
+import { isCostly } from '../../../metrics/check/check.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { ExchangeBlock, Step } from '../../schema/steps.ts'
 import type { Tags } from '../../schema/tags.ts'
@@ -111,6 +112,7 @@ export class StepCompiler {
       name: step.name ?? (setupOrTeardown ? `${path[0]}-${index - this.before + 1}` : `step-${index + 1}`),
       checks: compileChecks(step.expect ?? [], [...path, 'expect'], this.source),
       checksStatus: (step.expect ?? []).some((item) => item.status !== undefined),
+      checksCostly: (step.expect ?? []).some(isCostly),
       captures: compileCaptures(step.capture ?? {}, [...path, 'capture'], this.texts),
       timeouts: mergeTimeouts(step.timeouts, targets[target]?.timeouts),
       tags: this.texts.quietly(() => compileTags({ ...tags, ...step.tags })) ?? [],

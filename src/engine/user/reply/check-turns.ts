@@ -1,0 +1,29 @@
+import { nextTurn } from '../../../clock.ts'
+import type { Exchange } from '../../../exchange.ts'
+
+/** Characters, or bytes of a reply without text, from which on checks may take a notable time. */
+const LONG = 1000
+
+/** True for a reply that is ok, and so long that a costly check of it takes 0.1 ms or more. */
+export function isLong({ outcome, frames, text, bytesReceived }: Exchange): boolean {
+  return outcome === 'ok' && (frames > 0 ? text.length : bytesReceived) > LONG
+}
+
+/**
+ * Lets costly checks of one reply at a time be made, in each turn of the event loop: when many replies end at the same moment, what other users
+ * send and receive comes between their checks. A user that waits for its turn sends nothing, and its next step is due as if it had not waited.
+ */
+export class CheckTurns {
+  private waiting: (() => void)[] = []
+  private readonly onTurn = (): void => {
+    this.waiting.shift()?.()
+    if (this.waiting.length > 0) nextTurn(this.onTurn)
+  }
+
+  /** Resolves in a turn of the event loop in which no other reply is checked by this. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.waiting.push(resolve) === 1) nextTurn(this.onTurn)
+    })
+  }
+}
