@@ -30,7 +30,19 @@ const ATTACKS = [
 
 /** The result with an attack in every text, but in those that have few values. */
 function attacked(result: Result): Result {
-  const kept = new Set(['status', 'verdict', 'state', 'severity', 'unit', 'level', 'histogram', 'schemaVersion'])
+  const kept = new Set([
+    'status',
+    'verdict',
+    'mode',
+    'kind',
+    'method',
+    'state',
+    'severity',
+    'unit',
+    'level',
+    'histogram',
+    'schemaVersion',
+  ])
   let at = 0
   const attack = (text: string) => `${ATTACKS[at++ % ATTACKS.length]}${text.slice(0, 20)}`
   const changed = (value: unknown, key: string): unknown => {
@@ -44,12 +56,35 @@ function attacked(result: Result): Result {
 }
 
 const { thresholdFailed, fine } = RESULTS
+const share = { count: 9, mean: 0.9, p5: 0.8, p50: 0.9, p95: 1 }
 const CORPUS = attacked({
   ...thresholdFailed,
   tags: { 'a=b': fine.total },
   labels: { a: 'b' },
   warnings: { a: 1 },
   notes: ['a', 'b'],
+  outline: [
+    { depth: 0, kind: 'flow', text: 'buy', weight: 1 },
+    { depth: 1, kind: 'loop', text: '3 times' },
+    { depth: 2, kind: 'message', text: 'open' },
+  ],
+  anomalyGroups: [
+    {
+      kind: 'slow',
+      step: 'open',
+      metric: 'ttft',
+      unit: 'ms',
+      count: 1,
+      median: 1,
+      limit: 2,
+      worst: [{ value: 3, endedAtMs: 4 }],
+    },
+  ],
+  quality: {
+    ...{ method: 'heuristic', measured: 9, leftOut: 0, measures: { overall: share }, flags: { loop: { flagged: 1, of: 9 } } },
+    settings: { weights: {}, targetLatencyMs: 1000, blocklist: [], language: null },
+  },
+  baseline: compareApart(sideOf('base', fine), sideOf('new', thresholdFailed), { tolerances: APART, seed: '7' }),
 })
 const COMPARED = compareApart(sideOf(String(ATTACKS[0]), CORPUS), sideOf('new', fine), { tolerances: APART, seed: '7' })
 const PAGES: Readonly<Record<string, string>> = {

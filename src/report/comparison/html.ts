@@ -6,7 +6,7 @@ import { basisText, isBad, isGood } from '../compared/words.ts'
 import { dataBlock } from '../html/page/embedded.ts'
 import { type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { pageOf } from '../html/page/page.ts'
-import { changeBody } from './html-changes.ts'
+import { changeBody } from '../html/sections/changes.ts'
 import { curveBody, overTimeBody } from './html-curves.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 

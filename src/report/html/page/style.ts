@@ -73,6 +73,7 @@ body > footer { margin-top: 2.5rem; padding-top: 1rem; padding-bottom: 2rem; bor
 .note p:last-child { margin: 0; }
 
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
+.note + .scroll, .scroll + .scroll, .legend + .scroll, p + .scroll { margin-top: .75rem; }
 table { width: 100%; border-collapse: collapse; font-size: .93rem; }
 caption { padding: .5rem .8rem; color: var(--dim); text-align: left; font-size: .86rem; }
 th, td { padding: .4rem .7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: break-word; }
@@ -106,6 +107,7 @@ details[open] > summary { margin-bottom: .3rem; }
 .bar .fill { fill: var(--c6); }
 .bar.good .fill { fill: var(--c3); }
 .bar.bad .fill { fill: var(--c4); }
+.bar.warn .fill { fill: var(--c2); }
 .bar .limit { fill: var(--fg); }
 
 figure { margin: 0 0 1.5rem; }

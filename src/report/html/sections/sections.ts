@@ -2,6 +2,8 @@
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import type { Markup } from '../page/markup.ts'
 import type { PageSection } from '../page/page.ts'
+import { anomalyBody } from './anomalies.ts'
+import { baselineBody } from './baseline.ts'
 import { latencyBody, timeBody } from './charts.ts'
 import { factsBody } from './facts.ts'
 import { failureBody, warningBody } from './failures.ts'
@@ -18,6 +20,7 @@ export function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSe
     ['figures', 'Headline figures', headlineBody(result), 'Figures'],
     ['validity', 'Validity', validityBody(result)],
     ['thresholds', 'Thresholds', thresholdBody(result)],
+    ['baseline', 'Against the baseline', baselineBody(result), 'Baseline'],
     ['time', 'Over time', timeBody(result, rows)],
     ['latencies', 'Latencies', latencyBody(result)],
     ['split', 'Where the time goes', splitBody(result), 'Time split'],
@@ -27,6 +30,7 @@ export function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSe
     ['checks', 'Checks', checkBody(result)],
     ['quality', 'Quality of the replies', qualityBody(result), 'Quality'],
     ['failures', 'Failures', failureBody(result)],
+    ['anomalies', 'Anomalies', anomalyBody(result)],
     ['warnings', 'Warnings', warningBody(result)],
     ['facts', 'Facts of the run', factsBody(result), 'Facts'],
   ]

@@ -1,9 +1,9 @@
 /** The table of changes, each with a picture of its bounds beside the limit. */
-import type { ComparedValue, Comparison } from '../../compare/comparison.ts'
-import { boundsText, changeText, deltaText, isBad, isGood, limitText, valueText, verdictText } from '../compared/words.ts'
-import { percent } from '../html/charts/frame.ts'
-import { type Markup, markup, oneLine } from '../html/page/markup.ts'
-import { type TableCell, type TableColumn, tableOf } from '../html/page/table.ts'
+import type { ComparedValue, Comparison } from '../../../compare/comparison.ts'
+import { boundsText, changeText, deltaText, isBad, isGood, limitText, valueText, verdictText } from '../../compared/words.ts'
+import { percent } from '../charts/frame.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
 /** The widest change that the picture has room for: what is beyond lies at its end. */
 const MAX_SHOWN = 1
@@ -21,7 +21,7 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /** Returns the table: the metrics that decide first. */
-export function changeBody({ values }: Comparison): Markup {
+export function changeBody({ values }: Pick<Comparison, 'values'>): Markup {
   if (values.length === 0) return markup`<p class="dim">Neither side has a metric to compare.</p>`
   const ordered = [...values.filter(({ gate }) => gate), ...values.filter(({ gate }) => !gate)]
   const rows = ordered.map((value): TableCell[] => [

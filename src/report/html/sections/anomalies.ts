@@ -1,0 +1,72 @@
+/** What stands out in the run: the slow, the stalled, the costly, bursts of failures and drifts, with the worst of each. */
+import type { AnomalyGroup, Result } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import { formatCount, formatShare, formatValue } from '../../text/format.ts'
+import { percent } from '../charts/frame.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
+
+const MAX_GROUPS = 100
+
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Kind' },
+  { head: 'Where', width: 'mid' },
+  { head: 'Metric' },
+  { head: 'count', numeric: true },
+  { head: 'median', numeric: true },
+  { head: 'limit', numeric: true, hint: 'Above it one stands out' },
+  { head: 'The worst', width: 'wide' },
+  { head: 'When', width: 'mid', hint: 'The worst of them, within the run' },
+]
+
+/** Returns what stands out, the most frequent first; undefined when nothing does but failures, which have their own section. */
+export function anomalyBody(result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>): Markup | undefined {
+  const { anomalies, anomalyGroups = [], durationMs } = result
+  const { repeated, empty = 0 } = anomalies
+  const counted = [
+    ...(repeated > 0 ? [`${formatCount(repeated)} replies begin as the one before in the same conversation`] : []),
+    ...(empty > 0 ? [`${formatCount(empty)} replies are empty`] : []),
+  ]
+  if (anomalyGroups.length + counted.length === 0) return undefined
+  const groups = anomalyGroups.toSorted((a, b) => b.count - a.count).slice(0, MAX_GROUPS)
+  const look = {
+    caption: 'Attempts that stand out from the others of their place',
+    sortable: true,
+    hidden: anomalyGroups.length - groups.length,
+  }
+  const rows = groups.map((group) => rowOf(group, durationMs))
+  return markup`${counted.length > 0 && markup`<p>${counted.join('; ')}.</p>\n`}${rows.length > 0 && tableOf(COLUMNS, rows, look)}
+${rows.length > 0 && markup`<p class="more">burn tail --vu USER shows the conversation of a user, as far as the journal has it.</p>\n`}`
+}
+
+function rowOf(group: AnomalyGroup, durationMs: number): TableCell[] {
+  const { kind, step, metric, unit, count, median, limit, worst } = group
+  const isPlain = kind !== 'drift' && kind !== 'burst'
+  return [
+    kind,
+    oneLine(step, 120),
+    markup`<code>${oneLine(metric, 80)}</code>`,
+    { cell: formatCount(count), value: count },
+    { cell: isPlain ? formatValue(median, unit) : '', value: isPlain ? median : null },
+    { cell: isPlain ? formatValue(limit, unit) : '', value: isPlain ? limit : null },
+    markup`${worst.map((one, at) => markup`${at > 0 && ', '}<span class="nowrap">${worstText(group, one)}</span>`)}`,
+    { cell: ticksOf(worst, durationMs), value: worst[0]?.endedAtMs ?? null },
+  ]
+}
+
+function worstText({ kind, unit }: AnomalyGroup, { value, user, iteration }: AnomalyGroup['worst'][number]): string {
+  if (kind === 'burst') return `${formatCount(value)} failures`
+  if (kind === 'drift') return `${value > 0 ? '+' : '−'}${formatShare(Math.abs(value))}`
+  return `${formatValue(value, unit)}${user === undefined ? '' : ` (user ${user} #${iteration ?? 0})`}`
+}
+
+/** The moments of the worst within the run, as ticks on a strip and in words. */
+function ticksOf(worst: AnomalyGroup['worst'], durationMs: number): Markup {
+  const end = Math.max(1, durationMs, ...worst.map(({ endedAtMs }) => endedAtMs))
+  const ticks = worst.map(
+    ({ endedAtMs }) =>
+      markup`<rect class="fill" x="${percent(Math.min(0.985, Math.max(0, endedAtMs / end)))}" width="1.5%" height="100%"/>`,
+  )
+  const words = worst.map(({ endedAtMs }) => formatMs(Math.round(endedAtMs))).join(', ')
+  return markup`<svg class="bar warn" aria-hidden="true"><rect class="track" width="100%" height="100%"/>${ticks}</svg> ${words}`
+}

@@ -1,0 +1,16 @@
+import type { Result } from '../../../result/schema.ts'
+import { isBad, isGood } from '../../compared/words.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { changeBody } from './changes.ts'
+
+/** Returns the comparison with the baseline that the run was given: its verdict, the changes and what to keep in mind; undefined without one. */
+export function baselineBody({ baseline }: Pick<Result, 'baseline'>): Markup | undefined {
+  if (baseline === undefined) return undefined
+  const { verdict, reason, a, warnings } = baseline
+  const look = isBad(verdict) ? 'bad' : isGood(verdict) ? 'good' : 'warn'
+  const notes = warnings.map((warning) => markup`<li>${oneLine(warning, 1000)}</li>\n`)
+  return markup`<div class="note ${look}">
+<p><strong>${verdict}.</strong> ${oneLine(reason, 1000)}. A is ${oneLine(a.name, 200)}, B this run.</p>
+${notes.length > 0 && markup`<ul>\n${notes}</ul>\n`}</div>
+${changeBody(baseline)}`
+}
