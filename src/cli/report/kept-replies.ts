@@ -44,8 +44,8 @@ export function* keptReplies(run: string, { steps, phases }: Result): Generator<
   }
 }
 
-const isReply = ({ outcome, failure, ttftMs }: JournalEntry) =>
-  ttftMs !== null && (outcome === 'ok' || failure?.class === 'check_failed')
+const isReply = ({ outcome, failure, ttftMs, reply }: JournalEntry) =>
+  ttftMs !== null && reply !== '' && (outcome === 'ok' || failure?.class === 'check_failed')
 
 interface Conversation {
   readonly iteration: number

@@ -54,7 +54,8 @@ export class Settlement {
     price(exchange, job.client.target.pricing)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
-    if (answersMessage && counts && !Number.isNaN(exchange.firstTokenAt)) this.run.quality?.add(measured(reply))
+    const { quality } = this.run
+    if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1

@@ -16,7 +16,9 @@ export const shareSummarySchema = z
 export const qualitySchema = z
   .object({
     method: z.literal('heuristic').describe('Words and marks are counted: of use is a change, not the value'),
-    measured: number('Replies that were measured: ok replies to messages, without warm-ups'),
+    measured: number(
+      'Replies that were measured: those to messages with a text, ok or failed by a check alone, without warm-ups',
+    ),
     leftOut: number('Replies that came faster than they could be measured in 4 % of the time'),
     settings: z
       .object({
