@@ -199,6 +199,14 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(await column(0)).toBe('status 200,contains order,ttft < 1s')
       })
 
+      test('only those that are wider than the window are reached by Tab', async () => {
+        const reached = () => page.evaluate(`document.querySelector('#thresholds .scroll').tabIndex`)
+        await open('thresholdFailed')
+        expect(await reached()).toBe(-1)
+        await open('thresholdFailed', LOOKS[1])
+        expect(await reached()).toBe(0)
+      })
+
       test('a value that is missing sorts last both ways', async () => {
         await open('thresholdFailed')
         await page.evaluate(`${head}[4].click()`)

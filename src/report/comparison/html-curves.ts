@@ -33,14 +33,14 @@ export function curveBody(a: readonly Result[], b: readonly Result[]): Markup | 
   return charts.length === 0 ? undefined : markup`<div class="side-by-side">\n${charts}</div>\n`
 }
 
-interface Measure {
+interface Course {
   readonly title: string
   readonly of: (row: TimelineRow) => number | undefined
   readonly isLatency: boolean
 }
 
 const perSecond = (count: number, { lengthMs }: TimelineRow) => (lengthMs > 0 ? (count * 1000) / lengthMs : 0)
-const MEASURES: readonly Measure[] = [
+const COURSES: readonly Course[] = [
   { title: 'Response time p95', of: ({ latencies }) => latencies.response_time?.p95, isLatency: true },
   { title: 'Time to first token p95', of: ({ latencies }) => latencies.ttft?.p95, isLatency: true },
   { title: 'Ok per second', of: (row) => perSecond(row.ok, row), isLatency: false },
@@ -51,12 +51,12 @@ const MEASURES: readonly Measure[] = [
 export function overTimeBody(a: Result | undefined, b: Result | undefined): Markup | undefined {
   if (a === undefined || b === undefined || a.timeline.length === 0 || b.timeline.length === 0) return undefined
   const sides = [chartRows(a.timeline), chartRows(b.timeline)] as const
-  const charts = MEASURES.flatMap((measure) => measured(measure, sides) ?? []).map(chartOf)
+  const charts = COURSES.flatMap((measure) => measured(measure, sides) ?? []).map(chartOf)
   return charts.length === 0 ? undefined : markup`<div class="side-by-side">\n${charts}</div>\n`
 }
 
 function measured(
-  { title, of, isLatency }: Measure,
+  { title, of, isLatency }: Course,
   sides: readonly [readonly TimelineRow[], readonly TimelineRow[]],
 ): Chart | undefined {
   const values = sides.map((rows) => rows.flatMap((row) => of(row) ?? []))

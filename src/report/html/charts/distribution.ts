@@ -25,7 +25,7 @@ const SAMPLES_ABOVE = 10
 const BARS_PER_DOUBLING = 10
 
 /** A distribution whose percentiles are drawn, with its name in the legend and the class of its colour. */
-export interface PercentileCurve {
+interface PercentileCurve {
   readonly name: string
   readonly color: string
   readonly distribution: Distribution | undefined

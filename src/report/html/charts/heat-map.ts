@@ -17,7 +17,7 @@ const MAX_COLUMNS = 200
 /** Shades of a cell, from the palest. */
 const SHADES = 7
 
-interface Column {
+interface HeatColumn {
   readonly fromMs: number
   readonly toMs: number
   readonly counts: ReadonlyMap<number, number>
@@ -56,7 +56,7 @@ export function heatChart(
   }
 }
 
-function columnOf({ atMs, lengthMs, histograms }: Block): Column {
+function columnOf({ atMs, lengthMs, histograms }: Block): HeatColumn {
   const counts = new Map<number, number>()
   const pairs = pairsOf(histograms.response_time)
   for (let at = 0; at < pairs.length; at += 2) {

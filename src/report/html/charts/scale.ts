@@ -2,7 +2,7 @@
 import { formatMs } from '../../../text/units.ts'
 
 /** A mark beside an axis. */
-export interface Tick {
+interface Tick {
   /** Its place on the axis, 0 to 1. */
   readonly at: number
   readonly label: string

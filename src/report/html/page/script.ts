@@ -1,7 +1,8 @@
 import { CHARTS } from './script-charts.ts'
 
 /**
- * The script of the page. The page is whole without it; it adds sorting, and a cursor and a zoom to the charts. It reads what the page holds and
+ * The script of the page. The page is whole without it; it adds sorting, and a cursor and a zoom to the charts, and
+ * takes tables that need no scrolling out of the order of the Tab key. It reads what the page holds and
  * writes text only, so that no text can become an element.
  */
 export const SCRIPT = `'use strict';
@@ -40,4 +41,12 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
     });
   });
 }
+
+// Only what can be scrolled has to be reached by the keyboard.
+const boxes = [...document.querySelectorAll('.scroll')];
+const reach = () => {
+  for (const box of boxes) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+};
+reach();
+addEventListener('resize', reach);
 ${CHARTS}`

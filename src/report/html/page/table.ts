@@ -11,7 +11,7 @@ export interface TableColumn {
 }
 
 /** A cell with the number by which its column is sorted; null sorts last. */
-export interface SortedCell {
+interface SortedCell {
   readonly cell: MarkupPart
   readonly value: number | null
 }
@@ -20,7 +20,7 @@ export interface SortedCell {
 export type TableCell = SortedCell | Markup | string
 
 /** How a table looks beside its columns and rows. */
-export interface TableLook {
+interface TableLook {
   /** What the table shows, for its caption. */
   readonly caption: string
   /** The script lets the reader sort it by any column. */

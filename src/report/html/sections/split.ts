@@ -9,13 +9,13 @@ const MAX_STEPS = 30
 /** Metrics can be subtracted from each other only if they are of the same attempts: all but this share. */
 const MISSING_SHARE = 0.01
 
-interface Part {
+interface TimePart {
   readonly color: string
   readonly label: string
   readonly hint: string
 }
 
-const PARTS: readonly Part[] = [
+const PARTS: readonly TimePart[] = [
   { color: 'c6', label: 'wait for a user', hint: 'queue_wait: an arrival waited for a free user' },
   { color: 'c5', label: 'connect, lag', hint: 'start_delay − queue_wait: connecting, and the lateness of burn itself' },
   { color: 'c2', label: 'first byte', hint: 'ttfb: from the request to the first byte of the reply' },
