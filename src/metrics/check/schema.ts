@@ -62,7 +62,7 @@ export const textChecks = () => ({
       })),
     ])
     .optional()
-    .describe('Alike, whatever the case; of letters and words the first 4,096 are compared'),
+    .describe('Alike, whatever the case; the first 4,096 letters, or what stands in the first 32 Ki characters, are compared'),
   levenshtein: z
     .union([
       z.string().min(1),

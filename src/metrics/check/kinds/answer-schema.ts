@@ -45,7 +45,7 @@ export const answerChecks = () => ({
       })),
     ])
     .optional()
-    .describe('ROUGE: words in common with a reference'),
+    .describe('ROUGE: words in common with a reference; the first 32 Ki characters are compared'),
   bleu: compared('BLEU-4: n-grams of the reply that are in a reference, with a penalty for short replies; not smoothed'),
   gleu: compared('GLEU: n-grams in common with a reference, of all in the longer of both; fit for short replies'),
   loop: z

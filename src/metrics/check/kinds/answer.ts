@@ -10,6 +10,9 @@ import { finishMeaning } from './finish.ts'
 import { quoted } from './text.ts'
 import { type CheckedReply, clip, type Test } from './types.ts'
 
+/** Characters at the beginning of a reply of which language and words are looked at. */
+const MAX_MEASURED = 16 * 1024
+
 /** Compiles the `loop` check to a test whether the reply's text is a loop, or is none. */
 export function loopTest(expected: boolean): Test {
   return ({ text }) => {
@@ -77,7 +80,7 @@ export function perplexityScoreTest(spec: number | { readonly threshold: number 
 /** Compiles the `duplicate-turn` check to a test whether another message of the conversation got the same answer, or none did. */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {
-    const similarity = turnSimilarity(reply.prompt, wordsOf(reply.text), reply.earlier())
+    const similarity = turnSimilarity(reply.prompt, wordsOf(reply.text.slice(0, MAX_MEASURED)), reply.earlier())
     const observed =
       similarity === null ? 'no earlier answer to compare with' : `${percent(similarity)} as before: ${quoted(reply.text)}`
     return { passed: (similarity !== null && similarity >= SAME_ANSWER) === expected, observed }
@@ -111,7 +114,7 @@ function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[])
 export function languageTest(spec: string | readonly string[]): Test {
   const codes = [spec].flat()
   return ({ text }) => {
-    const found = codes.flatMap((code) => languageMatch(text, code) ?? [])
+    const found = codes.flatMap((code) => languageMatch(text.slice(0, MAX_MEASURED), code) ?? [])
     const [first] = found
     if (first === undefined) return { passed: false, observed: `no words: ${quoted(text)}`, undecided: true }
     const match = found.find(({ matches }) => matches)

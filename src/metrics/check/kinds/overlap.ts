@@ -4,10 +4,10 @@ import { wordsOf } from '../../../text-metrics/words.ts'
 import { quoted } from './text.ts'
 import type { Test } from './types.ts'
 
-/** Words of a text that are compared. */
-const MAX_WORDS = 10_000
+/** Characters of a text that are compared. */
+const MAX_COMPARED = 32 * 1024
 
-const comparedIn = (text: string) => wordsOf(text).slice(0, MAX_WORDS)
+const comparedIn = (text: string) => wordsOf(text.slice(0, MAX_COMPARED))
 
 interface RougeSpec {
   readonly to: string

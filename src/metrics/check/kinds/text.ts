@@ -9,6 +9,8 @@ import { type CheckVerdict, clip, type Test } from './types.ts'
 
 /** The cost of an edit distance grows with the product of the lengths, so only this much of either text is compared. */
 const MAX_COMPARED = 4096
+/** That of words and of groups of characters grows with the length, so that more can be compared. */
+const MAX_BEGINNING = 32 * 1024
 /** A longer text is not checked against a JSON Schema. */
 const MAX_CHECKED = 256 * 1024
 
@@ -79,11 +81,14 @@ function folded(text: string): string {
   return text.trim().toLowerCase().slice(0, MAX_COMPARED)
 }
 
+/** The part of a text of which words or groups of characters are compared. */
+const beginning = (text: string) => text.slice(0, MAX_BEGINNING)
+
 /** By what two texts are compared: letters in their order, words in their order, or how often each group of three characters occurs. */
 export const SIMILARITIES = {
   letters: similarity,
-  words: (a, b) => wordSimilarity(wordsOf(a), wordsOf(b)) ?? 1,
-  trigrams: (a, b) => cosine(characterTrigrams(a), characterTrigrams(b)) ?? 0,
+  words: (a, b) => wordSimilarity(wordsOf(beginning(a)), wordsOf(beginning(b))) ?? 1,
+  trigrams: (a, b) => cosine(characterTrigrams(beginning(a)), characterTrigrams(beginning(b))) ?? 0,
 } as const satisfies Record<string, (a: string, b: string) => number>
 
 /** Returns a test that a reply's text is similar enough to `expected`: the similarity of both must be at least `threshold` (0 to 1). */

@@ -73,6 +73,16 @@ describe('text', () => {
     expect(run({ 'contains-json': true }, { text: '['.repeat(1_000_000) }).passed).toBe(false)
     expect(run({ regex: '^(a+)+$' }, { text: `${'a'.repeat(50_000)}!` }).passed).toBe(false)
     expect(run({ similar: 'b'.repeat(100_000) }, { text: 'a'.repeat(1_000_000) }).passed).toBe(false)
+    const words = 'one two three '.repeat(200_000)
+    for (const item of [
+      { similar: { to: 'one', by: 'words' } },
+      { similar: { to: 'one', by: 'trigrams' } },
+      { bleu: 'one' },
+      { language: 'en' },
+      { loop: true },
+      { 'duplicate-turn': false },
+    ])
+      run(item, { text: words, earlier: [{ prompt: 'b', text: words }] })
     expect(run({ levenshtein: 'a' }, { text: 'a'.repeat(1_000_000) }).observed).toMatch(/^distance 999999/)
     expect(spent()).toBeLessThan(5000)
   })
