@@ -16,6 +16,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   cookies: ['tough-cookie'],
   jose: ['jose'],
   mqtt: ['mqtt', 'mqtt-packet'],
+  parquet: ['hyparquet-writer'],
   pino: ['pino'],
   re2: ['re2js'],
   undici: ['undici'],

@@ -143,10 +143,10 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
     .argument('<run>', 'folder of a run, or its result.json')
     .addOption(pluginOption())
-    .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv or jsonl', 'console')
+    .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv, jsonl or parquet', 'console')
     .option(
       '--level <level>',
-      'of csv and jsonl: what a row is: run, second (default of csv), step, or attempt (default of jsonl; from the journal)',
+      'of csv, jsonl and parquet: what a row is: run, second (default of csv), step, or attempt (default of the others; from the journal)',
     )
     .option('--quality', 'measure the quality of the replies in the journal again (console or json)')
     .option('--reference <run>', 'with --quality: compare each reply with that of another run, of one user, to the same message')

@@ -10,6 +10,7 @@ import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
 import { attemptReport } from './report/attempt-table.ts'
+import { parquetReport } from './report/parquet.ts'
 import { reportRequest } from './report/request.ts'
 
 /** The values of the flags of `burn report`. */
@@ -37,8 +38,14 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
   })
   const result = markIncomplete(readResult(run))
   if (flags.output !== undefined) refuseOwnSource(run, flags.output)
+  if (format === 'parquet' && flags.output === undefined && process.stdout.isTTY)
+    throw new UsageError('--format parquet is no text for a terminal', 'name a file with -o, or pass it on with a pipe')
   if (level === 'attempt') {
     await attemptReport(run, format, result, flags.output)
+    return EXIT.ok
+  }
+  if (format === 'parquet') {
+    await parquetReport(result, level ?? 'run', flags.output)
     return EXIT.ok
   }
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS

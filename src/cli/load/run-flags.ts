@@ -139,7 +139,7 @@ const FILES = table({
   output: { flags: '-o, --output <file>', help: 'also write the result to this file', env: true },
   report: {
     flags: '--report <formats>',
-    help: 'more reports, such as junit,md; tables: csv (or csv:run, csv:step, csv:attempt) and jsonl',
+    help: 'more reports, such as junit,md; tables: csv (or csv:run, csv:step, csv:attempt), jsonl, parquet',
     env: true,
   },
   log: { flags: '--log <level>', help: 'conversations to keep: all, errors, sample:0.1 or none', default: 'errors', env: true },

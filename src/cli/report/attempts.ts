@@ -1,6 +1,6 @@
 /** The table of attempts: each entry of a run's journal is a row. One line is held at a time, however long the journal. */
 import { flagsOf } from '../../anomalies/attempt-flags.ts'
-import type { Column, TableForm } from '../../report/tables/column.ts'
+import type { Column } from '../../report/tables/column.ts'
 import type { AnomalyGroup } from '../../result/schema.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 
@@ -10,20 +10,20 @@ const checksOf = ({ checks = [] }: JournalEntry, of: (check: Check) => boolean) 
 
 /** The columns of an attempt. Moments are in ms since the run began; what did not happen, and what is not known, is null. */
 const ATTEMPT: readonly Column<JournalEntry>[] = [
-  { name: 'run_id', of: ({ runId }) => runId },
+  { name: 'run_id', kind: 'text', of: ({ runId }) => runId },
   { name: 'user', of: ({ user }) => user },
   { name: 'iteration', of: ({ iteration }) => iteration },
-  { name: 'step', of: ({ step }) => step },
+  { name: 'step', kind: 'text', of: ({ step }) => step },
   { name: 'attempt', of: ({ attempt }) => attempt },
-  { name: 'phase', of: ({ phase }) => phase },
-  { name: 'target', of: ({ target }) => target },
-  { name: 'tags', of: ({ tags }) => (tags === undefined ? null : JSON.stringify(tags)) },
-  { name: 'outcome', of: ({ outcome }) => outcome },
-  { name: 'failure_class', of: ({ failure }) => failure?.class ?? null },
-  { name: 'failure_phase', of: ({ failure }) => failure?.phase ?? null },
-  { name: 'failure_message', of: ({ failure }) => failure?.message ?? null },
+  { name: 'phase', kind: 'text', of: ({ phase }) => phase },
+  { name: 'target', kind: 'text', of: ({ target }) => target },
+  { name: 'tags', kind: 'text', of: ({ tags }) => (tags === undefined ? null : JSON.stringify(tags)) },
+  { name: 'outcome', kind: 'text', of: ({ outcome }) => outcome },
+  { name: 'failure_class', kind: 'text', of: ({ failure }) => failure?.class ?? null },
+  { name: 'failure_phase', kind: 'text', of: ({ failure }) => failure?.phase ?? null },
+  { name: 'failure_message', kind: 'text', of: ({ failure }) => failure?.message ?? null },
   { name: 'status', of: ({ status }) => status },
-  { name: 'reused_connection', of: ({ reused = false }) => reused },
+  { name: 'reused_connection', kind: 'flag', of: ({ reused = false }) => reused },
   { name: 'intended_at_ms', of: ({ intendedAtMs }) => intendedAtMs },
   { name: 'sent_at_ms', of: ({ sentAtMs }) => sentAtMs },
   { name: 'ended_at_ms', of: ({ endedAtMs }) => endedAtMs },
@@ -42,22 +42,23 @@ const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'cache_write_tokens', of: ({ usage }) => usage?.cacheWriteTokens ?? null },
   { name: 'output_tokens', of: ({ usage }) => usage?.outputTokens ?? null },
   { name: 'reasoning_tokens', of: ({ usage }) => usage?.reasoningTokens ?? null },
-  { name: 'token_source', of: ({ usage }) => usage?.source ?? null },
+  { name: 'token_source', kind: 'text', of: ({ usage }) => usage?.source ?? null },
   { name: 'cost', of: ({ cost }) => cost ?? null },
-  { name: 'finish_reason', of: ({ finishReason }) => finishReason },
-  { name: 'warnings', of: ({ warnings }) => warnings.join(' ') || null },
+  { name: 'finish_reason', kind: 'text', of: ({ finishReason }) => finishReason },
+  { name: 'warnings', kind: 'text', of: ({ warnings }) => warnings.join(' ') || null },
   { name: 'checks_passed', of: (entry) => checksOf(entry, ({ passed }) => passed).length },
   { name: 'checks_failed', of: (entry) => checksOf(entry, ({ passed }) => !passed).length },
   {
     name: 'failed_checks',
+    kind: 'text',
     of: (entry) =>
       checksOf(entry, ({ passed }) => !passed)
         .map(({ check }) => check)
         .join('\n') || null,
   },
-  { name: 'prompt', of: ({ prompt }) => prompt },
-  { name: 'reply', of: ({ reply }) => reply },
-  { name: 'reasoning', of: ({ reasoning }) => reasoning ?? null },
+  { name: 'prompt', kind: 'text', of: ({ prompt }) => prompt },
+  { name: 'reply', kind: 'text', of: ({ reply }) => reply },
+  { name: 'reasoning', kind: 'text', of: ({ reasoning }) => reasoning ?? null },
 ]
 
 /** The last columns are texts: what was sent, and what came. */
@@ -74,23 +75,21 @@ export interface AttemptRows {
   setupOrTeardown: number
 }
 
-/** What is not the same for every table of attempts. */
-interface AttemptTableOptions {
-  readonly form: TableForm
-  /** The anomalies of the run, with the limits above which an attempt stands out. */
-  readonly groups: readonly AnomalyGroup[]
-  /** Counts the rows that were made. */
-  readonly rows: AttemptRows
+/** Returns the columns of the table of attempts. `groups` are the anomalies of the run, with the limits above which an attempt stands out. */
+export function attemptColumns(groups: readonly AnomalyGroup[]): Column<JournalEntry>[] {
+  const flags: Column<JournalEntry> = {
+    name: 'anomalies',
+    kind: 'text',
+    of: (entry) => flagsOf(entry, groups).join(' ') || null,
+  }
+  return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 
-/** Yields the table of attempts, its head first. */
-export function* attemptLines(entries: Iterable<JournalEntry>, { form, groups, rows }: AttemptTableOptions): Generator<string> {
-  const flags: Column<JournalEntry> = { name: 'anomalies', of: (entry) => flagsOf(entry, groups).join(' ') || null }
-  const columns = ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
-  yield form.head(columns)
+/** Yields the entries, and counts them in `rows`. */
+export function* counted(entries: Iterable<JournalEntry>, rows: AttemptRows): Generator<JournalEntry> {
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1
     else rows.load += 1
-    yield form.row(columns, entry)
+    yield entry
   }
 }

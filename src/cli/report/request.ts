@@ -9,15 +9,18 @@ export type TableLevel = ResultLevel | 'attempt'
 
 const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'attempt']
 
+/** A report format, or the one that is no text: Apache Parquet, for tables alone. */
+export type AskedFormat = ReportFormat | 'parquet'
+
 /** A report that is asked for: its format, and for a table what one row of it is. */
 export interface ReportRequest {
-  readonly format: ReportFormat
+  readonly format: AskedFormat
   /** Undefined for a format that is no table. */
   readonly level: TableLevel | undefined
 }
 
 /** The formats that are tables, with the level that they have when none is named: seconds make a chart, attempts are what programs read. */
-const TABLES: Readonly<Partial<Record<ReportFormat, TableLevel>>> = { csv: 'second', jsonl: 'attempt' }
+const TABLES: Readonly<Partial<Record<AskedFormat, TableLevel>>> = { csv: 'second', jsonl: 'attempt', parquet: 'attempt' }
 /** What several rows of a level are called; the table of a level is a file of that name. */
 const FILES: Readonly<Record<TableLevel, string>> = { run: 'run', second: 'seconds', step: 'steps', attempt: 'attempts' }
 
@@ -43,12 +46,12 @@ export function reportRequest(
   level: string | undefined,
   flags: { readonly format: string; readonly level: string },
 ): ReportRequest {
-  if (!isReportFormat(format))
-    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
+  if (!isReportFormat(format) && format !== 'parquet')
+    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}, parquet`)
   const usual = TABLES[format]
   if (level === undefined) return { format, level: usual }
   if (usual === undefined) {
-    throw new UsageError(`${flags.level}: ${format} is no table and has no levels`, `${Object.keys(TABLES).join(' and ')} have`)
+    throw new UsageError(`${flags.level}: ${format} is no table and has no levels`, `${Object.keys(TABLES).join(', ')} have`)
   }
   const known = LEVELS.find((name) => name === level)
   if (known === undefined) throw new UsageError(`${flags.level}: there is no such level`, `one of ${LEVELS.join(', ')}`)
@@ -57,7 +60,7 @@ export function reportRequest(
 
 /** Returns the file name of a report in the folder of the run: `junit.xml`, `report.md`, `seconds.csv`, … */
 export function reportName({ format, level }: ReportRequest): string {
-  const { extension } = reporters[format]
+  const extension = format === 'parquet' ? format : reporters[format].extension
   if (level !== undefined) return `${FILES[level]}.${extension}`
   return format === 'junit' ? 'junit.xml' : `report.${extension}`
 }
@@ -65,5 +68,6 @@ export function reportName({ format, level }: ReportRequest): string {
 /** Says what the file of a report holds, in a few words. */
 export function reportHolds({ format, level }: ReportRequest): string {
   if (level === 'attempt') return `a row for each attempt of ${JOURNAL_NAME}`
-  return level === undefined ? reporters[format].describe : `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
+  if (level !== undefined) return `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
+  return format === 'parquet' ? '' : reporters[format].describe
 }

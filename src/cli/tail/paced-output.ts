@@ -29,13 +29,23 @@ export class PacedOutput {
     if (this.held >= BATCH_CHARACTERS) await this.flush()
   }
 
+  /** Writes bytes as they are, after what is buffered; waits for the reader as `flush` does. */
+  async bytes(bytes: Uint8Array): Promise<void> {
+    await this.flush()
+    await this.write(bytes)
+  }
+
   /** Writes all buffered text; resolves when the reader can take more, or is gone. */
   async flush(): Promise<void> {
     const text = this.pending.join('')
     this.pending = []
     this.held = 0
-    if (this.closed || text === '') return
-    const hasRoom = this.stream.write(text)
+    if (text !== '') await this.write(text)
+  }
+
+  private async write(piece: string | Uint8Array): Promise<void> {
+    if (this.closed) return
+    const hasRoom = this.stream.write(piece)
     await new Promise<void>((resolve) => {
       this.wake = resolve
       if (hasRoom || this.stopped.aborted) setImmediate(resolve)

@@ -5,6 +5,8 @@ import { safeJson } from '../../text/escape.ts'
 /** A column of a table: its name, which ends in the unit where there is one, and its value in a row. Names are stable: programs read them. */
 export interface Column<Row> {
   readonly name: string
+  /** What its values are; numbers when left out. */
+  readonly kind?: 'text' | 'flag'
   readonly of: (row: Row) => Cell
 }
 

@@ -6,25 +6,19 @@ import { shownVerdict } from '../text/verdict.ts'
 import type { Column, TableForm } from './column.ts'
 import { columnName, distributionColumns, GROUP_COLUMNS } from './metrics.ts'
 
-/** A table: its columns, and for each row its values in the form that the columns ask for. */
-interface Table<Row> {
-  readonly columns: readonly Column<Row>[]
-  readonly rows: readonly Row[]
-}
-
 /** The columns that every table begins with, so that the tables of several runs can be put together. */
 const IDENTITY: readonly Column<Result>[] = [
-  { name: 'run_id', of: ({ runId }) => runId },
-  { name: 'scenario', of: ({ scenarioName }) => scenarioName },
+  { name: 'run_id', kind: 'text', of: ({ runId }) => runId },
+  { name: 'scenario', kind: 'text', of: ({ scenarioName }) => scenarioName },
 ]
 
 const withIdentity = <Row>(result: Result, columns: readonly Column<Row>[]): Column<Row>[] => [
-  ...IDENTITY.map(({ name, of }) => ({ name, of: () => of(result) })),
+  ...IDENTITY.map(({ of, ...column }) => ({ ...column, of: () => of(result) })),
   ...columns,
 ]
 
 const within = <Outer, Inner>(pick: (from: Outer) => Inner, columns: readonly Column<Inner>[]) =>
-  columns.map(({ name, of }): Column<Outer> => ({ name, of: (from) => of(pick(from)) }))
+  columns.map(({ of, ...column }): Column<Outer> => ({ ...column, of: (from) => of(pick(from)) }))
 
 const iso = (epochMs: number) =>
   Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : null
@@ -38,7 +32,7 @@ const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun 
 const ANOMALIES = ['slow', 'repeated', 'stalled', 'empty', 'costly', 'bursts', 'drifts'] as const
 
 const COST: readonly Column<Result>[] = [
-  { name: 'currency', of: ({ cost }) => cost?.currency ?? null },
+  { name: 'currency', kind: 'text', of: ({ cost }) => cost?.currency ?? null },
   { name: 'cost_total', of: ({ cost }) => cost?.total ?? null },
   { name: 'cost_priced', of: ({ cost }) => cost?.priced ?? null },
   { name: 'cost_calls', of: ({ cost }) => cost?.calls ?? null },
@@ -55,18 +49,18 @@ const COST: readonly Column<Result>[] = [
 
 const RUN: readonly Column<Result>[] = [
   ...IDENTITY,
-  { name: 'scenario_file', of: ({ scenarioFile }) => scenarioFile },
-  { name: 'scenario_hash', of: ({ scenarioHash }) => scenarioHash },
-  { name: 'seed', of: ({ seed }) => seed },
-  { name: 'labels', of: ({ labels }) => (Object.keys(labels).length === 0 ? null : JSON.stringify(labels)) },
-  { name: 'targets', of: ({ target }) => target.map(({ url }) => url).join(' ') },
-  { name: 'status', of: ({ status }) => status },
-  { name: 'verdict', of: (result) => shownVerdict(result) },
+  { name: 'scenario_file', kind: 'text', of: ({ scenarioFile }) => scenarioFile },
+  { name: 'scenario_hash', kind: 'text', of: ({ scenarioHash }) => scenarioHash },
+  { name: 'seed', kind: 'text', of: ({ seed }) => seed },
+  { name: 'labels', kind: 'text', of: ({ labels }) => (Object.keys(labels).length === 0 ? null : JSON.stringify(labels)) },
+  { name: 'targets', kind: 'text', of: ({ target }) => target.map(({ url }) => url).join(' ') },
+  { name: 'status', kind: 'text', of: ({ status }) => status },
+  { name: 'verdict', kind: 'text', of: (result) => shownVerdict(result) },
   { name: 'exit_code', of: ({ exitCode }) => exitCode },
-  { name: 'reason', of: ({ reason }) => reason },
-  { name: 'validity', of: ({ validity }) => validity.state },
-  { name: 'start_time', of: ({ startTime }) => iso(startTime) },
-  { name: 'end_time', of: ({ endTime }) => iso(endTime) },
+  { name: 'reason', kind: 'text', of: ({ reason }) => reason },
+  { name: 'validity', kind: 'text', of: ({ validity }) => validity.state },
+  { name: 'start_time', kind: 'text', of: ({ startTime }) => iso(startTime) },
+  { name: 'end_time', kind: 'text', of: ({ endTime }) => iso(endTime) },
   { name: 'duration_ms', of: ({ durationMs }) => durationMs },
   ...COST,
   ...within(({ total }: Result) => total, GROUP_COLUMNS),
@@ -90,10 +84,10 @@ const RUN: readonly Column<Result>[] = [
   ...distributionColumns<Result>({ name: 'lag', unit: 'ms' }, ({ generator }) => generator.lag),
   { name: 'loop_utilization_ratio', of: ({ generator }) => generator.loopUtilization },
   { name: 'max_rss_bytes', of: ({ generator }) => generator.maxRssBytes },
-  { name: 'burn', of: ({ environment }) => environment.burn },
-  { name: 'node', of: ({ environment }) => environment.node },
-  { name: 'os', of: ({ environment }) => environment.os },
-  { name: 'hostname', of: ({ environment }) => environment.hostname },
+  { name: 'burn', kind: 'text', of: ({ environment }) => environment.burn },
+  { name: 'node', kind: 'text', of: ({ environment }) => environment.node },
+  { name: 'os', kind: 'text', of: ({ environment }) => environment.os },
+  { name: 'hostname', kind: 'text', of: ({ environment }) => environment.hostname },
 ]
 
 function isBroken({ state, severity }: Result['thresholds'][number]): boolean {
@@ -101,8 +95,8 @@ function isBroken({ state, severity }: Result['thresholds'][number]): boolean {
 }
 
 const STEP: readonly Column<StepMetrics>[] = [
-  { name: 'step', of: ({ name }) => name },
-  { name: 'kind', of: ({ kind }) => kind },
+  { name: 'step', kind: 'text', of: ({ name }) => name },
+  { name: 'kind', kind: 'text', of: ({ kind }) => kind },
   { name: 'checks_passed', of: ({ checks }) => checks.reduce((sum, { passed }) => sum + passed, 0) },
   { name: 'checks_failed', of: ({ checks }) => checks.reduce((sum, { failed }) => sum + failed, 0) },
   ...GROUP_COLUMNS,
@@ -111,7 +105,7 @@ const STEP: readonly Column<StepMetrics>[] = [
 const SECOND: readonly Column<TimelineRow>[] = [
   { name: 'at_ms', of: ({ atMs }) => atMs },
   { name: 'length_ms', of: ({ lengthMs }) => lengthMs },
-  { name: 'phase', of: ({ phase }) => phase },
+  { name: 'phase', kind: 'text', of: ({ phase }) => phase },
   { name: 'users', of: ({ users }) => users },
   { name: 'in_flight_mean', of: ({ inFlight }) => inFlight },
   { name: 'in_flight_peak', of: ({ peakInFlight }) => peakInFlight },
@@ -132,18 +126,26 @@ const SECOND: readonly Column<TimelineRow>[] = [
   ),
 ]
 
-/** Returns a result as a table. The columns are always the same; a run without steps or seconds has no rows. */
-export function tableText(result: Result, level: ResultLevel, form: TableForm): string {
+/**
+ * Calls `use` with the columns and rows of a result as a table, and returns what that returns. The columns are always the same; a run without
+ * steps or seconds has no rows.
+ */
+export function withTable<Made>(
+  result: Result,
+  level: ResultLevel,
+  use: <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => Made,
+): Made {
   switch (level) {
     case 'run':
-      return written({ columns: RUN, rows: [result] }, form)
+      return use(RUN, [result])
     case 'step':
-      return written({ columns: withIdentity(result, STEP), rows: result.steps }, form)
+      return use(withIdentity(result, STEP), result.steps)
     case 'second':
-      return written({ columns: withIdentity(result, SECOND), rows: result.timeline }, form)
+      return use(withIdentity(result, SECOND), result.timeline)
   }
 }
 
-function written<Row>({ columns, rows }: Table<Row>, form: TableForm): string {
-  return form.head(columns) + rows.map((row) => form.row(columns, row)).join('')
+/** Returns a result as the text of a table. */
+export function tableText(result: Result, level: ResultLevel, form: TableForm): string {
+  return withTable(result, level, (columns, rows) => form.head(columns) + rows.map((row) => form.row(columns, row)).join(''))
 }

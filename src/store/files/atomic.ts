@@ -45,7 +45,7 @@ const atOnce: AtomicFs = {
 let serial = 0
 
 /** A text, or the parts that it consists of; those that are made one by one are never held together. */
-export type Text = string | readonly string[] | AsyncIterable<string>
+export type Text = string | readonly string[] | AsyncIterable<string | Uint8Array>
 
 /**
  * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because

@@ -8,6 +8,7 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
+import { resultParquet } from '../../report/parquet.ts'
 import { type ReportRequest, reportHolds, reportName } from '../../report/request.ts'
 import { DETACHED_LOG } from './background.ts'
 
@@ -41,19 +42,20 @@ export class RunFiles {
     const errors: LocalError[] = []
     for (const report of this.reports) {
       const name = reportName(report)
-      const write = async () => this.outputs.write(this.dir.file(name), await this.text(report, result))
+      const write = async () => this.outputs.write(this.dir.file(name), await this.contents(report, result))
       const error = await this.attempt(name, write, makeRoom)
       if (error) errors.push(error)
     }
     return errors
   }
 
-  private async text({ format, level }: ReportRequest, result: Result): Promise<Text> {
+  private async contents({ format, level }: ReportRequest, result: Result): Promise<Text> {
     if (level === 'attempt') {
       // What reads a journal is loaded by runs that do.
       const { AttemptTable } = await import('../../report/attempt-table.ts')
-      return new AttemptTable(this.dir.journalPath, format, result).text()
+      return new AttemptTable(this.dir.journalPath, format, result).parts()
     }
+    if (format === 'parquet') return resultParquet(result, level ?? 'run')
     return reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
   }
 
