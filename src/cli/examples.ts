@@ -42,6 +42,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "burn compare 'runs/base-*' runs/new --limits regression",
     'burn compare base.json new.json --gate "ttft p95,errors" --strict --format md -o compare.md',
   ],
+  runs: [
+    'burn runs --since 7d',
+    'burn runs --trend --scenario support-chat',
+    'burn runs --verdict failed --json | jq -r .[].folder',
+  ],
   report: [
     'burn report burn-results/quickstart-20260101-120000',
     'burn report result.json --format junit -o junit.xml',

@@ -1,0 +1,38 @@
+/** Which runs `burn runs` shows. */
+import { UsageError } from '../../errors.ts'
+import type { RunHead } from '../../store/run-heads.ts'
+import { parseDuration } from '../../text/units.ts'
+
+/** The flags of `burn runs`. */
+export interface RunsFlags {
+  readonly since?: string
+  readonly target?: string
+  readonly scenario?: string
+  readonly verdict?: string
+  readonly limit: string
+  readonly trend?: boolean
+  readonly json?: boolean
+  readonly color: boolean
+}
+
+/** Returns the runs that the flags choose, the newest first; `now` is the time in ms since 1970. @throws UsageError */
+export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: number): RunHead[] {
+  const { scenario, target, verdict } = flags
+  const since = flags.since === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.since, now)
+  if (!/^[1-9]\d{0,6}$/.test(flags.limit)) throw new UsageError(`--limit ${flags.limit}: expected a whole number above 0`)
+  return runs
+    .filter((run) => run.startTime >= since)
+    .filter((run) => scenario === undefined || run.scenarioName === scenario || run.scenarioFile === scenario)
+    .filter((run) => target === undefined || run.target.some(({ name, url }) => name === target || url.includes(target)))
+    .filter((run) => verdict === undefined || run.verdict === verdict)
+    .slice(0, Number(flags.limit))
+}
+
+/** A moment: an age such as `7d`, or a date such as `2026-01-31`. */
+function momentOf(text: string, now: number): number {
+  const age = parseDuration(text)
+  if (age !== undefined) return now - age
+  const date = Date.parse(text)
+  if (Number.isNaN(date)) throw new UsageError(`--since ${text}: expected an age such as 24h or 7d, or a date such as 2026-01-31`)
+  return date
+}

@@ -1,0 +1,37 @@
+/** `burn runs`: what lies in the folder of results. */
+import { EXIT } from '../../errors.ts'
+import { RESULTS_FOLDER } from '../../store/files/names.ts'
+import { runHeads } from '../../store/run-heads.ts'
+import { safeJson } from '../../text/escape.ts'
+import { renderOptionsFor } from '../output/console.ts'
+import { note } from '../output/notes.ts'
+import { chosenRuns, type RunsFlags } from './choose.ts'
+import { runsTable, trendTables } from './table.ts'
+import { trendOf } from './trend.ts'
+
+/** Runs `burn runs`: lists the runs in a folder, or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
+export function runsCommand(folder: string = RESULTS_FOLDER, flags: RunsFlags): number {
+  const found = runHeads(folder)
+  const runs = chosenRuns(found.runs, flags, Date.now())
+  if (found.unreadable.length > 0)
+    note(
+      `${found.unreadable.length} ${found.unreadable.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${found.unreadable.slice(0, 3).join(', ')}`,
+    )
+  if (flags.json) {
+    process.stdout.write(`${safeJson(flags.trend ? trendOf(runs) : runs, 2)}\n`)
+    return EXIT.ok
+  }
+  if (runs.length === 0) {
+    note(
+      found.runs.length === 0
+        ? `there is no run in ${folder}`
+        : `none of the ${found.runs.length} runs in ${folder} is like that`,
+    )
+    return EXIT.ok
+  }
+  const look = renderOptionsFor(process.stdout, flags.color)
+  // The name of the folder is what other commands take: it is not cut where no terminal sets a width.
+  const options = process.stdout.isTTY ? look : { ...look, width: 400 }
+  process.stdout.write(flags.trend ? trendTables(runs, options) : runsTable(runs, options))
+  return EXIT.ok
+}

@@ -1,0 +1,83 @@
+/** The tables of `burn runs` for the terminal. */
+import { changeText } from '../../report/compared/words.ts'
+import { formatCount, formatMoment, formatRate, formatShare, UNKNOWN } from '../../report/text/format.ts'
+import { makePen, type Pen } from '../../report/text/pen.ts'
+import type { RenderOptions } from '../../report/text/reporter.ts'
+import { columnWidths } from '../../report/text/table.ts'
+import { padLeft, padRight } from '../../report/text/width.ts'
+import type { RunHead } from '../../store/run-heads.ts'
+import { formatMs } from '../../text/units.ts'
+import { type TrendPoint, trendOf } from './trend.ts'
+
+const BARS = '▁▂▃▄▅▆▇█'
+const MAX_BARS = 60
+
+const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
+const figures = (run: RunHead) => [
+  formatCount(run.totalMessages ?? 0),
+  formatShare(run.errorRate),
+  formatRate(run.throughputQps),
+  latency(run.p95LatencyMs),
+  latency(run.p99LatencyMs),
+]
+const FIGURES = ['requests', 'errors', 'ok', 'p95', 'p99']
+
+/** Renders a list of runs, the newest first: a line for each, with the folder to name it by. */
+export function runsTable(runs: readonly RunHead[], options: RenderOptions): string {
+  const pen = makePen(options)
+  const rows = runs.map((run) => [
+    formatMoment(run.startTime).replace(' UTC', ''),
+    pen.safe(run.scenarioName, 30),
+    run.verdict.replaceAll('_', ' '),
+    ...figures(run),
+    pen.safe(run.folder),
+  ])
+  return table(['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], rows, new Set([3, 4, 5, 6, 7]), pen)
+}
+
+/** Renders the runs of each scenario in the order of time, with a line of bars for p95, and what stands out. */
+export function trendTables(runs: readonly RunHead[], options: RenderOptions): string {
+  const pen = makePen(options)
+  const names = [...new Set(runs.map(({ scenarioName }) => scenarioName))]
+  return names.map((name) => trendTable(name, trendOf(runs.filter((run) => run.scenarioName === name)), pen)).join('\n')
+}
+
+function trendTable(name: string, points: readonly TrendPoint[], pen: Pen): string {
+  const rows = points.map(({ run, change, stands }) => [
+    formatMoment(run.startTime).replace(' UTC', ''),
+    run.verdict.replaceAll('_', ' '),
+    ...figures(run),
+    changeText(change, { unit: 'ms' }),
+    stands === null ? '' : stands === 'slower' ? 'SLOWER' : 'FASTER',
+  ])
+  const bars = pen.unicode ? `  ${barsOf(points.map(({ run }) => run.p95LatencyMs))}` : ''
+  const head = pen.bold(pen.cut(`${pen.safe(name)}: ${points.length} ${points.length === 1 ? 'run' : 'runs'}`, pen.width))
+  return [
+    `${head}${bars}`,
+    table(['started (UTC)', 'verdict', ...FIGURES, 'p95 change', ''], rows, new Set([2, 3, 4, 5, 6, 7]), pen),
+  ].join('\n')
+}
+
+/** A bar for each of the last values, as high as it is beside the largest. */
+function barsOf(values: readonly (number | null)[]): string {
+  const shown = values.slice(-MAX_BARS)
+  const most = Math.max(0, ...shown.map((value) => value ?? 0))
+  return shown
+    .map((value) => (value === null || most === 0 ? ' ' : (BARS[Math.min(7, Math.floor((8 * value) / most))] ?? ' ')))
+    .join('')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], right: ReadonlySet<number>, pen: Pen): string {
+  const all = [head, ...rows].map((row) => row.map(pen.ink))
+  const widths = columnWidths(all)
+  const lines = all.map((row) => {
+    const cells = row.map((cell, at) => (right.has(at) ? padLeft : padRight)(cell, widths[at] ?? 0))
+    return pen.cut(cells.join('  ').trimEnd(), pen.width)
+  })
+  return [pen.dim(lines[0] ?? ''), ...lines.slice(1).map((line) => coloured(line, pen)), ''].join('\n')
+}
+
+function coloured(line: string, pen: Pen): string {
+  if (line.endsWith('SLOWER')) return pen.bad(line)
+  return line.endsWith('FASTER') ? pen.good(line) : line
+}

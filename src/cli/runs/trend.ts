@@ -1,0 +1,42 @@
+/** How the runs of one scenario have changed over time. */
+
+import { median } from '../../statistics/spread.ts'
+import { againstEarlier } from '../../statistics/student.ts'
+import type { RunHead } from '../../store/run-heads.ts'
+
+/** Earlier runs that are looked at: what was long ago says little of how much runs vary now. */
+const EARLIER = 20
+/** Fewer earlier runs do not show how much runs vary. */
+const MIN_EARLIER = 3
+/** A run stands out when chance makes such a one in a hundred. */
+const ALPHA = 0.01
+/** A smaller change never matters, however little runs vary. */
+const TOLERANCE = 0.1
+
+/** One run in a trend. */
+export interface TrendPoint {
+  readonly run: RunHead
+  /** p95 of response_time ÷ the median of the runs before − 1; null for the first, and where it is not known. */
+  readonly change: number | null
+  /** `slower` or `faster` when the change is larger than 10 % and than what the runs before vary by; null when it is not, or not known. */
+  readonly stands: 'slower' | 'faster' | null
+}
+
+/** Returns the runs in the order of time, each with its change from those before it that passed or failed. */
+export function trendOf(newestFirst: readonly RunHead[]): TrendPoint[] {
+  const before: number[] = []
+  return newestFirst.toReversed().map((run) => {
+    const p95 = run.verdict === 'passed' || run.verdict === 'failed' ? run.p95LatencyMs : null
+    const point = { run, ...standing(before.slice(-EARLIER), p95) }
+    if (p95 !== null && p95 > 0) before.push(p95)
+    return point
+  })
+}
+
+function standing(before: readonly number[], p95: number | null): Omit<TrendPoint, 'run'> {
+  if (p95 === null || p95 <= 0 || before.length === 0) return { change: null, stands: null }
+  const change = p95 / median(before) - 1
+  if (before.length < MIN_EARLIER || Math.abs(Math.log1p(change)) < Math.log1p(TOLERANCE)) return { change, stands: null }
+  const { low, high } = againstEarlier(before.map(Math.log), Math.log(p95), ALPHA)
+  return { change, stands: low > 0 ? 'slower' : high < 0 ? 'faster' : null }
+}

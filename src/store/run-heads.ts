@@ -1,0 +1,97 @@
+/** The heads of all results in a folder of runs: what stands at the top level of `result.json`, read without the rest of it. */
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type * as z from 'zod'
+import { InputError } from '../errors.ts'
+import { type Result, resultSchema } from '../result/schema.ts'
+import { codeOf } from './files/local-error.ts'
+import { RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
+
+/** The head is a few KB long; only very many targets make it longer. */
+const HEAD_BYTES = 64 * 1024
+/** The first key after the head. */
+const AFTER_HEAD = '"anomaliesDetected"'
+
+const headSchema = resultSchema.pick({
+  runId: true,
+  status: true,
+  verdict: true,
+  reason: true,
+  scenarioName: true,
+  scenarioFile: true,
+  scenarioHash: true,
+  target: true,
+  startTime: true,
+  durationMs: true,
+  totalMessages: true,
+  averageLatencyMs: true,
+  p95LatencyMs: true,
+  p99LatencyMs: true,
+  throughputQps: true,
+  errorRate: true,
+})
+
+/** The head of one result, and the folder that it lies in. */
+export type RunHead = Pick<Result, keyof z.infer<typeof headSchema>> & { readonly folder: string }
+
+/** The runs of a folder, and the folders in it whose result cannot be read. */
+interface FoundRuns {
+  /** The newest first. */
+  readonly runs: readonly RunHead[]
+  readonly unreadable: readonly string[]
+}
+
+/** Returns the heads of all results in `base`, or in folders of it: those of comparisons and repeats lie one level deeper. @throws InputError */
+export function runHeads(base: string = RESULTS_FOLDER): FoundRuns {
+  const runs: RunHead[] = []
+  const unreadable: string[] = []
+  for (const folder of foldersIn(base).flatMap((one) => [one, ...foldersIn(one)])) {
+    const text = headText(join(folder, RESULT_NAME))
+    if (text === undefined) continue
+    const head = parsed(text)
+    if (head) runs.push({ ...head, folder })
+    else unreadable.push(folder)
+  }
+  return { runs: runs.sort((a, b) => b.startTime - a.startTime), unreadable }
+}
+
+function foldersIn(base: string): string[] {
+  try {
+    const entries = readdirSync(base, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(base, name))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw new InputError(`cannot read ${base}: ${error instanceof Error ? error.message : String(error)}`, undefined, {
+      cause: error,
+    })
+  }
+}
+
+/** The first bytes of a file; undefined when there is none. */
+function headText(path: string): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return undefined
+  }
+  try {
+    const bytes = Buffer.alloc(HEAD_BYTES)
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, HEAD_BYTES, 0))
+  } catch {
+    return ''
+  } finally {
+    closeSync(file)
+  }
+}
+
+function parsed(text: string): z.infer<typeof headSchema> | undefined {
+  const end = text.indexOf(AFTER_HEAD)
+  if (end < 0) return undefined
+  try {
+    const head: unknown = JSON.parse(`${text.slice(0, end).trimEnd().replace(/,$/, '')}}`)
+    return headSchema.safeParse(head).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { trendOf } from '../../../src/cli/runs/trend.ts'
+import type { RunHead } from '../../../src/store/run-heads.ts'
+import { fine, HOSTILE } from '../../report/results.ts'
+import { Home } from '../harness.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Writes the result of a run that began so many days ago. */
+function write(home: Home, folder: string, daysAgo: number, changed: object = {}): void {
+  mkdirSync(home.file(`burn-results/${folder}`), { recursive: true })
+  home.write(`burn-results/${folder}/result.json`, { ...fine, startTime: Date.now() - daysAgo * DAY_MS, ...changed })
+}
+
+const foldersIn = (json: string): string[] => JSON.parse(json).map(({ folder }: { folder: string }) => folder)
+
+test('runs are listed, the newest first, also those of comparisons', async () => {
+  const home = new Home()
+  write(home, 'old', 3)
+  write(home, 'compared/a-x', 2)
+  write(home, 'new', 1, { verdict: 'failed', exitCode: 1, exitCodes: [1] })
+  mkdirSync(home.file('burn-results/empty'))
+  const { stdout, code } = await home.call(['runs'])
+  expect(code).toBe(0)
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines.slice(1).map((line) => line.split(/\s+/).at(-1))).toEqual([
+    'burn-results/new',
+    'burn-results/compared/a-x',
+    'burn-results/old',
+  ])
+  expect(lines[1]).toContain('failed')
+})
+
+test('flags choose among them', async () => {
+  const home = new Home()
+  write(home, 'a', 10, { scenarioName: 'chat' })
+  write(home, 'b', 2, { scenarioName: 'chat', verdict: 'failed' })
+  write(home, 'c', 1, { scenarioName: 'search', target: [{ ...fine.target[0], name: 'prod', url: 'https://h.example/x' }] })
+  const chosen = async (...flags: string[]) =>
+    foldersIn((await home.call(['runs', '--json', ...flags])).stdout).map((name) => name.slice(-1))
+  expect(await chosen('--scenario', 'chat')).toEqual(['b', 'a'])
+  expect(await chosen('--since', '5d')).toEqual(['c', 'b'])
+  expect(await chosen('--verdict', 'failed')).toEqual(['b'])
+  expect(await chosen('--target', 'h.example')).toEqual(['c'])
+  expect(await chosen('--limit', '1')).toEqual(['c'])
+  for (const flags of [
+    ['--since', 'never'],
+    ['--limit', '0'],
+  ])
+    expect((await home.call(['runs', ...flags])).code).toBe(2)
+})
+
+test('a result that cannot be read is counted, and the others are listed', async () => {
+  const home = new Home()
+  write(home, 'good', 1)
+  mkdirSync(home.file('burn-results/torn'), { recursive: true })
+  home.write('burn-results/torn/result.json', '{"schemaVersion": "1.0", "runId": "x"')
+  const { stdout, stderr, code } = await home.call(['runs', '--json'])
+  expect(foldersIn(stdout)).toEqual(['burn-results/good'])
+  expect(stderr).toContain('1 folder has a result that cannot be read: burn-results/torn')
+  expect(code).toBe(0)
+})
+
+test('without a run that is said, and names reach no terminal as they are', async () => {
+  const home = new Home()
+  expect((await home.call(['runs'])).stderr).toContain('there is no run in burn-results')
+  write(home, 'x', 1, { scenarioName: HOSTILE })
+  const { stdout } = await home.call(['runs', '--trend'])
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u009b\u202e]/)
+  expect((await home.call(['runs', '--verdict', 'failed'])).stderr).toContain('none of the 1 runs')
+})
+
+/** Runs with these p95, the newest last. */
+const runsOf = (...p95s: readonly number[]): RunHead[] =>
+  p95s
+    .map((p95LatencyMs, i) => ({ ...fine, folder: `f${i}`, startTime: i, p95LatencyMs, verdict: 'passed' as const }))
+    .toReversed()
+
+test('what stands out of how much earlier runs vary is marked', () => {
+  const stands = (...p95s: readonly number[]) => trendOf(runsOf(...p95s)).map((point) => point.stands)
+  expect(stands(100, 103, 98, 101, 160)).toEqual([null, null, null, null, 'slower'])
+  expect(stands(100, 103, 98, 101, 60)).toEqual([null, null, null, null, 'faster'])
+  // Within what they vary by; too little to matter; too few to tell.
+  expect(stands(100, 150, 80, 120, 160).at(-1)).toBeNull()
+  expect(stands(100, 100, 100, 100, 105).at(-1)).toBeNull()
+  expect(stands(100, 100, 200).at(-1)).toBeNull()
+})
+
+test('a change is that from the median of the runs before', () => {
+  expect(trendOf(runsOf(100, 120, 110, 132)).map(({ change }) => change?.toFixed(4))).toEqual([
+    undefined,
+    '0.2000',
+    '0.0000',
+    '0.2000',
+  ])
+})
+
+test('a run that is not valid says nothing of its target', () => {
+  const runs = runsOf(100, 100, 100, 400, 100)
+  const [, late] = runs
+  if (late) runs[1] = { ...late, verdict: 'invalid' }
+  expect(trendOf(runs).map(({ change, stands }) => [change, stands])).toEqual([
+    [null, null],
+    [0, null],
+    [0, null],
+    [null, null],
+    [0, null],
+  ])
+})
