@@ -40,6 +40,11 @@ const arrivals: NonNullable<Result['phases'][number]['arrivals']> = {
   distance: { timetable: 0.1, achieved: 0.1, critical: 1.628 / Math.sqrt(3) },
 }
 
+const qualityParts = {
+  measures: { overall: { count: 1, mean: 1, p5: 1, p50: 1, p95: 1 } },
+  flags: { stuck: { flagged: 0, of: 1 } },
+}
+
 /** A result that has every key there is. */
 const FULL = {
   ...fine,
@@ -115,8 +120,8 @@ const FULL = {
   quality: {
     ...{ method: 'heuristic', measured: 1, leftOut: 0 },
     settings: { weights: { safety: 1 }, targetLatencyMs: 5000, blocklist: ['null'], language: 'en' },
-    measures: { overall: { count: 1, mean: 1, p5: 1, p50: 1, p95: 1 } },
-    flags: { stuck: { flagged: 0, of: 1 } },
+    ...qualityParts,
+    steps: { open: { measured: 1, ...qualityParts } },
   },
   generator: { ...fine.generator, throttledMs: 1 },
   total: group,

@@ -13,7 +13,6 @@ const MAX_EARLIER = 10
 
 /** A reply to a message that a journal holds. */
 export interface KeptReply extends MeasuredReply {
-  readonly step: string
   /** Whether all its checks held; null when it had none. */
   readonly held: boolean | null
 }

@@ -55,7 +55,7 @@ export class Settlement {
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
     const { quality } = this.run
-    if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply))
+    if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply, job.step.name))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
@@ -91,8 +91,8 @@ export class Settlement {
   }
 }
 
-function measured(reply: Reply): MeasuredReply {
+function measured(reply: Reply, step: string): MeasuredReply {
   const { finishReason, refused, endedAt, intended } = reply.exchange
   const { prompt, text } = reply
-  return { prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
+  return { step, prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
 }

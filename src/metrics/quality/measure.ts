@@ -16,6 +16,8 @@ export interface QualitySettings extends ScoreSettings {
 
 /** A reply whose quality is to be measured. */
 export interface MeasuredReply extends AnsweredMessage {
+  /** Name of the step that it belongs to. */
+  readonly step: string
   /** From when it was due to its end, in ms. */
   readonly latencyMs: number
   readonly finishReason: string | undefined

@@ -1,6 +1,6 @@
 import { after, nextTurn, now } from '../../clock.ts'
 import type { QualitySummary } from '../../result/schema.ts'
-import { type MeasuredReply, type QualitySettings, qualityOf } from './measure.ts'
+import { type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
 import { QualityRecorder } from './recorder.ts'
 
 /** What waits at most: replies, and characters of all of them. */
@@ -17,6 +17,7 @@ const SLICE_MS = 1
 export class QualityQueue {
   private readonly settings: QualitySettings
   private readonly recorder = new QualityRecorder()
+  private readonly steps = new Map<string, QualityRecorder>()
   private waiting: MeasuredReply[] = []
   private characters = 0
   private leftOut = 0
@@ -49,8 +50,15 @@ export class QualityQueue {
   /** Returns the `quality` of the result; undefined when no reply came. */
   read(): QualitySummary | undefined {
     const { leftOut, recorder, settings } = this
-    const summary = { ...recorder.read(), leftOut, settings: { ...settings, language: settings.language ?? null } }
-    return summary.measured + leftOut === 0 ? undefined : summary
+    const total = recorder.read()
+    if (total.measured + leftOut === 0) return undefined
+    const steps = Object.fromEntries(Array.from(this.steps, ([name, step]) => [name, partOf(step)]))
+    return {
+      ...total,
+      leftOut,
+      settings: { ...settings, language: settings.language ?? null },
+      ...(this.steps.size < 2 ? {} : { steps }),
+    }
   }
 
   private onTimer(): void {
@@ -65,10 +73,22 @@ export class QualityQueue {
     do {
       const reply = this.waiting[done]
       if (reply === undefined) break
-      this.recorder.add(qualityOf(reply, this.settings))
+      this.record(reply.step, qualityOf(reply, this.settings))
       this.characters -= reply.text.length
       done += 1
     } while (now() < until)
     this.waiting = this.waiting.slice(done)
   }
+
+  private record(name: string, quality: ReplyQuality): void {
+    this.recorder.add(quality)
+    const step = this.steps.get(name) ?? new QualityRecorder()
+    this.steps.set(name, step)
+    step.add(quality)
+  }
+}
+
+function partOf(recorder: QualityRecorder) {
+  const { measured, measures, flags } = recorder.read()
+  return { measured, measures, flags }
 }

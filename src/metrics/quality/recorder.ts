@@ -43,8 +43,8 @@ export class QualityRecorder {
     for (const name of Object.keys(flags) as QualityFlag[]) this.count(name, flags[name])
   }
 
-  /** Returns the `quality` of the result, but for the settings and the replies that were left out. */
-  read(): Omit<QualitySummary, 'leftOut' | 'settings'> {
+  /** Returns the `quality` of the result, but for its settings, its steps and the replies that were left out. */
+  read(): Omit<QualitySummary, 'leftOut' | 'settings' | 'steps'> {
     return {
       method: 'heuristic',
       measured: this.measured,

@@ -12,6 +12,17 @@ export const shareSummarySchema = z
   })
   .describe('How the values of one measure are distributed')
 
+const measured = () => ({
+  measures: z
+    .record(z.string(), shareSummarySchema)
+    .describe(
+      'relevance, coherence, completeness, safety, latency and overall (1 is good); loop, rep4, longestRepeat, repetition and turnSimilarity (0 is good)',
+    ),
+  flags: z
+    .record(z.string(), z.object({ flagged: number('Replies with the flag'), of: number('Replies to which it applies') }))
+    .describe('loop, stuck, truncated, refusal, wrongLanguage, and sameAnswer: another message got the same answer'),
+})
+
 /** The schema of the quality of replies to messages. */
 export const qualitySchema = z
   .object({
@@ -28,13 +39,10 @@ export const qualitySchema = z
         language: z.string().nullable().describe('Language that replies should be in; null for that of each message'),
       })
       .describe('What the scores were computed with'),
-    measures: z
-      .record(z.string(), shareSummarySchema)
-      .describe(
-        'relevance, coherence, completeness, safety, latency and overall (1 is good); loop, rep4, longestRepeat, repetition and turnSimilarity (0 is good)',
-      ),
-    flags: z
-      .record(z.string(), z.object({ flagged: number('Replies with the flag'), of: number('Replies to which it applies') }))
-      .describe('loop, stuck, truncated, refusal, wrongLanguage, and sameAnswer: another message got the same answer'),
+    ...measured(),
+    steps: z
+      .record(z.string(), z.object({ measured: number('Replies of the step that were measured'), ...measured() }))
+      .exactOptional()
+      .describe('The same for each step; left out when there is only one'),
   })
   .describe('Quality of the replies to messages, without a model')

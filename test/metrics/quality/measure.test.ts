@@ -9,7 +9,16 @@ if (!settings) throw new Error('quality is on by default')
 
 const measure = (reply: Partial<MeasuredReply>, own = {}) =>
   qualityOf(
-    { prompt: 'Tell me about it.', text: prose, latencyMs: 100, finishReason: 'stop', refused: false, earlier: [], ...reply },
+    {
+      step: 'a',
+      prompt: 'Tell me about it.',
+      text: prose,
+      latencyMs: 100,
+      finishReason: 'stop',
+      refused: false,
+      earlier: [],
+      ...reply,
+    },
     { ...settings, ...own },
   )
 

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts'
 const settings = qualitySettings()
 if (!settings) throw new Error('quality is on by default')
 const text = 'Your order is on its way and comes tomorrow.'
-const reply = { prompt: 'Where is my order?', text, latencyMs: 100, finishReason: 'stop', refused: false, earlier: [] }
+const reply = { step: 'a', prompt: 'Where is my order?', text, latencyMs: 100, finishReason: 'stop', refused: false, earlier: [] }
 
 let clock: VirtualClock
 let restore: () => void
@@ -33,6 +33,22 @@ test('replies are measured later, and counted', async () => {
     flags: { refusal: { flagged: 1, of: 2 } },
   })
   expect(queue.read()?.measures.turnSimilarity).toBeUndefined()
+})
+
+test('steps are counted apart when there are several', async () => {
+  const queue = new QualityQueue(settings)
+  queue.add(reply)
+  await clock.drive(queue.finish())
+  expect(queue.read()?.steps).toBeUndefined()
+  queue.add({ ...reply, step: 'b', refused: true })
+  await clock.drive(queue.finish())
+  expect(queue.read()).toMatchObject({
+    measured: 2,
+    steps: {
+      a: { measured: 1, flags: { refusal: { flagged: 0, of: 1 } } },
+      b: { measured: 1, measures: { overall: { count: 1 } }, flags: { refusal: { flagged: 1, of: 1 } } },
+    },
+  })
 })
 
 test('what waits is bounded, and what is left out is counted', async () => {
