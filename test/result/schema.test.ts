@@ -97,7 +97,7 @@ const FULL = {
   errorTypes: 1,
   warnings: { bad_utf8: 1 },
   connectionMetrics: { ...fine.connectionMetrics, ...times, recoveryTime: distribution(1, 2, 3), goaways: 1 },
-  errors: thresholdFailed.errors.slice(0, 1).map((one) => ({ ...one, onReused: 1 })),
+  errors: thresholdFailed.errors.slice(0, 1).map((one) => ({ ...one, onReused: 1, overTime: { widthMs: 1000, counts: [1] } })),
   validity: { state: 'degraded', reasons: [{ level: 'degraded', code: 'lag', message: 'late', hint: 'less load' }] },
   thresholds: [threshold('ttft p95 < 1s', { samplesNeeded: 9, reason: 'x', worstWindow: { fromMs: 0, toMs: 1 }, aborted: true })],
   cost: {

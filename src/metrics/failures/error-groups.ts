@@ -1,6 +1,7 @@
 /** Groups failures that are alike, so that ids inside messages do not make a group each. */
 import type { ErrorGroup } from '../../result/schema.ts'
 import { hintFor } from './hints.ts'
+import { TimeStrip } from './time-strip.ts'
 
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200
@@ -35,6 +36,7 @@ interface Group {
   firstAt: number
   lastAt: number
   onReused: number
+  strip: TimeStrip
 }
 
 /** Counts the failures of a run in groups whose messages differ only in ids and numbers. The number of groups is limited. */
@@ -47,6 +49,7 @@ export class ErrorGroups {
     const group = this.groupOf(failure, step, endedAt)
     group.count += 1
     group.lastAt = endedAt
+    group.strip.add(endedAt - group.firstAt)
     if (reused) group.onReused += 1
   }
 
@@ -61,7 +64,7 @@ export class ErrorGroups {
     const id = full ? `${OTHER} ${failureClass}` : key
     const sample = message.slice(0, MAX_SAMPLE)
     const own = { class: failureClass, phase, step, fingerprint: full ? OTHER : print, sample }
-    const group = this.groups.get(id) ?? { ...own, count: 0, firstAt, lastAt: firstAt, onReused: 0 }
+    const group = this.groups.get(id) ?? { ...own, count: 0, firstAt, lastAt: firstAt, onReused: 0, strip: new TimeStrip() }
     this.groups.set(id, group)
     return group
   }
@@ -70,12 +73,13 @@ export class ErrorGroups {
   toResult(startedAt: number): ErrorGroup[] {
     return [...this.groups.values()]
       .sort((a, b) => b.count - a.count)
-      .map(({ firstAt, lastAt, onReused, ...group }) => ({
+      .map(({ firstAt, lastAt, onReused, strip, ...group }) => ({
         ...group,
         firstMs: firstAt - startedAt,
         lastMs: lastAt - startedAt,
         hint: hintFor(group.class, group.sample),
         ...(onReused > 0 ? { onReused } : {}),
+        ...(group.count > 1 ? { overTime: strip.read() } : {}),
       }))
   }
 }

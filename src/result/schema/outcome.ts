@@ -17,6 +17,13 @@ export const errorGroupSchema = z.object({
   onReused: number(
     'Of them, those on a connection that had carried an exchange before; left out when there are none',
   ).exactOptional(),
+  overTime: z
+    .object({
+      widthMs: number('Length of a stretch, in ms; the first begins with the first failure'),
+      counts: z.array(z.number()).describe('Failures in each, at most 40 stretches, up to the last with any'),
+    })
+    .exactOptional()
+    .describe('When they came; left out for a single one, and by older versions'),
 })
 
 /** The schema of one threshold after the run: the observed value, and whether the threshold passed. */

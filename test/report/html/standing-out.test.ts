@@ -4,7 +4,7 @@ import { html } from '../../../src/report/html/html.ts'
 import { anomalyBody } from '../../../src/report/html/sections/anomalies.ts'
 import type { AnomalyGroup, Result } from '../../../src/result/schema.ts'
 import { PLAIN } from '../every-report.ts'
-import { fine, HOSTILE } from '../results.ts'
+import { errorGroup, fine, HOSTILE } from '../results.ts'
 
 const rowsOf = (text: string) =>
   Array.from(text.matchAll(/<tr>([\s\S]*?)<\/tr>/g), ([, row = '']) =>
@@ -70,4 +70,24 @@ test('a run with a baseline says whether it is worse, by what, and what to keep 
   expect(rowsOf(section)[0]?.slice(0, 4)).toEqual(['ttft p50 decides', '212ms', '228ms', '+7.5%'])
   expect(page).toContain('<a href="#baseline">Baseline</a>')
   expect(html.render(fine, PLAIN)).not.toContain('id="baseline"')
+})
+
+describe('when failures came', () => {
+  const strip = (over: Partial<Result['errors'][number]>) => {
+    const page = html.render({ ...fine, durationMs: 100_000, errors: [errorGroup(over)] }, PLAIN)
+    const section = /<section id="failures"[\s\S]*?<\/section>/.exec(page)?.[0] ?? ''
+    return Array.from(section.matchAll(/class="fill" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/g), ([, ...all]) =>
+      all.join(' '),
+    )
+  }
+
+  test('bars are as high as many came, from the first to the last of them', () => {
+    const overTime = { widthMs: 10_000, counts: [4, 0, 1] }
+    expect(strip({ count: 5, firstMs: 20_000, lastMs: 45_000, overTime })).toEqual(['20.0 0.0 10.0 10.0', '40.0 7.5 5.0 2.5'])
+  })
+
+  test('a result of an older version has one bar from the first to the last', () => {
+    expect(strip({ count: 5, firstMs: 20_000, lastMs: 45_000 })).toEqual(['20.0 0.0 25.0 10.0'])
+    expect(strip({ count: 1, firstMs: 100_000, lastMs: 100_000 })).toEqual(['98.5 0.0 1.5 10.0'])
+  })
 })

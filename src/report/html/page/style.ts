@@ -103,6 +103,7 @@ details[open] > summary { margin-bottom: .3rem; }
 .state.dim { color: var(--dim); }
 .margin { white-space: nowrap; }
 .bar { width: 7rem; height: .6rem; vertical-align: baseline; }
+.bar.tall { height: 1.1rem; vertical-align: middle; }
 .bar .track { fill: var(--line); }
 .bar .fill { fill: var(--c6); }
 .bar.good .fill { fill: var(--c3); }

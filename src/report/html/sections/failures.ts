@@ -9,6 +9,8 @@ import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
 const MAX_GROUPS = 100
 const MAX_WARNINGS = 100
+/** The most stretches of time; a result of burn has 40. */
+const MAX_STRETCHES = 100
 /** Longest example, in characters. */
 const SAMPLE_CHARACTERS = 1000
 /** Examples up to this length are shown at once, longer ones when they are opened. */
@@ -52,13 +54,25 @@ function exampleOf(group: ErrorGroup): Markup {
   }${hint !== '' && markup`<p class="dim">→ ${oneLine(hint)}</p>`}`
 }
 
-/** The stretch of the run in which the failures came, as a strip and in words. */
-function stripOf({ firstMs, lastMs }: ErrorGroup, endMs: number): Markup {
-  const at = (ms: number) => (endMs <= 0 ? 0 : Math.min(100, Math.max(0, (ms / endMs) * 100)))
-  const from = Math.min(98.5, at(firstMs))
-  const width = Math.max(1.5, at(lastMs) - from)
+/** When in the run the failures came, as bars on a strip, and in words. A result of an older version tells the first and the last only. */
+function stripOf(
+  { firstMs, lastMs, count, overTime = { widthMs: lastMs - firstMs, counts: [count] } }: ErrorGroup,
+  endMs: number,
+): Markup {
+  const counts = overTime.counts.slice(0, MAX_STRETCHES)
+  const most = Math.max(1, ...counts)
+  const at = (ms: number) => (endMs <= 0 ? 0 : Math.min(98.5, Math.max(0, (ms / endMs) * 100)))
+  const bars = counts.map((failures, stretch) => {
+    const from = at(firstMs + stretch * overTime.widthMs)
+    const width = Math.max(1.5, at(Math.min(lastMs, firstMs + (stretch + 1) * overTime.widthMs)) - from)
+    const height = Math.max(2, (failures / most) * 10)
+    return (
+      failures > 0 &&
+      markup`<rect class="fill" x="${from.toFixed(1)}" y="${(10 - height).toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>`
+    )
+  })
   const words = lastMs - firstMs < 1 ? `at ${formatMs(firstMs)}` : `${formatMs(firstMs)} to ${formatMs(lastMs)}`
-  return markup`<svg class="bar bad" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/><rect class="fill" x="${from.toFixed(1)}" width="${width.toFixed(1)}" height="10"/></svg> <span class="nowrap">${words}</span>`
+  return markup`<svg class="bar tall bad" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/>${bars}</svg> <span class="nowrap">${words}</span>`
 }
 
 /** Returns the table of warnings; undefined when there are none. */

@@ -1,0 +1,31 @@
+/** The most stretches of a strip. */
+const MAX_STRETCHES = 40
+const FIRST_WIDTH_MS = 1000
+
+/** Counts events over time in at most 40 equal stretches, which begin with the first event. When they do not reach, each becomes twice as long. */
+export class TimeStrip {
+  private widthMs = FIRST_WIDTH_MS
+  private counts: number[] = []
+
+  /** Counts an event that came so many ms after the first one. */
+  add(afterMs: number): void {
+    while (afterMs >= MAX_STRETCHES * this.widthMs) this.halve()
+    const at = Math.max(0, Math.floor(afterMs / this.widthMs))
+    while (this.counts.length <= at) this.counts.push(0)
+    this.counts[at] = (this.counts[at] ?? 0) + 1
+  }
+
+  /** Returns the length of a stretch in ms, and the number of events in each up to the last one with any. */
+  read(): { widthMs: number; counts: number[] } {
+    return { widthMs: this.widthMs, counts: [...this.counts] }
+  }
+
+  private halve(): void {
+    this.widthMs *= 2
+    const { counts } = this
+    this.counts = Array.from(
+      { length: Math.ceil(counts.length / 2) },
+      (_, at) => (counts[2 * at] ?? 0) + (counts[2 * at + 1] ?? 0),
+    )
+  }
+}
