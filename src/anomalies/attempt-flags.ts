@@ -47,7 +47,8 @@ function textFlags({ ttftMs, reply, finishReason }: RecordedAttempt): AnomalyFla
   ]
 }
 
-function measuredIn(
+/** Returns what an attempt measured in one of the metrics that have limits; undefined when it measured nothing there. */
+export function measuredIn(
   { ttftMs, tpotMs, longestGapMs, sentAtMs, endedAtMs, usage }: RecordedAttempt,
   metric: string,
 ): number | undefined {

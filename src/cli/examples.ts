@@ -35,6 +35,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn tail burn-results/quickstart-20260101-120000 -n all --vu 7 --full',
     'burn tail -n all --json | jq -r .reply',
   ],
+  replay: [
+    'burn replay --list',
+    'burn replay support-chat --worst 5',
+    'burn replay burn-results/chat-20260101-120000 --session 7#0 --full',
+    "burn replay --json | jq -r '.anomalies[].words'",
+  ],
   compare: [
     'burn compare chat.yaml --target current,next --until-decided',
     'burn compare chat.yaml -e http://127.0.0.1:8081 --against http://127.0.0.1:8082',

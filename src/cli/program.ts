@@ -10,6 +10,7 @@ import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
+import { addReplay } from './replay/command.ts'
 import { addRuns } from './runs/command.ts'
 import { addTail } from './tail/command.ts'
 import type { ValidateFlags } from './validate.ts'
@@ -52,7 +53,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addSchema]) add(program, outcome)
+  for (const add of [addCompare, addRuns, addTail, addReplay, addSchema]) add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())
@@ -62,7 +63,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
 }
 
 /** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
-const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'tail'])
+const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'tail', 'replay'])
 
 /** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {

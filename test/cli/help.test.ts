@@ -55,7 +55,7 @@ describe('what is misspelt', () => {
     [['report', 'x', '--fromat', 'md'], /Did you mean --format\?/],
     [['plan', '-v', 'x.yaml'], /unknown option '-v'\n {2}hint: -v is for burn run, and/],
     [['validate', '--log-level=debug', 'x'], /hint: --log-level is for burn run, and/],
-    [['schema', '-q'], /hint: -q is for burn run, burn validate, .*burn tail, and stands behind the command/],
+    [['schema', '-q'], /hint: -q is for burn run, burn validate, .*burn replay, and stands behind the command/],
     [['-c', '5', 'http://127.0.0.1:1/'], /hint: -c is for burn run, burn plan, and stands behind the command/],
     [['--no-color', 'nothing', '--help'], /^error: unknown command 'nothing'\n$/],
     [['validate'], /missing required argument 'file'/],
@@ -76,13 +76,14 @@ describe('-q: notes are left out, what was asked for is not', () => {
     ['generate', ['generate', 'smoke', '-o', 'made', '--force'], /^next: burn run/m],
     ['convert', ['convert', 'c.sh'], /^note: --weird/m],
     ['tail', ['tail', 'done'], /^fine /m],
+    ['replay', ['replay', 'done'], /^fine /m],
   ])('%s', async (_, args, notes) => {
     const home = new Home()
     const mock = await mockFor()
     const target = { preset: 'openai', url: `${mock.url}/v1/chat/completions` }
     home.write('a.json', { name: 'fine', target, load: [{ iterations: 1 }], steps: [{ message: 'Hi' }], vars: { zip: 501 } })
     home.write('c.sh', 'curl --weird http://127.0.0.1/ -d a=1')
-    if (args[0] === 'tail') await home.call(['run', 'a.json', '--out', 'done', '--log', 'all', '--allow-lag', '60s', '-q'])
+    if (args.includes('done')) await home.call(['run', 'a.json', '--out', 'done', '--log', 'all', '--allow-lag', '60s', '-q'])
     const env = { BURN_RAET: '5' }
     const loud = await home.call(args, { env })
     expect(loud.stderr).toMatch(notes)

@@ -2,7 +2,7 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { JournalTail } from '../../src/store/journal/tail.ts'
+import { JournalTail, type LinePlace, linesAt } from '../../src/store/journal/tail.ts'
 import { tempFolders } from './temp.ts'
 
 const folder = tempFolders()
@@ -68,6 +68,30 @@ describe('fresh', () => {
     const { tail } = journal('1', last)
     expect([...tail.fresh({ rest: true })]).toEqual(lines)
     expect(tail.torn).toBe(torn)
+  })
+
+  test('the places of the lines: they are read again in any order', () => {
+    const { tail, path } = journal('1', 'ü', 'x'.repeat(300_000), '', '"last"')
+    const lines: string[] = []
+    const places: LinePlace[] = []
+    for (const line of tail.fresh({ rest: true })) {
+      lines.push(line)
+      places.push(tail.place)
+    }
+    expect(lines).toHaveLength(5)
+    expect(linesAt(path, places)).toEqual(lines)
+    expect(linesAt(path, places.toReversed())).toEqual(lines.toReversed())
+  })
+
+  test('the places of lines that were read as they came', () => {
+    const path = join(folder(), 'j.jsonl')
+    const tail = new JournalTail(path)
+    const places: LinePlace[] = []
+    for (const piece of ['1\n"t', 'wo"', '\n3', '\n']) {
+      appendFileSync(path, piece)
+      for (const _ of tail.fresh()) places.push(tail.place)
+    }
+    expect(linesAt(path, places)).toEqual(['1', '"two"', '3'])
   })
 
   test('a line of 17 MB is none of a journal, from either side', () => {

@@ -44,7 +44,8 @@ function userOf(text: string): number {
   return wholeNumber('--vu', text, 'expected the number of a user, such as 7')
 }
 
-function wholeNumber(flag: string, text: string, expected: string): number {
+/** Parses the whole number of a flag. @throws UsageError with what was expected */
+export function wholeNumber(flag: string, text: string, expected: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new UsageError(`${flag} ${text}: ${expected}`)
 }

@@ -10,7 +10,7 @@ import { note } from '../output/notes.ts'
 import { textOf } from './entry-text.ts'
 import type { TailFlags } from './flags.ts'
 import { follow } from './follow.ts'
-import { noJournal } from './no-journal.ts'
+import { damagedJournal, noJournal } from './no-journal.ts'
 import { PacedOutput } from './paced-output.ts'
 import { endText, headerText } from './words.ts'
 
@@ -113,12 +113,7 @@ export class JournalView {
   private refuseDamaged(): void {
     const { damaged, firstDamaged, journalPath } = this
     if (damaged > 0) {
-      const lines = `${damaged} line${damaged === 1 ? '' : 's'} of it could not be read`
-      const at = lineNumber(journalPath, firstDamaged)
-      throw new InputError(
-        `${journalPath} is damaged: ${lines}, the first is line ${at}`,
-        'the file was changed after burn wrote it',
-      )
+      throw damagedJournal(journalPath, damaged, lineNumber(journalPath, firstDamaged))
     }
     if (!existsSync(journalPath)) return
     const [first = ''] = new JournalTail(journalPath).fresh({ rest: true })

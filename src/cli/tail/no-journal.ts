@@ -19,3 +19,12 @@ export function noJournal(folder: string): InputError {
   if (lockState(folder)?.live) return new InputError(`the run in ${folder} has written nothing yet`, '-f waits for it')
   return new InputError(`${folder} holds no ${JOURNAL_NAME}`, 'name the folder of a run')
 }
+
+/** Makes the error for a journal with lines that could not be read; `first` is the number of the first one. */
+export function damagedJournal(path: string, lines: number, first: number): InputError {
+  const count = `${lines} line${lines === 1 ? '' : 's'}`
+  return new InputError(
+    `${path} is damaged: ${count} of it could not be read, the first is line ${first}`,
+    'the file was changed after burn wrote it',
+  )
+}

@@ -10,6 +10,12 @@ export const LINE_FEED = 0x0a
 /** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
+/** Where a line lies in a file: offsets of its first byte, and of the byte behind its last one. */
+export interface LinePlace {
+  readonly from: number
+  readonly to: number
+}
+
 /** Reads lines from a journal file while a run still writes to it. The file need not exist yet. */
 export class JournalTail {
   private readonly path: string
@@ -20,6 +26,8 @@ export class JournalTail {
   private skipping = false
   /** True when the file ended in an incomplete line at the last call of `fresh` with `rest`: its writer was killed, or the disk was full. */
   torn = false
+  /** Where the line that was yielded last lies in the file, as offsets in bytes, so that it can be read again alone. */
+  place: LinePlace = { from: 0, to: 0 }
 
   constructor(path: string) {
     this.path = path
@@ -76,6 +84,7 @@ export class JournalTail {
         const line = Buffer.concat([...pieces, chunk.subarray(start, end)])
         const skipped = this.skipping
         start = end + 1
+        this.place = { from: this.position, to: at + end }
         this.position = at + start
         this.skipping = false
         pieces = []
@@ -96,7 +105,19 @@ export class JournalTail {
     const last = Buffer.concat(pieces).toString()
     // A line cut short is no JSON: its object is not closed.
     this.torn = this.skipping || (held > 0 && jsonIn(last) === undefined)
+    this.place = { from: this.position, to: this.position + held }
     if (held > 0 && !this.torn) yield last
+  }
+}
+
+/** Reads lines of a file that lie at known places, in their order. @throws InputError when the file cannot be read */
+export function linesAt(path: string, places: readonly LinePlace[]): string[] {
+  const file = openIfThere(path)
+  if (file === undefined) throw new InputError(`cannot read the journal ${path}: it is gone`)
+  try {
+    return places.map(({ from, to }) => readAt(file, from, to - from).toString())
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,0 +1,46 @@
+/** Which of the recorded sessions are shown, and in what order. */
+import { InputError } from '../../errors.ts'
+import type { ReplayFlags } from './flags.ts'
+import { type RecordedSession, type RunSessions, sessionId } from './sessions.ts'
+
+type Choice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
+
+/**
+ * Returns the sessions that the flags choose: as they began, or the worst first with `--worst` and `--list`.
+ * @throws InputError for a session or user that the journal does not hold
+ */
+export function chosenSessions({ sessions, folder }: RunSessions, flags: Choice): RecordedSession[] {
+  const known = new Set(sessions.map(sessionId))
+  const missing = flags.session?.find((id) => !known.has(id))
+  if (missing !== undefined)
+    throw new InputError(`the journal in ${folder} holds no session ${missing}`, 'burn replay --list shows those that are there')
+  if (flags.vu !== undefined && !sessions.some(({ user }) => user === flags.vu))
+    throw new InputError(
+      `the journal in ${folder} holds no session of user ${flags.vu}`,
+      'burn replay --list shows those that are there',
+    )
+  const chosen = sessions.filter(
+    (session) =>
+      (flags.session?.includes(sessionId(session)) ?? true) &&
+      (flags.vu === undefined || session.user === flags.vu) &&
+      (flags.onlyAnomalies !== true || session.severity > 0),
+  )
+  if (flags.worst === undefined && flags.list !== true) return chosen
+  return chosen.sort(worseFirst).slice(0, flags.worst)
+}
+
+/** By the worst anomaly, then by how many there are, then by the longest wait for a first token, then by length. */
+function worseFirst(a: RecordedSession, b: RecordedSession): number {
+  return (
+    b.severity - a.severity ||
+    anomaliesIn(b) - anomaliesIn(a) ||
+    (b.ttftMs ?? 0) - (a.ttftMs ?? 0) ||
+    b.endMs - b.startMs - (a.endMs - a.startMs)
+  )
+}
+
+function anomaliesIn({ kinds }: RecordedSession): number {
+  let sum = 0
+  for (const count of kinds.values()) sum += count
+  return sum
+}

@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.ts'
+import type { CommandOutcome } from '../output/outcome.ts'
+import { wholeNumber } from '../tail/command.ts'
+import type { ReplayFlags } from './flags.ts'
+
+/** Adds the command `burn replay` and its flags. */
+export function addReplay(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('replay')
+    .summary('show recorded conversations again, what stands out marked')
+    .description(
+      [
+        'Show the conversations of a run again from its journal (sessions.jsonl): each session (an iteration of a user) as a whole, with what stands',
+        'out in it: failed, slow, stalled, empty, repeated, truncated, costly replies, loops and refusals. What is slow, stalled or costly is',
+        "decided by the limits in the run's result. By default the journal holds failed exchanges only: burn run --log all keeps whole",
+        'conversations.',
+      ].join(' '),
+    )
+    .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
+    .optionsGroup('Which sessions:')
+    .option('--session <id>', 'only this one, such as 7#0 (user 7, iteration 0); may be repeated', sessionsOf)
+    .option('--vu <n>', 'only sessions of this user', (text) =>
+      wholeNumber('--vu', text, 'expected the number of a user, such as 7'),
+    )
+    .option('--worst <n>', 'only so many, the worst first: errors, unusable replies, late ones', worstOf)
+    .option('--only-anomalies', 'only sessions in which something stands out')
+    .optionsGroup('How they are shown:')
+    .option('--list', 'a table of the sessions, the worst first')
+    .option('--full', 'complete texts with line breaks, and more details')
+    .addOption(new Option('--json', 'the exchanges that stand out, one line of JSON for each').conflicts(['list', 'full']))
+    .option('--no-color', 'no colours')
+    .action(async (run: string | undefined, flags: ReplayFlags) => {
+      const { replayCommand } = await import('./replay.ts')
+      outcome.code = await replayCommand(run, flags)
+    })
+}
+
+function sessionsOf(text: string, before: readonly string[] = []): string[] {
+  if (/^\d+#\d+$/.test(text)) return [...before, text]
+  throw new UsageError(`--session ${text}: expected user and iteration, such as 7#0`, 'burn replay --list shows them')
+}
+
+function worstOf(text: string): number {
+  const count = wholeNumber('--worst', text, 'expected how many, such as 5')
+  if (count > 0) return count
+  throw new UsageError('--worst 0: expected at least 1')
+}

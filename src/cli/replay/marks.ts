@@ -1,0 +1,73 @@
+/** What stands out in the exchanges of a recorded session, in words. */
+import { type AnomalyFlag, flagsOf, measuredIn } from '../../anomalies/attempt-flags.ts'
+import { Repeats } from '../../engine/user/reply/repeated-replies.ts'
+import { formatValue } from '../../report/text/format.ts'
+import type { AnomalyGroup } from '../../result/schema.ts'
+import type { JournalEntry } from '../../store/journal/entry.ts'
+
+/** Why an exchange of a session stands out: for itself, or because its reply begins as the one before. */
+type MarkKind = AnomalyFlag | 'repeated'
+
+/** One thing that stands out in an exchange. */
+export interface ReplayMark {
+  readonly kind: MarkKind
+  /** What it is, with figures where there are some: `slow: ttft 3.2s, above 812ms`. Texts of the target are not escaped. */
+  readonly words: string
+}
+
+/** How bad each kind is: an error, then a reply that cannot be used, then one that was late or dear. */
+const SEVERITY: Readonly<Record<MarkKind, number>> = {
+  failed: 4,
+  empty: 3,
+  loop: 3,
+  truncated: 3,
+  refusal: 3,
+  repeated: 3,
+  stalled: 2,
+  slow: 2,
+  costly: 1,
+}
+
+const WORDS: Readonly<Record<Exclude<MarkKind, 'failed' | 'slow' | 'stalled' | 'costly'>, string>> = {
+  empty: 'empty: nothing was generated',
+  loop: 'loop: the reply repeats itself',
+  truncated: 'truncated: the reply was cut off',
+  refusal: 'refusal: the reply declines',
+  repeated: 'repeated: the reply begins as the one before',
+}
+
+/** How bad a mark is, from 1 to 4. */
+export function severityOf({ kind }: ReplayMark): number {
+  return SEVERITY[kind]
+}
+
+/** Finds what stands out in the exchanges of one session, given in the order in which they ended. */
+export class Marker {
+  private readonly groups: readonly AnomalyGroup[]
+  private readonly repeats = new Repeats()
+
+  /** `groups` are the anomalies of the run, with their limits. */
+  constructor(groups: readonly AnomalyGroup[]) {
+    this.groups = groups
+  }
+
+  /** Returns the marks of the next exchange, the worst first. */
+  marks(entry: JournalEntry): ReplayMark[] {
+    const answers = entry.outcome === 'ok' && entry.ttftMs !== null
+    const kinds: MarkKind[] = flagsOf(entry, this.groups)
+    if (answers && this.repeats.sees(entry.iteration, entry.reply)) kinds.push('repeated')
+    return kinds.map((kind) => ({ kind, words: this.words(kind, entry) })).sort((a, b) => severityOf(b) - severityOf(a))
+  }
+
+  private words(kind: MarkKind, entry: JournalEntry): string {
+    if (kind === 'failed') return `failed: ${entry.failure?.class ?? 'without a class'}`
+    if (kind !== 'slow' && kind !== 'stalled' && kind !== 'costly') return WORDS[kind]
+    const over = this.groups.flatMap(({ kind: own, step, metric, limit, unit }) => {
+      const value = own === kind && step === entry.step ? measuredIn(entry, metric) : undefined
+      return value === undefined || value <= limit
+        ? []
+        : [`${metric} ${formatValue(value, unit)}, above ${formatValue(limit, unit)}`]
+    })
+    return `${kind}: ${over.join('; ')}`
+  }
+}

@@ -1,0 +1,167 @@
+/** The conversations in the journal of a run: found in one pass, and read one at a time, however long the journal. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../../errors.ts'
+import type { AnomalyGroup } from '../../result/schema.ts'
+import { lockState } from '../../store/files/lock.ts'
+import { JOURNAL_NAME } from '../../store/files/names.ts'
+import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from '../../store/journal/entry.ts'
+import { JournalTail, type LinePlace, linesAt } from '../../store/journal/tail.ts'
+import { readResult } from '../../store/read-result.ts'
+import { jsonIn } from '../../text/json.ts'
+import { noJournal } from '../tail/no-journal.ts'
+import { Marker, type ReplayMark, severityOf } from './marks.ts'
+
+/** An exchange of a session, with what stands out in it, the worst first. */
+export interface RecordedTurn {
+  readonly entry: JournalEntry
+  readonly marks: readonly ReplayMark[]
+}
+
+/** One recorded conversation, an iteration of a user, without its texts. Moments are in ms since the run began. */
+export interface RecordedSession {
+  readonly user: number
+  readonly iteration: number
+  readonly phase: string
+  readonly startMs: number
+  readonly endMs: number
+  readonly turns: number
+  readonly failed: number
+  /** How often each kind of anomaly is in it. */
+  readonly kinds: ReadonlyMap<ReplayMark['kind'], number>
+  /** How bad its worst anomaly is, from 1 to 4; 0 without any. */
+  readonly severity: number
+  /** The longest wait for a first token in it, in ms; null when there was none. */
+  readonly ttftMs: number | null
+  /** Sum of the exchanges whose tokens or cost are known; null when those of none are. */
+  readonly outputTokens: number | null
+  readonly cost: number | null
+}
+
+/** The sessions in a journal, in the order in which they began, and how to read one. */
+export interface RunSessions {
+  readonly folder: string
+  readonly header: JournalHeader | undefined
+  readonly sessions: readonly RecordedSession[]
+  /** True when the result of the run has the limits that say what is slow, stalled or costly in it. */
+  readonly hasLimits: boolean
+  /** Lines that could not be read, the last one of a killed run not counted. */
+  readonly damagedLines: number
+  /** Number of the first damaged line, from 1; 0 when there is none. */
+  readonly firstDamaged: number
+  /** Reads the exchanges of a session, in the order in which they were sent. @throws InputError */
+  turnsOf(session: RecordedSession): RecordedTurn[]
+}
+
+type Found = { -readonly [Name in keyof RecordedSession]: RecordedSession[Name] } & {
+  readonly places: LinePlace[]
+  readonly marker: Marker
+  readonly kinds: Map<ReplayMark['kind'], number>
+}
+
+/** The name of a session, such as `7#0`: its user and iteration. */
+export function sessionId({ user, iteration }: Pick<RecordedSession, 'user' | 'iteration'>): string {
+  return `${user}#${iteration}`
+}
+
+/** When an exchange was sent or, if it never was, should have been: in ms since the run began. */
+export function sentMs({ sentAtMs, intendedAtMs }: JournalEntry): number {
+  return sentAtMs ?? intendedAtMs
+}
+
+/** Finds the sessions in the journal of a run. @throws InputError when there is no journal, or the file is none */
+export function recordedRun(folder: string): RunSessions {
+  const path = join(folder, JOURNAL_NAME)
+  if (!existsSync(path)) throw noJournal(folder)
+  const groups = limitsOf(folder)
+  const found = new Map<string, Found>()
+  let header: JournalHeader | undefined
+  let number = 0
+  let damagedLines = 0
+  let firstDamaged = 0
+  const journal = new JournalTail(path)
+  for (const line of journal.fresh({ rest: true })) {
+    number += 1
+    const value = jsonIn(line)
+    if (isJournalEntry(value)) addTo(found, value, journal.place, groups ?? [])
+    else if (isJournalHeader(value)) header ??= value
+    else {
+      damagedLines += 1
+      if (firstDamaged === 0) firstDamaged = number
+    }
+  }
+  if (header === undefined && found.size === 0 && !lockState(folder)?.live)
+    throw new InputError(
+      `${path} is not a journal of burn`,
+      'the run was killed before it wrote anything, or the file was changed after it',
+    )
+  const sessions = [...found.values()].sort((a, b) => a.startMs - b.startMs)
+  const places = new Map<RecordedSession, readonly LinePlace[]>(sessions.map((session) => [session, session.places]))
+  const turnsOf = (session: RecordedSession) => turnsAt(path, places.get(session) ?? [], groups ?? [])
+  return { folder, header, sessions, hasLimits: groups !== undefined, damagedLines, firstDamaged, turnsOf }
+}
+
+/** The anomalies of the run with their limits; undefined when no result has them: the run goes on or was killed, or burn was older. */
+function limitsOf(folder: string): readonly AnomalyGroup[] | undefined {
+  try {
+    return readResult(folder).anomalyGroups
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return undefined
+  }
+}
+
+/** Exchanges of setup and teardown, which have no phase, are no conversation. */
+function addTo(found: Map<string, Found>, entry: JournalEntry, place: LinePlace, groups: readonly AnomalyGroup[]): void {
+  if (entry.phase === '') return
+  const session = sessionOf(found, entry, groups)
+  session.places.push(place)
+  session.startMs = Math.min(session.startMs, sentMs(entry))
+  session.endMs = Math.max(session.endMs, entry.endedAtMs)
+  session.turns += 1
+  if (entry.outcome === 'failed') session.failed += 1
+  if (entry.ttftMs !== null) session.ttftMs = Math.max(session.ttftMs ?? 0, entry.ttftMs)
+  session.outputTokens = sumOf(session.outputTokens, entry.usage?.outputTokens)
+  session.cost = sumOf(session.cost, entry.cost)
+  for (const mark of session.marker.marks(entry)) {
+    session.kinds.set(mark.kind, (session.kinds.get(mark.kind) ?? 0) + 1)
+    session.severity = Math.max(session.severity, severityOf(mark))
+  }
+}
+
+function sessionOf(found: Map<string, Found>, entry: JournalEntry, groups: readonly AnomalyGroup[]): Found {
+  const { user, iteration, phase } = entry
+  const known = found.get(sessionId(entry))
+  if (known) return known
+  const session: Found = {
+    user,
+    iteration,
+    phase,
+    startMs: Number.POSITIVE_INFINITY,
+    endMs: Number.NEGATIVE_INFINITY,
+    turns: 0,
+    failed: 0,
+    kinds: new Map(),
+    severity: 0,
+    ttftMs: null,
+    outputTokens: null,
+    cost: null,
+    places: [],
+    marker: new Marker(groups),
+  }
+  found.set(sessionId(entry), session)
+  return session
+}
+
+function sumOf(sum: number | null, more: number | null | undefined): number | null {
+  return more === null || more === undefined ? sum : (sum ?? 0) + more
+}
+
+function turnsAt(path: string, places: readonly LinePlace[], groups: readonly AnomalyGroup[]): RecordedTurn[] {
+  const marker = new Marker(groups)
+  return linesAt(path, places)
+    .map(jsonIn)
+    .filter(isJournalEntry)
+    .map((entry) => ({ entry, marks: marker.marks(entry) }))
+    .sort((a, b) => sentMs(a.entry) - sentMs(b.entry))
+}
