@@ -148,7 +148,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv, jsonl or parquet', 'console')
     .option(
       '--level <level>',
-      'of csv, jsonl and parquet: what a row is: run, second (default of csv), step, or attempt (default of the others; from the journal)',
+      'of csv, jsonl and parquet: what a row is: run, second (default of csv), step, iteration, or attempt (default of the others); the last two from the journal',
     )
     .option('--quality', 'measure the quality of the replies in the journal again (console or json)')
     .option('--reference <run>', 'with --quality: compare each reply with that of another run, of one user, to the same message')

@@ -9,9 +9,9 @@ import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
-import { attemptReport } from './report/attempt-table.ts'
+import { journalReport } from './report/journal-table.ts'
 import { parquetReport } from './report/parquet.ts'
-import { reportRequest } from './report/request.ts'
+import { isOfJournal, reportRequest } from './report/request.ts'
 
 /** The values of the flags of `burn report`. */
 interface ReportFlags {
@@ -40,8 +40,8 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
   if (flags.output !== undefined) refuseOwnSource(run, flags.output)
   if (format === 'parquet' && flags.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format parquet is no text for a terminal', 'name a file with -o, or pass it on with a pipe')
-  if (level === 'attempt') {
-    await attemptReport(run, format, result, flags.output)
+  if (isOfJournal(level)) {
+    await journalReport(run, { format, level }, result, flags.output)
     return EXIT.ok
   }
   if (format === 'parquet') {

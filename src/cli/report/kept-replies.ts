@@ -6,7 +6,7 @@ import { JOURNAL_NAME } from '../../store/files/names.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 import { readJournal } from '../../store/journal/reader.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
-import { journalOf } from './attempt-table.ts'
+import { journalOf } from './journal-of.ts'
 
 /** Earlier messages of a conversation with which an answer is compared. */
 const MAX_EARLIER = 10

@@ -4,10 +4,12 @@ import { isReportFormat, type ReportFormat, reporters } from '../../report/index
 import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
-/** What one row of a table is. The rows of `attempt` come from the journal, all others from the result. */
-export type TableLevel = ResultLevel | 'attempt'
+/** What one row of a table is that is made of the journal. */
+export type RecordedLevel = 'iteration' | 'attempt'
+/** What one row of a table is. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
+export type TableLevel = ResultLevel | RecordedLevel
 
-const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'attempt']
+const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'iteration', 'attempt']
 
 /** A report format, or the one that is no text: Apache Parquet, for tables alone. */
 export type AskedFormat = ReportFormat | 'parquet'
@@ -22,7 +24,13 @@ export interface ReportRequest {
 /** The formats that are tables, with the level that they have when none is named: seconds make a chart, attempts are what programs read. */
 const TABLES: Readonly<Partial<Record<AskedFormat, TableLevel>>> = { csv: 'second', jsonl: 'attempt', parquet: 'attempt' }
 /** What several rows of a level are called; the table of a level is a file of that name. */
-const FILES: Readonly<Record<TableLevel, string>> = { run: 'run', second: 'seconds', step: 'steps', attempt: 'attempts' }
+const FILES: Readonly<Record<TableLevel, string>> = {
+  run: 'run',
+  second: 'seconds',
+  step: 'steps',
+  iteration: 'iterations',
+  attempt: 'attempts',
+}
 
 /** Reads the reports that `--report` names, each once: `junit,md,csv:step`. @throws UsageError for what is no format or level */
 export function reportRequests(text: string): ReportRequest[] {
@@ -67,7 +75,12 @@ export function reportName({ format, level }: ReportRequest): string {
 
 /** Says what the file of a report holds, in a few words. */
 export function reportHolds({ format, level }: ReportRequest): string {
-  if (level === 'attempt') return `a row for each attempt of ${JOURNAL_NAME}`
+  if (isOfJournal(level)) return `a row for each ${level} of ${JOURNAL_NAME}`
   if (level !== undefined) return `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
   return format === 'parquet' ? '' : reporters[format].describe
+}
+
+/** True for a level whose rows come from the journal. */
+export function isOfJournal(level: TableLevel | undefined): level is RecordedLevel {
+  return level === 'iteration' || level === 'attempt'
 }

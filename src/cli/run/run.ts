@@ -6,7 +6,7 @@ import { safeJson } from '../../text/escape.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
-import { type ReportRequest, reportRequests } from '../report/request.ts'
+import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
@@ -46,10 +46,10 @@ function resultsText(results: readonly Result[]): string {
 
 /** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */
 function logLevel({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
-  const table = reports.find(({ level }) => level === 'attempt')
+  const table = reports.find(({ level }) => isOfJournal(level))
   if (table === undefined) return log
   if (log === 'none') {
-    const what = `--report ${table.format} makes a row of each attempt that the journal keeps, and --log none keeps none`
+    const what = `--report ${table.format} makes a row of each ${table.level} that the journal keeps, and --log none keeps none`
     throw new UsageError(what, 'use --log all, or a table of seconds, steps or the run, such as --report csv:step')
   }
   return command.getOptionValueSource('log') === 'default' ? 'all' : log

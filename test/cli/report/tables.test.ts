@@ -71,7 +71,7 @@ describe('burn run --report', () => {
   })
 
   test.each([
-    ['csv:minute', /--report csv:minute: there is no such level\n.*one of run, second, step, attempt/],
+    ['csv:minute', /--report csv:minute: there is no such level\n.*one of run, second, step, iteration, attempt/],
     ['md:run', /--report md:run: md is no table and has no levels\n.*csv, jsonl, parquet have/],
     ['xls', /--report xls: there is no such format\n.*csv, jsonl/],
   ])('%s is a mistake, and nothing is sent', async (report, words) => {

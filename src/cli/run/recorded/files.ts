@@ -9,7 +9,7 @@ import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { resultParquet } from '../../report/parquet.ts'
-import { type ReportRequest, reportHolds, reportName } from '../../report/request.ts'
+import { isOfJournal, type ReportRequest, reportHolds, reportName } from '../../report/request.ts'
 import { DETACHED_LOG } from './background.ts'
 
 /** Writes the report files of a run, and lists all files of the run for its result. */
@@ -50,10 +50,10 @@ export class RunFiles {
   }
 
   private async contents({ format, level }: ReportRequest, result: Result): Promise<Text> {
-    if (level === 'attempt') {
+    if (isOfJournal(level)) {
       // What reads a journal is loaded by runs that do.
-      const { AttemptTable } = await import('../../report/attempt-table.ts')
-      return new AttemptTable(this.dir.journalPath, format, result).parts()
+      const { JournalTable } = await import('../../report/journal-table.ts')
+      return new JournalTable(this.dir.journalPath, { format, level }, result).parts()
     }
     if (format === 'parquet') return resultParquet(result, level ?? 'run')
     return reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })

@@ -1,0 +1,29 @@
+/** A table in parts, in the format that is asked for. */
+import { type Column, CSV, JSON_LINES, type TableForm } from '../../report/tables/column.ts'
+import { parquetParts } from './parquet.ts'
+import type { AskedFormat } from './request.ts'
+
+/** Characters that are written at once. Between two writes signals are handled. */
+const BATCH_CHARACTERS = 64 * 1024
+
+/** Yields a table in parts, between which other work is done; rows are asked for one by one. A format that is no table is written as lines of JSON. */
+export function tableParts<Row>(
+  columns: readonly Column<Row>[],
+  rows: Iterable<Row>,
+  format: AskedFormat,
+): AsyncGenerator<string | Uint8Array> {
+  if (format === 'parquet') return parquetParts(columns, rows)
+  return lines(columns, rows, format === 'csv' ? CSV : JSON_LINES)
+}
+
+async function* lines<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>, form: TableForm): AsyncGenerator<string> {
+  let batch = form.head(columns)
+  for (const row of rows) {
+    batch += form.row(columns, row)
+    if (batch.length < BATCH_CHARACTERS) continue
+    yield batch
+    batch = ''
+    await new Promise(setImmediate)
+  }
+  if (batch !== '') yield batch
+}
