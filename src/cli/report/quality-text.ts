@@ -24,6 +24,7 @@ const wordOf = (name: string) => WORDS[name] ?? name
 
 /** Describes the quality of a run for the terminal; lines end in line feeds. */
 export function qualityLines({ run, replies, kept, total, steps, underLoad }: QualityReport, pen: Pen): string {
+  if (kept === 0) return `${pen.wrap('', noneText(run, replies, pen)).join('\n')}\n`
   const missing = kept < replies ? `, of ${formatCount(replies)}: the journal has no others (run with --log all)` : ''
   const measures = Object.entries(total.measures).map(([name, { count, mean, p5, p50, p95 }]) => [
     wordOf(name),
@@ -47,6 +48,12 @@ export function qualityLines({ run, replies, kept, total, steps, underLoad }: Qu
     ...(underLoad === undefined ? [] : ['', ...loadLines(underLoad, pen)]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function noneText(run: string, replies: number, pen: Pen): string {
+  if (replies === 0) return `${pen.safe(run)} has no replies to messages`
+  const hint = `run with --log all; \`burn report ${pen.safe(run)}\` shows what was measured during the run`
+  return `the journal of ${pen.safe(run)} holds none of its ${formatCount(replies)} replies to messages: ${hint}`
 }
 
 interface Flagged {

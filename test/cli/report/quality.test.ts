@@ -55,8 +55,8 @@ describe('burn report --quality', () => {
     home.write('burn.json', chat(mock.url, { steps }))
     await home.call(['run', 'burn.json', ...OUT, '--log', 'errors'])
     const { stdout } = await home.call(['report', '--quality', 'out'])
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      'quality of 0 replies in out, heuristic, of 10: the journal has no others (run with --log all)',
+    expect(stdout.replace(/\s+/g, ' ')).toBe(
+      'the journal of out holds none of its 10 replies to messages: run with --log all; `burn report out` shows what was measured during the run ',
     )
   })
 
