@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['payloads'],
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults'],
-  ['anomalies', 'compare', 'scenario'],
+  ['advice', 'anomalies', 'compare', 'scenario'],
   ['engine', 'report', 'store', 'templates'],
   ['cli'],
 ]

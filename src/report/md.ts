@@ -6,7 +6,7 @@ import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
-import { errorTable, warningTable } from './md/failures.ts'
+import { adviceList, errorTable, warningTable } from './md/lists.ts'
 import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
@@ -32,6 +32,7 @@ export const md: Reporter = {
       thresholds(result),
       baseline(result),
       headline(result),
+      adviceList(result),
       steps(result),
       tags(result),
       errorTable(result),

@@ -11,7 +11,7 @@ import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLi
 import { targetLine, validityLines, verdictLines } from './head.ts'
 import { stepLines, tagLines } from './steps.ts'
 import { thresholdLines } from './thresholds.ts'
-import { totalLines } from './totals.ts'
+import { adviceLines, totalLines } from './totals.ts'
 import { warningLines } from './warnings.ts'
 
 const MAX_LINES = 40
@@ -35,9 +35,10 @@ export const console: Reporter = {
     const pen = makePen(options)
     const limits = startLimits(result)
     const floor = floorOf(result)
-    let lines = compose(result, pen, limits, options)
+    const advice = adviceLines(result, pen)
+    let lines = compose(result, pen, limits, options, advice)
     const maxLines = Math.ceil((MAX_LINES * USUAL_WIDTH) / Math.min(USUAL_WIDTH, pen.width))
-    while (lines.length > maxLines && shrink(limits, floor)) lines = compose(result, pen, limits, options)
+    while (lines.length > maxLines && shrink(limits, floor)) lines = compose(result, pen, limits, options, [])
     return `${lines.join('\n')}\n`
   },
 }
@@ -74,7 +75,7 @@ function shrink(limits: StartLimits, floor: StartLimits): boolean {
   return true
 }
 
-function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderOptions): string[] {
+function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderOptions, advice: readonly string[]): string[] {
   const all = sizes(result)
   const list = (name: keyof StartLimits, lines: string[], what: string) => [
     ...lines,
@@ -88,7 +89,7 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
     ],
     list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
     baselineLines(result, pen),
-    totalLines(result, pen),
+    [...totalLines(result, pen), ...advice],
     list('steps', stepLines(result, pen, limits.steps), 'steps'),
     list('tags', tagLines(result, pen, limits.tags), 'tags'),
     list('errors', errorLines(result, pen, limits.errors), 'kinds of error'),

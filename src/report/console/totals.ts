@@ -1,4 +1,5 @@
 /** The section with the totals of the whole run. */
+import { adviceOf } from '../../advice/advice.ts'
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { anomalyTexts } from '../text/anomalies.ts'
@@ -77,6 +78,12 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ...underLabel('anomalies', anomalies, pen),
     ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen),
   ]
+}
+
+/** Returns the lines with the advice of the result that matters most; the other formats have all of it. */
+export function adviceLines(result: Result, pen: Pen): string[] {
+  const [first] = adviceOf(result)
+  return first ? labelled('advice', first.text, pen) : []
 }
 
 /** Describes the load that the scenario asks for, and the mean and peak number of attempts in flight: "20/s for 1m · in flight 12 mean, 31 peak". */

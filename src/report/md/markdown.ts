@@ -5,9 +5,9 @@ import { formatCount } from '../text/format.ts'
 const CELL_CHARACTERS = 200
 
 /** Returns untrusted text, shortened and escaped for a table cell or a line of Markdown. */
-export function cell(text: string): string {
+export function cell(text: string, most: number = CELL_CHARACTERS): string {
   const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
-  return markdownCell(flat.length > CELL_CHARACTERS ? `${flat.slice(0, CELL_CHARACTERS).toWellFormed()}…` : flat)
+  return markdownCell(flat.length > most ? `${flat.slice(0, most).toWellFormed()}…` : flat)
 }
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,3 +1,4 @@
+import { adviceOf } from '../../advice/advice.ts'
 import type { Result } from '../../result/schema.ts'
 import { byCount, hintText } from '../console/errors.ts'
 import { warningsOf } from '../console/warnings.ts'
@@ -5,6 +6,14 @@ import { formatCount } from '../text/format.ts'
 import { cell, table } from './markdown.ts'
 
 const MAX_ERRORS = 20
+/** The figures of the longest advice stay whole. */
+const ADVICE_CHARACTERS = 400
+
+/** Returns the list of all advice; nothing without any. */
+export function adviceList(result: Result): string[] {
+  const found = adviceOf(result)
+  return found.length === 0 ? [] : ['### Advice', '', ...found.map(({ text }) => `- ${cell(text, ADVICE_CHARACTERS)}`)]
+}
 
 /** Returns the table of errors, which can be folded away; nothing without errors. */
 export function errorTable(result: Result): string[] {

@@ -1,0 +1,19 @@
+/** What a result says of where the time went and where the limit lies. Each sentence comes from a rule that fired, with its figures. */
+import type { Result } from '../result/schema.ts'
+import { inFlightMismatch } from './in-flight.ts'
+import { loadLimit } from './load-limit.ts'
+import type { Advice, AdviceRule } from './rule.ts'
+import { connectionCost, longTail, rateLimited } from './single-causes.ts'
+import { slowestPart } from './slowest-part.ts'
+
+/** Fewer ok attempts say nothing that would hold in the next run. */
+const MIN_OK = 100
+
+/** In the order in which they are printed: limits first, then where the time goes. */
+const RULES: readonly AdviceRule[] = [loadLimit, rateLimited, slowestPart, connectionCost, longTail, inFlightMismatch]
+
+/** Returns the advice that a result gives; none for a run that measured little, or nothing valid. */
+export function adviceOf(result: Result): Advice[] {
+  if (result.total.counts.ok < MIN_OK || result.validity.state === 'invalid' || result.status === 'running') return []
+  return RULES.flatMap((rule) => rule(result) ?? [])
+}

@@ -1,0 +1,27 @@
+import type { Result } from '../result/schema.ts'
+import { formatMs } from '../text/units.ts'
+import type { Advice } from './rule.ts'
+
+/** Little's law is exact only in the long run: at the ends of a run attempts begin or end outside of it. */
+const TOLERANCE = 0.25
+
+/**
+ * Little's law: attempts in flight = attempts per second × mean service time. When more were in flight than the ok ones explain, others took longer:
+ * failed and unfinished ones, whose times are in no latency. @see J. Little, "A proof for the queuing formula L = λW" (1961)
+ */
+export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const rows = timeline.filter(({ phase }) => measured.has(phase))
+  const lengthMs = rows.reduce((sum, row) => sum + row.lengthMs, 0)
+  const service = total.distributions.service_time?.mean
+  if (lengthMs === 0 || service === null || service === undefined) return undefined
+  const inFlight = rows.reduce((sum, row) => sum + row.inFlight * row.lengthMs, 0) / lengthMs
+  const ended = rows.reduce((sum, { ok, failed, cut }) => sum + ok + failed + cut, 0)
+  const explained = (ended / lengthMs) * service
+  if (inFlight < 1 || inFlight <= explained * (1 + TOLERANCE)) return undefined
+  const { failed, cut } = total.counts
+  return {
+    rule: 'in-flight',
+    text: `${inFlight.toFixed(1)} attempts were in flight, and ${((1000 * ended) / lengthMs).toFixed(1)}/s of ${formatMs(service)} explain ${explained.toFixed(1)}: ${failed + cut > 0 ? `the ${failed} failed and ${cut} unfinished ones took longer, and are in no latency` : 'the target held some for long'}`,
+  }
+}

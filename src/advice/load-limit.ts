@@ -1,0 +1,67 @@
+import type { Result, TimelineRow } from '../result/schema.ts'
+import { median } from '../statistics/spread.ts'
+import { formatMs } from '../text/units.ts'
+import type { Advice } from './rule.ts'
+
+/** The levels of load into which a run is split, by equal time. */
+const LEVELS = 6
+/** Rows of the timeline that a level needs. */
+const MIN_ROWS = 4
+/** The load must have changed by this much to say where its limit is. */
+const MIN_SPREAD = 2
+/** Beyond this multiple of the p95 at the lowest level, a level is no longer safe. */
+const SAFE_MULTIPLE = 2
+/** Share of errors above which a level is not safe. */
+const SAFE_ERRORS = 0.01
+
+interface LoadLevel {
+  /** Busy users of a closed load, or starts per second of an open one. */
+  readonly load: number
+  readonly p95: number
+  readonly errors: number
+}
+
+/** Says up to which load the target kept its speed, when the load of the run changed enough to tell. */
+export function loadLimit({ timeline, phases }: Result): Advice | undefined {
+  const measured = phases.filter(({ warmup }) => !warmup)
+  const isOpen = measured.every(({ arrivals }) => arrivals !== undefined)
+  // Where both kinds of load alternate, no one number stands for it.
+  if (!isOpen && measured.some(({ arrivals }) => arrivals !== undefined)) return undefined
+  const names = new Set(measured.map(({ name }) => name))
+  const levels = levelsOf(
+    timeline.filter(({ phase, ok }) => names.has(phase) && ok > 0),
+    isOpen ? ({ started, lengthMs }) => (1000 * started) / lengthMs : ({ users }) => users,
+  )
+  const [lowest] = levels
+  const highest = levels.at(-1)
+  if (!lowest || !highest || levels.length < 3 || highest.load < MIN_SPREAD * lowest.load) return undefined
+  const unsafe = levels.findIndex(({ p95, errors }) => p95 > SAFE_MULTIPLE * lowest.p95 || errors > SAFE_ERRORS)
+  const safe = unsafe < 0 ? highest : levels[unsafe - 1]
+  const unit = isOpen ? '/s' : ' users'
+  const at = ({ load, p95, errors }: LoadLevel) =>
+    `p95 ${formatMs(p95)}${errors > SAFE_ERRORS ? ` and ${(100 * errors).toFixed(1)} % errors` : ''} at ${shown(load)}${unit}`
+  const text =
+    unsafe < 0
+      ? `the limit was not reached: ${at(lowest)}, ${at(highest)}`
+      : safe === undefined
+        ? `already the lowest load was too much: ${at(lowest)}`
+        : `safe up to about ${shown(safe.load)}${unit} (${at(safe)}); beyond that it slows down or fails: ${at(levels[unsafe] ?? highest)}, ${at(highest)}`
+  return { rule: 'load-limit', text }
+}
+
+const shown = (load: number) => (load < 10 ? load.toFixed(1) : load.toFixed(0))
+
+/** The rows in the order of their load, in groups of equal size; those of one load stay together where that is possible. */
+function levelsOf(rows: readonly TimelineRow[], loadOf: (row: TimelineRow) => number): LoadLevel[] {
+  const rising = rows.toSorted((a, b) => loadOf(a) - loadOf(b))
+  const size = Math.max(MIN_ROWS, Math.ceil(rising.length / LEVELS))
+  const levels: LoadLevel[] = []
+  for (let from = 0; from + MIN_ROWS <= rising.length; from += size) {
+    const part = rising.slice(from, from + size)
+    if (part.length < MIN_ROWS) break
+    const [failed, ended] = part.reduce(([f, e], row) => [f + row.failed, e + row.ok + row.failed + row.dropped], [0, 0])
+    const p95s = part.flatMap(({ latencies }) => latencies.response_time?.p95 ?? [])
+    levels.push({ load: median(part.map(loadOf)), p95: median(p95s), errors: ended === 0 ? 0 : failed / ended })
+  }
+  return levels.filter(({ p95 }) => Number.isFinite(p95))
+}

@@ -1,0 +1,41 @@
+import type { Result } from '../result/schema.ts'
+import { formatMs } from '../text/units.ts'
+import type { Advice } from './rule.ts'
+
+/** A part that takes less of the whole is not the bottleneck. */
+const MOST = 0.6
+/** Below this mean, in ms, nobody waits. */
+const MIN_MEAN_MS = 20
+
+/** Splits the mean response time into its parts, and names the one that takes most of it; without one it says that there is none. */
+export function slowestPart({ total }: Result): Advice | undefined {
+  const mean = (metric: string) => total.distributions[metric]?.mean ?? undefined
+  const [response, service, delay] = [mean('response_time'), mean('service_time'), mean('start_delay') ?? 0]
+  if (response === undefined || service === undefined || response < MIN_MEAN_MS) return undefined
+  const queue = mean('queue_wait') ?? 0
+  // The first token where replies have one, else the first byte.
+  const token = mean('ttft')
+  const first = token ?? mean('ttfb') ?? service
+  const parts = [
+    { ms: queue, what: 'waiting for a free user', then: 'the target is slower than the rate, or maxUsers is too small' },
+    { ms: delay - queue, what: 'connecting, and burn itself', then: 'see connect_time and lag' },
+    token === undefined
+      ? { ms: first, what: 'waiting for the first byte', then: 'the target works, or its queue is long' }
+      : { ms: first, what: 'waiting for the first token', then: 'the prompt is read, or waits in a queue' },
+    token === undefined
+      ? { ms: service - first, what: 'receiving the rest of the reply', then: 'replies are large, or the network is slow' }
+      : {
+          ms: service - first,
+          what: 'receiving the rest of the reply',
+          then: 'long answers, or slow generation: see tpot and output_tokens',
+        },
+  ]
+  const [largest] = parts.toSorted((a, b) => b.ms - a.ms)
+  if (!largest) return undefined
+  const shares = parts.filter(({ ms }) => ms > 0.005 * response).map(({ ms, what }) => `${what} ${formatMs(ms)}`)
+  const text =
+    largest.ms >= MOST * response
+      ? `${Math.round((100 * largest.ms) / response)} % of the mean response time of ${formatMs(response)} is ${largest.what} (${formatMs(largest.ms)}): ${largest.then}`
+      : `no part is most of the mean response time of ${formatMs(response)}: ${shares.join(', ')}`
+  return { rule: 'slowest-part', text }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { adviceOf } from '../../src/advice/advice.ts'
+import { createRandom } from '../../src/random.ts'
+import type { Result } from '../../src/result/schema.ts'
+import { allErrors, empty, fine } from '../report/results.ts'
+import { MemoryTarget, runVirtual } from '../support/virtual.ts'
+
+type Reply = ConstructorParameters<typeof MemoryTarget>[0]['reply']
+
+/** A run in virtual time. */
+async function run(reply: Reply, load: object[], target: object = {}): Promise<Result> {
+  const memory = new MemoryTarget({ reply })
+  const { result } = await runVirtual({
+    name: 'advised',
+    target: { protocol: 'memory', url: memory.url, ...target },
+    load,
+    steps: [{ request: { path: '/' } }],
+  })
+  return result
+}
+
+const ruleOf = (result: Result, rule: string) => adviceOf(result).find((one) => one.rule === rule)?.text
+
+describe('where the time goes', () => {
+  const load = [{ rate: '10/s', for: '30s' }]
+  test('waiting for the first byte', async () => {
+    const result = await run(
+      () => ({
+        headMs: 400,
+        pieces: [
+          [0, 'x'],
+          [50, 'y'],
+        ],
+      }),
+      load,
+    )
+    expect(ruleOf(result, 'slowest-part')).toBe(
+      '89 % of the mean response time of 450ms is waiting for the first byte (400ms): the target works, or its queue is long',
+    )
+  })
+
+  test('receiving the reply', async () => {
+    const result = await run(
+      () => ({
+        headMs: 40,
+        pieces: [
+          [0, 'x'],
+          [400, 'y'],
+        ],
+      }),
+      load,
+    )
+    expect(ruleOf(result, 'slowest-part')).toMatch(/^91 % .* is receiving the rest of the reply \(400ms\): replies are large/)
+  })
+
+  test('waiting for a free user', async () => {
+    const result = await run(
+      () => ({ headMs: 400 }),
+      [
+        { rate: '10/s', for: '30s', maxUsers: 2 },
+        { rate: '1/s', for: '60s', maxUsers: 2 },
+      ],
+    )
+    expect(ruleOf(result, 'slowest-part')).toMatch(
+      /is waiting for a free user .* the target is slower than the rate, or maxUsers is too small/,
+    )
+  })
+
+  test('no part alone: they are named', async () => {
+    const result = await run(
+      () => ({
+        headMs: 100,
+        pieces: [
+          [0, 'x'],
+          [100, 'y'],
+        ],
+      }),
+      load,
+    )
+    expect(ruleOf(result, 'slowest-part')).toBe(
+      'no part is most of the mean response time of 200ms: waiting for the first byte 100ms, receiving the rest of the reply 100ms',
+    )
+  })
+
+  test('nothing is said of a fast target', async () => {
+    expect(ruleOf(await run(() => ({ headMs: 2 }), load), 'slowest-part')).toBeUndefined()
+  })
+})
+
+describe('the limit of the load', () => {
+  /** A target that serves 20 requests per second, one after the other. */
+  function single(): Reply {
+    let freeAt = 0
+    return ({ at }) => {
+      freeAt = Math.max(freeAt, at) + 50
+      return { headMs: freeAt - at }
+    }
+  }
+
+  test('a ramp through the limit says how far it is safe', async () => {
+    const result = await run(single(), [
+      { users: 1, for: '20s' },
+      { users: 20, for: '60s', ramp: '60s' },
+    ])
+    const text = ruleOf(result, 'load-limit')
+    expect(text).toMatch(/^safe up to about [\d.]+ users \(p95 /)
+    // From two users on, each waits for the other.
+    expect(Number(/about ([\d.]+) users/.exec(text ?? '')?.[1])).toBeLessThanOrEqual(3)
+  })
+
+  test('a ramp that stays below it says that it was not reached', async () => {
+    const result = await run(
+      () => ({ headMs: 50 }),
+      [
+        { users: 1, for: '10s' },
+        { users: 20, for: '30s', ramp: '30s' },
+      ],
+    )
+    expect(ruleOf(result, 'load-limit')).toMatch(/^the limit was not reached: p95 .* at 1\.0 users, p95 .* at \d+ users$/)
+  })
+
+  test('errors that come with the load limit it too', async () => {
+    const random = createRandom('errors')
+    let busy = 0
+    const result = await run(() => {
+      busy += 1
+      return { headMs: 50, status: busy > 600 && random.next() < 0.3 ? 500 : 200 }
+    }, [
+      { rate: '5/s', for: '20s' },
+      { rate: '30/s', for: '60s', ramp: '30s' },
+    ])
+    expect(ruleOf(result, 'load-limit')).toMatch(/^safe up to about .*\/s .* % errors at /)
+  })
+
+  test('a steady load says nothing of it', async () => {
+    expect(ruleOf(await run(() => ({ headMs: 50 }), [{ rate: '10/s', for: '30s' }]), 'load-limit')).toBeUndefined()
+  })
+})
+
+test('what is in flight and in no latency is noticed', async () => {
+  let n = 0
+  // Every fourth request hangs until its deadline.
+  const result = await run(() => (n++ % 4 === 3 ? {} : { headMs: 50 }), [{ rate: '20/s', for: '30s' }], {
+    timeouts: { total: '2s' },
+  })
+  expect(ruleOf(result, 'in-flight')).toMatch(
+    /^\d+\.\d attempts were in flight, .* explain 1\.\d: the \d+ failed and \d+ unfinished ones took longer/,
+  )
+  expect(ruleOf(await run(() => ({ headMs: 50 }), [{ rate: '20/s', for: '30s' }]), 'in-flight')).toBeUndefined()
+})
+
+test('a rate limit and a long tail are named with their figures', async () => {
+  let n = 0
+  const limited = await run(() => ({ headMs: 5, status: n++ % 10 === 0 ? 429 : 200 }), [{ rate: '20/s', for: '30s' }])
+  expect(ruleOf(limited, 'rate-limited')).toMatch(
+    /^the target turned away 60 attempts \(10\.0 %\) by its rate limit, and let 18\.0\/s through/,
+  )
+  const tail = await run(() => ({ headMs: n++ % 50 === 0 ? 900 : 30 }), [{ rate: '50/s', for: '40s' }])
+  expect(ruleOf(tail, 'long-tail')).toMatch(/^one attempt in a hundred takes 900ms or more, 30 times the median of 30ms/)
+})
+
+test('nothing is advised from little, or from what is not valid', () => {
+  expect(adviceOf(empty)).toEqual([])
+  expect(adviceOf(allErrors)).toEqual([])
+  expect(adviceOf({ ...fine, validity: { state: 'invalid', reasons: [] } })).toEqual([])
+})
