@@ -43,10 +43,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   compare: [
     'burn compare chat.yaml --target current,next --until-decided',
-    'burn compare chat.yaml -e http://127.0.0.1:8081 --against http://127.0.0.1:8082',
-    'burn compare burn-results/chat-20260101-120000 burn-results/chat-20260102-120000',
+    'burn compare chat.yaml -e http://a.test/ --against http://b.test/',
+    'burn compare burn-results/chat-20260101-120000 burn-results/new',
     "burn compare 'runs/base-*' runs/new --limits regression",
-    'burn compare base.json new.json --gate "ttft p95,errors" --strict --format md -o compare.md',
+    'burn compare base.json new.json --gate "ttft p95,errors" --strict',
   ],
   runs: [
     'burn runs --since 7d',

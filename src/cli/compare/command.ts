@@ -29,7 +29,7 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
     )
     .option(
       '--tolerance <limits>',
-      'smallest change that matters, such as latency=5%,p99=10%,errors=1pp,checks=1pp,throughput=5% (default: latency and throughput 5%, of stored results 10%; shares 1pp)',
+      'smallest change that matters, such as latency=5%,errors=1pp; also p50, p95, p99, checks, throughput (default: 5%, of stored results 10%; errors and checks 1pp)',
     )
     .addOption(
       new Option(
