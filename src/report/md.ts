@@ -5,7 +5,7 @@ import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
+import { attemptsText, bandsText, costText, tokenText, windowText } from './console/totals.ts'
 import { adviceList, errorTable, warningTable } from './md/lists.ts'
 import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
@@ -109,6 +109,7 @@ function headline(result: Result): string[] {
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],
     ['quality', qualityText(result)],
+    ['bands', bandsText(result)],
     ['window', windowText(result)],
     ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
   ]

@@ -90,6 +90,17 @@ export const resultSchema = z.object({
   baseline: comparisonSchema
     .exactOptional()
     .describe('This run (B) beside an earlier one or several (A): `--baseline`; left out without one'),
+  bands: z
+    .array(
+      z.object({
+        name: text('`fast`, `normal`, `slow` or `critical`'),
+        untilMs: numberOrNull('Upper end of the band, in ms; null for the last one'),
+        count: number('Ok attempts whose response_time lies in it'),
+        share: number('Their share of all ok attempts, 0 to 1'),
+      }),
+    )
+    .exactOptional()
+    .describe('Response times in bands (`bands` of the scenario); left out without an ok attempt'),
   iterations: iterationsSchema,
   retries: retrySummarySchema
     .exactOptional()

@@ -76,6 +76,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     ...variables,
     ...rest,
     quality: compileQuality(scenario.quality),
+    bands: scenario.bands,
     tags: scenario.tags ?? {},
     data: scenario.data ?? {},
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,

@@ -72,6 +72,7 @@ const FULL = {
       worst: [{ value: 3, user: 0, iteration: 0, attempt: 1, endedAtMs: 5 }],
     },
   ],
+  bands: [{ name: 'fast', untilMs: 5000, count: 9, share: 1 }],
   baseline: {
     ...{ mode: 'stored', verdict: 'SAME', reason: 'x', units: 10, alpha: 0.01, runNoise: 0.03, seed: '7', warnings: ['x'] },
     a: { name: 'base', runId: 'a', attempts: 9, verdict: 'passed' },

@@ -7,7 +7,7 @@ import type { GeneratorHealth, Result } from '../../result/schema.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
-import { measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
+import { bandsIn, measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
 import {
   anomaliesOf,
   blocksOf,
@@ -159,6 +159,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...retriesOf(recorder),
     ...windowOf(recorder),
     ...qualityOf(state),
+    ...bandsIn(state),
     ...outlineField(plan),
     timeline: recorder.timeline.toRows(),
     generator: health,

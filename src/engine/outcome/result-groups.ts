@@ -1,5 +1,6 @@
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'
+import { bandsOf } from '../../metrics/bands.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { MadeDistributions } from '../../metrics/histogram/histogram.ts'
 import type { Pieces } from '../../pieces.ts'
@@ -81,4 +82,10 @@ export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics,
 function existing(group: GroupRecorder | undefined): GroupRecorder {
   if (!group) throw new Error('the recorder and the plan disagree')
   return group
+}
+
+/** Returns the field `bands` of the result, in an object; an empty object without an ok attempt. */
+export function bandsIn({ plan, recorder }: RunState) {
+  const bands = bandsOf(recorder.total.histogramOf('response_time'), plan.bands)
+  return bands.length === 0 ? {} : { bands }
 }

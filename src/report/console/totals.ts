@@ -3,6 +3,7 @@ import { adviceOf } from '../../advice/advice.ts'
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { anomalyTexts } from '../text/anomalies.ts'
+import { bandsText, bandTexts } from '../text/bands.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { qualityText } from '../text/quality.ts'
@@ -14,7 +15,7 @@ import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
 
-export { costText }
+export { bandsText, costText }
 
 /** The largest number of phases whose load is described one by one. */
 const MAX_PHASES = 3
@@ -75,9 +76,19 @@ export function totalLines(result: Result, pen: Pen): string[] {
   )
   return [
     ...lines,
+    ...bandLines(result, pen),
     ...underLabel('anomalies', anomalies, pen),
     ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen),
   ]
+}
+
+/** The line about bands; each has its colour: fast green, slow yellow, critical red. */
+function bandLines(result: Result, pen: Pen): string[] {
+  const colours: Readonly<Record<string, (text: string) => string>> = { fast: pen.good, slow: pen.warn, critical: pen.bad }
+  const texts = bandTexts(result)
+  const lines = texts.length === 0 ? [] : labelled('bands', texts.map(({ text }) => text).join(' · '), pen)
+  // Colours come after the lines are cut: escape sequences have no width.
+  return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
 /** Returns the lines with the advice of the result that matters most; the other formats have all of it. */

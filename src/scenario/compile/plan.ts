@@ -245,6 +245,8 @@ export interface Plan {
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
+  /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
+  readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** With what the quality of replies is measured; undefined when it is not. */
   readonly quality: QualitySettings | undefined
   readonly thresholds: readonly Threshold[]

@@ -4,6 +4,7 @@ import { dataSchema } from '../../data/index.ts'
 import { duration, identifier, lateObject, templated, whole } from '../../fields.ts'
 import type { LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
+import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
 import { onErrorSchema } from './errors.ts'
@@ -135,6 +136,7 @@ const fields = () => ({
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
   quality: qualitySchema.optional(),
+  bands: bandsSchema.optional(),
   thresholds: z.array(thresholdSchema).max(1000).optional().describe('What must hold for the whole run; sets the exit code'),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),

@@ -1,9 +1,10 @@
 /** The top of the page: verdict, reason, where and when; then whether the numbers hold, and the headline figures. */
+import { adviceOf } from '../../../advice/advice.ts'
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { costText } from '../../console/cost.ts'
 import { iterationsText, retriesText } from '../../console/iterations.ts'
-import { attemptsText, loadText, tokenText, windowText } from '../../console/totals.ts'
+import { attemptsText, bandsText, loadText, tokenText, windowText } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
@@ -76,6 +77,7 @@ export function headlineBody(result: Result): Markup {
     ['Iterations', iterationsText(result)],
     ['Retries', retriesText(result)],
     ['Tokens', tokenText(total)],
+    ['Bands', bandsText(result)],
     ['Cost', costText(result, (text) => oneLine(text))],
     ['Conversation window', windowText(result)],
     [
@@ -87,7 +89,18 @@ export function headlineBody(result: Result): Markup {
   ]
   return markup`<ul class="tiles">
 ${tilesOf(total).map(({ label, value, beside }) => markup`<li><span class="label">${label}</span> <span class="value">${value}</span> <span class="beside">${beside}</span></li>\n`)}</ul>
-${factList(facts.map(([label, text]) => [label, text === '' ? undefined : oneLine(text, REASON_CHARACTERS)]))}`
+${factList(facts.map(([label, text]) => [label, text === '' ? undefined : oneLine(text, REASON_CHARACTERS)]))}${adviceList(result)}`
+}
+
+/** What the result says of where the time went and where the limit lies. */
+function adviceList(result: Result): Markup {
+  const found = adviceOf(result)
+  return found.length === 0
+    ? markup``
+    : markup`
+<h3>Advice</h3>
+<ul>
+${found.map(({ text }) => markup`<li>${text}</li>\n`)}</ul>`
 }
 
 function tilesOf(total: GroupMetrics): Tile[] {

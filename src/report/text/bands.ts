@@ -1,0 +1,27 @@
+/** Response times in bands, as one line. */
+import type { Result } from '../../result/schema.ts'
+import { formatMs } from '../../text/units.ts'
+import { formatShare } from './format.ts'
+
+/** One band of a line, in the words of the line. */
+interface BandText {
+  readonly name: string
+  readonly text: string
+}
+
+/** Returns the bands that hold attempts: "fast 92% (up to 5s)"; none when all attempts lie in one, which says nothing new. */
+export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
+  const used = bands.filter(({ count }) => count > 0)
+  if (used.length < 2) return []
+  return used.map(({ name, untilMs, share }) => {
+    const before = bands[bands.findIndex((band) => band.name === name) - 1]?.untilMs
+    const range = untilMs === null ? `over ${formatMs(before ?? 0)}` : `up to ${formatMs(untilMs)}`
+    return { name, text: `${name} ${formatShare(share)} (${range})` }
+  })
+}
+
+/** Describes the bands in one line; '' when all attempts lie in one. */
+export const bandsText = (result: Pick<Result, 'bands'>): string =>
+  bandTexts(result)
+    .map(({ text }) => text)
+    .join(' · ')
