@@ -147,6 +147,11 @@ const FILES = table({
 
 const OUTPUT = table({
   json: { flags: '--json', help: 'print the result as JSON on stdout' },
+  events: {
+    flags: '--events <file>',
+    help: 'write what happens, second by second, as lines of JSON to this file, or to stdout for - (see burn schema event)',
+    env: true,
+  },
   quiet: { flags: '-q, --quiet', help: 'print nothing but errors' },
   verbose: { flags: '-v, --verbose', help: 'as --log-level debug' },
   logLevel: { flags: '--log-level <level>', help: 'which messages go to stderr', choices: LOG_LEVELS, env: true },

@@ -23,6 +23,8 @@ interface Look {
   /** True for no progress and no report (`--quiet`). */
   readonly quiet: boolean
   readonly color: boolean
+  /** True for progress in lines, also on a terminal. */
+  readonly plain?: boolean
   /** Messages up to this level are printed; default `info`, or `error` when quiet. */
   readonly level?: LogLevel
 }
@@ -54,7 +56,7 @@ export class ConsoleOutput {
 
   constructor(look: Look) {
     this.look = look
-    const live = !look.quiet && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
+    const live = !look.quiet && !look.plain && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
     this.painter = live ? new LivePainter(process.stderr) : undefined
     this.level = look.level ?? (look.quiet ? 'error' : 'info')
     this.log = textLog(this.level, (line) => this.line(line))

@@ -4,14 +4,15 @@ import { resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 
-/** @throws UsageError when writing to `output` would replace one of the scenario files `named` or one of their data files */
-export function refuseInput(output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {
+/** @throws UsageError when writing to `output`, which a flag such as `--output` names, would replace one of the scenario files `named` or one of their data files */
+export function refuseInput(flag: string, output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {
   const data = loaded.flatMap(({ plan, scenario }) =>
     Object.values(scenario.data ?? {}).map((table) => resolve(plan.baseDir, typeof table === 'string' ? table : table.file)),
   )
   const place = realPlace(output)
+  const what = flag === '--events' ? 'events' : 'the result'
   if ([...named, ...data].some((input) => realPlace(input) === place))
-    throw new UsageError(`--output ${output}: the run reads this file, and the result would replace it`, 'choose another name')
+    throw new UsageError(`${flag} ${output}: the run reads this file, and ${what} would replace it`, 'choose another name')
 }
 
 /** Where a path leads through links; the path itself when that cannot be found out, for example because nothing is there yet. */

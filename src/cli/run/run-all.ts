@@ -21,7 +21,7 @@ interface Ran {
   readonly signal: ExitCode | undefined
 }
 
-type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish'>
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events'>
 
 /** Runs scenarios one after the other, and stops when a signal has ended one. Returns their results. @throws UsageError, LocalError */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {

@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError, worstExit } from '../../errors.ts'
-import type { Result } from '../../result/schema.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { safeJson } from '../../text/escape.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
+import { checkEvents, openEvents } from './event-sink.ts'
 import { refuseInput } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
+import { resultsText } from './results-text.ts'
 import { runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
 
@@ -28,20 +28,25 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
   }
-  if (flags.output !== undefined) refuseInput(flags.output, named, loaded)
+  checkEvents(known)
+  if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const finish = await comparisonOf(flags)
   if (flags.detach && !background) return detach(named, loaded, flags)
-  const { results, signal } = await runAll(repeated(loaded, flags), { flags, reports, background, ...(finish && { finish }) })
+  const events = await openEvents(flags, (file) => refuseInput('--events', file, named, loaded))
+  const { results, signal } = await runAll(repeated(loaded, flags), {
+    flags,
+    reports,
+    background,
+    ...(finish && { finish }),
+    ...(events && { events }),
+  })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
   // A signal between two scenarios is in no result, and one that comes while the last result is written has ended nothing.
-  return worstExit([...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])])
-}
-
-/** The JSON of the results: an object for one run, a list for several. */
-function resultsText(results: readonly Result[]): string {
-  return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
+  const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
+  const lost = await events?.close()
+  return worstExit(lost === undefined ? codes : [...codes, lost])
 }
 
 /** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */

@@ -53,6 +53,13 @@ export class ErrorGroups {
     if (reused) group.onReused += 1
   }
 
+  /** Returns the number of failures by class. */
+  byClass(): Record<string, number> {
+    const counts: Record<string, number> = {}
+    for (const { class: name, count } of this.groups.values()) counts[name] = (counts[name] ?? 0) + count
+    return counts
+  }
+
   /** The group of a failure; when there are too many, that of all others of its class. */
   private groupOf(failure: NonNullable<FailedAttempt['failure']>, step: string, firstAt: number): Group {
     const { class: failureClass, phase, message } = failure

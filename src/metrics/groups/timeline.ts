@@ -27,6 +27,8 @@ export class Timeline {
   readonly receiving = new Measurements(METRICS.map(({ name }) => name))
   /** The largest lateness of a start in the current second, in ms. */
   lagMs = 0
+  /** The row of the second that ended last, whether or not it was merged since; undefined before the first. */
+  latest: TimelineRow | undefined
   private rows: Row[] = []
   private secondsPerRow = 1
 
@@ -44,10 +46,9 @@ export class Timeline {
     const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
     const counts = { started, ok, failed, cut, dropped, outputTokens }
     const lagMs = Math.round(this.lagMs * 1000) / 1000
-    this.append({
-      row: { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) },
-      stretch,
-    })
+    const row = { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) }
+    this.latest = row
+    this.append({ row, stretch })
     this.receiving.reset()
     this.lagMs = 0
   }

@@ -1,9 +1,11 @@
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
+import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { Log } from '../../output/log.ts'
+import { introduction } from './introduction.ts'
 
-/** Logs what happens in a run, at level debug: phases, new connections, and the first failure of each kind. */
+/** Logs what happens in a run: what it will do, and at level debug its phases, new connections, and the first failure of each kind. */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()
@@ -11,6 +13,11 @@ export class Narrator {
 
   constructor(log: Log) {
     this.log = log
+  }
+
+  /** Logs the load, and what of the targets is not written in the scenario. */
+  begin(plan: Plan): void {
+    for (const line of introduction(plan)) this.log('info', line)
   }
 
   /** Logs phases that began since the last call; called once a second and at the end. */

@@ -7,7 +7,7 @@ import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { openJournal, writeAttempt } from './attempt-journal.ts'
-import { introduction } from './introduction.ts'
+import { RunEvents } from './events.ts'
 import { Narrator } from './narrator.ts'
 import { tryTargets } from './preflight.ts'
 import { ResultWriter } from './result-writer.ts'
@@ -24,6 +24,7 @@ export class RecordedRun {
   private readonly control: Control
   private readonly writer: ResultWriter
   private readonly narrator: Narrator
+  private readonly events: RunEvents | undefined
 
   constructor(plan: Plan, dir: RunDir, runId: string, settings: RunSettings, options: RunOneOptions) {
     this.plan = plan
@@ -34,12 +35,14 @@ export class RecordedRun {
     this.control = options.together?.control ?? new Control()
     this.writer = new ResultWriter(dir, plan.secrets, settings.journal, options)
     this.narrator = new Narrator(options.output.log)
+    this.events = options.events && new RunEvents(options.events, { runId, folder: dir.path })
   }
 
   async execute(): Promise<Result> {
     const { output, signals } = this.options
     signals.attach(this.control)
-    for (const line of introduction(this.plan)) output.say(knownSecrets.redact(line))
+    this.events?.begin(this.plan, Date.now())
+    this.narrator.begin(this.plan)
     const unreachable = this.options.flags.preflight ? await tryTargets(this.plan, this.control) : undefined
     if (unreachable) this.control.stop('finished')
     const { result } = await runScenario(this.plan, {
@@ -59,21 +62,26 @@ export class RecordedRun {
       onSecret: (value) => knownSecrets.add(value),
       onAttempt: (attempt, run) => {
         this.narrator.settled(attempt, run)
+        this.events?.settled(attempt, run)
         writeAttempt(this.writer.journal, attempt, this.runId, run)
       },
       onSecond: (run, checkpoint) => {
         this.narrator.watch(run)
         output.tick(run)
+        this.events?.second(run)
         this.options.together?.onSecond(run)
         this.writer.offer(checkpoint)
       },
       onOver: (run) => {
         this.narrator.watch(run)
+        this.events?.second(run)
         this.writer.journal?.close()
         output.end()
       },
     })
-    return this.writer.write(this.options.finish?.(result) ?? result)
+    const written = await this.writer.write(this.options.finish?.(result) ?? result)
+    this.events?.finished(written)
+    return written
   }
 
   private async startMock(settings: Parameters<typeof startMockWorker>[0]) {

@@ -9,6 +9,7 @@ import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 import type { ConsoleOutput } from '../../output/console.ts'
 import type { ReportRequest } from '../../report/request.ts'
 import type { Background } from './background.ts'
+import type { EventSink } from './events.ts'
 import type { Signals } from './signals.ts'
 
 /** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */
@@ -21,6 +22,8 @@ export interface RunOneOptions {
   readonly background: Background | undefined
   /** What is added to a result before it is written, such as a comparison with an earlier one; left out for nothing. */
   readonly finish?: (result: Result) => Result
+  /** Takes what happens in the run, event by event; left out when nobody asked. */
+  readonly events?: EventSink
   /** What whoever runs several scenarios at once has to do with each; left out for a run by itself. */
   readonly together?: RunTogether
 }

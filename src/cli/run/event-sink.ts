@@ -1,0 +1,73 @@
+/** Where the events of `burn run --events` go: a file, or stdout. */
+import { createWriteStream, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { type ExitCode, type LocalError, UsageError } from '../../errors.ts'
+import type { RunEvent } from '../../result/event.ts'
+import { codeOf, localError } from '../../store/files/local-error.ts'
+import { safeJson } from '../../text/escape.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { reportFailure } from '../output/failure.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import type { EventSink } from './recorded/events.ts'
+
+/** The value of `--events` that means stdout. */
+const STDOUT = '-'
+
+/** Refuses flags that want the place of `--events`. @throws UsageError */
+export function checkEvents({ events, json, output, detach }: RunFlags): void {
+  if (events === undefined) return
+  if (events === STDOUT && json)
+    throw new UsageError('--events - and --json both print on stdout', 'write the result to a file: -o')
+  if (events === STDOUT && detach)
+    throw new UsageError('--detach: a run in the background has no stdout for --events -', 'name a file')
+  if (output !== undefined && resolve(output) === resolve(events))
+    throw new UsageError(`--events and --output are both to be written to ${events}`, 'give each its own file')
+}
+
+/** Opens the place of `--events`, emptied; undefined without the flag. `checkFile` may refuse a file. @throws UsageError, LocalError */
+export async function openEvents(
+  { events }: Pick<RunFlags, 'events'>,
+  checkFile: (file: string) => void,
+): Promise<EventWriter | undefined> {
+  if (events === undefined) return undefined
+  if (events === STDOUT) return new EventWriter(process.stdout, 'stdout')
+  checkFile(events)
+  try {
+    return new EventWriter(createWriteStream(events, { fd: openSync(events, 'w') }), events)
+  } catch (error) {
+    throw localError(`cannot write ${events}`, error)
+  }
+}
+
+/** Writes each event as a line of JSON at once, secrets masked. A reader that goes away ends nothing; a full disk is told at the end. */
+class EventWriter implements EventSink {
+  private readonly stream: Writable
+  private readonly place: string
+  private failure: LocalError | undefined
+
+  constructor(stream: Writable, place: string) {
+    this.stream = stream
+    this.place = place
+    // What stdout cannot take is remembered for every command, where the process starts.
+    if (stream !== process.stdout) stream.on('error', (error) => this.note(error))
+  }
+
+  private note(error: Error): void {
+    if (codeOf(error) !== 'EPIPE') this.failure ??= localError(`cannot write ${this.place}`, error)
+  }
+
+  write(event: RunEvent): void {
+    if (!this.stream.destroyed) this.stream.write(`${safeJson(knownSecrets.redactValue(event))}\n`)
+  }
+
+  /** Waits until all is written. Reports that something could not be, and returns the exit code for it. */
+  async close(): Promise<ExitCode | undefined> {
+    if (this.stream !== process.stdout && !this.stream.destroyed)
+      await new Promise<void>((closed) => {
+        this.stream.once('close', closed)
+        this.stream.end()
+      })
+    return this.failure && reportFailure(this.failure)
+  }
+}

@@ -1,0 +1,97 @@
+import type { RunState } from '../../../engine/outcome/run-state.ts'
+import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import { hintFor } from '../../../metrics/failures/hints.ts'
+import type { RunEvent } from '../../../result/event.ts'
+import type { Result, TimelineRow } from '../../../result/schema.ts'
+import type { Plan } from '../../../scenario/compile/plan.ts'
+import { VERSION } from '../../../version.ts'
+import { phasesText } from './introduction.ts'
+
+/** Takes the events of runs, one after the other. It must neither throw nor wait. */
+export interface EventSink {
+  write(event: RunEvent): void
+}
+
+const MAX_MESSAGE = 300
+
+/** Tells a sink what happens in one run: its begin, phases, seconds, the first failure of each class, and its result. */
+export class RunEvents {
+  private readonly sink: EventSink
+  private readonly runId: string
+  private readonly folder: string
+  private readonly classes = new Set<string>()
+  private phase = -1
+  private lastRow: TimelineRow | undefined
+
+  constructor(sink: EventSink, { runId, folder }: { readonly runId: string; readonly folder: string }) {
+    this.sink = sink
+    this.runId = runId
+    this.folder = folder
+  }
+
+  /** The run begins; `startTime` in ms since 1970. */
+  begin(plan: Plan, startTime: number): void {
+    const { runId, folder } = this
+    const { name: scenario, file, seed } = plan
+    const targets = plan.targets.map(({ name, protocol, url }) => ({ name, protocol, url: url.source }))
+    const phases = plan.phases.map(({ name, warmup, load }) => ({ name, warmup, lengthMs: load.lengthMs ?? null }))
+    const load = phasesText(plan.phases)
+    this.sink.write({ event: 'run', runId, version: VERSION, scenario, file, seed, folder, startTime, targets, load, phases })
+  }
+
+  /** Called once a second and when the run is over: tells the phases that have begun, and the second that has ended. */
+  second(run: RunState): void {
+    this.phases(run)
+    const { recorder } = run
+    const { latest } = recorder.timeline
+    if (latest === undefined || latest === this.lastRow) return
+    this.lastRow = latest
+    const { ok, failed, cut, dropped, outputTokens } = recorder.total.counters
+    this.sink.write({
+      event: 'second',
+      runId: this.runId,
+      ...latest,
+      queued: run.queued(),
+      soFar: { ok, failed, cut, dropped, outputTokens },
+      errors: recorder.errors.byClass(),
+      cost: run.plan.targets.some(({ billing }) => billing) ? recorder.costs.total.value : null,
+    })
+  }
+
+  private phases(run: RunState): void {
+    while (this.phase < run.phase) {
+      this.phase += 1
+      const phase = run.plan.phases[this.phase]
+      const times = run.phaseTimes[this.phase]
+      // A phase that the end of the run kept from beginning has no time.
+      if (phase && !times) continue
+      const atMs = times ? times.startAt - run.startedAt : run.recorder.loadMs
+      const { name, warmup } = phase ?? { name: 'drain', warmup: false }
+      this.sink.write({ event: 'phase', runId: this.runId, atMs, phase: name, warmup })
+    }
+  }
+
+  /** Called for every settled attempt; tells the first failure of each class. */
+  settled({ exchange, dimensions }: SettledAttempt, run: RunState): void {
+    const { failure } = exchange
+    if (!failure || this.classes.has(failure.class)) return
+    this.classes.add(failure.class)
+    this.phases(run)
+    this.sink.write({
+      event: 'failure',
+      runId: this.runId,
+      atMs: Math.round((exchange.endedAt - run.startedAt) * 1000) / 1000,
+      class: failure.class,
+      phase: failure.phase,
+      step: run.plan.exchanges[dimensions.step]?.name ?? '',
+      message: failure.message.slice(0, MAX_MESSAGE),
+      hint: hintFor(failure.class, failure.message),
+    })
+  }
+
+  /** The run is over, and its files are written. */
+  finished({ scenarioName: scenario, verdict, reason, exitCode, durationMs }: Result): void {
+    const { runId, folder } = this
+    this.sink.write({ event: 'result', runId, scenario, verdict, reason, exitCode, folder, durationMs })
+  }
+}

@@ -1,0 +1,113 @@
+/** The events of a run, which `burn run --events` writes while it lasts: one JSON object per line. */
+import * as z from 'zod'
+import { EXIT } from '../errors.ts'
+import { number, numberOrNull, text } from './schema/fields.ts'
+import { timelineRowSchema } from './schema/origin.ts'
+
+const runId = text('Id of the run: with several scenarios, each has its own')
+const atMs = number('When it happened, in ms since the load began')
+
+const runEventSchema = z
+  .object({
+    event: z.literal('run'),
+    runId,
+    version: text('Version of burn'),
+    scenario: text('Name of the scenario'),
+    file: z.string().nullable().describe('Its file as it was named; null when the run came from flags'),
+    seed: text('Seed of everything random'),
+    folder: text('Folder of the result'),
+    startTime: number('When the run was started, in ms since 1970; its load begins when the targets were reached'),
+    targets: z
+      .array(
+        z.object({
+          name: text('Name of the target'),
+          protocol: text('Its protocol'),
+          url: text('Its address, as the scenario writes it'),
+        }),
+      )
+      .describe('Where the load goes'),
+    load: text('The load in words'),
+    phases: z
+      .array(
+        z.object({
+          name: text('Name of the phase'),
+          warmup: z.boolean().describe('The phase is a warm-up: it is in no total'),
+          lengthMs: numberOrNull('Its planned length in ms; null when iterations end it'),
+        }),
+      )
+      .describe('The phases of the load, in their order'),
+  })
+  .meta({ description: 'A run begins' })
+
+const phaseEventSchema = z
+  .object({
+    event: z.literal('phase'),
+    runId,
+    atMs,
+    phase: text('Name of the phase; `drain` when no more iterations start and what is in flight may finish'),
+    warmup: z.boolean().describe('The phase is a warm-up: it is in no total'),
+  })
+  .meta({ description: 'A phase of the load begins. Seen once a second, its time is exact' })
+
+const secondEventSchema = timelineRowSchema
+  .extend({
+    event: z.literal('second'),
+    runId,
+    queued: number('Arrivals that wait for a free user'),
+    soFar: z
+      .object({
+        ok: number('Attempts that succeeded'),
+        failed: number('Attempts that failed'),
+        cut: number('Attempts that were cut off'),
+        dropped: number('Attempts that were due and never started'),
+        outputTokens: number('Generated tokens'),
+      })
+      .describe('Counts of the measured phases so far'),
+    errors: z.record(z.string(), z.number()).describe('Failures of the measured phases so far, by class'),
+    cost: numberOrNull('What the calls of the measured phases with a known price have cost so far; null in a run without prices'),
+  })
+  .meta({ description: 'A second is over. Its figures are those of a row of `timeline` in the result' })
+
+const failureEventSchema = z
+  .object({
+    event: z.literal('failure'),
+    runId,
+    atMs,
+    class: text('Class of the failure, such as `http_status`'),
+    phase: text('Phase of the exchange in which it came, such as `connect`'),
+    step: text('Name of the step'),
+    message: text('What happened, at most 300 characters. Untrusted; secrets removed'),
+    hint: text('What to do about it'),
+  })
+  .meta({ description: 'The first failure of its class' })
+
+const resultEventSchema = z
+  .object({
+    event: z.literal('result'),
+    runId,
+    scenario: text('Name of the scenario'),
+    verdict: text('How the run ended, such as `passed`'),
+    reason: text('Reason for the verdict, in one line'),
+    exitCode: z.literal(Object.values(EXIT)).describe('The exit code that this run asks for'),
+    folder: text('Folder of the result'),
+    durationMs: number('From the first phase to the end of the drain, in ms'),
+  })
+  .meta({ description: 'The run is over, and its files are written' })
+
+/** The schema of one event. */
+const runEventsSchema = z.discriminatedUnion('event', [
+  runEventSchema,
+  phaseEventSchema,
+  secondEventSchema,
+  failureEventSchema,
+  resultEventSchema,
+])
+
+/** What `burn run --events` says of a run: one line of JSON. */
+export type RunEvent = z.infer<typeof runEventsSchema>
+
+/** Returns the JSON Schema (draft 2020-12) of one line of `burn run --events`. Later versions of burn may add events and keys. */
+export function eventJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...schema } = z.toJSONSchema(runEventsSchema, { io: 'input', target: 'draft-2020-12' })
+  return { $schema, title: 'burn event', description: 'One line of burn run --events', ...schema }
+}
