@@ -39,6 +39,9 @@ export function fileFindings({ value, locate }: LintSubject): Finding[] {
   })
 }
 
+/** How PEM files say that their key is encrypted: PKCS #8, and the older form of OpenSSL. */
+const ENCRYPTED = /BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m
+
 /** Returns an error when the key of a client certificate cannot be read, or belongs to another certificate. */
 function keyFindings({ cert, key = cert, passphrase = '' }: WrittenMap, path: Path, baseDir: string): Finding[] {
   if (typeof cert !== 'string' || typeof key !== 'string' || typeof passphrase !== 'string') return []
@@ -47,16 +50,20 @@ function keyFindings({ cert, key = cert, passphrase = '' }: WrittenMap, path: Pa
   ]
   const basis = ['cert', 'key', 'passphrase'].map((name) => [...path, name])
   const place = key === cert ? 'cert' : 'key'
+  let isEncrypted = false
   try {
-    const privateKey = createPrivateKey({ key: readFileSync(resolve(baseDir, key)), passphrase })
+    const pem = readFileSync(resolve(baseDir, key))
+    // The error does not tell: a wrong passphrase makes something like a key once in 256 times.
+    isEncrypted = ENCRYPTED.test(pem.toString('latin1'))
+    const privateKey = createPrivateKey({ key: pem, passphrase })
     if (new X509Certificate(readFileSync(resolve(baseDir, cert))).checkPrivateKey(privateKey)) return []
     return at(
       place,
       `the private key in ${key} is not that of the certificate in ${cert}`,
       'name the key that was made with this certificate',
     )
-  } catch (error) {
-    if (/BAD_DECRYPT/.test(String((error as NodeJS.ErrnoException).code)))
+  } catch {
+    if (isEncrypted)
       return passphrase === ''
         ? at(place, `the private key in ${key} is encrypted`, 'set tls.passphrase, such as ${env.KEY_PASSPHRASE}')
         : at('passphrase', `this does not open the private key in ${key}`, 'check it with: openssl pkey -noout -in FILE')

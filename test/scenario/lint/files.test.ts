@@ -57,6 +57,15 @@ test.each<[object, string, string]>([
   expect(found('https://127.0.0.1/', tls)).toEqual([[`target.tls.${key}`, message]])
 })
 
+test('a wrong passphrase is one, also when it opens something by chance', () => {
+  const seen = Array.from({ length: 600 }, (_, n) =>
+    found('https://127.0.0.1/', { cert: 'good.pem', key: 'locked.key', passphrase: `wrong ${n}` }),
+  )
+  expect(new Set(seen.map((problems) => JSON.stringify(problems)))).toEqual(
+    new Set(['[["target.tls.passphrase","this does not open the private key in locked.key"]]']),
+  )
+})
+
 test.each([
   { cert: 'good.pem', key: 'good.key' },
   { cert: 'good.pem', key: 'good.key', passphrase: 'of another key' },
