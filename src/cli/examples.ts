@@ -37,8 +37,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   replay: [
     'burn replay --list',
-    'burn replay support-chat --worst 5',
-    'burn replay burn-results/chat-20260101-120000 --session 7#0 --full',
+    'burn replay support-chat --worst 5 --idle-limit 2s --pause-on anomalies',
+    'burn replay burn-results/chat-20260101-120000 --session 7#0 --plain',
     "burn replay --json | jq -r '.anomalies[].words'",
   ],
   compare: [

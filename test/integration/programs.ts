@@ -1,6 +1,6 @@
 /** Programs of others that these tests need. A missing one fails the test that needs it: skipped is not passed. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -39,6 +39,10 @@ export class Folder {
     mkdirSync(dirname(this.file(name)), { recursive: true })
     writeFileSync(this.file(name), content)
     return this.file(name)
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.file(name))
   }
 
   read(name: string): string {

@@ -1,7 +1,7 @@
 /** Which of the recorded sessions are shown, and in what order. */
 import { InputError } from '../../errors.ts'
 import type { ReplayFlags } from './flags.ts'
-import { type RecordedSession, type RunSessions, sessionId } from './sessions.ts'
+import { type RecordedSession, type RunSessions, sessionId } from './recorded/sessions.ts'
 
 type Choice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
 

@@ -8,13 +8,14 @@ import type { ReplayFlags } from './flags.ts'
 export function addReplay(program: Command, outcome: CommandOutcome): void {
   program
     .command('replay')
-    .summary('show recorded conversations again, what stands out marked')
+    .summary('play recorded conversations again, what stands out marked')
     .description(
       [
-        'Show the conversations of a run again from its journal (sessions.jsonl): each session (an iteration of a user) as a whole, with what stands',
-        'out in it: failed, slow, stalled, empty, repeated, truncated, costly replies, loops and refusals. What is slow, stalled or costly is',
-        "decided by the limits in the run's result. By default the journal holds failed exchanges only: burn run --log all keeps whole",
-        'conversations.',
+        'Play the recorded conversations of a run (sessions.jsonl) again: on a terminal at their own pace, with keys to pause, step and seek;',
+        'elsewhere, or with --plain, as text. Each session is an iteration of a user. What stands out in it is marked: failed, slow, stalled,',
+        'empty, repeated, truncated, costly replies, loops and refusals; the result of the run says from when on a reply is slow, stalled',
+        'or costly. The waits are as recorded; within a reply, which has no recorded times of its pieces, the text comes evenly from the first token to',
+        'the last. By default the journal holds failed exchanges only: burn run --log all keeps whole conversations.',
       ].join(' '),
     )
     .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
@@ -27,8 +28,16 @@ export function addReplay(program: Command, outcome: CommandOutcome): void {
     .option('--only-anomalies', 'only sessions in which something stands out')
     .optionsGroup('How they are shown:')
     .option('--list', 'a table of the sessions, the worst first')
-    .option('--full', 'complete texts with line breaks, and more details')
-    .addOption(new Option('--json', 'the exchanges that stand out, one line of JSON for each').conflicts(['list', 'full']))
+    .option('--plain', 'as text, on a terminal too')
+    .option('--full', 'as text, complete with line breaks, and more details')
+    .addOption(
+      new Option('--json', 'the exchanges that stand out, one line of JSON for each').conflicts(['list', 'plain', 'full']),
+    )
+    .optionsGroup('On a terminal:')
+    .option('--speed <n>', 'times the recorded pace, 0.25 to 100, or max (default: 1)')
+    .option('--idle-limit <time>', 'shorten waits to this, and say so, such as 2s (default: as recorded)')
+    .option('--from <moment>', 'where the first session begins, such as 1:05')
+    .addOption(new Option('--pause-on <what>', 'pause where something stands out').choices(['anomalies']))
     .option('--no-color', 'no colours')
     .action(async (run: string | undefined, flags: ReplayFlags) => {
       const { replayCommand } = await import('./replay.ts')

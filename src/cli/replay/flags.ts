@@ -6,7 +6,13 @@ export interface ReplayFlags {
   readonly worst?: number
   readonly onlyAnomalies?: boolean
   readonly list?: boolean
+  readonly plain?: boolean
   readonly full?: boolean
+  /** `0.25` to `100`, or `max`. */
+  readonly speed?: string
+  readonly idleLimit?: string
+  readonly from?: string
+  readonly pauseOn?: 'anomalies'
   readonly json?: boolean
   readonly color: boolean
 }

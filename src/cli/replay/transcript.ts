@@ -6,7 +6,7 @@ import { padLeft, padRight } from '../../report/text/width.ts'
 import { safeJson } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import { clockText, type entryRenderer } from '../tail/entry-text.ts'
-import { type RecordedSession, type RecordedTurn, sentMs, sessionId } from './sessions.ts'
+import { type RecordedSession, type RecordedTurn, sentMs, sessionId } from './recorded/sessions.ts'
 
 /** Shortest pause between two exchanges that is shown, in ms. */
 const PAUSE_MS = 100

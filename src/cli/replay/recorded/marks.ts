@@ -1,9 +1,9 @@
 /** What stands out in the exchanges of a recorded session, in words. */
-import { type AnomalyFlag, flagsOf, measuredIn } from '../../anomalies/attempt-flags.ts'
-import { Repeats } from '../../engine/user/reply/repeated-replies.ts'
-import { formatValue } from '../../report/text/format.ts'
-import type { AnomalyGroup } from '../../result/schema.ts'
-import type { JournalEntry } from '../../store/journal/entry.ts'
+import { type AnomalyFlag, flagsOf, measuredIn } from '../../../anomalies/attempt-flags.ts'
+import { Repeats } from '../../../engine/user/reply/repeated-replies.ts'
+import { formatValue } from '../../../report/text/format.ts'
+import type { AnomalyGroup } from '../../../result/schema.ts'
+import type { JournalEntry } from '../../../store/journal/entry.ts'
 
 /** Why an exchange of a session stands out: for itself, or because its reply begins as the one before. */
 type MarkKind = AnomalyFlag | 'repeated'

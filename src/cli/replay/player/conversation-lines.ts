@@ -1,0 +1,105 @@
+/** The conversation of a session up to a moment, as painted lines. */
+import type { Pen } from '../../../report/text/pen.ts'
+import { cutToWidth } from '../../../report/text/width.ts'
+import { formatMs } from '../../../text/units.ts'
+import { clockText } from '../../tail/entry-text.ts'
+import type { PlayState } from './player.ts'
+import { beginning, textLines } from './text-lines.ts'
+import type { TimedTurn } from './timeline.ts'
+
+/** A reply that is still coming shows so many of its last characters: it is wrapped again for each frame. */
+const MAX_GROWING = 8000
+/** Shortest pause between two messages that gets a line, in ms. */
+const PAUSE_MS = 100
+
+/** Makes the lines of a conversation. Those of exchanges that are over are kept, as long as the window stays as wide. */
+export class ConversationLines {
+  private readonly pen: Pen
+  private readonly over = new WeakMap<TimedTurn, { readonly columns: number; readonly lines: readonly string[] }>()
+
+  constructor(pen: Pen) {
+    this.pen = pen
+  }
+
+  /** The lines at a moment of the replay; none is wider than the columns. */
+  at({ timeline, at }: Pick<PlayState, 'timeline' | 'at'>, columns: number): string[] {
+    const now = timeline.recordedAt(at)
+    const shortened = timeline.shortenedAt(at)
+    const lines: string[] = []
+    let free = 0
+    for (const [index, turn] of timeline.turns.entries()) {
+      if (now < turn.sentAt && now < free) return lines
+      if (index > 0)
+        lines.push(...this.pause(free, Math.min(now, turn.sentAt), now < turn.sentAt ? shortened : undefined, columns))
+      if (now < turn.sentAt) return lines
+      lines.push(...(now >= turn.endAt ? this.whole(turn, columns) : this.growing(turn, now, shortened, columns)))
+      free = Math.max(free, turn.endAt)
+    }
+    return now < free ? lines : [...lines, '', this.pen.dim(this.cut('end of the session', columns))]
+  }
+
+  private pause(from: number, to: number, shortened: number | undefined, columns: number): string[] {
+    if (to - from < PAUSE_MS && shortened === undefined) return ['']
+    return ['', this.pen.dim(this.cut(`      pause ${formatMs(Math.max(0, to - from))}${this.skipped(shortened)}`, columns)), '']
+  }
+
+  /** What is said of a wait that the replay shortens. */
+  private skipped(shortened: number | undefined): string {
+    return shortened === undefined ? '' : `  ${this.pen.unicode ? '⏩' : '>>'} ${formatMs(shortened)}`
+  }
+
+  private whole(turn: TimedTurn, columns: number): readonly string[] {
+    const kept = this.over.get(turn)
+    if (kept?.columns === columns) return kept.lines
+    const { pen } = this
+    const { entry, marks } = turn
+    const isSilent = entry.reply === '' && entry.outcome !== 'ok'
+    const lines = [
+      ...this.sent(turn, columns),
+      ...(entry.reasoning === undefined ? [] : this.block('~', entry.reasoning, columns, pen.dim)),
+      ...(isSilent ? [] : this.block('<', entry.reply === '' ? '(empty)' : entry.reply, columns)),
+      ...(entry.failure ? this.block('!', `${entry.failure.class}: ${entry.failure.message}`, columns, pen.bad) : []),
+      ...marks.filter(({ kind }) => kind !== 'failed').flatMap(({ words }) => this.block('!', words, columns, pen.bad)),
+    ]
+    this.over.set(turn, { columns, lines })
+    return lines
+  }
+
+  /** The journal has no times of the pieces of a reply: between its first and its last one, the text comes evenly. */
+  private growing(turn: TimedTurn, now: number, shortened: number | undefined, columns: number): string[] {
+    const { entry, sentAt, firstAt, lastAt } = turn
+    const { pen } = this
+    if (now < firstAt)
+      return [
+        ...this.sent(turn, columns),
+        pen.dim(this.cut(`${pen.marks.dot} waiting ${formatMs(now - sentAt)}${this.skipped(shortened)}`, columns)),
+      ]
+    const reasoning = entry.reasoning ?? ''
+    const share = lastAt === firstAt ? 1 : (now - firstAt) / (lastAt - firstAt)
+    const come = beginning(reasoning + entry.reply, share)
+    const [thought, said] = [come.slice(0, reasoning.length), come.slice(reasoning.length)]
+    return [
+      ...this.sent(turn, columns),
+      ...(thought === '' ? [] : this.block('~', thought.slice(-MAX_GROWING), columns, pen.dim)),
+      ...(said === '' && thought !== '' ? [] : this.block('<', said.slice(-MAX_GROWING), columns)),
+    ]
+  }
+
+  private sent({ entry, sentAt }: TimedTurn, columns: number): string[] {
+    const { pen } = this
+    const again = entry.attempt > 1 ? `  try ${entry.attempt}` : ''
+    const head = `${clockText(sentAt)}  ${pen.safe(entry.step, 60)}${again}`
+    return [
+      pen.dim(this.cut(head, columns)),
+      ...this.block('>', entry.prompt === '' ? '(empty)' : entry.prompt, columns, pen.bold),
+    ]
+  }
+
+  private block(mark: string, text: string, columns: number, paint: (text: string) => string = (plain) => plain): string[] {
+    return textLines(text, columns - 2, this.pen).map((line, i) => `${i === 0 ? this.pen.dim(mark) : ' '} ${paint(line)}`)
+  }
+
+  private cut(text: string, columns: number): string {
+    return cutToWidth(this.pen.ink(text), columns, this.pen.marks.cut)
+  }
+}

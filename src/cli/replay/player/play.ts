@@ -1,0 +1,41 @@
+/** The player in a terminal: the screen, the keys and the player together. */
+import { EXIT, type ExitCode } from '../../../errors.ts'
+import { makePen } from '../../../report/text/pen.ts'
+import { renderOptionsFor } from '../../output/console.ts'
+import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
+import { Player, type PlayOptions } from './player.ts'
+import { OWN_STREAMS, TerminalScreen } from './screen.ts'
+import { PlayerView } from './view.ts'
+
+/** True when the player can be shown: both sides of the terminal are there. */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
+}
+
+/** Plays the sessions until the user leaves; resolves with the exit code. @throws InputError when the journal cannot be read any more */
+export async function play(
+  run: RunSessions,
+  sessions: readonly RecordedSession[],
+  options: PlayOptions,
+  color: boolean,
+): Promise<ExitCode> {
+  const view = new PlayerView(makePen(renderOptionsFor(process.stdout, color)))
+  let code: ExitCode = EXIT.ok
+  const screen = new TerminalScreen(OWN_STREAMS, {
+    key: (name) => player.press(name),
+    repaint: () => player.refresh(),
+    end: (why) => {
+      code = why
+      player.stop()
+    },
+  })
+  const player = new Player(run, sessions, options, (state) => screen.paint(view.frame(state, screen.size)))
+  screen.enter()
+  try {
+    player.start()
+    await player.ended
+  } finally {
+    screen.leave()
+  }
+  return code
+}

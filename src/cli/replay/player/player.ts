@@ -1,0 +1,245 @@
+/** Plays recorded sessions: where the replay stands, how fast it goes, and what the keys do. Goes by the clock, and knows no terminal. */
+import { after, now } from '../../../clock.ts'
+import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
+import { SessionCourse } from './timeline.ts'
+
+/** How the replay begins. */
+export interface PlayOptions {
+  /** Times the recorded pace; Infinity shows each session as a whole at once. */
+  readonly speed: number
+  /** The most that a wait takes, in ms at normal speed; Infinity for the recorded pace. */
+  readonly idleMs: number
+  /** Where the first session begins, in recorded ms. */
+  readonly fromMs: number
+  /** True to pause where something stands out. */
+  readonly pauseOnMarks: boolean
+}
+
+/** What is to be shown at one moment. */
+export interface PlayState {
+  readonly session: RecordedSession
+  readonly timeline: SessionCourse
+  /** Moment of the replay, in ms at normal speed. */
+  readonly at: number
+  readonly speed: number
+  readonly state: 'playing' | 'paused' | 'over'
+  /** Place of the session among those that are played, from 0, and how many there are. */
+  readonly index: number
+  readonly count: number
+  /** Lines that the text is scrolled back. */
+  readonly scroll: number
+}
+
+const FRAME_MS = 50
+/** How long the end of a session stays before the next one begins. */
+const REST_MS = 1500
+const JUMP_MS = 5000
+/** Speeds that `+` and `-` choose from. */
+const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100]
+
+/** Plays sessions one after the other. `show` is called for every frame; `ended` settles once the player has been left, or has failed. */
+export class Player {
+  readonly ended: Promise<void>
+  private readonly run: Pick<RunSessions, 'turnsOf'>
+  private readonly sessions: readonly RecordedSession[]
+  private readonly options: PlayOptions
+  private readonly show: (state: PlayState) => void
+  private leave: () => void = () => {}
+  private fail: (error: unknown) => void = () => {}
+  private index = 0
+  private timeline = new SessionCourse([], Number.POSITIVE_INFINITY)
+  private speed: number
+  private state: PlayState['state'] = 'playing'
+  private scroll = 0
+  /** The moment of the replay at the time `since` of the clock. */
+  private at = 0
+  private since = 0
+  private cancel: () => void = () => {}
+  private readonly keys: Readonly<Record<string, () => void>> = {
+    q: () => this.stop(),
+    space: () => this.pauseOrGoOn(),
+    '.': () => this.step(),
+    ']': () => this.toMark(1),
+    '[': () => this.toMark(-1),
+    right: () => this.jump(JUMP_MS),
+    left: () => this.jump(-JUMP_MS),
+    '+': () => this.changeSpeed(true),
+    '-': () => this.changeSpeed(false),
+    n: () => this.toSession(this.index + 1),
+    p: () => this.toSession(this.index - 1),
+    up: () => this.scrollBy(1),
+    down: () => this.scrollBy(-1),
+  }
+
+  constructor(
+    run: Pick<RunSessions, 'turnsOf'>,
+    sessions: readonly RecordedSession[],
+    options: PlayOptions,
+    show: (state: PlayState) => void,
+  ) {
+    this.run = run
+    this.sessions = sessions
+    this.options = options
+    this.show = show
+    this.speed = options.speed
+    this.ended = new Promise((resolve, reject) => {
+      this.leave = resolve
+      this.fail = reject
+    })
+  }
+
+  /** Begins with the first session. */
+  start(): void {
+    this.guarded(() => {
+      this.open(0)
+      this.seek(this.timeline.playAt(this.options.fromMs))
+    })
+  }
+
+  /** Ends the replay. */
+  stop(): void {
+    this.cancel()
+    this.leave()
+  }
+
+  /** Does what a key stands for, by its name: `space`, `.`, `]`, `left`, `7`, …; others do nothing. */
+  press(key: string): void {
+    this.guarded(() => {
+      this.catchUp()
+      this.obey(key)
+    })
+  }
+
+  /** Shows the moment again, as after a change of the window's size. */
+  refresh(): void {
+    this.guarded(() => {
+      this.catchUp()
+      this.frame()
+    })
+  }
+
+  private guarded(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.cancel()
+      this.fail(error)
+    }
+  }
+
+  private obey(key: string): void {
+    if (/^\d$/.test(key)) this.seek((Number(key) / 10) * this.timeline.playMs)
+    else this.keys[key]?.()
+  }
+
+  private jump(recordedMs: number): void {
+    this.seek(this.timeline.playAt(this.timeline.recordedAt(this.at) + recordedMs))
+  }
+
+  private scrollBy(lines: number): void {
+    this.scroll = Math.max(0, this.scroll + lines)
+    this.frame()
+  }
+
+  private pauseOrGoOn(): void {
+    if (this.state === 'over') this.at = 0
+    this.state = this.state === 'playing' ? 'paused' : 'playing'
+    this.goOn()
+  }
+
+  /** Pauses at the next moment at which something happens; at the end of a session, at the beginning of the next one. */
+  private step(): void {
+    const next = this.timeline.moments.find((moment) => moment > this.at)
+    if (next === undefined) this.toSession(this.index + 1, 'paused')
+    else this.pauseAt(next)
+  }
+
+  /** Pauses at the next mark in a direction, in this session or in another one. */
+  private toMark(direction: 1 | -1): void {
+    const { marks } = this.timeline
+    const own = direction === 1 ? marks.find((mark) => mark > this.at) : marks.findLast((mark) => mark < this.at)
+    if (own !== undefined) this.pauseAt(own)
+    else this.toMarkElsewhere(direction)
+  }
+
+  private toMarkElsewhere(direction: 1 | -1): void {
+    const places = this.sessions.map((_, index) => index)
+    const isBeyond = (index: number) => (index - this.index) * direction > 0 && (this.sessions[index]?.severity ?? 0) > 0
+    const other = direction === 1 ? places.find(isBeyond) : places.findLast(isBeyond)
+    if (other === undefined) return
+    this.open(other)
+    this.pauseAt((direction === 1 ? this.timeline.marks[0] : this.timeline.marks.at(-1)) ?? 0)
+  }
+
+  private changeSpeed(faster: boolean): void {
+    const next = faster ? SPEEDS.find((speed) => speed > this.speed) : SPEEDS.findLast((speed) => speed < this.speed)
+    this.speed = next ?? this.speed
+    this.goOn()
+  }
+
+  private toSession(index: number, state: PlayState['state'] = this.state): void {
+    if (index < 0 || index >= this.sessions.length) return
+    this.open(index)
+    if (state === 'paused') this.pauseAt(0)
+    else this.seek(0)
+  }
+
+  private open(index: number): void {
+    const session = this.sessions[index]
+    if (!session) return
+    this.index = index
+    this.timeline = new SessionCourse(this.run.turnsOf(session), this.options.idleMs)
+    this.at = 0
+    this.scroll = 0
+  }
+
+  private seek(at: number): void {
+    this.at = Math.min(this.timeline.playMs, Math.max(0, at))
+    this.scroll = 0
+    if (this.state === 'over') this.state = 'playing'
+    this.goOn()
+  }
+
+  private pauseAt(at: number): void {
+    this.state = 'paused'
+    this.seek(at)
+  }
+
+  /** Goes on from the present moment. */
+  private goOn(): void {
+    this.since = now()
+    this.tick()
+  }
+
+  private tick(): void {
+    this.cancel()
+    this.catchUp()
+    this.frame()
+    if (this.state === 'playing') this.cancel = after(FRAME_MS, () => this.guarded(() => this.tick()))
+    else if (this.state === 'over' && this.speed !== Number.POSITIVE_INFINITY && this.index + 1 < this.sessions.length)
+      this.cancel = after(REST_MS, () => this.guarded(() => this.toSession(this.index + 1, 'playing')))
+  }
+
+  /** Moves the replay to where the clock says that it is. */
+  private catchUp(): void {
+    const time = now()
+    if (this.state === 'playing') {
+      const before = this.at
+      const { playMs, marks } = this.timeline
+      this.at = this.speed === Number.POSITIVE_INFINITY ? playMs : Math.min(playMs, before + (time - this.since) * this.speed)
+      const mark = this.options.pauseOnMarks ? marks.find((one) => one > before && one <= this.at) : undefined
+      if (mark !== undefined) {
+        this.at = mark
+        this.state = 'paused'
+      } else if (this.at >= playMs) this.state = 'over'
+    }
+    this.since = time
+  }
+
+  private frame(): void {
+    const session = this.sessions[this.index]
+    if (!session) return
+    const { timeline, at, speed, state, index, scroll } = this
+    this.show({ session, timeline, at, speed, state, index, count: this.sessions.length, scroll })
+  }
+}

@@ -1,0 +1,133 @@
+/** One frame of the player: the conversation so far, the figures of the message, the course of the session, the keys. */
+import { formatValue } from '../../../report/text/format.ts'
+import type { Pen } from '../../../report/text/pen.ts'
+import { cutToWidth } from '../../../report/text/width.ts'
+import { displayWidth } from '../../../text/display-width.ts'
+import { formatMs } from '../../../text/units.ts'
+import { clockText } from '../../tail/entry-text.ts'
+import { sessionId } from '../recorded/sessions.ts'
+import { ConversationLines } from './conversation-lines.ts'
+import type { PlayState } from './player.ts'
+import type { TimedTurn } from './timeline.ts'
+
+type Paint = (text: string) => string
+interface Part {
+  readonly text: string
+  readonly paint?: Paint
+}
+
+/** Rows below the conversation: the figures in two rows, the course, the keys. */
+const FOOT_ROWS = 4
+/** Response times from which on a figure is yellow, and red, in ms. */
+const LATE_MS = 1000
+const VERY_LATE_MS = 2000
+const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p session  q quit'
+
+/** Makes the frames of a player. It keeps the wrapped lines of exchanges that are over, so one belongs to one player. */
+export class PlayerView {
+  private readonly pen: Pen
+  private readonly conversation: ConversationLines
+
+  constructor(pen: Pen) {
+    this.pen = pen
+    this.conversation = new ConversationLines(pen)
+  }
+
+  /** The rows of the window, none wider than it. */
+  frame(state: PlayState, { columns, rows }: { readonly columns: number; readonly rows: number }): string[] {
+    const foot = [this.progress(state, columns), ...this.figures(state, columns), this.pen.dim(this.cut(KEYS, columns))]
+    if (rows <= FOOT_ROWS) return foot.slice(0, Math.max(1, rows))
+    const room = rows - FOOT_ROWS
+    const lines = this.conversation.at(state, columns)
+    const end = Math.max(Math.min(room, lines.length), lines.length - state.scroll)
+    const shown = lines.slice(Math.max(0, end - room), end)
+    return [...shown, ...new Array<string>(room - shown.length).fill(''), ...foot]
+  }
+
+  private progress({ session, timeline, at, speed, state, index, count }: PlayState, columns: number): string {
+    const { pen } = this
+    const sign = { playing: pen.unicode ? '▶' : '>', paused: pen.unicode ? '⏸' : '=', over: pen.unicode ? '■' : '#' }[state]
+    const pace = state === 'playing' ? (speed === Number.POSITIVE_INFINITY ? 'max' : `${speed}x`) : state
+    const clock = `${sign} ${clockText(timeline.recordedAt(at))} / ${clockText(timeline.recordedMs)} `
+    const where = ` ${pace}  session ${sessionId(session)}${count > 1 ? `  ${index + 1} of ${count}` : ''}`
+    const room = columns - displayWidth(clock) - displayWidth(where)
+    if (room < 5) return this.cut(clock + where, columns)
+    return pen.bold(clock) + this.bar(timeline, at, room) + pen.bold(where)
+  }
+
+  /** The course of the session, with a mark where something stands out. */
+  private bar({ playMs, marks }: PlayState['timeline'], at: number, room: number): string {
+    const { pen } = this
+    const place = (moment: number) => (playMs === 0 ? 0 : Math.min(room - 1, Math.floor((moment / playMs) * room)))
+    const marked = new Set(marks.map(place))
+    const done = at >= playMs ? room : place(at)
+    const cells = Array.from({ length: room }, (_, i) => (marked.has(i) ? pen.bad('!') : i < done ? '=' : pen.dim('-')))
+    return cells.join('')
+  }
+
+  /** Two rows about the message that was sent last. */
+  private figures({ timeline, at }: PlayState, columns: number): string[] {
+    const now = timeline.recordedAt(at)
+    const turn = timeline.turns.findLast(({ sentAt }) => sentAt <= now)
+    if (!turn) return ['', '']
+    const index = timeline.turns.indexOf(turn)
+    const isOver = now >= turn.endAt
+    const before = timeline.turns[index - 1]
+    const head = [
+      { text: `message ${index + 1} of ${timeline.turns.length}` },
+      { text: this.pen.safe(turn.entry.step, 40), paint: this.pen.bold },
+      ...this.progressOf(turn, now),
+      ...(before ? [{ text: `gap ${formatMs(Math.max(0, turn.sentAt - before.endAt))}` }] : []),
+    ]
+    return [this.fit(head, columns), this.fit(isOver ? this.amounts(turn) : [], columns)]
+  }
+
+  private progressOf(turn: TimedTurn, now: number): Part[] {
+    const { entry, firstAt, sentAt, endAt } = turn
+    const { pen } = this
+    const ttft = entry.ttftMs === null ? [] : [{ text: `ttft ${formatMs(entry.ttftMs)}`, paint: this.lateness(entry.ttftMs) }]
+    if (now < firstAt) return [{ text: `waiting ${formatMs(now - sentAt)}`, paint: this.lateness(now - sentAt) }]
+    if (now < endAt) return [{ text: 'replying' }, ...ttft]
+    const took = endAt - sentAt
+    const { outcome } = entry
+    const words = `${outcome}${entry.status === null ? '' : ` ${entry.status}`}`
+    const paint = outcome === 'ok' ? pen.good : outcome === 'failed' ? pen.bad : pen.warn
+    return [{ text: words, paint }, ...ttft, { text: `took ${formatMs(took)}`, paint: this.lateness(took) }]
+  }
+
+  private amounts({ entry, marks }: TimedTurn): Part[] {
+    const { usage, cost, reply, finishReason, warnings, longestGapMs } = entry
+    const { pen } = this
+    return [
+      ...marks.map(({ words }) => ({ text: `! ${pen.safe(words, 80)}`, paint: pen.bad })),
+      ...(usage ? [{ text: `tokens ${usage.inputTokens ?? '?'} in ${usage.outputTokens ?? '?'} out` }] : []),
+      ...(cost === undefined ? [] : [{ text: `cost ${formatValue(cost, 'currency')}` }]),
+      { text: `${reply.length} characters` },
+      ...(longestGapMs === undefined ? [] : [{ text: `longest silence ${formatMs(longestGapMs)}` }]),
+      ...(finishReason === null ? [] : [{ text: `finish ${pen.safe(finishReason, 20)}` }]),
+      ...warnings.map((warning) => ({ text: pen.safe(warning, 30), paint: pen.warn })),
+    ]
+  }
+
+  private lateness(ms: number): Paint {
+    return ms >= VERY_LATE_MS ? this.pen.bad : ms >= LATE_MS ? this.pen.warn : (text) => text
+  }
+
+  /** As many of the parts as the row takes; the last one may be cut. */
+  private fit(parts: readonly Part[], columns: number): string {
+    let row = ''
+    let used = 0
+    for (const { text, paint = (plain: string) => plain } of parts) {
+      const gap = used === 0 ? 0 : 2
+      const shown = this.cut(text, columns - used - gap)
+      if (shown === '') break
+      row += ' '.repeat(gap) + paint(shown)
+      used += gap + displayWidth(shown)
+    }
+    return row
+  }
+
+  private cut(text: string, columns: number): string {
+    return cutToWidth(this.pen.ink(text), Math.max(0, columns), this.pen.marks.cut)
+  }
+}
