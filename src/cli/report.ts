@@ -49,7 +49,10 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
     return EXIT.ok
   }
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
-  const text = reporters[format].render(result, level === undefined ? look : { ...look, level })
+  // What reads a journal is loaded by reports that do.
+  const { conversationsOf } = format === 'html' ? await import('./report/conversations/conversations.ts') : {}
+  const conversations = await conversationsOf?.(run, result)
+  const text = reporters[format].render(result, { ...look, ...(level === undefined ? {} : { level }), ...conversations })
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
   if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
   else await openOutputs([flags.output]).write(flags.output, whole)

@@ -1,6 +1,7 @@
 import type { Reporter } from '../text/reporter.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import { chartRows } from './charts/rows.ts'
+import { conversationBody } from './conversations/conversations.ts'
 import { embeddedResult } from './page/embedded.ts'
 import { markup, oneLine } from './page/markup.ts'
 import { pageOf } from './page/page.ts'
@@ -11,11 +12,17 @@ import { sectionsOf } from './sections/sections.ts'
 export const html: Reporter = {
   extension: 'html',
   describe: 'one page for a browser: verdict, thresholds, steps, failures, facts',
-  render(result) {
+  render(result, { conversations }) {
     const verdict = verdictWord(shownVerdict(result))
     const title = `${verdict}: ${oneLine(result.scenarioName, 100)}`
     const rows = chartRows(result.timeline)
-    return pageOf(title, banner(result), sectionsOf(result, rows), FOOT, embeddedResult(result, rows))
+    return pageOf(
+      title,
+      banner(result),
+      sectionsOf(result, rows, conversationBody(conversations, result)),
+      FOOT,
+      embeddedResult(result, rows),
+    )
   },
 }
 

@@ -1,5 +1,6 @@
 /** The interface of report formats: a pure function from a result to text. A reporter never prints and never reads the clock. */
 import type { Result } from '../../result/schema.ts'
+import type { ReportedConversations } from './conversations.ts'
 
 /** What one row of a table that is made of a result can be: the whole run, a second of it (several in a long run), or a step of the scenario. */
 export const RESULT_LEVELS = ['run', 'second', 'step'] as const
@@ -18,6 +19,8 @@ export interface RenderOptions {
   readonly directory?: string
   /** What one row of a table is; `second` when left out. */
   readonly level?: ResultLevel
+  /** Conversations to show; left out when there is no journal, or the format shows none. */
+  readonly conversations?: ReportedConversations
 }
 
 /** A report format: renders a result as text. */

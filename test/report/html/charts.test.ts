@@ -9,6 +9,7 @@ import { latencyScale, linearScale, logScale, timeScale } from '../../../src/rep
 import { html } from '../../../src/report/html/html.ts'
 import { markup } from '../../../src/report/html/page/markup.ts'
 import type { Block, GroupMetrics, Result, TimelineRow } from '../../../src/result/schema.ts'
+import { reportedConversation, reportedTurn } from '../conversations.ts'
 import { PLAIN } from '../every-report.ts'
 import { counts, distribution, fine, HOSTILE, slice, step } from '../results.ts'
 
@@ -236,7 +237,11 @@ test('the page of an hour with many steps and texts that want to break out is at
     step(`step-${at}${HOSTILE}`, { ...slice(counts(9000)), distributions: fine.total.distributions }),
   )
   const hour: Result = { ...fine, timeline, steps, durationMs: 3_600_000 }
-  expect(Buffer.byteLength(html.render(hour, PLAIN))).toBeLessThan(1_000_000)
+  const turn = reportedTurn({ prompt: HOSTILE.repeat(30), reply: HOSTILE.repeat(30) })
+  const chosen = Array.from({ length: 40 }, () => reportedConversation({ turns: [turn, turn, turn] }))
+  const page = html.render(hour, { ...PLAIN, conversations: { chosen, recorded: 5000, level: 'all' } })
+  expect(page.match(/<details class="talk"/g)?.length).toBeGreaterThan(3)
+  expect(Buffer.byteLength(page)).toBeLessThan(1_000_000)
 })
 
 describe('the lateness of burn itself', () => {

@@ -56,7 +56,9 @@ export class RunFiles {
       return new JournalTable(this.dir.journalPath, { format, level }, result).parts()
     }
     if (format === 'parquet') return resultParquet(result, level ?? 'run')
-    return reporters[format].render(result, level === undefined ? FILE_OPTIONS : { ...FILE_OPTIONS, level })
+    const { conversationsOf } = format === 'html' ? await import('../../report/conversations/conversations.ts') : {}
+    const conversations = await conversationsOf?.(this.dir.path, result)
+    return reporters[format].render(result, { ...FILE_OPTIONS, ...(level === undefined ? {} : { level }), ...conversations })
   }
 
   /** Calls `write` to write a file, again after `makeRoom` freed space on a full disk. Returns the error of a failed write. */

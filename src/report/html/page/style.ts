@@ -177,6 +177,17 @@ figure > .more { padding-left: 4rem; }
 .line > .dim { flex: none; min-width: 19rem; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .split { width: 100%; height: 1.1rem; vertical-align: middle; }
 .part { stroke: none; }
+[hidden] { display: none !important; }
+.talk { margin-top: .5rem; padding: .4rem .8rem; border: 1px solid var(--line); border-radius: .5rem; }
+.talk .tools { margin: .4rem 0; padding: 0; }
+.turns { max-width: 60rem; margin: 0; padding: 0; list-style: none; }
+.turns > li { padding: .6rem 0; }
+.turns > li + li { border-top: 1px solid var(--line); }
+.turns .split { height: .5rem; margin-bottom: .4rem; }
+.said { max-width: 46rem; padding: .35rem .7rem .45rem; border-radius: .5rem; background: var(--soft); }
+.said.user { width: fit-content; margin: 0 0 .5rem auto; border-right: 4px solid var(--c1); }
+.said.reply { border-left: 4px solid var(--c3); }
+.said .dim { font-size: .8rem; }
 .interval .within { fill: var(--line); }
 .interval .range, .interval .change { fill: var(--warn); }
 .interval.good .range, .interval.good .change { fill: var(--good); }
@@ -217,6 +228,7 @@ figure > .more { padding-left: 4rem; }
   .side-by-side { grid-template-columns: 1fr 1fr; }
   .margin .bar { width: 3rem; }
   details::details-content { content-visibility: visible; }
+  .talk:not([open])::details-content { content-visibility: hidden; }
   h2, caption { break-after: avoid; }
   tr, .flow .message, .flow .request, .tiles li, .facts > div, figure { break-inside: avoid; }
 }

@@ -14,8 +14,11 @@ import { splitBody } from './split.ts'
 import { checkBody, stepBody, tagBody } from './steps.ts'
 import { thresholdBody } from './thresholds.ts'
 
-/** Returns the sections of the page in their order; one without anything to show is left out. `rows` are those that charts draw. */
-export function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSection[] {
+/**
+ * Returns the sections of the page in their order; one without anything to show is left out. `rows` are those that charts draw;
+ * `conversations` is the section of that name.
+ */
+export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: Markup | undefined): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [
     ['figures', 'Headline figures', headlineBody(result), 'Figures'],
     ['validity', 'Validity', validityBody(result)],
@@ -31,6 +34,7 @@ export function sectionsOf(result: Result, rows: readonly TimelineRow[]): PageSe
     ['quality', 'Quality of the replies', qualityBody(result), 'Quality'],
     ['failures', 'Failures', failureBody(result)],
     ['anomalies', 'Anomalies', anomalyBody(result)],
+    ['conversations', 'Conversations', conversations],
     ['warnings', 'Warnings', warningBody(result)],
     ['facts', 'Facts of the run', factsBody(result), 'Facts'],
   ]

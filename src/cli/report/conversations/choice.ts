@@ -1,0 +1,80 @@
+/** Which conversations of a journal a report shows: those that stand out, the slowest, failed ones of every kind, and a sample. */
+import { createRandom } from '../../../random.ts'
+import type { Result } from '../../../result/schema.ts'
+import type { JournalEntry } from '../../../store/journal/entry.ts'
+import { Smallest } from './smallest.ts'
+
+/** The most conversations that are chosen. */
+export const MAX_CONVERSATIONS = 40
+const SLOWEST = 10
+/** Kinds of failures (step and class) that are told apart, and conversations of each. */
+const MAX_KINDS = 10
+const PER_KIND = 2
+
+/** What identifies a conversation. */
+export const keyOf = ({ user, iteration }: { readonly user: number; readonly iteration: number }) => `${user}#${iteration}`
+
+/**
+ * Chooses conversations while the entries of a journal pass by. It holds some hundred keys and one number for each user, however long
+ * the journal. A sample is drawn by a number for each conversation that depends on the seed of the run: the same journal, the same sample.
+ */
+export class ConversationChoice {
+  /** Number of conversations seen. An iteration of a user follows the one before. */
+  recorded = 0
+  private readonly iterations = new Map<number, number>()
+  private readonly seed: string
+  /** Those that stand out, with the reason, and which of them were seen. */
+  private readonly outliers = new Map<string, string>()
+  private readonly seen = new Set<string>()
+  private readonly slowest = new Smallest(SLOWEST)
+  private readonly failedOf = new Map<string, Smallest>()
+  private readonly failed = new Smallest(MAX_CONVERSATIONS)
+  private readonly sample = new Smallest(MAX_CONVERSATIONS)
+
+  constructor({ seed, anomalyGroups = [] }: Pick<Result, 'seed' | 'anomalyGroups'>) {
+    this.seed = seed
+    for (const { kind, metric, worst } of anomalyGroups) {
+      for (const { user, iteration } of worst) {
+        if (user === undefined || iteration === undefined) continue
+        const key = keyOf({ user, iteration })
+        if (!this.outliers.has(key)) this.outliers.set(key, `${kind} ${metric}`)
+      }
+    }
+  }
+
+  add(entry: JournalEntry): void {
+    const { user, iteration, step, failure, outcome, intendedAtMs, endedAtMs } = entry
+    const key = keyOf(entry)
+    if (this.iterations.get(user) !== iteration) this.recorded += 1
+    this.iterations.set(user, iteration)
+    if (this.outliers.has(key)) this.seen.add(key)
+    this.slowest.add(key, intendedAtMs - endedAtMs)
+    const draw = createRandom(this.seed, 'reported', user, iteration).next()
+    this.sample.add(key, draw)
+    if (outcome !== 'failed') return
+    this.failed.add(key, draw)
+    this.kind(`${step}: ${failure?.class ?? ''}`)?.add(key, draw)
+  }
+
+  /** The keys of the chosen conversations with the reason, the most telling first. */
+  chosen(): ReadonlyMap<string, string> {
+    const chosen = new Map<string, string>()
+    const take = (keys: Iterable<string>, why: (key: string) => string) => {
+      for (const key of keys) if (chosen.size < MAX_CONVERSATIONS && !chosen.has(key)) chosen.set(key, why(key))
+    }
+    take(
+      [...this.outliers.keys()].filter((key) => this.seen.has(key)),
+      (key) => this.outliers.get(key) ?? '',
+    )
+    take(this.slowest.keys(), () => 'among the slowest')
+    for (const kind of this.failedOf.values()) take(kind.keys(), () => 'failed')
+    take(this.failed.keys(), () => 'failed')
+    take(this.sample.keys(), () => 'sample')
+    return chosen
+  }
+
+  private kind(name: string): Smallest | undefined {
+    if (!this.failedOf.has(name) && this.failedOf.size < MAX_KINDS) this.failedOf.set(name, new Smallest(PER_KIND))
+    return this.failedOf.get(name)
+  }
+}

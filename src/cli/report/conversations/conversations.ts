@@ -1,0 +1,104 @@
+/** The conversations that a report shows, out of the journal of a run. */
+import { flagsOf } from '../../../anomalies/attempt-flags.ts'
+import type { ReportedConversation, ReportedConversations, ReportedTurn } from '../../../report/text/conversations.ts'
+import type { RenderOptions } from '../../../report/text/reporter.ts'
+import type { AnomalyGroup, Result } from '../../../result/schema.ts'
+import type { JournalEntry } from '../../../store/journal/entry.ts'
+import { readJournal } from '../../../store/journal/reader.ts'
+import { journalOf } from '../journal-of.ts'
+import { ConversationChoice, keyOf } from './choice.ts'
+
+/** The most turns that are kept of a conversation, and the most characters of a text. */
+const MAX_TURNS = 40
+const MAX_TEXT = 2000
+/** Entries that are read at once. After them, signals are handled. */
+const BATCH = 500
+
+/** Returns the conversations in the journal of a run as an option of its report; no option without a journal. @throws InputError */
+export async function conversationsOf(run: string, result: Result): Promise<Pick<RenderOptions, 'conversations'>> {
+  const path = journalOf(run)
+  return path === undefined ? {} : { conversations: await reportedConversations(path, result) }
+}
+
+/**
+ * Reads the journal at `path` twice, first to choose conversations, then for their texts, so that a journal of any length needs little
+ * memory. Warm-ups, setup and teardown are left out. @throws InputError when the journal cannot be read
+ */
+export async function reportedConversations(path: string, result: Result): Promise<ReportedConversations> {
+  const { header, entries } = readJournal(path)
+  const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const choice = new ConversationChoice(result)
+  await inBatches(entries, (entry) => {
+    if (measured.has(entry.phase)) choice.add(entry)
+  })
+  const collected = new Map(Array.from(choice.chosen(), ([key, why]) => [key, new Collected(why)]))
+  await inBatches(entries, (entry) => {
+    if (measured.has(entry.phase)) collected.get(keyOf(entry))?.add(entry, turnOf(entry, result.anomalyGroups ?? []))
+  })
+  const chosen = Array.from(collected.values(), (each) => each.conversation())
+  return { chosen, recorded: choice.recorded, level: header?.level }
+}
+
+async function inBatches<T>(items: Iterable<T>, each: (item: T) => void): Promise<void> {
+  let count = 0
+  for (const item of items) {
+    each(item)
+    count += 1
+    if (count % BATCH === 0) await new Promise(setImmediate)
+  }
+}
+
+/** The turns of one conversation. Of a long one, those stay that failed or stand out, and the last. */
+class Collected {
+  private readonly why: string
+  private readonly turns: ReportedTurn[] = []
+  private user = 0
+  private iteration = 0
+  private leftOut = 0
+
+  constructor(why: string) {
+    this.why = why
+  }
+
+  add({ user, iteration }: JournalEntry, turn: ReportedTurn): void {
+    this.user = user
+    this.iteration = iteration
+    this.turns.push(turn)
+    if (this.turns.length <= MAX_TURNS) return
+    const plain = this.turns.findIndex(({ outcome, marks }) => outcome === 'ok' && marks.length === 0)
+    this.turns.splice(Math.max(0, plain), 1)
+    this.leftOut += 1
+  }
+
+  conversation(): ReportedConversation {
+    const { why, user, iteration, leftOut } = this
+    const turns = this.turns.toSorted((a, b) => a.intendedAtMs - b.intendedAtMs)
+    return { user, iteration, why, turns, turnsLeftOut: leftOut }
+  }
+}
+
+function turnOf(entry: JournalEntry, groups: readonly AnomalyGroup[]): ReportedTurn {
+  const { step, attempt, intendedAtMs, sentAtMs, ttftMs, endedAtMs, outcome, failure, status, usage, cost, warnings } = entry
+  return {
+    step,
+    attempt,
+    intendedAtMs,
+    sentAtMs,
+    firstTokenAtMs: sentAtMs === null || ttftMs === null ? null : sentAtMs + ttftMs,
+    endedAtMs,
+    outcome,
+    failure: failure && `${failure.class}: ${failure.message}`,
+    status,
+    inputTokens: usage?.inputTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+    cost: cost ?? null,
+    marks: [...new Set([...warnings, ...flagsOf(entry, groups).filter((flag) => flag !== 'failed')])],
+    prompt: cut(entry.prompt),
+    reply: cut(entry.reply),
+  }
+}
+
+/** One character more than is shown says that there was more. */
+function cut(text: string): string {
+  return text.slice(0, MAX_TEXT + 1)
+}

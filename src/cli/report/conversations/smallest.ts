@@ -1,0 +1,28 @@
+/** The members of a stream with the smallest numbers. */
+
+/** Keeps the `size` keys with the smallest numbers of all that were added. Of a key that is added several times, the smallest counts. */
+export class Smallest {
+  private readonly numbers = new Map<string, number>()
+  private readonly size: number
+  private largest = Number.NEGATIVE_INFINITY
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  add(key: string, number: number): void {
+    const known = this.numbers.get(key)
+    if (known !== undefined ? number >= known : this.numbers.size >= this.size && number >= this.largest) return
+    this.numbers.set(key, number)
+    if (this.numbers.size > this.size) {
+      const [last = ''] = this.keys().slice(-1)
+      this.numbers.delete(last)
+    }
+    this.largest = Math.max(...this.numbers.values())
+  }
+
+  /** The keys, that with the smallest number first. */
+  keys(): string[] {
+    return [...this.numbers].sort(([, a], [, b]) => a - b).map(([key]) => key)
+  }
+}

@@ -1,0 +1,81 @@
+/** The conversations of a run: transcripts that open one by one. */
+import type { Result } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import type { ReportedConversation, ReportedConversations } from '../../text/conversations.ts'
+import { formatCount } from '../../text/format.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { TIME_KEYS } from './time-line.ts'
+import { turnOf } from './turn.ts'
+
+/** The most bytes that all conversations take: a part of the 1 MB that a page may have. */
+const MAX_BYTES = 240_000
+/** Characters of one text, and of all texts of a conversation. */
+const MAX_TEXT = 2000
+const MAX_TEXTS = 30_000
+const MIN_TEXT = 200
+
+/** Returns the conversations, as many as there is room for; undefined when the report has none, as without a journal. */
+export function conversationBody(conversations: ReportedConversations | undefined, { cost }: Result): Markup | undefined {
+  if (conversations === undefined) return undefined
+  const currency = oneLine(cost?.currency ?? '', 10)
+  const shown = fitting(conversations.chosen, currency)
+  if (shown.length === 0) return markup`<p class="dim">${nothingText(conversations)}</p>`
+  return markup`<p>${introduction(conversations, shown.length)}</p>
+${TIME_KEYS}
+${shown}`
+}
+
+/** Those that are too long for the room that is left are passed over. */
+function fitting(chosen: readonly ReportedConversation[], currency: string): Markup[] {
+  const shown: Markup[] = []
+  let left = MAX_BYTES
+  for (const conversation of chosen) {
+    const piece = conversationOf(conversation, currency)
+    const bytes = Buffer.byteLength(piece.html)
+    if (bytes > left) continue
+    left -= bytes
+    shown.push(piece)
+  }
+  return shown
+}
+
+function conversationOf({ user, iteration, why, turns, turnsLeftOut }: ReportedConversation, currency: string): Markup {
+  const longestMs = Math.max(...turns.map(({ intendedAtMs, endedAtMs }) => endedAtMs - intendedAtMs))
+  const failed = turns.filter(({ outcome }) => outcome === 'failed').length
+  const count = turns.length + turnsLeftOut
+  const facts = [why, `${formatCount(count)} ${count === 1 ? 'turn' : 'turns'}`, `longest ${formatMs(longestMs)}`]
+  const look = {
+    longestMs,
+    currency,
+    maxText: Math.min(MAX_TEXT, Math.max(MIN_TEXT, Math.floor(MAX_TEXTS / (2 * turns.length)))),
+  }
+  return markup`<details class="talk"><summary><strong>user ${user} #${iteration}</strong> <span class="dim">${oneLine(facts.join(' · '), 200)}</span>${failed > 0 && markup` <span class="state bad">${failed} failed</span>`}</summary>
+<ol class="turns">
+${turns.map((turn, at) => turnOf(turn, turns[at - 1], look))}</ol>
+${turnsLeftOut > 0 && markup`<p class="more">${formatCount(turnsLeftOut)} more turns are left out, those that went well first.</p>\n`}</details>
+`
+}
+
+function introduction({ recorded, level }: ReportedConversations, shown: number): string {
+  const which =
+    recorded === shown
+      ? `These are all conversations of the journal`
+      : `${formatCount(shown)} of the ${formatCount(recorded)} conversations in the journal; ${formatCount(recorded - shown)} are left out. First come those that stand out, then the slowest, failed ones of every kind, and a sample`
+  return `${which}. ${keptText(level)}`
+}
+
+function nothingText({ level }: ReportedConversations): string {
+  if (level !== 'errors') return `The journal has no conversation. ${keptText(level)}`
+  return `The run kept failed exchanges only (--log errors), and none failed. ${HOW_TO_KEEP}`
+}
+
+const HOW_TO_KEEP = 'burn run --log all keeps every conversation, --log sample:0.1 a tenth of them.'
+
+/** Says what the journal of a run with this `--log` holds. */
+function keptText(level: string | undefined): string {
+  if (level === undefined) return ''
+  if (level === 'all') return 'The run kept every exchange (--log all).'
+  if (level === 'errors')
+    return `The run kept failed exchanges only (--log errors), so the turns around them are missing. ${HOW_TO_KEEP}`
+  return `The run kept a share of the conversations (--log ${oneLine(level, 40)}).`
+}

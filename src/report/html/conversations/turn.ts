@@ -1,0 +1,53 @@
+/** One turn of a conversation: what was said, when, and how it ended. */
+import { formatMs } from '../../../text/units.ts'
+import type { ReportedTurn } from '../../text/conversations.ts'
+import { formatNumber, formatValue } from '../../text/format.ts'
+import { cutText, type Markup, markup, oneLine } from '../page/markup.ts'
+import { timeLine, timesOf } from './time-line.ts'
+
+/** How the turns of one conversation are shown. */
+export interface TurnLook {
+  /** The length of its longest turn. */
+  readonly longestMs: number
+  /** The most characters of a prompt or reply. */
+  readonly maxText: number
+  /** Currency of the prices; empty when it has no name. */
+  readonly currency: string
+}
+
+const STATES = { ok: 'good', failed: 'bad', cut: 'warn' } as const
+
+/** Returns a turn as an item of a list. Its attributes say in ms how long the player waits: before the prompt, for the reply, and while it comes. */
+export function turnOf(turn: ReportedTurn, before: ReportedTurn | undefined, look: TurnLook): Markup {
+  const { outcome, failure, marks, prompt, reply } = turn
+  const times = timesOf(turn)
+  const gap = before === undefined ? 0 : Math.max(0, turn.intendedAtMs - before.endedAtMs)
+  const state = markup`<span class="state ${STATES[outcome]}">${outcome}</span>`
+  return markup`<li data-gap="${Math.round(gap)}" data-wait="${Math.round(times.wait + times.first)}" data-stream="${Math.round(times.stream)}">
+${prompt !== '' && said('user', prompt, look.maxText)}<div class="answer">
+<p class="dim">${state}${marks.map((mark) => markup` · <span class="state warn wrapped">${oneLine(mark, 60)}</span>`)} · ${factsOf(turn, look).join(' · ')}</p>
+${timeLine(times, look.longestMs)}
+${failure !== null && markup`<p class="state bad wrapped">${oneLine(failure, 400)}</p>\n`}${reply !== '' && said('reply', reply, look.maxText)}</div>
+</li>
+`
+}
+
+function said(who: 'user' | 'reply', text: string, maxText: number): Markup {
+  return markup`<div class="said ${who}"><span class="dim">${who}</span>
+<pre>${cutText(text, maxText)}</pre></div>
+`
+}
+
+function factsOf(turn: ReportedTurn, { currency }: TurnLook): string[] {
+  const { step, attempt, intendedAtMs, sentAtMs, firstTokenAtMs, endedAtMs, status, inputTokens, outputTokens, cost } = turn
+  const tokens = [inputTokens, outputTokens].map((count) => (count === null ? '–' : formatNumber(count)))
+  return [
+    oneLine(step, 60) + (attempt > 1 ? `, try ${attempt}` : ''),
+    sentAtMs === null ? 'never sent' : `sent at ${formatMs(sentAtMs)}`,
+    ...(sentAtMs === null || firstTokenAtMs === null ? [] : [`first token after ${formatMs(firstTokenAtMs - sentAtMs)}`]),
+    `took ${formatMs(endedAtMs - intendedAtMs)}`,
+    ...(status === null ? [] : [`status ${status}`]),
+    ...(inputTokens === null && outputTokens === null ? [] : [`${tokens.join(' → ')} tokens`]),
+    ...(cost === null ? [] : [`${formatValue(cost, 'currency')} ${currency}`.trim()]),
+  ]
+}

@@ -1,0 +1,115 @@
+/** The section of conversations: what it says of each turn, what it leaves out, and how much room it takes. */
+import { describe, expect, test } from 'vitest'
+import { conversationBody } from '../../../src/report/html/conversations/conversations.ts'
+import { timesOf } from '../../../src/report/html/conversations/time-line.ts'
+import { html } from '../../../src/report/html/html.ts'
+import type { ReportedConversation } from '../../../src/report/text/conversations.ts'
+import { reportedConversation, reportedTurn, TALK } from '../conversations.ts'
+import { PLAIN } from '../every-report.ts'
+import { fine, HOSTILE } from '../results.ts'
+
+const bodyOf = (chosen: readonly ReportedConversation[], level: string | undefined = 'all', recorded = chosen.length) =>
+  conversationBody({ chosen, recorded, level }, fine)?.html ?? ''
+const itemsOf = (text: string) => Array.from(text.matchAll(/<li data-[\s\S]*?<\/li>/g), ([item]) => item)
+const wordsOf = (piece = '') =>
+  piece
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+describe('a turn', () => {
+  test('says what was said, when, and how it ended', () => {
+    const [first, second] = itemsOf(bodyOf([TALK])).map(wordsOf)
+    expect(first).toBe(
+      'user Hello ok · open · sent at 1.02s · first token after 280ms · took 1s · status 200 · 15 → 200 tokens reply What can I do for you today?',
+    )
+    expect(second).toBe('user Where is my order? failed · follow-up, try 2 · never sent · took 100ms refused: nobody listens')
+  })
+
+  test('has its cost, and what is odd about it', () => {
+    const [item] = itemsOf(bodyOf([reportedConversation({ turns: [reportedTurn({ cost: 0.00123, marks: ['slow'] })] })]))
+    expect(wordsOf(item)).toMatch(/ok · slow · open .* tokens · 0\.00123 reply/)
+  })
+
+  test('says how long the player waits: since the turn before, for the reply, and while it comes', () => {
+    const waits = Array.from(
+      bodyOf([TALK]).matchAll(/data-gap="(\d+)" data-wait="(\d+)" data-stream="(\d+)"/g),
+      ([, ...all]) => all,
+    )
+    expect(waits).toEqual([
+      ['0', '300', '700'],
+      ['500', '100', '0'],
+    ])
+  })
+
+  test('its line has parts as long as they took, beside the longest of the conversation', () => {
+    const lines = itemsOf(bodyOf([TALK])).map((item) => Array.from(item.matchAll(/ width="([^"]*)"/g), ([, width]) => width))
+    expect(lines).toEqual([['2%', '28%', '70%'], ['10%']])
+  })
+
+  test.each([
+    ['a reply without tokens has no stream', { firstTokenAtMs: null }, { wait: 20, first: 980, stream: 0 }],
+    ['what was never sent has waited only', { sentAtMs: null, firstTokenAtMs: null }, { wait: 1000, first: 0, stream: 0 }],
+    ['a clock that went back gives no negative part', { sentAtMs: 990 }, { wait: 0, first: 310, stream: 700 }],
+  ])('%s', (_, over, times) => {
+    expect(timesOf(reportedTurn(over))).toEqual(times)
+  })
+})
+
+describe('the section', () => {
+  test('each conversation says why it is there', () => {
+    expect(wordsOf(/<summary>[\s\S]*?<\/summary>/.exec(bodyOf([TALK]))?.[0])).toBe(
+      'user 3 #12 slow ttft · 2 turns · longest 1s 1 failed',
+    )
+    expect(bodyOf([reportedConversation({ turnsLeftOut: 7 })])).toContain('7 more turns are left out, those that went well first')
+  })
+
+  test.each([
+    ['all', 1, 'These are all conversations of the journal. The run kept every exchange (--log all).'],
+    ['sample:0.1', 30, '1 of the 30 conversations in the journal; 29 are left out.'],
+    ['sample:0.1', 30, 'The run kept a share of the conversations (--log sample:0.1).'],
+    [
+      'errors',
+      30,
+      'The run kept failed exchanges only (--log errors), so the turns around them are missing. burn run --log all keeps',
+    ],
+  ])('--log %s of %i: %s', (level, recorded, words) => {
+    expect(wordsOf(bodyOf([TALK], level, recorded))).toContain(words)
+  })
+
+  test('without any it says why, and how to keep them', () => {
+    expect(bodyOf([], 'errors')).toContain('(--log errors), and none failed. burn run --log all keeps every conversation')
+    expect(bodyOf([], 'all')).toContain('The journal has no conversation.')
+  })
+
+  test('a run without a journal has none', () => {
+    expect(html.render(fine, PLAIN)).not.toContain('id="conversations"')
+    const page = html.render(fine, { ...PLAIN, conversations: { chosen: [TALK], recorded: 1, level: 'all' } })
+    expect(page).toContain('<a href="#conversations">Conversations</a>')
+  })
+
+  test('hostile texts are texts', () => {
+    const turn = reportedTurn({ prompt: HOSTILE, reply: HOSTILE, step: HOSTILE, failure: HOSTILE, marks: [HOSTILE] })
+    const text = bodyOf([reportedConversation({ why: HOSTILE, turns: [turn] })], `sample:${HOSTILE}`)
+    expect(text).toContain('&lt;b&gt;')
+    expect(text).not.toMatch(/<b>|\x1b|\u202e|\u0000/)
+  })
+
+  test('texts are cut to 2,000 characters, those of a long conversation to less', () => {
+    const longest = (turns: number) => {
+      const turn = reportedTurn({ reply: 'x'.repeat(2001) })
+      const text = bodyOf([reportedConversation({ turns: Array.from({ length: turns }, () => turn) })])
+      return Math.max(...Array.from(text.matchAll(/x+…/g), ([each]) => each.length))
+    }
+    expect([longest(1), longest(10), longest(40)]).toEqual([2000, 1500, 375])
+  })
+
+  test('takes at most 240 KB; one that is too long is passed over, shorter ones after it are not', () => {
+    const long = reportedConversation({ turns: Array.from({ length: 40 }, () => reportedTurn({ reply: '"'.repeat(2001) })) })
+    const text = bodyOf([long, long, long, long, long, TALK], 'all', 6)
+    expect(text.match(/<details/g)).toHaveLength(3)
+    expect(text).toContain('3 of the 6 conversations in the journal; 3 are left out')
+    expect(text).toContain('What can I do for you today?')
+    expect(Buffer.byteLength(text)).toBeLessThan(242_000)
+  })
+})
