@@ -8,6 +8,7 @@ import { APART } from '../../src/compare/metrics.ts'
 import { comparisonFormats } from '../../src/report/comparison/index.ts'
 import { html } from '../../src/report/html/html.ts'
 import type { Result } from '../../src/result/schema.ts'
+import { reportedConversation, reportedTurn, TALK } from '../report/conversations.ts'
 import { PLAIN } from '../report/every-report.ts'
 import { RESULTS } from '../report/results.ts'
 import { CHROMIUM, ChromiumPage } from './chromium.ts'
@@ -87,10 +88,16 @@ const CORPUS = attacked({
   baseline: compareApart(sideOf('base', fine), sideOf('new', thresholdFailed), { tolerances: APART, seed: '7' }),
 })
 const COMPARED = compareApart(sideOf(String(ATTACKS[0]), CORPUS), sideOf('new', fine), { tolerances: APART, seed: '7' })
+const HOSTILE_TALK = reportedConversation({
+  ...{ why: String(ATTACKS[0]), user: 1 },
+  turns: ATTACKS.map((text) => reportedTurn({ step: text, prompt: text, reply: text, failure: text, marks: [text] })),
+})
+const TALKS = { chosen: [TALK, HOSTILE_TALK], recorded: 900, level: 'sample:0.1' }
 const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries({ ...RESULTS, corpus: CORPUS }).map(([name, result]) => [name, html.render(result, PLAIN)]),
   ),
+  conversations: html.render(fine, { ...PLAIN, conversations: TALKS }),
   comparison: comparisonFormats.html(COMPARED, PLAIN, { a: [CORPUS], b: [fine] }),
 }
 const names = Object.keys(PAGES)
@@ -285,6 +292,101 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(
           await page.evaluate(`[...document.querySelectorAll('.tools button')].map(({ disabled }) => disabled).join()`),
         ).toBe('false,true,true,true,true')
+      })
+    })
+
+    describe('conversations', () => {
+      const opened = async (look?: (typeof LOOKS)[number]) => {
+        await open('conversations', look)
+        await page.evaluate(`document.querySelectorAll('.talk').forEach((talk) => { talk.open = true })`)
+      }
+      const button = (name: string) =>
+        `[...document.querySelectorAll('.talk .tools button')].find(({ textContent }) => textContent === '${name}')`
+      /** What the first conversation shows: where the player is, prompts and replies. */
+      const SHOWN = `[...document.querySelectorAll('.talk')[0].querySelectorAll('pre, .tools output')].filter((each) => each.offsetHeight > 0).map(({ textContent }) => textContent).join('|')`
+      const shown = () => page.evaluate(SHOWN)
+      /** While the first reply comes. */
+      const COMES = `(({ length }) => length > 0 && length < 28)(document.querySelector('.reply pre').textContent)`
+      const OVER = `document.querySelector('.talk .tools button').textContent === 'Play'`
+      const at = (speed: string) => page.evaluate(`document.querySelector('.talk select').value = '${speed}'`)
+      /** Waits until the page has changed so that the expression is no longer false, and returns its value. */
+      const until = (expression: string) =>
+        page.evaluate(`new Promise((resolve) => {
+          const look = () => {
+            const value = ${expression}
+            if (value !== false) resolve(value)
+          }
+          new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
+          look()
+        })`)
+      const ALL = 'all 2 turns|Hello|What can I do for you today?|Where is my order?'
+
+      test('play shows one prompt and reply after the other, and all of it in the end', async () => {
+        await opened()
+        expect(await shown()).toBe(ALL)
+        expect(await page.evaluate(`${button('Play')}.click(); ${SHOWN}`)).toBe('turn 0 of 2')
+        const part = String(await until(`${COMES} && ${SHOWN}`))
+        expect(part).toMatch(/^turn 1 of 2\|Hello\|W/)
+        expect(ALL).toContain(part.slice('turn 1 of 2'.length))
+        expect(await until(`${OVER} && ${SHOWN}`)).toBe(ALL)
+      })
+
+      test('pause keeps the text that has come, and play goes on from there', async () => {
+        await opened()
+        await page.evaluate(`${button('Play')}.click()`)
+        const held = String(await until(`${COMES} && (${button('Pause')}.click(), ${SHOWN})`))
+        expect(held).toMatch(/^turn 1 of 2\|Hello\|W/)
+        expect(held).not.toContain('today?')
+        await at('0')
+        expect(await shown()).toBe(held)
+        await page.evaluate(`${button('Play')}.click()`)
+        expect(await until(`${OVER} && ${SHOWN}`)).toBe(ALL)
+      })
+
+      test('keys step forward and back, and play', async () => {
+        await opened()
+        await page.evaluate(`${button('Step')}.focus()`)
+        await page.press('Enter', 13)
+        expect(await shown()).toBe('turn 1 of 2|Hello')
+        await page.press('ArrowRight', 39)
+        expect(await shown()).toBe('turn 1 of 2|Hello|What can I do for you today?')
+        await page.press('ArrowRight', 39)
+        expect(await shown()).toContain('turn 2 of 2|Hello')
+        await page.press('ArrowLeft', 37)
+        expect(await shown()).toBe('turn 1 of 2|Hello|What can I do for you today?')
+        await page.evaluate(`${button('Show all')}.click()`)
+        expect(await shown()).toBe(ALL)
+      })
+
+      test('the replay of hostile texts shows them as they are, and nothing comes of them', async () => {
+        await opened()
+        const replies =
+          'JSON.stringify([...document.querySelectorAll(".reply pre")].slice(1).map(({ textContent }) => textContent))'
+        const before = String(await page.evaluate(replies))
+        expect(before).toContain('<script>window.attacked = 1</script>')
+        const second = `document.querySelectorAll('.talk')[1]`
+        await page.evaluate(`${second}.querySelector('select').value = '0'; ${second}.querySelector('.tools button').click()`)
+        await until(
+          `${second}.querySelector('output').textContent.startsWith('all') && ${second}.querySelector('.tools button').textContent === 'Play'`,
+        )
+        expect(await page.evaluate(replies)).toBe(before)
+        expect(await page.evaluate('window.attacked')).toBeUndefined()
+        expect(await page.evaluate('document.querySelectorAll("script, style").length')).toBe(3)
+        expect(page.said).toEqual([])
+      })
+
+      test.each(LOOKS)('open, at $width px, they are accessible and fit the window', async (look) => {
+        await opened(look)
+        expect(await complaints()).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width)
+      })
+
+      test('without the script a transcript opens as it is', async () => {
+        await page.send('Emulation.setScriptExecutionDisabled', { value: true })
+        await opened()
+        const still = await shown()
+        await page.send('Emulation.setScriptExecutionDisabled', { value: false })
+        expect(still).toBe(ALL.replace('all 2 turns|', ''))
       })
     })
 

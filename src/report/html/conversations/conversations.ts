@@ -1,4 +1,4 @@
-/** The conversations of a run: transcripts that open one by one. */
+/** The conversations of a run: transcripts that open one by one, and that the script plays. */
 import type { Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import type { ReportedConversation, ReportedConversations } from '../../text/conversations.ts'
@@ -21,6 +21,7 @@ export function conversationBody(conversations: ReportedConversations | undefine
   const shown = fitting(conversations.chosen, currency)
   if (shown.length === 0) return markup`<p class="dim">${nothingText(conversations)}</p>`
   return markup`<p>${introduction(conversations, shown.length)}</p>
+<p class="dim">The script of the page replays a conversation; pauses then last from 100 ms to 3 s. The journal has no times of single pieces, so a reply comes evenly from its first token to its end.</p>
 ${TIME_KEYS}
 ${shown}`
 }

@@ -1,7 +1,8 @@
 import { CHARTS } from './script-charts.ts'
+import { PLAYER } from './script-player.ts'
 
 /**
- * The script of the page. The page is whole without it; it adds sorting, and a cursor and a zoom to the charts, and
+ * The script of the page. The page is whole without it; it adds sorting, a cursor and a zoom to the charts, and a player to conversations, and
  * takes tables that need no scrolling out of the order of the Tab key. It reads what the page holds and
  * writes text only, so that no text can become an element.
  */
@@ -49,4 +50,4 @@ const reach = () => {
 };
 reach();
 addEventListener('resize', reach);
-${CHARTS}`
+${CHARTS}${PLAYER}`
