@@ -2,8 +2,9 @@
 import type { ComparedValue, Comparison } from './comparison.ts'
 import type { Compared } from './estimates.ts'
 import type { MetricRole } from './gates.ts'
+import { withoutSurvivors } from './lines/survivors.ts'
+import { type ChangeVerdict, overall, timesMore, verdictOn } from './lines/verdict.ts'
 import { type ComparedMetric, mayDecide } from './metrics.ts'
-import { type ChangeVerdict, overall, timesMore, verdictOn } from './verdict.ts'
 
 /** What is known of a metric besides its change. */
 interface Known extends MetricRole {
@@ -55,9 +56,10 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 
 /** Returns the comparison that these lines make. */
 export function comparisonOf(
-  values: readonly ComparedValue[],
+  lines: readonly ComparedValue[],
   facts: Omit<Comparison, 'verdict' | 'reason' | 'values'>,
 ): Comparison {
+  const values = withoutSurvivors(lines)
   const deciding = values.filter(({ gate }) => gate)
   const verdict = overall(deciding.map((value) => value.verdict))
   return { ...facts, verdict, reason: reasonOf(verdict, deciding), values }

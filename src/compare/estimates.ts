@@ -6,10 +6,10 @@ import { newcombe } from '../statistics/rates.ts'
 import { hodgesLehmann } from '../statistics/signed-rank.ts'
 import { sorted, variance } from '../statistics/spread.ts'
 import { tQuantile } from '../statistics/student.ts'
+import type { Change } from './lines/verdict.ts'
 import type { RateMetric, ShareMetric } from './metrics.ts'
 import type { PooledLatency } from './pooled.ts'
 import type { Paired as Sides } from './side-by-side.ts'
-import type { Change } from './verdict.ts'
 
 const DRAWS = 4000
 /** With fewer draws than this beyond a bound, the bound follows from the spread of the draws, by Student's t with as many degrees as there are blocks. */

@@ -1,6 +1,6 @@
 /** The words and figures of a comparison that all its formats share. */
 import type { ComparedValue, Comparison } from '../../compare/comparison.ts'
-import type { ChangeVerdict } from '../../compare/verdict.ts'
+import type { ChangeVerdict } from '../../compare/lines/verdict.ts'
 import { formatValue, UNKNOWN } from '../text/format.ts'
 
 const MODES: Readonly<Record<Comparison['mode'], string>> = {

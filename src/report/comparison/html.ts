@@ -1,6 +1,6 @@
 /** A comparison as one page for a browser: what changed and how sure that is, and both sides over each other. */
 import type { Comparison } from '../../compare/comparison.ts'
-import type { ChangeVerdict } from '../../compare/verdict.ts'
+import type { ChangeVerdict } from '../../compare/lines/verdict.ts'
 import type { Result } from '../../result/schema.ts'
 import { basisText, isBad, isGood } from '../compared/words.ts'
 import { dataBlock } from '../html/page/embedded.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { overall, timesMore, verdictOn } from '../../src/compare/verdict.ts'
+import { overall, timesMore, verdictOn } from '../../../src/compare/lines/verdict.ts'
 
 test.each([
   ['certain and above the tolerance', 0.08, 0.02, 0.14, 'WORSE'],
