@@ -1,7 +1,9 @@
 /** The folder of a live comparison: one for each run of each side, and the comparison itself. */
 import { join } from 'node:path'
 import type { Comparison } from '../../compare/comparison.ts'
+import type { ComparedResults } from '../../report/comparison/html.ts'
 import { comparisonFormats } from '../../report/comparison/index.ts'
+import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { newRunFolder, slugOf } from '../../store/run-dir.ts'
@@ -16,7 +18,7 @@ export class LiveFolder {
   constructor(scenario: string, out: string | undefined) {
     if (out !== undefined) makeFolders(out)
     this.path = out ?? newRunFolder({ name: `${scenario}-compare`, startedAt: Date.now() })
-    this.outputs = openOutputs(['json', 'md'].map((extension) => this.file(extension)))
+    this.outputs = openOutputs(['json', 'md', 'html'].map((extension) => this.file(extension)))
   }
 
   /** The folder of one run of a side; `run` counts from 1, and is undefined for the only one. */
@@ -24,10 +26,11 @@ export class LiveFolder {
     return join(this.path, `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`)
   }
 
-  /** Writes the comparison, as JSON and as Markdown. @throws LocalError */
-  async write(comparison: Comparison): Promise<void> {
+  /** Writes the comparison, as JSON, as Markdown and as a page for browsers. @throws LocalError */
+  async write(comparison: Comparison, results: ComparedResults): Promise<void> {
     await this.outputs.write(this.file('json'), comparisonFormats.json(comparison))
     await this.outputs.write(this.file('md'), comparisonFormats.md(comparison))
+    await this.outputs.write(this.file('html'), comparisonFormats.html(comparison, FILE_OPTIONS, results))
   }
 
   private file(extension: string): string {

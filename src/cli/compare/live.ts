@@ -73,7 +73,7 @@ class LiveRun {
       const results =
         this.flags.mode === 'interleaved' ? await this.together(folder, signals) : await this.inTurns(folder, signals)
       const comparison = this.compared(results)
-      await folder.write(comparison)
+      await folder.write(comparison, results)
       const ended = [...results.a, ...results.b].flatMap(codesOf)
       return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path, results }
     } finally {

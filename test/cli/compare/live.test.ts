@@ -39,12 +39,19 @@ test('both targets get the same iterations, and a folder each', async () => {
   expect(found.verdict).toBe('UNCLEAR')
   expect(found.warnings[0]).toContain('9 are needed for any verdict')
   expect(code).toBe(0)
-  expect(readdirSync(home.file('out')).sort()).toEqual(['a-current', 'b-next', 'comparison.json', 'comparison.md'])
+  expect(readdirSync(home.file('out')).sort()).toEqual([
+    ...['a-current', 'b-next'],
+    ...['comparison.html', 'comparison.json', 'comparison.md'],
+  ])
   const [a, b] = ['a-current', 'b-next'].map((name) => readResult(home.file(`out/${name}`)))
   expect([a?.total.counts.planned, b?.total.counts.planned]).toEqual([40, 40])
   expect([a?.seed, b?.seed]).toEqual(['7', '7'])
   expect(JSON.parse(home.read('out/comparison.json'))).toEqual(found)
   expect(home.read('out/comparison.md')).toContain('| metric | A | B |')
+  const { stdout: page } = await home.call(['compare', 'out/a-current', 'out/b-next', '--format', 'html'])
+  const curves = (text: string) => /<section id="percentiles"[\s\S]*?<\/section>/.exec(text)?.[0]
+  expect(curves(page)).toContain('<path')
+  expect(curves(home.read('out/comparison.html'))).toBe(curves(page))
 })
 
 test('two files are compared with one seed', async () => {
