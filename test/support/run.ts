@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type * as z from 'zod'
 import type { Clock } from '../../src/clock.ts'
+import type { RunState } from '../../src/engine/outcome/run-state.ts'
 import { runScenario as runPlanned } from '../../src/engine/run-scenario.ts'
 import { Control } from '../../src/engine/schedule/control.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
@@ -34,6 +35,8 @@ export interface TestRunOptions {
   readonly clock?: Clock
   /** Called with every secret that the run comes to know. */
   readonly onSecret?: (value: string) => void
+  /** Called once a second, and once more when the run is over. */
+  readonly watch?: (run: RunState) => void
   /** True to leave out how late this machine was, as `--allow-lag` does. */
   readonly allowLag?: boolean
   /** False: whether the result holds together is never looked at. */
@@ -58,6 +61,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     ...(options.onSecret && { onSecret: options.onSecret }),
     ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),
+    ...(options.watch && { onSecond: options.watch, onOver: options.watch }),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })
   return { result: options.check === false ? result : whole(result), attempts }

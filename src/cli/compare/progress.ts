@@ -1,6 +1,6 @@
 /** The progress of a live comparison on stderr: a block of two lines on a terminal, a line now and then elsewhere. */
 import type { RunState } from '../../engine/outcome/run-state.ts'
-import { LivePainter } from '../../report/live-painter.ts'
+import { LivePainter } from '../../report/live/painter.ts'
 import { formatCount } from '../../report/text/format.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'

@@ -1,8 +1,10 @@
 /** Output for people on stderr: messages, progress and the report, with the live block kept below them on a terminal. */
 
 import type { RunState } from '../../engine/outcome/run-state.ts'
-import { type LiveView, renderLive, renderLiveLine } from '../../report/live.ts'
-import { LivePainter } from '../../report/live-painter.ts'
+import { renderLive } from '../../report/live/block.ts'
+import { renderLiveLine } from '../../report/live/line.ts'
+import { LivePainter } from '../../report/live/painter.ts'
+import type { LiveView } from '../../report/live/view.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
@@ -18,6 +20,8 @@ const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || 
 const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
+/** The live view has panes side by side, so that it is wider than a report. */
+const MAX_LIVE_WIDTH = 200
 
 interface Look {
   /** True for no progress and no report (`--quiet`). */
@@ -108,7 +112,9 @@ export class ConsoleOutput {
 
   private paint(painter: LivePainter, view: LiveView): void {
     if (!process.listeners('exit').includes(this.leave)) for (const event of LEAVING) process.on(event, this.leave)
-    painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
+    const { columns = 80, rows = 24 } = process.stderr
+    const look = renderOptionsFor(process.stderr, this.look.color)
+    painter.paint(renderLive(view, { ...look, width: Math.min(MAX_LIVE_WIDTH, columns), height: rows }))
   }
 
   /** Erases the block, then repeats the signal without this handler for its usual effect; the next frame adds the handler again. */

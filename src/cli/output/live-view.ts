@@ -1,8 +1,11 @@
-import { now } from '../../clock.ts'
+import { isRealTime, now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
-import type { LiveView, Progress } from '../../report/live.ts'
+import { CHART_SECONDS } from '../../report/live/sparkline.ts'
+import type { LiveView, Progress } from '../../report/live/view.ts'
+import type { TimelineRow } from '../../result/schema.ts'
+import { knownSecrets } from './known-secrets.ts'
 
 /** Length of the window for rates and percentiles on screen, in seconds. */
 const RECENT_SECONDS = 5
@@ -13,6 +16,8 @@ interface LiveMoment {
   readonly counters: Counters
   /** Number of iterations started so far. */
   readonly iterations: number
+  /** Money spent so far. */
+  readonly spent: number
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
@@ -20,14 +25,18 @@ interface LiveMoment {
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: LiveMoment[] = []
+  /** Rows of the timeline of the last minute. */
+  private readonly history: TimelineRow[] = []
 
   view(state: RunState): LiveView {
     const { recorder, plan } = state
     const group = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
     const { planned, dropped: neverStarted } = state.iterations
-    this.moments.push({ at: now(), counters: group.counters, iterations: planned - neverStarted, samples: this.news(state) })
+    const iterations = planned - neverStarted
+    this.moments.push({ at: now(), counters: group.counters, iterations, spent: spentOf(state), samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
     const { ok, failed, dropped, cut } = group.counters
+    this.remember(recorder.timeline.latest)
     const tokens = group.counters.outputTokens
     const open = plan.phases[state.phase]?.load.model === 'open'
     return {
@@ -48,9 +57,27 @@ export class LiveWatch {
       latencies: this.latencies(),
       tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.counters.outputTokens), total: tokens } : null,
       connections: this.connections(state),
+      cost: this.cost(state),
+      errors: recorder.errors.latestByClass().map((one) => ({ ...one, message: knownSecrets.redact(one.message) })),
+      generator: generatorOf(state),
+      history: this.history,
       topError: topError(state),
       warnings: warnings(state),
     }
+  }
+
+  private remember(row: TimelineRow | undefined): void {
+    if (row === undefined || row === this.history.at(-1)) return
+    this.history.push(row)
+    if (this.history.length > CHART_SECONDS) this.history.shift()
+  }
+
+  private cost(state: RunState): LiveView['cost'] {
+    const bills = state.plan.targets.flatMap(({ billing }) => billing ?? [])
+    if (bills.length === 0) return null
+    const currencies = [...new Set(bills.map(({ currency }) => currency))]
+    const currency = (currencies.length === 1 ? currencies[0] : undefined) ?? null
+    return { spent: spentOf(state), perSecond: this.perSecond(({ spent }) => spent), limit: costLimit(state), currency }
   }
 
   /** Open connections and bytes per second; null before the first connection. The bytes of a reply are counted when its attempt ends. */
@@ -93,6 +120,23 @@ export class LiveWatch {
     if (!first || !last || last.at === first.at) return last ? count(last) : 0
     return Math.max(0, ((count(last) - count(first)) * 1000) / (last.at - first.at))
   }
+}
+
+const spentOf = ({ recorder: { costs } }: RunState) => costs.total.value + costs.outside.value
+
+/** The tightest upper bound on the cost of the whole run, such as that of `--max-cost`; null without one. */
+function costLimit({ plan }: RunState): number | null {
+  const bounds = plan.thresholds.filter(({ metric, aggregate, operator, tags }) => {
+    return metric.name === 'cost' && aggregate.kind === 'sum' && operator.startsWith('<') && Object.keys(tags).length === 0
+  })
+  return bounds.length === 0 ? null : Math.min(...bounds.map(({ limit }) => limit))
+}
+
+function generatorOf({ health, recorder }: RunState): LiveView['generator'] {
+  if (!isRealTime()) return null
+  const { loopUtilization, loopDelay, cpuShare, maxRssBytes } = health()
+  const lagP99Ms = recorder.lag.percentile(99)
+  return { lagP99Ms, loopShare: loopUtilization, loopP99Ms: loopDelay.p99, cpuShare, peakBytes: maxRssBytes }
 }
 
 function phaseView(state: RunState): LiveView['phase'] {

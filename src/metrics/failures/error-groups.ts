@@ -60,6 +60,18 @@ export class ErrorGroups {
     return counts
   }
 
+  /** Returns the failures by class, the most frequent first, each with a message like the one that came last. */
+  latestByClass(): { readonly class: string; readonly count: number; readonly message: string }[] {
+    const classes = new Map<string, { count: number; lastAt: number; message: string }>()
+    for (const { class: name, count, lastAt, sample } of this.groups.values()) {
+      const known = classes.get(name) ?? { count: 0, lastAt: Number.NEGATIVE_INFINITY, message: '' }
+      if (lastAt >= known.lastAt) Object.assign(known, { lastAt, message: sample })
+      known.count += count
+      classes.set(name, known)
+    }
+    return [...classes].map(([name, { count, message }]) => ({ class: name, count, message })).sort((a, b) => b.count - a.count)
+  }
+
   /** The group of a failure; when there are too many, that of all others of its class. */
   private groupOf(failure: NonNullable<FailedAttempt['failure']>, step: string, firstAt: number): Group {
     const { class: failureClass, phase, message } = failure

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LivePainter } from '../../src/report/live-painter.ts'
+import { LivePainter } from '../../../src/report/live/painter.ts'
 
 describe('LivePainter', () => {
   /** A terminal that keeps its lines, also those above the screen, and understands what the painter sends. */

@@ -1,0 +1,104 @@
+/** The live view of a run on a terminal: a head and the panes that the window has room for, side by side where it is wide. */
+import { stripVTControlCharacters } from 'node:util'
+import { displayWidth } from '../../text/display-width.ts'
+import { formatMs } from '../../text/units.ts'
+import { makePen, type Pen } from '../text/pen.ts'
+import { compactLines, enlargedPane, PANES, type PaneName, paneLines } from './panes.ts'
+import type { LiveView } from './view.ts'
+import { leftText, shareOf, wholePercent } from './words.ts'
+
+const BAR_COLUMNS = 20
+/** Terminal width below which the bar is half as long, so that the rest of its line fits. */
+const NARROW = 60
+/** Terminal width from which panes stand side by side. */
+const WIDE = 110
+const GAP = 2
+/** Lines of the block when the height of the window is not known. */
+const USUAL_ROWS = 24
+
+/** The window of the live view, and what of it is shown. */
+export interface BlockLook {
+  readonly width: number
+  /** Lines of the window; the block leaves one of them free. Left out: 24. */
+  readonly height?: number
+  readonly color: boolean
+  readonly unicode: boolean
+  /** The pane that is shown alone; left out for all. */
+  readonly pane?: PaneName
+}
+
+/** Returns the lines of the live view: fewer than the window is high, none wider than `look.width`. On small terminals names and panes are left out. */
+export function renderLive(view: LiveView, look: BlockLook): string[] {
+  const pen = makePen(look)
+  const room = Math.max(1, (look.height ?? USUAL_ROWS) - 1)
+  const head = [headLine(view, pen), ...phaseLines(view, pen), ...warningLines(view, pen)].slice(0, room)
+  const rest = room - head.length
+  if (look.pane !== undefined) return [...head, ...(rest > 1 ? enlargedPane(look.pane, view, pen, rest) : [])]
+  return [...head, ...(pen.width >= WIDE ? sideBySide(view, look, rest) : below(view, pen, rest))]
+}
+
+/** The panes below each other, the most important first, as long as each fits whole. In a low window, the figures without titles and charts. */
+function below(view: LiveView, pen: Pen, room: number): string[] {
+  const panes = PANES.map((name) => paneLines(name, view, pen))
+  const [load = [], latency = [], errors = []] = panes
+  if (load.length + latency.length + Math.min(2, errors.length) > room) return compactLines(view, pen).slice(0, room)
+  const lines: string[] = []
+  for (const pane of panes) {
+    const left = room - lines.length
+    // Of many errors, the most frequent ones.
+    if (pane.length <= left || (pane === errors && left > 1)) lines.push(...pane.slice(0, left))
+  }
+  return lines
+}
+
+/** The panes in two columns: each goes where there is more room. */
+function sideBySide(view: LiveView, look: BlockLook, room: number): string[] {
+  const width = Math.floor((look.width - GAP) / 2)
+  const pen = makePen({ ...look, width })
+  const columns: [string[], string[]] = [[], []]
+  for (const name of PANES) {
+    const [left, right] = columns
+    const shorter = right.length < left.length ? right : left
+    shorter.push(...paneLines(name, view, pen).slice(0, Math.max(0, room - shorter.length)))
+  }
+  const [left, right] = columns
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
+    const line = left[row] ?? ''
+    const other = right[row] ?? ''
+    const pad = ' '.repeat(Math.max(0, width + GAP - displayWidth(stripVTControlCharacters(line))))
+    return other === '' ? line : line + pad + other
+  })
+}
+
+function headLine(view: LiveView, pen: Pen): string {
+  const share = shareOf(view.total)
+  const left = view.draining ? 'draining' : leftText(view.total)
+  const tail = ` ${String(wholePercent(view.total)).padStart(3)}%  ${formatMs(Math.floor(view.total.elapsedMs / 1000) * 1000)}${left === '' ? '' : `  ${left}`}`
+  const columns = pen.width < NARROW ? BAR_COLUMNS / 2 : BAR_COLUMNS
+  const room = pen.width - columns - 4 - displayWidth(tail)
+  const name = pen.cut(pen.safe(view.name), Math.max(0, room))
+  return `${pen.bold(name)}  ${bar(share, columns, pen)}${pen.cut(tail, pen.width - columns - 2 - displayWidth(name))}`
+}
+
+function bar(share: number, columns: number, pen: Pen): string {
+  const full = Math.floor(share * columns)
+  return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(columns - full))
+}
+
+/** The line on the current phase; empty for a run of one phase. */
+function phaseLines({ phase }: LiveView, pen: Pen): string[] {
+  if (phase.count < 2) return []
+  const left = leftText(phase.progress)
+  const parts = [
+    `phase ${phase.index + 1}/${phase.count} ${pen.safe(phase.name, 40)}`,
+    ...(phase.warmup ? ['warm-up'] : []),
+    ...(left === '' ? [] : [left]),
+  ]
+  return pen.facts('  ', parts.join(' · '))
+}
+
+function warningLines({ warnings: [warning, ...others] }: LiveView, pen: Pen): string[] {
+  if (warning === undefined) return []
+  const more = others.length > 0 ? ` (+${others.length})` : ''
+  return pen.wrap(`  ${pen.marks.warn} `, pen.safe(warning, 120) + more).map(pen.warn)
+}

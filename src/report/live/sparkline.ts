@@ -1,0 +1,49 @@
+/** Small charts out of block characters: one column per second, or per few seconds, of the last minute. */
+
+/** Seconds that a chart shows. */
+export const CHART_SECONDS = 60
+const BLOCKS = ' ▁▂▃▄▅▆▇█'
+const ASCII_BLOCKS = ' .:-=+*#@'
+
+/** One value of a chart and its moment in ms since the run began; null where nothing was measured. */
+export interface ChartPoint {
+  readonly atMs: number
+  readonly value: number | null
+}
+
+/**
+ * Returns a chart of the last minute as lines of block characters, `height` lines of at most `columns` columns each. It reaches from 0 to the
+ * largest value. When there are fewer columns than seconds, a column shows the largest of a few seconds, always of the same ones.
+ */
+export function chartOf(points: readonly ChartPoint[], columns: number, height: number, unicode: boolean): string[] {
+  // The last minute may touch one stretch more than it is long.
+  const values = gathered(points, Math.max(1, Math.ceil(CHART_SECONDS / Math.max(1, columns)))).slice(-Math.max(1, columns))
+  const top = Math.max(0, ...values.map((value) => value ?? 0))
+  const levels = values.map((value) => levelOf(value, top, height * 8))
+  const blocks = unicode ? BLOCKS : ASCII_BLOCKS
+  return Array.from({ length: height }, (_, row) => {
+    const below = (height - 1 - row) * 8
+    return levels.map((level) => blocks[Math.min(8, Math.max(0, level - below))] ?? ' ').join('')
+  })
+}
+
+/** Eighths of a line that a value fills: at least one, so that what was measured differs from a gap. */
+function levelOf(value: number | null, top: number, levels: number): number {
+  if (value === null) return 0
+  return top === 0 ? 1 : Math.max(1, Math.round((value / top) * levels))
+}
+
+/** The largest value of each stretch of so many seconds, from the first stretch with a point to the last. */
+function gathered(points: readonly ChartPoint[], seconds: number): (number | null)[] {
+  const values: (number | null)[] = []
+  let first: number | undefined
+  for (const { atMs, value } of points) {
+    const stretch = Math.floor(Math.round(atMs / 1000) / seconds)
+    first ??= stretch
+    const at = stretch - first
+    while (values.length < at) values.push(null)
+    const before = values[at] ?? null
+    values[at] = value === null || (before !== null && before > value) ? before : value
+  }
+  return values
+}

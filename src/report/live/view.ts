@@ -1,0 +1,58 @@
+import type { TimelineRow } from '../../result/schema.ts'
+
+/** How much of a run or phase is done, as a part of its length in ms, or as a number of finished iterations. */
+export type Progress =
+  | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
+  | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
+
+/** What the progress display shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
+export interface LiveView {
+  readonly name: string
+  readonly phase: {
+    readonly name: string
+    readonly index: number
+    readonly count: number
+    readonly warmup: boolean
+    readonly progress: Progress
+  }
+  readonly total: Progress
+  /** True when no more iterations start, while attempts in flight may still finish. */
+  readonly draining: boolean
+  readonly users: number
+  readonly inFlight: number
+  /** Planned iterations per second; null in a phase whose load is a number of users. */
+  readonly plannedRate: number | null
+  readonly achievedRate: number
+  readonly ok: number
+  readonly failed: number
+  readonly dropped: number
+  readonly cut: number
+  /** Share of failed attempts, 0 to 1; null before the first attempt has ended. */
+  readonly errorRate: number | null
+  /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
+  readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
+  readonly tokens: { readonly perSecond: number; readonly total: number } | null
+  /** The number of open connections, and bytes received and sent per second; null before the first connection. */
+  readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
+  /** Money spent so far, that of warm-ups, setup and teardown included, and per second; null in a run without prices. `limit`: the budget, null without one. */
+  readonly cost: {
+    readonly spent: number
+    readonly perSecond: number
+    readonly limit: number | null
+    readonly currency: string | null
+  } | null
+  /** Failures by class, the most frequent first, each with the message that came last, which is untrusted. */
+  readonly errors: readonly { readonly class: string; readonly count: number; readonly message: string }[]
+  /** How burn itself keeps up; null where time is not real. Shares are of one CPU and of the event loop, 0 to 1. */
+  readonly generator: {
+    readonly lagP99Ms: number | null
+    readonly loopShare: number
+    readonly loopP99Ms: number
+    readonly cpuShare: number
+    readonly peakBytes: number
+  } | null
+  /** Rows of the timeline of the last minute, the latest last. */
+  readonly history: readonly TimelineRow[]
+  readonly topError: { readonly class: string; readonly count: number } | null
+  readonly warnings: readonly string[]
+}

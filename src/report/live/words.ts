@@ -1,0 +1,39 @@
+/** What the block on a terminal and the line in a log say in the same words. */
+import { formatMs } from '../../text/units.ts'
+import { formatCount, formatRate } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import type { LiveView, Progress } from './view.ts'
+
+/** The rate of iterations, beside the planned one where there is one. */
+export function rateText(view: LiveView): string {
+  return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
+}
+
+/** A failure class with its count: "3x timeout". */
+export function errorText(error: { readonly class: string; readonly count: number }, pen: Pen): string {
+  return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`
+}
+
+/** Finished share of a run or phase, 0 to 1; 1 when its length is zero. */
+export function shareOf(progress: Progress): number {
+  const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
+  return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
+}
+
+/** Finished per cent, rounded down, so that 100 appears only at the end. */
+export function wholePercent(progress: Progress): number {
+  return Math.floor(shareOf(progress) * 100)
+}
+
+/** The time left: "1m05s left" or "about 2m left"; "100 to do" before the first iteration has finished. */
+export function leftText(progress: Progress): string {
+  if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`
+  if (progress.done === 0) return `${formatCount(progress.total)} to do`
+  return `about ${wholeSeconds((progress.elapsedMs / progress.done) * (progress.total - progress.done))} left`
+}
+
+/** A duration in whole seconds, rounded up, so that "0s" appears only at the end. */
+function wholeSeconds(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  return seconds === 0 ? '0s' : formatMs(seconds * 1000)
+}
