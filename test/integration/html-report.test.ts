@@ -343,6 +343,29 @@ describe.skipIf(CHROMIUM === undefined)(
         expect(await until(`${OVER} && ${SHOWN}`)).toBe(ALL)
       })
 
+      test('what comes is in the window, and so are the buttons', async () => {
+        await opened(LOOKS[1])
+        const second = `document.querySelectorAll('.talk')[1]`
+        await page.evaluate(
+          `scrollTo(0, 0); ${second}.querySelector('select').value = '0'; ${second}.querySelector('.tools button').click()`,
+        )
+        const last = `${second}.querySelector('.turns > li:last-child .answer')`
+        await until(
+          `!${last}.hidden && ${second}.querySelector('.tools button').textContent === 'Play' && ${second}.querySelector('output').textContent.startsWith('all')`,
+        )
+        const placeOf = async (element: string) =>
+          (await page.evaluate(`(({ top, bottom }) => [top, bottom, innerHeight])(${element}.getBoundingClientRect())`)) as [
+            number,
+            number,
+            number,
+          ]
+        const [, bottom, height] = await placeOf(last)
+        expect(bottom).toBeLessThanOrEqual(height)
+        const [top, end] = await placeOf(`${second}.querySelector('.tools')`)
+        expect(top).toBeGreaterThan(0)
+        expect(end).toBeLessThan(bottom)
+      })
+
       test('keys step forward and back, and play', async () => {
         await opened()
         await page.evaluate(`${button('Step')}.focus()`)

@@ -1,6 +1,6 @@
 /**
  * The part of the script for conversations: a player for each. It hides what its transcript holds, and shows it again piece by piece, in the
- * text nodes that are there.
+ * text nodes that are there. While it plays, what comes is scrolled into view, below the buttons.
  */
 export const PLAYER = `
 function startPlayer(talk) {
@@ -93,6 +93,7 @@ function startPlayer(talk) {
     if (!part.hidden && node !== null && node.data.length < whole.length) return stream(stages[at]); // paused half-way
     later(() => {
       part.hidden = false;
+      part.scrollIntoView({ block: 'nearest' });
       if (node !== null) node.data = '';
       stream(stages[at]);
     }, paced(delay));
@@ -107,6 +108,7 @@ function startPlayer(talk) {
       let length = node.data.length + Math.ceil(whole.length / ticks);
       if (whole.charCodeAt(length) >> 10 === 55) length += 1; // never half a character
       node.data = whole.slice(0, length);
+      stage.part.scrollIntoView({ block: 'nearest' });
       if (node.data.length < whole.length) return later(() => stream(stage), 40);
     }
     at += 1;

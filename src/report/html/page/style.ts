@@ -179,7 +179,9 @@ figure > .more { padding-left: 4rem; }
 .part { stroke: none; }
 [hidden] { display: none !important; }
 .talk { margin-top: .5rem; padding: .4rem .8rem; border: 1px solid var(--line); border-radius: .5rem; }
-.talk .tools { margin: .4rem 0; padding: 0; }
+.talk .tools { position: sticky; top: 2.6rem; z-index: 1; margin: 0; padding: .4rem 0; background: var(--bg); }
+.talk .tools label { flex: none; }
+.turns > li, .answer { scroll-margin: 6.5rem 0 1rem; }
 .turns { max-width: 60rem; margin: 0; padding: 0; list-style: none; }
 .turns > li { padding: .6rem 0; }
 .turns > li + li { border-top: 1px solid var(--line); }
