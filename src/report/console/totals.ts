@@ -97,24 +97,33 @@ export function adviceLines(result: Result, pen: Pen): string[] {
   return first ? labelled('advice', first.text, pen) : []
 }
 
-/** Describes the load that the scenario asks for, and the mean and peak number of attempts in flight: "20/s for 1m · in flight 12 mean, 31 peak". */
+/**
+ * Describes the load that the scenario asks for, and the mean and peak numbers of busy users and of attempts in flight: "20/s for 1m · users 12
+ * mean, 31 peak · in flight 11.8 mean, 31 peak".
+ */
 export function loadText({ phases, timeline }: Result): string {
   const measured = phases.filter(({ warmup }) => !warmup)
   const texts = measured.flatMap(({ load }) => load ?? [])
   const more = texts.length - MAX_PHASES
   const asked = [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more phases`] : [])].join('; then ')
   const names = new Set(measured.map(({ name }) => name))
-  const open = timeline.filter(({ phase }) => names.has(phase))
-  const sum = (of: (row: TimelineRow) => number) => open.reduce((total, row) => total + of(row), 0)
-  const mean =
-    sum(({ inFlight, lengthMs }) => inFlight * lengthMs) /
-    Math.max(
-      1,
-      sum(({ lengthMs }) => lengthMs),
-    )
-  const peak = Math.max(0, ...open.map(({ peakInFlight }) => peakInFlight))
-  const inFlight = peak === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(peak)} peak`]
-  return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
+  const rows = timeline.filter(({ phase }) => names.has(phase))
+  const lengthMs = rows.reduce((total, row) => total + row.lengthMs, 0)
+  const seen = (what: string, of: (row: TimelineRow) => number, peakOf: (row: TimelineRow) => number) => {
+    const peak = Math.max(0, ...rows.map(peakOf))
+    const mean = rows.reduce((total, row) => total + of(row) * row.lengthMs, 0) / Math.max(1, lengthMs)
+    return peak === 0 ? [] : [`${what} ${formatNumber(mean)} mean, ${formatCount(peak)} peak`]
+  }
+  const users = ({ users: busy }: TimelineRow) => busy
+  return [
+    ...(asked === '' ? [] : [asked]),
+    ...seen('users', users, users),
+    ...seen(
+      'in flight',
+      ({ inFlight }) => inFlight,
+      ({ peakInFlight }) => peakInFlight,
+    ),
+  ].join(' · ')
 }
 
 /** True when the counts of iterations equal those of attempts (one attempt per iteration), so that their line would say nothing new. */
