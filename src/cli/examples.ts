@@ -39,6 +39,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn replay --list',
     'burn replay support-chat --worst 5 --idle-limit 2s --pause-on anomalies',
     'burn replay burn-results/chat-20260101-120000 --session 7#0 --plain',
+    'burn replay support-chat --worst 5 --live --target next',
     "burn replay --json | jq -r '.anomalies[].words'",
   ],
   compare: [

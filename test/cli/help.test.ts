@@ -56,7 +56,10 @@ describe('what is misspelt', () => {
     [['plan', '-v', 'x.yaml'], /unknown option '-v'\n {2}hint: -v is for burn run, and/],
     [['validate', '--log-level=debug', 'x'], /hint: --log-level is for burn run, burn compare, and/],
     [['schema', '-q'], /hint: -q is for burn run, burn validate, .*burn replay, and stands behind the command/],
-    [['-c', '5', 'http://127.0.0.1:1/'], /hint: -c is for burn run, burn plan, burn compare, and stands behind the command/],
+    [
+      ['-c', '5', 'http://127.0.0.1:1/'],
+      /hint: -c is for burn run, burn plan, burn compare, burn replay, and stands behind the command/,
+    ],
     [['--no-color', 'nothing', '--help'], /^error: unknown command 'nothing'\n$/],
     [['validate'], /missing required argument 'file'/],
     [['mock', '--port', '99999'], /--port 99999: expected a whole number from 0 to 65535/],

@@ -1,5 +1,6 @@
 /** The text of each scenario of a run, and its check with the flags, variables and overlays that were given. */
 import type { Command } from 'commander'
+import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/source-file.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { isMap } from '../../text/json.ts'
@@ -12,23 +13,28 @@ import { warnOfStrangeVariables } from './variables.ts'
 
 /**
  * Validates the scenarios in a file, which may be a list of several, or the scenario that flags alone describe. Each is validated when the
- * caller asks for it. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
+ * caller asks for it; `changes` are made after those of the flags. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
  */
-export function* checkedSources(file: string | undefined, flags: RunFlags, command: Command): Generator<Validated> {
+export function* checkedSources(
+  file: string | undefined,
+  flags: RunFlags,
+  command: Command,
+  changes: readonly Override[] = [],
+): Generator<Validated> {
   checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)
   const sources = file === undefined ? [undefined] : scenariosIn(readSource(file))
-  for (const source of sources) yield checkedSource(source, flags, command)
+  for (const source of sources) yield checkedSource(source, flags, command, changes)
 }
 
 /** Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
-function checkedSource(source: Source | undefined, flags: RunFlags, command: Command): Validated {
+function checkedSource(source: Source | undefined, flags: RunFlags, command: Command, changes: readonly Override[]): Validated {
   let used = new Set<string>()
   try {
     const checked = validateSource(source ?? quickSource(flags), {
       env: environmentOf(variableFiles(flags)),
       overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
-      override: (value) => overridesOf(flags, command, isMap(value) ? value : {}),
+      override: (value) => [...overridesOf(flags, command, isMap(value) ? value : {}), ...changes],
     })
     used = new Set(checked.envUsed.map(({ name }) => name))
     return checked

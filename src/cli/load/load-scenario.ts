@@ -23,10 +23,15 @@ export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides'> 
   readonly warnings: readonly Problem[]
 }
 
-/** Loads the scenario in a file (several, if it is a list or compares targets), or the one that flags describe. @throws ScenarioError, UsageError */
-export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
+/** Loads the scenario in a file (several, if it is a list or compares targets), or the one that flags describe; `changes` are made after those of the flags. @throws ScenarioError, UsageError */
+export function loadScenarios(
+  file: string | undefined,
+  flags: RunFlags,
+  command: Command,
+  changes: Validated['overrides'] = [],
+): LoadedScenario[] {
   const loaded: LoadedScenario[] = []
-  for (const checked of checkedSources(file, flags, command)) loaded.push(...loadChecked(file, checked, flags, command))
+  for (const checked of checkedSources(file, flags, command, changes)) loaded.push(...loadChecked(file, checked, flags, command))
   return loaded
 }
 

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { runFlag } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import { wholeNumber } from '../tail/command.ts'
-import type { ReplayFlags } from './flags.ts'
+import { LIVE_FLAGS, type ReplayFlags } from './flags.ts'
 
 /** Adds the command `burn replay` and its flags. */
 export function addReplay(program: Command, outcome: CommandOutcome): void {
-  program
+  const command = program
     .command('replay')
     .summary('play recorded conversations again, what stands out marked')
     .description(
@@ -15,7 +16,8 @@ export function addReplay(program: Command, outcome: CommandOutcome): void {
         'elsewhere, or with --plain, as text. Each session is an iteration of a user. What stands out in it is marked: failed, slow, stalled,',
         'empty, repeated, truncated, costly replies, loops and refusals; the result of the run says from when on a reply is slow, stalled',
         'or costly. The waits are as recorded; within a reply, which has no recorded times of its pieces, the text comes evenly from the first token to',
-        'the last. By default the journal holds failed exchanges only: burn run --log all keeps whole conversations.',
+        'the last. With --live the messages are sent again, each session as an iteration of one user (-c: several), by the scenario of the run or to',
+        'the address after -e, and the replies are shown beside the recorded ones. By default the journal holds failed exchanges only: burn run --log all keeps whole conversations.',
       ].join(' '),
     )
     .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
@@ -39,10 +41,18 @@ export function addReplay(program: Command, outcome: CommandOutcome): void {
     .option('--from <moment>', 'where the first session begins, such as 1:05')
     .addOption(new Option('--pause-on <what>', 'pause where something stands out').choices(['anomalies']))
     .option('--no-color', 'no colours')
-    .action(async (run: string | undefined, flags: ReplayFlags) => {
-      const { replayCommand } = await import('./replay.ts')
-      outcome.code = await replayCommand(run, flags)
-    })
+    .optionsGroup('Sent again:')
+    .addOption(
+      new Option(
+        '--live',
+        'send the messages again, with their think times (see --speed, --idle-limit), and show both replies',
+      ).conflicts(['list', 'plain', 'full', 'json']),
+    )
+  for (const name of LIVE_FLAGS) command.addOption(runFlag(name))
+  command.action(async (run: string | undefined, flags: ReplayFlags) => {
+    const { replayCommand } = await import('./replay.ts')
+    outcome.code = await replayCommand(run, flags, command)
+  })
 }
 
 function sessionsOf(text: string, before: readonly string[] = []): string[] {

@@ -5,6 +5,8 @@ export interface ReplayFlags {
   readonly vu?: number
   readonly worst?: number
   readonly onlyAnomalies?: boolean
+  /** Sends the messages again. */
+  readonly live?: boolean
   readonly list?: boolean
   readonly plain?: boolean
   readonly full?: boolean
@@ -16,3 +18,18 @@ export interface ReplayFlags {
   readonly json?: boolean
   readonly color: boolean
 }
+
+/** Flags of `burn run` that say where messages are sent again, and what becomes of it. */
+export const LIVE_FLAGS = [
+  'target',
+  'endpoint',
+  'scenario',
+  'protocol',
+  'preset',
+  'model',
+  'connections',
+  'out',
+  'overwrite',
+  'allowLag',
+  'preflight',
+] as const

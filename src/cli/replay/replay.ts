@@ -1,31 +1,49 @@
 import { join } from 'node:path'
-import { EXIT, type ExitCode } from '../../errors.ts'
+import type { Command } from 'commander'
+import { EXIT, type ExitCode, UsageError } from '../../errors.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
 import { note } from '../output/notes.ts'
 import { damagedJournal } from '../tail/no-journal.ts'
 import { headerText } from '../tail/words.ts'
 import { chosenSessions } from './choose.ts'
-import type { ReplayFlags } from './flags.ts'
+import { LIVE_FLAGS, type ReplayFlags } from './flags.ts'
 import { playOptionsOf } from './play-options.ts'
 import { hasTerminal, play } from './player/play.ts'
 import { printSessions } from './print.ts'
 import { type RecordedSession, type RunSessions, recordedRun } from './recorded/sessions.ts'
 
 /**
- * Runs `burn replay`, which plays the recorded sessions of a run, or prints them. Returns 0, whatever stands out in them, or the code of a signal.
+ * Runs `burn replay`, which plays the recorded sessions of a run, prints them, or sends their messages again. Returns 0, whatever stands out in them, the code of a signal, or that of the new run.
  * @throws InputError when there is no run, no journal or no such session; once all was shown, for a damaged journal
  */
-export async function replayCommand(named: string | undefined, flags: ReplayFlags): Promise<ExitCode> {
+export async function replayCommand(named: string | undefined, flags: ReplayFlags, command: Command): Promise<ExitCode> {
+  if (!flags.live) refuseLiveFlags(command)
   const options = playOptionsOf(flags)
   const run = recordedRun(findRun(named))
   const sessions = chosenSessions(run, flags)
   sayWhatThereIs(run, sessions, flags)
+  if (flags.live) {
+    const { replayLive } = await import('./live/live.ts')
+    return replayLive(
+      { run, sessions, pickedByOutcome: flags.worst !== undefined || flags.onlyAnomalies === true },
+      options,
+      command,
+    )
+  }
   const isPlayed = hasTerminal() && !flags.plain && !flags.full && !flags.list && !flags.json && sessions.length > 0
   const code = isPlayed ? await play(run, sessions, options, flags.color) : EXIT.ok
   if (!isPlayed) await printSessions(run, sessions, flags)
   if (run.damagedLines > 0) throw damagedJournal(join(run.folder, JOURNAL_NAME), run.damagedLines, run.firstDamaged)
   return code
+}
+
+/** @throws UsageError for a flag that says how messages are sent, when none are */
+function refuseLiveFlags(command: Command): void {
+  const name = LIVE_FLAGS.find((one) => command.getOptionValueSource(one) === 'cli')
+  if (name === undefined) return
+  const option = command.options.find((one) => one.attributeName() === name)
+  throw new UsageError(`${option?.short ?? option?.long} goes with --live`, 'add --live to send the recorded messages again')
 }
 
 function sayWhatThereIs(

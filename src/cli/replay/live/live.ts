@@ -1,0 +1,97 @@
+/** `burn replay --live`: sends the messages of recorded sessions again, and puts the replies beside the recorded ones. */
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { type ExitCode, UsageError } from '../../../errors.ts'
+import { type LoadedScenario, loadScenarios } from '../../load/load-scenario.ts'
+import type { RunFlags } from '../../load/run-flags.ts'
+import { note } from '../../output/notes.ts'
+import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
+import { printPairs } from './print-pairs.ts'
+import { runAgain } from './run-again.ts'
+import { type ScriptedSession, scriptOf, sentAgain, type ThinkTimes } from './script.ts'
+
+/** Each message is a step of its own, with its own metrics; and the exact test takes as many pairs. */
+const MAX_MESSAGES = 200
+
+/** Which recorded sessions are sent again; `pickedByOutcome` when they were chosen for what stands out in them. */
+interface SessionsToSend {
+  readonly run: RunSessions
+  readonly sessions: readonly RecordedSession[]
+  readonly pickedByOutcome: boolean
+}
+
+/** Sends the sessions again and prints both replies to each message. Resolves with the exit code of the new run. @throws UsageError, ScenarioError, LocalError */
+export async function replayLive(
+  { run, sessions, pickedByOutcome }: SessionsToSend,
+  times: ThinkTimes,
+  command: Command,
+): Promise<ExitCode> {
+  // All replies are wanted, whatever the flags of a run choose by default.
+  const flags = { ...command.opts<RunFlags>(), log: 'all' }
+  const file = scenarioFile(run, flags)
+  const own = oneOf(loadScenarios(file, flags, command), flags)
+  const target = flags.target ?? (own.scenario.targets ? [own.plan.targets[0]?.name ?? ''] : undefined)
+  const chosen = { ...flags, ...(target ? { target } : {}) }
+  const kinds = new Map(own.plan.exchanges.map(({ name, kind }) => [name, kind]))
+  const script = sessions
+    .map((session, index) => scriptOf(session, run.turnsOf(session), index, (step) => kinds.get(step) !== 'request'))
+    .filter(({ messages }) => messages.length > 0)
+  refuseTooMuch(script)
+  const users = usersOf(flags.connections)
+  const loaded = oneOf(loadScenarios(file, chosen, command, sentAgain(script, users, times)), chosen)
+  const { code, folder } = await runAgain(loaded, chosen)
+  noteLoad(run, users)
+  printPairs(script, folder, { color: flags.color, pickedByOutcome })
+  return code
+}
+
+/** The scenario that says where the messages go: that of the flags, else that of the recorded run; undefined when an address alone does. */
+function scenarioFile({ header, folder }: RunSessions, { scenario, endpoint, preset }: RunFlags): string | undefined {
+  const [given, ...more] = scenario ?? []
+  if (more.length > 0) throw new UsageError('--live takes one scenario', 'name it with -s')
+  if (given !== undefined) return given
+  if (endpoint !== undefined && preset !== undefined) {
+    note('an address with its own --preset: nothing of the scenario is used, such as a system prompt (-s FILE uses it)')
+    return undefined
+  }
+  const recorded = header?.scenarioFile ?? undefined
+  if (recorded !== undefined && existsSync(recorded)) return recorded
+  if (endpoint !== undefined) return undefined
+  throw new UsageError(
+    recorded === undefined
+      ? `the run in ${folder} had no scenario file`
+      : `the scenario of the run in ${folder} is not there: ${recorded}`,
+    'say where the messages go: -s FILE, or -e ADDRESS with its --preset',
+  )
+}
+
+function oneOf([first, ...more]: readonly LoadedScenario[], { target }: RunFlags): LoadedScenario {
+  if (first && (more.length === 0 || target === undefined)) return first
+  throw new UsageError(`${more.length + 1} targets are named: messages are sent again to one`, 'choose one with --target')
+}
+
+function refuseTooMuch(script: readonly ScriptedSession[]): void {
+  const count = script.reduce((sum, { messages }) => sum + messages.length, 0)
+  if (count === 0) throw new UsageError('there is no message to send again', 'burn replay --list shows what is recorded')
+  if (count > MAX_MESSAGES)
+    throw new UsageError(
+      `${count} messages to send again: at most ${MAX_MESSAGES}`,
+      'choose sessions with --session, --vu or --worst',
+    )
+}
+
+/** How many sessions go on at the same time. */
+function usersOf(connections: string | undefined): number {
+  return Number(connections ?? 1)
+}
+
+/** Says when the target had other company then: latencies differ for that alone. */
+function noteLoad({ sessions }: RunSessions, users: number): void {
+  const busyMs = sessions.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
+  const last = sessions.reduce((latest, { endMs }) => Math.max(latest, endMs), 0)
+  const then = Math.max(1, Math.round(busyMs / (last - (sessions[0]?.startMs ?? 0))))
+  if (then !== users)
+    note(
+      `recorded with ${then} sessions at the same time on average, sent again with ${users}: latencies differ for that alone (-c ${then})`,
+    )
+}

@@ -1,0 +1,79 @@
+/** What the users of recorded sessions said, as a scenario that says it again. */
+import type { Override } from '../../../scenario/layers/overrides.ts'
+import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/sessions.ts'
+
+/** A message of a recorded session, its last try, and the name of the step that sends it again. */
+export interface ScriptedMessage {
+  readonly step: string
+  readonly turn: RecordedTurn
+  /** Think time before it, in ms: from the end of the one before; 0 for the first. */
+  readonly waitMs: number
+}
+
+/** A recorded session whose messages are sent again. */
+export interface ScriptedSession {
+  readonly session: RecordedSession
+  readonly messages: readonly ScriptedMessage[]
+}
+
+/** How think times are taken over. */
+export interface ThinkTimes {
+  /** They are divided by this; Infinity leaves them out. */
+  readonly speed: number
+  /** The most that one takes, in ms. */
+  readonly idleMs: number
+}
+
+/** Returns the messages of a session; `index` is its place among those that are sent again. A message with several tries is one message. */
+export function scriptOf(
+  session: RecordedSession,
+  turns: readonly RecordedTurn[],
+  index: number,
+  isMessage: (step: string) => boolean,
+): ScriptedSession {
+  const messages: ScriptedMessage[] = []
+  let free: number | undefined
+  for (const turn of turns) {
+    const { entry } = turn
+    const waitMs = free === undefined ? 0 : Math.max(0, sentMs(entry) - free)
+    free = Math.max(free ?? 0, entry.endedAtMs)
+    if (!isMessage(entry.step)) continue
+    const before = messages.at(-1)
+    if (entry.attempt > 1 && before?.turn.entry.step === entry.step) messages[messages.length - 1] = { ...before, turn }
+    else messages.push({ step: `s${index + 1}-m${messages.length + 1}`, turn, waitMs })
+  }
+  return { session, messages }
+}
+
+const SOURCE = 'burn replay --live'
+/** Keys of a scenario that say what is sent, when, and what must hold: the recorded sessions say it now. */
+const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'environments']
+
+/** Returns what makes a scenario send the messages of sessions again: each session is an iteration, with a conversation of its own. */
+export function sentAgain(sessions: readonly ScriptedSession[], users: number, times: ThinkTimes): Override[] {
+  const steps = sessions.map(({ messages }, index) => ({
+    if: `iteration.index == ${index}`,
+    then: messages.flatMap(({ step, turn, waitMs }, i) => {
+      const thinkMs = i === 0 ? 0 : Math.round(Math.min(waitMs, times.idleMs) / times.speed)
+      const message = { message: verbatim(turn.entry.prompt), name: step }
+      return thinkMs > 0 ? [{ delay: `${thinkMs}ms` }, message] : [message]
+    }),
+  }))
+  const values = {
+    ...Object.fromEntries(REPLACED.map((key) => [key, undefined])),
+    load: [{ iterations: sessions.length, users: Math.min(users, sessions.length) }],
+    steps,
+  }
+  return [
+    ...Object.entries(values).map(([key, value]) => ({ path: [key], value, source: SOURCE })),
+    { path: ['conversation', 'reset'], value: 'iteration', source: SOURCE },
+  ]
+}
+
+/**
+ * A template that gives the text as it is: what was a template has been filled in when it was recorded. A bracket of a pair is a text within
+ * a tag, with the backslashes before it, which would make the tag plain text.
+ */
+function verbatim(text: string): string {
+  return text.replaceAll(/[\\{]*\{\{/g, (brackets) => brackets.replaceAll(/\\*\{/g, (one) => `{{lower "${one}"}}`))
+}
