@@ -7,7 +7,7 @@ import { sideOf } from '../../src/compare/compared-run.ts'
 import { APART } from '../../src/compare/metrics.ts'
 import { comparisonFormats } from '../../src/report/comparison/index.ts'
 import { html } from '../../src/report/html/html.ts'
-import type { Result } from '../../src/result/schema.ts'
+import type { AnomalyGroup, Result } from '../../src/result/schema.ts'
 import { reportedConversation, reportedTurn, TALK } from '../report/conversations.ts'
 import { PLAIN } from '../report/every-report.ts'
 import { RESULTS } from '../report/results.ts'
@@ -92,12 +92,16 @@ const HOSTILE_TALK = reportedConversation({
   ...{ why: String(ATTACKS[0]), user: 1 },
   turns: ATTACKS.map((text) => reportedTurn({ step: text, prompt: text, reply: text, failure: text, marks: [text] })),
 })
+const OF_TALK: AnomalyGroup = {
+  ...{ kind: 'slow', step: 'open', metric: 'ttft', unit: 'ms', count: 1, median: 100, limit: 200 },
+  worst: [{ value: 280, user: 3, iteration: 12, endedAtMs: 2000 }],
+}
 const TALKS = { chosen: [TALK, HOSTILE_TALK], recorded: 900, level: 'sample:0.1' }
 const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries({ ...RESULTS, corpus: CORPUS }).map(([name, result]) => [name, html.render(result, PLAIN)]),
   ),
-  conversations: html.render(fine, { ...PLAIN, conversations: TALKS }),
+  conversations: html.render({ ...fine, anomalyGroups: [OF_TALK] }, { ...PLAIN, conversations: TALKS }),
   comparison: comparisonFormats.html(COMPARED, PLAIN, { a: [CORPUS], b: [fine] }),
 }
 const names = Object.keys(PAGES)
@@ -402,6 +406,17 @@ describe.skipIf(CHROMIUM === undefined)(
         await opened(look)
         expect(await complaints()).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width)
+      })
+
+      test('what stands out leads to its conversation and opens it', async () => {
+        await open('conversations')
+        expect(await page.evaluate(`document.querySelector('.talk').open`)).toBe(false)
+        await page.evaluate(`document.querySelector('#anomalies td a').click()`)
+        await until(`document.querySelector('.talk').open`)
+        const top = Number(await page.evaluate(`document.querySelector('#talk-3-12').getBoundingClientRect().top`))
+        expect(top).toBeGreaterThan(0)
+        expect(top).toBeLessThan(900)
+        expect(await page.evaluate(`document.querySelectorAll('.talk')[1].open`)).toBe(false)
       })
 
       test('without the script a transcript opens as it is', async () => {

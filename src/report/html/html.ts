@@ -1,7 +1,7 @@
 import type { Reporter } from '../text/reporter.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import { chartRows } from './charts/rows.ts'
-import { conversationBody } from './conversations/conversations.ts'
+import { shownConversations } from './conversations/conversations.ts'
 import { embeddedResult } from './page/embedded.ts'
 import { markup, oneLine } from './page/markup.ts'
 import { pageOf } from './page/page.ts'
@@ -19,7 +19,7 @@ export const html: Reporter = {
     return pageOf(
       title,
       banner(result),
-      sectionsOf(result, rows, conversationBody(conversations, result)),
+      sectionsOf(result, rows, shownConversations(conversations, result)),
       FOOT,
       embeddedResult(result, rows),
     )

@@ -238,7 +238,7 @@ test('the page of an hour with many steps and texts that want to break out is at
   )
   const hour: Result = { ...fine, timeline, steps, durationMs: 3_600_000 }
   const turn = reportedTurn({ prompt: HOSTILE.repeat(30), reply: HOSTILE.repeat(30) })
-  const chosen = Array.from({ length: 40 }, () => reportedConversation({ turns: [turn, turn, turn] }))
+  const chosen = Array.from({ length: 40 }, (_, user) => reportedConversation({ user, turns: [turn, turn, turn] }))
   const page = html.render(hour, { ...PLAIN, conversations: { chosen, recorded: 5000, level: 'all' } })
   expect(page.match(/<details class="talk"/g)?.length).toBeGreaterThan(3)
   expect(Buffer.byteLength(page)).toBeLessThan(1_000_000)

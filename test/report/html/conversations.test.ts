@@ -1,6 +1,6 @@
 /** The section of conversations: what it says of each turn, what it leaves out, and how much room it takes. */
 import { describe, expect, test } from 'vitest'
-import { conversationBody } from '../../../src/report/html/conversations/conversations.ts'
+import { shownConversations } from '../../../src/report/html/conversations/conversations.ts'
 import { timesOf } from '../../../src/report/html/conversations/time-line.ts'
 import { html } from '../../../src/report/html/html.ts'
 import type { ReportedConversation } from '../../../src/report/text/conversations.ts'
@@ -9,7 +9,7 @@ import { PLAIN } from '../every-report.ts'
 import { fine, HOSTILE } from '../results.ts'
 
 const bodyOf = (chosen: readonly ReportedConversation[], level: string | undefined = 'all', recorded = chosen.length) =>
-  conversationBody({ chosen, recorded, level }, fine)?.html ?? ''
+  shownConversations({ chosen, recorded, level }, fine).body?.html ?? ''
 const itemsOf = (text: string) => Array.from(text.matchAll(/<li data-[\s\S]*?<\/li>/g), ([item]) => item)
 const wordsOf = (piece = '') =>
   piece
@@ -105,8 +105,9 @@ describe('the section', () => {
   })
 
   test('takes at most 240 KB; one that is too long is passed over, shorter ones after it are not', () => {
-    const long = reportedConversation({ turns: Array.from({ length: 40 }, () => reportedTurn({ reply: '"'.repeat(2001) })) })
-    const text = bodyOf([long, long, long, long, long, TALK], 'all', 6)
+    const turns = Array.from({ length: 40 }, () => reportedTurn({ reply: '"'.repeat(2001) }))
+    const long = Array.from({ length: 5 }, (_, iteration) => reportedConversation({ iteration, turns }))
+    const text = bodyOf([...long, TALK], 'all', 6)
     expect(text.match(/<details/g)).toHaveLength(3)
     expect(text).toContain('3 of the 6 conversations in the journal; 3 are left out')
     expect(text).toContain('What can I do for you today?')

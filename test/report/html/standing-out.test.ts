@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { html } from '../../../src/report/html/html.ts'
 import { anomalyBody } from '../../../src/report/html/sections/anomalies.ts'
 import type { AnomalyGroup, Result } from '../../../src/result/schema.ts'
+import { TALK } from '../conversations.ts'
 import { PLAIN } from '../every-report.ts'
 import { errorGroup, fine, HOSTILE } from '../results.ts'
 
@@ -28,7 +29,7 @@ const drift: AnomalyGroup = {
 }
 
 describe('anomalies', () => {
-  const body = (over: Partial<Result>) => anomalyBody({ ...fine, ...over })?.html
+  const body = (over: Partial<Result>) => anomalyBody({ ...fine, ...over }, new Set())?.html
 
   test('each kind and place has a row, the most frequent first, with the worst and when they were', () => {
     const text = body({ anomalyGroups: [slow, burst, drift] }) ?? ''
@@ -40,6 +41,15 @@ describe('anomalies', () => {
     // 41 s and 7 s of a run of 70 s; the end of the run has room for a tick.
     expect(Array.from(text.matchAll(/class="fill" x="([^"]*)"/g), ([, x]) => x)).toEqual(['98.5%', '58.57%', '10%', '85.71%'])
     expect(text).not.toMatch(/<b>|\x1b|\u202e/)
+  })
+
+  test('the worst lead to their conversations, as far as the page has them', () => {
+    const worst = [3, 4].map((user) => ({ value: 900, user, iteration: 12, endedAtMs: 7000 }))
+    const conversations = { chosen: [TALK], recorded: 9, level: 'all' }
+    const page = html.render({ ...fine, anomalyGroups: [{ ...slow, worst }] }, { ...PLAIN, conversations })
+    expect(page).toContain('900ms (<a href="#talk-3-12">user 3 #12</a>)')
+    expect(page).toContain('900ms (user 4 #12)')
+    expect(page).toContain('id="talk-3-12"')
   })
 
   test('what is counted only stands above the table; failures alone are none of this section', () => {

@@ -14,28 +14,43 @@ const MAX_TEXT = 2000
 const MAX_TEXTS = 30_000
 const MIN_TEXT = 200
 
-/** Returns the conversations, as many as there is room for; undefined when the report has none, as without a journal. */
-export function conversationBody(conversations: ReportedConversations | undefined, { cost }: Result): Markup | undefined {
-  if (conversations === undefined) return undefined
+/** The section of conversations, and what leads to them from other sections. */
+export interface ShownConversations {
+  /** Undefined when the report has none, as without a journal. */
+  readonly body: Markup | undefined
+  /** The ids of those that are shown, see `conversationId`. */
+  readonly ids: ReadonlySet<string>
+}
+
+/** The id of the transcript of a conversation. A link to it opens it, without the script as well. */
+export function conversationId({ user, iteration }: Pick<ReportedConversation, 'user' | 'iteration'>): string {
+  return `talk-${user}-${iteration}`
+}
+
+/** Returns the conversations, as many as there is room for. */
+export function shownConversations(conversations: ReportedConversations | undefined, { cost }: Result): ShownConversations {
+  if (conversations === undefined) return { body: undefined, ids: new Set() }
   const currency = oneLine(cost?.currency ?? '', 10)
   const shown = fitting(conversations.chosen, currency)
-  if (shown.length === 0) return markup`<p class="dim">${nothingText(conversations)}</p>`
-  return markup`<p>${introduction(conversations, shown.length)}</p>
+  const ids = new Set(shown.keys())
+  if (ids.size === 0) return { body: markup`<p class="dim">${nothingText(conversations)}</p>`, ids }
+  const body = markup`<p>${introduction(conversations, ids.size)}</p>
 <p class="dim">The script of the page replays a conversation; pauses then last from 100 ms to 3 s. The journal has no times of single pieces, so a reply comes evenly from its first token to its end.</p>
 ${TIME_KEYS}
-${shown}`
+${[...shown.values()]}`
+  return { body, ids }
 }
 
 /** Those that are too long for the room that is left are passed over. */
-function fitting(chosen: readonly ReportedConversation[], currency: string): Markup[] {
-  const shown: Markup[] = []
+function fitting(chosen: readonly ReportedConversation[], currency: string): Map<string, Markup> {
+  const shown = new Map<string, Markup>()
   let left = MAX_BYTES
   for (const conversation of chosen) {
     const piece = conversationOf(conversation, currency)
     const bytes = Buffer.byteLength(piece.html)
     if (bytes > left) continue
     left -= bytes
-    shown.push(piece)
+    shown.set(conversationId(conversation), piece)
   }
   return shown
 }
@@ -51,7 +66,7 @@ function conversationOf({ user, iteration, why, turns, turnsLeftOut }: ReportedC
     maxText: Math.min(MAX_TEXT, Math.max(MIN_TEXT, Math.floor(MAX_TEXTS / (2 * turns.length)))),
   }
   return markup`<details class="talk"><summary><strong>user ${user} #${iteration}</strong> <span class="dim">${oneLine(facts.join(' · '), 200)}</span>${failed > 0 && markup` <span class="state bad">${failed} failed</span>`}</summary>
-<ol class="turns">
+<ol class="turns" id="${conversationId({ user, iteration })}">
 ${turns.map((turn, at) => turnOf(turn, turns[at - 1], look))}</ol>
 ${turnsLeftOut > 0 && markup`<p class="more">${formatCount(turnsLeftOut)} more turns are left out, those that went well first.</p>\n`}</details>
 `

@@ -182,7 +182,7 @@ figure > .more { padding-left: 4rem; }
 .talk .tools { position: sticky; top: 2.6rem; z-index: 1; margin: 0; padding: .4rem 0; background: var(--bg); }
 .talk .tools label { flex: none; }
 .turns > li, .answer { scroll-margin: 6.5rem 0 1rem; }
-.turns { max-width: 60rem; margin: 0; padding: 0; list-style: none; }
+.turns { scroll-margin-top: 6rem; max-width: 60rem; margin: 0; padding: 0; list-style: none; }
 .turns > li { padding: .6rem 0; }
 .turns > li + li { border-top: 1px solid var(--line); }
 .turns .split { height: .5rem; margin-bottom: .4rem; }

@@ -3,6 +3,7 @@ import type { AnomalyGroup, Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { formatCount, formatShare, formatValue } from '../../text/format.ts'
 import { percent } from '../charts/frame.ts'
+import { conversationId } from '../conversations/conversations.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
@@ -19,8 +20,14 @@ const COLUMNS: readonly TableColumn[] = [
   { head: 'When', width: 'mid', hint: 'The worst of them, within the run' },
 ]
 
-/** Returns what stands out, the most frequent first; undefined when nothing does but failures, which have their own section. */
-export function anomalyBody(result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>): Markup | undefined {
+/**
+ * Returns what stands out, the most frequent first; undefined when nothing does but failures, which have their own section. `ids` are those
+ * of the conversations that the page shows: the worst lead there.
+ */
+export function anomalyBody(
+  result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,
+  ids: ReadonlySet<string>,
+): Markup | undefined {
   const { anomalies, anomalyGroups = [], durationMs } = result
   const { repeated, empty = 0 } = anomalies
   const counted = [
@@ -34,12 +41,12 @@ export function anomalyBody(result: Pick<Result, 'anomalies' | 'anomalyGroups' |
     sortable: true,
     hidden: anomalyGroups.length - groups.length,
   }
-  const rows = groups.map((group) => rowOf(group, durationMs))
+  const rows = groups.map((group) => rowOf(group, durationMs, ids))
   return markup`${counted.length > 0 && markup`<p>${counted.join('; ')}.</p>\n`}${rows.length > 0 && tableOf(COLUMNS, rows, look)}
 ${rows.length > 0 && markup`<p class="more">burn tail --vu USER shows the conversation of a user, as far as the journal has it.</p>\n`}`
 }
 
-function rowOf(group: AnomalyGroup, durationMs: number): TableCell[] {
+function rowOf(group: AnomalyGroup, durationMs: number, ids: ReadonlySet<string>): TableCell[] {
   const { kind, step, metric, unit, count, median, limit, worst } = group
   const isPlain = kind !== 'drift' && kind !== 'burst'
   return [
@@ -49,15 +56,22 @@ function rowOf(group: AnomalyGroup, durationMs: number): TableCell[] {
     { cell: formatCount(count), value: count },
     { cell: isPlain ? formatValue(median, unit) : '', value: isPlain ? median : null },
     { cell: isPlain ? formatValue(limit, unit) : '', value: isPlain ? limit : null },
-    markup`${worst.map((one, at) => markup`${at > 0 && ', '}<span class="nowrap">${worstText(group, one)}</span>`)}`,
+    markup`${worst.map((one, at) => markup`${at > 0 && ', '}<span class="nowrap">${worstText(group, one, ids)}</span>`)}`,
     { cell: ticksOf(worst, durationMs), value: worst[0]?.endedAtMs ?? null },
   ]
 }
 
-function worstText({ kind, unit }: AnomalyGroup, { value, user, iteration }: AnomalyGroup['worst'][number]): string {
+function worstText(
+  { kind, unit }: AnomalyGroup,
+  { value, user, iteration = 0 }: AnomalyGroup['worst'][number],
+  ids: ReadonlySet<string>,
+): Markup | string {
   if (kind === 'burst') return `${formatCount(value)} failures`
   if (kind === 'drift') return `${value > 0 ? '+' : '−'}${formatShare(Math.abs(value))}`
-  return `${formatValue(value, unit)}${user === undefined ? '' : ` (user ${user} #${iteration ?? 0})`}`
+  if (user === undefined) return formatValue(value, unit)
+  const id = conversationId({ user, iteration })
+  const who = `user ${user} #${iteration}`
+  return markup`${formatValue(value, unit)} (${ids.has(id) ? markup`<a href="#${id}">${who}</a>` : who})`
 }
 
 /** The moments of the worst within the run, as ticks on a strip and in words. */

@@ -1,5 +1,6 @@
 /** All sections of the page. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
+import type { ShownConversations } from '../conversations/conversations.ts'
 import type { Markup } from '../page/markup.ts'
 import type { PageSection } from '../page/page.ts'
 import { anomalyBody } from './anomalies.ts'
@@ -16,9 +17,9 @@ import { thresholdBody } from './thresholds.ts'
 
 /**
  * Returns the sections of the page in their order; one without anything to show is left out. `rows` are those that charts draw;
- * `conversations` is the section of that name.
+ * `conversations` is for the section of that name, and for links to it.
  */
-export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: Markup | undefined): PageSection[] {
+export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: ShownConversations): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [
     ['figures', 'Headline figures', headlineBody(result), 'Figures'],
     ['validity', 'Validity', validityBody(result)],
@@ -33,8 +34,8 @@ export function sectionsOf(result: Result, rows: readonly TimelineRow[], convers
     ['checks', 'Checks', checkBody(result)],
     ['quality', 'Quality of the replies', qualityBody(result), 'Quality'],
     ['failures', 'Failures', failureBody(result)],
-    ['anomalies', 'Anomalies', anomalyBody(result)],
-    ['conversations', 'Conversations', conversations],
+    ['anomalies', 'Anomalies', anomalyBody(result, conversations.ids)],
+    ['conversations', 'Conversations', conversations.body],
     ['warnings', 'Warnings', warningBody(result)],
     ['facts', 'Facts of the run', factsBody(result), 'Facts'],
   ]
