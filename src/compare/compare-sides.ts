@@ -50,7 +50,9 @@ export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, met
     const known = { ...gates.roleOf(metric, compared.a), samples, delta: both ? deltaOf(both) : null }
     return comparedValue(metric, isEnough ? compared : { ...compared, ...UNKNOWN }, known)
   })
-  const few = isEnough ? [] : [`only ${fewest} blocks of 25 attempts: ${method.minBlocks} are needed for any verdict`]
+  const few = isEnough
+    ? []
+    : [`only ${fewest} ${fewest === 1 ? 'block' : 'blocks'} of 25 attempts: ${method.minBlocks} are needed for any verdict`]
   return comparisonOf(values, {
     ...{ mode: method.mode, runNoise: method.runNoise, seed: method.seed, warnings: [...few, ...method.warnings] },
     ...{ a: comparedSide(a, blocks.a), b: comparedSide(b, blocks.b), units: fewest, alpha: gates.alpha },

@@ -73,6 +73,8 @@ export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly Measur
   const [first] = blocks
   const last = blocks.at(-1)
   if (!first || !last) return blocks
+  // The only block of a short run is all there is of it.
+  if (first === last) return blocks
   const settlingMs = Math.min(SETTLING_MS, (last.atMs + last.lengthMs - first.atMs) * SETTLING_SHARE)
   // A block is left out as a whole, when most of it is in that time.
   return blocks.filter(({ atMs, lengthMs }) => atMs + lengthMs / 2 > first.atMs + settlingMs)

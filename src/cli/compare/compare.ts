@@ -18,10 +18,12 @@ import { type CompareFlags, choicesOf, type LiveFlags } from './flags.ts'
 export async function compareCommand(named: readonly string[], command: Command): Promise<number> {
   const flags = command.opts<LiveFlags>()
   const files = [...named, ...(flags.scenario ?? [])]
+  const scenarios = files.filter(isScenario)
+  if (scenarios.length > 0 && scenarios.length < files.length)
+    throw new UsageError(`${scenarios[0]} is a scenario, and another argument is a result`, 'name two scenarios, or two results')
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const { comparison, codes, results } = files.every(isScenario)
-    ? await live(files, flags, command)
-    : stored(files, flags, command)
+  const { comparison, codes, results } =
+    scenarios.length === files.length ? await live(files, flags, command) : stored(files, flags, command)
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
   const text = comparisonFormats[flags.format](comparison, look, results)
   if (flags.output === undefined) process.stdout.write(text)

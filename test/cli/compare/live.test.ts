@@ -37,7 +37,16 @@ test('both targets get the same iterations, and a folder each', async () => {
   expect(found, stderr).toMatchObject({ mode: 'interleaved', a: { name: 'current' }, b: { name: 'next' }, seed: '7' })
   // Two seconds decide nothing, and that is said.
   expect(found.verdict).toBe('UNCLEAR')
-  expect(found.warnings[0]).toContain('9 are needed for any verdict')
+  expect(found.warnings[0]).toContain('only 1 block of 25 attempts: 9 are needed for any verdict')
+  // What was seen is shown all the same.
+  expect(found.a.attempts).toBe(40)
+  expect(found.values[0]).toMatchObject({
+    metric: 'ttft p50',
+    gate: true,
+    a: expect.any(Number),
+    b: expect.any(Number),
+    low: null,
+  })
   expect(code).toBe(0)
   expect(readdirSync(home.file('out')).sort()).toEqual([
     ...['a-current', 'b-next'],
@@ -159,6 +168,7 @@ test('what does not name two sides is refused before anything is sent', async ()
     [['one.yaml', 'one.yaml', '--until-decided'], 'the load has no length'],
     [['two.json', '--mode', 'abba', '--until-decided'], '--until-decided: only runs that go on at the same time'],
     [['two.json', '--cool-down', 'x'], 'expected a duration'],
+    [['one.yaml', 'burn-results'], 'one.yaml is a scenario, and another argument is a result'],
   ] as const) {
     const { code, stderr } = await home.call(['compare', ...args])
     expect({ code, said: stderr.includes(problem) }, stderr).toEqual({ code: 2, said: true })
