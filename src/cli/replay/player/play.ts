@@ -29,7 +29,10 @@ export async function play(
       player.stop()
     },
   })
-  const player = new Player(run, sessions, options, (state) => screen.paint(view.frame(state, screen.size)))
+  const player = new Player(run, sessions, options, (state) => {
+    screen.paint(view.frame(state, screen.size))
+    return view.mostScroll
+  })
   screen.enter()
   try {
     player.start()

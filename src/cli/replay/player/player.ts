@@ -37,13 +37,13 @@ const JUMP_MS = 5000
 /** Speeds that `+` and `-` choose from. */
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100]
 
-/** Plays sessions one after the other. `show` is called for every frame; `ended` settles once the player has been left, or has failed. */
+/** Plays sessions one after the other. `show` is called for every frame, and returns how many lines the text can be scrolled back; `ended` settles once the player has been left, or has failed. */
 export class Player {
   readonly ended: Promise<void>
   private readonly run: Pick<RunSessions, 'turnsOf'>
   private readonly sessions: readonly RecordedSession[]
   private readonly options: PlayOptions
-  private readonly show: (state: PlayState) => void
+  private readonly show: (state: PlayState) => number
   private leave: () => void = () => {}
   private fail: (error: unknown) => void = () => {}
   private index = 0
@@ -75,7 +75,7 @@ export class Player {
     run: Pick<RunSessions, 'turnsOf'>,
     sessions: readonly RecordedSession[],
     options: PlayOptions,
-    show: (state: PlayState) => void,
+    show: (state: PlayState) => number,
   ) {
     this.run = run
     this.sessions = sessions
@@ -240,6 +240,9 @@ export class Player {
     const session = this.sessions[this.index]
     if (!session) return
     const { timeline, at, speed, state, index, scroll } = this
-    this.show({ session, timeline, at, speed, state, index, count: this.sessions.length, scroll })
+    this.scroll = Math.min(
+      this.scroll,
+      this.show({ session, timeline, at, speed, state, index, count: this.sessions.length, scroll }),
+    )
   }
 }

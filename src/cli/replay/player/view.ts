@@ -27,6 +27,8 @@ const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p se
 export class PlayerView {
   private readonly pen: Pen
   private readonly conversation: ConversationLines
+  /** How many lines the text of the last frame can be scrolled back. */
+  mostScroll = 0
 
   constructor(pen: Pen) {
     this.pen = pen
@@ -39,7 +41,8 @@ export class PlayerView {
     if (rows <= FOOT_ROWS) return foot.slice(0, Math.max(1, rows))
     const room = rows - FOOT_ROWS
     const lines = this.conversation.at(state, columns)
-    const end = Math.max(Math.min(room, lines.length), lines.length - state.scroll)
+    this.mostScroll = Math.max(0, lines.length - room)
+    const end = lines.length - Math.min(this.mostScroll, state.scroll)
     const shown = lines.slice(Math.max(0, end - room), end)
     return [...shown, ...new Array<string>(room - shown.length).fill(''), ...foot]
   }

@@ -43,7 +43,10 @@ function playing(options: Partial<PlayOptions> = {}, sessions = [session(0, 2), 
   const states: PlayState[] = []
   const run = { turnsOf: ({ severity }: RecordedSession) => turns(severity > 0) }
   const all = { speed: 1, idleMs: Number.POSITIVE_INFINITY, fromMs: 0, pauseOnMarks: false, ...options }
-  const player = new Player(run, sessions, all, (state) => states.push(state))
+  const player = new Player(run, sessions, all, (state) => {
+    states.push(state)
+    return 3
+  })
   player.start()
   const now = () => {
     // A frame that is due at this moment may come after the test's own timer.
@@ -177,6 +180,9 @@ describe('keys', () => {
     expect(states.at(-1)?.scroll).toBe(1)
     press('down', 'down')
     expect(states.at(-1)?.scroll).toBe(0)
+    // Three lines are above: more presses than that are not saved up.
+    press('up', 'up', 'up', 'up', 'up', 'down', 'x')
+    expect(states.at(-1)?.scroll).toBe(2)
     expect(press('x', 'constructor', '', 'escape')).toMatchObject({ at: 0, state: 'playing' })
     press('q')
     await player.ended
@@ -191,7 +197,7 @@ test('a journal that cannot be read any more ends the player with that error', a
     },
   }
   const options = { speed: 1, idleMs: 1, fromMs: 0, pauseOnMarks: false }
-  const player = new Player(run, [session(0)], options, () => {})
+  const player = new Player(run, [session(0)], options, () => 0)
   player.start()
   await expect(player.ended).rejects.toThrow('gone')
 })
