@@ -61,8 +61,20 @@ describe('the choice', () => {
     expect(chosen[1]).toMatchObject({ user: 500, iteration: 1, why: 'among the slowest' })
     const whys = chosen.map(({ why }) => why)
     expect(whys.filter((why) => why === 'among the slowest')).toHaveLength(10)
+    expect(whys.filter((why) => why === 'failed')).toHaveLength(24)
+    expect(whys.slice(35)).toEqual(Array.from({ length: 5 }, () => 'sample'))
     expect(chosen.find(({ user }) => user === 300)).toMatchObject({ turns: [{ failure: 'refused: no' }] })
     expect(new Set(chosen.map(({ user }) => user)).size).toBe(40)
+  })
+
+  test('where very many stand out there are slow, failed and sampled ones too', async () => {
+    const many = { ...worst, worst: plain.map(({ user, iteration }) => ({ value: 1, user, iteration, endedAtMs: 1100 })) }
+    const others = [slow, entry(300, 0, failure('refused')), ...Array.from({ length: 50 }, (_, at) => entry(600 + at, 0))]
+    const { chosen } = await chosenOf([...plain, ...others], { anomalyGroups: [many] })
+    const count = (text: string) => chosen.filter(({ why }) => why === text).length
+    expect(chosen.slice(0, 21).map(({ user }) => user)).toEqual([...Array.from({ length: 20 }, (_, at) => at), 500])
+    expect(chosen.find(({ user }) => user === 300)?.why).toMatch(/failed|slowest/)
+    expect([count('sample'), chosen.length]).toEqual([5, 40])
   })
 
   test('the rest is a sample that depends on the seed alone', async () => {

@@ -5,8 +5,11 @@ import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { Smallest } from './smallest.ts'
 
 /** The most conversations that are chosen. */
-export const MAX_CONVERSATIONS = 40
+const MAX_CONVERSATIONS = 40
 const SLOWEST = 10
+/** The first places are for those that stand out, the last ones for the sample, with which the others can be compared. */
+const MAX_OUTLIERS_FIRST = 20
+const MAX_BEFORE_SAMPLE = 35
 /** Kinds of failures (step and class) that are told apart, and conversations of each. */
 const MAX_KINDS = 10
 const PER_KIND = 2
@@ -59,17 +62,17 @@ export class ConversationChoice {
   /** The keys of the chosen conversations with the reason, the most telling first. */
   chosen(): ReadonlyMap<string, string> {
     const chosen = new Map<string, string>()
-    const take = (keys: Iterable<string>, why: (key: string) => string) => {
-      for (const key of keys) if (chosen.size < MAX_CONVERSATIONS && !chosen.has(key)) chosen.set(key, why(key))
+    const take = (keys: readonly string[], upTo: number, why: (key: string) => string) => {
+      for (const key of keys) if (chosen.size < upTo && !chosen.has(key)) chosen.set(key, why(key))
     }
-    take(
-      [...this.outliers.keys()].filter((key) => this.seen.has(key)),
-      (key) => this.outliers.get(key) ?? '',
-    )
-    take(this.slowest.keys(), () => 'among the slowest')
-    for (const kind of this.failedOf.values()) take(kind.keys(), () => 'failed')
-    take(this.failed.keys(), () => 'failed')
-    take(this.sample.keys(), () => 'sample')
+    const outliers = [...this.outliers.keys()].filter((key) => this.seen.has(key))
+    const reason = (key: string) => this.outliers.get(key) ?? ''
+    take(outliers, MAX_OUTLIERS_FIRST, reason)
+    take(this.slowest.keys(), MAX_BEFORE_SAMPLE, () => 'among the slowest')
+    for (const kind of this.failedOf.values()) take(kind.keys(), MAX_BEFORE_SAMPLE, () => 'failed')
+    take(outliers, MAX_BEFORE_SAMPLE, reason)
+    take(this.failed.keys(), MAX_BEFORE_SAMPLE, () => 'failed')
+    take(this.sample.keys(), MAX_CONVERSATIONS, () => 'sample')
     return chosen
   }
 
