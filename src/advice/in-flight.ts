@@ -2,6 +2,8 @@ import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 
+/** A run shorter than so many service times is mostly its ends. */
+const MIN_SERVICE_TIMES = 10
 /** Little's law is exact only in the long run: at the ends of a run attempts begin or end outside of it. */
 const TOLERANCE = 0.25
 
@@ -18,6 +20,7 @@ export function inFlightMismatch({ total, timeline, phases }: Result): Advice | 
   const inFlight = rows.reduce((sum, row) => sum + row.inFlight * row.lengthMs, 0) / lengthMs
   const ended = rows.reduce((sum, { ok, failed, cut }) => sum + ok + failed + cut, 0)
   const explained = (ended / lengthMs) * service
+  if (lengthMs < MIN_SERVICE_TIMES * service) return undefined
   if (inFlight < 1 || inFlight <= explained * (1 + TOLERANCE)) return undefined
   const { failed, cut } = total.counts
   return {

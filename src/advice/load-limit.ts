@@ -29,8 +29,8 @@ export function loadLimit({ timeline, phases }: Result): Advice | undefined {
   if (!isOpen && measured.some(({ arrivals }) => arrivals !== undefined)) return undefined
   const names = new Set(measured.map(({ name }) => name))
   const levels = levelsOf(
-    timeline.filter(({ phase, ok }) => names.has(phase) && ok > 0),
-    isOpen ? ({ started, lengthMs }) => (1000 * started) / lengthMs : ({ users }) => users,
+    timeline.filter(({ phase, ok, failed, dropped }) => names.has(phase) && ok + failed + dropped > 0),
+    isOpen ? ({ started, dropped, lengthMs }) => (1000 * (started + dropped)) / lengthMs : ({ users }) => users,
   )
   const [lowest] = levels
   const highest = levels.at(-1)
@@ -39,7 +39,7 @@ export function loadLimit({ timeline, phases }: Result): Advice | undefined {
   const safe = unsafe < 0 ? highest : levels[unsafe - 1]
   const unit = isOpen ? '/s' : ' users'
   const at = ({ load, p95, errors }: LoadLevel) =>
-    `p95 ${formatMs(p95)}${errors > SAFE_ERRORS ? ` and ${(100 * errors).toFixed(1)} % errors` : ''} at ${shown(load)}${unit}`
+    `${Number.isFinite(p95) ? `p95 ${formatMs(p95)}` : 'nothing ok'}${errors > SAFE_ERRORS ? ` and ${(100 * errors).toFixed(1)} % errors` : ''} at ${shown(load)}${unit}`
   const text =
     unsafe < 0
       ? `the limit was not reached: ${at(lowest)}, ${at(highest)}`
@@ -59,9 +59,14 @@ function levelsOf(rows: readonly TimelineRow[], loadOf: (row: TimelineRow) => nu
   for (let from = 0; from + MIN_ROWS <= rising.length; from += size) {
     const part = rising.slice(from, from + size)
     if (part.length < MIN_ROWS) break
-    const [failed, ended] = part.reduce(([f, e], row) => [f + row.failed, e + row.ok + row.failed + row.dropped], [0, 0])
+    const [failed, ended] = part.reduce(
+      ([f, e], row) => [f + row.failed + row.dropped, e + row.ok + row.failed + row.dropped],
+      [0, 0],
+    )
     const p95s = part.flatMap(({ latencies }) => latencies.response_time?.p95 ?? [])
-    levels.push({ load: median(part.map(loadOf)), p95: median(p95s), errors: ended === 0 ? 0 : failed / ended })
+    // A level at which nothing succeeds has no p95, and is certainly too much.
+    const p95 = p95s.length === 0 ? Number.POSITIVE_INFINITY : median(p95s)
+    levels.push({ load: median(part.map(loadOf)), p95, errors: ended === 0 ? 0 : failed / ended })
   }
-  return levels.filter(({ p95 }) => Number.isFinite(p95))
+  return levels
 }

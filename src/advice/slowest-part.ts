@@ -13,8 +13,9 @@ export function slowestPart({ total }: Result): Advice | undefined {
   const [response, service, delay] = [mean('response_time'), mean('service_time'), mean('start_delay') ?? 0]
   if (response === undefined || service === undefined || response < MIN_MEAN_MS) return undefined
   const queue = mean('queue_wait') ?? 0
-  // The first token where replies have one, else the first byte.
-  const token = mean('ttft')
+  // The first token where all replies have one, else the first byte: means of different attempts do not add up.
+  const hasTokens = total.distributions.ttft?.count === total.distributions.service_time?.count
+  const token = hasTokens ? mean('ttft') : undefined
   const first = token ?? mean('ttfb') ?? service
   const parts = [
     { ms: queue, what: 'waiting for a free user', then: 'the target is slower than the rate, or maxUsers is too small' },

@@ -4,7 +4,10 @@ import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { highestIn } from '../metrics/histogram/buckets.ts'
 import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 
-/** One latency of one side. Attempts that timed out count as infinitely slow: they are no fast answers. */
+/** The latencies that an attempt has however it ends: of the others nobody knows whether it timed out before or after them. */
+const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
+
+/** One latency of one side. Attempts that timed out count as infinitely slow, where they have this latency: they are no fast answers. */
 export class PooledLatency {
   /** Samples, time-outs included, of each block. */
   readonly sizes: readonly number[]
@@ -26,7 +29,7 @@ export class PooledLatency {
         this.upTo[cell * this.blocks + block] = seen[block] ?? 0
       }
     }
-    this.sizes = blocks.map((block, i) => (seen[i] ?? 0) + block.counts.timeouts)
+    this.sizes = blocks.map((block, i) => (seen[i] ?? 0) + (OF_EVERY_ATTEMPT.has(metric) ? block.counts.timeouts : 0))
   }
 
   /** The number of samples of all blocks, without time-outs. */

@@ -132,6 +132,18 @@ describe('the limit of the load', () => {
     expect(ruleOf(result, 'load-limit')).toMatch(/^safe up to about .*\/s .* % errors at /)
   })
 
+  test('a target that goes down under the load has a limit', async () => {
+    let n = 0
+    const result = await run(
+      () => ({ headMs: 50, status: n++ > 400 ? 500 : 200 }),
+      [
+        { rate: '5/s', for: '20s' },
+        { rate: '50/s', for: '40s', ramp: '30s' },
+      ],
+    )
+    expect(ruleOf(result, 'load-limit')).toMatch(/^safe up to about .* nothing ok and 100\.0 % errors at 50\/s$/)
+  })
+
   test('a steady load says nothing of it', async () => {
     expect(ruleOf(await run(() => ({ headMs: 50 }), [{ rate: '10/s', for: '30s' }]), 'load-limit')).toBeUndefined()
   })
@@ -147,6 +159,11 @@ test('what is in flight and in no latency is noticed', async () => {
     /^\d+\.\d attempts were in flight, .* explain 1\.\d: the \d+ failed and \d+ unfinished ones took longer/,
   )
   expect(ruleOf(await run(() => ({ headMs: 50 }), [{ rate: '20/s', for: '30s' }]), 'in-flight')).toBeUndefined()
+})
+
+test('the ends of a short run are no attempts that were held', async () => {
+  const result = await run(() => ({ headMs: 15_000 }), [{ users: 120, for: '29s' }])
+  expect(ruleOf(result, 'in-flight')).toBeUndefined()
 })
 
 test('a rate limit and a long tail are named with their figures', async () => {

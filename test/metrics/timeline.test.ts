@@ -74,6 +74,16 @@ test('blocks leave out warm-ups, and what ends in the drain belongs to the last'
   const blocks = timeline.blocks(new Set(['load']))
   expect(blocks.map(({ atMs, lengthMs, counts }) => [atMs, lengthMs, counts.ok, counts.timeouts])).toEqual([
     [1000, 1000, 1, 1],
-    [2000, 3000, 3, 9],
+    [2000, 1000, 3, 9],
   ])
+})
+
+test('the drain belongs to the last phase only', () => {
+  const timeline = new Timeline()
+  for (const [second, phase] of ['first', 'second', undefined].entries()) {
+    timeline.receiving.counters.ok += 1
+    timeline.rotate(second * 1000, 1000, phase, 0, { inFlight: 0, peakInFlight: 0 })
+  }
+  expect(timeline.blocks(new Set(['first'])).map(({ counts }) => counts.ok)).toEqual([1])
+  expect(timeline.blocks(new Set(['second'])).map(({ counts }) => counts.ok)).toEqual([2])
 })

@@ -1,4 +1,5 @@
 /** The progress of a live comparison on stderr: a block of two lines on a terminal, a line now and then elsewhere. */
+import { now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { LivePainter } from '../../report/live/painter.ts'
 import { formatCount } from '../../report/text/format.ts'
@@ -50,7 +51,7 @@ export class CompareProgress {
   }
 
   private show(states: readonly (RunState | undefined)[]): void {
-    const second = Math.max(...states.map((state) => (state ? Math.round(state.recorder.timeline.toRows().length) : 0)))
+    const second = Math.max(...states.map((state) => (state ? Math.round((now() - state.startedAt) / 1000) : 0)))
     if (this.isQuiet || second === this.lastSecond) return
     this.lastSecond = second
     const lines = this.sides.flatMap((side, i) => (states[i] ? [sideText(side, states[i])] : []))

@@ -2,8 +2,9 @@
 import type { Load, OpenLoad } from '../../load/executor.ts'
 import { createRandom, type Random } from '../../random.ts'
 
-/** By how much the second of a pair starts later, in ms: enough for the first to arrive first. */
+/** By how much the second of a pair starts later, in ms: enough for the first to arrive first. At most half the gap between arrivals, so that pairs stay apart. */
 const APART_MS = 1
+const MOST_OF_GAP = 0.5
 
 /** The two sides of a comparison. */
 export type Arm = 'a' | 'b'
@@ -22,7 +23,8 @@ function* shifted(load: OpenLoad, random: Random, arm: Arm, coins: Random): Iter
   let last = 0
   for (let next = arrivals.next(); !next.done; next = arrivals.next()) {
     const second: Arm = coins.next() < 0.5 ? 'a' : 'b'
-    const at = next.value + (second === arm ? APART_MS : 0)
+    const gapMs = 1000 / Math.max(1e-9, load.rateAt(next.value))
+    const at = next.value + (second === arm ? Math.min(APART_MS, MOST_OF_GAP * gapMs) : 0)
     // Starts stay in order, and within the phase.
     last = Math.max(last, at < load.lengthMs ? at : next.value)
     yield last

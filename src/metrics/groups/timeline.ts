@@ -82,10 +82,14 @@ export class Timeline {
   /** Returns the blocks of the phases with these names. What ends after the last phase, in the drain, belongs to the last block. */
   blocks(phases: ReadonlySet<string>): MeasuredBlock[] {
     const measured: MeasuredBlock[] = []
+    let isLast = false
     for (const { row, stretch } of this.rows) {
       const last = measured.at(-1)
       if (phases.has(row.phase)) measured.push(stretch)
-      else if (row.phase === DRAIN && last) measured[measured.length - 1] = joined(last, stretch)
+      // Its attempts count, its time does not: nothing starts in it.
+      else if (row.phase === DRAIN && last && isLast)
+        measured[measured.length - 1] = { ...joined(last, stretch), lengthMs: last.lengthMs }
+      isLast = phases.has(row.phase) || (isLast && row.phase === DRAIN)
     }
     return intoBlocks(measured)
   }

@@ -31,8 +31,10 @@ export const valueText = (value: number | null, { unit }: ComparedValue): string
 /** Formats the bounds of a change: "+3.1% .. +12%"; empty when they are not known. */
 export function boundsText(value: ComparedValue): string {
   if (value.low === null || value.high === null) return ''
-  const short = (change: number) => changeText(change, value).replace(/(\d\d)\.\d+/, '$1')
-  return `${short(value.low)} .. ${short(value.high)}`
+  // Bounds of two digits and more are rounded outwards: they never look narrower than they are.
+  const short = (change: number, round: (n: number) => number) =>
+    changeText(Math.abs(change) < 0.1 ? change : round(change * 100) / 100, value).replace(/\.0+(?=[%p])/, '')
+  return `${short(value.low, Math.floor)} .. ${short(value.high, Math.ceil)}`
 }
 
 /** Formats Cliff's delta; empty for what has none. */

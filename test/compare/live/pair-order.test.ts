@@ -7,7 +7,7 @@ import { createRandom } from '../../../src/random.ts'
 const load = (times: readonly number[], lengthMs = 10_000): OpenLoad => ({
   ...{ model: 'open', lengthMs, maxUsers: 1, addsUsers: true, whenFull: 'queue', peakPerSecond: 1 },
   arrivals: () => [...times][Symbol.iterator](),
-  rateAt: () => 1,
+  rateAt: () => 200,
   countAt: () => times.length,
   process: { name: 'constant' } as OpenLoad['process'],
 })
@@ -43,4 +43,13 @@ test('starts stay in order and within the phase', () => {
 test('another seed tosses other coins', () => {
   const times = Array.from({ length: 100 }, (_, i) => i * 5)
   expect(startsOf(load(times), 'a', '1')).not.toEqual(startsOf(load(times), 'a', '2'))
+})
+
+test('a dense load keeps its pairs apart', () => {
+  const times = Array.from({ length: 2000 }, (_, i) => i * 0.2)
+  const dense = { ...load(times), rateAt: () => 5000 }
+  const [a, b] = [startsOf(dense, 'a'), startsOf(dense, 'b')]
+  const first = a.filter((at, i) => at < (b[i] ?? 0)).length
+  expect(first).toBeGreaterThan(900)
+  expect(first).toBeLessThan(1100)
 })
