@@ -22,7 +22,8 @@ function opensMore(text: string): boolean {
 }
 
 function needsEndMark(text: string): boolean {
-  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  const trimmed = text.trimEnd()
+  const last = trimmed.slice(trimmed.lastIndexOf('\n') + 1)
   if (/^\s*(?:[-*+•]|\d+[.)]|#{1,6}|\|)\s/.test(last)) return false
-  return last.trim().split(/\s+/).length >= MIN_WORDS
+  return last.trim().split(/\s+/, MIN_WORDS).length >= MIN_WORDS
 }

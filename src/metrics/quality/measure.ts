@@ -1,6 +1,7 @@
 import { isBlockWord } from '../../blocking.ts'
 import { answerScores, type ScoreName, type ScoreSettings } from '../../text-metrics/answer-scores.ts'
 import { languageMatch, languageOf } from '../../text-metrics/language.ts'
+import { endsInFence } from '../../text-metrics/prose.ts'
 import { refusalIn } from '../../text-metrics/refusal.ts'
 import { isLoop, isStuck, type RepetitionMeasure, repetitionOf } from '../../text-metrics/repetition.ts'
 import { truncationOf } from '../../text-metrics/truncation.ts'
@@ -39,12 +40,15 @@ export interface ReplyQuality {
   readonly flags: Readonly<Record<QualityFlag, boolean | null>>
 }
 
-/** Characters of a reply that are measured, from its beginning; repetition looks at the end of longer ones as well. */
-const MAX_MEASURED = 16 * 1024
+/** Earlier turns, the latest ones, with which a reply is compared. */
+export const MAX_EARLIER = 3
+/** Characters of a reply, its prompt and each turn that are measured, from the beginning; repetition looks at the end of a reply. */
+const MAX_MEASURED = 4 * 1024
 
-/** Measures the quality of a reply. */
+/** Measures the quality of a reply: of long texts the first 4,096 characters. Only whether a reply was cut off is seen in the whole text. */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings): ReplyQuality {
-  const text = reply.text.slice(0, MAX_MEASURED)
+  const text = beginningOf(reply.text)
+  const prompt = beginningOf(reply.prompt)
   const words = wordsOf(text)
   const {
     score: repetition,
@@ -52,11 +56,16 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
     rep4,
     longestRepeat,
     sameSentence,
-  } = repetitionOf(reply.text, text === reply.text ? words : undefined)
-  const similarity = turnSimilarity(reply.prompt, words, reply.earlier)
+  } = text === reply.text ? repetitionOf(text, words) : repetitionOf(endOf(reply.text))
+  const earlier = reply.earlier.slice(-MAX_EARLIER)
+  const similarity = turnSimilarity(
+    prompt,
+    words,
+    earlier.map((turn) => ({ prompt: beginningOf(turn.prompt), text: beginningOf(turn.text) })),
+  )
   return {
     measures: {
-      ...answerScores({ prompt: reply.prompt, text, words, latencyMs: reply.latencyMs }, settings),
+      ...answerScores({ prompt, text, words, latencyMs: reply.latencyMs }, settings),
       loop,
       rep4,
       longestRepeat,
@@ -68,10 +77,18 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       stuck: repetition === null ? null : isStuck({ score: repetition }),
       truncated: isTruncated(reply),
       refusal: reply.refused || isBlockWord(reply.finishReason ?? '') || refusalIn(text) !== undefined,
-      wrongLanguage: isWrongLanguage(reply.prompt, text, words, settings.language),
+      wrongLanguage: isWrongLanguage(prompt, text, words, settings.language),
       sameAnswer: similarity === null ? null : similarity >= SAME_ANSWER,
     },
   }
+}
+
+const beginningOf = (text: string) => text.slice(0, MAX_MEASURED)
+
+/** The end of a long text; a block of code that is open where it begins stays one. */
+function endOf(text: string): string {
+  const end = text.slice(-MAX_MEASURED)
+  return endsInFence(text.slice(0, -MAX_MEASURED)) ? `\`\`\`\n${end}` : end
 }
 
 /** True when a reply was cut off, as its finish reason or its text shows. A missing end mark alone is no sign when a reason is given. */

@@ -1,14 +1,16 @@
 import { after, nextTurn, now } from '../../clock.ts'
 import type { QualitySummary } from '../../result/schema.ts'
-import { type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
+import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
 import { QualityRecorder } from './recorder.ts'
 
-/** What waits at most: replies, and characters of all of them. */
+/** What waits at most: replies, and characters of all of them, with their prompts and the turns before. */
 const MAX_WAITING = 512
 const MAX_CHARACTERS = 1024 * 1024
-/** The time between two slices of work, in ms, and the work in one: 4 % of the time of one CPU. */
-const PAUSE_MS = 25
+/** The work after which a slice ends, in ms. It takes one reply at least, however long that lasts. */
 const SLICE_MS = 1
+/** How much longer than a slice the pause after it is: work takes less than 4 % of the time of one CPU. The shortest pause, in ms. */
+const PAUSE_TIMES = 25
+const PAUSE_MS = 25
 
 /**
  * Measures the quality of replies a little at a time, apart from what sends and receives. Of replies that come faster than they can be
@@ -21,21 +23,28 @@ export class QualityQueue {
   private waiting: MeasuredReply[] = []
   private characters = 0
   private leftOut = 0
+  /** The moment before which no slice begins, also when replies come while none waits. */
+  private pausedUntil = 0
   private cancelTimer: (() => void) | undefined
+  private readonly measure: typeof qualityOf
 
-  constructor(settings: QualitySettings) {
+  constructor(settings: QualitySettings, measure = qualityOf) {
     this.settings = settings
+    this.measure = measure
   }
 
   /** Takes a reply to measure it later, or leaves it out when too many wait. */
   add(reply: MeasuredReply): void {
-    if (this.waiting.length >= MAX_WAITING || this.characters + reply.text.length > MAX_CHARACTERS) {
+    const earlier = reply.earlier.slice(-MAX_EARLIER)
+    const kept = { ...reply, earlier }
+    const characters = charactersOf(kept)
+    if (this.waiting.length >= MAX_WAITING || this.characters + characters > MAX_CHARACTERS) {
       this.leftOut += 1
       return
     }
-    this.waiting.push(reply)
-    this.characters += reply.text.length
-    this.cancelTimer ??= after(PAUSE_MS, () => this.onTimer())
+    this.waiting.push(kept)
+    this.characters += characters
+    this.cancelTimer ??= this.timer()
   }
 
   /** Measures all that still wait, with turns of the event loop between. */
@@ -61,9 +70,16 @@ export class QualityQueue {
     }
   }
 
+  private timer(): () => void {
+    return after(Math.max(PAUSE_MS, this.pausedUntil - now()), () => this.onTimer())
+  }
+
   private onTimer(): void {
+    const began = now()
     this.work()
-    this.cancelTimer = this.waiting.length === 0 ? undefined : after(PAUSE_MS, () => this.onTimer())
+    const ended = now()
+    this.pausedUntil = ended + PAUSE_TIMES * (ended - began)
+    this.cancelTimer = this.waiting.length === 0 ? undefined : this.timer()
   }
 
   /** Measures replies, at least one, until a slice of time is used up. */
@@ -73,8 +89,8 @@ export class QualityQueue {
     do {
       const reply = this.waiting[done]
       if (reply === undefined) break
-      this.record(reply.step, qualityOf(reply, this.settings))
-      this.characters -= reply.text.length
+      this.record(reply.step, this.measure(reply, this.settings))
+      this.characters -= charactersOf(reply)
       done += 1
     } while (now() < until)
     this.waiting = this.waiting.slice(done)
@@ -86,6 +102,10 @@ export class QualityQueue {
     this.steps.set(name, step)
     step.add(quality)
   }
+}
+
+function charactersOf({ text, prompt, earlier }: MeasuredReply): number {
+  return earlier.reduce((sum, turn) => sum + turn.prompt.length + turn.text.length, text.length + prompt.length)
 }
 
 function partOf(recorder: QualityRecorder) {

@@ -62,6 +62,37 @@ describe('flags', () => {
   })
 })
 
+describe('of long texts', () => {
+  const long = `${prose} `.repeat(40).slice(0, 4096)
+
+  test('the first 4,096 characters are measured', () => {
+    const question = 'What about the tower? '.repeat(200).slice(0, 4096)
+    const short = measure({ prompt: question, text: long })
+    const { measures, flags } = measure({ prompt: `${question}${german.repeat(500)}`, text: `${long}${german.repeat(100)}` })
+    expect({ ...measures, loop: 0, rep4: 0, longestRepeat: 0, repetition: 0 }).toEqual({
+      ...short.measures,
+      loop: 0,
+      rep4: 0,
+      longestRepeat: 0,
+      repetition: 0,
+    })
+    expect(flags.wrongLanguage).toBe(false)
+  })
+
+  test('a loop at the end is found, and code at the end is none', () => {
+    const words = passages(800).slice(0, 6).join(' ')
+    const code = 'do the same thing again here\n'.repeat(300)
+    expect(words.length).toBeGreaterThan(8192)
+    expect(measure({ text: `${words} ${'It goes on and on. '.repeat(250)}` }).flags.loop).toBe(true)
+    expect(measure({ text: `${words}\n\`\`\`\n${code}\`\`\`\n` }).flags.loop).not.toBe(true)
+  })
+
+  test('whether the whole was cut off is seen', () => {
+    expect(measure({ text: `${long}\n\`\`\`\n${'x = 1\n'.repeat(2000)}`, finishReason: undefined }).flags.truncated).toBe(true)
+    expect(measure({ text: `\`\`\`\n${'x = 1\n'.repeat(2000)}\`\`\`\n`, finishReason: undefined }).flags.truncated).toBe(false)
+  })
+})
+
 describe('the answers before', () => {
   const earlier = [
     { prompt: 'Who are you?', text: other },
@@ -72,6 +103,13 @@ describe('the answers before', () => {
     const { measures, flags } = measure({ prompt: 'What does it cost?', earlier })
     expect(measures.turnSimilarity).toBeGreaterThan(0.9)
     expect(flags.sameAnswer).toBe(true)
+  })
+
+  test('only the latest three are compared', () => {
+    const same = { prompt: 'Where is my parcel?', text: prose }
+    const more = (n: number) => Array.from({ length: n }, (_, i) => ({ prompt: `Who are you, number ${i}?`, text: other }))
+    expect(measure({ prompt: 'What does it cost?', earlier: [same, ...more(2)] }).flags.sameAnswer).toBe(true)
+    expect(measure({ prompt: 'What does it cost?', earlier: [same, ...more(3)] }).flags.sameAnswer).toBe(false)
   })
 
   test('the same message may get the same answer', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { goBy } from '../../../src/clock.ts'
+import { qualityOf } from '../../../src/metrics/quality/measure.ts'
 import { QualityQueue } from '../../../src/metrics/quality/queue.ts'
 import { qualitySettings } from '../../../src/metrics/quality/schema.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
@@ -58,6 +59,48 @@ test('what waits is bounded, and what is left out is counted', async () => {
   expect(queue.read()).toMatchObject({ measured: 0, leftOut: 89 })
   await clock.drive(queue.finish())
   expect(queue.read()).toMatchObject({ measured: 512, leftOut: 89 })
+})
+
+test('prompts and the three turns before count as what waits', async () => {
+  const long = 'x'.repeat(128 * 1024)
+  const turn = { prompt: long, text: long }
+  const queue = new QualityQueue(settings)
+  queue.add({ ...reply, prompt: long, earlier: [turn, turn, turn, turn] }) // 7 of 8 parts
+  queue.add({ ...reply, prompt: long })
+  queue.add({ ...reply, prompt: long.slice(1024) })
+  expect(queue.read()).toMatchObject({ measured: 0, leftOut: 1 })
+  await clock.drive(queue.finish())
+  expect(queue.read()).toMatchObject({ measured: 2, leftOut: 1 })
+})
+
+test.each([
+  ['one reply after the other', 20, () => 8],
+  ['replies that cost much', 20, () => 90],
+  ['a burst of small ones', 1, () => 0.3],
+  ['small and costly ones', 7, (n: number) => (n % 10 === 0 ? 60 : 0.1)],
+])('no load takes more than its share of the time: %s', async (_what, everyMs, costOf) => {
+  let [spent, measured] = [0, 0]
+  const queue = new QualityQueue(settings, (...args) => {
+    const cost = costOf(measured)
+    clock.stall(cost)
+    spent += cost
+    measured += 1
+    return qualityOf(...args)
+  })
+  const runMs = 60_000
+  await clock.drive(
+    new Promise<void>((resolve) => {
+      const next = () => {
+        if (clock.now() >= runMs) return resolve()
+        queue.add(reply)
+        clock.after(everyMs, next)
+      }
+      next()
+    }),
+  )
+  expect(measured).toBeGreaterThan(10)
+  expect(spent / clock.now()).toBeLessThanOrEqual(0.04)
+  expect(spent / clock.now()).toBeGreaterThan(0.03)
 })
 
 test('percentiles are those of the values, in hundredths', async () => {
