@@ -1,11 +1,12 @@
 /** Output for people on stderr: messages, progress and the report, with the live block kept below them on a terminal. */
 
 import type { RunState } from '../../engine/outcome/run-state.ts'
-import { renderLive } from '../../report/live/block.ts'
 import { renderLiveLine } from '../../report/live/line.ts'
 import { LivePainter } from '../../report/live/painter.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
+import { type Keys, terminalKeys } from './live/keys.ts'
+import { LiveScreen } from './live/screen.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 
@@ -57,11 +58,17 @@ export class ConsoleOutput {
   private machine = false
   private watch = new LiveWatch()
   private seconds = 0
+  private screen = new LiveScreen(stopRun)
+  /** Keys of the terminal; undefined when none can be read. */
+  private readonly keys: Keys | undefined
+  /** What is on screen: the last second, or that of the pause. */
+  private shown: LiveView | undefined
 
   constructor(look: Look) {
     this.look = look
     const live = !look.quiet && !look.plain && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
     this.painter = live ? new LivePainter(process.stderr) : undefined
+    this.keys = live ? terminalKeys((key) => this.press(key)) : undefined
     this.level = look.level ?? (look.quiet ? 'error' : 'info')
     this.log = textLog(this.level, (line) => this.line(line))
   }
@@ -91,6 +98,9 @@ export class ConsoleOutput {
   begin(): void {
     this.watch = new LiveWatch()
     this.seconds = 0
+    this.screen = new LiveScreen(stopRun)
+    this.shown = undefined
+    this.readKeys()
   }
 
   /** Shows progress; called once a second. Repaints the live block on a terminal, prints a line now and then elsewhere. */
@@ -101,25 +111,61 @@ export class ConsoleOutput {
     if (this.machine) {
       const { ok, failed, cut, dropped, users, inFlight } = view
       if (this.seconds % JSON_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
-    } else if (this.painter) this.paint(this.painter, view)
+    } else if (this.painter) this.show(this.painter, view)
     else if (lineIsDue(this.seconds)) process.stderr.write(`${renderLiveLine(view, new Date())}\n`)
   }
 
   end(): void {
     for (const event of LEAVING) process.off(event, this.leave)
     this.painter?.stop()
+    this.keys?.release()
+  }
+
+  /** Takes in the view of a second. A paused screen stays as it is, unless a message has taken its place. */
+  private show(painter: LivePainter, view: LiveView): void {
+    // A job that was in the background, and is in front again, gets no signal for it. Elsewhere it costs too much to look every second.
+    if (process.platform === 'linux') this.readKeys()
+    const { paused } = this.screen
+    if (!paused || this.shown === undefined) this.shown = view
+    if (!paused || !painter.isPainted) this.paint(painter, this.shown)
+  }
+
+  private readKeys(): void {
+    this.keys?.attach()
+    if (this.keys?.active) this.guard()
+  }
+
+  /** Sees to it that the terminal is given back before the process ends or is suspended. */
+  private guard(): void {
+    if (!process.listeners('exit').includes(this.leave)) for (const event of LEAVING) process.on(event, this.leave)
+  }
+
+  private press(key: string): void {
+    this.screen.press(key)
+    if (this.painter && this.shown) this.paint(this.painter, this.shown)
   }
 
   private paint(painter: LivePainter, view: LiveView): void {
-    if (!process.listeners('exit').includes(this.leave)) for (const event of LEAVING) process.on(event, this.leave)
-    const { columns = 80, rows = 24 } = process.stderr
-    const look = renderOptionsFor(process.stderr, this.look.color)
-    painter.paint(renderLive(view, { ...look, width: Math.min(MAX_LIVE_WIDTH, columns), height: rows }))
+    this.guard()
+    const { columns, rows } = process.stderr
+    // A terminal that does not know its size says 0.
+    const size = { width: Math.min(MAX_LIVE_WIDTH, columns || 80), height: rows || 24 }
+    const look = { ...renderOptionsFor(process.stderr, this.look.color), ...size }
+    painter.paint(this.screen.lines(view, look, this.keys?.active === true))
   }
 
-  /** Erases the block, then repeats the signal without this handler for its usual effect; the next frame adds the handler again. */
+  /**
+   * Erases the block and releases the keys, then repeats the signal without this handler for its usual effect. A process that was suspended
+   * goes on behind that, and reads keys again; the next frame adds the handler again.
+   */
   private readonly leave = (why: NodeJS.Signals | number): void => {
     this.end()
-    if (typeof why === 'string') process.kill(process.pid, why)
+    if (typeof why !== 'string') return
+    process.kill(process.pid, why)
+    if (why === 'SIGTSTP') this.readKeys()
   }
+}
+
+const stopRun = (): void => {
+  process.kill(process.pid, 'SIGINT')
 }

@@ -30,6 +30,11 @@ export class LivePainter {
     this.stream = stream
   }
 
+  /** True while painted lines are on screen. */
+  get isPainted(): boolean {
+    return this.paintedAt !== undefined
+  }
+
   /** Replaces the painted lines in one write. A frame is skipped while the terminal has not yet taken earlier output. */
   paint(lines: readonly string[]): void {
     if (this.stream.writableNeedDrain === true) return

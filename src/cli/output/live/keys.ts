@@ -1,0 +1,90 @@
+import { fstatSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import { isForeground } from './foreground.ts'
+
+/** The members of the terminal's read stream that are used. */
+interface KeySource {
+  setRawMode(raw: boolean): unknown
+  resume(): unknown
+  pause(): unknown
+  on(event: 'data' | 'error', listener: (data: unknown) => void): unknown
+  off(event: 'data', listener: (data: unknown) => void): unknown
+}
+
+/** Keys that a terminal turns into signals itself, while nobody reads keys one by one. */
+const SIGNAL_KEYS: Readonly<Record<string, NodeJS.Signals>> = { '\x03': 'SIGINT', '\x1a': 'SIGTSTP', '\x1c': 'SIGQUIT' }
+/** What arrows and function keys send. */
+const SEQUENCES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gs
+
+/**
+ * Reads keys from the terminal one by one. Keys that stand for signals are sent as such to the whole job, as the terminal would do. Call
+ * `release` on every exit path, or the terminal stays without echo.
+ */
+export class Keys {
+  private readonly source: KeySource
+  private readonly onKey: (key: string) => void
+  private readonly mayRead: () => boolean
+  private readonly signal: (signal: NodeJS.Signals) => void
+  private isReading = false
+  private isWatched = false
+
+  constructor(
+    source: KeySource,
+    onKey: (key: string) => void,
+    mayRead: () => boolean = isForeground,
+    signal: (signal: NodeJS.Signals) => void = (name) => process.kill(0, name),
+  ) {
+    this.source = source
+    this.onKey = onKey
+    this.mayRead = mayRead
+    this.signal = signal
+  }
+
+  get active(): boolean {
+    return this.isReading
+  }
+
+  /** Begins to read keys, unless this process is in the background. */
+  attach(): void {
+    if (this.isReading || !this.mayRead()) return
+    // A terminal that is gone tells by SIGHUP, which ends the run.
+    if (!this.isWatched) this.source.on('error', () => this.release())
+    this.isWatched = true
+    this.isReading = true
+    this.source.setRawMode(true)
+    this.source.on('data', this.take)
+    this.source.resume()
+  }
+
+  /** Reads no more, and gives the terminal its settings back. Safe to call twice. */
+  release(): void {
+    if (!this.isReading) return
+    this.isReading = false
+    this.source.off('data', this.take)
+    this.source.pause()
+    this.source.setRawMode(false)
+  }
+
+  private readonly take = (data: unknown): void => {
+    for (const key of String(data).replace(SEQUENCES, '')) {
+      const signal = SIGNAL_KEYS[key]
+      if (signal) this.signal(signal)
+      else this.onKey(key)
+    }
+  }
+}
+
+/** Returns the keys of this process's terminal; undefined when stdin is none, or stdout leads to a program that may read keys itself, such as a pager. */
+export function terminalKeys(onKey: (key: string) => void): Keys | undefined {
+  if (!isatty(0) || leadsToProgram(1)) return undefined
+  return new Keys(process.stdin, onKey)
+}
+
+function leadsToProgram(descriptor: number): boolean {
+  try {
+    const stats = fstatSync(descriptor)
+    return stats.isFIFO() || stats.isSocket()
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,55 @@
+import { type BlockLook, renderLive } from '../../../report/live/block.ts'
+import { PANES, type PaneName } from '../../../report/live/panes.ts'
+import type { LiveView } from '../../../report/live/view.ts'
+import { makePen } from '../../../report/text/pen.ts'
+
+const HELP = [
+  'space     pause the screen; the run goes on',
+  'tab or n  one pane alone, then the next',
+  'a         all panes',
+  'q         stop: what is in flight may finish; once more to stop at once (Ctrl-C as well)',
+  '?         this help; any key leaves it',
+]
+const FOOT = '  ? help · space pauses the screen · tab one pane · q stops the run'
+const PAUSED = '  the screen is paused, the run goes on · space continues'
+/** Windows of fewer lines have none for a foot. */
+const MIN_FOOT_ROWS = 12
+
+/** What the live view shows, as keys have changed it: all panes or one, paused or not, or help. */
+export class LiveScreen {
+  private pane: PaneName | undefined
+  private isHelp = false
+  private isPaused = false
+  private readonly stop: () => void
+
+  /** `stop` ends the run, as a signal does. */
+  constructor(stop: () => void) {
+    this.stop = stop
+  }
+
+  /** True while the screen is to stay as it is. */
+  get paused(): boolean {
+    return this.isPaused
+  }
+
+  /** Obeys a key. */
+  press(key: string): void {
+    if (key === 'q') this.stop()
+    else if (this.isHelp) this.isHelp = false
+    else if (key === '?') this.isHelp = true
+    else if (key === ' ') this.isPaused = !this.isPaused
+    else if (key === '\t' || key === 'n')
+      this.pane = PANES[this.pane === undefined ? 0 : (PANES.indexOf(this.pane) + 1) % PANES.length]
+    else if (key === 'a') this.pane = undefined
+  }
+
+  /** Returns the lines to paint; `withKeys`: keys are read, which the last line tells. */
+  lines(view: LiveView, look: BlockLook & { readonly height: number }, withKeys: boolean): string[] {
+    const pen = makePen(look)
+    if (this.isHelp) return HELP.map((line) => pen.cut(`  ${line}`, pen.width)).slice(0, look.height - 1)
+    const shown = { ...look, ...(this.pane && { pane: this.pane }) }
+    const foot = this.isPaused ? PAUSED : FOOT
+    if (!this.isPaused && (!withKeys || look.height < MIN_FOOT_ROWS)) return renderLive(view, shown)
+    return [...renderLive(view, { ...shown, height: Math.max(2, look.height - 1) }), pen.dim(pen.cut(foot, pen.width))]
+  }
+}

@@ -1,0 +1,77 @@
+/** The live view on a terminal of its own, which `script` makes, with keys that somebody presses. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { afterEveryTest } from '../../support/leftovers.ts'
+import { BIN, chat, Home, mockFor, OUT } from '../harness.ts'
+
+const terminals = new Set<ReturnType<typeof spawn>>()
+afterEveryTest(async () => {
+  for (const terminal of terminals) terminal.kill('SIGKILL')
+  terminals.clear()
+})
+
+/** Runs a line of shell on a terminal; `until` resolves when what came since the last call holds a text. */
+function onTerminal(home: Home, line: string) {
+  const env = { PATH: process.env.PATH ?? '', HOME: home.path, LANG: 'C.UTF-8', TERM: 'xterm', NO_COLOR: '1', SHELL: '/bin/sh' }
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: home.path, env })
+  terminals.add(child)
+  let seen = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    seen += text
+    child.emit('seen')
+  })
+  const until = async (text: string | RegExp) => {
+    while (seen.search(text) < 0) await once(child, 'seen')
+    const all = seen
+    seen = ''
+    return all
+  }
+  return { until, press: (keys: string) => child.stdin.write(keys), ended: once(child, 'close') }
+}
+
+const BURN = `${process.execPath} ${BIN}`
+const LONG = { load: [{ users: 2, for: '1h' }] }
+
+test.skipIf(process.platform !== 'linux')('keys change the screen, q stops the run, and the terminal is as before', async () => {
+  const home = new Home()
+  home.write('s.json', chat((await mockFor()).url, LONG))
+  const run = `trap : INT; echo before=$(stty -g); ${BURN} run s.json ${OUT.join(' ')}; code=$?; echo after=$(stty -g); exit $code`
+  const { until, press, ended } = onTerminal(home, run)
+  const [, before] = /before=(\S+)/.exec(await until('space pauses the screen')) ?? []
+  press('?')
+  await until('any key leaves it')
+  press('x\t\t')
+  await until(/─ latency/)
+  press(' ')
+  await until('the screen is paused, the run goes on')
+  press('q')
+  const end = await until(/after=\S+\r?\n/)
+  const [code] = await ended
+  expect(end).toMatch(/stopping: what is in flight may finish/)
+  expect([/after=(\S+)/.exec(end)?.[1], code]).toEqual([before, 130])
+  expect(home.result()).toMatchObject({ status: 'aborted', exitCode: 130 })
+})
+
+test.skipIf(process.platform !== 'linux')('Ctrl-C twice ends it at once', async () => {
+  const home = new Home()
+  home.write('s.json', chat((await mockFor({ firstTokenMs: 600_000 })).url, { ...LONG, graceful: '1h' }))
+  const run = `trap : INT; echo before=$(stty -g); ${BURN} run s.json ${OUT.join(' ')}; code=$?; echo after=$(stty -g); exit $code`
+  const { until, press, ended } = onTerminal(home, run)
+  const [, before] = /before=(\S+)/.exec(await until('space pauses the screen')) ?? []
+  press('\x03')
+  await until(/stopping: what is in flight may finish/)
+  press('\x03')
+  const end = await until(/after=\S+\r?\n/)
+  expect([/after=(\S+)/.exec(end)?.[1], (await ended)[0]]).toEqual([before, 130])
+})
+
+test.skipIf(process.platform !== 'linux')('behind a pipe, where a pager may read them, keys are left alone', async () => {
+  const home = new Home()
+  home.write('s.json', chat((await mockFor()).url, { load: [{ users: 1, for: '3s' }] }))
+  const { until, press, ended } = onTerminal(home, `${BURN} run s.json ${OUT.join(' ')} --json | cat > r.json`)
+  await until('started/s')
+  press('q')
+  await ended
+  expect(home.result()).toMatchObject({ status: 'completed' })
+})
