@@ -29,7 +29,7 @@ export function loadLimit({ timeline, phases }: Result): Advice | undefined {
   if (!isOpen && measured.some(({ arrivals }) => arrivals !== undefined)) return undefined
   const names = new Set(measured.map(({ name }) => name))
   const levels = levelsOf(
-    timeline.filter(({ phase, ok, failed, dropped }) => names.has(phase) && ok + failed + dropped > 0),
+    timeline.filter(({ phase, started, dropped }) => names.has(phase) && started + dropped > 0),
     isOpen ? ({ started, dropped, lengthMs }) => (1000 * (started + dropped)) / lengthMs : ({ users }) => users,
   )
   const [lowest] = levels
