@@ -7,16 +7,14 @@ import { compareSides, type Latencies } from './compare-sides.ts'
 import { type ComparedRun, hasWarmup } from './compared-run.ts'
 import type { Comparison, ComparisonMode } from './comparison.ts'
 import { type Certainty, type Compared, quantileError, rateError, shareError } from './estimates.ts'
-import type { CompareChoices } from './gates.ts'
+import { type CompareChoices, RUN_NOISE } from './gates.ts'
 import { storedWarnings } from './guards.ts'
 import type { ComparedMetric } from './metrics.ts'
-import { type Paired, settledBlocks } from './side-by-side.ts'
+import { filledBlocks, type Paired, settledBlocks } from './side-by-side.ts'
 
 /** Blocks of each side: fewer and longer ones than of runs together, since they have to be independent of each other by themselves. */
 const BLOCKS = 10
 const MIN_BLOCKS = 8
-/** The spread between runs of one system, in logarithms of a quantile, that is assumed unless the user knows better. */
-export const RUN_NOISE = 0.03
 
 /** Compares two runs that were made one after the other. `runNoise` is the spread between runs of one system, as a share of the value. */
 export function compareApart(
@@ -42,7 +40,7 @@ export function compareApart(
 function tenOf(run: ComparedRun): readonly MeasuredBlock[] {
   const blocks = hasWarmup(run) ? run.blocks : settledBlocks(run.blocks)
   const places = new Map(blocks.map((block, i) => [block, Math.floor((i * BLOCKS) / blocks.length)]))
-  return joinedBy(blocks, (block) => places.get(block) ?? 0)
+  return filledBlocks(joinedBy(blocks, (block) => places.get(block) ?? 0))
 }
 
 function changeApart(

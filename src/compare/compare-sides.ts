@@ -7,6 +7,8 @@ import { comparedValue, comparisonOf } from './compared-value.ts'
 import type { ComparedSide, Comparison, ComparisonMode } from './comparison.ts'
 import type { Certainty, Compared } from './estimates.ts'
 import { type CompareChoices, gatesOf } from './gates.ts'
+import { type MoreFailures, moreFailures } from './lines/survivors.ts'
+import type { Change } from './lines/verdict.ts'
 import { COMPARED, type ComparedMetric, isMeasured, type LatencyMetric } from './metrics.ts'
 import { PooledLatency } from './pooled.ts'
 import type { Paired } from './side-by-side.ts'
@@ -30,7 +32,7 @@ export interface Latencies {
 
 const UNKNOWN = { low: Number.NaN, high: Number.NaN }
 
-/** Compares two runs by their blocks. The bounds of the deciding lines hold for all of them together (Bonferroni). @throws UsageError */
+/** Compares two runs by their blocks. The bounds of the deciding lines hold for all of them together (Bonferroni). */
 export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, method: CompareMethod): Comparison {
   const measured = COMPARED.filter((metric) => isMeasured(metric, blocks.a, blocks.b))
   const gates = gatesOf(new Set(measured.map(({ name }) => name)), a, b, method)
@@ -40,6 +42,7 @@ export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, met
     latencies.set(metric, known)
     return known
   }
+  const more = moreFailures(blocks.a.map(countsOf), blocks.b.map(countsOf))
   const fewest = Math.min(blocks.a.length, blocks.b.length)
   const isEnough = fewest >= method.minBlocks
   const values = measured.map((metric) => {
@@ -47,16 +50,33 @@ export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, met
     const certainty = { alpha: gates.alphaOf(metric.name), random: createRandom(method.seed, 'compare', metric.name) }
     const compared = method.estimate(metric, both, certainty)
     const samples = both ? Math.min(both.a.measured, both.b.measured) : Number.POSITIVE_INFINITY
-    const known = { ...gates.roleOf(metric, compared.a), samples, delta: both ? deltaOf(both) : null }
+    const worst = both && metric.kind === 'latency' ? worstChange(compared, both, metric.p, more) : undefined
+    const known = { ...gates.roleOf(metric, compared.a), samples, delta: both ? deltaOf(both) : null, ...(worst && { worst }) }
     return comparedValue(metric, isEnough ? compared : { ...compared, ...UNKNOWN }, known)
   })
   const few = isEnough
     ? []
     : [`only ${fewest} ${fewest === 1 ? 'block' : 'blocks'} of 25 attempts: ${method.minBlocks} are needed for any verdict`]
-  return comparisonOf(values, {
+  return comparisonOf(values, gates.missing, {
     ...{ mode: method.mode, runNoise: method.runNoise, seed: method.seed, warnings: [...few, ...method.warnings] },
     ...{ a: comparedSide(a, blocks.a), b: comparedSide(b, blocks.b), units: fewest, alpha: gates.alpha },
   })
+}
+
+const countsOf = ({ counts }: MeasuredBlock) => counts
+
+/** The change if the failures that one side has more had been its slowest attempts; undefined when both fail alike. */
+function worstChange(
+  { estimate, low, high }: Compared,
+  { a, b }: Latencies,
+  p: number,
+  more: MoreFailures | undefined,
+): Change | undefined {
+  if (!more) return undefined
+  const side = more.side === 'a' ? a : b
+  const once = new Uint8Array(side.sizes.length).fill(1)
+  const shift = Math.log(side.quantile(p, once, more.attempts) / side.quantile(p, once)) * (more.side === 'a' ? -1 : 1)
+  return { estimate: estimate + shift, low: low + shift, high: high + shift }
 }
 
 function comparedSide({ name, result }: ComparedRun, blocks: readonly MeasuredBlock[]): ComparedSide {

@@ -2,8 +2,7 @@
 import type { ComparedValue, Comparison } from './comparison.ts'
 import type { Compared } from './estimates.ts'
 import type { MetricRole } from './gates.ts'
-import { withoutSurvivors } from './lines/survivors.ts'
-import { type ChangeVerdict, overall, timesMore, verdictOn } from './lines/verdict.ts'
+import { type Change, type ChangeVerdict, overall, timesMore, verdictOn } from './lines/verdict.ts'
 import { type ComparedMetric, mayDecide } from './metrics.ts'
 
 /** What is known of a metric besides its change. */
@@ -11,6 +10,8 @@ interface Known extends MetricRole {
   /** Samples of the smaller side; Infinity where their number does not matter. */
   readonly samples: number
   readonly delta: number | null
+  /** The change if the failures of the side that has more of them had been its slowest attempts; left out when it is not known. */
+  readonly worst?: Change
 }
 
 /** Nobody runs a test this many times longer. */
@@ -22,14 +23,16 @@ const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 export function comparedValue(
   metric: ComparedMetric,
   compared: Compared,
-  { gate, tolerance, samples, delta }: Known,
+  { gate, tolerance, samples, delta, worst }: Known,
 ): ComparedValue {
   const isShare = metric.kind === 'share'
   const shown = (change: number) => orNull(isShare ? change : Math.expm1(change))
   const onScale = isShare ? tolerance : Math.log1p(tolerance)
   const isKnown = Number.isFinite(compared.low) && Number.isFinite(compared.high) && mayDecide(metric, samples)
-  const verdict: ChangeVerdict = isKnown ? verdictOn(compared, metric.worse, onScale) : 'UNCLEAR'
-  const more = verdict === 'UNCLEAR' && isKnown ? timesMore(compared, onScale, compared.noiseReach) : Number.NaN
+  const seen: ChangeVerdict = isKnown ? verdictOn(compared, metric.worse, onScale) : 'UNCLEAR'
+  const isOfSurvivors = worst !== undefined && seen !== 'UNCLEAR' && verdictOn(worst, metric.worse, onScale) !== seen
+  const verdict = isOfSurvivors ? 'UNCLEAR' : seen
+  const more = verdict === 'UNCLEAR' && isKnown && !isOfSurvivors ? timesMore(compared, onScale, compared.noiseReach) : Number.NaN
   return {
     metric: metric.name,
     unit: metric.kind === 'latency' ? 'ms' : isShare ? 'ratio' : 'per_second',
@@ -43,7 +46,7 @@ export function comparedValue(
     delta,
     verdict,
     timesMore: orNull(more),
-    ...noteOf(compared, mayDecide(metric, samples), more),
+    ...(isOfSurvivors ? { note: 'survivors only' } : noteOf(compared, mayDecide(metric, samples), more)),
   }
 }
 
@@ -54,15 +57,16 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
   return Number.isFinite(low) ? {} : { note: 'too few data' }
 }
 
-/** Returns the comparison that these lines make. */
+/** Returns the comparison that these lines make. Without one of the metrics that decide (`missing`), only what is worse is certain. */
 export function comparisonOf(
-  lines: readonly ComparedValue[],
+  values: readonly ComparedValue[],
+  missing: readonly string[],
   facts: Omit<Comparison, 'verdict' | 'reason' | 'values'>,
 ): Comparison {
-  const values = withoutSurvivors(lines)
   const deciding = values.filter(({ gate }) => gate)
-  const verdict = overall(deciding.map((value) => value.verdict))
-  return { ...facts, verdict, reason: reasonOf(verdict, deciding), values }
+  const verdict = overall([...deciding.map((value) => value.verdict), ...missing.map(() => 'UNCLEAR' as const)])
+  const warnings = [...missing.map((name) => `${name} was to decide, and was not measured on both sides`), ...facts.warnings]
+  return { ...facts, warnings, verdict, reason: reasonOf(verdict, deciding), values }
 }
 
 function reasonOf(verdict: ChangeVerdict, deciding: readonly ComparedValue[]): string {

@@ -1,5 +1,4 @@
 /** Which metrics decide, how certain each must be, and what matters of each. */
-import { UsageError } from '../errors.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { areAlikeInLength } from './guards.ts'
 import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'
@@ -15,6 +14,9 @@ export interface CompareChoices {
   readonly alpha?: number
 }
 
+/** The spread between runs of one system, in logarithms of a quantile, that is assumed unless the user knows better. */
+export const RUN_NOISE = 0.03
+
 /** How one metric is judged. */
 export interface MetricRole {
   readonly gate: boolean
@@ -26,6 +28,8 @@ export interface MetricRole {
 export interface Gates {
   /** One less the confidence of all deciding lines together. */
   readonly alpha: number
+  /** Chosen metrics that were not measured on both sides: without them nothing is decided. */
+  readonly missing: readonly string[]
   /** Returns the same for one line. */
   alphaOf(metric: string): number
   /** Returns how a metric is judged, given its value in A. */
@@ -35,16 +39,13 @@ export interface Gates {
 /** A comparison of a system with itself says WORSE once in two hundred times. */
 const ALPHA = 0.01
 
-/** Returns how the `measured` metrics of two runs are judged. @throws UsageError for a chosen gate that was not measured on both sides */
+/** Returns how the `measured` metrics of two runs are judged. */
 export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
   const { tolerances, alpha = ALPHA } = choices
-  for (const name of choices.gates ?? []) {
-    if (!measured.has(name))
-      throw new UsageError(`--gate ${name}: not measured on both sides`, `one of ${[...measured].join(', ')}`)
-  }
   const gates = new Set(choices.gates ?? defaultGates(measured, areAlikeInLength(a, b)))
   return {
     alpha,
+    missing: [...gates].filter((name) => !measured.has(name)),
     alphaOf: alphasOf([...gates], alpha),
     roleOf: (metric, ofA) => ({ gate: gates.has(metric.name), tolerance: toleranceOf(metric, tolerances, ofA) }),
   }

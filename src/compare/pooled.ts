@@ -39,10 +39,10 @@ export class PooledLatency {
 
   /**
    * Returns the quantile `p` by nearest rank, in ms, when block i is taken `weights[i]` times. Infinity when it is among the time-outs;
-   * NaN when there is no sample.
+   * NaN when there is no sample. `slowest` more attempts are taken as slower than all others.
    */
-  quantile(p: number, weights: ArrayLike<number>): number {
-    let total = 0
+  quantile(p: number, weights: ArrayLike<number>, slowest = 0): number {
+    let total = slowest
     for (let block = 0; block < this.blocks; block += 1) total += (weights[block] ?? 0) * (this.sizes[block] ?? 0)
     if (total === 0) return Number.NaN
     const rank = Math.max(1, Math.ceil(p * total - 1e-9))

@@ -1,13 +1,20 @@
 /** Compares sets of runs of the same load, each run a single value: how much runs of one system vary is seen, not assumed. */
+import { readCounters } from '../metrics/counts/counters.ts'
+import { type BlockCounts, blockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
+import { newcombe, type Share } from '../statistics/rates.ts'
 import { againstEarlier, welch } from '../statistics/student.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { comparedValue, comparisonOf } from './compared-value.ts'
 import type { Comparison } from './comparison.ts'
 import { type CompareChoices, gatesOf } from './gates.ts'
 import { storedWarnings } from './guards.ts'
-import { COMPARED, type ComparedMetric } from './metrics.ts'
+import { withoutSurvivors } from './lines/survivors.ts'
+import type { Change } from './lines/verdict.ts'
+import { COMPARED, type ComparedMetric, type ShareMetric } from './metrics.ts'
 
+/** The least reach of bounds of a ratio, in logarithms: a percentile has a precision of 0.1 %, and three runs alike say little. */
+const LEAST_REACH = 0.01
 /** Fewer runs say too little of how much runs vary. */
 export const MIN_RUNS = 3
 
@@ -29,10 +36,10 @@ export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedR
     const [logA, logB] = [ofA.map(onScale), ofB.map(onScale)]
     const alpha = gates.alphaOf(metric.name)
     const [only = Number.NaN] = logB
-    const { difference, low, high } = logB.length === 1 ? againstEarlier(logA, only, alpha) : welch(logA, logB, alpha)
+    const { difference: estimate, low, high } = logB.length === 1 ? againstEarlier(logA, only, alpha) : welch(logA, logB, alpha)
     return comparedValue(
       metric,
-      { a: middle(ofA), b: middle(ofB), estimate: difference, low, high },
+      { a: middle(ofA), b: middle(ofB), ...widened({ estimate, low, high }, metric, { a, b, alpha }) },
       { ...gates.roleOf(metric, middle(ofA)), samples: Number.POSITIVE_INFINITY, delta: null },
     )
   })
@@ -43,10 +50,34 @@ export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedR
     verdict: run.result.verdict,
   })
   const warnings = [...new Set([...a, ...b].flatMap((run) => storedWarnings(firstA, run)))]
-  return comparisonOf(values, {
+  return comparisonOf(withoutSurvivors(values), gates.missing, {
     ...{ mode: 'repeated', a: named(firstA, a), b: named(firstB, b), units: a.length, runNoise: 0, warnings },
     ...{ alpha: gates.alpha, seed: choices.seed },
   })
+}
+
+interface Sets {
+  readonly a: readonly ComparedRun[]
+  readonly b: readonly ComparedRun[]
+  readonly alpha: number
+}
+
+/** Bounds that are never narrower than what single runs can show: values that happen to be alike do not make a difference certain. */
+function widened(change: Change, metric: ComparedMetric, { a, b, alpha }: Sets): Change {
+  const { estimate, low, high } = change
+  if (metric.kind !== 'share')
+    return { estimate, low: Math.min(low, estimate - LEAST_REACH), high: Math.max(high, estimate + LEAST_REACH) }
+  const [ofA, ofB] = [countedIn(metric, a), countedIn(metric, b)]
+  if (ofA.whole === 0 || ofB.whole === 0) return change
+  const counted = newcombe(ofA, ofB, alpha)
+  return { estimate, low: Math.min(low, counted.low), high: Math.max(high, counted.high) }
+}
+
+/** The counts behind a share, over all runs of a side. */
+function countedIn(metric: ShareMetric, runs: readonly ComparedRun[]): Share {
+  const counts = runs.map(({ result }) => blockCounts(readCounters(result.total.counters)))
+  const sum = (of: (counts: BlockCounts) => number) => counts.reduce((total, one) => total + of(one), 0)
+  return { part: sum(metric.part), whole: sum(metric.whole) }
 }
 
 /** The value of a metric in each run; undefined when one of them has none, or none that has a logarithm. */

@@ -68,6 +68,11 @@ function filled(pairs: readonly { readonly one: MeasuredBlock; readonly other: M
   return { a, b }
 }
 
+/** Joins neighbours until each block of one run has 25 finished attempts. */
+export function filledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
+  return filled(blocks.map((one) => ({ one, other: one }))).a
+}
+
 /** Returns the blocks without those of the time in which a run settles. */
 export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   const [first] = blocks

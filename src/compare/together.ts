@@ -1,10 +1,11 @@
 /** Compares two runs that were made together, block by block of time. */
 
+import { normalQuantile } from '../statistics/normal.ts'
 import { compareSides, type Latencies } from './compare-sides.ts'
 import { type ComparedRun, hasWarmup } from './compared-run.ts'
-import type { Comparison, ComparisonMode } from './comparison.ts'
+import type { Comparison } from './comparison.ts'
 import { type Certainty, type Compared, medianChange, quantileChange, rateChange, shareChange } from './estimates.ts'
-import type { CompareChoices } from './gates.ts'
+import { type CompareChoices, RUN_NOISE } from './gates.ts'
 import { comparabilityWarnings } from './guards.ts'
 import type { ComparedMetric } from './metrics.ts'
 import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-side.ts'
@@ -15,31 +16,50 @@ const MIN_PAIRS = 9
 /** Compares two runs that went on at the same time (`interleaved`). */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
-  return comparePaired(a, b, pairByTime(of(a), of(b)), 'interleaved', choices)
+  return comparePaired(a, b, pairByTime(of(a), of(b)), choices)
 }
 
-/** Compares the runs of two sides that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. */
-export function compareInTurns(a: readonly ComparedRun[], b: readonly ComparedRun[], choices: CompareChoices): Comparison {
+/**
+ * Compares the runs of two sides that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. Each run has noise of its own, by
+ * `runNoise` as a share of the value.
+ */
+export function compareInTurns(
+  a: readonly ComparedRun[],
+  b: readonly ComparedRun[],
+  choices: CompareChoices & { readonly runNoise?: number },
+): Comparison {
   const [firstA, firstB] = [a[0], b[0]]
   if (!firstA || !firstB) throw new RangeError('two sides are needed')
   const of = (side: ComparedRun | undefined) => (!side ? [] : hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
   const pairs = a.map((one, i) => pairByNumber(of(one), of(b[i])))
   const blocks = { a: pairs.flatMap((pair) => pair.a), b: pairs.flatMap((pair) => pair.b) }
-  return comparePaired(firstA, firstB, blocks, 'abba', choices)
+  const runNoise = choices.runNoise ?? RUN_NOISE
+  const noise = Math.hypot(runNoise, runNoise) / Math.sqrt(pairs.length)
+  const warnings = [...new Set(a.flatMap((one, i) => (b[i] ? comparabilityWarnings(one, b[i]) : [])))]
+  const banner = `run in turns: the bounds include a spread of ${(runNoise * 100).toFixed(1)} % between runs of one system (--run-noise)`
+  return compareSides(firstA, firstB, blocks, {
+    ...choices,
+    ...{ mode: 'abba', minBlocks: MIN_PAIRS, runNoise, warnings: [banner, ...warnings] },
+    estimate: (metric, latencies, certainty) =>
+      noisy(metric, pairedChange(metric, latencies, blocks, certainty), noise, certainty),
+  })
 }
 
-function comparePaired(
-  a: ComparedRun,
-  b: ComparedRun,
-  blocks: Paired,
-  mode: ComparisonMode,
-  choices: CompareChoices,
-): Comparison {
+/** The bounds of a ratio, widened by the noise of the runs that it is made of. Shares have none but that of their counts. */
+function noisy(metric: ComparedMetric, change: Compared, noise: number, { alpha }: Certainty): Compared {
+  if (metric.kind === 'share') return change
+  const noiseReach = normalQuantile(1 - alpha / 2) * noise
+  const { estimate } = change
+  const low = estimate - Math.hypot(estimate - change.low, noiseReach)
+  return { ...change, low, high: estimate + Math.hypot(change.high - estimate, noiseReach), noiseReach }
+}
+
+function comparePaired(a: ComparedRun, b: ComparedRun, blocks: Paired, choices: CompareChoices): Comparison {
   const estimate = (metric: ComparedMetric, latencies: Latencies | undefined, certainty: Certainty) =>
     pairedChange(metric, latencies, blocks, certainty)
   return compareSides(a, b, blocks, {
     ...choices,
-    mode,
+    mode: 'interleaved',
     minBlocks: MIN_PAIRS,
     runNoise: 0,
     warnings: comparabilityWarnings(a, b),

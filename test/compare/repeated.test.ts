@@ -42,6 +42,23 @@ test('what all runs have alike is the same', () => {
   expect(values.map(({ verdict, change }) => [verdict, change])).toEqual(values.map(() => ['SAME', 0]))
 })
 
+test('no error in three runs is not never', () => {
+  const counted = (failed: number, ok = 50): ComparedRun => {
+    const one = run(100, failed / (ok + failed))
+    return { ...one, result: { ...one.result, total: { ...one.result.total, counters: { ok, failed } } } }
+  }
+  const { values } = compareRepeated([counted(0), counted(0), counted(0)], [counted(1, 49)], CHOICES)
+  const errors = values.find(({ metric }) => metric === 'errors')
+  expect(errors?.verdict).toBe('UNCLEAR')
+  expect(errors?.low).toBeLessThan(0)
+})
+
+test('three values alike leave room for what a fourth may be', () => {
+  const [p50] = compareRepeated(runs(100, 100, 100), runs(100), CHOICES).values
+  expect(p50?.low).toBeLessThan(0)
+  expect(p50?.high).toBeGreaterThan(0)
+})
+
 test('two runs say too little of how much runs vary', () => {
   expect(() => compareRepeated(runs(1, 2), runs(1), CHOICES)).toThrow(RangeError)
   expect(() => compareRepeated(runs(1, 2, 3), runs(1, 2), CHOICES)).toThrow(RangeError)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ComparedRun } from '../../src/compare/compared-run.ts'
 import { REGRESSION, TOGETHER } from '../../src/compare/metrics.ts'
+import { PooledLatency } from '../../src/compare/pooled.ts'
 import { compareInTurns, compareTogether } from '../../src/compare/together.ts'
 import { simulate } from './simulated.ts'
 
@@ -99,6 +100,8 @@ describe('failures', () => {
       blocks: side.blocks.map((block) => ({ ...block, counts: { ...block.counts, failed: 200, timeouts: 200 } })),
     })
     const { values } = compareTogether(WORSE.a, timedOut(WORSE.a), CHOICES)
+    // What a latency of tokens would have been, nobody knows.
+    expect(new PooledLatency(timedOut(WORSE.a).blocks, 'ttft').sizes.every((size) => size === 0)).toBe(true)
     expect(values[0]).toMatchObject({ verdict: 'UNCLEAR', note: 'among time-outs', b: null })
     expect(values.find(({ metric }) => metric === 'errors')?.verdict).toBe('WORSE')
   })
@@ -110,6 +113,12 @@ test('limits of a regression are wider, and those of errors a multiple', () => {
   expect(values[0]).toMatchObject({ metric: 'response_time p50', tolerance: 0.15, verdict: 'SMALL' })
   const errors = values.find(({ metric }) => metric === 'errors')
   expect(errors?.tolerance).toBeCloseTo(0.5 * (errors?.a ?? 0), 12)
+})
+
+test('a metric that is to decide and was not measured leaves it undecided', () => {
+  const { verdict, warnings } = compareTogether(WORSE.a, WORSE.a, { ...CHOICES, gates: ['errors', 'ttft p95'] })
+  expect(verdict).toBe('UNCLEAR')
+  expect(warnings[0]).toBe('ttft p95 was to decide, and was not measured on both sides')
 })
 
 test('only the named metrics decide', () => {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { Command } from 'commander'
+import type { ComparedRun } from '../../compare/compared-run.ts'
 import type { Comparison } from '../../compare/comparison.ts'
 import { APART } from '../../compare/metrics.ts'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
@@ -72,12 +73,19 @@ function stored(named: readonly string[], flags: CompareFlags, command: Command)
     throw new UsageError(`${option?.long}: for scenarios, which are run; ${a} is a result`)
   }
   const sides = [runsAt(a), runsAt(b)] as const
-  const comparison = compareStored(...sides, choicesOf(flags, APART))
+  const comparison = compareStored(...sides, choicesOf({ seed: seedOf(...sides), ...flags }, APART))
   const resultsOf = (side: (typeof sides)[number]) => side.map(({ result }) => result)
   const isInvalid = sides.flat().some(({ result }) => result.validity.state === 'invalid')
   const results = { a: resultsOf(sides[0]), b: resultsOf(sides[1]) }
   return { comparison, codes: isInvalid ? [EXIT.notValid] : [], results }
 }
+
+/** The seed of a comparison of stored results: the same results give the same comparison. */
+const seedOf = (a: readonly ComparedRun[], b: readonly ComparedRun[]) =>
+  [...a, ...b]
+    .map(({ result }) => result.runId)
+    .join('-')
+    .slice(0, 100)
 
 /** Whether a path is a scenario, to be run, and not a result: YAML, or JSON without what every result has. */
 function isScenario(path: string): boolean {

@@ -1,11 +1,12 @@
 /** Ends a live comparison when its answer is known: five looks, the early ones with far stricter bounds. */
 import { now } from '../../clock.ts'
+import type { ComparedRun } from '../../compare/compared-run.ts'
 import type { CompareChoices } from '../../compare/gates.ts'
 import { alphaAtLook, LOOKS } from '../../compare/live/looks.ts'
 import { compareTogether } from '../../compare/together.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { UsageError } from '../../errors.ts'
-import { EMPTY_RESULT } from '../../result/empty.ts'
+import { EMPTY_RESULT, NO_METRICS } from '../../result/empty.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { LiveSide } from './live-sides.ts'
 
@@ -17,6 +18,7 @@ export class Decision {
   private readonly sides: readonly LiveSide[]
   private readonly base: CompareChoices
   private readonly lengthMs: number
+  private readonly warmupMs: number
   private looks = 0
   private decidedAt: number | undefined
 
@@ -32,25 +34,24 @@ export class Decision {
         'give its phases a time, such as for: 10m',
       )
     this.lengthMs = Math.min(...lengths.map((one) => one ?? length))
+    this.warmupMs = Math.max(...sides.map(({ loaded }) => lengthOf(loaded.plan, true) ?? 0))
   }
 
   /** Called once a second with the states of both runs. Returns true when every metric that decides has its verdict. */
   look(states: readonly (RunState | undefined)[]): boolean {
     const [a, b] = states
     if (!a || !b || this.decidedAt !== undefined) return false
-    const due = Math.floor((LOOKS * Math.min(now() - a.startedAt, now() - b.startedAt)) / this.lengthMs)
+    const measuredMs = Math.min(now() - a.startedAt, now() - b.startedAt) - this.warmupMs
+    const due = Math.floor((LOOKS * measuredMs) / this.lengthMs)
     // The last look is the comparison itself.
     if (due <= this.looks || due >= LOOKS) return false
     this.looks = due
-    const [sideA, sideB] = [a, b].map((state, i) => ({
-      name: this.sides[i]?.name ?? '',
-      result: EMPTY_RESULT,
-      blocks: state.recorder.timeline.blocks(measuredPhases(state.plan)),
-    }))
+    const [sideA, sideB] = [a, b].map((state, i) => soFar(this.sides[i]?.name ?? '', state))
     if (!sideA || !sideB) return false
     const { values } = compareTogether(sideA, sideB, { ...this.base, alpha: this.alphaAt(due) })
     const deciding = values.filter(({ gate }) => gate)
-    if (deciding.length === 0 || deciding.some(({ verdict }) => verdict === 'UNCLEAR')) return false
+    // A chosen metric that was not measured yet decides nothing yet.
+    if (deciding.length < (this.base.gates?.length ?? 1) || deciding.some(({ verdict }) => verdict === 'UNCLEAR')) return false
     this.decidedAt = due
     return true
   }
@@ -67,10 +68,28 @@ export class Decision {
 
 const measuredPhases = ({ phases }: Plan) => new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
 
-/** The length of a load in ms; undefined when a phase has none. */
-function lengthOf({ phases }: Plan): number | undefined {
-  return phases.reduce<number | undefined>(
-    (sum, { load }) => (sum === undefined || load.lengthMs === undefined ? undefined : sum + load.lengthMs),
-    0,
-  )
+/** The run so far, as a side of a comparison: what decides which metrics are compared, and how, is as it is at the end. */
+function soFar(name: string, { plan, recorder }: RunState): ComparedRun {
+  const { counters } = recorder.total
+  const phases = plan.phases.map(({ name: phase, warmup }) => ({
+    ...NO_METRICS,
+    name: phase,
+    shape: '',
+    load: '',
+    warmup,
+    startMs: 0,
+  }))
+  const tokens = { ...NO_METRICS.tokens, output: counters.outputTokens > 0 ? counters.outputTokens : null }
+  const total = { ...NO_METRICS, counts: { ...NO_METRICS.counts, ok: counters.ok }, tokens }
+  return { name, result: { ...EMPTY_RESULT, phases, total }, blocks: recorder.timeline.blocks(measuredPhases(plan)) }
+}
+
+/** The length of the measured phases, or of the warm-ups, in ms; undefined when one of them has none. */
+function lengthOf({ phases }: Plan, warmups = false): number | undefined {
+  return phases
+    .filter(({ warmup }) => warmup === warmups)
+    .reduce<number | undefined>(
+      (sum, { load }) => (sum === undefined || load.lengthMs === undefined ? undefined : sum + load.lengthMs),
+      0,
+    )
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CompareChoices } from '../../compare/gates.ts'
 import type { LiveMode } from '../../compare/live/by-mode.ts'
-import { REGRESSION, type Tolerances } from '../../compare/metrics.ts'
+import { COMPARED, REGRESSION, type Tolerances } from '../../compare/metrics.ts'
 import { UsageError } from '../../errors.ts'
 import type { ComparisonFormat } from '../../report/comparison/index.ts'
 import { parseDuration } from '../../text/units.ts'
@@ -56,6 +56,9 @@ export function choicesOf(
   usual: Tolerances,
 ): CompareChoices & { readonly runNoise?: number } {
   const gates = (flags.gate ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))
+  const names = COMPARED.map(({ name }) => name)
+  for (const name of gates)
+    if (!names.includes(name)) throw new UsageError(`--gate ${name}: there is no such metric`, `one of ${names.join(', ')}`)
   const confidence = flags.confidence === undefined ? undefined : percent('--confidence', flags.confidence)
   if (confidence !== undefined && !(confidence >= 0.5 && confidence < 1))
     throw new UsageError(`--confidence ${flags.confidence}: expected a percentage from 50 to below 100`)

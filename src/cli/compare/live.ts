@@ -60,7 +60,7 @@ class LiveRun {
       throw new UsageError('--until-decided: only runs that go on at the same time can be ended early', 'leave out --mode')
     this.flags = flags
     this.coolDownMs = coolDownOf(flags)
-    this.choices = choicesOf(flags, flags.mode === 'sequential' ? APART : TOGETHER)
+    this.choices = choicesOf(flags, isTogether ? TOGETHER : APART)
     this.sides = liveSides(files, flags, command, { together: isTogether, salt: flags.salt === true })
     this.decision = flags.untilDecided ? new Decision(this.sides, this.choices) : undefined
     this.progress = new CompareProgress(this.sides, flags)

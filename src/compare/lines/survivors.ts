@@ -1,19 +1,39 @@
 /** Latencies of a side that fails more: they are of the attempts that survived, and the slow ones may be those that did not. */
+import type { BlockCounts } from '../../metrics/groups/blocks.ts'
 import type { Comparison } from '../../result/schema.ts'
 import type { ChangeVerdict } from './verdict.ts'
 
-const NOTE = 'survivors only'
+/** The failures of one side that are more than those of the other, as attempts of that side; time-outs left out, which quantiles know. */
+export interface MoreFailures {
+  readonly side: 'a' | 'b'
+  readonly attempts: number
+}
+
+/** Returns by how many failures one side exceeds the other; undefined when both fail alike. */
+export function moreFailures(a: readonly BlockCounts[], b: readonly BlockCounts[]): MoreFailures | undefined {
+  const [ofA, ofB] = [failuresOf(a), failuresOf(b)]
+  const difference = ofB.share - ofA.share
+  if (!Number.isFinite(difference) || difference === 0) return undefined
+  return difference > 0 ? { side: 'b', attempts: difference * ofB.ended } : { side: 'a', attempts: -difference * ofA.ended }
+}
+
+function failuresOf(blocks: readonly BlockCounts[]): { readonly share: number; readonly ended: number } {
+  const ended = blocks.reduce((sum, { ok, failed }) => sum + ok + failed, 0)
+  const failed = blocks.reduce((sum, counts) => sum + counts.failed - counts.timeouts, 0)
+  return { share: failed / ended, ended }
+}
 
 /**
- * Returns the lines of a comparison, in which no latency speaks for the side with more errors when the errors differ by more than their tolerance: such
- * a line is unclear. Time-outs count as errors here too, although quantiles know them.
+ * Returns the lines of a comparison of which only the values are known, in which no latency speaks for the side with more errors when these could be
+ * half of what lies above the quantile: such a line is unclear.
  */
 export function withoutSurvivors(values: Comparison['values']): Comparison['values'][number][] {
-  const errors = values.find(({ metric }) => metric === 'errors')
-  const change = errors?.change ?? 0
-  if (!errors || Math.abs(change) < errors.tolerance) return [...values]
+  const change = values.find(({ metric }) => metric === 'errors')?.change ?? 0
   const favours: ChangeVerdict = change > 0 ? 'BETTER' : 'WORSE'
-  return values.map((value) =>
-    value.unit === 'ms' && value.verdict === favours ? { ...value, verdict: 'UNCLEAR', timesMore: null, note: NOTE } : value,
-  )
+  return values.map((value) => {
+    const [, percentile] = /^\S+ p(\d+)$/.exec(value.metric) ?? []
+    const above = percentile === undefined ? 0 : 1 - Number(percentile) / 100
+    const isOfSurvivors = above > 0 && value.verdict === favours && Math.abs(change) >= above / 2
+    return isOfSurvivors ? { ...value, verdict: 'UNCLEAR', timesMore: null, note: 'survivors only' } : value
+  })
 }

@@ -107,7 +107,7 @@ test('wrong flags are told with what is right', async () => {
   await write(home, 'base', 1)
   for (const [flags, problem] of [
     [['base'], '1 results are named'],
-    [['base', 'base', '--gate', 'p50'], 'not measured on both sides'],
+    [['base', 'base', '--gate', 'p50'], 'there is no such metric'],
     [['base', 'base', '--tolerance', 'latency'], 'expected NAME=PERCENT'],
     [['base', 'base', '--tolerance', 'errors=x'], 'expected a percentage above 0'],
     [['base', 'base', '--confidence', '100'], 'from 50 to below 100'],
