@@ -67,9 +67,10 @@ function flagRow([name, counts]: readonly [string, Flagged]): string[] {
   return [wordOf(name), shareOf(counts), formatCount(counts.flagged), formatCount(counts.of)]
 }
 
-function loadLines({ reference, pairs, unpaired, similarity, similarityAlone, measures, flags }: UnderLoad, pen: Pen): string[] {
+function loadLines(load: UnderLoad, pen: Pen): string[] {
+  const { reference, pairs, unpaired, messages, similarity, similarityAlone, measures, flags } = load
   const without = unpaired === 0 ? '' : `; ${formatCount(unpaired)} have none`
-  const head = `${formatCount(pairs)} replies beside those of ${pen.safe(reference)} to the same messages${without}`
+  const head = `${formatCount(pairs)} replies beside those of ${pen.safe(reference)} to the same ${formatCount(messages)} messages${without}`
   if (similarity === null) return pen.wrap('', head)
   const alone = similarityAlone === null ? '' : `; two without load: ${formatNumber(similarityAlone.mean)}`
   const changed = Object.entries(measures).map(([name, { alone, loaded, p }]) => [
@@ -91,7 +92,7 @@ function loadLines({ reference, pairs, unpaired, similarity, similarityAlone, me
     '',
     ...table(['', 'without load', 'under load', 'chance'], changed, pen),
     '',
-    ...table(['', 'only without', 'only under load', 'of', 'chance'], flipped, pen),
+    ...table(['', 'only without', 'only under load', 'messages', 'chance'], flipped, pen),
   ]
 }
 

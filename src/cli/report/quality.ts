@@ -7,7 +7,7 @@ import type { QualitySummary, Result } from '../../result/schema.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import { SCORE_WEIGHTS } from '../../text-metrics/answer-scores.ts'
 import { type KeptReply, keptReplies, type MeasuredPart } from './kept-replies.ts'
-import { type Pair, type UnderLoad, underLoad } from './under-load.ts'
+import { type MessageReplies, type UnderLoad, underLoad } from './under-load.ts'
 
 /** Replies that are measured at once. Between them signals are handled. */
 const BATCH = 100
@@ -27,16 +27,15 @@ export interface QualityReport {
 type Measured = ReturnType<QualityRecorder['read']>
 
 /**
- * Measures the replies of a run, with the settings that it had. With `reference`, a run of the same messages, each reply is compared with the
- * first one there to the same message. @throws InputError when a run or its journal cannot be read
+ * Measures the replies of a run, with the settings that it had. With `reference`, a run of the same messages, each reply is compared with
+ * those there to the same message. @throws InputError when a run or its journal cannot be read
  */
 export async function qualityReport(run: string, reference: string | undefined): Promise<QualityReport> {
   const result = markIncomplete(readResult(run))
   const settings = settingsOf(result)
-  const first = reference === undefined ? undefined : await firstReplies(reference, settings)
+  const asked = reference === undefined ? undefined : await repliesAlone(reference, settings)
   const total = new QualityRecorder()
   const steps = new Map<string, QualityRecorder>()
-  const pairs: Pair[] = []
   let kept = 0
   for (const reply of keptReplies(run, result)) {
     kept += 1
@@ -45,8 +44,7 @@ export async function qualityReport(run: string, reference: string | undefined):
     steps.set(reply.step, step)
     total.add(quality)
     step.add(quality)
-    const alone = first?.get(keyOf(reply))
-    if (alone !== undefined) pairs.push({ loaded: { reply, quality }, ...alone })
+    asked?.get(keyOf(reply))?.loaded.push({ reply, quality })
     if (kept % BATCH === 0) await setImmediate()
   }
   return {
@@ -56,28 +54,25 @@ export async function qualityReport(run: string, reference: string | undefined):
     settings: { ...settings, language: settings.language ?? null },
     total: total.read(),
     steps: Object.fromEntries([...steps].map(([name, step]) => [name, step.read()])),
-    ...(reference === undefined ? {} : { underLoad: underLoad(reference, kept, pairs) }),
+    ...(reference === undefined || asked === undefined ? {} : { underLoad: underLoad(reference, kept, [...asked.values()]) }),
   }
 }
 
 const keyOf = ({ step, prompt }: KeptReply) => JSON.stringify([step, prompt])
 
-/** What a run without load replied to a message: at first, and the next time it was asked. */
-interface First {
-  readonly alone: MeasuredPart
-  again?: string
-}
-
-/** The first replies to each message of a step. */
-async function firstReplies(run: string, settings: QualitySettings): Promise<Map<string, First>> {
-  const first = new Map<string, First>()
+/** The replies to each message of a step without load, to which those under load are added. */
+async function repliesAlone(run: string, settings: QualitySettings) {
+  const asked = new Map<string, Record<keyof MessageReplies, MeasuredPart[]>>()
+  let count = 0
   for (const reply of keptReplies(run, markIncomplete(readResult(run)))) {
-    const known = first.get(keyOf(reply))
-    if (known !== undefined) known.again ??= reply.text
-    else first.set(keyOf(reply), { alone: { reply, quality: qualityOf(reply, settings) } })
-    if (first.size % BATCH === 0) await setImmediate()
+    const key = keyOf(reply)
+    const { loaded, alone } = asked.get(key) ?? { loaded: [], alone: [] }
+    alone.push({ reply, quality: qualityOf(reply, settings) })
+    asked.set(key, { loaded, alone })
+    count += 1
+    if (count % BATCH === 0) await setImmediate()
   }
-  return first
+  return asked
 }
 
 /** Those of the run; of one that was not measured, the defaults. */

@@ -1,4 +1,5 @@
-/** Quality under load: each reply beside the one that a run without load gave to the same message. */
+/** Quality under load: the replies to each message beside those that a run without load gave to it. */
+import { holm } from '../../statistics/multiplicity.ts'
 import { mcNemar } from '../../statistics/rates.ts'
 import { signedRankTest } from '../../statistics/signed-rank.ts'
 import { mean, median } from '../../statistics/spread.ts'
@@ -6,41 +7,40 @@ import { wordSimilarity } from '../../text-metrics/similarity.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
 import type { MeasuredPart } from './kept-replies.ts'
 
-/** Stretches of the run whose means are compared: neighbouring replies are alike, so that each by itself would count too much. */
-const MAX_BLOCKS = 40
-/** With fewer, no difference is certain. */
-const MIN_BLOCKS = 6
+/** The most differences that are tested: those of more messages are joined to means of neighbours. */
+const MAX_DIFFERENCES = 200
+/** With fewer messages, no difference is certain. */
+const MIN_MESSAGES = 6
 
-/** A reply under load, and the one to the same message without. */
-export interface Pair {
-  readonly loaded: MeasuredPart
-  readonly alone: MeasuredPart
-  /** What the message got the next time without load; undefined when it was asked once. */
-  readonly again?: string
+/** All replies to one message of a step, under load and without, in the order in which they ended. */
+export interface MessageReplies {
+  readonly loaded: readonly MeasuredPart[]
+  readonly alone: readonly MeasuredPart[]
 }
 
-/** How a number changed: its means without load and under it, and the probability of such a difference by chance; null for too few pairs. */
+/** How a number changed: its means without load and under it, each message counting once, and the probability of such a difference by chance; null for fewer than six messages. */
 interface Change {
   readonly alone: number
   readonly loaded: number
   readonly p: number | null
 }
 
-/** How often something is so in one of both replies only, and the probability of so uneven a change by chance (McNemar). */
+/** For how many messages something is so in most replies of one kind only, and the probability of so uneven a change by chance (McNemar); null for fewer than six messages. */
 interface FlagChange {
   readonly onlyAlone: number
   readonly onlyLoaded: number
   readonly of: number
-  readonly p: number
+  readonly p: number | null
 }
 
 /** The quality of replies under load, beside those of a run without. */
 export interface UnderLoad {
   readonly reference: string
-  /** Replies that have one to the same message of the same step beside them, and those that have none. */
+  /** Replies under load that have one to the same message of the same step beside them, those that have none, and how many messages that are. */
   readonly pairs: number
   readonly unpaired: number
-  /** How similar the two replies are, by words in their order: 0 to 1. Null without pairs. */
+  readonly messages: number
+  /** How similar replies are to the first one without load, by words in their order: 0 to 1, the mean of each message. Null without pairs. */
   readonly similarity: { readonly mean: number; readonly median: number } | null
   /** The same of two replies without load to the same message, which says how much of a difference is chance; null without any. */
   readonly similarityAlone: { readonly mean: number; readonly median: number } | null
@@ -51,56 +51,110 @@ export interface UnderLoad {
 const MEASURES = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency', 'repetition'] as const
 const FLAGS = ['truncated', 'refusal', 'stuck', 'wrongLanguage', 'sameAnswer'] as const
 
-/** Compares the pairs of replies, of `replies` in all; they stand in the order in which those under load ended. */
-export function underLoad(reference: string, replies: number, pairs: readonly Pair[]): UnderLoad {
-  const measures = MEASURES.map((name) => [name, changeOf(pairs, ({ quality }) => quality.measures[name])] as const)
-  const flags = FLAGS.map((name) => [name, flagChange(pairs, ({ quality }) => quality.flags[name])] as const)
-  const checksFailed = flagChange(pairs, ({ reply }) => (reply.held === null ? null : !reply.held))
+/**
+ * Compares the replies to each message, of `replies` under load in all. The message is the unit: its replies are alike, so that each by itself
+ * would count too much. The probabilities are corrected for the number of lines (Holm).
+ */
+export function underLoad(reference: string, replies: number, asked: readonly MessageReplies[]): UnderLoad {
+  const both = asked.filter(({ loaded, alone }) => loaded.length > 0 && alone.length > 0)
+  const pairs = both.reduce((sum, { loaded }) => sum + loaded.length, 0)
+  const measures = known([
+    ...MEASURES.map((name) => [name, changeOf(both, ({ quality }) => quality.measures[name])] as const),
+    ['words', changeOf(both, ({ reply }) => wordsOf(reply.text).length)],
+  ])
+  const flags = known([
+    ...FLAGS.map((name) => [name, flagChange(both, ({ quality }) => quality.flags[name])] as const),
+    ['checksFailed', flagChange(both, ({ reply }) => (reply.held === null ? null : !reply.held))],
+  ])
+  const corrected = correctedOf([...measures, ...flags].map(([, { p }]) => p))
   return {
     reference,
-    pairs: pairs.length,
-    unpaired: replies - pairs.length,
-    similarity: similarityOf(pairs.map(({ loaded, alone }) => [loaded.reply.text, alone.reply.text])),
-    similarityAlone: similarityOf(pairs.flatMap(({ alone, again }) => (again === undefined ? [] : [[alone.reply.text, again]]))),
-    measures: known([...measures, ['words', changeOf(pairs, ({ reply }) => wordsOf(reply.text).length)]]),
-    flags: known([...flags, ['checksFailed', checksFailed]]),
+    pairs,
+    unpaired: replies - pairs,
+    messages: both.length,
+    similarity: similarityOf(both.map(({ loaded, alone }) => [alone[0], loaded])),
+    similarityAlone: similarityOf(both.flatMap(({ alone }) => (alone.length < 2 ? [] : [[alone[0], alone.slice(1, 2)]]))),
+    measures: Object.fromEntries(measures.map(([name, change], i) => [name, { ...change, p: corrected[i] ?? null }])),
+    flags: Object.fromEntries(flags.map(([name, change], i) => [name, { ...change, p: corrected[measures.length + i] ?? null }])),
   }
 }
 
-function similarityOf(pairs: readonly (readonly [string, string])[]): UnderLoad['similarity'] {
-  const similar = pairs.map(([a, b]) => wordSimilarity(wordsOf(a), wordsOf(b)) ?? 1)
+function correctedOf(ps: readonly (number | null)[]): (number | null)[] {
+  const corrected = holm(ps.filter((p) => p !== null))[Symbol.iterator]()
+  return ps.map((p) => (p === null ? null : (corrected.next().value ?? null)))
+}
+
+function similarityOf(texts: readonly (readonly [MeasuredPart | undefined, readonly MeasuredPart[]])[]): UnderLoad['similarity'] {
+  const similar = texts.map(([first, others]) => {
+    const words = wordsOf(first?.reply.text ?? '')
+    return mean(others.map(({ reply }) => wordSimilarity(words, wordsOf(reply.text)) ?? 1))
+  })
   return similar.length === 0 ? null : { mean: mean(similar), median: median(similar) }
 }
 
 const known = <T>(entries: readonly (readonly [string, T | undefined])[]) =>
-  Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+  entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 
-function changeOf(pairs: readonly Pair[], of: (part: MeasuredPart) => number | null): Change | undefined {
-  const both = pairs.flatMap(({ loaded, alone }) => {
-    const [a, b] = [of(alone), of(loaded)]
-    return a === null || b === null ? [] : [{ alone: a, loaded: b }]
+function changeOf(asked: readonly MessageReplies[], of: (part: MeasuredPart) => number | null): Change | undefined {
+  const values = valuesOf(asked, of)
+  if (values.length === 0) return undefined
+  const differences = values.map(({ loaded, alone }) => {
+    const [a, b] = asMany(alone, loaded)
+    return mean(b) - mean(a)
   })
-  if (both.length === 0) return undefined
-  const differences = blockMeans(both.map(({ alone, loaded }) => loaded - alone))
   return {
-    alone: mean(both.map(({ alone }) => alone)),
-    loaded: mean(both.map(({ loaded }) => loaded)),
-    p: differences.length < MIN_BLOCKS ? null : signedRankTest(differences).p,
+    alone: mean(values.map(({ alone }) => mean(alone))),
+    loaded: mean(values.map(({ loaded }) => mean(loaded))),
+    p: values.length < MIN_MESSAGES ? null : signedRankTest(meansOf(differences)).p,
   }
 }
 
-/** The means of equal stretches, at most 40, each of at least three values where there are that many. */
-function blockMeans(values: readonly number[]): number[] {
-  const count = Math.min(MAX_BLOCKS, Math.max(1, Math.floor(values.length / 3)))
-  return Array.from({ length: count }, (_, index) =>
-    mean(values.slice(Math.floor((index * values.length) / count), Math.floor(((index + 1) * values.length) / count))),
-  )
+function flagChange(asked: readonly MessageReplies[], of: (part: MeasuredPart) => boolean | null): FlagChange | undefined {
+  const values = valuesOf(asked, of)
+  if (values.length === 0) return undefined
+  const most = values.map(({ loaded, alone }) => {
+    const [a, b] = asMany(alone, loaded)
+    return { alone: majorityOf(a), loaded: majorityOf(b) }
+  })
+  const onlyAlone = most.filter(({ alone, loaded }) => alone === true && loaded === false).length
+  const onlyLoaded = most.filter(({ alone, loaded }) => alone === false && loaded === true).length
+  return { onlyAlone, onlyLoaded, of: most.length, p: most.length < MIN_MESSAGES ? null : mcNemar(onlyAlone, onlyLoaded) }
 }
 
-function flagChange(pairs: readonly Pair[], of: (part: MeasuredPart) => boolean | null): FlagChange | undefined {
-  const both = pairs.filter(({ loaded, alone }) => of(loaded) !== null && of(alone) !== null)
-  if (both.length === 0) return undefined
-  const onlyAlone = both.filter(({ loaded, alone }) => of(alone) && !of(loaded)).length
-  const onlyLoaded = both.filter(({ loaded, alone }) => of(loaded) && !of(alone)).length
-  return { onlyAlone, onlyLoaded, of: both.length, p: mcNemar(onlyAlone, onlyLoaded) }
+interface Values<T> {
+  readonly loaded: readonly T[]
+  readonly alone: readonly T[]
+}
+
+/** The values of the messages that have some on both sides. */
+function valuesOf<T>(asked: readonly MessageReplies[], of: (part: MeasuredPart) => T | null): Values<T>[] {
+  const some = (parts: readonly MeasuredPart[]) => parts.map(of).filter((value) => value !== null)
+  return asked
+    .map(({ loaded, alone }) => ({ loaded: some(loaded), alone: some(alone) }))
+    .filter(({ loaded, alone }) => loaded.length > 0 && alone.length > 0)
+}
+
+/**
+ * As many of both, spread evenly over the longer list: the mean of many is less skewed than a single value, and so is the majority, which
+ * would make a difference where none is.
+ */
+function asMany<T>(a: readonly T[], b: readonly T[]): [T[], T[]] {
+  const count = Math.min(a.length, b.length)
+  const spread = (values: readonly T[]) =>
+    Array.from({ length: count }, (_, i) => values[Math.floor(((i + 0.5) * values.length) / count)] as T)
+  return [spread(a), spread(b)]
+}
+
+/** True or false for more than half of the values; undefined for half of them. */
+function majorityOf(values: readonly boolean[]): boolean | undefined {
+  const yes = 2 * values.filter(Boolean).length
+  return yes === values.length ? undefined : yes > values.length
+}
+
+/** The values, or the means of equal stretches when there are more than can be tested. */
+function meansOf(values: readonly number[]): number[] {
+  const count = Math.min(MAX_DIFFERENCES, values.length)
+  return Array.from({ length: count }, (_, i) =>
+    mean(values.slice(Math.floor((i * values.length) / count), Math.floor(((i + 1) * values.length) / count))),
+  )
 }
