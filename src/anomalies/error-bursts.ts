@@ -54,9 +54,9 @@ export class FailureRows {
  */
 export function burstLength(failed: number, ended: number): number {
   const rate = ended === 0 ? 0 : failed / ended
-  if (rate <= OFTEN) return MIN_LENGTH
+  if (rate === 0) return MIN_LENGTH
   if (rate >= 1) return Number.POSITIVE_INFINITY
-  return Math.max(MIN_LENGTH_OFTEN, Math.ceil(Math.log(CHANCE / ended) / Math.log(rate)))
+  return Math.max(rate <= OFTEN ? MIN_LENGTH : MIN_LENGTH_OFTEN, Math.ceil(Math.log(CHANCE / ended) / Math.log(rate)))
 }
 
 /** What ended in a stretch of time. */
@@ -71,14 +71,15 @@ interface Stretch {
 const WINDOW_MS = 10_000
 
 /**
- * Returns the stretches in which so many failed that the rate of the whole run makes it unlikely: windows of ten seconds below a chance of
- * 0.1 %, and single rows (seconds) below that for all rows together. With many users, failures of one moment are never in a row.
+ * Returns the stretches in which so many failed that the rate of the whole run makes it unlikely: windows of ten seconds and
+ * single rows (seconds), each below a chance of 0.1 % for all of them together. With many users, failures of one moment are never in a row.
  */
 export function failureWindows(rows: readonly Stretch[]): Stretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)
   const rate = failed / rows.reduce((sum, { ok }) => sum + ok, failed)
   const short = joinedUp(rows.filter((row) => isUnlikely(row, rate, CHANCE / rows.length)))
-  const long = windowsOf(rows).filter((window) => isUnlikely(window, rate, CHANCE))
+  const windows = windowsOf(rows)
+  const long = windows.filter((window) => isUnlikely(window, rate, CHANCE / windows.length))
   return [...short, ...long.filter((window) => !short.some((one) => overlap(one, window)))]
 }
 

@@ -31,7 +31,10 @@ describe('failures in a row', () => {
 
   test.each([
     [10, 1000, 3],
-    [50, 1000, 3],
+    [3, 1000, 3],
+    [50, 1000, 5],
+    [20_000, 1_000_000, 6],
+    [4000, 100_000, 6],
     [60, 1000, 5],
     [500, 1000, 20],
     [1000, 1000, Number.POSITIVE_INFINITY],
@@ -57,6 +60,24 @@ describe('failures in a row', () => {
     }
     expect(bursts / 1500).toBeLessThan(0.005)
   })
+})
+
+test.each([
+  [1_000_000, 0.02, 3],
+  [100_000, 0.04, 20],
+  [100_000, 0.003, 20],
+])('of %i attempts of which %f fail independently, none are a burst in any of %i runs', (ended, rate, runs) => {
+  for (let seed = 0; seed < runs; seed += 1) {
+    const random = createRandom(`${seed}`, `many ${rate}`)
+    const rows = new FailureRows()
+    let failed = 0
+    for (let i = 0; i < ended; i += 1) {
+      const fails = random.next() < rate
+      if (fails) failed += 1
+      rows.add(fails, i)
+    }
+    expect(rows.soFar().filter(({ length }) => length >= burstLength(failed, ended))).toEqual([])
+  }
 })
 
 describe('failures close together', () => {
@@ -90,6 +111,21 @@ describe('failures close together', () => {
       }
     }
     expect(bursts / 900).toBeLessThan(0.01)
+  })
+
+  test('that come independently are called a burst in hardly any run of an hour', () => {
+    let bursts = 0
+    for (let seed = 0; seed < 20; seed += 1) {
+      for (const rate of [0.02, 0.1]) {
+        const random = createRandom(`${seed}`, `hour ${rate}`)
+        const rows = Array.from({ length: 3600 }, (_, at) => {
+          const failed = Array.from({ length: 10 }, () => random.next() < rate).filter(Boolean).length
+          return second(at * 1000, 10 - failed, failed)
+        })
+        if (failureWindows(rows).length > 0) bursts += 1
+      }
+    }
+    expect(bursts).toBeLessThanOrEqual(1)
   })
 
   test('are none where failures are spread evenly, where all fail, and where none does', () => {
