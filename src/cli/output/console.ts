@@ -4,6 +4,7 @@ import type { RunState } from '../../engine/outcome/run-state.ts'
 import { renderLiveLine } from '../../report/live/line.ts'
 import { LivePainter } from '../../report/live/painter.ts'
 import type { LiveView } from '../../report/live/view.ts'
+import { makePen } from '../../report/text/pen.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
 import { type Keys, terminalKeys } from './live/keys.ts'
 import { LiveScreen } from './live/screen.ts'
@@ -100,6 +101,8 @@ export class ConsoleOutput {
     this.seconds = 0
     this.screen = new LiveScreen(stopRun)
     this.shown = undefined
+    // The colours are loaded before the load begins, and not in its first second.
+    if (this.painter) makePen(renderOptionsFor(process.stderr, this.look.color))
     this.readKeys()
   }
 

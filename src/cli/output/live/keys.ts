@@ -1,5 +1,4 @@
-import { fstatSync } from 'node:fs'
-import { isatty } from 'node:tty'
+import { fstatSync, type Stats } from 'node:fs'
 import { isForeground } from './foreground.ts'
 
 /** The members of the terminal's read stream that are used. */
@@ -76,15 +75,21 @@ export class Keys {
 
 /** Returns the keys of this process's terminal; undefined when stdin is none, or stdout leads to a program that may read keys itself, such as a pager. */
 export function terminalKeys(onKey: (key: string) => void): Keys | undefined {
-  if (!isatty(0) || leadsToProgram(1)) return undefined
-  return new Keys(process.stdin, onKey)
+  // Looked at first, so that nothing of a file or a pipe is opened for reading.
+  const mayBeTerminal = statsOf(0)?.isCharacterDevice() === true
+  return mayBeTerminal && process.stdin.isTTY && !leadsToProgram(1) ? new Keys(process.stdin, onKey) : undefined
 }
 
 function leadsToProgram(descriptor: number): boolean {
+  const stats = statsOf(descriptor)
+  return stats === undefined || stats.isFIFO() || stats.isSocket()
+}
+
+/** What a descriptor leads to; undefined when it is closed. */
+function statsOf(descriptor: number): Stats | undefined {
   try {
-    const stats = fstatSync(descriptor)
-    return stats.isFIFO() || stats.isSocket()
+    return fstatSync(descriptor)
   } catch {
-    return true
+    return undefined
   }
 }
