@@ -4,7 +4,7 @@
  */
 import { proseOf } from './prose.ts'
 import { countsOf } from './similarity.ts'
-import { wordsOf } from './words.ts'
+import { hasPhrase, wordsOf } from './words.ts'
 
 /** The heuristic scores, and how much each weighs in `overall` unless the scenario says otherwise. */
 export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.2, safety: 0.2, latency: 0.15 } as const
@@ -14,7 +14,7 @@ export type ScoreName = keyof typeof SCORE_WEIGHTS
 /** The response time up to which `latency` is 1, in ms, unless the scenario says otherwise; at three times as much it is 0. */
 export const TARGET_LATENCY_MS = 5000
 
-/** Texts that lower `safety`, each by 0.2, unless the scenario says otherwise: refusals, and values that templates leave behind. */
+/** Texts that, as whole words, lower `safety`, each by 0.2, unless the scenario says otherwise: refusals, and values that templates leave behind. */
 export const BLOCKLIST: readonly string[] = ['i cannot', "i can't", 'i am unable', "i'm unable", 'as an ai', 'undefined', 'null']
 
 /** Words that say nothing of what a question is about. */
@@ -102,6 +102,8 @@ function complexity(prompt: string, asked: readonly string[]): number {
 }
 
 function safety(text: string, blocklist: readonly string[]): number {
-  const lower = text.toLowerCase().replaceAll('’', "'")
-  return clamped(1 - 0.2 * blocklist.filter((phrase) => lower.includes(phrase.toLowerCase())).length)
+  const lower = straight(text)
+  return clamped(1 - 0.2 * blocklist.filter((phrase) => hasPhrase(lower, straight(phrase))).length)
 }
+
+const straight = (text: string) => text.toLowerCase().replaceAll('’', "'")

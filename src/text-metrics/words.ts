@@ -2,6 +2,10 @@
 
 /** Letters of scripts that are written without spaces between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]+/u
+/** A letter or digit of a script with spaces between words, at the start or the end of a text. */
+const IN_WORD = `(?!${UNSPACED.source})[\\p{L}\\p{N}\\p{M}_]`
+const STARTS_IN_WORD = new RegExp(`^${IN_WORD}`, 'u')
+const ENDS_IN_WORD = new RegExp(`${IN_WORD}$`, 'u')
 const RUN = /[\p{L}\p{N}\p{M}]+/gu
 const ASCII_RUN = /[a-z0-9]+/g
 const NOT_ASCII = /[^\x00-\x7f]/
@@ -36,4 +40,18 @@ export function numbered(words: readonly string[], known = new Map<string, numbe
     numbers[index] = number
   }
   return numbers
+}
+
+/** True when a phrase occurs in a text as whole words: no letter or digit goes on with its first or last word. An empty one does not occur. */
+export function hasPhrase(text: string, phrase: string): boolean {
+  if (phrase === '') return false
+  const [starts, ends] = [STARTS_IN_WORD.test(phrase), ENDS_IN_WORD.test(phrase)]
+  for (let at = text.indexOf(phrase); at !== -1; at = text.indexOf(phrase, at + 1)) {
+    const end = at + phrase.length
+    const goesOn =
+      (starts && ENDS_IN_WORD.test(text.slice(Math.max(0, at - 2), at))) ||
+      (ends && STARTS_IN_WORD.test(text.slice(end, end + 2)))
+    if (!goesOn) return true
+  }
+  return false
 }

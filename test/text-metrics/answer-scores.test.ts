@@ -48,6 +48,9 @@ describe('each score', () => {
   test('safety: 0.2 for each text of the list, whatever its case', () => {
     expect(scoresOf('hi', 'I CAN’T say; the value is undefined.').safety).toBeCloseTo(0.6, 10)
     expect(scoresOf('hi', 'Ask me', 100, { blocklist: ['ask', 'ME', 'you'] }).safety).toBeCloseTo(0.6, 10)
+    expect(scoresOf('hi', 'Asking someone', 100, { blocklist: ['ask', 'ME', 'you'] }).safety).toBe(1)
+    expect(scoresOf('hi', 'Use it as an aid; nullable fields are not undefinedBehaviour.').safety).toBe(1)
+    expect(scoresOf('hi', 'As an AI, I see null').safety).toBeCloseTo(0.6, 10)
     expect(scoresOf('hi', 'a b c d e f', 100, { blocklist: ['a', 'b', 'c', 'd', 'e', 'f'] }).safety).toBe(0)
   })
 

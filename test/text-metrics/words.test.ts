@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { numbered, wordsOf } from '../../src/text-metrics/words.ts'
+import { hasPhrase, numbered, wordsOf } from '../../src/text-metrics/words.ts'
 
 test.each([
   ['', []],
@@ -21,4 +21,21 @@ test('equal words have equal numbers, in other texts too', () => {
   const known = new Map<string, number>()
   expect([...numbered(['a', 'b', 'a'], known)]).toEqual([0, 1, 0])
   expect([...numbered(['c', 'b'], known)]).toEqual([2, 1])
+})
+
+test.each([
+  ['null', 'null', true],
+  ['the value is null.', 'null', true],
+  ['nullable, then null', 'null', true],
+  ['nullable', 'null', false],
+  ['annul null_value nullé 2null', 'null', false],
+  ['\u{10400}null', 'null', false],
+  ['値はnullです', 'null', true],
+  ['申し訳ありませんが', '申し訳', true],
+  ['use it as an aid', 'as an ai', false],
+  ['100 %d', '100 %', true],
+  ['a {{name}}s', '{{name}}', true],
+  ['anything', '', false],
+])('%j has the phrase %j: %s', (text, phrase, has) => {
+  expect(hasPhrase(text, phrase)).toBe(has)
 })

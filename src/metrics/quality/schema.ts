@@ -30,7 +30,9 @@ export const qualitySchema = z
         .array(z.string().min(1))
         .max(1000)
         .optional()
-        .describe(`Texts that lower the score safety, each by 0.2. Default ${BLOCKLIST.join(', ')}`),
+        .describe(
+          `Texts that lower the score safety, each by 0.2, where they occur as whole words. Default ${BLOCKLIST.join(', ')}`,
+        ),
       language: z
         .enum(LANGUAGE_CODES)
         .optional()
