@@ -26,7 +26,8 @@ const limitedOf = ({ errors }: Result) =>
 export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const warnings: string[] = []
   const [one, other] = [a.result, b.result]
-  if (loadOf(one) !== loadOf(other)) warnings.push(`the loads differ: ${loadOf(one)} against ${loadOf(other)}`)
+  if (one.phases.length > 0 && other.phases.length > 0 && loadOf(one) !== loadOf(other))
+    warnings.push(`the loads differ: ${loadOf(one)} against ${loadOf(other)}`)
   if (!areAlikeInLength(a, b)) {
     const [ofA = 0, ofB = 0] = [tokensOf(a), tokensOf(b)]
     warnings.push(
@@ -38,7 +39,8 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
       warnings.push(
         `the measurement of ${name} is ${result.validity.state}: ${result.validity.reasons[0]?.message ?? 'no reason given'}`,
       )
-    if (result.status !== 'completed') warnings.push(`${name} did not end as planned: ${result.reason}`)
+    if (result.verdict !== 'passed' && result.verdict !== 'invalid')
+      warnings.push(`${name} by itself: ${result.verdict.replaceAll('_', ' ')}, ${result.reason}`)
     const limited = limitedOf(result)
     if (limited > 0) warnings.push(`${name} was rate limited ${limited} times: its latencies are of what it let through`)
   }

@@ -7,6 +7,7 @@ import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
+import { refuseInput } from '../run/inputs.ts'
 import type { LiveFlags } from './flags.ts'
 import { salted } from './salt.ts'
 
@@ -41,6 +42,7 @@ export function liveSides(
     )
   const loaded = sidesOf(first, second, flags, command)
   const [a, b] = loaded
+  if (flags.output !== undefined) refuseInput('--output', flags.output, files, [a.loaded, b.loaded])
   // Both draw the same data, think times and arrivals.
   const { seed } = a.loaded.plan
   return [prepared('a', a, seed, options), prepared('b', b, seed, options)]

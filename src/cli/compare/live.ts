@@ -17,7 +17,8 @@ import { runTogether } from './run-together.ts'
 
 /** What a live comparison has found. */
 interface LiveComparison {
-  readonly comparison: Comparison
+  /** Undefined when a signal has ended it before both sides had run. */
+  readonly comparison: Comparison | undefined
   /** Exit codes that the runs and signals give, beside that of the comparison. */
   readonly codes: readonly ExitCode[]
   readonly folder: string
@@ -66,14 +67,14 @@ class LiveRun {
     this.progress = new CompareProgress(this.sides, flags)
   }
 
-  /** Runs both sides and compares them. @throws LocalError, UsageError when a signal ends it before both sides have run */
+  /** Runs both sides and compares them. @throws LocalError */
   async execute(signals: Signals): Promise<LiveComparison> {
     const folder = new LiveFolder(this.sides[0].loaded.scenario.name, this.flags.out)
     try {
       const results =
         this.flags.mode === 'interleaved' ? await this.together(folder, signals) : await this.inTurns(folder, signals)
       const comparison = this.compared(results)
-      await folder.write(comparison, results)
+      if (comparison) await folder.write(comparison, results)
       const ended = [...results.a, ...results.b].flatMap(codesOf)
       return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path, results }
     } finally {
@@ -92,7 +93,7 @@ class LiveRun {
     const isRepeated = this.flags.mode === 'abba'
     const results: Record<LiveSide['arm'], Result[]> = { a: [], b: [] }
     for (const [turn, arm] of TURNS[isRepeated ? 'abba' : 'sequential'].entries()) {
-      if (turn > 0) await new Promise((resolve) => setTimeout(resolve, this.coolDownMs))
+      if (turn > 0) await coolDown(this.coolDownMs, signals)
       if (signals.code !== undefined) break
       const side = this.sides[arm === 'a' ? 0 : 1]
       const folderOf = () => folder.of(side, isRepeated ? results[arm].length + 1 : undefined)
@@ -104,13 +105,21 @@ class LiveRun {
     return results
   }
 
-  private compared(results: Results): Comparison {
+  /** Undefined when a signal has ended it before both sides had run. */
+  private compared(results: Results): Comparison | undefined {
     const of = ({ arm, name }: LiveSide) => results[arm].map((result) => sideOf(name, result))
     const choices = { ...this.choices, ...this.decision?.choices() }
-    const comparison = compareByMode(this.flags.mode, of(this.sides[0]), of(this.sides[1]), choices)
-    if (!comparison) throw new UsageError('the comparison was stopped before both sides had run')
-    return comparison
+    return compareByMode(this.flags.mode, of(this.sides[0]), of(this.sides[1]), choices)
   }
+}
+
+/** A look at signals every so many ms while nothing runs. */
+const LOOK_MS = 50
+
+/** Waits between turns; a signal ends the wait. */
+async function coolDown(ms: number, signals: Signals): Promise<void> {
+  for (let left = ms; left > 0 && signals.code === undefined; left -= LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_MS)))
 }
 
 /** Of the run of a side, everything counts but its own thresholds: what is asked is whether B is worse than A. */

@@ -65,6 +65,8 @@ export async function runTogether(sides: readonly LiveSide[], options: TogetherO
             control: controls[i] ?? new Control(),
             beforeLoad: () => {
               hasCome = true
+              // A side that cannot be reached has nothing to be compared with: the other one sends nothing either.
+              if (controls[i]?.state !== 'running') stop()
               return line.come()
             },
             onSecond: (state) => {
@@ -75,7 +77,10 @@ export async function runTogether(sides: readonly LiveSide[], options: TogetherO
         })
         return result
       } finally {
-        if (!hasCome) line.leave()
+        if (!hasCome) {
+          stop()
+          line.leave()
+        }
       }
     }),
   )

@@ -1,14 +1,16 @@
 /** Earlier results with which the runs of `burn run` are compared, and results that are kept for that. */
-import { copyFileSync, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ComparedRun, sideOf } from '../../compare/compared-run.ts'
 import { APART } from '../../compare/metrics.ts'
 import { withExits } from '../../engine/outcome/verdict.ts'
-import { EXIT, UsageError } from '../../errors.ts'
+import { EXIT, InputError, UsageError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
-import { RESULT_NAME, RESULTS_FOLDER } from '../../store/files/names.ts'
+import { RESULTS_FOLDER } from '../../store/files/names.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
+import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
@@ -26,7 +28,25 @@ export function comparisonWith({ baseline }: RunFlags): CompareWithBaseline | un
   const runs = baseline.flatMap((named) => runsAt(keptAs(named) ?? named))
   if (runs.length === 2)
     throw new UsageError('--baseline: two results say too little of how much runs vary', 'give one, or three and more')
+  for (const { name, result } of runs) {
+    const why = whyNoBaseline(result)
+    if (why !== undefined) throw new InputError(`${name} is no baseline: ${why}`, 'name the result of a complete run')
+  }
+  const [only] = runs
+  if (runs.length === 1 && only && !only.result.blocks)
+    throw new InputError(
+      `${only.name} is too short for a baseline: it measured less than 8 s`,
+      'a longer run, or three results and more (--repeat 3 --save-baseline NAME)',
+    )
   return (result) => comparedWith(runs, result)
+}
+
+/** Why a result says nothing that others could be compared with; undefined when it does. */
+function whyNoBaseline({ status, verdict, validity, total, baseline }: Result): string | undefined {
+  if (status !== 'completed') return `the run did not end as planned (${verdict.replaceAll('_', ' ')})`
+  if (validity.state === 'invalid') return 'its measurement is not valid'
+  if (total.counts.ok === 0) return 'nothing succeeded in it'
+  return baseline?.verdict === 'WORSE' ? 'it was worse than the baseline before' : undefined
 }
 
 /** The file that was kept under this name; undefined when there is none. */
@@ -36,9 +56,8 @@ function keptAs(named: string): string | undefined {
 }
 
 function comparedWith(runs: readonly ComparedRun[], result: Result): Result {
-  const isMeasured = result.status === 'completed' && result.validity.state !== 'invalid' && result.total.counts.ok > 0
-  if (!isMeasured)
-    return { ...result, notes: [...result.notes, 'not compared with the baseline: the run measured nothing valid to compare'] }
+  const why = whyNoBaseline(result)
+  if (why !== undefined) return { ...result, notes: [...result.notes, `not compared with the baseline: ${why}`] }
   const baseline = compareStored(runs, [sideOf(result.scenarioName, believed(result))], { tolerances: APART, seed: result.seed })
   const compared = { ...result, baseline }
   if (baseline.verdict !== 'WORSE') return compared
@@ -50,23 +69,35 @@ function comparedWith(runs: readonly ComparedRun[], result: Result): Result {
 /** The run as the other side sees it: what is to be doubted of its own numbers is in its own result already. */
 const believed = (result: Result): Result => ({ ...result, validity: { state: 'ok', reasons: [] } })
 
-/** @throws UsageError when `--save-baseline` gives no name for a file */
-export function checkBaselineName({ saveBaseline }: RunFlags): void {
-  if (saveBaseline === undefined || NAME.test(saveBaseline)) return
-  throw new UsageError(
-    `--save-baseline ${saveBaseline}: expected a name of letters, digits, dots and dashes`,
-    'such as main, or v1.2',
-  )
+/** @throws UsageError when `--save-baseline` gives no name for a file, or would keep results of different scenarios under one */
+export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number): void {
+  if (saveBaseline === undefined) return
+  if (scenarios > 1)
+    throw new UsageError(
+      `--save-baseline ${saveBaseline}: one name for ${scenarios} scenarios or targets`,
+      'run one of them (--target)',
+    )
+  if (!NAME.test(saveBaseline))
+    throw new UsageError(
+      `--save-baseline ${saveBaseline}: expected a name of letters, digits, dots and dashes`,
+      'such as main, or v1.2',
+    )
 }
 
-/** Keeps the result in a run's folder as the baseline `name`, in place of an earlier one. Returns the file. @throws LocalError */
-export function saveBaseline(name: string, folder: string): string {
+/**
+ * Keeps results as the baseline `name`, in place of an earlier one: those of them that can be one. Returns the message that says so; when none can, the
+ * earlier baseline stays. @throws LocalError
+ */
+export async function saveBaseline(name: string, results: readonly Result[]): Promise<string> {
+  const kept = results.filter((result) => whyNoBaseline(result) === undefined)
+  const [first] = results
+  if (kept.length === 0) return `not kept as baseline ${name}: ${(first && whyNoBaseline(first)) ?? 'there is no result'}`
   const file = join(BASELINES, `${name}.json`)
   try {
     makeFolders(BASELINES)
-    copyFileSync(join(folder, RESULT_NAME), file)
   } catch (error) {
     throw localError(`cannot keep the result as baseline ${file}`, error)
   }
-  return file
+  await openOutputs([file]).write(file, `${safeJson(kept.length === 1 ? kept[0] : kept, 2)}\n`)
+  return `kept as baseline: ${file}${kept.length < results.length ? ` (${kept.length} of ${results.length} runs)` : ''}`
 }

@@ -36,13 +36,13 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
       logWarnings(output, one)
       const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
-      if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, directory))
       annotate(result)
       appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
       const { scenarioName, verdict, reason, exitCode } = result
       output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
+    if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, results))
     if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results))
   } finally {
     output.end()
@@ -51,10 +51,10 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
   return { results, signal: results.length < loaded.length ? signals.code : undefined }
 }
 
-/** Keeps the result in a run's folder as a baseline; returns the message that says so. @throws LocalError */
-async function keepAsBaseline(name: string, folder: string): Promise<string> {
+/** Keeps the results as a baseline; returns the message that says so. @throws LocalError */
+async function keepAsBaseline(name: string, results: readonly Result[]): Promise<string> {
   const { saveBaseline } = await import('./baseline.ts')
-  return `kept as baseline: ${saveBaseline(name, folder)}`
+  return saveBaseline(name, results)
 }
 
 /** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */

@@ -31,7 +31,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   checkEvents(known)
   if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const finish = await comparisonOf(flags)
+  const finish = await comparisonOf(flags, loaded.length)
   if (flags.detach && !background) return detach(named, loaded, flags)
   const events = await openEvents(flags, (file) => refuseInput('--events', file, named, loaded))
   const { results, signal } = await runAll(repeated(loaded, flags), {

@@ -7,7 +7,7 @@ import { renderOptionsFor } from '../output/console.ts'
 import { note } from '../output/notes.ts'
 import { chosenRuns, type RunsFlags } from './choose.ts'
 import { runsTable, trendTables } from './table.ts'
-import { trendOf } from './trend.ts'
+import { trendsOf } from './trend.ts'
 
 /** Runs `burn runs`: lists the runs in a folder, or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
 export function runsCommand(folder: string = RESULTS_FOLDER, flags: RunsFlags): number {
@@ -18,7 +18,7 @@ export function runsCommand(folder: string = RESULTS_FOLDER, flags: RunsFlags): 
       `${found.unreadable.length} ${found.unreadable.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${found.unreadable.slice(0, 3).join(', ')}`,
     )
   if (flags.json) {
-    process.stdout.write(`${safeJson(flags.trend ? trendOf(runs) : runs, 2)}\n`)
+    process.stdout.write(`${safeJson(flags.trend ? trendsOf(runs) : runs, 2)}\n`)
     return EXIT.ok
   }
   if (runs.length === 0) {

@@ -7,7 +7,7 @@ import { columnWidths } from '../../report/text/table.ts'
 import { padLeft, padRight } from '../../report/text/width.ts'
 import type { RunHead } from '../../store/run-heads.ts'
 import { formatMs } from '../../text/units.ts'
-import { type TrendPoint, trendOf } from './trend.ts'
+import { type TrendPoint, trendsOf } from './trend.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 const MAX_BARS = 60
@@ -38,8 +38,9 @@ export function runsTable(runs: readonly RunHead[], options: RenderOptions): str
 /** Renders the runs of each scenario in the order of time, with a line of bars for p95, and what stands out. */
 export function trendTables(runs: readonly RunHead[], options: RenderOptions): string {
   const pen = makePen(options)
-  const names = [...new Set(runs.map(({ scenarioName }) => scenarioName))]
-  return names.map((name) => trendTable(name, trendOf(runs.filter((run) => run.scenarioName === name)), pen)).join('\n')
+  return trendsOf(runs)
+    .map(({ scenario, targets, points }) => trendTable(`${scenario} (${targets.join(', ')})`, points, pen))
+    .join('\n')
 }
 
 function trendTable(name: string, points: readonly TrendPoint[], pen: Pen): string {

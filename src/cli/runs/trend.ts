@@ -22,6 +22,25 @@ export interface TrendPoint {
   readonly stands: 'slower' | 'faster' | null
 }
 
+/** The runs of one scenario and its targets, in the order of time. */
+interface Trend {
+  readonly scenario: string
+  readonly targets: readonly string[]
+  readonly points: readonly TrendPoint[]
+}
+
+/** Returns a trend for each scenario and its targets: only runs of the same load against the same target say how that has changed. */
+export function trendsOf(newestFirst: readonly RunHead[]): Trend[] {
+  const series = Map.groupBy(newestFirst, ({ scenarioName, target }) =>
+    JSON.stringify([scenarioName, target.map(({ name, url }) => [name, url])]),
+  )
+  return [...series.values()].map((runs) => ({
+    scenario: runs[0]?.scenarioName ?? '',
+    targets: runs[0]?.target.map(({ url }) => url) ?? [],
+    points: trendOf(runs),
+  }))
+}
+
 /** Returns the runs in the order of time, each with its change from those before it that passed or failed. */
 export function trendOf(newestFirst: readonly RunHead[]): TrendPoint[] {
   const before: number[] = []

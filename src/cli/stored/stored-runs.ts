@@ -1,13 +1,13 @@
 /** Stored results as the sides of a comparison. */
-import { globSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { compareApart } from '../../compare/apart.ts'
 import { type ComparedRun, sideOf } from '../../compare/compared-run.ts'
 import type { Comparison } from '../../compare/comparison.ts'
 import type { CompareChoices } from '../../compare/gates.ts'
 import { compareRepeated, MIN_RUNS } from '../../compare/repeated.ts'
-import { InputError } from '../../errors.ts'
-import { RESULT_NAME } from '../../store/files/names.ts'
+import { InputError, UsageError } from '../../errors.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
 import { markIncomplete, readResults } from '../../store/read-result.ts'
 
@@ -29,12 +29,30 @@ export function runsAt(named: string): ComparedRun[] {
   return runs
 }
 
+/** Refuses an output that is one of the results that are compared, or lies beside one as its journal. @throws UsageError */
+export function refuseSources(output: string, named: readonly string[]): void {
+  const target = realPlace(output)
+  const sources = named.flatMap(placesOf).flatMap((place) => [place, join(place, RESULT_NAME), join(place, JOURNAL_NAME)])
+  if (sources.some((source) => realPlace(source) === target))
+    throw new UsageError(`-o ${output} is one of the results, which the comparison would replace`, 'name another file')
+}
+
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}
+
 function placesOf(named: string): string[] {
   const kind = statSync(named, { throwIfNoEntry: false })
   if (kind?.isFile()) return [named]
   if (kind?.isDirectory()) return statSync(join(named, RESULT_NAME), { throwIfNoEntry: false }) ? [named] : runsIn(named)
   const matched = /[*?[{]/.test(named) ? globSync(named).sort() : []
-  return matched.length > 0 ? matched : [findRun(named)]
+  // A comparison that lies beside its runs is no run.
+  const runs = matched.filter((path) => !/^comparison\.\w+$/.test(basename(path)))
+  return runs.length > 0 ? runs : [findRun(named)]
 }
 
 /** The runs in a folder of runs; the folder itself when there is none, so that reading it says what is wrong. */

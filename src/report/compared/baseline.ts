@@ -4,6 +4,8 @@ import type { Pen } from '../text/pen.ts'
 import { comparisonTable } from './table.ts'
 import { isBad, isGood } from './words.ts'
 
+const MAX_WARNINGS = 3
+
 /** Returns the lines about the baseline; none without one. Its other metrics are in result.json. */
 export function baselineLines({ baseline }: Result, pen: Pen): string[] {
   if (!baseline) return []
@@ -15,8 +17,8 @@ export function baselineLines({ baseline }: Result, pen: Pen): string[] {
     values.filter(({ gate }) => gate),
     narrow,
   )
-  // Every such comparison has the first one, which says what the bounds include.
-  const other = warnings.slice(baseline.mode === 'stored' ? 1 : 0, 3)
+  // What the bounds of every such comparison include is in result.json.
+  const other = warnings.filter((warning) => !warning.startsWith('not run together')).slice(0, MAX_WARNINGS)
   return [
     colour(head),
     ...rest,

@@ -55,7 +55,8 @@ export const limitText = ({ tolerance, unit }: ComparedValue): string =>
 
 /** Says on what the comparison rests: "20 blocks, run together …". */
 export function basisText({ mode, units, alpha, seed }: Comparison): string {
-  const counted = mode === 'repeated' ? `${units} runs` : `${units} blocks`
+  const middle = mode === 'interleaved' || mode === 'abba' ? ', whose middle the change of p50 is' : ''
+  const counted = mode === 'repeated' ? `${units} runs` : `${units} ${units === 1 ? 'block' : 'blocks'}${middle}`
   const sure = `the bounds of the lines marked * hold together with ${Number((100 - alpha * 100).toFixed(2))}% confidence`
   return `${MODES[mode]}, ${counted}; ${sure}; seed ${seed}`
 }

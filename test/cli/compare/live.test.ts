@@ -149,6 +149,18 @@ test('a target that is not there is no verdict: exit code 3', async () => {
   const { code, stdout } = await home.call(['compare', 'two.json', '--out', 'out', '--no-color'])
   expect(code).toBe(3)
   expect(stdout).toContain('could not test')
+  expect(stdout).toContain('ECONNREFUSED')
+  // Nothing is sent to the side that could be reached.
+  expect(readResult(home.file('out/a-current')).total.counts.started).toBe(0)
+})
+
+test('no scenario is replaced by its comparison', async () => {
+  const home = new Home()
+  await twoTargets(home)
+  const before = home.read('two.json')
+  const { code, stderr } = await home.call(['compare', 'two.json', '-o', 'two.json'])
+  expect({ code, said: stderr.includes('the run reads this file') }, stderr).toEqual({ code: 2, said: true })
+  expect(home.read('two.json')).toBe(before)
 })
 
 test('what does not name two sides is refused before anything is sent', async () => {

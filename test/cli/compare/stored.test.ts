@@ -106,7 +106,7 @@ test('wrong flags are told with what is right', async () => {
   const home = new Home()
   await write(home, 'base', 1)
   for (const [flags, problem] of [
-    [['base'], '1 results are named'],
+    [['base'], '1 result is named'],
     [['base', 'base', '--gate', 'p50'], 'there is no such metric'],
     [['base', 'base', '--tolerance', 'latency'], 'expected NAME=PERCENT'],
     [['base', 'base', '--tolerance', 'errors=x'], 'expected a percentage above 0'],
@@ -153,4 +153,14 @@ test('the comparison goes to a file, and to the summary of a job', async () => {
   expect(stdout).toBe('')
   expect(home.read('compare.md')).toMatch(/^## WORSE: B is worse/)
   expect(home.read('summary.md')).toMatch(/^## WORSE: B is worse/)
+})
+
+test('no result is replaced by its comparison', async () => {
+  const home = new Home()
+  await write(home, 'base', 1)
+  await write(home, 'new', 1)
+  const before = home.read('base/result.json')
+  const { code, stderr } = await home.call(['compare', 'base', 'new', '-f', 'json', '-o', 'base/result.json'])
+  expect({ code, said: stderr.includes('is one of the results') }, stderr).toEqual({ code: 2, said: true })
+  expect(home.read('base/result.json')).toBe(before)
 })

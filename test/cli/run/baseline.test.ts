@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { comparisonWith } from '../../../src/cli/run/baseline.ts'
+import { comparisonWith, saveBaseline } from '../../../src/cli/run/baseline.ts'
 import { createRandom } from '../../../src/random.ts'
 import { reporters } from '../../../src/report/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
@@ -22,6 +22,17 @@ async function resultOf(slower: number): Promise<Result> {
     steps: [{ request: { path: '/' } }],
   })
   return result
+}
+
+/** Keeps results as the baseline `main` of this folder. */
+async function saveIn(home: Home, results: readonly Result[]): Promise<string> {
+  const before = process.cwd()
+  process.chdir(home.path)
+  try {
+    return await saveBaseline('main', results)
+  } finally {
+    process.chdir(before)
+  }
 }
 
 /** A run compared with a stored baseline. */
@@ -65,6 +76,22 @@ test('a run that measured nothing valid is not compared, and says so', async () 
   expect(result.notes.at(-1)).toContain('not compared with the baseline')
 })
 
+test('a run that measured nothing keeps the baseline before', async () => {
+  const good = await resultOf(1)
+  const home = new Home()
+  const before = await saveIn(home, [good])
+  expect(before).toContain('kept as baseline')
+  const kept = home.read('burn-results/baselines/main.json')
+  for (const [bad, why] of [
+    [{ ...good, status: 'aborted', verdict: 'aborted' }, 'did not end as planned (aborted)'],
+    [{ ...good, validity: { state: 'invalid', reasons: [] } }, 'not valid'],
+    [{ ...good, total: { ...good.total, counts: { ...good.total.counts, ok: 0 } } }, 'nothing succeeded'],
+  ] as const) {
+    expect(await saveIn(home, [bad])).toContain(why)
+    expect(home.read('burn-results/baselines/main.json')).toBe(kept)
+  }
+})
+
 test('a kept result is found by its name; two results, bad names and missing ones are refused before anything is sent', async () => {
   const home = new Home()
   const mock = await mockFor()
@@ -74,16 +101,29 @@ test('a kept result is found by its name; two results, bad names and missing one
     load: [{ users: 1, iterations: 2 }],
     steps: [{ request: { path: '/health' } }],
   })
-  const saved = await home.call(['run', 'one.json', '--save-baseline', 'main', '--repeat', '2', '--out', 'out'])
+  const saved = await home.call([
+    'run',
+    'one.json',
+    '--save-baseline',
+    'main',
+    '--repeat',
+    '3',
+    '--out',
+    'out',
+    '--allow-lag',
+    '60s',
+  ])
   expect(saved.code, saved.stderr).toBe(0)
   expect(saved.stderr).toContain('kept as baseline: burn-results/baselines/main.json')
-  expect(readdirSync(home.file('out')).sort()).toEqual(['one', 'one-2'])
-  const again = await home.call(['run', 'one.json', '--baseline', 'main', '--json'])
+  expect(readdirSync(home.file('out')).sort()).toEqual(['one', 'one-2', 'one-3'])
+  expect(JSON.parse(home.read('burn-results/baselines/main.json'))).toHaveLength(3)
+  const again = await home.call(['run', 'one.json', '--baseline', 'main', '--json', '--allow-lag', '60s'])
   expect(again.code, again.stderr).toBe(0)
-  expect(JSON.parse(again.stdout).baseline).toMatchObject({ verdict: 'UNCLEAR', a: { name: 'burn-results/baselines/main.json' } })
+  expect(JSON.parse(again.stdout).baseline).toMatchObject({ mode: 'repeated', units: 3 })
   for (const [flags, code, problem] of [
     [['--baseline', 'nope'], 6, 'there is no run nope'],
-    [['--baseline', 'out'], 2, 'two results say too little'],
+    [['--baseline', 'out/one', '--baseline', 'out/one-2'], 2, 'two results say too little'],
+    [['--baseline', 'out/one'], 6, 'too short for a baseline'],
     [['--save-baseline', '../x'], 2, 'expected a name of letters'],
     [['--repeat', '0'], 2, 'expected a number from 1 to 999'],
   ] as const) {

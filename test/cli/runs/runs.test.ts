@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { trendOf } from '../../../src/cli/runs/trend.ts'
+import { trendOf, trendsOf } from '../../../src/cli/runs/trend.ts'
 import type { RunHead } from '../../../src/store/run-heads.ts'
 import { fine, HOSTILE } from '../../report/results.ts'
 import { Home } from '../harness.ts'
@@ -93,6 +93,16 @@ test('a change is that from the median of the runs before', () => {
     '0.2000',
     '0.0000',
     '0.2000',
+  ])
+})
+
+test('scenarios and targets have trends of their own', () => {
+  const runs = [...runsOf(900), ...runsOf(100, 100, 100)].map((run, i) =>
+    i === 0 ? { ...run, scenarioName: 'slow', startTime: 9 } : run,
+  )
+  expect(trendsOf(runs).map(({ scenario, points }) => [scenario, points.map(({ stands }) => stands)])).toEqual([
+    ['slow', [null]],
+    [runs[1]?.scenarioName, [null, null, null]],
   ])
 })
 

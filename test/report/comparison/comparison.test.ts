@@ -55,8 +55,8 @@ test('the terminal gets the verdict first, then what decides', () => {
     rate         20/s  19.8/s     0.0%  -2% .. +2%                    5%  SAME
     ttft p99    212ms       –        –                       0.13     5%  UNCLEAR (among time-outs)
 
-    run together, block by block of time, 20 blocks; the bounds of the lines marked * hold together with
-    99% confidence; seed 7
+    run together, block by block of time, 20 blocks, whose middle the change of p50 is; the bounds of
+    the lines marked * hold together with 99% confidence; seed 7
     ! the loads differ: 1 against 2
     "
   `)
@@ -83,7 +83,7 @@ test('Markdown has the same, and nothing that the names of runs could do', () =>
     | rate | 20/s | 19.8/s | 0.0% | -2% .. +2% | 5% | SAME |
     | ttft p99 | 212ms | – | – |  | 5% | UNCLEAR (among time-outs) |
 
-    Bold lines decide: run together, block by block of time, 20 blocks; the bounds of these lines hold together with 99% confidence; seed 7.
+    Bold lines decide: run together, block by block of time, 20 blocks, whose middle the change of p50 is; the bounds of these lines hold together with 99% confidence; seed 7.
 
     - note: the loads differ: 1 against 2
     "
