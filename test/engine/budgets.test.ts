@@ -1,5 +1,6 @@
 /** Budgets of tokens and money end the run with the reply that uses them up, or with those that are in flight. */
 import { describe, expect, test } from 'vitest'
+import { contradictionsOf } from '../../src/store/contradictions.ts'
 import { MemoryTarget, type Reply, runVirtual } from '../support/virtual.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -71,6 +72,28 @@ describe('a budget of money', () => {
     } as never)
     expect([result.cost?.outside, result.cost?.total]).toEqual([8, 13])
     expect(result.notes.join()).toContain('cost sum was 21 of 20')
+    // What the measured part cost alone, 13, would pass.
+    expect(result.thresholds[0]).toMatchObject({ state: 'failed', observed: 21, limit: 20 })
+    expect([...contradictionsOf(result)]).toEqual([])
+  })
+
+  test('shows what the replies in flight would have made of it', async () => {
+    let next = 0
+    const { url } = new MemoryTarget({ reply: () => (next++ < 16 ? answer : answerOf(body(0))) })
+    const { result } = await runVirtual({
+      name: 'budget',
+      target: { url, dialect: 'openai-chat', stream: false, pricing: PRICING },
+      load: [{ users: 8, iterations: 500 }],
+      steps: [{ message: 'hello' }],
+      thresholds: [budget],
+    } as never)
+    expect(result.cost?.total).toBe(16)
+    expect(result.thresholds[0]).toMatchObject({
+      state: 'failed',
+      observed: 21,
+      reason: 'cost sum was 14 of 20 with 7 replies in flight, which would make it 21: the run ended early',
+    })
+    expect([...contradictionsOf(result)]).toEqual([])
   })
 
   test('ends a run in which no reply says what it used: nobody knows what it costs', async () => {

@@ -13,6 +13,8 @@ import { dimensionsOf } from './dimensions.ts'
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
+  /** The value that was over the limit: the sum, and as much for each reply in flight as the others took; infinite when it is not known. */
+  readonly expected: number
   /** Number of attempts in flight when the budget was used up. */
   readonly inFlight: number
 }
@@ -59,7 +61,8 @@ export class Budgets {
       const { sum, mean } = this.usedBy(group, threshold.metric.name)
       const { inFlight } = group
       const expected = sum + mean * inFlight
-      if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit)) return { threshold, sum, inFlight }
+      if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit))
+        return { threshold, sum, expected, inFlight }
     }
     return undefined
   }
@@ -71,10 +74,13 @@ function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): 
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')
 }
 
-/** Describes the budget (a threshold on a sum) that ended a run: "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
-export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }: UsedUp): string {
+/** Describes the budget (a threshold on a sum) that ended a run: "cost sum was 91.2 of 100 with 9 replies in flight, which would make it 100.4". */
+export function usedUpText({ threshold: { metric, limit, unit }, sum, expected, inFlight }: UsedUp): string {
   if (sum === Number.POSITIVE_INFINITY) return `${metric.name} is not known: no reply says how many tokens it used`
-  const rest = inFlight === 0 ? '' : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would use it up`
+  const rest =
+    inFlight === 0
+      ? ''
+      : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would make it ${formatValue(expected, unit)}`
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
 }
 
@@ -87,12 +93,15 @@ interface BudgetEnd {
 
 /**
  * Returns the threshold results. A budget (a threshold on total cost or tokens with `abort`) that ended the run counts as failed, also when
- * the replies that were still in flight left the final total within it.
+ * the replies that were still in flight left the final total within it. What it observed is then the value that ended the run: that of the
+ * measured part alone may well be within the limit.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
     if (!usedUp || result.threshold !== usedUp.threshold.name || (result.state === 'passed' && wasAll())) return result
-    const reason = result.state === 'passed' ? `${usedUpText(usedUp)}: the run ended early` : result.reason
-    return { ...result, state: 'failed', aborted: true, ...(reason === undefined ? {} : { reason }) }
+    const failed: ThresholdResult = { ...result, state: 'failed', aborted: true }
+    if (result.state === 'failed') return failed
+    const observed = Number.isFinite(usedUp.expected) ? usedUp.expected : result.observed
+    return { ...failed, observed, reason: `${usedUpText(usedUp)}: the run ended early` }
   })
 }

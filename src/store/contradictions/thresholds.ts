@@ -21,18 +21,19 @@ export function* thresholdContradictions(result: Result): Generator<string> {
 
 /**
  * Checks one threshold: its limit and observed value must fit its text and `total`, and a threshold that passed must hold. One that holds
- * may still have failed, by a budget that ended the run or by attempts that were cut.
+ * may still have failed, by attempts that were cut. A budget that ended the run observed what warm-ups and replies in flight took as well.
  */
 function* oneContradiction(path: string, result: ThresholdResult, evidence: Evidence): Generator<string> {
   const { threshold, state, observed, limit, samplesNeeded } = result
   const parsed = parseThreshold(threshold)
   // One with a window has the window in its text, which is no threshold then.
   if (!parsed.ok) return
-  const { metric, tags, operator } = parsed.threshold
+  const { aggregate, metric, tags, operator } = parsed.threshold
   if (!isSame(parsed.threshold.limit, limit)) yield `${path}.limit: ${limit}, but the threshold says ${parsed.threshold.limit}`
   const isOfTotal = metric.kind === 'distribution' ? metric.source === 'attempt' || metric.source === 'pooled' : !metric.ofRun
   const isOfAll = Object.keys(tags).length === 0 && !(state === 'failed' && OF_SOME_STEPS.includes(metric.name))
-  if (isOfTotal && isOfAll) {
+  const isBudget = result.aborted === true && state === 'failed' && aggregate.kind === 'sum'
+  if (isOfTotal && isOfAll && !isBudget) {
     const counted = measure(parsed.threshold, evidence).observed
     // What was observed comes of the samples, what is stored of the buckets that hold them.
     if (!isSame(observed, counted, metric.kind === 'distribution' ? 2 * BUCKET : undefined))
