@@ -11,7 +11,7 @@ const MIN_ROWS = 4
 const MIN_SPREAD = 2
 /** Beyond this multiple of the p95 at the lowest level, a level is no longer safe. */
 const SAFE_MULTIPLE = 2
-/** Share of errors above which a level is not safe. */
+/** Share of errors that is no matter of the load. */
 const SAFE_ERRORS = 0.01
 
 interface LoadLevel {
@@ -35,19 +35,24 @@ export function loadLimit({ timeline, phases }: Result): Advice | undefined {
   const [lowest] = levels
   const highest = levels.at(-1)
   if (!lowest || !highest || levels.length < 3 || highest.load < MIN_SPREAD * lowest.load) return undefined
-  const unsafe = levels.findIndex(({ p95, errors }) => p95 > SAFE_MULTIPLE * lowest.p95 || errors > SAFE_ERRORS)
-  const safe = unsafe < 0 ? highest : levels[unsafe - 1]
+  // What fails at any load has no limit of load.
+  if (!Number.isFinite(lowest.p95)) return undefined
+  const grow = (errors: number) => errorsGrow(errors, lowest.errors)
+  const unsafe = levels.findIndex(({ p95, errors }) => p95 > SAFE_MULTIPLE * lowest.p95 || grow(errors))
+  const named = lowest.errors <= SAFE_ERRORS || levels.some(({ errors }) => grow(errors))
+  const safe = levels[unsafe - 1] ?? lowest
   const unit = isOpen ? '/s' : ' users'
   const at = ({ load, p95, errors }: LoadLevel) =>
-    `${Number.isFinite(p95) ? `p95 ${formatMs(p95)}` : 'nothing ok'}${errors > SAFE_ERRORS ? ` and ${(100 * errors).toFixed(1)} % errors` : ''} at ${shown(load)}${unit}`
+    `${Number.isFinite(p95) ? `p95 ${formatMs(p95)}` : 'nothing ok'}${named && errors > SAFE_ERRORS ? ` and ${(100 * errors).toFixed(1)} % errors` : ''} at ${shown(load)}${unit}`
   const text =
     unsafe < 0
       ? `the limit was not reached: ${at(lowest)}, ${at(highest)}`
-      : safe === undefined
-        ? `already the lowest load was too much: ${at(lowest)}`
-        : `safe up to about ${shown(safe.load)}${unit} (${at(safe)}); beyond that it slows down or fails: ${at(levels[unsafe] ?? highest)}, ${at(highest)}`
+      : `safe up to about ${shown(safe.load)}${unit} (${at(safe)}); beyond that it slows down or fails: ${at(levels[unsafe] ?? highest)}, ${at(highest)}`
   return { rule: 'load-limit', text }
 }
+
+/** True when a level has clearly more errors than the lowest one. */
+const errorsGrow = (errors: number, lowest: number) => errors > 2 * lowest + SAFE_ERRORS
 
 const shown = (load: number) => (load < 10 ? load.toFixed(1) : load.toFixed(0))
 

@@ -144,6 +144,31 @@ describe('the limit of the load', () => {
     expect(ruleOf(result, 'load-limit')).toMatch(/^safe up to about .* nothing ok and 100\.0 % errors at 50\/s$/)
   })
 
+  test.each([1, 5])('errors of one in %d at any load are not blamed on it', async (every) => {
+    let n = 0
+    const result = await run(
+      () => ({ headMs: 50, status: n++ % every === 0 ? 429 : 200 }),
+      [
+        { rate: '5/s', for: '20s' },
+        { rate: '30/s', for: '60s', ramp: '30s' },
+      ],
+    )
+    const said = every === 1 ? /^nothing$/ : /^the limit was not reached: p95 50\S* at 5\.0\/s, p95 50\S* at 30\/s$/
+    expect(ruleOf(result, 'load-limit') ?? 'nothing').toMatch(said)
+  })
+
+  test('errors that are there from the beginning and grow are named', async () => {
+    let n = 0
+    const result = await run(
+      () => ({ headMs: 50, status: n++ % (n > 400 ? 2 : 20) === 0 ? 500 : 200 }),
+      [
+        { rate: '5/s', for: '20s' },
+        { rate: '30/s', for: '60s', ramp: '30s' },
+      ],
+    )
+    expect(ruleOf(result, 'load-limit')).toMatch(/^safe up to about .* and 50\.0 % errors at 30\/s$/)
+  })
+
   test('a steady load says nothing of it', async () => {
     expect(ruleOf(await run(() => ({ headMs: 50 }), [{ rate: '10/s', for: '30s' }]), 'load-limit')).toBeUndefined()
   })
