@@ -106,8 +106,26 @@ describe('the cost in a result', () => {
       { message: 'b', target: 'b' },
     ]
     const result = await run([reply(1)], { target: undefined, targets: { a: target('USD'), b: target('EUR') }, steps })
-    expect(result.cost).toMatchObject({ currency: null, total: null, unpriced: 0 })
+    const none = { currency: null, total: null, priced: null, failed: null, cut: null, outside: null, perThousandSessions: null }
+    expect(result.cost).toMatchObject({ ...none, unpriced: 0 })
+    expect(result.cost?.perSession).toBeUndefined()
     expect(costText(result, (text) => text)).toBe('n/a (the targets have prices in different currencies)')
+  })
+
+  test.each([
+    [{ a: { perHour: 1 } }, 1, 'n/a per 1M output tokens at 1 an hour'],
+    [{ a: { perHour: 1, currency: 'USD' }, b: { perHour: 1, currency: 'EUR' } }, null, 'different currencies'],
+  ])('of hardware is that of no token when it is not that of all targets: %j', async (pricing, perHour, words) => {
+    const { url } = new MemoryTarget({ reply: () => reply(50) })
+    const target = { url, dialect: 'openai-chat', stream: false }
+    const targets = { a: { ...target, pricing: pricing.a }, b: { ...target, pricing: 'b' in pricing ? pricing.b : undefined } }
+    const steps = [
+      { message: 'a', target: 'a' },
+      { message: 'b', target: 'b' },
+    ]
+    const result = await run([], { target: undefined, targets, steps, load: [{ users: 1, for: '10s' }] })
+    expect(result.cost).toMatchObject({ perHour, perMillionOutput: null })
+    expect(costText(result, (text) => text)).toContain(words)
   })
 
   test('is left out without prices', async () => {

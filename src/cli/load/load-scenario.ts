@@ -51,13 +51,24 @@ function loadChecked(file: string | undefined, checked: Validated, flags: RunFla
       maxErrorRate: maxErrorRateOf(flags, command),
     })
     keepSecret(plan.secrets, names)
-    if (flags.maxCost !== undefined && plan.targets.every(({ pricing }) => pricing === undefined)) {
-      const hint = 'write pricing: { inputPer1M: …, outputPer1M: … } under target, or name a list with --prices'
-      throw new UsageError(`--max-cost ${flags.maxCost}: no target has prices, so that no cost is known`, hint)
-    }
+    if (flags.maxCost !== undefined) checkPrices(flags.maxCost, plan)
     const { value, layers, overrides, problems } = checked
     return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, plan, warnings: problems }
   })
+}
+
+/** @throws UsageError when `--max-cost` has nothing to add up, or different currencies */
+function checkPrices(maxCost: NonNullable<RunFlags['maxCost']>, { targets }: Plan): void {
+  const priced = targets.filter(({ pricing }) => pricing !== undefined)
+  if (priced.length === 0) {
+    const hint = 'write pricing: { inputPer1M: …, outputPer1M: … } under target, or name a list with --prices'
+    throw new UsageError(`--max-cost ${maxCost}: no target has prices, so that no cost is known`, hint)
+  }
+  const currencies = new Set(priced.map(({ billing }) => billing?.currency ?? 'none'))
+  if (currencies.size < 2) return
+  const named = priced.map(({ name, billing }) => `${name}: ${billing?.currency ?? 'none'}`).join(', ')
+  const hint = 'give the prices of all targets in one currency, with pricing.currency'
+  throw new UsageError(`--max-cost ${maxCost}: prices in different currencies have no sum (${named})`, hint)
 }
 
 /** The plan that came with the check; one of several targets has a plan of its own. */

@@ -74,9 +74,9 @@ export class LiveWatch {
 
   private cost(state: RunState): LiveView['cost'] {
     const bills = state.plan.targets.flatMap(({ billing }) => billing ?? [])
-    if (bills.length === 0) return null
-    const currencies = [...new Set(bills.map(({ currency }) => currency))]
-    const currency = (currencies.length === 1 ? currencies[0] : undefined) ?? null
+    // Different currencies have no sum.
+    if (new Set(bills.map(({ currency }) => currency)).size !== 1) return null
+    const currency = bills[0]?.currency ?? null
     return { spent: spentOf(state), perSecond: this.perSecond(({ spent }) => spent), limit: costLimit(state), currency }
   }
 

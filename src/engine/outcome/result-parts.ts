@@ -101,35 +101,45 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 }
 
 /**
- * Returns the field `cost` of the result, in an object; an empty object for a run without prices. `outputTokensPerSecond`: of all targets.
+ * Returns the field `cost` of the result, in an object; an empty object for a run without prices. Sums are null where they would add up
+ * different currencies. `outputTokensPerSecond`: of all targets.
  */
 export function runCostOf({ plan, recorder }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
   const bills = plan.targets.flatMap(({ billing }) => billing ?? [])
   if (bills.length === 0) return {}
   const { costs, iterations } = recorder
-  const currencies = [...new Set(bills.map(({ currency }) => currency))]
-  const ended = iterations.iterationsEnded
-  const isKnown = costs.unpriced === 0 && currencies.length === 1
+  const currencies = new Set(bills.map(({ currency }) => currency))
+  const isMixed = currencies.size > 1
+  const sumOf = (money: { readonly value: number }) => (isMixed ? null : money.value)
+  const isKnown = costs.unpriced === 0 && !isMixed
   const total = isKnown ? costs.total.value : null
-  const completed = ended - iterations.iterationsFailed
+  const completed = iterations.iterationsEnded - iterations.iterationsFailed
   const { perSession, sessionsUnpriced } = costs
-  const perHour = bills.reduce((sum, bill) => sum + (bill.perHour ?? 0), 0)
-  const output = outputTokensPerSecond ?? 0
   const cost: RunCost = {
-    currency: (currencies.length === 1 ? currencies[0] : undefined) ?? null,
+    currency: (isMixed ? undefined : bills[0]?.currency) ?? null,
     total,
-    priced: costs.total.value,
+    priced: sumOf(costs.total),
     calls: costs.calls,
     unpriced: costs.unpriced,
-    failed: costs.failed.value,
-    cut: costs.cut.value,
-    outside: costs.outside.value,
-    ...(perSession.count === 0 ? {} : { perSession: perSession.toDistribution(sessionsUnpriced) }),
+    failed: sumOf(costs.failed),
+    cut: sumOf(costs.cut),
+    outside: sumOf(costs.outside),
+    ...(isMixed || perSession.count === 0 ? {} : { perSession: perSession.toDistribution(sessionsUnpriced) }),
     perSuccess: total === null || completed === 0 ? null : total / completed,
     perThousandSessions: isKnown && perSession.count > 0 ? (costs.sessions.value / perSession.count) * 1000 : null,
-    ...(perHour === 0 ? {} : { perHour, perMillionOutput: output === 0 ? null : (perHour / 3600 / output) * 1e6 }),
+    ...hardwareOf(plan.targets, isMixed, outputTokensPerSecond ?? 0),
   }
   return { cost }
+}
+
+/** What the hardware costs. The output is that of all targets, so that its price is known only when that of each target's hardware is. */
+function hardwareOf(targets: Plan['targets'], isMixed: boolean, output: number): Pick<RunCost, 'perHour' | 'perMillionOutput'> {
+  const prices = targets.flatMap(({ billing }) => billing?.perHour ?? [])
+  const perHour = prices.reduce((sum, price) => sum + price, 0)
+  if (perHour === 0) return {}
+  if (isMixed) return { perHour: null, perMillionOutput: null }
+  const isWhole = prices.length === targets.length && output > 0
+  return { perHour, perMillionOutput: isWhole ? (perHour / 3600 / output) * 1e6 : null }
 }
 
 /** Returns the fields of the result about errors: groups of similar errors with hints, and the number of their classes. */

@@ -20,14 +20,14 @@ function money(amount: number | null, currency: string | null): string {
 
 function unknownTotal({ unpriced, calls, priced, currency }: RunCost): string {
   if (unpriced === 0) return 'n/a (the targets have prices in different currencies)'
-  const rest = priced > 0 ? `; the others ${money(priced, currency)}` : ''
+  const rest = priced !== null && priced > 0 ? `; the others ${money(priced, currency)}` : ''
   return `n/a (${formatShare(unpriced / calls)} of calls unpriced${rest})`
 }
 
 function knownTotal(cost: RunCost, total: number): string[] {
   const { currency, perSession, perSuccess, perThousandSessions, failed, cut, outside } = cost
   const each = perThousandSessions === null ? null : perThousandSessions / 1000
-  const wasted = failed + cut
+  const wasted = (failed ?? 0) + (cut ?? 0)
   return [
     `${money(total, currency)} for ${formatCount(cost.calls)} calls`,
     ...(perSession === undefined || each === null
@@ -36,12 +36,13 @@ function knownTotal(cost: RunCost, total: number): string[] {
     ...(perSuccess === null ? [] : [`${formatValue(perSuccess, 'currency')} per success`]),
     ...(perThousandSessions === null ? [] : [`${formatValue(perThousandSessions, 'currency')} per 1,000 sessions`]),
     ...(wasted > 0 ? [`${formatShare(wasted / total)} wasted on failed and unfinished calls`] : []),
-    ...(outside > 0 ? [`warm-up ${money(outside, currency)} more`] : []),
+    ...(outside !== null && outside > 0 ? [`warm-up ${money(outside, currency)} more`] : []),
   ]
 }
 
 function hardware({ perHour, perMillionOutput, currency }: RunCost): string[] {
   if (perHour === undefined) return []
+  if (perHour === null) return ['hardware n/a (prices in different currencies)']
   const each = perMillionOutput === null || perMillionOutput === undefined ? 'n/a' : money(perMillionOutput, currency)
   return [`${each} per 1M output tokens at ${money(perHour, currency)} an hour`]
 }

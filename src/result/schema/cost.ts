@@ -6,22 +6,28 @@ import { number, numberOrNull } from './fields.ts'
 /** The schema of what a run cost. Sums are exact to 1e-12 of the currency. */
 export const costSchema = z
   .object({
-    currency: z.string().nullable().describe('Currency of the prices; null when they name none'),
-    total: numberOrNull('Cost of all calls of the measured phases, failed and cut ones included; null when a price is not known'),
-    priced: number('Cost of those calls whose price is known'),
+    currency: z.string().nullable().describe('Currency of the prices; null when they name none, or several'),
+    total: numberOrNull(
+      'Cost of all calls of the measured phases, failed and cut ones included; null when a price is not known, or in several currencies',
+    ),
+    priced: numberOrNull('Cost of those calls whose price is known; null in several currencies'),
     calls: number('Calls that were answered with something to pay for'),
     unpriced: number('Of these, those without a known price: no token counts, or no prices of their target'),
-    failed: number('Part of `priced` that went into attempts that failed'),
-    cut: number('Part of `priced` that went into attempts that the end of the run cut off'),
-    outside: number('Cost of warm-ups, setup and teardown, which is in no other figure'),
+    failed: numberOrNull('Part of `priced` that went into attempts that failed; null in several currencies'),
+    cut: numberOrNull('Part of `priced` that went into attempts that the end of the run cut off; null in several currencies'),
+    outside: numberOrNull('Cost of warm-ups, setup and teardown, which is in no other figure; null in several currencies'),
     perSession: distributionSchema
       .exactOptional()
       .describe(
-        'Cost of each iteration that ended; `leftOut` counts those with a call of unknown price. Left out when there are none',
+        'Cost of each iteration that ended; `leftOut` counts those with a call of unknown price. Left out when there are none, and in several currencies',
       ),
     perSuccess: numberOrNull('total ÷ iterations that completed; null when one of them is not known, or there were none'),
     perThousandSessions: numberOrNull('Mean cost of an iteration that ended × 1,000; null when it is not known'),
-    perHour: number('Price of an hour of the hardware of all targets that say so (`pricing.perHour`)').exactOptional(),
-    perMillionOutput: numberOrNull('That price ÷ output tokens per hour × 1,000,000; null without output tokens').exactOptional(),
+    perHour: numberOrNull(
+      'Price of an hour of the hardware of all targets that say so (`pricing.perHour`); null in several currencies',
+    ).exactOptional(),
+    perMillionOutput: numberOrNull(
+      'That price ÷ output tokens per hour × 1,000,000; null without output tokens, or when a target does not say its price',
+    ).exactOptional(),
   })
   .meta({ id: 'cost', description: 'What the run cost' })

@@ -102,6 +102,30 @@ describe('--max-cost', () => {
     expect(stderr).toMatch(words)
   })
 
+  test('refuses prices in different currencies, and sends nothing', async () => {
+    const home = new Home()
+    const { url } = await mockFor()
+    const target = (currency?: string) => ({
+      url: `${url}/v1/chat/completions`,
+      preset: 'openai-chat',
+      pricing: { ...pricing, currency },
+    })
+    const steps = [
+      { message: 'hi', target: 'a' },
+      { message: 'hi', target: 'b' },
+    ]
+    const run = async (b?: string) => {
+      home.write('s.json', { name: 'x', targets: { a: target('USD'), b: target(b) }, load: [{ iterations: 1 }], steps })
+      return home.call(['run', 's.json', ...OUT, '--max-cost', '5'])
+    }
+    for (const other of ['EUR', undefined]) {
+      const { code, stderr } = await run(other)
+      expect([code, home.files()]).toEqual([2, ['s.json']])
+      expect(stderr).toContain(`different currencies have no sum (a: USD, b: ${other ?? 'none'})`)
+    }
+    expect((await run('USD')).code).toBe(0)
+  })
+
   test('burn plan says how far the money goes', async () => {
     const target = { url: 'http://127.0.0.1:9/', preset: 'openai-chat', maxTokens: 10, pricing: { ...pricing, perHour: 36 } }
     const home = new Home()

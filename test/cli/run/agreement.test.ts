@@ -82,7 +82,7 @@ describe('screen, events and result agree', () => {
     expect(outside).toBeGreaterThan(0)
     const [{ errors: [worst] = [], cost } = {}] = screens.slice(-1)
     expect(worst).toMatchObject({ class: 'http_status', count: byClass.http_status })
-    expect(cost).toMatchObject({ spent: priced + outside, currency: 'EUR' })
+    expect(cost).toMatchObject({ spent: (priced ?? 0) + (outside ?? 0), currency: 'EUR' })
   })
 
   test('on latencies: the few seconds of the screen are those of the rows', () => {
