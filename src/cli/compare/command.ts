@@ -47,7 +47,10 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
         .choices(['interleaved', 'abba', 'sequential'])
         .default('interleaved'),
     )
-    .option('--until-decided', 'look at each fifth of the load, and end when every metric that decides has its verdict')
+    .option(
+      '--until-decided',
+      'look at each fifth of the load, and end when a metric that decides is worse, or each has its verdict',
+    )
     .option(
       '--salt',
       'begin the prompts of each side with a text of its own, so that neither rides on what the other left in a cache',

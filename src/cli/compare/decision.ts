@@ -37,7 +37,7 @@ export class Decision {
     this.warmupMs = Math.max(...sides.map(({ loaded }) => lengthOf(loaded.plan, true) ?? 0))
   }
 
-  /** Called once a second with the states of both runs. Returns true when every metric that decides has its verdict. */
+  /** Called once a second with the states of both runs. Returns true when a metric that decides is worse, or every one has its verdict. */
   look(states: readonly (RunState | undefined)[]): boolean {
     const [a, b] = states
     if (!a || !b || this.decidedAt !== undefined) return false
@@ -50,8 +50,10 @@ export class Decision {
     if (!sideA || !sideB) return false
     const { values } = compareTogether(sideA, sideB, { ...this.base, alpha: this.alphaAt(due) })
     const deciding = values.filter(({ gate }) => gate)
-    // A chosen metric that was not measured yet decides nothing yet.
-    if (deciding.length < (this.base.gates?.length ?? 1) || deciding.some(({ verdict }) => verdict === 'UNCLEAR')) return false
+    // One that is worse decides the whole; otherwise each has to have its verdict, also a chosen one that was not measured yet.
+    const isWorse = deciding.some(({ verdict }) => verdict === 'WORSE')
+    const isOpen = deciding.length < (this.base.gates?.length ?? 1) || deciding.some(({ verdict }) => verdict === 'UNCLEAR')
+    if (isOpen && !isWorse) return false
     this.decidedAt = due
     return true
   }
