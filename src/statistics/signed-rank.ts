@@ -4,25 +4,32 @@ import { medianOfSorted, sorted } from './spread.ts'
 /** The largest number of pairs for which the distribution is computed exactly; the work grows with the cube of it. */
 const MOST_PAIRS = 200
 
-/** Returns, for each sum of positive ranks from 0 on, the probability that it is not exceeded when no pair differs. */
-function cumulative(pairs: number): Float64Array {
-  if (pairs > MOST_PAIRS) throw new RangeError(`at most ${MOST_PAIRS} pairs, not ${pairs}`)
-  const sums = (pairs * (pairs + 1)) / 2
-  const chance = new Float64Array(sums + 1)
+/**
+ * Returns, for each sum from 0 on of the ranks of positive differences, the probability that it is not exceeded when no pair differs: each rank,
+ * a whole number, is in the sum or not, with equal chances. @throws RangeError for over 200
+ */
+function cumulative(ranks: readonly number[]): Float64Array {
+  if (ranks.length > MOST_PAIRS) throw new RangeError(`at most ${MOST_PAIRS} pairs, not ${ranks.length}`)
+  const chance = new Float64Array(1 + ranks.reduce((sum, rank) => sum + rank, 0))
   chance[0] = 1
-  for (let rank = 1; rank <= pairs; rank += 1) {
-    for (let sum = (rank * (rank + 1)) / 2; sum >= 0; sum -= 1) {
+  let largest = 0
+  for (const rank of ranks) {
+    largest += rank
+    for (let sum = largest; sum >= 0; sum -= 1) {
       chance[sum] = ((chance[sum] ?? 0) + (sum >= rank ? (chance[sum - rank] ?? 0) : 0)) / 2
     }
   }
-  for (let sum = 1; sum <= sums; sum += 1) chance[sum] = (chance[sum] ?? 0) + (chance[sum - 1] ?? 0)
+  for (let sum = 1; sum <= largest; sum += 1) chance[sum] = (chance[sum] ?? 0) + (chance[sum - 1] ?? 0)
   return chance
 }
+
+/** The same for so many pairs of which no two differ equally: their ranks are 1, 2, 3, … */
+const cumulativeOf = (pairs: number) => cumulative(Array.from({ length: pairs }, (_, index) => index + 1))
 
 /** Returns the smallest sum of ranks that is not exceeded with probability `p` when no pair differs. @throws RangeError for over 200 pairs */
 export function signedRankQuantile(p: number, pairs: number): number {
   // The probabilities are sums of powers of two: exact, as long as the pairs are few.
-  return cumulative(pairs).findIndex((chance) => chance >= p)
+  return cumulativeOf(pairs).findIndex((chance) => chance >= p)
 }
 
 /** The outcome of a signed-rank test. */
@@ -36,14 +43,18 @@ interface SignedRankTest {
   readonly greater: number
 }
 
-/** Tests whether differences are more often, and more, on one side of 0. Equal sizes share their mean rank. @throws RangeError for over 200 */
+/**
+ * Tests whether differences are more often, and more, on one side of 0. Equal sizes share their mean rank, and the probability is exact for
+ * the ranks that there are. @throws RangeError for over 200
+ */
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const moved = differences.filter((difference) => difference !== 0)
   const ranks = ranksOf(moved.map(Math.abs))
   const positive = moved.reduce((sum, difference, i) => sum + (difference > 0 ? (ranks[i] ?? 0) : 0), 0)
   const negative = (moved.length * (moved.length + 1)) / 2 - positive
-  const chance = cumulative(moved.length)
-  const atMost = (sum: number) => (sum < 0 ? 0 : (chance[Math.floor(sum)] ?? 1))
+  // Shared ranks may be halves: twice a rank is a whole number.
+  const chance = cumulative(ranks.map((rank) => 2 * rank))
+  const atMost = (sum: number) => chance[2 * sum] ?? 1
   return { positive, negative, p: Math.min(1, 2 * atMost(Math.min(positive, negative))), greater: atMost(negative) }
 }
 
@@ -81,5 +92,5 @@ export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Est
   const rising = sorted(means)
   const order = Math.max(1, signedRankQuantile(alpha / 2, n))
   const [low = Number.NaN, high = Number.NaN] = [rising[order - 1], rising.at(-order)]
-  return { estimate: medianOfSorted(rising), low, high, confidence: 1 - 2 * (cumulative(n)[order - 1] ?? 0) }
+  return { estimate: medianOfSorted(rising), low, high, confidence: 1 - 2 * (cumulativeOf(n)[order - 1] ?? 0) }
 }
