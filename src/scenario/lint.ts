@@ -3,7 +3,7 @@ import * as kinds from './codes.ts'
 import { descriptionFindings } from './lint/calls.ts'
 import { fileFindings } from './lint/files.ts'
 import { modelFindings } from './lint/model.ts'
-import { expectFindings, requestFindings } from './lint/requests.ts'
+import { expectFindings, requestFindings, turnFindings } from './lint/requests.ts'
 import type { LintSubject } from './lint/subject.ts'
 import { targetNameFindings } from './lint/targets.ts'
 import { thresholdFindings } from './lint/thresholds.ts'
@@ -13,6 +13,7 @@ import type { Finding } from './read/source/finding.ts'
 const MORE = [
   requestFindings,
   expectFindings,
+  turnFindings,
   descriptionFindings,
   modelFindings,
   targetNameFindings,

@@ -321,6 +321,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'checks that exclude each other',
     steps('  - message: hi\n    expect: [ { status: 200 }, { json: { path: $.a, equals: 5, gt: 6 } }, { status: 404 } ]\n'),
   ],
+  [
+    'checks of earlier answers that nobody remembers',
+    `${HEAD}conversation: { memory: none }\nsteps:\n  - message: hi\n    expect: [ { not-duplicate-turn: true }, { type: duplicate-turn }, { assert-set: { assert: [ { contains: a }, { not-duplicate-turn: true } ] } } ]\n`,
+  ],
   ['check that nothing passes', steps('  - { message: hi, expect: [ { not-word-count: { min: 0 } } ] }\n')],
   ['large load', load('  - { users: 2000, for: 50m }\n  - { rate: 2000/s, for: 20m }\n')],
   [

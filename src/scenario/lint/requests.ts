@@ -1,6 +1,7 @@
 /** The `request:` blocks of steps, each in the form of its target's protocol, and the `expect:` blocks. */
 import { connectorNamed } from '../../connectors/index.ts'
 import { conflictsIn } from '../../metrics/check/conflicts.ts'
+import { isMap } from '../../text/json.ts'
 import { protocolOf } from '../compile/target/preset.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
@@ -25,6 +26,34 @@ export function requestFindings(subject: LintSubject): Finding[] {
       path: [...path, ...found.path],
       hint: found.hint ?? `the target speaks ${protocol}`,
     }))
+  })
+}
+
+const OF_TURNS = /^(not-)?duplicate-turn$/
+
+/** Returns an error for each check of earlier answers in a scenario whose users remember none: it would pass, or fail, whatever they are. */
+export function turnFindings(subject: LintSubject): Finding[] {
+  if (subject.scenario.conversation?.memory !== 'none') return []
+  return stepsOf(subject).flatMap(({ step, path }) =>
+    turnChecksIn(listAt(step, ['expect'])).map((at) => ({
+      ...E_CHECK.refused(
+        'no earlier answer is there to compare with: conversation.memory is none',
+        'let users remember some turns, such as memory: { last: 10 }, or leave the check out',
+      ),
+      path: [...path, 'expect', ...at],
+      mark: 'key' as const,
+    })),
+  )
+}
+
+/** The paths of checks of earlier answers among the lines of an `expect` block or an `assert-set`, as they are written. */
+function turnChecksIn(lines: readonly unknown[]): (string | number)[][] {
+  return lines.flatMap((line, index) => {
+    const keys = isMap(line) ? Object.keys(line).filter((key) => OF_TURNS.test(key === 'type' ? String(line[key]) : key)) : []
+    const inSets = [['assert'], ['assert-set', 'assert']].flatMap((set) =>
+      turnChecksIn(listAt(line, set)).map((at) => [...set, ...at]),
+    )
+    return [...keys.map((key) => [key]), ...inSets].map((at) => [index, ...at])
   })
 }
 
