@@ -9,7 +9,7 @@ import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
-import { journalReport } from './report/journal-table.ts'
+import { journalReport, refuseDamaged } from './report/journal-table.ts'
 import { parquetReport } from './report/parquet.ts'
 import { isOfJournal, reportRequest } from './report/request.ts'
 
@@ -67,11 +67,13 @@ async function qualityCommand(run: string, { format, level, output, color, refer
   if (output !== undefined) refuseOwnSource(run, output)
   const { qualityReport } = await import('./report/quality.ts')
   const { qualityLines } = await import('./report/quality-text.ts')
-  const report = await qualityReport(run, reference)
+  const { report, damage } = await qualityReport(run, reference)
   const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
   const text = format === 'json' ? `${safeJson(report, 2)}\n` : qualityLines(report, makePen(look))
   if (output === undefined) process.stdout.write(text)
   else await openOutputs([output]).write(output, text)
+  refuseDamaged(run, damage.run)
+  if (reference !== undefined) refuseDamaged(reference, damage.reference)
   return EXIT.ok
 }
 

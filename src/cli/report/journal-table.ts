@@ -4,9 +4,10 @@ import { formatCount } from '../../report/text/format.ts'
 import type { Result } from '../../result/schema.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { readJournal } from '../../store/journal/reader.ts'
+import { JournalDamage, readJournal } from '../../store/journal/reader.ts'
 import { logSafe } from '../../text/escape.ts'
 import { note } from '../output/notes.ts'
+import { damagedJournal } from '../tail/no-journal.ts'
 import { PacedOutput } from '../tail/paced-output.ts'
 import { type AttemptRows, attemptColumns, counted } from './attempts.ts'
 import { iterationColumns, iterationsIn } from './iterations.ts'
@@ -24,6 +25,7 @@ export class JournalTable {
   private readonly level: RecordedLevel
   private readonly result: Result
   private rows: AttemptRows = { load: 0, setupOrTeardown: 0 }
+  private readonly damage = new JournalDamage()
 
   /** A table of the journal at `path`, which is that of the run with this result. */
   constructor(path: string, { format, level }: RecordedRequest, result: Result) {
@@ -37,7 +39,7 @@ export class JournalTable {
   async *parts(): AsyncGenerator<string | Uint8Array> {
     this.rows = { load: 0, setupOrTeardown: 0 }
     const groups = this.result.anomalyGroups ?? []
-    const entries = counted(readJournal(this.path).entries, this.rows)
+    const entries = counted(readJournal(this.path, this.damage).entries, this.rows)
     if (this.level === 'attempt') yield* tableParts(attemptColumns(groups), entries, this.format)
     else yield* tableParts(iterationColumns(groups), iterationsIn(entries), this.format)
   }
@@ -49,14 +51,25 @@ export class JournalTable {
     const missing = started - this.rows.load
     if (missing <= 0) return undefined
     const level = readJournal(this.path).header?.level
-    const why = level === undefined || level === 'all' ? `${JOURNAL_NAME} ends early` : `--log was ${level}`
+    const torn = this.damage.lines > 0 ? `${JOURNAL_NAME} is damaged` : `${JOURNAL_NAME} ends early`
+    const why = level === undefined || level === 'all' ? torn : `--log was ${level}`
     return `${formatCount(missing)} of ${formatCount(started)} attempts are not in the table: ${why}${level === 'all' ? '' : '; --log all keeps every one'}`
   }
+
+  /** @throws InputError when the table that was written last lacks lines of the journal that could not be read */
+  refuseDamaged(): void {
+    refuseDamaged(this.path, this.damage)
+  }
+}
+
+/** @throws InputError when lines of the journal of a run could not be read; `run` names its folder, its result or the journal */
+export function refuseDamaged(run: string, { lines, first }: JournalDamage): void {
+  if (lines > 0) throw damagedJournal(journalOf(run) ?? run, lines, first)
 }
 
 /**
  * Prints the table of attempts or iterations of a run, or writes it to the file `output`. Says on stderr how many attempts are not in it.
- * @throws InputError when the run has no journal, LocalError
+ * @throws InputError when the run has no journal, or, once the table is written, when lines of it could not be read; LocalError
  */
 export async function journalReport(
   run: string,
@@ -76,6 +89,7 @@ export async function journalReport(
   else if (!(await print(table, request.format))) return
   const leftOut = table.leftOut()
   if (leftOut !== undefined) note(leftOut)
+  table.refuseDamaged()
 }
 
 /** Prints the table; false when the reader of stdout was gone before its end, as `head` is. */

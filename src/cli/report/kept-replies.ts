@@ -4,7 +4,7 @@ import type { MeasuredReply, ReplyQuality } from '../../metrics/quality/measure.
 import type { Result } from '../../result/schema.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
-import { readJournal } from '../../store/journal/reader.ts'
+import { type JournalDamage, readJournal } from '../../store/journal/reader.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import { journalOf } from './journal-of.ts'
 
@@ -25,15 +25,15 @@ export interface MeasuredPart {
 
 /**
  * Reads the replies to messages of a run from its journal, in the order in which they ended; without warm-ups, and without attempts that
- * failed for other reasons than a check. @throws InputError when the run has no journal, or it cannot be read
+ * failed for other reasons than a check. `damage` counts the lines that cannot be read. @throws InputError when the run has no journal, or it cannot be read
  */
-export function* keptReplies(run: string, { steps, phases }: Result): Generator<KeptReply> {
+export function* keptReplies(run: string, { steps, phases }: Result, damage: JournalDamage): Generator<KeptReply> {
   const path = journalOf(run)
   if (path === undefined) throw new InputError(`${run} has no ${JOURNAL_NAME}, which holds the replies`, 'run with --log all')
   const messages = new Set(steps.filter(({ kind }) => kind === 'message').map(({ name }) => name))
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const conversations = new Map<number, Conversation>()
-  for (const entry of readJournal(path).entries) {
+  for (const entry of readJournal(path, damage).entries) {
     if (!messages.has(entry.step) || !measured.has(entry.phase) || !isReply(entry)) continue
     const conversation = conversationOf(conversations, entry)
     yield keptReply(entry, [...conversation.turns])

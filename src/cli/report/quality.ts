@@ -4,6 +4,7 @@ import { type QualitySettings, qualityOf } from '../../metrics/quality/measure.t
 import { QualityRecorder } from '../../metrics/quality/recorder.ts'
 import { qualitySettings } from '../../metrics/quality/schema.ts'
 import type { QualitySummary, Result } from '../../result/schema.ts'
+import { JournalDamage } from '../../store/journal/reader.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import { SCORE_WEIGHTS } from '../../text-metrics/answer-scores.ts'
 import { type KeptReply, keptReplies, type MeasuredPart } from './kept-replies.ts'
@@ -24,20 +25,27 @@ export interface QualityReport {
   readonly underLoad?: UnderLoad
 }
 
+/** The report, and what could not be read of the journals. */
+interface MeasuredRuns {
+  readonly report: QualityReport
+  readonly damage: Readonly<Record<'run' | 'reference', JournalDamage>>
+}
+
 type Measured = ReturnType<QualityRecorder['read']>
 
 /**
  * Measures the replies of a run, with the settings that it had. With `reference`, a run of the same messages, each reply is compared with
  * those there to the same message. @throws InputError when a run or its journal cannot be read
  */
-export async function qualityReport(run: string, reference: string | undefined): Promise<QualityReport> {
+export async function qualityReport(run: string, reference: string | undefined): Promise<MeasuredRuns> {
+  const damage = { run: new JournalDamage(), reference: new JournalDamage() }
   const result = markIncomplete(readResult(run))
   const settings = settingsOf(result)
-  const asked = reference === undefined ? undefined : await repliesAlone(reference, settings)
+  const asked = reference === undefined ? undefined : await repliesAlone(reference, settings, damage.reference)
   const total = new QualityRecorder()
   const steps = new Map<string, QualityRecorder>()
   let kept = 0
-  for (const reply of keptReplies(run, result)) {
+  for (const reply of keptReplies(run, result, damage.run)) {
     kept += 1
     const quality = qualityOf(reply, settings)
     const step = steps.get(reply.step) ?? new QualityRecorder()
@@ -47,7 +55,7 @@ export async function qualityReport(run: string, reference: string | undefined):
     asked?.get(keyOf(reply))?.loaded.push({ reply, quality })
     if (kept % BATCH === 0) await setImmediate()
   }
-  return {
+  const report = {
     run,
     replies: repliesOf(result),
     kept,
@@ -56,15 +64,16 @@ export async function qualityReport(run: string, reference: string | undefined):
     steps: Object.fromEntries([...steps].map(([name, step]) => [name, step.read()])),
     ...(reference === undefined || asked === undefined ? {} : { underLoad: underLoad(reference, kept, [...asked.values()]) }),
   }
+  return { report, damage }
 }
 
 const keyOf = ({ step, prompt }: KeptReply) => JSON.stringify([step, prompt])
 
 /** The replies to each message of a step without load, to which those under load are added. */
-async function repliesAlone(run: string, settings: QualitySettings) {
+async function repliesAlone(run: string, settings: QualitySettings, damage: JournalDamage) {
   const asked = new Map<string, Record<keyof MessageReplies, MeasuredPart[]>>()
   let count = 0
-  for (const reply of keptReplies(run, markIncomplete(readResult(run)))) {
+  for (const reply of keptReplies(run, markIncomplete(readResult(run)), damage)) {
     const key = keyOf(reply)
     const { loaded, alone } = asked.get(key) ?? { loaded: [], alone: [] }
     alone.push({ reply, quality: qualityOf(reply, settings) })

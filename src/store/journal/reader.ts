@@ -15,17 +15,24 @@ export interface ReadJournal {
   readonly tornTail: boolean
 }
 
+/** The whole lines of a journal that are no entries, which nothing but damage explains, as the last loop over its entries found them. */
+export class JournalDamage {
+  lines = 0
+  /** Number of the first such line, from 1; 0 when there is none. */
+  first = 0
+}
+
 /**
  * Opens the journal of a run for reading. Lines that are no entries are skipped, so that a journal that was cut off anywhere still gives
- * its complete entries. @throws InputError when the file cannot be read
+ * its complete entries; `damage` counts them. @throws InputError when the file cannot be read
  */
-export function readJournal(path: string): ReadJournal {
+export function readJournal(path: string, damage = new JournalDamage()): ReadJournal {
   return reading(path, () => {
     const [first] = new JournalTail(path).fresh({ rest: true })
     const header = first === undefined ? undefined : jsonIn(first)
     return {
       header: isJournalHeader(header) ? header : undefined,
-      entries: { [Symbol.iterator]: () => entriesOf(path) },
+      entries: { [Symbol.iterator]: () => entriesOf(path, damage) },
       tornTail: hasTornTail(path),
     }
   })
@@ -44,10 +51,18 @@ function reading<T>(path: string, action: () => T): T {
   }
 }
 
-function* entriesOf(path: string): Generator<JournalEntry> {
+function* entriesOf(path: string, damage: JournalDamage): Generator<JournalEntry> {
+  let number = 0
+  damage.lines = 0
+  damage.first = 0
   for (const line of new JournalTail(path).fresh({ rest: true })) {
     const value = jsonIn(line) // a line cut short is no JSON: its object is not closed
+    number += 1
     if (isJournalEntry(value)) yield value
+    else if (!isJournalHeader(value)) {
+      damage.lines += 1
+      if (damage.first === 0) damage.first = number
+    }
   }
 }
 

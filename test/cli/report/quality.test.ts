@@ -49,6 +49,17 @@ describe('burn report --quality', () => {
     expect(stdout).toMatch(/^ {2}second +0\.\d+ +0% +0% +0% +5$/m)
   })
 
+  test.each(['out', 'other'])('of damaged journals measures what can be read, and exits with 6 (%s)', async (damaged) => {
+    const home = new Home()
+    await run(home, 'out')
+    await run(home, 'other')
+    const path = `${damaged}/sessions.jsonl`
+    home.write(path, home.read(path).split('\n').toSpliced(2, 1, '{').join('\n'))
+    const { code, stdout, stderr } = await home.call(['report', '--quality', 'out', '--reference', 'other'])
+    expect([code, stdout]).toEqual([6, expect.stringMatching(/^quality of (9|10) replies in out, heuristic/)])
+    expect(stderr).toContain(`${damaged}/sessions.jsonl is damaged: 1 line of it could not be read, the first is line 3`)
+  })
+
   test('says what the journal does not hold', async () => {
     const home = new Home()
     const mock = await mockFor({ tokens: 40 })

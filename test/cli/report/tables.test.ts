@@ -107,6 +107,23 @@ describe('burn report --format csv and jsonl', () => {
     ])
   })
 
+  test.each([
+    ['csv', 'attempt'],
+    ['jsonl', 'iteration'],
+    ['parquet', 'attempt'],
+  ])('%s of a damaged journal has what can be read of it, and exits with 6 (%s)', async (format, level) => {
+    const { home } = await ran('--log', 'all')
+    const lines = home.read('out/sessions.jsonl').split('\n')
+    home.write('out/sessions.jsonl', lines.toSpliced(3, 2, '{"user":1', 'nonsense').join('\n'))
+    const { code, stderr } = await home.call(['report', 'out', '-f', format, '--level', level, '-o', 'table'])
+    expect(code).toBe(6)
+    expect(stderr).toMatch(
+      /^2 of \d+ attempts are not in the table: sessions.jsonl is damaged\n.*out\/sessions.jsonl is damaged: 2 lines of it could not be read, the first is line 4\n/,
+    )
+    if (level === 'attempt' && format === 'csv') expect(readCsv(home.read('table'))).toHaveLength(1 + lines.length - 4)
+    else expect(home.read('table').length).toBeGreaterThan(100)
+  })
+
   test('of a run without a journal there are no attempts', async () => {
     const { home } = await ran('--log', 'none')
     const { code, stderr } = await home.call(['report', 'out', '-f', 'jsonl'])
