@@ -110,7 +110,7 @@ const sharesOf = (blocks: readonly MeasuredBlock[], { part, whole }: ShareMetric
   blocks.map(({ counts }) => ({ part: part(counts), whole: whole(counts) }))
 
 /** A value of one side and its standard error, by drawing its blocks; NaN when it is unknown. */
-export interface Erring {
+interface Erring {
   readonly value: number
   readonly error: number
 }

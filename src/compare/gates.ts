@@ -25,7 +25,7 @@ export interface MetricRole {
 }
 
 /** How all metrics of a comparison are judged. */
-export interface Gates {
+interface Gates {
   /** One less the confidence of all deciding lines together. */
   readonly alpha: number
   /** Chosen metrics that were not measured on both sides: without them nothing is decided. */

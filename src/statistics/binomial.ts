@@ -20,7 +20,7 @@ export function binomialQuantile(q: number, n: number, p: number): number {
 }
 
 /** The ranks (from 1) of the samples that bound a quantile, and the confidence that they have. */
-export interface QuantileRanks {
+interface QuantileRanks {
   readonly low: number
   /** Undefined when no sample bounds the quantile from above: there are too few. */
   readonly high: number | undefined

@@ -25,7 +25,7 @@ export function tQuantile(p: number, df: number): number {
 }
 
 /** What a test of the difference between two means found; `low` and `high` bound the difference with the confidence that was asked for. */
-export interface MeanDifference {
+interface MeanDifference {
   readonly difference: number
   readonly low: number
   readonly high: number

@@ -22,24 +22,8 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
         "one scenario with two targets; two scenarios; or A and B: folder of a run, result.json, a folder of runs or a pattern in quotes ('base-*')",
       ),
     )
-    .optionsGroup('Comparison:')
-    .option(
-      '--gate <metrics>',
-      'metrics that decide, such as "ttft p95,errors" (default: p50 and p95 of ttft or response_time, response_time p95, errors, checks)',
-    )
-    .option(
-      '--tolerance <limits>',
-      'smallest change that matters, such as latency=5%,errors=1pp; also p50, p95, p99, checks, throughput (default: 5%, of stored results 10%; errors and checks 1pp)',
-    )
-    .addOption(
-      new Option(
-        '--limits <name>',
-        'limits of a kind: regression = p50 15%, p95 20%, p99 25%, throughput 15%, errors by half',
-      ).choices(['regression']),
-    )
-    .option('--confidence <percent>', 'that the bounds of all metrics that decide hold together (default: 99)')
-    .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for runs that were not made together')
-    .option('--strict', 'UNCLEAR ends with exit code 4')
+  addComparisonFlags(command)
+  command
     .optionsGroup('Live:')
     .option('--against <url>', 'address of B, for one scenario whose target (or -e) is A')
     .addOption(
@@ -76,4 +60,27 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
       const { compareCommand } = await import('./compare.ts')
       outcome.code = await compareCommand(named, command)
     })
+}
+
+/** The flags that say how the two sides are judged. */
+function addComparisonFlags(command: Command): void {
+  command
+    .optionsGroup('Comparison:')
+    .option(
+      '--gate <metrics>',
+      'metrics that decide, such as "ttft p95,errors" (default: p50 and p95 of ttft or response_time, response_time p95, errors, checks)',
+    )
+    .option(
+      '--tolerance <limits>',
+      'smallest change that matters, such as latency=5%,errors=1pp; also p50, p95, p99, checks, throughput (default: 5%, of stored results 10%; errors and checks 1pp)',
+    )
+    .addOption(
+      new Option(
+        '--limits <name>',
+        'limits of a kind: regression = p50 15%, p95 20%, p99 25%, throughput 15%, errors by half',
+      ).choices(['regression']),
+    )
+    .option('--confidence <percent>', 'that the bounds of all metrics that decide hold together (default: 99)')
+    .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for runs that were not made together')
+    .option('--strict', 'UNCLEAR ends with exit code 4')
 }

@@ -52,7 +52,7 @@ function isScenario(path: string): boolean {
 }
 
 /** The exit code that a comparison alone gives. */
-export function exitOf({ verdict }: Pick<Comparison, 'verdict'>, strict: boolean): ExitCode {
+function exitOf({ verdict }: Pick<Comparison, 'verdict'>, strict: boolean): ExitCode {
   if (verdict === 'WORSE') return EXIT.verdictFailed
   return verdict === 'UNCLEAR' && strict ? EXIT.notValid : EXIT.ok
 }

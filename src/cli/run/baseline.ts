@@ -20,7 +20,7 @@ const BASELINES = join(RESULTS_FOLDER, 'baselines')
 const NAME = /^[\w][\w.-]{0,99}$/
 
 /** Returns a result with its comparison: one that is worse has failed. The result of a run that measured nothing valid stays as it is. */
-export type CompareWithBaseline = (result: Result) => Result
+type CompareWithBaseline = (result: Result) => Result
 
 /** Reads the results that `--baseline` names; undefined without that flag. @throws InputError, UsageError */
 export function comparisonWith({ baseline }: RunFlags): CompareWithBaseline | undefined {

@@ -29,7 +29,7 @@ export interface RunOneOptions {
 }
 
 /** How a run is tied to others that go on at the same time. */
-export interface RunTogether {
+interface RunTogether {
   /** The control of this run, with which it can be ended early. */
   readonly control: Control
   /** Resolves when all runs are ready for their first arrival. */
