@@ -356,6 +356,12 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'checks that every text passes',
     `name: t\ntarget: { url: http://127.0.0.1/ }\nload: [ { users: 1, for: 1s } ]\nsteps: [ { message: hi, expect: [ { regex: ".*" }, { word-count: { min: 0 } }, { similar: { to: a, threshold: 0 } }, { regex: "^$" } ] } ]\n`,
   ],
+  [
+    'checks that every reply passes',
+    steps(
+      '  - message: hi\n    expect:\n      - { assert-set: { threshold: 0, assert: [ { contains: a } ] } }\n      - { repetition: 1 }\n      - { repetition: { threshold: 1 } }\n      - { tool-call-f1: { to: find, threshold: 0 } }\n      - { type: gleu, value: a, threshold: 0 }\n      - { repetition: 0.9 }\n      - { repetition: true }\n      - { tool-call-f1: find }\n',
+    ),
+  ],
   ['target without an address', `name: t\ntarget: { model: m }\n${STEPS}`],
   ['preset with a variable', `name: t\ntarget: { preset: azure-openai, model: gpt }\n${STEPS}`],
   ['API without a model', `name: t\ntarget: { dialect: anthropic, url: http://127.0.0.1/ }\n${STEPS}`],

@@ -61,9 +61,10 @@ export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   })
 }
 
-/** Returns the paths of the checks of the text in one `expect` block that every text passes, such as `regex: ".*"`. */
-export function uselessIn(lines: readonly unknown[]): CheckPath[] {
-  return lines.flatMap(checksOf).flatMap((check) => (subjectOf(check)[0] === 'text' && alwaysHolds(check) ? [check.path] : []))
+/** Returns the checks of the answer in one `expect` block that every reply passes, such as `regex: ".*"`. */
+export function uselessIn(lines: readonly unknown[]): Pick<WrittenCheck, 'key' | 'path'>[] {
+  const ofAnswer: (string | undefined)[] = ['text', 'reply']
+  return lines.flatMap(checksOf).filter((check) => ofAnswer.includes(subjectOf(check)[0]) && alwaysHolds(check))
 }
 
 /** The checks of a line that can fail an attempt: not those that are only counted. */
@@ -261,13 +262,14 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
 /** Checks of which a score has a least value. */
-const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu', 'tool-call-f1'])
+const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu', 'tool-call-f1', 'assert-set'])
 
-/** True when a check of the text passes whatever the text is. */
+/** True when a check of the answer passes whatever that is. */
 function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
   const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // of the checks that have them
   if (key === 'word-count') return typeof value === 'object' && min === 0 && max === undefined
   if (SCORED.has(key)) return threshold === 0
+  if (key === 'repetition') return (threshold ?? value) === 1
   // A pattern that nothing ties to a place matches anywhere if it matches nothing at all.
   return key === 'regex' && !hasTemplate(value) && !/\$|\\[bBz]/.test(String(value)) && compileRegex(String(value)).test('')
 }
