@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { sse } from '../../../src/connectors/sse.ts'
 import { accept, type EventStreamRules, type EventStreamServer, eventStreamServer } from '../../servers/event-stream.ts'
+import { timedTest } from '../../support/quiet.ts'
 import { addressOf, eventLog, openContext, trial } from '../contract.ts'
 
 let server: EventStreamServer
@@ -114,7 +115,7 @@ test.each([
   expect(log.filter((event) => event === 'opened')).toHaveLength(3)
 })
 
-test('the last id goes along, and the wait of the server is the least; users do not come back together', async () => {
+timedTest('the last id goes along, and the wait of the server is the least; users do not come back together', async () => {
   await start({ subscribe: (response) => accept(response, 'retry: 40\nid: ü7\n\n') })
   const users = await Promise.all([1, 2, 3, 4, 5].map((userId) => open(optionsOf(), userId)))
   const lostAt = performance.now()
