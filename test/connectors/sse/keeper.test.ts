@@ -12,12 +12,15 @@ let server: EventStreamServer
 const closing: (() => Promise<void> | void)[] = []
 
 afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()))
-  await server.stop()
+  // Connections end before the server that they are to.
+  for (const close of closing.splice(0).reverse()) await close()
 })
 
 async function start(rules: EventStreamRules = {}) {
-  server = await eventStreamServer(rules)
+  const started = await eventStreamServer(rules)
+  server = started
+  // A test that is repeated starts several.
+  closing.push(() => started.stop())
 }
 
 function optionsOf(more: object = {}, http: object = {}) {
