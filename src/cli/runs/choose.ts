@@ -1,5 +1,7 @@
 /** Which runs `burn runs` shows. */
 import { UsageError } from '../../errors.ts'
+import { nearest } from '../../language/suggest.ts'
+import { resultSchema } from '../../result/schema.ts'
 import type { RunHead } from '../../store/run-heads.ts'
 import { parseDuration } from '../../text/units.ts'
 
@@ -19,6 +21,7 @@ export interface RunsFlags {
 export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: number): RunHead[] {
   const { scenario, target, verdict } = flags
   const since = flags.since === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.since, now)
+  if (verdict !== undefined) refuseUnknownVerdict(verdict)
   if (!/^[1-9]\d{0,6}$/.test(flags.limit)) throw new UsageError(`--limit ${flags.limit}: expected a whole number above 0`)
   return runs
     .filter((run) => run.startTime >= since)
@@ -26,6 +29,19 @@ export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: numb
     .filter((run) => target === undefined || run.target.some(({ name, url }) => name === target || url.includes(target)))
     .filter((run) => verdict === undefined || run.verdict === verdict)
     .slice(0, Number(flags.limit))
+}
+
+/** @throws UsageError for a word that is no verdict */
+function refuseUnknownVerdict(verdict: string): void {
+  const names: readonly string[] = resultSchema.shape.verdict.options
+  if (names.includes(verdict)) return
+  const near = nearest(verdict, names)
+  throw new UsageError(
+    `--verdict ${verdict}: there is no such verdict`,
+    near === undefined
+      ? `one of ${names.join(', ')}`
+      : `did you mean ${near}? Others: ${names.filter((name) => name !== near).join(', ')}`,
+  )
 }
 
 /** A moment: an age such as `7d`, or a date such as `2026-01-31`. */

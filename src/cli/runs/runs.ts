@@ -1,5 +1,6 @@
 /** `burn runs`: what lies in the folder of results. */
-import { EXIT } from '../../errors.ts'
+import { existsSync } from 'node:fs'
+import { EXIT, UsageError } from '../../errors.ts'
 import { RESULTS_FOLDER } from '../../store/files/names.ts'
 import { runHeads } from '../../store/run-heads.ts'
 import { safeJson } from '../../text/escape.ts'
@@ -9,8 +10,11 @@ import { chosenRuns, type RunsFlags } from './choose.ts'
 import { runsTable, trendTables } from './table.ts'
 import { trendsOf } from './trend.ts'
 
-/** Runs `burn runs`: lists the runs in a folder, or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
-export function runsCommand(folder: string = RESULTS_FOLDER, flags: RunsFlags): number {
+/** Runs `burn runs`: lists the runs in a folder (burn-results when none is named), or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
+export function runsCommand(named: string | undefined, flags: RunsFlags): number {
+  if (named !== undefined && !existsSync(named))
+    throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${RESULTS_FOLDER}`)
+  const folder = named ?? RESULTS_FOLDER
   const found = runHeads(folder)
   const runs = chosenRuns(found.runs, flags, Date.now())
   if (found.unreadable.length > 0)

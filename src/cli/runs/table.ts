@@ -14,13 +14,13 @@ const MAX_BARS = 60
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
 const figures = (run: RunHead) => [
-  formatCount(run.totalMessages ?? 0),
+  run.totalMessages === null ? UNKNOWN : formatCount(run.totalMessages),
   formatShare(run.errorRate),
   formatRate(run.throughputQps),
   latency(run.p95LatencyMs),
   latency(run.p99LatencyMs),
 ]
-const FIGURES = ['requests', 'errors', 'ok', 'p95', 'p99']
+const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
 
 /** Renders a list of runs, the newest first: a line for each, with the folder to name it by. */
 export function runsTable(runs: readonly RunHead[], options: RenderOptions): string {

@@ -44,11 +44,21 @@ test('flags choose among them', async () => {
   expect(await chosen('--verdict', 'failed')).toEqual(['b'])
   expect(await chosen('--target', 'h.example')).toEqual(['c'])
   expect(await chosen('--limit', '1')).toEqual(['c'])
-  for (const flags of [
-    ['--since', 'never'],
-    ['--limit', '0'],
-  ])
+  for (const flags of [['--since', 'never'], ['--limit', '0'], ['elsewhere'], ['--verdict', 'faild']])
     expect((await home.call(['runs', ...flags])).code).toBe(2)
+  expect((await home.call(['runs', 'elsewhere'])).stderr).toMatch(/^burn: elsewhere: there is no such folder\n.*burn-results/)
+  expect((await home.call(['runs', '--verdict', 'faild'])).stderr).toMatch(
+    /--verdict faild: .*\n.*did you mean failed\?.*could_not_test/,
+  )
+})
+
+test('attempts that were never counted are not 0', async () => {
+  const home = new Home()
+  write(home, 'a', 1, { totalMessages: null })
+  write(home, 'b', 2, { totalMessages: 1234 })
+  const [head, a, b] = (await home.call(['runs'])).stdout.split('\n').map((line) => line.split(/ {2,}/))
+  const at = head?.indexOf('attempts') ?? 0
+  expect([a?.[at], b?.[at]]).toEqual(['–', '1,234'])
 })
 
 test('a result that cannot be read is counted, and the others are listed', async () => {
