@@ -122,7 +122,11 @@ async function coolDown(ms: number, signals: Signals): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_MS)))
 }
 
-/** Of the run of a side, everything counts but its own thresholds: what is asked is whether B is worse than A. */
-function codesOf({ exitCodes }: Result): ExitCode[] {
-  return exitCodes.filter((code) => code !== EXIT.ok && code !== EXIT.verdictFailed)
+/**
+ * Of the run of a side, everything counts but its own thresholds: what is asked is whether B is worse than A. A threshold or ceiling that ended the run
+ * counts all the same: what was to be compared was not measured.
+ */
+function codesOf({ exitCodes, thresholds }: Result): ExitCode[] {
+  const wasEnded = thresholds.some(({ aborted, state }) => aborted === true && state === 'failed')
+  return exitCodes.filter((code) => code !== EXIT.ok && (code !== EXIT.verdictFailed || wasEnded))
 }

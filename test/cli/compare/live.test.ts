@@ -139,6 +139,23 @@ test('--salt begins the prompts of each side with a text of its own', async () =
   expect(b[0]?.slice(0, 10)).not.toBe(a[0]?.slice(0, 10))
 })
 
+test('a ceiling that ends the runs is no pass, and is said', async () => {
+  const home = new Home()
+  await twoTargets(home)
+  const { targets, ...rest } = JSON.parse(home.read('two.json'))
+  const priced = Object.fromEntries(
+    Object.entries(targets).map(([name, target]) => [
+      name,
+      { ...(target as object), pricing: { inputPer1M: 1000, outputPer1M: 1000 } },
+    ]),
+  )
+  home.write('two.json', { ...rest, targets: priced })
+  const flags = ['--max-cost', '0.01', '--allow-lag', '60s', '--out', 'out', '-f', 'json']
+  const { code, stdout } = await home.call(['compare', 'two.json', ...flags])
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout).warnings.join()).toMatch(/current by itself: failed, .*cost/)
+})
+
 test('a target that is not there is no verdict: exit code 3', async () => {
   const home = new Home()
   await twoTargets(home)
