@@ -23,7 +23,10 @@ const WORDS: Readonly<Record<string, string>> = {
 const wordOf = (name: string) => WORDS[name] ?? name
 
 /** Describes the quality of a run for the terminal; lines end in line feeds. */
-export function qualityLines({ run, replies, kept, total, steps, underLoad }: QualityReport, pen: Pen): string {
+export function qualityLines(
+  { run, replies, kept, total, steps, underLoad, referencePeak = 0 }: QualityReport,
+  pen: Pen,
+): string {
   if (kept === 0) return `${pen.wrap('', noneText(run, replies, pen)).join('\n')}\n`
   const missing = kept < replies ? `, of ${formatCount(replies)}: the journal has no others (run with --log all)` : ''
   const measures = Object.entries(total.measures).map(([name, { count, mean, p5, p50, p95 }]) => [
@@ -45,7 +48,7 @@ export function qualityLines({ run, replies, kept, total, steps, underLoad }: Qu
     '',
     ...table(['', 'share', 'replies', 'of'], Object.entries(total.flags).map(flagRow), pen),
     ...(names.length < 2 ? [] : ['', ...table(['step', 'overall', 'stuck', 'cut off', 'refused', 'replies'], rows, pen)]),
-    ...(underLoad === undefined ? [] : ['', ...loadLines(underLoad, pen)]),
+    ...(underLoad === undefined ? [] : ['', ...notAlone(underLoad, referencePeak, pen), ...loadLines(underLoad, pen)]),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -65,6 +68,13 @@ const shareOf = (counts: Flagged | undefined) => formatShare(counts && counts.fl
 
 function flagRow([name, counts]: readonly [string, Flagged]): string[] {
   return [wordOf(name), shareOf(counts), formatCount(counts.flagged), formatCount(counts.of)]
+}
+
+/** A difference to a run that was under load itself says less than it seems. */
+function notAlone({ reference }: UnderLoad, peak: number, pen: Pen): string[] {
+  if (peak <= 1) return []
+  const text = `${pen.safe(reference)} is no run of one user: up to ${formatCount(peak)} were busy at once, so that it was under load itself; run it with -c 1 -n 100`
+  return pen.wrap('', text)
 }
 
 function loadLines(load: UnderLoad, pen: Pen): string[] {

@@ -23,6 +23,8 @@ export interface QualityReport {
   readonly total: Measured
   readonly steps: Readonly<Record<string, Measured>>
   readonly underLoad?: UnderLoad
+  /** The most users that the run without load had busy, or requests in flight, at once; 0 for one too short to tell. With more than one it is no such run. */
+  readonly referencePeak?: number
 }
 
 /** The report, and what could not be read of the journals. */
@@ -41,7 +43,7 @@ export async function qualityReport(run: string, reference: string | undefined):
   const damage = { run: new JournalDamage(), reference: new JournalDamage() }
   const result = markIncomplete(readResult(run))
   const settings = settingsOf(result)
-  const asked = reference === undefined ? undefined : await repliesAlone(reference, settings, damage.reference)
+  const alone = reference === undefined ? undefined : await repliesAlone(reference, settings, damage.reference)
   const total = new QualityRecorder()
   const steps = new Map<string, QualityRecorder>()
   let kept = 0
@@ -52,7 +54,7 @@ export async function qualityReport(run: string, reference: string | undefined):
     steps.set(reply.step, step)
     total.add(quality)
     step.add(quality)
-    asked?.get(keyOf(reply))?.loaded.push({ reply, quality })
+    alone?.asked.get(keyOf(reply))?.loaded.push({ reply, quality })
     if (kept % BATCH === 0) await setImmediate()
   }
   const report = {
@@ -62,7 +64,9 @@ export async function qualityReport(run: string, reference: string | undefined):
     settings: { ...settings, language: settings.language ?? null },
     total: total.read(),
     steps: Object.fromEntries([...steps].map(([name, step]) => [name, step.read()])),
-    ...(reference === undefined || asked === undefined ? {} : { underLoad: underLoad(reference, kept, [...asked.values()]) }),
+    ...(reference === undefined || alone === undefined
+      ? {}
+      : { underLoad: underLoad(reference, kept, [...alone.asked.values()]), referencePeak: alone.peak }),
   }
   return { report, damage }
 }
@@ -71,9 +75,10 @@ const keyOf = ({ step, prompt }: KeptReply) => JSON.stringify([step, prompt])
 
 /** The replies to each message of a step without load, to which those under load are added. */
 async function repliesAlone(run: string, settings: QualitySettings, damage: JournalDamage) {
+  const result = markIncomplete(readResult(run))
   const asked = new Map<string, Record<keyof MessageReplies, MeasuredPart[]>>()
   let count = 0
-  for (const reply of keptReplies(run, markIncomplete(readResult(run)), damage)) {
+  for (const reply of keptReplies(run, result, damage)) {
     const key = keyOf(reply)
     const { loaded, alone } = asked.get(key) ?? { loaded: [], alone: [] }
     alone.push({ reply, quality: qualityOf(reply, settings) })
@@ -81,7 +86,13 @@ async function repliesAlone(run: string, settings: QualitySettings, damage: Jour
     count += 1
     if (count % BATCH === 0) await setImmediate()
   }
-  return asked
+  return { asked, peak: peakOf(result) }
+}
+
+function peakOf({ timeline, phases }: Result): number {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const rows = timeline.filter(({ phase }) => measured.has(phase))
+  return rows.reduce((peak, { users, peakInFlight }) => Math.max(peak, users, peakInFlight), 0)
 }
 
 /** Those of the run; of one that was not measured, the defaults. */

@@ -121,6 +121,19 @@ describe('quality under load', () => {
     expect(stdout).toMatch(/^ {2}words +40 +20 +< 0\.001 !$/m)
   })
 
+  test('says when the reference was under load itself', async () => {
+    const home = new Home()
+    await run(home, 'one', { load: [{ iterations: 4, users: 1 }], steps: twenty })
+    await run(home, 'many', { load: [{ iterations: 10, users: 5 }], steps: twenty })
+    const { referencePeak } = await report(home, 'many', '--reference', 'one')
+    expect(referencePeak).toBe(1)
+    const text = async (...args: string[]) => (await home.call(['report', '--quality', ...args])).stdout.replace(/\s+/g, ' ')
+    expect(await text('many', '--reference', 'one')).not.toContain('no run of one user')
+    expect(await text('one', '--reference', 'many')).toMatch(
+      /many is no run of one user: up to [2-5] were busy at once.* -c 1 -n 100/,
+    )
+  })
+
   test('counts replies to messages that the reference has not', async () => {
     const home = new Home()
     await run(home, 'one', { steps: steps.slice(0, 1) })
