@@ -168,8 +168,11 @@ function* connectionContradictions({ connectionMetrics: metrics }: Result): Gene
     if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
 }
 
+/** The parts of a result that hold numbers below zero. */
+const SIGNED: ReadonlySet<string> = new Set(['thresholds', 'baseline', 'anomalyGroups'])
+
 /**
- * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds and changes from a baseline can. Also the key `__proto__`, which
+ * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds, changes from a baseline and drifts can. Also the key `__proto__`, which
  * a schema does not see.
  */
 function* impossibleParts(value: unknown, path: string): Generator<string> {
@@ -178,6 +181,6 @@ function* impossibleParts(value: unknown, path: string): Generator<string> {
   for (const [key, item] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
     if (key === '__proto__') yield `${at}: burn writes no key of that name`
-    if (key !== 'thresholds' && key !== 'baseline') yield* impossibleParts(item, at)
+    if (!SIGNED.has(key)) yield* impossibleParts(item, at)
   }
 }

@@ -168,3 +168,19 @@ test('such a file is no input: it is refused, and the key is named', async () =>
   })
   await expect(reportCommand(path, { format: 'console', color: false })).rejects.toBeInstanceOf(InputError)
 })
+
+test('a latency that has drifted downwards is no contradiction', () => {
+  const worst = [{ value: -0.45, endedAtMs: 60_000 }]
+  const drift = {
+    kind: 'drift' as const,
+    step: 'load',
+    metric: 'ttft',
+    unit: 'ms' as const,
+    count: 1,
+    median: 100,
+    limit: 0.2,
+    worst,
+  }
+  const found = [...contradictionsOf({ ...RESULTS.fine, anomalyGroups: [drift] })]
+  expect(found.filter((text) => text.includes('anomalyGroups'))).toEqual([])
+})
