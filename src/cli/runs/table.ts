@@ -1,5 +1,6 @@
 /** The tables of `burn runs` for the terminal. */
 import { changeText } from '../../report/compared/words.ts'
+import { barsOf } from '../../report/text/bars.ts'
 import { formatCount, formatMoment, formatRate, formatShare, UNKNOWN } from '../../report/text/format.ts'
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
@@ -9,7 +10,6 @@ import type { RunHead } from '../../store/run-heads.ts'
 import { formatMs } from '../../text/units.ts'
 import { type TrendPoint, trendsOf } from './trend.ts'
 
-const BARS = '▁▂▃▄▅▆▇█'
 const MAX_BARS = 60
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
@@ -51,21 +51,12 @@ function trendTable(name: string, points: readonly TrendPoint[], pen: Pen): stri
     changeText(change, { unit: 'ms' }),
     stands === null ? '' : stands === 'slower' ? 'SLOWER' : 'FASTER',
   ])
-  const bars = pen.unicode ? `  ${barsOf(points.map(({ run }) => run.p95LatencyMs))}` : ''
+  const bars = pen.unicode ? `  ${barsOf(points.slice(-MAX_BARS).map(({ run }) => run.p95LatencyMs))}` : ''
   const head = pen.bold(pen.cut(`${pen.safe(name)}: ${points.length} ${points.length === 1 ? 'run' : 'runs'}`, pen.width))
   return [
     `${head}${bars}`,
     table(['started (UTC)', 'verdict', ...FIGURES, 'p95 change', ''], rows, new Set([2, 3, 4, 5, 6, 7]), pen),
   ].join('\n')
-}
-
-/** A bar for each of the last values, as high as it is beside the largest. */
-function barsOf(values: readonly (number | null)[]): string {
-  const shown = values.slice(-MAX_BARS)
-  const most = Math.max(0, ...shown.map((value) => value ?? 0))
-  return shown
-    .map((value) => (value === null || most === 0 ? ' ' : (BARS[Math.min(7, Math.floor((8 * value) / most))] ?? ' ')))
-    .join('')
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], right: ReadonlySet<number>, pen: Pen): string {

@@ -1,9 +1,9 @@
 import type { Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
+import { barsOf } from '../text/bars.ts'
 import type { Pen } from '../text/pen.ts'
 import { labelled } from './labelled.ts'
 
-const BARS = [...'▁▂▃▄▅▆▇█']
 /** The largest number of bars in a row. */
 const MAX_BARS = 40
 /** Fewest bars: fewer would show no trend. */
@@ -36,8 +36,6 @@ function barsText(values: readonly (number | undefined)[]): string {
   const known = values.filter((value) => value !== undefined)
   if (known.length === 0) return 'no replies'
   const [low, high] = [Math.min(...known), Math.max(...known)]
-  // Bars start at zero, so that small changes look small.
-  const bar = (value: number) => BARS[Math.min(BARS.length - 1, Math.floor((value / Math.max(high, 1e-9)) * BARS.length))] ?? ''
-  const line = values.map((value) => (value === undefined ? ' ' : bar(value))).join('')
+  const line = barsOf(values)
   return `p95 over time ${line} ${low === high ? formatMs(high) : `${formatMs(low)} to ${formatMs(high)}`}`
 }
