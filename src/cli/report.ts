@@ -1,4 +1,3 @@
-import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { reporters } from '../report/index.ts'
@@ -6,6 +5,7 @@ import { makePen } from '../report/text/pen.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../store/files/names.ts'
 import { openOutputs } from '../store/files/output-file.ts'
+import { isSameFile } from '../store/files/same-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
@@ -79,20 +79,7 @@ async function qualityCommand(run: string, { format, level, output, color, refer
 
 /** Refuses an output path that is the result or journal itself. @throws UsageError */
 function refuseOwnSource(run: string, output: string): void {
-  const target = fileAt(output)
   const sources = [run, join(run, RESULT_NAME), join(run, JOURNAL_NAME)]
-  const same = sources.some((path) => {
-    const source = fileAt(path)
-    return source !== undefined && source.ino === target?.ino && source.dev === target.dev
-  })
-  if (same) throw new UsageError(`-o ${output} is the result itself, which the report would replace`, 'name another file')
-}
-
-/** The file at a path; undefined when it is missing or not accessible (reading or writing it later reports why). */
-function fileAt(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
+  if (sources.some((source) => isSameFile(source, output)))
+    throw new UsageError(`-o ${output} is the result itself, which the report would replace`, 'name another file')
 }

@@ -1,6 +1,6 @@
 /** Stored results as the sides of a comparison. */
-import { globSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { globSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { compareApart } from '../../compare/apart.ts'
 import { type ComparedRun, sideOf } from '../../compare/compared-run.ts'
 import type { Comparison } from '../../compare/comparison.ts'
@@ -8,6 +8,7 @@ import type { CompareChoices } from '../../compare/gates.ts'
 import { compareRepeated, MIN_RUNS } from '../../compare/repeated.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
+import { isSameFile } from '../../store/files/same-file.ts'
 import { findRun } from '../../store/find-run.ts'
 import { markIncomplete, readResults } from '../../store/read-result.ts'
 
@@ -31,18 +32,9 @@ export function runsAt(named: string): ComparedRun[] {
 
 /** Refuses an output that is one of the results that are compared, or lies beside one as its journal. @throws UsageError */
 export function refuseSources(output: string, named: readonly string[]): void {
-  const target = realPlace(output)
   const sources = named.flatMap(placesOf).flatMap((place) => [place, join(place, RESULT_NAME), join(place, JOURNAL_NAME)])
-  if (sources.some((source) => realPlace(source) === target))
+  if (sources.some((source) => isSameFile(source, output)))
     throw new UsageError(`-o ${output} is one of the results, which the comparison would replace`, 'name another file')
-}
-
-function realPlace(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return resolve(path)
-  }
 }
 
 function placesOf(named: string): string[] {

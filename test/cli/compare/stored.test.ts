@@ -2,41 +2,19 @@
 
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { createRandom } from '../../../src/random.ts'
 import { EMPTY_RESULT } from '../../../src/result/empty.ts'
 import type { Result } from '../../../src/result/schema.ts'
-import { MemoryTarget, runVirtual } from '../../support/virtual.ts'
+import { minuteOf } from '../../support/minute.ts'
 import { Home } from '../harness.ts'
 
 const NOTHING_SENT: Partial<Result> = {
   ...{ status: 'completed', verdict: 'could_not_test', exitCode: 3, exitCodes: [3] },
   validity: { state: 'ok', reasons: [] },
 }
-const results = new Map<number, Promise<Result>>()
-
-/** The result of a minute in virtual time, with 3,000 requests to a target that is `slower` times as slow as others. */
-function resultOf(slower: number): Promise<Result> {
-  const known = results.get(slower) ?? measured(slower)
-  results.set(slower, known)
-  return known
-}
-
-async function measured(slower: number): Promise<Result> {
-  const random = createRandom('target', String(slower))
-  const target = new MemoryTarget({ reply: () => ({ headMs: 200 * slower * Math.exp(random.normal(0, 0.5)) }) })
-  const { result } = await runVirtual({
-    name: 'compared',
-    target: { protocol: 'memory', url: target.url },
-    load: [{ rate: '50/s', for: '60s' }],
-    steps: [{ request: { path: '/' } }],
-  })
-  return result
-}
-
-/** Writes the result of such a minute. */
+/** Writes the result of a minute with a target that is `slower` times as slow as others. */
 async function write(home: Home, name: string, slower: number, changed: Partial<Result> = {}): Promise<void> {
   mkdirSync(home.file(name), { recursive: true })
-  home.write(`${name}/result.json`, { ...(await resultOf(slower)), ...changed })
+  home.write(`${name}/result.json`, { ...(await minuteOf(slower)), ...changed })
 }
 
 test('a run that is much slower than another ends with exit code 1', async () => {

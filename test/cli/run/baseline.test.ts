@@ -3,26 +3,12 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { comparisonWith, saveBaseline } from '../../../src/cli/run/baseline.ts'
-import { createRandom } from '../../../src/random.ts'
 import { reporters } from '../../../src/report/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { contradictionIn } from '../../../src/store/contradictions.ts'
-import { MemoryTarget, runVirtual } from '../../support/virtual.ts'
+import { minuteOf } from '../../support/minute.ts'
 import { Home, mockFor } from '../harness.ts'
-
-/** The result of a minute in virtual time, of a target that is `slower` times as slow as others. */
-async function resultOf(slower: number): Promise<Result> {
-  const random = createRandom('target', String(slower))
-  const target = new MemoryTarget({ reply: () => ({ headMs: 200 * slower * Math.exp(random.normal(0, 0.5)) }) })
-  const { result } = await runVirtual({
-    name: 'compared',
-    target: { protocol: 'memory', url: target.url },
-    load: [{ rate: '50/s', for: '60s' }],
-    steps: [{ request: { path: '/' } }],
-  })
-  return result
-}
 
 /** Keeps results as the baseline `main` of this folder. */
 async function saveIn(home: Home, results: readonly Result[]): Promise<string> {
@@ -45,7 +31,7 @@ async function compared(base: Result, result: Result): Promise<Result> {
 }
 
 test('a run that is worse than its baseline has failed, and every report says so', async () => {
-  const [base, slow] = [await resultOf(1), await resultOf(1.6)]
+  const [base, slow] = [await minuteOf(1), await minuteOf(1.6)]
   const result = await compared(base, slow)
   expect(result).toMatchObject({ verdict: 'failed', exitCode: 1, exitCodes: [1], baseline: { verdict: 'WORSE', mode: 'stored' } })
   expect(result.reason).toMatch(/^worse than the baseline: response_time p50/)
@@ -61,7 +47,7 @@ test('a run that is worse than its baseline has failed, and every report says so
 })
 
 test('a run that is not worse stays what it is', async () => {
-  const base = await resultOf(1)
+  const base = await minuteOf(1)
   const result = await compared(base, base)
   expect(result).toMatchObject({ verdict: 'passed', exitCode: 0 })
   expect(result.baseline?.verdict).not.toBe('WORSE')
@@ -70,14 +56,14 @@ test('a run that is not worse stays what it is', async () => {
 })
 
 test('a run that measured nothing valid is not compared, and says so', async () => {
-  const base = await resultOf(1)
+  const base = await minuteOf(1)
   const result = await compared(base, { ...base, status: 'aborted' })
   expect(result.baseline).toBeUndefined()
   expect(result.notes.at(-1)).toContain('not compared with the baseline')
 })
 
 test('a run that measured nothing keeps the baseline before', async () => {
-  const good = await resultOf(1)
+  const good = await minuteOf(1)
   const home = new Home()
   const before = await saveIn(home, [good])
   expect(before).toContain('kept as baseline')

@@ -1,0 +1,27 @@
+import { realpathSync, type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** True when two paths lead to one file, through links of any kind; of a file that is not there yet, its path says so. */
+export function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [fileAt(a), fileAt(b)]
+  if (one && other) return one.ino === other.ino && one.dev === other.dev
+  return realPlace(a) === realPlace(b)
+}
+
+/** The file at a path; undefined when it is missing or not accessible (reading or writing it later reports why). */
+function fileAt(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where a path leads through links; the path itself when that cannot be found out. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}
