@@ -5,7 +5,7 @@ import { FailureRows } from './error-bursts.ts'
 import { Worst } from './worst.ts'
 
 /** The metrics in which an attempt can stand out. */
-export const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
+const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
 /** The name of a metric in which an attempt can stand out. */
 export type WatchedMetric = (typeof WATCHED)[number]
 

@@ -1,7 +1,7 @@
 /** The attempts with the largest values, kept while a run goes on: which of them stand out is known only at its end. */
 
 /** An attempt with its value, and where it is found in the journal. */
-export interface WorstAttempt {
+interface WorstAttempt {
   readonly value: number
   readonly user: number
   readonly iteration: number

@@ -22,7 +22,7 @@ const NOT_ASCII = /[^\x00-\x7f]/
 export type Script = keyof typeof SCRIPTS
 
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
-export type ScriptShares = Readonly<Partial<Record<Script, number>>>
+type ScriptShares = Readonly<Partial<Record<Script, number>>>
 
 /** Returns which share of a text's letters each script has; null when there are no letters. */
 export function scriptShares(text: string): ScriptShares | null {

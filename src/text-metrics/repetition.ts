@@ -76,7 +76,7 @@ export function adjustedDistinct(different: number, vocabulary: number, all: num
 }
 
 /** One measure of repetition. `healthy`: 99 % of healthy English prose is below; `flag`: text that is stuck is above. @see loopCoverage */
-export const REPETITION = {
+const REPETITION = {
   loop: { healthy: 0.026, flag: 0.15, minWords: 20 },
   rep4: { healthy: 0.19, flag: 0.22, minWords: 60 },
   longestRepeat: { healthy: 0.11, flag: 0.2, minWords: 100 },

@@ -24,7 +24,7 @@ const COLUMNS: readonly { readonly name: string; readonly left?: true; of(sessio
 ]
 
 /** The line that names a session: user, phase, length, and what stands out. */
-export function sessionTitle(session: RecordedSession, pen: Pen): string {
+function sessionTitle(session: RecordedSession, pen: Pen): string {
   const { phase, turns, startMs, endMs } = session
   const facts = `${pen.safe(phase, 40)} ${pen.marks.dot} began ${clockText(startMs)} ${pen.marks.dot} ${formatMs(endMs - startMs)} ${pen.marks.dot} ${turns} ${turns === 1 ? 'exchange' : 'exchanges'}`
   const oddities = kindsText(session)
@@ -32,7 +32,7 @@ export function sessionTitle(session: RecordedSession, pen: Pen): string {
 }
 
 /** The kinds of anomaly in a session, with how many there are of each: "2 slow, 1 failed". */
-export function kindsText({ kinds }: RecordedSession): string {
+function kindsText({ kinds }: RecordedSession): string {
   return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')
 }
 

@@ -16,7 +16,7 @@ import type { AskedFormat, RecordedLevel, ReportRequest } from './request.ts'
 import { tableParts } from './table-parts.ts'
 
 /** A request for a table of the journal. */
-export type RecordedRequest = ReportRequest & { readonly level: RecordedLevel }
+type RecordedRequest = ReportRequest & { readonly level: RecordedLevel }
 
 /** The table of attempts or iterations of one run. It can be made several times; each time the journal is read anew. */
 export class JournalTable {

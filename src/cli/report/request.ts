@@ -7,7 +7,7 @@ import { JOURNAL_NAME } from '../../store/files/names.ts'
 /** What one row of a table is that is made of the journal. */
 export type RecordedLevel = 'iteration' | 'attempt'
 /** What one row of a table is. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
-export type TableLevel = ResultLevel | RecordedLevel
+type TableLevel = ResultLevel | RecordedLevel
 
 const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'iteration', 'attempt']
 

@@ -5,7 +5,7 @@ import { asObject, type JsonObject, parseJson } from '../parts/json.ts'
  * Returns the text of an event that adds this text to the reply and does nothing else; undefined for any other event. It has no side effects,
  * and reads members of the event by their names only.
  */
-export type TextOf = (event: JsonObject) => string | undefined
+type TextOf = (event: JsonObject) => string | undefined
 
 /** What may stand in a hole: the text of the event, another text, or a whole number without a sign. */
 type HoleKind = 'text' | 'string' | 'number'

@@ -25,7 +25,7 @@ const NO_REPLY = Object.freeze({
 })
 
 /** The variables that are the same in every iteration of a user. */
-export type UserScope = Readonly<Pick<Variables, 'user' | 'vu' | 'model' | 'run'>>
+type UserScope = Readonly<Pick<Variables, 'user' | 'vu' | 'model' | 'run'>>
 
 /** Returns the variables that are the same in every iteration of a user. */
 export function userScope(plan: Plan, userId: number, group: PlannedGroup | undefined): UserScope {

@@ -6,7 +6,7 @@ const BLOCKS = ' ▁▂▃▄▅▆▇█'
 const ASCII_BLOCKS = ' .:-=+*#@'
 
 /** One value of a chart and its moment in ms since the run began; null where nothing was measured. */
-export interface ChartPoint {
+interface ChartPoint {
   readonly atMs: number
   readonly value: number | null
 }

@@ -11,7 +11,7 @@ export interface PriceEntry {
 }
 
 /** What a list says of a model: an entry, or why there is none. */
-export type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
+type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
 
 /**
  * Finds the prices of a model, whatever the case of its name: those under its name, else those of the pattern with the most letters that

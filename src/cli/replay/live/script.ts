@@ -3,7 +3,7 @@ import type { Override } from '../../../scenario/layers/overrides.ts'
 import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
 /** A message of a recorded session, its last try, and the name of the step that sends it again. */
-export interface ScriptedMessage {
+interface ScriptedMessage {
   readonly step: string
   readonly turn: RecordedTurn
   /** Think time before it, in ms: from the end of the one before; 0 for the first. */

@@ -20,7 +20,7 @@ interface ScreenEvents {
 }
 
 /** What the screen needs of the terminal: its two streams. */
-export interface ScreenStreams {
+interface ScreenStreams {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
   /** Stops the process and those it shares the terminal with, as Ctrl-Z does. */

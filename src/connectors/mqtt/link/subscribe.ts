@@ -8,7 +8,7 @@ import type { Answer, MqttLink } from './link.ts'
 export type RequestedTopics = ReadonlyMap<string, Qos>
 
 /** How an MQTT SUBSCRIBE or UNSUBSCRIBE ended: the broker's reason code, and a failure or a warning if there is one. */
-export interface SubscribeOutcome {
+interface SubscribeOutcome {
   readonly code: number
   readonly failure?: Failure
   /** The name of a warning, such as `qos_lowered`; left out when the answer is as expected. */

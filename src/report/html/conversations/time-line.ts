@@ -4,7 +4,7 @@ import { percent } from '../charts/frame.ts'
 import { type Markup, markup } from '../page/markup.ts'
 
 /** How long the parts of a turn took, in ms: from when it was due to the send, to the first token, and to the end. */
-export interface TurnTimes {
+interface TurnTimes {
   readonly wait: number
   readonly first: number
   readonly stream: number

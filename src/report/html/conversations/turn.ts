@@ -6,7 +6,7 @@ import { cutText, type Markup, markup, oneLine } from '../page/markup.ts'
 import { timeLine, timesOf } from './time-line.ts'
 
 /** How the turns of one conversation are shown. */
-export interface TurnLook {
+interface TurnLook {
   /** The length of its longest turn. */
   readonly longestMs: number
   /** The most characters of a prompt or reply. */
