@@ -7,8 +7,11 @@ import type { SettledAttempt } from './user/run-context.ts'
 export interface RunHooks {
   /** Called when the embedded mocks accept connections and the load is about to begin; `origins`: their addresses by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
-  /** Called when everything is ready for the first arrival; the load begins when the promise resolves. */
-  readonly beforeLoad?: () => Promise<void>
+  /**
+   * Called when everything is ready for the first arrival. The load begins when the promise resolves, at the moment that it gives (of the run's clock, in
+   * ms): runs that are compared have to count from the same one.
+   */
+  readonly beforeLoad?: () => Promise<number>
   /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
   /** Called for every attempt that has ended. */

@@ -88,8 +88,7 @@ class Runner {
   private async runWith(): Promise<RunState> {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
-    await this.options.beforeLoad?.()
-    this.begin()
+    this.begin(await this.options.beforeLoad?.())
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {
       await this.runLoad()
@@ -149,11 +148,11 @@ class Runner {
   }
 
   /** Time zero: the load begins. */
-  private begin(): void {
+  private begin(at = now()): void {
     this.health.stop()
     this.recorder.disturbances.reset()
     this.health = new Health(this.recorder.disturbances)
-    this.state.startedAt = now()
+    this.state.startedAt = at
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.rotatedAt = this.state.startedAt
     // Attempts that setup had under way belong to no row of the timeline.

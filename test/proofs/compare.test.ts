@@ -37,3 +37,20 @@ test('a comparison that is decided ends early', async () => {
   expect(comparison).toMatchObject({ verdict: 'WORSE' })
   expect(comparison.a.attempts).toBeLessThan(0.9 * 50 * 25)
 })
+
+test('an address beside itself is neither better nor worse, although its replies take as long as timers are exact', async () => {
+  const home = new Home()
+  const { url } = await mockFor({ firstTokenMs: 0, tokens: 1 })
+  home.write('one.json', {
+    name: 'one',
+    target: { preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' },
+    load: [{ rate: '40/s', for: '25s' }],
+    steps: [{ message: 'Hello' }],
+  })
+  const address = `${url}/v1/chat/completions`
+  const flags = ['--against', address, '--allow-lag', '1s', '--confidence', '99.9', '-f', 'json']
+  const { stdout } = await home.burn(['compare', 'one.json', ...flags])
+  const { verdict, values } = JSON.parse(stdout)
+  expect(['WORSE', 'BETTER'], JSON.stringify(values)).not.toContain(verdict)
+  expect(values.filter((value: { verdict: string }) => ['WORSE', 'BETTER'].includes(value.verdict))).toEqual([])
+})

@@ -1,5 +1,6 @@
 /** Runs of scenarios side by side in one process, with one start for all. */
 
+import { now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { Result } from '../../result/schema.ts'
@@ -12,14 +13,17 @@ import type { LiveSide } from './live-sides.ts'
 /** Waits until all that are expected have come; one that ends before it comes is not waited for. */
 class StartLine {
   private missing: number
-  private readonly waiting: (() => void)[] = []
+  private readonly waiting: ((at: number) => void)[] = []
 
   constructor(expected: number) {
     this.missing = expected
   }
 
-  /** Resolves when all have come. */
-  come(): Promise<void> {
+  /**
+   * Resolves when all have come, with that moment. Each run counts from it: timers fire at whole milliseconds, so that runs which began a fraction apart
+   * would all be late by another fraction.
+   */
+  come(): Promise<number> {
     return new Promise((resolve) => {
       this.waiting.push(resolve)
       this.leave()
@@ -29,7 +33,9 @@ class StartLine {
   /** One less is expected. */
   leave(): void {
     this.missing -= 1
-    if (this.missing <= 0) for (const go of this.waiting.splice(0)) go()
+    if (this.missing > 0) return
+    const at = now()
+    for (const go of this.waiting.splice(0)) go(at)
   }
 }
 

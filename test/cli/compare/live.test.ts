@@ -55,6 +55,7 @@ test('both targets get the same iterations, and a folder each', async () => {
   const [a, b] = ['a-current', 'b-next'].map((name) => readResult(home.file(`out/${name}`)))
   expect([a?.total.counts.planned, b?.total.counts.planned]).toEqual([40, 40])
   expect([a?.seed, b?.seed]).toEqual(['7', '7'])
+  expect(b?.startTime).toBe(a?.startTime)
   expect(JSON.parse(home.read('out/comparison.json'))).toEqual(found)
   expect(home.read('out/comparison.md')).toContain('| metric | A | B |')
   const { stdout: page } = await home.call(['compare', 'out/a-current', 'out/b-next', '--format', 'html'])

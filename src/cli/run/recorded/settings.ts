@@ -32,8 +32,8 @@ export interface RunOneOptions {
 interface RunTogether {
   /** The control of this run, with which it can be ended early. */
   readonly control: Control
-  /** Resolves when all runs are ready for their first arrival. */
-  readonly beforeLoad: () => Promise<void>
+  /** Resolves when all runs are ready for their first arrival, with the moment at which all of them begin. */
+  readonly beforeLoad: () => Promise<number>
   /** Called once a second. */
   readonly onSecond: (run: RunState) => void
 }
