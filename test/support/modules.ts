@@ -1,6 +1,9 @@
 /** Which test files may share their modules with which others. */
 import { readFileSync } from 'node:fs'
 
+/** The helpers that bring the protocol of virtual time along. */
+const VIRTUAL = /support\/(?:virtual|minute)\.ts/
+
 /**
  * Files of one kind share modules when they run in one process: those in real time, those in virtual time, whose protocol has to be there before
  * the schema is made of all protocols. A file that mocks a module is a kind of its own.
@@ -8,5 +11,5 @@ import { readFileSync } from 'node:fs'
 export function kindOf(path: string): string {
   const text = readFileSync(path, 'utf8')
   if (/^vi\.mock\(/m.test(text)) return path
-  return text.includes('support/virtual.ts') ? 'virtual time' : 'real time'
+  return VIRTUAL.test(text) ? 'virtual time' : 'real time'
 }
