@@ -366,6 +366,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['preset with a variable', `name: t\ntarget: { preset: azure-openai, model: gpt }\n${STEPS}`],
   ['API without a model', `name: t\ntarget: { dialect: anthropic, url: http://127.0.0.1/ }\n${STEPS}`],
   ['mapping that does not belong', `name: t\ntarget: { preset: openai-chat, response: { text: $.x } }\n${STEPS}`],
+  [
+    'settings of the mock without its address',
+    `name: t\ntarget:\n  preset: openai-chat\n  model: m\n  mock: { firstTokenMs: 50 }\n${STEPS}`,
+  ],
   ['settings of another protocol', `name: t\ntarget:\n  url: http://127.0.0.1/\n  sse: { method: GET }\n${STEPS}`],
   // environment
   ['variable that is not set', steps('  - message: "Hello ${env.STE} there"\n')],
