@@ -1,5 +1,6 @@
 /** zod types for values that carry a unit. Input is text, output a number in the unit of the name. */
 import * as z from 'zod'
+import { isMap } from './text/json.ts'
 import { parseDuration, parseRate, parseSize } from './text/units.ts'
 
 // zod compiles a function for each object that it parses, and looks in each for data that hold themselves. For one scenario both take longer
@@ -72,6 +73,71 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
   })
   // zod has no constructor for this form: the fields of `strict` are those that `make` returns, and others are refused.
   return strict as unknown as z.ZodObject<Shape, z.core.$strict>
+}
+
+/** Functions that make the schemas of an object's fields, by name. Each field may be left out. */
+export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
+
+/** The schemas that `FieldMakers` make, by name. */
+export type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: ReturnType<Makers[Name]> }
+
+const made = new WeakMap<() => z.ZodType, z.ZodType>()
+
+/** Returns the schema that `make` makes, always the same one. */
+export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
+  const schema = (made.get(make) as Schema | undefined) ?? make() // what stands under a function was made by it
+  made.set(make, schema)
+  return schema
+}
+
+interface SparseDef extends z.core.$ZodObjectDef {
+  readonly makers: FieldMakers
+  /** Schemas of only those fields that an input has, by their names. */
+  readonly narrow: Map<string, z.ZodObject>
+}
+
+// TypeScript asks for a name with a type of its own, because `init` asserts one.
+const PlainObject: z.core.$constructor<z.ZodObject> = z.ZodObject
+
+/** A strict object that checks an input with the schemas of only those fields that it has. */
+const SparseObject: z.core.$constructor<z.ZodObject, SparseDef> = z.core.$constructor('SparseObject', (inst, def) => {
+  PlainObject.init(inst, def)
+  const { parse } = inst._zod
+  inst._zod.parse = (payload, context) => (narrowed(def, payload.value)?._zod.parse ?? parse)(payload, context)
+})
+
+/** Returns a schema of the fields that `input` has, in the order of the whole; undefined when one of them is not known, or it is no map. */
+function narrowed({ makers, narrow }: SparseDef, input: unknown): z.ZodObject | undefined {
+  if (!isMap(input) || !Object.keys(input).every((name) => Object.hasOwn(makers, name))) return undefined
+  const key = Object.keys(input).sort().join()
+  const known = narrow.get(key)
+  if (known) return known
+  const schema = z.strictObject(fieldsOf(makers, (name) => Object.hasOwn(input, name)))
+  narrow.set(key, schema)
+  return schema
+}
+
+function fieldsOf(makers: FieldMakers, has: (name: string) => boolean): z.ZodRawShape {
+  const fields = Object.entries(makers).filter(([name]) => has(name))
+  return Object.fromEntries(fields.map(([name, make]) => [name, madeBy(make)]))
+}
+
+/**
+ * A schema like `z.strictObject` for an object with very many fields, of which an input has few. The schema of a field is made when an input
+ * has the field; those of all fields when an input has an unknown one, or when something asks for the shape.
+ */
+export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodObject<FieldsOf<Makers>, z.core.$strict> {
+  const sparse = new SparseObject({
+    type: 'object',
+    get shape() {
+      return fieldsOf(makers, () => true)
+    },
+    catchall: z.never(),
+    makers,
+    narrow: new Map(),
+  })
+  // The constructor knows no names: the fields are those that the makers return, and others are refused.
+  return sparse as unknown as z.ZodObject<FieldsOf<Makers>, z.core.$strict>
 }
 
 /** Returns a schema for bytes written in Base64; a template may stand in the place of the text. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { duration, identifier, lateObject, positiveDuration, rate, rateOrZero, size, whole } from '../src/fields.ts'
+import { duration, identifier, lateObject, positiveDuration, rate, rateOrZero, size, sparseObject, whole } from '../src/fields.ts'
 
 const faultOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues[0]?.message
 
@@ -56,4 +56,23 @@ test('the fields of an object are made once, when it is first used', () => {
   expect(late.extend({ b: z.string() }).parse({ b: 'x' })).toEqual({ a: 3, b: 'x' })
   expect(made).toBe(1)
   expect(z.toJSONSchema(late)).toEqual(z.toJSONSchema(z.strictObject(fields())))
+})
+
+test('a sparse object makes the schemas of only those fields that an input has, and checks as a strict one does', () => {
+  const made: string[] = []
+  const field = (name: string) => () => {
+    made.push(name)
+    return z.number().optional()
+  }
+  const schema = sparseObject({ a: field('a'), b: field('b'), c: field('c') }).refine(({ a = 0 }) => a < 10, 'too much')
+  expect(schema.parse({ c: 3, a: 1 })).toEqual({ a: 1, c: 3 })
+  expect(Object.keys(schema.parse({ c: 3, a: 1 }))).toEqual(['a', 'c'])
+  expect(made).toEqual(['a', 'c'])
+  expect(schema.safeParse({ a: 'x' }).error?.issues[0]?.path).toEqual(['a'])
+  expect(schema.safeParse({ a: 11 }).error?.issues[0]?.message).toBe('too much')
+  expect(made).toEqual(['a', 'c'])
+  expect(schema.safeParse([]).error?.issues[0]?.code).toBe('invalid_type')
+  expect(schema.safeParse({ a: 1, d: 1 }).error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', keys: ['d'] })
+  expect(made).toEqual(['a', 'c', 'b'])
+  expect(Object.keys(schema.shape)).toEqual(['a', 'b', 'c'])
 })

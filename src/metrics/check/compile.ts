@@ -28,9 +28,10 @@ import {
   textTest,
   wordCountTest,
 } from './kinds/text.ts'
+import type { TextKey } from './kinds/text-schema.ts'
 import { toolCallTest, toolNamesTest } from './kinds/tools.ts'
 import type { Test } from './kinds/types.ts'
-import type { ExpectItem, TextKey } from './schema.ts'
+import type { ExpectItem } from './schema.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 
 type Key = Exclude<

@@ -1,102 +1,14 @@
 import * as z from 'zod'
-import { lateObject } from '../../fields.ts'
+import { type FieldMakers, lateObject, sparseObject } from '../../fields.ts'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
-import { answerChecks } from './kinds/answer-schema.ts'
 import { compiles, pattern, text } from './kinds/fields.ts'
-import { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
-import { SIMILARITIES } from './kinds/text.ts'
+import { oppositeChecks, textChecks } from './kinds/text-schema.ts'
 import { keyOfType, readTyped, type TypedForm } from './typed.ts'
-
-const SIMILARITY_NAMES = Object.keys(SIMILARITIES) as (keyof typeof SIMILARITIES)[]
-
-const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
-
-/** A schema is compiled while the file is checked, so that an error in it has a place. */
-const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context) => {
-  try {
-    compileJsonSchema(schema)
-  } catch (error) {
-    if (!(error instanceof JsonSchemaError)) throw error
-    const { message, hint, path } = error
-    context.addIssue({ code: 'custom', message, path: [...path], params: { message, hint } })
-  }
-})
-
-/** Makes the schemas of the checks of a reply's text, by the key that each has in an `expect` line, such as `contains`. */
-export const textChecks = () => ({
-  contains: text('Text that occurs in the reply'),
-  icontains: text('The same, whatever its case'),
-  'contains-any': texts('At least one of these occurs'),
-  'contains-all': texts('Each of these occurs'),
-  'icontains-any': texts('At least one of these occurs, whatever its case'),
-  'icontains-all': texts('Each of these occurs, whatever its case'),
-  'starts-with': text('How the reply begins'),
-  'ends-with': text('How the reply ends'),
-  equals: z.string().optional().describe('The whole reply'),
-  regex: pattern('Regular expression (RE2) that occurs in the reply'),
-  'is-json': z.union([z.boolean(), inlineSchema]).optional().describe('Whether the text is JSON; or a JSON Schema that it fits'),
-  'json-schema': z
-    .union([z.string().min(1), inlineSchema])
-    .optional()
-    .describe(
-      'JSON Schema that the text, as JSON, fits: the schema itself, or a JSON file in the folder of the scenario. Draft 2020-12 unless `$schema` says 2019-09 or draft-07',
-    ),
-  'contains-json': z.boolean().optional().describe('Whether an object or list in JSON stands somewhere in the text'),
-  similar: z
-    .union([
-      z.string().min(1),
-      lateObject(() => ({
-        to: z.string().min(1).describe('The text to compare with'),
-        threshold: z.number().min(0).max(1).optional().describe('Least similarity, 0 to 1. Default 0.75'),
-        by: z
-          .enum(SIMILARITY_NAMES)
-          .optional()
-          .describe(
-            'letters (default) or words: 1 − edit distance ÷ longer length; trigrams: cosine of groups of three characters',
-          ),
-      })),
-    ])
-    .optional()
-    .describe('Alike, whatever the case; the first 4,096 letters, or what stands in the first 32 Ki characters, are compared'),
-  levenshtein: z
-    .union([
-      z.string().min(1),
-      lateObject(() => ({
-        to: z.string().min(1).describe('The text to compare with'),
-        max: z.int().min(0).optional().describe('Most letters that may differ. Default 5'),
-      })),
-    ])
-    .optional()
-    .describe('Alike but for a few letters'),
-  'word-count': z
-    .union([
-      z.int().min(0),
-      lateObject(() => ({
-        min: z.int().min(0).optional().describe('At least'),
-        max: z.int().min(0).optional().describe('At most'),
-      }))
-        .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both')
-        .refine(({ min = 0, max = min }) => min <= max, { path: ['max'], message: 'must not be below `min`' }),
-    ])
-    .optional()
-    .describe('Words of the reply: a number, or min and max'),
-  ...answerChecks(),
-})
-type TextChecks = ReturnType<typeof textChecks>
-export type TextKey = keyof TextChecks
-
-type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
-
-/** Makes the schemas of the checks that a reply's text must not pass, by key, such as `not-contains`. */
-export const oppositeChecks = (checks: TextChecks) =>
-  Object.fromEntries(
-    Object.entries(checks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
-  ) as Opposites // fromEntries forgets which names it was given
 
 const isNumberText = (text: string) => text.includes('{{') || (text.trim() !== '' && Number.isFinite(Number(text)))
 const number = (describe: string) =>
@@ -154,13 +66,12 @@ const json = () =>
   ])
 export type JsonSpec = z.output<ReturnType<typeof json>>
 
-const bounds = () =>
-  Object.fromEntries(
-    ATTEMPT_DISTRIBUTIONS.map(({ name, describe: what, formula }) => {
-      const describe = `${what} (${formula}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
-      return [name, compiles(describe, (bound) => boundTest(name, bound)).optional()]
-    }),
-  ) as Record<BoundMetric, z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
+const bounds = Object.fromEntries(
+  ATTEMPT_DISTRIBUTIONS.map(({ name, describe: what, formula }) => {
+    const describe = `${what} (${formula}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
+    return [name, () => compiles(describe, (bound) => boundTest(name, bound)).optional()]
+  }),
+) as Record<BoundMetric, () => z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
 
 /** A bound, or the most that is allowed. */
 function most(describe: string, compile: (bound: string) => unknown, number: z.ZodNumber) {
@@ -171,77 +82,92 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 const checkName = (describe: string) => z.string().trim().min(1).max(60).describe(describe).optional()
 
 /** The checks of what a reply says, which may also stand in a set. */
-const saidChecks = (checks: TextChecks) => ({
-  ...checks,
-  ...oppositeChecks(checks),
-  json: json().optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
-  header: header().optional().describe('A header of the reply'),
-  finish: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .optional()
-    .describe(
-      'Why the reply ended: stop, length, tool_calls or content_filter, whatever the API calls it; or the word of the API itself',
-    ),
-})
+const saidChecks = {
+  ...textChecks,
+  ...oppositeChecks,
+  json: () => json().optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
+  header: () => header().optional().describe('A header of the reply'),
+  finish: () =>
+    z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe(
+        'Why the reply ended: stop, length, tool_calls or content_filter, whatever the API calls it; or the word of the API itself',
+      ),
+} as const
+
+/** The keys with which other tools name a check. */
+const typedKeys = {
+  type: () => z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
+  value: () => z.json().optional().describe('What goes with type'),
+  threshold: () => z.number().optional().describe('What goes with type, where that takes a limit'),
+  assert: () => z.array(z.json()).optional().describe('What goes with type: assert-set'),
+} as const
 
 /** The keys of a line in a set. */
-const partKeys = lateObject(() => ({
-  ...saidChecks(textChecks()),
-  expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
-  weight: z.number().min(0).optional().describe('How much it counts beside the others. Default 1'),
-}))
+const partKeys = {
+  ...saidChecks,
+  expression: () => compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
+  weight: () => z.number().min(0).optional().describe('How much it counts beside the others. Default 1'),
+} as const
+const part = sparseObject(partKeys)
 
-const partSchema = inBothForms(partKeys)
-  .transform((part) => (part.type === undefined ? part : partKeys.parse(readTyped(part)))) // typeProblems has found nothing
-  .refine((part) => Object.keys(part).some((key) => key !== 'weight'), 'expected at least one check, such as contains: order')
-  .refine((part) => !namesFile(part), 'a file goes only with a check outside of a set; write its content here')
+const partSchema = inBothForms(partKeys, part)
+  .transform((line) => (line.type === undefined ? line : part.parse(readTyped(line)))) // typeProblems has found nothing
+  .refine((line) => Object.keys(line).some((key) => key !== 'weight'), 'expected at least one check, such as contains: order')
+  .refine((line) => !namesFile(line), 'a file goes only with a check outside of a set; write its content here')
 
 /** True when a check reads a file: those are found where a line has them. */
-const namesFile = (part: Readonly<Record<string, unknown>>) =>
-  Object.entries(part).some(([key, value]) =>
+const namesFile = (line: Readonly<Record<string, unknown>>) =>
+  Object.entries(line).some(([key, value]) =>
     /json-schema$/.test(key) ? typeof value === 'string' : isMap(value) && key.endsWith('is-refusal') && value.file !== undefined,
   )
 
 /** The keys of a line. */
-const keysWith = (checks: TextChecks) => ({
-  status: status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
-  ...saidChecks(checks),
-  'assert-set': lateObject(() => ({
-    assert: z
-      .array(partSchema)
-      .min(1)
-      .max(50)
-      .refine((parts) => parts.some(({ weight = 1 }) => weight > 0), 'expected a check with a weight above 0')
-      .describe('The checks: those of the text, json, header, finish and expression, each with its weight'),
-    threshold: z.number().min(0).max(1).optional().describe('Least share of them, by weight, that must hold. Default 1: all'),
-  }))
-    .optional()
-    .describe('Several checks that are one: enough of them must hold'),
-  latency: most('A time or bound', latencyTest, z.number().positive()).describe(
-    'The most that response_time may be: ms, or a duration; also { threshold: 1000 }',
-  ),
-  tokens: most('A number of tokens or bound', (bound) => mostTest('output_tokens', bound), z.number().min(0)).describe(
-    'Generated tokens: the most, or a bound such as "> 10" or "10..200"',
-  ),
-  expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
-  ...bounds(),
-  cost: most('A price or bound', (bound) => mostTest('cost', bound), z.number().min(0)).describe(
-    'Price of an attempt, in the currency of target.pricing (tokens × target.pricing): the most, also { threshold: 0.01 }, or a bound such as "< 0.02"',
-  ),
-  itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
-  javascript: refused('no script of a scenario is run; use expression (CEL)'),
-  python: refused('no script of a scenario is run; use expression (CEL)'),
-  'is-sql': refused('burn has no parser of SQL; use regex, or json-schema for an answer in JSON'),
-  'llm-rubric': refused('no model is asked; use is-refusal, rouge-n, language and others, or assert-set'),
-  name: checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
-  metric: checkName('Another word for name, as promptfoo has it'),
-  countOnly: z
-    .boolean()
-    .optional()
-    .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
-})
+const keyMakers = {
+  status: () => status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
+  ...saidChecks,
+  'assert-set': () =>
+    lateObject(() => ({
+      assert: z
+        .array(partSchema)
+        .min(1)
+        .max(50)
+        .refine((parts) => parts.some(({ weight = 1 }) => weight > 0), 'expected a check with a weight above 0')
+        .describe('The checks: those of the text, json, header, finish and expression, each with its weight'),
+      threshold: z.number().min(0).max(1).optional().describe('Least share of them, by weight, that must hold. Default 1: all'),
+    }))
+      .optional()
+      .describe('Several checks that are one: enough of them must hold'),
+  latency: () =>
+    most('A time or bound', latencyTest, z.number().positive()).describe(
+      'The most that response_time may be: ms, or a duration; also { threshold: 1000 }',
+    ),
+  tokens: () =>
+    most('A number of tokens or bound', (bound) => mostTest('output_tokens', bound), z.number().min(0)).describe(
+      'Generated tokens: the most, or a bound such as "> 10" or "10..200"',
+    ),
+  expression: () => compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
+  ...bounds,
+  cost: () =>
+    most('A price or bound', (bound) => mostTest('cost', bound), z.number().min(0)).describe(
+      'Price of an attempt, in the currency of target.pricing (tokens × target.pricing): the most, also { threshold: 0.01 }, or a bound such as "< 0.02"',
+    ),
+  itl: () => refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
+  javascript: () => refused('no script of a scenario is run; use expression (CEL)'),
+  python: () => refused('no script of a scenario is run; use expression (CEL)'),
+  'is-sql': () => refused('burn has no parser of SQL; use regex, or json-schema for an answer in JSON'),
+  'llm-rubric': () => refused('no model is asked; use is-refusal, rouge-n, language and others, or assert-set'),
+  name: () => checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
+  metric: () => checkName('Another word for name, as promptfoo has it'),
+  countOnly: () =>
+    z
+      .boolean()
+      .optional()
+      .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
+} as const
 
-const keys = lateObject(() => keysWith(textChecks()))
+const keys = sparseObject(keyMakers)
 
 export type ExpectItem = z.output<typeof keys>
 
@@ -255,7 +181,7 @@ export const BESIDE: readonly string[] = ['name', 'metric', 'countOnly']
 export const lineSchema = keys
 
 /** The schema of an `expect` line in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools. */
-export const checkItemSchema = inBothForms(keys)
+export const checkItemSchema = inBothForms(keyMakers, keys)
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
@@ -265,21 +191,20 @@ export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   return metric === undefined ? line : { name: metric, ...line }
 }
 
-/** Makes the schema of a line whose checks are keys, or one check with its name under `type`. */
-function inBothForms<Shape extends z.ZodRawShape>(known: z.ZodObject<Shape, z.core.$strict>) {
-  return lateObject(() => ({
-    ...known.shape,
-    type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
-    value: z.json().optional().describe('What goes with type'),
-    threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
-    assert: z.array(z.json()).optional().describe('What goes with type: assert-set'),
-  })).superRefine((item, context) => {
-    for (const { message, path, hint } of typeProblems(known, item as TypedForm)) // the keys above, whatever those of Shape are
+/** Makes the schema of a line whose checks are keys, or one check with its name under `type`. `known` is the schema of the line without these. */
+function inBothForms<Makers extends FieldMakers>(makers: Makers, known: z.ZodObject) {
+  return sparseObject({ ...makers, ...typedKeys }).superRefine((item, context) => {
+    // the keys of the form with a type, whatever those of Makers are
+    for (const { message, path, hint } of typeProblems(Object.keys(makers), known, item as TypedForm))
       context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
   })
 }
 
-function typeProblems(known: z.ZodObject, item: TypedForm): { message: string; path: string; hint?: string | undefined }[] {
+function typeProblems(
+  names: readonly string[],
+  known: z.ZodObject,
+  item: TypedForm,
+): { message: string; path: string; hint?: string | undefined }[] {
   const { type, value, threshold, assert } = item
   if (type === undefined) {
     const path = value !== undefined ? 'value' : threshold !== undefined ? 'threshold' : 'assert'
@@ -287,7 +212,6 @@ function typeProblems(known: z.ZodObject, item: TypedForm): { message: string; p
       ? []
       : [{ message: `${path} goes with type`, path, hint: 'write contains: some text' }]
   }
-  const names = Object.keys(known.shape)
   if (!names.includes(keyOfType(type))) {
     const near = nearest(type, names)
     const hint = near === undefined ? 'there are contains, regex, similar, json-schema and more' : `did you mean ${near}?`
