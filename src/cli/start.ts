@@ -4,7 +4,22 @@ import { VERSION } from '../version.ts'
 import { loadBuilt } from './compiled.ts'
 
 /** The commands of burn, each of which uses other functions of the program. */
-const COMMANDS = ['run', 'validate', 'explain', 'plan', 'ping', 'generate', 'convert', 'mock', 'report', 'tail', 'schema']
+const COMMANDS = [
+  'run',
+  'validate',
+  'explain',
+  'plan',
+  'ping',
+  'generate',
+  'convert',
+  'mock',
+  'report',
+  'compare',
+  'runs',
+  'tail',
+  'replay',
+  'schema',
+]
 
 /** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. Throws when files of the program are missing. */
 export function start(argv: readonly string[]): void {

@@ -18,7 +18,8 @@ export interface PageSection {
  * What the browser may do with the page: nothing but use this style and run this script, found by their hashes. Text that got into the page
  * as an element or attribute all the same would load, style and run nothing.
  */
-const POLICY = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`
+const policy = () =>
+  `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`
 
 /** The source expression of a Content Security Policy that allows exactly this text. */
 function hashOf(text: string): string {
@@ -31,7 +32,7 @@ export function pageOf(title: string, head: Markup, sections: readonly PageSecti
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
