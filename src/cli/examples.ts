@@ -53,6 +53,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn runs --since 7d',
     'burn runs --trend --scenario support-chat',
     'burn runs --verdict failed --json | jq -r .[].folder',
+    'burn runs cancel support-chat',
+    'burn runs rm --older-than 30d --dry-run',
   ],
   report: [
     'burn report burn-results/quickstart-20260101-120000',

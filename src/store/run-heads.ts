@@ -46,16 +46,23 @@ export function runHeads(base: string = RESULTS_FOLDER): FoundRuns {
   const runs: RunHead[] = []
   const unreadable: string[] = []
   for (const folder of foldersIn(base).flatMap((one) => [one, ...foldersIn(one)])) {
-    const text = headText(join(folder, RESULT_NAME))
-    if (text === undefined) continue
-    const head = parsed(text)
-    if (head) runs.push({ ...head, folder })
-    else unreadable.push(folder)
+    const head = headIn(folder)
+    if (head) runs.push(head)
+    else if (head === null) unreadable.push(folder)
   }
   return { runs: runs.sort((a, b) => b.startTime - a.startTime), unreadable }
 }
 
-function foldersIn(base: string): string[] {
+/** Returns the head of the result in a folder; undefined when there is no result, null when it cannot be read. */
+export function headIn(folder: string): RunHead | null | undefined {
+  const text = headText(join(folder, RESULT_NAME))
+  if (text === undefined) return undefined
+  const head = parsed(text)
+  return head ? { ...head, folder } : null
+}
+
+/** Returns the folders in `base`, which links to folders are not; none when it is not there. @throws InputError */
+export function foldersIn(base: string): string[] {
   try {
     const entries = readdirSync(base, { withFileTypes: true })
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(base, name))

@@ -20,6 +20,12 @@ const MAX_DURATION_MS = 24 * 86_400_000
 
 /** Parses "500ms", "1m30s" or "2h" to milliseconds; undefined when the text is no duration, or is longer than 24 days. */
 export function parseDuration(text: string): number | undefined {
+  const duration = parseAge(text)
+  return duration !== undefined && duration <= MAX_DURATION_MS ? duration : undefined
+}
+
+/** Parses "7d" or "90d12h" to milliseconds, of any length; undefined when the text is no duration. For how old something is: a timer cannot wait so long. */
+export function parseAge(text: string): number | undefined {
   const trimmed = text.trim()
   if (!DURATION.test(trimmed)) return undefined
   let total = 0
@@ -27,7 +33,7 @@ export function parseDuration(text: string): number | undefined {
   for (let part = DURATION_PART.exec(trimmed); part; part = DURATION_PART.exec(trimmed)) {
     total += Number(part[1]) * (MS_PER_UNIT[part[2] ?? ''] ?? Number.NaN)
   }
-  return total <= MAX_DURATION_MS ? total : undefined
+  return total
 }
 
 /** Parses "20/s", "90/m" or "1000/h" to events per second; undefined when the text is no rate. */

@@ -55,7 +55,7 @@ describe('a run that begins', () => {
     expect(lock.runId).toBe(runId)
     expect(stderr).toBe(
       `runs in the background as process ${lock.pid}, and writes ${folder}/detached.log\n` +
-        `  burn tail -f ${folder}  follows it; kill ${lock.pid}  ends it, its files written\n`,
+        `  burn tail -f ${folder}  follows it; burn runs cancel ${folder}  ends it, its files written\n`,
     )
     await eventually(() => mock.stats().requests > 4, 'traffic')
     process.kill(lock.pid, 'SIGTERM')

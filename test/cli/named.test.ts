@@ -19,7 +19,8 @@ const commands = new Map(program.commands.map((command) => [command.name(), flag
 const everyFlag = new Set([...commands.values()].flatMap((flags) => [...flags]))
 
 function flagsOf(command: Command): ReadonlySet<string> {
-  const own = [...program.options, ...command.options].flatMap(({ long }) => long ?? [])
+  const all = [program, command, ...command.commands].flatMap(({ options }) => options)
+  const own = all.flatMap(({ long }) => long ?? [])
   return new Set([...own, '--help'])
 }
 

@@ -36,7 +36,7 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
   logWarnings(output, one)
   process.stdout.write(flags.json ? `${safeJson(started)}\n` : `${start.runId} ${folder}\n`)
   output.say(`runs in the background as process ${start.pid}, and writes ${log}`)
-  output.say(`  burn tail -f ${folder}  follows it; kill ${start.pid}  ends it, its files written`)
+  output.say(`  burn tail -f ${folder}  follows it; burn runs cancel ${folder}  ends it, its files written`)
   return EXIT.ok
 }
 

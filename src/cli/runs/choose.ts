@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { resultSchema } from '../../result/schema.ts'
 import type { RunHead } from '../../store/run-heads.ts'
-import { parseDuration } from '../../text/units.ts'
+import { parseAge } from '../../text/units.ts'
 
 /** The flags of `burn runs`. */
 export interface RunsFlags {
@@ -46,7 +46,7 @@ function refuseUnknownVerdict(verdict: string): void {
 
 /** A moment: an age such as `7d`, or a date such as `2026-01-31`. */
 function momentOf(text: string, now: number): number {
-  const age = parseDuration(text)
+  const age = parseAge(text)
   if (age !== undefined) return now - age
   const date = Date.parse(text)
   if (Number.isNaN(date)) throw new UsageError(`--since ${text}: expected an age such as 24h or 7d, or a date such as 2026-01-31`)

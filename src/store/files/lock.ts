@@ -20,7 +20,7 @@ interface LockHolder {
 }
 
 /** What a lock file says about the process that holds the lock. */
-interface LockState extends LockHolder {
+export interface LockState extends LockHolder {
   /** False when the process that took the lock has ended without releasing it. */
   readonly live: boolean
 }
@@ -141,8 +141,8 @@ function isLive(holder: LockHolder, path: string): boolean {
   return start === null || holder.processStart === null || start === holder.processStart
 }
 
-/** Field 22 of Linux's /proc/pid/stat; the name before it may hold spaces and brackets. */
-function processStart(pid: number): string | null {
+/** Returns when a process began, in ticks since boot; null where that is not known. Field 22 of Linux's /proc/pid/stat; the name before it may hold spaces and brackets. */
+export function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null

@@ -41,6 +41,8 @@ test('flags choose among them', async () => {
     foldersIn((await home.call(['runs', '--json', ...flags])).stdout).map((name) => name.slice(-1))
   expect(await chosen('--scenario', 'chat')).toEqual(['b', 'a'])
   expect(await chosen('--since', '5d')).toEqual(['c', 'b'])
+  // No timer waits so long, and a run may well be as old.
+  expect(await chosen('--since', '30d')).toEqual(['c', 'b', 'a'])
   expect(await chosen('--verdict', 'failed')).toEqual(['b'])
   expect(await chosen('--target', 'h.example')).toEqual(['c'])
   expect(await chosen('--limit', '1')).toEqual(['c'])

@@ -1,0 +1,86 @@
+/** `burn runs cancel`: ends a run from another terminal. */
+import { EXIT, InputError, LocalError } from '../../errors.ts'
+import type { Result } from '../../result/schema.ts'
+import { isHolder } from '../../store/files/holder.ts'
+import { codeOf } from '../../store/files/local-error.ts'
+import { type LockState, lockState } from '../../store/files/lock.ts'
+import { findRun } from '../../store/find-run.ts'
+import { readResult } from '../../store/read-result.ts'
+import { safeJson, terminalSafe } from '../../text/escape.ts'
+import { note } from '../output/notes.ts'
+
+/** How often is looked whether the run is over, in ms. */
+const LOOK_MS = 50
+
+/** The flags of `burn runs cancel`. */
+export interface CancelFlags {
+  /** The folder of runs in which a name or id is looked for. */
+  readonly folder: string
+  readonly json?: boolean
+}
+
+/**
+ * Runs `burn runs cancel`: interrupts the process of a run as Ctrl-C does, waits until its files are written, and prints what became of it. Returns the
+ * exit code. @throws InputError when the run does not go on, LocalError when its process is not to be reached or ended without a result
+ */
+export async function cancelCommand(named: string, { folder: base, json = false }: CancelFlags): Promise<number> {
+  const folder = findRun(named, base)
+  const lock = lockState(folder)
+  if (!lock?.live) throw new InputError(`${folder} is not running${endOf(folder)}`, '`burn runs` lists the runs')
+  interrupt(folder, lock)
+  note(`stopping ${folder}: what is in flight may finish; cancel it once more to stop at once`)
+  await over(folder, lock.runId)
+  const { runId, status, verdict, reason, exitCode } = resultOf(folder, lock)
+  const outcome = { runId, folder, pid: lock.pid, status, verdict, exitCode }
+  const end = status === 'aborted' ? 'cancelled' : 'ended by itself'
+  process.stdout.write(json ? `${safeJson(outcome)}\n` : terminalSafe(`${end}: ${folder} (exit ${exitCode}: ${reason})\n`))
+  return EXIT.ok
+}
+
+/** How a run that is over has ended, in words for the end of a sentence; empty when its folder does not tell. */
+function endOf(folder: string): string {
+  try {
+    const { status, verdict } = readResult(folder)
+    return status === 'running' ? ': its process was killed' : `: it has ended (${verdict.replaceAll('_', ' ')})`
+  } catch {
+    return ''
+  }
+}
+
+/** Sends SIGINT to the process that holds the lock of a run, after checking that it is that process. @throws LocalError */
+function interrupt(folder: string, lock: LockState): void {
+  const { pid, host } = lock
+  const where = `${folder} is locked by process ${pid} on ${host}`
+  // Windows has no signals: the process would be killed before it writes anything.
+  if (process.platform === 'win32' || !isHolder(folder, lock))
+    throw new LocalError(`${where}, which this machine cannot tell to be the run`, `end it there: Ctrl-C, or kill -INT ${pid}`)
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return
+    const hint = `end it as the user who started it: kill -INT ${pid}`
+    throw new LocalError(`${where}, to which this user may send no signal`, hint, { cause: error })
+  }
+}
+
+/** Waits until the run has released its lock, which it does when all its files are written, or its process has ended. */
+async function over(folder: string, runId: string): Promise<void> {
+  for (;;) {
+    const lock = lockState(folder)
+    if (lock === undefined || !lock.live || lock.runId !== runId) return
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}
+
+/** The result that the run has left. @throws LocalError when its process has ended without one */
+function resultOf(folder: string, { runId, pid }: LockState): Result {
+  const hint = `\`burn report ${folder}\` shows what was written until then`
+  const ended = `process ${pid} has ended, and left no result in ${folder}`
+  try {
+    const result = readResult(folder)
+    if (result.runId === runId && result.status !== 'running') return result
+  } catch (error) {
+    throw new LocalError(ended, hint, { cause: error })
+  }
+  throw new LocalError(ended, hint)
+}

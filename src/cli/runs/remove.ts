@@ -1,0 +1,110 @@
+/** `burn runs rm`: removes runs that are over. */
+import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } from '../../errors.ts'
+import { formatCount, formatMoment } from '../../report/text/format.ts'
+import { findRun } from '../../store/find-run.ts'
+import { type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
+import { safeJson, terminalSafe } from '../../text/escape.ts'
+import { formatBytes, parseAge } from '../../text/units.ts'
+import { reportFailure } from '../output/failure.ts'
+import { note } from '../output/notes.ts'
+
+/** How many runs the question lists. */
+const MAX_LISTED = 20
+
+/** The flags of `burn runs rm`. */
+export interface RemoveFlags {
+  /** The folder of runs: nothing outside of it is removed. */
+  readonly folder: string
+  readonly olderThan?: string
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly json?: boolean
+}
+
+/**
+ * Runs `burn runs rm`: removes the named runs, or those that ended so long ago, after asking on a terminal; elsewhere `--yes` is needed. A named run that
+ * is none, or goes on, keeps all from being removed. Returns the exit code. @throws UsageError, InputError, LocalError
+ */
+export async function removeCommand(named: readonly string[], flags: RemoveFlags): Promise<number> {
+  const { folder: base, dryRun = false, yes = false, json = false } = flags
+  const runs = chosen(named, flags, Date.now())
+  if (runs.length === 0) note(`there is no run to remove in ${base}`)
+  const listed = (removed: boolean) => runs.map(({ endedAt, ...run }) => ({ ...run, endTime: endedAt, removed }))
+  if (dryRun || runs.length === 0) {
+    process.stdout.write(json ? `${safeJson(listed(false), 2)}\n` : lines(runs, Number.POSITIVE_INFINITY))
+    return EXIT.ok
+  }
+  if (!yes && !(await agreed(runs))) {
+    note('nothing was removed')
+    return EXIT.ok
+  }
+  const { removed, code } = removeAll(runs, base)
+  if (json)
+    process.stdout.write(
+      `${safeJson(
+        listed(true).filter(({ folder }) => removed.has(folder)),
+        2,
+      )}\n`,
+    )
+  else note(`removed ${count(removed.size)}`)
+  return code
+}
+
+/** @throws UsageError when it is not clear what to remove; InputError or LocalError for a named run that may not be removed */
+function chosen(named: readonly string[], { folder: base, olderThan }: RemoveFlags, now: number): RemovableRun[] {
+  if (named.length > 0 === (olderThan !== undefined))
+    throw new UsageError('name the runs to remove, or their age with --older-than', 'such as burn runs rm --older-than 30d')
+  if (olderThan === undefined) {
+    const folders = new Set(named.map((name) => findRun(name, base)))
+    return [...folders].map((folder) => removableRun(folder, base))
+  }
+  const age = parseAge(olderThan)
+  if (age === undefined) throw new UsageError(`--older-than ${olderThan}: expected an age such as 30d or 12h`)
+  return runFoldersIn(base).flatMap((folder) => {
+    try {
+      const run = removableRun(folder, base)
+      return run.endedAt < now - age ? [run] : []
+    } catch (error) {
+      // A run that goes on is not old.
+      if (error instanceof LocalError || error instanceof InputError) return []
+      throw error
+    }
+  })
+}
+
+const count = (n: number) => `${formatCount(n)} ${n === 1 ? 'run' : 'runs'}`
+
+function lines(runs: readonly RemovableRun[], most: number): string {
+  const all = runs.map(({ folder, endedAt, bytes }) => `${formatMoment(endedAt)}  ${formatBytes(bytes)}  ${folder}\n`)
+  const more = all.length - most
+  return terminalSafe(all.slice(0, most).join('') + (more > 0 ? `… and ${count(more)} more\n` : ''))
+}
+
+/** Asks on a terminal. @throws UsageError where nobody can be asked */
+async function agreed(runs: readonly RemovableRun[]): Promise<boolean> {
+  const bytes = formatBytes(runs.reduce((sum, run) => sum + run.bytes, 0))
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new UsageError(
+      `${count(runs.length)} with ${bytes} would be removed, and there is no terminal to ask on`,
+      'add --yes; --dry-run lists them',
+    )
+  process.stderr.write(lines(runs, MAX_LISTED))
+  const { confirm } = await import('@clack/prompts')
+  const message = `Remove ${count(runs.length)} with ${bytes}?`
+  return (await confirm({ message, initialValue: false, output: process.stderr })) === true
+}
+
+/** Removes runs one by one; one that cannot be removed is listed, and the others are removed all the same. */
+function removeAll(runs: readonly RemovableRun[], base: string): { removed: Set<string>; code: ExitCode } {
+  const removed = new Set<string>()
+  const codes: ExitCode[] = []
+  for (const run of runs) {
+    try {
+      removeRun(run, base)
+      removed.add(run.folder)
+    } catch (error) {
+      codes.push(reportFailure(error))
+    }
+  }
+  return { removed, code: worstExit(codes) }
+}

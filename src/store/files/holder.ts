@@ -1,0 +1,35 @@
+/** Whether the process that a lock names is still the one that took it, and no stranger that got its number later. */
+import { execFileSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { LOCK_NAME, type LockState, processStart } from './lock.ts'
+
+/** `ps` prints whole seconds. */
+const PS_RESOLUTION_MS = 1000
+
+/**
+ * Returns true when the process with the number in a lock is certainly the one that took the lock: it began when the lock says. Where the system does
+ * not tell that (there is no /proc), it must have begun before the lock was written, as nobody else had its number then. False for a process of
+ * another machine, and when nothing is certain.
+ */
+export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
+  if (!live || host !== hostname()) return false
+  const start = processStart(pid)
+  if (start !== null && written !== null) return start === written
+  const began = beganAt(pid)
+  const locked = statSync(join(folder, LOCK_NAME), { throwIfNoEntry: false })?.mtimeMs
+  return began !== undefined && locked !== undefined && began <= locked + PS_RESOLUTION_MS
+}
+
+/** When a process began, in ms since 1970, as `ps` tells; undefined when it does not. */
+function beganAt(pid: number): number | undefined {
+  try {
+    const env = { ...process.env, LC_ALL: 'C' }
+    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8', stdio: 'pipe' })
+    const at = Date.parse(text.trim())
+    return Number.isNaN(at) ? undefined : at
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+/** Removing the folders of runs: only what is a run, in the folder of results, and over. */
+import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { liesIn } from '../confined.ts'
+import { InputError, LocalError } from '../errors.ts'
+import { localError } from './files/local-error.ts'
+import { lockState, takeLock } from './files/lock.ts'
+import { JOURNAL_NAME } from './files/names.ts'
+import { idOf } from './find-run.ts'
+import { foldersIn, headIn } from './run-heads.ts'
+
+/** The files of a live comparison, which lie beside the folders of its runs. */
+const COMPARISON = /^comparison\.(?:json|md|html)$/
+
+/** A run that may be removed. */
+export interface RemovableRun {
+  readonly runId: string
+  /** The folder as it was named. */
+  readonly folder: string
+  /** When the run ended, in ms since 1970; for a killed run, when its files were written last. */
+  readonly endedAt: number
+  readonly bytes: number
+}
+
+/**
+ * Returns the run in a folder, checked: the folder is no link and lies in `base`, also when all links are followed; it holds a run, and no process
+ * writes to it. @throws InputError for another folder, LocalError for a run that goes on
+ */
+export function removableRun(folder: string, base: string): RemovableRun {
+  const real = realPath(folder)
+  const place = join(realPath(dirname(resolve(folder))), basename(resolve(folder)))
+  if (real !== place || !lstatSync(place).isDirectory())
+    throw new InputError(`${folder} is a link, and links are not followed`, `name the folder that it leads to: ${real}`)
+  if (!liesIn(realPath(base), real))
+    throw new InputError(`${folder} does not lie in ${base}`, `--folder names another folder of runs`)
+  const runId = idOf(folder)
+  if (runId === undefined) throw new InputError(`${folder} is not the folder of a run`, 'remove it by other means')
+  const lock = lockState(folder)
+  if (lock?.live) {
+    const hint = `\`burn runs cancel ${folder}\` ends it`
+    throw new LocalError(`${folder} is in use: process ${lock.pid} on ${lock.host} writes to it`, hint)
+  }
+  return { runId, folder, endedAt: endOf(folder), bytes: sizeOf(real) }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    throw new InputError(`there is no ${path}`, '`burn runs` lists the runs', { cause: error })
+  }
+}
+
+/** The folders in `base`, and one level below, that hold a run. @throws InputError */
+export function runFoldersIn(base: string): string[] {
+  return foldersIn(base)
+    .flatMap((folder) => [folder, ...foldersIn(folder)])
+    .filter((folder) => idOf(folder) !== undefined)
+}
+
+function endOf(folder: string): number {
+  const head = headIn(folder)
+  if (head) return Math.round(head.startTime + head.durationMs)
+  return (statSync(join(folder, JOURNAL_NAME), { throwIfNoEntry: false }) ?? statSync(folder)).mtime.getTime()
+}
+
+function sizeOf(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const sizes = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => lstatSync(join(parentPath, name)).size)
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/**
+ * Removes the folder of a run, after checking it once more and locking it against a run that would begin there; of a comparison whose last run this
+ * was, also the rest. Links in it are removed, not what they lead to. @throws InputError, LocalError
+ */
+export function removeRun({ runId, folder }: RemovableRun, base: string): void {
+  removableRun(folder, base)
+  const unlock = takeLock(resolve(folder), runId)
+  try {
+    rmSync(folder, { recursive: true })
+  } catch (error) {
+    throw localError(`cannot remove ${folder}`, error)
+  } finally {
+    unlock()
+  }
+  const parent = dirname(folder)
+  if (liesIn(realPath(base), realPath(parent))) removeIfOver(parent)
+}
+
+/** Removes the folder of a comparison, or of several runs, that holds none any more. */
+function removeIfOver(folder: string): void {
+  const names = readdirSync(folder)
+  if (!names.every((name) => COMPARISON.test(name))) return
+  for (const name of names) rmSync(join(folder, name), { force: true })
+  rmdirSync(folder)
+}
