@@ -2,9 +2,9 @@
 import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { createRandom } from '../random.ts'
 import { compareCounts } from '../statistics/counted.ts'
-import type { ComparedRun } from './compared-run.ts'
+import { type ComparedRun, comparedSide } from './compared-run.ts'
 import { comparedValue, comparisonOf } from './compared-value.ts'
-import type { ComparedSide, Comparison, ComparisonMode } from './comparison.ts'
+import type { Comparison, ComparisonMode } from './comparison.ts'
 import type { Certainty, Compared } from './estimates.ts'
 import { type CompareChoices, gatesOf } from './gates.ts'
 import { type MoreFailures, moreFailures } from './lines/survivors.ts'
@@ -59,7 +59,9 @@ export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, met
     : [`only ${fewest} ${fewest === 1 ? 'block' : 'blocks'} of 25 attempts: ${method.minBlocks} are needed for any verdict`]
   return comparisonOf(values, gates.missing, {
     ...{ mode: method.mode, runNoise: method.runNoise, seed: method.seed, warnings: [...few, ...method.warnings] },
-    ...{ a: comparedSide(a, blocks.a), b: comparedSide(b, blocks.b), units: fewest, alpha: gates.alpha },
+    a: comparedSide(a.name, a.result, attemptsIn(blocks.a)),
+    b: comparedSide(b.name, b.result, attemptsIn(blocks.b)),
+    ...{ units: fewest, alpha: gates.alpha },
   })
 }
 
@@ -79,10 +81,7 @@ function worstChange(
   return { estimate: estimate + shift, low: low + shift, high: high + shift }
 }
 
-function comparedSide({ name, result }: ComparedRun, blocks: readonly MeasuredBlock[]): ComparedSide {
-  const attempts = blocks.reduce((sum, { counts }) => sum + counts.ok + counts.failed, 0)
-  return { name, runId: result.runId, attempts, verdict: result.verdict }
-}
+const attemptsIn = (blocks: readonly MeasuredBlock[]) => blocks.reduce((sum, { counts }) => sum + counts.ok + counts.failed, 0)
 
 /** Cliff's delta of all samples; null without any. */
 function deltaOf({ a, b }: Latencies): number | null {

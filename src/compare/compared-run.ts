@@ -3,7 +3,7 @@ import { readCounters } from '../metrics/counts/counters.ts'
 import { blockCounts, type MeasuredBlock, readBlock } from '../metrics/groups/blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { Histogram } from '../metrics/histogram/histogram.ts'
-import type { Result } from '../result/schema.ts'
+import type { Comparison, Result } from '../result/schema.ts'
 
 /** A run that is compared. */
 export interface ComparedRun {
@@ -31,6 +31,11 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
     counts: blockCounts(readCounters(total.counters)),
     latencies: Object.fromEntries(latencies),
   }
+}
+
+/** Returns a side as its comparison has it: what it is called, and its run, or the first run of a set, with the attempts of all of them. */
+export function comparedSide(name: string, { runId, verdict, startTime, durationMs }: Result, attempts: number): Comparison['a'] {
+  return { name, runId, attempts, verdict, startTime, durationMs }
 }
 
 /** Whether a scenario leaves out its start itself, by a phase with `warmup: true`. */

@@ -4,7 +4,7 @@ import { type BlockCounts, blockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
 import { newcombe, type Share } from '../statistics/rates.ts'
 import { againstEarlier, welch } from '../statistics/student.ts'
-import type { ComparedRun } from './compared-run.ts'
+import { type ComparedRun, comparedSide } from './compared-run.ts'
 import { comparedValue, comparisonOf } from './compared-value.ts'
 import type { Comparison } from './comparison.ts'
 import { type CompareChoices, gatesOf } from './gates.ts'
@@ -43,12 +43,10 @@ export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedR
       { ...gates.roleOf(metric, middle(ofA)), samples: Number.POSITIVE_INFINITY, delta: null },
     )
   })
-  const named = (run: ComparedRun, runs: readonly ComparedRun[]) => ({
-    name: runs.length === 1 ? run.name : `${run.name} and ${runs.length - 1} more`,
-    runId: run.result.runId,
-    attempts: runs.reduce((sum, { result }) => sum + result.total.counts.ok + result.total.counts.failed, 0),
-    verdict: run.result.verdict,
-  })
+  const named = ({ name, result: first }: ComparedRun, runs: readonly ComparedRun[]) => {
+    const attempts = runs.reduce((sum, { result }) => sum + result.total.counts.ok + result.total.counts.failed, 0)
+    return comparedSide(runs.length === 1 ? name : `${name} and ${runs.length - 1} more`, first, attempts)
+  }
   const warnings = [...new Set([...a, ...b].flatMap((run) => storedWarnings(firstA, run)))]
   return comparisonOf(withoutSurvivors(values), gates.missing, {
     ...{ mode: 'repeated', a: named(firstA, a), b: named(firstB, b), units: a.length, runNoise: 0, warnings },

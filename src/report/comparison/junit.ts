@@ -2,14 +2,15 @@
 import type { Comparison } from '../../compare/comparison.ts'
 import { comparisonCases } from '../junit/compared-cases.ts'
 import { junitDocument } from '../junit/xml.ts'
+import { isoSeconds } from '../text/format.ts'
 
-/** Renders a comparison as JUnit XML. */
+/** Renders a comparison as JUnit XML. Its time is that of B, which is judged; the start of 1970 for a comparison of an older version that does not say it. */
 export function comparisonJunit(comparison: Comparison): string {
   const { a, b, verdict, warnings } = comparison
   return junitDocument([{ name: 'comparison', classname: 'burn.compare', cases: comparisonCases(comparison) }], {
     name: 'burn.compare',
-    seconds: 0,
-    timestamp: '1970-01-01T00:00:00',
+    seconds: (b.durationMs ?? 0) / 1000,
+    timestamp: isoSeconds(b.startTime ?? 0),
     hostname: 'localhost',
     file: null,
     properties: [['verdict', verdict], ['A', a.name], ['B', b.name], ...warnings.map((warning) => ['warning', warning] as const)],

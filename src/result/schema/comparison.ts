@@ -9,6 +9,8 @@ const comparedSideSchema = z.object({
   runId: text('Id of the run, of the first one of a set'),
   attempts: number('Attempts that were compared'),
   verdict: text('How its own run ended'),
+  startTime: number('When that run began, in ms since 1970').exactOptional(),
+  durationMs: number('How long that run took, in ms').exactOptional(),
 })
 
 const comparedValueSchema = z

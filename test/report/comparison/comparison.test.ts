@@ -21,7 +21,7 @@ const errors = value({
 const COMPARISON: Comparison = {
   ...{ mode: 'interleaved', verdict: 'WORSE', reason: 'B is worse: ttft p50', units: 20, alpha: 0.01, runNoise: 0, seed: '7' },
   a: { name: 'base', runId: 'aa', attempts: 1043, verdict: 'passed' },
-  b: { name: 'new\u001b[31m<b>', runId: 'bb', attempts: 1043, verdict: 'could_not_test' },
+  b: { name: 'new\u001b[31m<b>', runId: 'bb', attempts: 1043, verdict: 'could_not_test', startTime: 1.7e12, durationMs: 61_250 },
   values: [
     value({}),
     { ...rate, low: -0.02, high: 0.02 },
@@ -96,6 +96,7 @@ test('JUnit has a case for each metric that decides: worse fails, unclear is ski
   expect(names).toEqual(['ttft p50', 'ttft p95', 'errors'])
   expect(text).toContain('tests="3" failures="1"')
   expect(text).toContain('skipped="1"')
+  expect(text).toContain('time="61.250" timestamp="2023-11-14T22:13:20"')
   expect(text).not.toContain('\u001b')
 })
 
