@@ -142,8 +142,10 @@ function addReport(program: Command, outcome: CommandOutcome): void {
   program
     .command('report')
     .summary('render a stored result again')
-    .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
-    .argument('<run>', 'folder of a run, or its result.json')
+    .description(
+      'Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE. Or a stored comparison (console, json, md, junit or html).',
+    )
+    .argument('<run>', 'folder of a run or its result.json; folder of a comparison or its comparison.json')
     .addOption(pluginOption())
     .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv, jsonl or parquet', 'console')
     .option(

@@ -6,6 +6,7 @@ import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../store/files/names.ts'
 import { openOutputs } from '../store/files/output-file.ts'
 import { isSameFile } from '../store/files/same-file.ts'
+import { readComparison } from '../store/read-comparison.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { logSafe, safeJson } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
@@ -31,6 +32,8 @@ interface ReportFlags {
 export async function reportCommand(run: string, flags: ReportFlags): Promise<number> {
   if (flags.quality !== true && flags.reference !== undefined)
     throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
+  const compared = readComparison(run)
+  if (compared !== undefined) return comparisonCommand(compared, flags)
   if (flags.quality === true) return qualityCommand(run, flags)
   const { format, level } = reportRequest(flags.format, flags.level, {
     format: `--format ${flags.format}`,
@@ -56,6 +59,15 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
   if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
   else await openOutputs([flags.output]).write(flags.output, whole)
+  return EXIT.ok
+}
+
+async function comparisonCommand(compared: NonNullable<ReturnType<typeof readComparison>>, flags: ReportFlags): Promise<number> {
+  const { renderComparison } = await import('./report/comparison.ts')
+  const { output, color } = flags
+  const text = renderComparison(compared, flags, output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS)
+  if (output === undefined) process.stdout.write(text)
+  else await openOutputs([output]).write(output, text)
   return EXIT.ok
 }
 

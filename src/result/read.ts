@@ -1,3 +1,5 @@
+import type * as z from 'zod'
+import { comparisonSchema } from './schema/comparison.ts'
 import { resultSchema } from './schema.ts'
 
 /**
@@ -5,6 +7,15 @@ import { resultSchema } from './schema.ts'
  * undefined when all fits.
  */
 export function misfitOfResult(value: unknown): string | undefined {
-  const issue = resultSchema.safeParse(value).error?.issues[0]
+  return misfitOf(resultSchema, value)
+}
+
+/** Checks a value against the schema of `comparison.json`, as `misfitOfResult` does a result. */
+export function misfitOfComparison(value: unknown): string | undefined {
+  return misfitOf(comparisonSchema, value)
+}
+
+function misfitOf(schema: z.ZodType, value: unknown): string | undefined {
+  const issue = schema.safeParse(value).error?.issues[0]
   return issue && (issue.path.join('.') || '(the whole)')
 }

@@ -73,7 +73,8 @@ function whyNoResult(folder: string): string {
   return 'the run was killed before its first counts were written, and with --log none there is no journal to count from'
 }
 
-function kindOf(path: string): 'folder' | 'file' | undefined {
+/** Returns what a path leads to; undefined when there is nothing. @throws InputError when it cannot be looked at */
+export function kindOf(path: string): 'folder' | 'file' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
     return stats && (stats.isDirectory() ? 'folder' : 'file')
@@ -82,7 +83,8 @@ function kindOf(path: string): 'folder' | 'file' | undefined {
   }
 }
 
-function readText(path: string): string {
+/** Returns the text of a file. @throws InputError when it cannot be read */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

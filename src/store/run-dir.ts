@@ -89,6 +89,11 @@ function createFresh(base: string, { name, startedAt }: Pick<RunDirOptions, 'nam
   throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
 }
 
+/** Returns the name of the folder of one run of a side of a live comparison; `run` counts from 1, and is undefined for the only one. */
+export function sideFolder(arm: 'a' | 'b', name: string, run: number | undefined): string {
+  return `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`
+}
+
 /** Makes the name of a folder from any text. The name has only letters, digits, `-` and `_`, and is never empty. */
 export function slugOf(name: string): string {
   const ascii = name

@@ -6,7 +6,7 @@ import { comparisonFormats } from '../../report/comparison/index.ts'
 import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { newRunFolder, slugOf } from '../../store/run-dir.ts'
+import { newRunFolder, sideFolder } from '../../store/run-dir.ts'
 import type { LiveSide } from './live-sides.ts'
 
 /** Where a live comparison is written. */
@@ -23,7 +23,7 @@ export class LiveFolder {
 
   /** The folder of one run of a side; `run` counts from 1, and is undefined for the only one. */
   of({ arm, name }: LiveSide, run: number | undefined): string {
-    return join(this.path, `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`)
+    return join(this.path, sideFolder(arm, name, run))
   }
 
   /** Writes the comparison, as JSON, as Markdown and as a page for browsers. @throws LocalError */

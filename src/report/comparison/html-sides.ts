@@ -77,8 +77,9 @@ export function failureTable(a: readonly Result[], b: readonly Result[]): Markup
   })
 }
 
-/** Returns the table of what ran on each side. */
-export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup {
+/** Returns the table of what ran on each side; undefined when the results of neither are known. */
+export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup | undefined {
+  if (ofA.length === 0 && ofB.length === 0) return undefined
   const facts: readonly (readonly [name: string, of: (result: Result, side: ComparedSide) => string])[] = [
     ['Run', (_, { runId }) => runId],
     ['Verdict of its own', (result) => verdictWord(shownVerdict(result))],

@@ -10,7 +10,7 @@ import { changeBody } from '../html/sections/changes.ts'
 import { curveBody, overTimeBody } from './html-curves.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 
-/** The results of both sides of a comparison, at least one of each. */
+/** The results of both sides of a comparison; none of a side whose runs are gone. */
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]

@@ -4,3 +4,5 @@ export const RESULTS_FOLDER = 'burn-results'
 export const RESULT_NAME = 'result.json'
 /** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'
+/** The name of the file of a comparison in its folder. */
+export const COMPARISON_NAME = 'comparison.json'

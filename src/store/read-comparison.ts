@@ -1,0 +1,61 @@
+/** `comparison.json`, read back with care, and the results of the two sides where they lie beside it. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { InputError } from '../errors.ts'
+import { misfitOfComparison } from '../result/read.ts'
+import type { Comparison, Result } from '../result/schema.ts'
+import { COMPARISON_NAME, RESULT_NAME } from './files/names.ts'
+import { kindOf, readResults, readText } from './read-result.ts'
+import { sideFolder } from './run-dir.ts'
+
+/** A stored comparison, and the file that it is in. */
+interface StoredComparison {
+  readonly path: string
+  readonly comparison: Comparison
+}
+
+/**
+ * Returns the comparison that a path holds: a folder with a `comparison.json` and no result of its own, or such a file of any name. Undefined
+ * when it holds something else. @throws InputError for a comparison that is damaged
+ */
+export function readComparison(named: string): StoredComparison | undefined {
+  const isFolder = kindOf(named) === 'folder' && !existsSync(join(named, RESULT_NAME))
+  const path = isFolder ? join(named, COMPARISON_NAME) : named
+  if (kindOf(path) !== 'file') return undefined
+  const value = comparisonIn(readText(path))
+  if (value === undefined) return undefined
+  const misfit = misfitOfComparison(value)
+  if (misfit !== undefined)
+    throw new InputError(
+      `${path} is not a whole comparison: ${misfit} is missing or of another kind`,
+      'the file was changed after burn wrote it',
+    )
+  return { path, comparison: value as Comparison } // misfitOfComparison has looked at every part
+}
+
+/** The value of a JSON text when it looks like a comparison; every result names the version of its format, and a comparison does not. */
+function comparisonIn(text: string): unknown {
+  if (/"schemaVersion"\s*:/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && 'mode' in value && 'values' in value ? value : undefined
+  } catch {
+    return undefined // readResult says what is wrong with it
+  }
+}
+
+/**
+ * Returns the results of one side: those of a live comparison lie in folders beside it, that of two stored results where the side is named
+ * after. Empty when they are gone, or are of other runs by now. @throws InputError for a result that is damaged
+ */
+export function resultsOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): Result[] {
+  const { name, runId } = comparison[arm]
+  const folder = (run: number | undefined) => join(dirname(path), sideFolder(arm, name, run))
+  const numbered = Array.from({ length: MAX_RUNS }, (_, run) => folder(run + 1))
+  const places = comparison.mode === 'stored' ? [name] : [folder(undefined), ...numbered]
+  const results = places.filter((place) => existsSync(place)).flatMap(readResults)
+  return results[0]?.runId === runId ? results : []
+}
+
+/** More runs of one side than a live comparison makes. */
+const MAX_RUNS = 10
