@@ -1,0 +1,194 @@
+/** A TCP relay within this process: it makes faults of the bytes that pass through it, of which it understands nothing, so TLS passes as it is. */
+import { createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
+import { now } from '../../clock.ts'
+import { createRandom } from '../../random.ts'
+import { Passage } from './passage.ts'
+import { type DrawnFault, drawFaults, isOpen, type WireFault } from './wire-fault.ts'
+
+/** What a relay counted. */
+export interface RelayCounts {
+  /** Connections that came to the relay, refused ones included. */
+  readonly connections: number
+  /** Connections that are open now. */
+  readonly open: number
+  /** Connections whose target could not be reached, by no fault of the relay. */
+  readonly unreached: number
+  /** Bytes passed on from clients to the target, and back. */
+  readonly bytesUp: number
+  readonly bytesDown: number
+  /** For each fault, in the order of the list: how many connections it was drawn for, and how many it changed anything on. */
+  readonly faults: readonly { readonly drawn: number; readonly acted: number }[]
+}
+
+/** Where a relay listens and what it does. */
+interface RelayOptions {
+  readonly faults: readonly WireFault[]
+  /** Seed of what it draws. */
+  readonly seed: string | number
+  /** Where it listens; port 0 takes any free one. */
+  readonly host: string
+  readonly port: number
+  /** Where all connections go; left out when `lead` says it of each. */
+  readonly to?: NetConnectOpts
+}
+
+/** Gives the outcome of a connection that was led through the relay: nothing when it reached its target, else why not. */
+type Led = (error?: Error) => void
+
+/** A connection of this process that is led through a relay. */
+interface LedConnection {
+  /** Faults that have changed anything on the connection, by their number in the list of the relay. */
+  readonly acted: ReadonlySet<number>
+  /** Gives the connection up before it has reached its target. */
+  cancel(): void
+}
+
+/** A relay that listens. */
+export class Relay {
+  private readonly options: RelayOptions
+  private readonly server: Server
+  private readonly passages = new Set<Passage>()
+  /** Accepted sockets of which it is not known yet where they go, by the client's port, and clients whose sockets are still to be accepted. */
+  private readonly accepted = new Map<number, Socket>()
+  private readonly expected = new Map<number, (client: Socket) => void>()
+  private readonly perFault: { drawn: number; acted: number }[]
+  private connections = 0
+  private unreached = 0
+  private readonly bytes = { up: 0, down: 0 }
+  private startedAt = Number.NaN
+
+  private constructor(options: RelayOptions) {
+    this.options = options
+    this.perFault = options.faults.map(() => ({ drawn: 0, acted: 0 }))
+    this.server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => this.accept(client))
+  }
+
+  /** Starts a relay. No fault acts before `start`. Rejects when it cannot listen there. */
+  static listen(options: RelayOptions): Promise<Relay> {
+    const relay = new Relay(options)
+    const { host, port } = options
+    return new Promise((resolve, reject) => {
+      relay.server.once('error', reject).listen({ host, port, backlog: 4096 }, () => resolve(relay))
+    })
+  }
+
+  /** The port that the relay listens on. */
+  get port(): number {
+    const address = this.server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  /** Begins the time in which faults act: `fromMs` and `untilMs` count from now. */
+  start(): void {
+    this.startedAt = now()
+  }
+
+  /**
+   * Leads a connection of this process to `to`: the one that comes to the relay from the local port `from`. An injected refusal gives an error with
+   * code ECONNREFUSED, and a target that is not reached gives the error of the system.
+   */
+  lead(from: number, to: NetConnectOpts, led: Led): LedConnection {
+    const acted = new Set<number>()
+    let passage: Passage | undefined
+    const begin = (client: Socket) => {
+      passage = this.carry(client, to, led, acted)
+    }
+    const client = this.accepted.get(from)
+    this.accepted.delete(from)
+    if (client) begin(client.off('data', drop).off('end', drop).pause())
+    else this.expected.set(from, begin)
+    return {
+      acted,
+      cancel: () => {
+        this.expected.delete(from)
+        passage?.close()
+      },
+    }
+  }
+
+  /** Returns what was counted until now. */
+  counts(): RelayCounts {
+    const { connections, unreached, bytes, perFault, passages } = this
+    const faults = perFault.map((one) => ({ ...one }))
+    return { connections, open: passages.size, unreached, bytesUp: bytes.up, bytesDown: bytes.down, faults }
+  }
+
+  /** Closes all connections and stops listening. */
+  close(): Promise<void> {
+    for (const client of this.accepted.values()) client.destroy()
+    for (const passage of this.passages) passage.close()
+    return new Promise((resolve) => this.server.close(() => resolve()))
+  }
+
+  private accept(client: Socket): void {
+    const { to } = this.options
+    const from = client.remotePort ?? 0
+    const begin = this.expected.get(from)
+    this.expected.delete(from)
+    client.on('error', ignore)
+    if (to) this.carry(client, to, ignore, new Set())
+    else if (begin) begin(client)
+    else this.hold(from, client)
+  }
+
+  /** Keeps a client until `lead` says where it goes. One that speaks or leaves before that is none of those that are led. */
+  private hold(from: number, client: Socket): void {
+    this.accepted.set(from, client)
+    client.once('data', drop).once('end', drop).resume()
+    client.once('close', () => {
+      if (this.accepted.get(from) === client) this.accepted.delete(from)
+    })
+  }
+
+  private carry(client: Socket, to: NetConnectOpts, led: Led, acted: Set<number>): Passage | undefined {
+    const number = this.connections
+    this.connections += 1
+    const { seed } = this.options
+    const faults = drawFaults(this.options.faults, createRandom(seed, 'wire', number))
+    for (const { index } of faults) this.count(index, 'drawn')
+    const note = ({ index }: DrawnFault) => {
+      acted.add(index)
+      this.count(index, 'acted')
+    }
+    const refusal = faults.find(({ fault }) => fault.kind === 'refuse' && isOpen(fault, now() - this.startedAt))
+    if (refusal) {
+      note(refusal)
+      client.resetAndDestroy()
+      led(Object.assign(new Error('connect ECONNREFUSED: refused by an injected fault'), { code: 'ECONNREFUSED' }))
+      return undefined
+    }
+    const passage: Passage = new Passage({
+      client,
+      to,
+      faults,
+      seed,
+      number,
+      startedAt: () => this.startedAt,
+      events: {
+        reached: (error) => {
+          if (error) this.unreached += 1
+          led(error)
+          if (error) passage.reset()
+        },
+        acted: note,
+        passed: (way, bytes) => {
+          this.bytes[way] += bytes
+        },
+        closed: () => this.passages.delete(passage),
+      },
+    })
+    this.passages.add(passage)
+    return passage
+  }
+
+  private count(index: number, what: 'drawn' | 'acted'): void {
+    const counts = this.perFault[index]
+    if (counts) counts[what] += 1
+  }
+}
+
+function drop(this: Socket): void {
+  this.destroy()
+}
+
+function ignore(): void {}

@@ -1,0 +1,51 @@
+/** How the faults that act at the moment let bytes pass: how fast, and in which pieces. */
+import type { DrawnFault } from './wire-fault.ts'
+
+/** The largest number of bytes that wait in one direction, about the largest receive window of Linux. */
+const MOST_HELD_BYTES = 4 * 1024 * 1024
+/** What may wait for a limited bandwidth, beside what is on its way: the queue of a router. */
+const QUEUE_BYTES = 64 * 1024
+/** With a limited bandwidth, bytes pass in pieces of so many ms. */
+const PIECE_MS = 20
+
+/** How bytes may pass at the moment. */
+export interface PassingShape {
+  /** Bytes per ms; Infinity without a limit. */
+  perMs: number
+  /** The largest piece in bytes; Infinity without a limit. */
+  piece: number
+  /** The pause after a piece, in ms. */
+  gapMs: number
+  /** True when each piece is written in a turn of the event loop of its own, so that the receiver can read it alone. */
+  apart: boolean
+}
+
+/** Returns how the first of `bytes` bytes may pass. Calls `acts` for each of the faults that has a part in it. */
+export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
+  const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }
+  for (const drawn of open) {
+    const { fault } = drawn
+    if (fault.kind === 'bandwidth') {
+      shape.perMs = Math.min(shape.perMs, fault.bytesPerSecond / 1000)
+      shape.piece = Math.min(shape.piece, Math.max(1, Math.round(shape.perMs * PIECE_MS)))
+      acts(drawn)
+    } else if (fault.kind === 'slice') {
+      shape.piece = Math.min(shape.piece, fault.bytes)
+      shape.gapMs = Math.max(shape.gapMs, fault.gapMs)
+      shape.apart = true
+      if (bytes > fault.bytes) acts(drawn)
+    }
+  }
+  return shape
+}
+
+/** Returns how many bytes may wait: with a limited bandwidth, what is on its way and a queue before it. */
+export function roomFor(faults: readonly DrawnFault[]): number {
+  let perMs = Number.POSITIVE_INFINITY
+  let wayMs = 0
+  for (const { fault } of faults) {
+    if (fault.kind === 'bandwidth') perMs = Math.min(perMs, fault.bytesPerSecond / 1000)
+    else if (fault.kind === 'latency') wayMs += fault.latencyMs + fault.jitterMs
+  }
+  return perMs === Number.POSITIVE_INFINITY ? MOST_HELD_BYTES : Math.min(MOST_HELD_BYTES, perMs * wayMs + QUEUE_BYTES)
+}
