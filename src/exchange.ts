@@ -62,6 +62,8 @@ class ExchangeRecord extends ReplyRecord {
   /** HTTP status, gRPC status number, MQTT reason code; undefined until known. */
   status: number | undefined = undefined
   headers: Headers = NO_HEADERS
+  /** The reply is a stream of messages that only the status ends: none of them is the whole reply. */
+  endsByStatus = false
   /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
   handshaking = false
   /** Whether the connection had carried an exchange before. */
@@ -184,11 +186,12 @@ class ExchangeRecord extends ReplyRecord {
     this.reader.head?.(status, headers, this)
   }
 
-  /** Records the headers, in a protocol whose status comes last. */
-  headersFirst(headers: Headers): void {
+  /** Records the headers, in a protocol whose status comes last. `endsByStatus`: the reply has any number of messages, up to the status. */
+  headersFirst(headers: Headers, endsByStatus: boolean): void {
     if (this.settled) return
     this.arrive(now())
     this.headers = headers
+    this.endsByStatus = endsByStatus
   }
 
   /** Records the status that came after the headers, and any further headers (`trailers`) that came with it. */

@@ -105,10 +105,11 @@ export class GrpcCall implements StreamEvents {
   }
 
   head(headers: Headers): void {
-    const { exchange } = this
+    const { exchange, parts } = this
     if (exchange.settled) return
     this.stamp()
-    exchange.headersFirst(headers)
+    // A call that also streams its requests may stay open for more of them; there a message can be a reply.
+    exchange.headersFirst(headers, parts.method.responseStream && !parts.method.requestStream)
   }
 
   message(bytes: Buffer, wireBytes: number, at: number): void {

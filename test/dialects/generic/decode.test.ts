@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { dialectNamed } from '../../../src/dialects/index.ts'
 import { conversationIdOf } from '../../../src/dialects/parts/conversation-id.ts'
+import { createReader } from '../../../src/dialects/reply/reader.ts'
+import { Exchange } from '../../../src/exchange.ts'
 import { feed, fixture, JSON_TYPE, meaning, SSE } from '../feed.ts'
 
 describe('whole replies', () => {
@@ -199,5 +202,26 @@ describe('messages of a socket', () => {
     ],
   ])('%s', (_title, messages, response, expected) => {
     expect(run(messages, response)).toMatchObject(expected)
+  })
+})
+
+describe('messages that only a status ends, as in a server stream of gRPC', () => {
+  const streamed = (mapping: unknown, messages: readonly string[], done: boolean) => {
+    const reader = createReader(dialectNamed('generic') ?? expect.fail(), mapping, true, undefined, undefined)
+    const exchange = new Exchange(0, reader, () => {})
+    exchange.sent(1)
+    exchange.headersFirst({ 'content-type': 'application/grpc' }, true)
+    for (const [i, message] of messages.entries()) exchange.data(Buffer.from(message), 10 * i)
+    if (done) exchange.done()
+    return exchange
+  }
+
+  test.each<[string, unknown, readonly string[], string]>([
+    ['by guess', undefined, ['{"text":"a"}', '{"text":"b"}'], 'ab'],
+    ['by a path', { response: { text: '$.t' } }, ['{"t":"a"}', '{"t":"b"}'], 'ab'],
+  ])('%s, all of them are the reply', (_, mapping, messages, text) => {
+    expect(streamed(mapping, messages, false).outcome).toBeUndefined()
+    const whole = streamed(mapping, messages, true)
+    expect([whole.outcome, whole.text, whole.frames]).toEqual(['ok', text, 2])
   })
 })
