@@ -81,6 +81,10 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
     setTimeout(() => stream.end(framed(HI)), 30)
   },
   silent() {},
+  stalledLater: (stream) => {
+    stream.respond(GRPC)
+    stream.write(framed(HI))
+  },
 }
 
 const refusing = new WeakSet<object>()
@@ -132,7 +136,14 @@ export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
 
 /** A proto whose methods are the faults; those that end with `Later` or are named here stream their replies. */
 export function faultProto(): string {
-  const streams = new Set(['truncatedLater', 'okWithoutMessageLater', 'doneStream', 'resetStream', 'doneThenError'])
+  const streams = new Set([
+    'truncatedLater',
+    'stalledLater',
+    'okWithoutMessageLater',
+    'doneStream',
+    'resetStream',
+    'doneThenError',
+  ])
   const methods = Object.keys(FAULTS).map((name) => `  rpc ${name}(Ask) returns (${streams.has(name) ? 'stream ' : ''}Answer);`)
   return [
     'syntax = "proto3";',
