@@ -26,6 +26,7 @@ export class SharedContext implements RunContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
   readonly quotas: Quotas
+  readonly limiters: RunContext['limiters'] = []
   readonly quality: RunContext['quality']
   readonly checkTurns = new CheckTurns()
   readonly shared: Variables = {}

@@ -1,7 +1,7 @@
 /** Counts settled attempts into the groups of the result. One per process; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import type { AttemptEvaluation } from './counts/counters.ts'
+import { type AttemptEvaluation, LIMIT_CLASS } from './counts/counters.ts'
 import { countIteration, type IterationOutcome } from './counts/iterations.ts'
 import { RunCounts } from './counts/run-counts.ts'
 import { Disturbances } from './disturbances.ts'
@@ -117,6 +117,11 @@ export class Recorder extends RunCounts {
     this.groups.sliceOf(dimensions).drop(count, late)
   }
 
+  /** Counts an attempt that `rateLimit` of the scenario left no place for. */
+  droppedByLimit(dimensions: AttemptDimensions): void {
+    this.groups.sliceOf(dimensions).dropByLimit()
+  }
+
   /** Counts a step that was not sent because an earlier step of its iteration had failed. It is not an attempt. */
   skipped(dimensions: AttemptDimensions): void {
     this.groups.sliceOf(dimensions).skip()
@@ -167,7 +172,8 @@ export class Recorder extends RunCounts {
   private countFailure(exchange: Exchange, dimensions: AttemptDimensions): void {
     this.errors.add(exchange, this.names.steps[dimensions.step]?.name ?? '')
     const failureClass = exchange.failure?.class ?? ''
-    if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
+    if (failureClass.startsWith('local_') && failureClass !== LIMIT_CLASS)
+      this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
   }
 
   private countChecks(step: number, checks: readonly CheckOutcome[]): void {

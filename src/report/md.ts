@@ -2,7 +2,7 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { iterationsText, retriesText } from './console/iterations.ts'
+import { iterationsText, limiterText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, bandsText, costText, tokenText, windowText } from './console/totals.ts'
@@ -105,6 +105,7 @@ function headline(result: Result): string[] {
     ['attempts', attemptsText(result)],
     ['iterations', iterationsText(result)],
     ['retries', retriesText(result)],
+    ['own limit', cell(limiterText(result))],
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],

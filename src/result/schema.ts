@@ -15,7 +15,14 @@ import {
   stepMetricsSchema,
   type tokenTotalsSchema,
 } from './schema/group.ts'
-import { environmentSchema, fileSchema, type rateLimitSummarySchema, targetSchema, timelineRowSchema } from './schema/origin.ts'
+import {
+  environmentSchema,
+  fileSchema,
+  type limiterSummarySchema,
+  type rateLimitSummarySchema,
+  targetSchema,
+  timelineRowSchema,
+} from './schema/origin.ts'
 import {
   conversationWindowSchema,
   errorGroupSchema,
@@ -187,6 +194,8 @@ export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
+/** What `rateLimit` of the scenario did to the attempts of one target. */
+export type LimiterSummary = Of<typeof limiterSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
 /** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */

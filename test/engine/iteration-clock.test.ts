@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { now } from '../../src/clock.ts'
-import { Control } from '../../src/engine/schedule/control.ts'
-import { IterationClock, type Woken } from '../../src/engine/user/iteration-clock.ts'
+import { Control, type Woken } from '../../src/engine/schedule/control.ts'
+import { IterationClock } from '../../src/engine/user/iteration-clock.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -56,6 +56,10 @@ const FULL = {
     client: 'burn' as const,
     proxy: 'http://127.0.0.1:3128',
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
+    limiter: {
+      ...{ granted: 2, waited: 1, gaveUp: 0, dropped: 0, refused: 0, tokensEstimated: 5, tokensUsed: 4 },
+      waitTime: distribution(1, 2, 3),
+    },
   })),
   outline: [{ depth: 0, kind: 'flow', text: 'buy', weight: 1 }],
   blocks: [

@@ -204,7 +204,8 @@ function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
 
 function rateLimitsOf(recorder: Recorder, target: number) {
   const rateLimits = recorder.rateLimits[target]?.read()
-  return rateLimits ? { rateLimits } : {}
+  const limiter = recorder.limiters[target]?.read()
+  return { ...(rateLimits ? { rateLimits } : {}), ...(limiter ? { limiter } : {}) }
 }
 
 /** Returns the field `environment` of the result: this machine, and the versions of burn and Node. */

@@ -37,6 +37,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
       droppedAtStop: state.droppedAtStop,
       droppedBehind: state.droppedBehind,
+      droppedByLimit: recorder.total.counters.droppedByLimit,
       lateIterations: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),

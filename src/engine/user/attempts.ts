@@ -7,7 +7,6 @@ import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadlines, stageOf } from './deadlines.ts'
-import type { Woken } from './iteration-clock.ts'
 import {
   type AttemptStep,
   type AttemptUser,
@@ -18,6 +17,7 @@ import {
   withRequestMade,
   withWarning,
 } from './jobs.ts'
+import { Gate, isByLimit, type Waited } from './limits/gate.ts'
 import { isLong } from './reply/check-turns.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
@@ -34,24 +34,15 @@ interface Due {
 
 /** How a step ended. */
 export interface StepEnd {
-  /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing. */
-  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped'
+  /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing; `dropped`: `rateLimit` had no place for it, which does not fail the iteration. */
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped' | 'dropped'
   /** When the last attempt, or the wait for another one, ended (monotonic ms). The next step is due then. */
   readonly endedAt: number
   /** Why the last attempt failed; undefined when it did not. */
   readonly failure?: Failure | undefined
 }
 
-/** What came before an attempt could be made: it waited for a quota (`heldMs`) or for credentials (`readyMs`), which may have failed. */
-interface Waited {
-  readonly heldMs: number
-  readonly readyMs: number
-  readonly woken: Woken
-  readonly error?: unknown
-}
-
 const NO_TAGS = {}
-const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
 
 /** An attempt that is about to be sent. */
 interface Made {
@@ -65,6 +56,7 @@ export class Attempts {
   private readonly user: AttemptUser
   private readonly jobs: Jobs
   private readonly settlement: Settlement
+  private readonly gate: Gate
   private readonly deadlines = new Deadlines()
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
   /** Ends the wait for the exchange in flight. */
@@ -76,6 +68,7 @@ export class Attempts {
     this.user = user
     this.jobs = new Jobs(run, user)
     this.settlement = new Settlement(run, user)
+    this.gate = new Gate(run, user)
   }
 
   /** Stops the timer of the deadlines; no attempt may follow. */
@@ -119,15 +112,17 @@ export class Attempts {
   ): Promise<T> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
-      const wait = this.mustWait(step)
-      const waited = wait ? await wait : NO_WAIT
+      const entered = this.gate.enter(step)
+      const waited = entered instanceof Promise ? await entered : entered
       if (waited.woken !== 'due') return ended(step, this.endedWaiting(waited.woken))
+      if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
       const { job, dimensions } = made
       // Getting a token is no latency: what is due waits for it.
       const dueAt = when.at + waited.readyMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
+      this.gate.settled(exchange)
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
@@ -151,12 +146,21 @@ export class Attempts {
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
     if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))
-    const result = isIterationTimeout(exchange) ? 'timeout' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
-    return { result, endedAt, failure }
+    if (isIterationTimeout(exchange)) return { result: 'timeout', endedAt, failure }
+    if (action === 'abort' || action === 'stop') return { result: 'abort', endedAt, failure }
+    return { result: isByLimit(failure) ? 'dropped' : 'failed', endedAt, failure }
+  }
+
+  /** Counts an attempt that `rateLimit` left no place for. A step that was tried before has failed then. */
+  private drop(step: AttemptStep, start: IterationStart, endedAt: number, attempt: number): StepEnd {
+    this.run.recorder.droppedByLimit(this.dimensionsOf(step, start, this.tagsOf(step, start).tags))
+    if (attempt === 1) return { result: 'dropped', endedAt }
+    if (this.counts(start)) this.run.recorder.retries.ended(false, attempt - 1)
+    return { result: 'failed', endedAt }
   }
 
   /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */
-  private endedWaiting(woken: Woken): StepEnd {
+  private endedWaiting(woken: Waited['woken']): StepEnd {
     return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
 
@@ -169,52 +173,19 @@ export class Attempts {
   private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): Made | undefined {
     const made = this.jobs.of(step)
     const { tags, error: tagError } = this.tagsOf(step, start)
-    const dimensions = { step: step.index, phase: start.phase, target: step.target, group: this.user.groupIndex, tags }
+    const dimensions = this.dimensionsOf(step, start, tags)
     const reason = waited.error ?? tagError
-    const warned = waited.heldMs > 0 ? withWarning(made, 'quota_pause') : made
+    const warned = waited.paused ? withWarning(made, 'quota_pause') : made
     const failing = reason === undefined ? warned : withRequest(warned, () => throwError(reason))
     const job = attempt === 1 && this.user.hasFailed() ? withRequestMade(failing) : failing
     if (job) return { job, dimensions }
+    this.gate.leave()
     this.run.recorder.skipped(dimensions)
     return undefined
   }
 
-  /** Returns undefined when an attempt can be made at once, which is usual; else what it has to wait for. */
-  private mustWait(step: AttemptStep): Promise<Waited> | undefined {
-    const ready = this.user.clientOf(step.target).ready()
-    const until = this.run.quotas.freeAt(step.target)
-    // The clock is read only after a target has asked to wait.
-    return ready || (until > 0 && until > now()) ? this.wait(step.target, ready) : undefined
-  }
-
-  private async wait(target: number, ready: Promise<void> | undefined): Promise<Waited> {
-    const held = await this.hold(target)
-    if (held.woken !== 'due' || !ready) return { heldMs: held.ms, readyMs: 0, woken: held.woken }
-    return { heldMs: held.ms, ...(await this.untilReady(ready)) }
-  }
-
-  /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
-  private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
-    const { quotas } = this.run
-    let ms = 0
-    for (let from = now(); from < quotas.freeAt(target); from = now()) {
-      const until = quotas.freeAt(target)
-      const woken = await this.user.clock.sleepUntil(until)
-      if (woken !== 'due') return { ms, woken }
-      ms += until - from
-    }
-    return { ms, woken: 'due' }
-  }
-
-  /** Waits for credentials that have to be fetched. An error is returned, not thrown: it becomes the failure of the attempt. */
-  private async untilReady(ready: Promise<void>): Promise<Omit<Waited, 'heldMs'>> {
-    const from = now()
-    try {
-      const woken = await this.user.clock.waitFor(ready)
-      return { readyMs: now() - from, woken }
-    } catch (error) {
-      return { error, readyMs: now() - from, woken: 'due' }
-    }
+  private dimensionsOf(step: AttemptStep, start: IterationStart, tags: TagSet | undefined): AttemptDimensions {
+    return { step: step.index, phase: start.phase, target: step.target, group: this.user.groupIndex, tags }
   }
 
   /** The tags of an attempt; none outside of the totals, whose values would use up the bounded number of groups. */

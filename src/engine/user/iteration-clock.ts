@@ -1,9 +1,6 @@
 /** The time limit of one iteration, and waits that end with it. */
 import { after, LONGEST_TIMER_MS, now } from '../../clock.ts'
-import type { Control } from '../schedule/control.ts'
-
-/** Why a wait in an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
-export type Woken = 'due' | 'stopped' | 'timeout'
+import type { Control, Woken } from '../schedule/control.ts'
 
 /** Lets one user wait during an iteration, and limits how long the iteration may take. */
 export class IterationClock {
@@ -56,13 +53,18 @@ export class IterationClock {
     return at > this.timesOutAt ? 'timeout' : 'due'
   }
 
-  /** Waits for a promise; ends early when the iteration times out or the run is cancelled. @throws what the promise rejects with */
-  async waitFor(thing: Promise<void>): Promise<Woken> {
+  /**
+   * Waits for a promise; ends early when the iteration times out or the run is cancelled, and with `until: 'stopped'` already when it lets
+   * nothing more start. @throws what the promise rejects with
+   */
+  async waitFor(thing: Promise<void>, until: 'cancelled' | 'stopped' = 'cancelled'): Promise<Woken> {
     let unsubscribe = () => {}
     const gone = new Promise<Woken>((resolve) => {
       this.wake = () => resolve('timeout')
       const look = () => {
-        if (this.control.state === 'over' && !this.runsToCompletion) resolve('stopped')
+        const { state } = this.control
+        const ends = until === 'stopped' ? state !== 'running' : state === 'over'
+        if (ends && !this.runsToCompletion) resolve('stopped')
       }
       unsubscribe = this.control.onChange(look)
       look()

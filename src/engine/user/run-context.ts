@@ -6,6 +6,7 @@ import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/re
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
+import type { RateLimiter } from './limits/rate-limiter.ts'
 import type { CheckTurns } from './reply/check-turns.ts'
 import type { Quotas } from './reply/quotas.ts'
 import type { Retention } from './reply/retention.ts'
@@ -37,6 +38,8 @@ export interface RunContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
   readonly quotas: Quotas
+  /** The limiters that all users share, by target; made by the first attempt that comes to them. */
+  readonly limiters: RateLimiter[]
   readonly quality: QualityQueue | undefined
   readonly checkTurns: CheckTurns
   /** Variables that setup has captured. */

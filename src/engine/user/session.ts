@@ -45,6 +45,7 @@ export class Session implements ScheduledUser, StepTaker {
   /** Time of this iteration's injected waits, in ms. */
   private injected = 0
   private failedInIteration = false
+  private droppedInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
   private timedOut = false
@@ -96,9 +97,9 @@ export class Session implements ScheduledUser, StepTaker {
     return client
   }
 
-  /** Returns whether a step of the present iteration has failed. */
+  /** Returns whether a step of the present iteration has failed, or was dropped by `rateLimit`: what it would have set may be missing. */
   hasFailed(): boolean {
-    return this.failedInIteration
+    return this.failedInIteration || this.droppedInIteration
   }
 
   /** Walks through the steps once. Never rejects because of what the target does. */
@@ -121,6 +122,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.start = start
     this.due = start.intended
     this.failedInIteration = start.afterFailedSetup === true
+    this.droppedInIteration = false
     this.firstExchange = true
     this.timedOut = false
     this.injected = 0
@@ -218,7 +220,7 @@ export class Session implements ScheduledUser, StepTaker {
 
   /** A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario. Other errors are thrown. */
   private skipped(error: unknown): true {
-    if (!this.failedInIteration || !isScenarioError(error)) throw error
+    if (!this.hasFailed() || !isScenarioError(error)) throw error
     return true
   }
 
@@ -282,8 +284,9 @@ export class Session implements ScheduledUser, StepTaker {
     this.due = endedAt
     if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
+    if (result === 'dropped') this.droppedInIteration = true
     this.log?.wrote(step, failure)
-    return result === 'ok' || result === 'failed' || result === 'skipped'
+    return result === 'ok' || result === 'failed' || result === 'skipped' || result === 'dropped'
   }
 
   /** Closes the connection of a `leaves` step. The time that takes counts as an injected wait. */

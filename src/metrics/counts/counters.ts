@@ -35,6 +35,9 @@ export const NO_COUNTERS = {
   outputTokens: 0,
   /** Of those dropped, late iterations of paced users: their user still waited for a reply when the phase ended. */
   heldBack: 0,
+  /** By `rateLimit` of the scenario: of those dropped, and of those failed. */
+  droppedByLimit: 0,
+  failedByLimit: 0,
   /** Of those cut, the ones without a first byte, first token or first output yet. */
   cutBeforeFirstByte: 0,
   cutBeforeFirstToken: 0,
@@ -42,6 +45,9 @@ export const NO_COUNTERS = {
   ...NO_CONNECTIONS,
   ...NO_ITERATIONS,
 }
+
+/** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own doing, so no error of the target. */
+export const LIMIT_CLASS = 'local_rate_limit'
 
 /** The counters of a group of attempts, for code that counts. */
 export type OpenCounters = typeof NO_COUNTERS
@@ -116,6 +122,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
 function countFailed(counters: OpenCounters, exchange: Exchange, message: boolean): void {
   const { failure } = exchange
   counters.failed += 1
+  if (failure?.class === LIMIT_CLASS) counters.failedByLimit += 1
   if (isTimeout(exchange)) counters.timeouts += 1
   if (isAuthFailure(exchange)) counters.authFailures += 1
   if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) counters.failedBlocked += 1

@@ -4,6 +4,7 @@ import { CostRecorder } from './costs.ts'
 import type { Counters } from './counters.ts'
 import { InFlight } from './in-flight.ts'
 import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
+import { LimiterRecorder } from './limiters.ts'
 import { RateLimitRecorder } from './rate-limits.ts'
 import { RetryRecorder } from './retries.ts'
 import { TrimRecorder } from './trims.ts'
@@ -19,12 +20,15 @@ export class RunCounts {
   readonly trims = new TrimRecorder()
   /** The rate limits that each target reported, in the order of the plan's targets. */
   readonly rateLimits: readonly RateLimitRecorder[]
+  /** What `rateLimit` of the scenario did, for each target in the order of the plan's. */
+  readonly limiters: readonly LimiterRecorder[]
   readonly flights = new InFlight(now())
 
   /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles. */
   constructor(targets: readonly string[], distributions: ConstructorParameters<typeof ConnectionRecorder>[0]) {
     this.connections = new ConnectionRecorder(distributions)
     this.rateLimits = targets.map(() => new RateLimitRecorder())
+    this.limiters = targets.map(() => new LimiterRecorder())
   }
 
   get inFlight(): number {

@@ -49,6 +49,12 @@ export abstract class AttemptSums {
     if (late) this.counters.heldBack += count
   }
 
+  /** Counts an attempt that was planned, and that `rateLimit` of the scenario left no place for. */
+  dropByLimit(): void {
+    this.drop(1)
+    this.counters.droppedByLimit += 1
+  }
+
   /** Counts a step that was not sent because an earlier step of its iteration had failed. */
   skip(): void {
     this.counters.skipped += 1

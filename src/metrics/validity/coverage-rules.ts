@@ -13,7 +13,7 @@ const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
 
 /** Iterations that never started, for want of a free user or because burn was late: the target got less load than planned. */
 const dropped: ValidityRule = (facts, bounds) => {
-  const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0)
+  const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0) - (facts.droppedByLimit ?? 0)
   const planned = plannedIterations(facts)
   const share = shareOf(count, planned)
   if (share <= bounds.dropped) return undefined

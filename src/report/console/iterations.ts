@@ -1,7 +1,7 @@
-/** Texts about iterations and about retries, one line each. */
-import type { Iterations, Result } from '../../result/schema.ts'
+/** Texts about iterations, about retries and about rate limits, one line each. */
+import type { Iterations, LimiterSummary, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
-import { formatCount, formatShare } from '../text/format.ts'
+import { formatCount, formatPercentile, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
 /** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
@@ -38,4 +38,24 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   const asked = longestAskedMs === null ? '' : ` (asked for ${formatMs(longestAskedMs)})`
   const shares = `ok at first ${share(firstOk)}, in the end ${share(firstOk + afterRetryOk)}`
   return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}`
+}
+
+/**
+ * Describes what `rateLimit` of the scenario did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s, p99 2s) ·
+ * 20 dropped"; '' without such a limit.
+ */
+export function limiterText({ target }: Pick<Result, 'target'>): string {
+  const limiters = target.flatMap(({ name, limiter }) => (limiter ? [{ name, ...limiter }] : []))
+  return limiters.map((one) => (limiters.length > 1 ? `${one.name}: ${oneLimiterText(one)}` : oneLimiterText(one))).join('; ')
+}
+
+function oneLimiterText({ granted, waited, waitTime, gaveUp, dropped, refused }: LimiterSummary): string {
+  const waits = waitTime ? ` (p50 ${formatPercentile(waitTime, 'p50')}, p99 ${formatPercentile(waitTime, 'p99')})` : ''
+  const parts = [
+    `${formatCount(granted)} let through${waited > 0 ? `, ${formatCount(waited)} of them after a wait${waits}` : ''}`,
+    ...(dropped > 0 ? [`${formatCount(dropped)} dropped`] : []),
+    ...(refused > 0 ? [`${formatCount(refused)} refused`] : []),
+    ...(gaveUp > 0 ? [`${formatCount(gaveUp)} still waited at the end`] : []),
+  ]
+  return parts.join(' · ')
 }

@@ -10,7 +10,7 @@ import { qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
-import { iterationsText, retriesText } from './iterations.ts'
+import { iterationsText, limiterText, retriesText } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
@@ -64,6 +64,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['attempts', attemptsText(result)],
     ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
     ['retries', retriesText(result)],
+    ['own limit', pen.safe(limiterText(result))],
     ['rate', rateText(total)],
     ['tokens', tokenText(total)],
     ['cost', costText(result, (text) => pen.safe(text))],

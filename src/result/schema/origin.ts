@@ -1,5 +1,6 @@
 /** Parts of a result about where the load came from, where it went, and when. */
 import * as z from 'zod'
+import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
 /** The schema of what a result says about where it comes from: the machine, and the versions of burn and Node. */
@@ -22,6 +23,20 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
+/** The schema of what `rateLimit` of the scenario did to the attempts of one target. */
+export const limiterSummarySchema = z.object({
+  granted: number('Attempts that it let through'),
+  waited: number('Of these, the ones that had to wait'),
+  gaveUp: number('Attempts whose wait the end of the run, or of their iteration, ended'),
+  dropped: number('Attempts that were dropped (`whenFull: drop`)'),
+  refused: number('Attempts that failed as local_rate_limit (`whenFull: error`)'),
+  waitTime: distributionSchema.exactOptional().describe('How long those waited, in ms; left out when none did'),
+  tokensEstimated: number(
+    'Tokens that were taken before the requests, by estimate; left out without a limit on tokens',
+  ).exactOptional(),
+  tokensUsed: number('Tokens that the same requests used').exactOptional(),
+})
+
 /** The schema of what a result says about one target, such as its address and protocol. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
@@ -42,6 +57,9 @@ export const targetSchema = z.object({
   rateLimits: rateLimitSummarySchema
     .exactOptional()
     .describe('Rate limits that the target reported; left out when it reported none'),
+  limiter: limiterSummarySchema
+    .exactOptional()
+    .describe('What `rateLimit` of the scenario did, warm-ups included; left out without it'),
 })
 
 /** The schema of one row of the timeline: a second of the run, or several seconds of a long run. */

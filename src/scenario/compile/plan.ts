@@ -48,6 +48,14 @@ export interface Pricing {
   readonly above?: { readonly tokens: number; readonly pricing: Pricing }
 }
 
+/** A `rateLimit` block after compilation: how many requests and tokens go per second, and at once. */
+export interface PlannedRateLimit {
+  readonly requests: { readonly perSecond: number; readonly burst: number } | undefined
+  readonly tokens: { readonly perSecond: number; readonly burst: number } | undefined
+  readonly scope: 'target' | 'user'
+  readonly whenFull: 'wait' | 'drop' | 'error'
+}
+
 /** The tags of a step, target or scenario, each as a name and a compiled value. A value may be a template. */
 export type PlannedTags = readonly (readonly [name: string, value: Template])[]
 
@@ -85,6 +93,8 @@ export interface PlannedTarget {
   readonly timeouts: Timeouts
   /** What a reply with status 429 means for other users of the target: `pause` makes them wait, `fail` does not affect them. */
   readonly onRateLimit: 'fail' | 'pause'
+  /** The rate that burn keeps to by itself; undefined for none. */
+  readonly rateLimit: PlannedRateLimit | undefined
   /** The largest reply in bytes, and the longest event of a stream in UTF-16 units. */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags

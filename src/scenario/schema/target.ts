@@ -8,6 +8,7 @@ import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
 import { lateObject, positiveDuration, size, templated, whole } from '../../fields.ts'
 import type { Path } from '../read/source/source.ts'
+import { rateLimitSchema } from './rate-limit.ts'
 import { tagsSchema } from './tags.ts'
 
 /** Keys of a registry as a zod enum. */
@@ -115,6 +116,7 @@ export const targetSchema = lateObject(() => ({
     .describe(
       'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
     ),
+  rateLimit: rateLimitSchema.optional(),
   ...protocolBlocks,
   pricing: pricingSchema.optional(),
   tags: tagsSchema.optional(),

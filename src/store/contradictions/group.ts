@@ -19,6 +19,8 @@ const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['repliesUnread', 'replies'],
   ['repliesBlocked', 'replies'],
   ['heldBack', 'dropped'],
+  ['droppedByLimit', 'dropped'],
+  ['failedByLimit', 'failed'],
   ['cutBeforeFirstByte', 'cut'],
   ['cutBeforeFirstToken', 'cut'],
   ['cutBeforeFirstOutput', 'cut'],

@@ -110,8 +110,20 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts),
     onRateLimit: block.onRateLimit ?? 'fail',
+    rateLimit: rateLimitOf(block.rateLimit),
     limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
     tags: compileTags(block.tags),
     mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
+  }
+}
+
+function rateLimitOf(block: TargetBlock['rateLimit']): PlannedTarget['rateLimit'] {
+  if (block === undefined) return undefined
+  const { requests, burst = 1, tokens, tokenBurst, scope, whenFull } = block
+  return {
+    requests: requests === undefined ? undefined : { perSecond: requests, burst },
+    tokens: tokens === undefined ? undefined : { perSecond: tokens, burst: tokenBurst ?? Math.max(1, tokens) },
+    scope,
+    whenFull,
   }
 }

@@ -1,0 +1,193 @@
+/** What an attempt may have to wait for before it can be made: a pause after a rate limit, credentials, and a place under `rateLimit`. */
+import { now } from '../../../clock.ts'
+import { TargetError } from '../../../errors.ts'
+import type { Exchange, Failure } from '../../../exchange.ts'
+import { LIMIT_CLASS } from '../../../metrics/counts/counters.ts'
+import type { LimiterRecorder } from '../../../metrics/counts/limiters.ts'
+import type { Plan, PlannedRateLimit } from '../../../scenario/compile/plan.ts'
+import type { Woken } from '../../schedule/control.ts'
+import type { Quotas } from '../reply/quotas.ts'
+import { type Place, RateLimiter } from './rate-limiter.ts'
+
+/** The parts of a run that hold attempts back, and count them. */
+interface GateRun {
+  readonly plan: Pick<Plan, 'targets'>
+  readonly recorder: { readonly limiters: readonly LimiterRecorder[] }
+  readonly quotas: Quotas
+  /** The limiters that all users share, by target; made by the first attempt that comes to them. */
+  readonly limiters: RateLimiter[]
+}
+
+/** The parts of a user that wait. */
+interface GateUser {
+  readonly clock: {
+    sleepUntil(at: number): Promise<Woken>
+    waitFor(thing: Promise<void>, until?: 'cancelled' | 'stopped'): Promise<Woken>
+  }
+  clientOf(target: number): { ready(): Promise<void> | undefined }
+}
+
+/** What came before an attempt could be made. */
+export interface Waited {
+  /** How long it waited for a limit: burn's own, or a pause that the target asked for. Not the generator's lateness. */
+  readonly heldMs: number
+  /** How long it waited for credentials. */
+  readonly readyMs: number
+  readonly woken: Woken
+  /** A rate limit of the target made it wait. */
+  readonly paused?: boolean
+  /** The attempt is not to be made: `rateLimit` was reached, and the scenario says to drop it then. */
+  readonly dropped?: boolean
+  /** Why the attempt fails without being sent: no credentials, or `rateLimit` was reached. */
+  readonly error?: unknown
+}
+
+/** True for a failure that `rateLimit` of the scenario made. */
+export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
+
+const REFUSED = 'not sent: the rate limit of the scenario was reached (rateLimit, whenFull: error)'
+const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
+
+/** What a target's limit needs: its settings, its counts, and the limiter of all users or of this one. */
+interface Limit {
+  readonly planned: PlannedRateLimit
+  readonly counts: LimiterRecorder
+  readonly limiter: RateLimiter
+}
+
+/** Holds back the attempts of one user until they may be sent. */
+export class Gate {
+  private readonly run: GateRun
+  private readonly user: GateUser
+  private readonly own: RateLimiter[] = []
+  private place: { readonly limit: Limit; readonly held: Place } | undefined
+
+  constructor(run: GateRun, user: GateUser) {
+    this.run = run
+    this.user = user
+  }
+
+  /** Returns what the attempt waited for: at once when it need not wait, which is usual; else a promise of it. */
+  enter(step: { readonly target: number; readonly name: string }): Promise<Waited> | Waited {
+    const ready = this.user.clientOf(step.target).ready()
+    const until = this.run.quotas.freeAt(step.target)
+    // The clock is read only after a target has asked to wait.
+    if (ready || (until > 0 && until > now())) return this.wait(step.target, ready)
+    const limit = this.limitOf(step.target)
+    return limit === undefined ? NO_WAIT : this.enterLimit(limit, step.target)
+  }
+
+  /** Tells the limiter what the attempt that it let through has used. */
+  settled({ outcome, usage }: Exchange): void {
+    const { place } = this
+    if (!place) return
+    this.place = undefined
+    const { inputTokens = null, outputTokens = null } = usage ?? {}
+    const known = inputTokens === null && outputTokens === null ? undefined : (inputTokens ?? 0) + (outputTokens ?? 0)
+    const used = known ?? (outcome === 'ok' ? undefined : 0)
+    place.limit.limiter.settled(place.held, used)
+    if (used !== undefined) place.limit.counts.tokens(place.held.tokens, used)
+  }
+
+  /** Gives back the place of an attempt that was not made after all. */
+  leave(): void {
+    const { place } = this
+    this.place = undefined
+    place?.limit.limiter.leave(place.held)
+  }
+
+  private limitOf(target: number): Limit | undefined {
+    const planned = this.run.plan.targets[target]?.rateLimit
+    const counts = this.run.recorder.limiters[target]
+    if (!planned || !counts) return undefined
+    const limiters = planned.scope === 'user' ? this.own : this.run.limiters
+    let limiter = limiters[target]
+    if (!limiter) {
+      limiter = new RateLimiter(planned)
+      limiters[target] = limiter
+    }
+    return { planned, counts, limiter }
+  }
+
+  private async wait(target: number, ready: Promise<void> | undefined): Promise<Waited> {
+    const held = await this.hold(target)
+    const before: Waited = { heldMs: held.ms, readyMs: 0, paused: held.ms > 0, woken: held.woken }
+    if (held.woken !== 'due') return before
+    const got = ready ? { ...before, ...(await this.untilReady(ready)) } : before
+    const limit = this.limitOf(target)
+    if (!limit || got.woken !== 'due' || got.error !== undefined) return got
+    const entered = await this.enterLimit(limit, target)
+    return {
+      ...got,
+      ...entered,
+      heldMs: got.heldMs + entered.heldMs,
+      readyMs: got.readyMs,
+      paused: before.paused || entered.paused === true,
+    }
+  }
+
+  /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
+  private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
+    const { quotas } = this.run
+    let ms = 0
+    for (let from = now(); from < quotas.freeAt(target); from = now()) {
+      const until = quotas.freeAt(target)
+      const woken = await this.user.clock.sleepUntil(until)
+      if (woken !== 'due') return { ms, woken }
+      ms += until - from
+    }
+    return { ms, woken: 'due' }
+  }
+
+  /** Waits for credentials that have to be fetched. An error is returned, not thrown: it becomes the failure of the attempt. */
+  private async untilReady(ready: Promise<void>): Promise<Pick<Waited, 'readyMs' | 'woken' | 'error'>> {
+    const from = now()
+    try {
+      const woken = await this.user.clock.waitFor(ready)
+      return { readyMs: now() - from, woken }
+    } catch (error) {
+      return { error, readyMs: now() - from, woken: 'due' }
+    }
+  }
+
+  /** Takes a place under `rateLimit`, or does what the scenario says when there is none. */
+  private enterLimit(limit: Limit, target: number): Waited | Promise<Waited> {
+    const { planned, counts, limiter } = limit
+    const held = limiter.tryEnter()
+    if (held) {
+      counts.granted(0)
+      this.place = { limit, held }
+      return NO_WAIT
+    }
+    if (planned.whenFull === 'wait') return this.queue(limit, target)
+    counts.refused(planned.whenFull)
+    return planned.whenFull === 'drop'
+      ? { ...NO_WAIT, dropped: true }
+      : { ...NO_WAIT, error: new TargetError(LIMIT_CLASS, 'send', REFUSED) }
+  }
+
+  /** Waits in the queue of the limiter. A place that comes while the target asks for a pause is given back: else many would go at its end. */
+  private async queue(limit: Limit, target: number): Promise<Waited> {
+    const from = now()
+    let wake = () => {}
+    const granted = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const held = limit.limiter.enter(wake)
+    this.place = { limit, held }
+    const woken = Number.isNaN(held.grantedAt) ? await this.user.clock.waitFor(granted, 'stopped') : 'due'
+    if (woken === 'due' && this.run.quotas.freeAt(target) <= now()) {
+      limit.counts.granted(held.grantedAt - from)
+      return { heldMs: held.grantedAt - from, readyMs: 0, woken }
+    }
+    this.leave()
+    const pause = woken === 'due' ? await this.hold(target) : { ms: 0, woken }
+    if (pause.woken !== 'due') {
+      limit.counts.gaveUp()
+      return { ...NO_WAIT, woken: pause.woken }
+    }
+    const heldMs = held.grantedAt - from + pause.ms
+    const again = await this.enterLimit(limit, target)
+    return { ...again, heldMs: heldMs + again.heldMs, paused: true }
+  }
+}

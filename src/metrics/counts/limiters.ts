@@ -1,0 +1,45 @@
+import type { LimiterSummary } from '../../result/schema.ts'
+import { Histogram } from '../histogram/histogram.ts'
+
+/** Counts what `rateLimit` did to the attempts of one target, warm-ups included. */
+export class LimiterRecorder {
+  private readonly waits = new Histogram('ms')
+  private readonly counts = { granted: 0, waited: 0, gaveUp: 0, dropped: 0, refused: 0 }
+  private estimated = 0
+  private used = 0
+
+  /** Counts an attempt that was let through after a wait of `waitedMs`; 0 for none. */
+  granted(waitedMs: number): void {
+    this.counts.granted += 1
+    if (waitedMs === 0) return
+    this.counts.waited += 1
+    this.waits.record(waitedMs)
+  }
+
+  /** Counts an attempt that the end of the run, or of its iteration, took out of the queue. */
+  gaveUp(): void {
+    this.counts.gaveUp += 1
+  }
+
+  /** Counts an attempt for which there was no place: `drop` when it is never made, `error` when it fails. */
+  refused(how: 'drop' | 'error'): void {
+    this.counts[how === 'drop' ? 'dropped' : 'refused'] += 1
+  }
+
+  /** Adds the tokens that were taken for an attempt by estimate, and those that it used. */
+  tokens(estimated: number, used: number): void {
+    this.estimated += estimated
+    this.used += used
+  }
+
+  /** Returns the counts for the result; undefined when no attempt came to the limit. */
+  read(): LimiterSummary | undefined {
+    const { granted, gaveUp, dropped, refused } = this.counts
+    if (granted + gaveUp + dropped + refused === 0) return undefined
+    return {
+      ...this.counts,
+      ...(this.waits.count > 0 ? { waitTime: this.waits.toDistribution() } : {}),
+      ...(this.estimated > 0 ? { tokensEstimated: Math.round(this.estimated), tokensUsed: this.used } : {}),
+    }
+  }
+}
