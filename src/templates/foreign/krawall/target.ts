@@ -200,13 +200,25 @@ function protocolBlock(config: ForeignFields, protocol: string, persona: string 
   const headers = config.take('headers')
   const query = config.take('query', 'queryParams', 'params')
   const all = { ...(isMap(headers) ? headers : {}), ...(persona === undefined ? {} : { 'X-Persona': persona }) }
-  const rateLimit = config.take('rateLimit')
-  if (rateLimit !== undefined) config.note('rateLimit', 'was left out: the load of a scenario has its own rate')
+  const rateLimit = rateLimitOf(config.take('rateLimit'))
   config.finish()
   return {
     ...(Object.keys(all).length === 0 ? {} : { headers: mapTexts(all, String) }),
     ...(isMap(query) ? { query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])) } : {}),
     ...total,
+    ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(Object.keys(block).length === 0 ? {} : { [protocol]: block }),
+  }
+}
+
+/** Krawall's limit is one of each session: 10 requests a second and 20 at once, unless it says otherwise. */
+function rateLimitOf(block: unknown): Data | undefined {
+  if (!isMap(block) || block.enabled === false) return undefined
+  const { maxRequestsPerSecond = 10, burstSize = 20, backpressure = 'wait' } = block
+  return {
+    requests: `${String(maxRequestsPerSecond)}/s`,
+    burst: burstSize as number,
+    scope: 'user',
+    whenFull: String(backpressure),
   }
 }

@@ -34,6 +34,7 @@ describe('Krawall', () => {
       response: { text: '$.choices[0].message.content', error: '$.error.message' },
       headers: { 'x-tenant': 'a' },
       timeouts: { total: '30000ms' },
+      rateLimit: { requests: '5/s', burst: 20, scope: 'user', whenFull: 'wait' },
       http: { method: 'POST', path: 'chat' },
     })
     expect(scenario.vars).toEqual({ greeting: 'Hello at {{isoTimestamp}}', index: '7' })
@@ -107,7 +108,6 @@ describe('Krawall', () => {
   test('says what it could not keep, and keeps no secret', () => {
     expect(notes).toEqual([
       'target.authConfig.apiKey is a secret and was not copied: set the environment variable TARGET_API_KEY',
-      'target.protocolConfig.rateLimit was left out: the load of a scenario has its own rate',
       'steps.0.next was left out: Krawall never followed it, the order is that of the list',
       'steps.4.condition "moon is full" is not a known condition; Krawall took it for false, so only the other branch is kept',
     ])
