@@ -10,7 +10,7 @@ z.config({ jitless: true, memoizer: { alloc: (_schema, _payload, empty) => empty
 /** What editors hold a text against; a reference to the environment may become anything. `units.ts` is the judge. */
 const UNITS = {
   duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',
-  rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|m|h)',
+  rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|min|m|h)',
   size: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)',
 } as const
 type Kind = keyof typeof UNITS

@@ -1,9 +1,18 @@
 /** "250ms", "20/s", "4KB", "1%" to numbers and back. A number without its unit is an error, never a guess. */
 
-const MS_PER_UNIT: Record<string, number> = { us: 0.001, µs: 0.001, ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const MS_PER_UNIT: Record<string, number> = {
+  us: 0.001,
+  µs: 0.001,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
 const DURATION_PART = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/y
 const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|m|h|d))+$/
-const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|m|h)$/
+const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|m|h)$/
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)$/
 const BYTES_PER_UNIT: Record<string, number> = {
   B: 1,
@@ -36,7 +45,7 @@ export function parseAge(text: string): number | undefined {
   return total
 }
 
-/** Parses "20/s", "90/m" or "1000/h" to events per second; undefined when the text is no rate. */
+/** Parses "20/s", "90/m" (or "90/min") or "1000/h" to events per second; undefined when the text is no rate. */
 export function parseRate(text: string): number | undefined {
   const match = RATE.exec(text.trim())
   if (!match) return undefined
