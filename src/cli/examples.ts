@@ -7,6 +7,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     `burn run https://127.0.0.1:8443/orders -k --data '{ "id": 7 }' -r 50 -d 30`,
     'burn run chat.yaml --json -q | jq .verdict',
     'burn run chat.yaml --log all --detach && burn tail -f',
+    'burn run --from support-chat --seed new',
   ],
   validate: [
     'burn validate "scenarios/**/*.yaml"',

@@ -16,6 +16,7 @@ import {
   type tokenTotalsSchema,
 } from './schema/group.ts'
 import {
+  configurationSchema,
   environmentSchema,
   fileSchema,
   type limiterSummarySchema,
@@ -137,6 +138,9 @@ export const resultSchema = z.object({
     ),
   generator: generatorHealthSchema.describe('How well burn itself kept up: lateness, event loop, CPU, memory'),
   files: z.array(fileSchema).describe('Files of this run'),
+  configuration: configurationSchema
+    .exactOptional()
+    .describe('With what the run was started: `burn run --from` starts it again; left out by older versions'),
   notes: z.array(z.string()).describe('What else a reader should know'),
 })
 
@@ -198,6 +202,8 @@ export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 export type LimiterSummary = Of<typeof limiterSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
+/** With what a run was started: the merged scenario, flags, and the files that it read. */
+export type Configuration = Of<typeof configurationSchema>
 /** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 /** The quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */

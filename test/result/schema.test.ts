@@ -134,6 +134,7 @@ const FULL = {
   steps: [{ ...group, name: 'open', kind: 'message', checks }],
   phases: fine.phases.map((phase) => ({ ...phase, ...group, arrivals })),
   tags: { 'flow=buy': group },
+  configuration: { scenario: { name: 'x' }, flags: { log: 'all' }, files: [{ path: 'a.csv', bytes: 1, sha256: null }] },
 } satisfies Result
 
 type Found = (key: string, part: Node, parent: Node, path: string) => void

@@ -27,8 +27,13 @@ export function* checkedSources(
   for (const source of sources) yield checkedSource(source, flags, command, changes)
 }
 
-/** Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
-function checkedSource(source: Source | undefined, flags: RunFlags, command: Command, changes: readonly Override[]): Validated {
+/** Validates the scenario in `source`, or that of the flags. Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
+export function checkedSource(
+  source: Source | undefined,
+  flags: RunFlags,
+  command: Command,
+  changes: readonly Override[],
+): Validated {
   let used = new Set<string>()
   try {
     const checked = validateSource(source ?? quickSource(flags), {

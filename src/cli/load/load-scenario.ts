@@ -15,7 +15,7 @@ import { maxErrorRateOf } from './overrides.ts'
 import type { RunFlags } from './run-flags.ts'
 
 /** A scenario that is ready to run, with its plan, and the files, overlays and flags that each of its values came from. */
-export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides'> {
+export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides' | 'envUsed'> {
   readonly scenario: Scenario
   /** The scenario as written, with overlays and flags applied; printed by --show-config. */
   readonly raw: JsonDraft
@@ -31,18 +31,31 @@ export function loadScenarios(
   changes: Validated['overrides'] = [],
 ): LoadedScenario[] {
   const loaded: LoadedScenario[] = []
-  for (const checked of checkedSources(file, flags, command, changes)) loaded.push(...loadChecked(file, checked, flags, command))
+  for (const checked of checkedSources(file, flags, command, changes))
+    loaded.push(...loadChecked({ file, seed: undefined }, checked, flags, command))
   return loaded
 }
 
-function loadChecked(file: string | undefined, checked: Validated, flags: RunFlags, command: Command): LoadedScenario[] {
+/** Where a scenario comes from: its file (undefined: flags alone), and the seed to use when it names none (undefined: a new one). */
+interface Origin {
+  readonly file: string | undefined
+  readonly seed: string | undefined
+}
+
+/** Makes the plans of a scenario that was checked, one for each target that is run by itself. @throws ScenarioError, UsageError */
+export function loadChecked(
+  { file, seed: usual }: Origin,
+  checked: Validated,
+  flags: RunFlags,
+  command: Command,
+): LoadedScenario[] {
   const { scenario } = checked
   const secrets = [...secretValues(checked.envUsed), ...secretsIn(checked.value)]
   const names = [...namesIn(checked.value), ...Object.keys(dialects)]
   keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
   // All runs share one seed, so that targets are compared under the same load.
-  const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
+  const seed = String(scenario.seed ?? usual ?? randomBytes(4).toString('hex'))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
     const plan = planRun(one, bodyOf(one, scenario, checked, baseDirOf(file ?? '<flags>')), {
       file: file ?? null,
@@ -52,8 +65,8 @@ function loadChecked(file: string | undefined, checked: Validated, flags: RunFla
     })
     keepSecret(plan.secrets, names)
     if (flags.maxCost !== undefined) checkPrices(flags.maxCost, plan)
-    const { value, layers, overrides, problems } = checked
-    return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, plan, warnings: problems }
+    const { value, layers, overrides, problems, envUsed } = checked
+    return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, envUsed, plan, warnings: problems }
   })
 }
 

@@ -30,6 +30,10 @@ const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows)
 
 const WHAT = table({
   scenario: { flags: '-s, --scenario <file...>', help: 'scenario file; the same as the argument' },
+  from: {
+    flags: '--from <run>',
+    help: 'start a stored run again: its scenario as it was run, with its seed (--seed new: another)',
+  },
   endpoint: { flags: '-e, --endpoint <url>', help: 'target.url (also --url)', env: true, path: ['target', 'url'] },
   url: { flags: '--url <url>' },
   protocol: { flags: '-p, --protocol <name>', help: 'target.protocol', env: true, path: ['target', 'protocol'] },

@@ -16,13 +16,13 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = {
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
 /**
- * Starts this command a second time, as a background process whose output goes to the file `log`. Resolves when the run has begun or ended.
+ * Starts this command a second time, with `more` arguments, as a background process whose output goes to the file `log`. Resolves when the run has begun or ended.
  * @throws LocalError
  */
-export async function startInBackground(folder: string, log: string): Promise<Start> {
+export async function startInBackground(folder: string, log: string, more: readonly string[]): Promise<Start> {
   const file = opened(log)
   try {
-    const child = fork(process.argv[1] ?? '', process.argv.slice(2), {
+    const child = fork(process.argv[1] ?? '', [...process.argv.slice(2), ...more], {
       detached: true,
       windowsHide: true,
       stdio: ['ignore', file, file, 'ipc'],

@@ -26,7 +26,9 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
   const output = await openConsole(flags)
   const { folder, made } = makeFolder(one, flags)
   const log = join(folder, DETACHED_LOG)
-  const start = await startInBackground(folder, log)
+  // The name of a scenario would now mean the folder that was just made.
+  const from = flags.from === undefined ? [] : ['--from', flags.from]
+  const start = await startInBackground(folder, log, from)
   if ('ended' in start) {
     process.stderr.write(readFileSync(log))
     clear(folder, log, made)

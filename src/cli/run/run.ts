@@ -19,11 +19,11 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
-  const { files: named, flags: known } = subjectOf(files, asked, command)
+  const { files: named, flags: chosen } = subjectOf(files, asked, command)
+  // All files are read before the first one runs, so that a typo in the last file is reported at once.
+  const { loaded, flags: known } = await loadedFor(named, chosen, command)
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: logLevel(known, reports, command) }
-  // All files are read before the first one runs, so that a typo in the last file is reported at once.
-  const loaded = loadAll(named, flags, command)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
@@ -47,6 +47,13 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
   const lost = await events?.close()
   return worstExit(lost === undefined ? codes : [...codes, lost])
+}
+
+/** Loads the scenarios of the files or flags, or that of the stored run which `--from` names; the flags as they apply then. */
+async function loadedFor(files: readonly string[], flags: RunFlags, command: Command) {
+  if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
+  const { thaw } = await import('../load/frozen/thaw.ts')
+  return thaw(flags.from, files, flags, command)
 }
 
 /** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */

@@ -94,3 +94,22 @@ export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),
 })
+
+/** The schema of the configuration with which a run was started. */
+export const configurationSchema = z.object({
+  scenario: z
+    .record(z.string(), z.unknown())
+    .describe(
+      'The scenario with files, overlays, variables and flags merged. A secret from a variable is its reference, such as `${env.API_KEY}`; one that was written out is masked',
+    ),
+  flags: z.record(z.string(), z.string()).describe('Flags that are no keys of the scenario, by name, such as `maxErrorRate`'),
+  files: z
+    .array(
+      z.object({
+        path: text('The file as the scenario names it'),
+        bytes: number('Its size'),
+        sha256: z.string().nullable().describe('Hash of its content; null for a file of more than 64 MiB'),
+      }),
+    )
+    .describe('Files in the folder of the scenario that the run has read: data, payloads, schemas, protos, phrases'),
+})

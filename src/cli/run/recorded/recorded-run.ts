@@ -11,7 +11,7 @@ import { RunEvents } from './events.ts'
 import { Narrator } from './narrator.ts'
 import { tryTargets } from './preflight.ts'
 import { ResultWriter } from './result-writer.ts'
-import type { RunOneOptions, RunSettings } from './settings.ts'
+import type { RecordedSettings, RunOneOptions } from './settings.ts'
 import { supervise } from './supervise.ts'
 
 /** Runs one scenario and records it: journal, checkpoints, result, reports and progress display. */
@@ -19,21 +19,21 @@ export class RecordedRun {
   private readonly plan: Plan
   private readonly dir: RunDir
   private readonly runId: string
-  private readonly settings: RunSettings
+  private readonly settings: RecordedSettings
   private readonly options: RunOneOptions
   private readonly control: Control
   private readonly writer: ResultWriter
   private readonly narrator: Narrator
   private readonly events: RunEvents | undefined
 
-  constructor(plan: Plan, dir: RunDir, runId: string, settings: RunSettings, options: RunOneOptions) {
+  constructor(plan: Plan, dir: RunDir, runId: string, settings: RecordedSettings, options: RunOneOptions) {
     this.plan = plan
     this.dir = dir
     this.runId = runId
     this.settings = settings
     this.options = options
     this.control = options.together?.control ?? new Control()
-    this.writer = new ResultWriter(dir, plan.secrets, settings.journal, options)
+    this.writer = new ResultWriter(dir, plan.secrets, settings, options)
     this.narrator = new Narrator(options.output.log)
     this.events = options.events && new RunEvents(options.events, { runId, folder: dir.path })
   }

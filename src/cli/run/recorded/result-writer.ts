@@ -4,14 +4,13 @@ import { EXIT, type LocalError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
 import { RESULT_NAME } from '../../../store/files/names.ts'
 import type { Journal } from '../../../store/journal/journal.ts'
-import type { JournalLevel } from '../../../store/journal/level.ts'
 import { redactInPieces, redactResult } from '../../../store/redact-result.ts'
 import { ResultCheckpointer } from '../../../store/result-file.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { knownSecrets, shortSecretsNote } from '../../output/known-secrets.ts'
 import type { Log } from '../../output/log.ts'
 import { RunFiles } from './files.ts'
-import type { RunOneOptions } from './settings.ts'
+import type { RecordedSettings, RunOneOptions } from './settings.ts'
 
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
@@ -19,7 +18,7 @@ type Secrets = Parameters<typeof shortSecretsNote>[0]
 export class ResultWriter {
   private readonly files: RunFiles
   private readonly checkpointer: ResultCheckpointer
-  private readonly level: JournalLevel
+  private readonly settings: RecordedSettings
   private readonly secrets: Secrets
   private readonly detached: boolean
   private readonly log: Log
@@ -27,10 +26,10 @@ export class ResultWriter {
   journal: Journal | undefined
 
   /** Checks that the report files can be written. @throws LocalError */
-  constructor(dir: RunDir, secrets: Secrets, level: JournalLevel, { reports, background, output }: RunOneOptions) {
+  constructor(dir: RunDir, secrets: Secrets, settings: RecordedSettings, { reports, background, output }: RunOneOptions) {
     this.files = new RunFiles(dir, reports)
     this.checkpointer = new ResultCheckpointer(dir.resultPath)
-    this.level = level
+    this.settings = settings
     this.secrets = secrets
     this.detached = background !== undefined
     this.log = output.log
@@ -52,9 +51,10 @@ export class ResultWriter {
   }
 
   private complete(result: Result): Result {
-    const files = this.files.list(this.level, this.detached)
+    const files = this.files.list(this.settings.journal, this.detached)
     const journal = this.journal?.notes() ?? []
-    return { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.secrets), ...journal] }
+    const notes = [...result.notes, ...shortSecretsNote(this.secrets), ...journal]
+    return { ...result, files, notes, configuration: this.settings.configuration }
   }
 
   /** Writes the result and the reports; returns the result. Both say which files could not be written. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Result } from '../../../result/schema.ts'
 import { createRunDir } from '../../../store/run-dir.ts'
+import { frozen } from '../../load/frozen/freeze.ts'
 import type { LoadedScenario } from '../../load/load-scenario.ts'
 import { DETACHED_LOG } from './background.ts'
 import { RecordedRun } from './recorded-run.ts'
@@ -20,7 +21,7 @@ interface StoredRun {
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {
   const { plan } = loaded
   const { flags } = options
-  const settings = settingsOf(flags)
+  const settings = { ...settingsOf(flags), configuration: frozen(loaded, flags) }
   const runId = randomBytes(6).toString('hex')
   const dir = createRunDir({
     runId,

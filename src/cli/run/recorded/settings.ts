@@ -2,7 +2,7 @@ import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { UsageError } from '../../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
-import type { Result } from '../../../result/schema.ts'
+import type { Configuration, Result } from '../../../result/schema.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
 import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
@@ -45,6 +45,11 @@ interface RunTogether {
 export interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
+}
+
+/** The settings with what is stored in the result, so that the run can be started again. */
+export interface RecordedSettings extends RunSettings {
+  readonly configuration: Configuration
 }
 
 /**

@@ -1,0 +1,58 @@
+/** With what a run is started, in a form that starts it again: nothing secret is in it. */
+import type { Configuration } from '../../../result/schema.ts'
+import { MASK } from '../../../text/secrets.ts'
+import { knownSecrets, secretValues } from '../../output/known-secrets.ts'
+import type { LoadedScenario } from '../load-scenario.ts'
+import { mergedScenario } from '../merged.ts'
+import type { RunFlags } from '../run-flags.ts'
+import { readFiles } from './read-files.ts'
+
+/** The flags that decide how a run is judged, and are no keys of the scenario. */
+export const FROZEN_FLAGS = ['maxErrorRate', 'allowLag', 'log', 'report'] as const
+
+/** A secret from the environment, and the reference that stands for it. */
+interface SecretUse {
+  readonly value: string
+  readonly reference: string
+}
+
+/** Returns with what a run is started. Secrets from variables become references; those that are written in the scenario are masked when the result is. */
+export function frozen(loaded: LoadedScenario, flags: RunFlags): Configuration {
+  const scenario = mergedScenario(loaded)
+  const secrets = secretUses(loaded)
+  const kept = FROZEN_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const]))
+  return {
+    scenario: withReferences(scenario, secrets) as Configuration['scenario'], // a map stays one
+    flags: Object.fromEntries(kept),
+    files: readFiles(scenario, loaded.plan.baseDir),
+  }
+}
+
+/** The longest first: of two where one holds the other, the whole one is replaced. */
+function secretUses({ envUsed }: LoadedScenario): SecretUse[] {
+  const named = new Set(secretValues(envUsed))
+  return envUsed
+    .filter(({ value }) => value !== '' && (named.has(value) || knownSecrets.redact(value).includes(MASK)))
+    .map(({ name, value }) => ({ value, reference: `\${env.${name}}` }))
+    .sort((a, b) => b.value.length - a.value.length)
+}
+
+function withReferences(value: unknown, secrets: readonly SecretUse[]): unknown {
+  if (typeof value === 'string') return textWithReferences(value, secrets)
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, secrets))
+  if (typeof value !== 'object' || value === null)
+    return secrets.find((secret) => secret.value === String(value))?.reference ?? value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withReferences(item, secrets)]))
+}
+
+/** Short values occur by chance in other texts, so that they are only looked for as a whole. */
+const MIN_PART = 6
+
+function textWithReferences(text: string, secrets: readonly SecretUse[]): string {
+  const whole = secrets.find(({ value }) => value === text)
+  if (whole) return whole.reference
+  const inside = secrets.find(({ value }) => value.length >= MIN_PART && text.includes(value))
+  if (inside === undefined) return text.replaceAll('${', () => '$${')
+  const pieces = text.split(inside.value).map((piece) => (piece === '' ? '' : textWithReferences(piece, secrets)))
+  return pieces.join(inside.reference)
+}

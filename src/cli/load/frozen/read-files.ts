@@ -1,0 +1,40 @@
+/** The files in a scenario's folder that a run depends on, with hashes of their contents. */
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Configuration } from '../../../result/schema.ts'
+
+/** A larger file is known by its size alone: to hash it would delay the run. */
+const MAX_HASHED_BYTES = 64 * 1024 * 1024
+/** Keys under which scenarios name files that are read, in targets, data, steps and checks. */
+const FILE_KEY = /^(?:file|payloadFile|schema|proto)$/
+/** Blocks whose files hold keys and credentials: nothing of those is stored, not even a hash. */
+const SECRET_BLOCK = /^(?:auth|tls)$/
+
+type ReadFile = Configuration['files'][number]
+
+/** Returns the files that a scenario names, each once, with their sizes and hashes; what is not there is left out. */
+export function readFiles(scenario: unknown, baseDir: string): ReadFile[] {
+  return [...new Set(namedFiles(scenario, false))].flatMap((path) => fileAt(path, baseDir) ?? [])
+}
+
+/** Returns a file with its size and hash; undefined when it is no regular file. */
+export function fileAt(path: string, baseDir: string): ReadFile | undefined {
+  const place = resolve(baseDir, path)
+  try {
+    const found = statSync(place)
+    if (!found.isFile()) return undefined
+    const hash = () => createHash('sha256').update(readFileSync(place)).digest('hex')
+    return { path, bytes: found.size, sha256: found.size > MAX_HASHED_BYTES ? null : hash() }
+  } catch {
+    return undefined
+  }
+}
+
+/** The texts below keys that name files, one or a list. */
+function namedFiles(value: unknown, isFile: boolean): string[] {
+  if (typeof value === 'string') return isFile && !/\{\{|\n/.test(value) ? [value] : []
+  if (Array.isArray(value)) return value.flatMap((item) => namedFiles(item, isFile))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => (SECRET_BLOCK.test(key) ? [] : namedFiles(item, FILE_KEY.test(key))))
+}

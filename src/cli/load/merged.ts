@@ -1,0 +1,18 @@
+import type { JsonDraft } from '../../text/json.ts'
+import type { LoadedScenario } from './load-scenario.ts'
+
+const OVERLAYS = new Set(['include', 'profiles', 'environments'])
+
+/** Returns a scenario as it is run: files, overlays and flags merged; of several targets, those of this run. */
+export function mergedScenario(loaded: LoadedScenario): JsonDraft {
+  const merged = Object.entries(loaded.raw).filter(([key]) => !OVERLAYS.has(key))
+  return { ...Object.fromEntries(merged), ...changedByBatch(loaded) }
+}
+
+/** The keys that differ from the file when the scenario was split into one run per target. */
+function changedByBatch({ raw, scenario }: LoadedScenario): Record<string, unknown> {
+  const { targets } = raw
+  if (scenario.name === raw.name || typeof targets !== 'object' || targets === null) return {}
+  const own = Object.entries(targets).filter(([name]) => Object.hasOwn(scenario.targets ?? {}, name))
+  return { name: scenario.name, targets: Object.fromEntries(own) }
+}
