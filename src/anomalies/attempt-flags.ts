@@ -1,11 +1,14 @@
 /** What stands out in one recorded attempt: by the limits of its run, and in the text of its reply. */
-import { isTruncated } from '../metrics/quality/measure.ts'
+import { isAbove } from '../metrics/histogram/above.ts'
+import { textFlagsOf } from '../metrics/quality/measure.ts'
 import type { AnomalyGroup } from '../result/schema.ts'
-import { refusalIn } from '../text-metrics/refusal.ts'
-import { isLoop, repetitionOf } from '../text-metrics/repetition.ts'
+import type { AnomalyFlag } from './kinds.ts'
 
-/** Why an attempt stands out. The last three are heuristics that look at the text. */
-export type AnomalyFlag = 'failed' | 'slow' | 'stalled' | 'costly' | 'empty' | 'loop' | 'truncated' | 'refusal'
+/** One way in which an attempt stands out; the metric where it is one with a limit. */
+interface StandsOut {
+  readonly kind: AnomalyFlag
+  readonly metric: string | undefined
+}
 
 /** An attempt as a journal has it, as far as it is looked at. Times are in ms. */
 export interface RecordedAttempt {
@@ -20,31 +23,42 @@ export interface RecordedAttempt {
   readonly finishReason: string | null
   readonly warnings: readonly string[]
   readonly reply: string
+  /** True for a reply that begins as the one before it in the conversation, and for one that its API marks as a refusal. */
+  readonly repeated?: boolean
+  readonly refused?: boolean
 }
 
-/** Returns why an attempt stands out, the worst first; empty for one that does not. `groups` are the anomalies of its run, with their limits. */
+/** Returns why an attempt stands out, each kind once, the worst first; empty for one that does not. `groups` are the anomalies of its run, with their limits. */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
-  if (attempt.outcome === 'failed') return ['failed']
-  if (attempt.outcome === 'cut') return []
-  const found = new Set<AnomalyFlag>()
-  if (attempt.warnings.includes('empty_reply')) found.add('empty')
-  for (const flag of textFlags(attempt)) found.add(flag)
-  for (const { kind, step, metric, limit } of groups) {
-    if (kind === 'burst' || kind === 'drift' || step !== attempt.step) continue
-    const value = measuredIn(attempt, metric)
-    if (value !== undefined && value > limit) found.add(kind)
-  }
-  return [...found]
+  return [...new Set(standsOut(attempt, groups).map(({ kind }) => kind))]
+}
+
+/** Returns every way in which an attempt stands out, as the totals of the result count them: one that is slow in two metrics is so twice. */
+export function standsOut(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): StandsOut[] {
+  const { outcome, warnings, repeated } = attempt
+  if (outcome === 'failed') return [plain('failed')]
+  if (outcome === 'cut') return []
+  return [
+    ...(warnings.includes('empty_reply') ? [plain('empty')] : []),
+    ...(repeated === true ? [plain('repeated')] : []),
+    ...textFlags(attempt).map(plain),
+    ...groups.flatMap((group) => overLimit(attempt, group) ?? []),
+  ]
+}
+
+const plain = (kind: AnomalyFlag): StandsOut => ({ kind, metric: undefined })
+
+function overLimit(attempt: RecordedAttempt, { kind, step, metric, limit, unit }: AnomalyGroup): StandsOut | undefined {
+  if (kind === 'burst' || kind === 'drift' || step !== attempt.step) return undefined
+  const value = measuredIn(attempt, metric)
+  return value !== undefined && isAbove(value, limit, unit) ? { kind, metric } : undefined
 }
 
 /** The text of a reply without generated text is what came of it, which is not looked at. */
-function textFlags({ ttftMs, reply, finishReason }: RecordedAttempt): AnomalyFlag[] {
+function textFlags({ ttftMs, reply, finishReason, refused = false }: RecordedAttempt) {
   if (ttftMs === null) return []
-  return [
-    ...(isLoop(repetitionOf(reply)) ? ['loop' as const] : []),
-    ...(isTruncated({ text: reply, finishReason: finishReason ?? undefined }) ? ['truncated' as const] : []),
-    ...(refusalIn(reply) === undefined ? [] : ['refusal' as const]),
-  ]
+  const flags = textFlagsOf({ text: reply, finishReason: finishReason ?? undefined, refused })
+  return (['loop', 'truncated', 'refusal'] as const).filter((name) => flags[name])
 }
 
 /** Returns what an attempt measured in one of the metrics that have limits; undefined when it measured nothing there. */

@@ -23,6 +23,8 @@ export interface SearchedRun {
   readonly targets: readonly string[]
   /** Attempts of the measured phases: those that failed, and those that ended; ok replies without content, and repeated ones. */
   readonly counts: { readonly failed: number; readonly ended: number; readonly empty: number; readonly repeated: number }
+  /** Replies by what their texts show; undefined when nobody looked at them. */
+  readonly texts: Readonly<Record<'loop' | 'truncated' | 'refusal', number>> | undefined
   /** The timeline of the measured phases. */
   readonly rows: readonly TimelineRow[]
   readonly medians: readonly PhaseMedians[]
@@ -49,6 +51,7 @@ export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
     stalled: countOf('stalled'),
     empty: counts.empty,
     costly: countOf('costly'),
+    ...(run.texts && { loops: run.texts.loop, truncated: run.texts.truncated, refusals: run.texts.refusal }),
     bursts: countOf('burst'),
     drifts: countOf('drift'),
   }

@@ -1,4 +1,5 @@
 /** What holds of every result. One that contradicts itself was changed by hand, or damaged, and none of its figures can be believed. */
+import { ANOMALY_COUNTS } from '../anomalies/kinds.ts'
 import { EXIT } from '../errors.ts'
 import { headlineOf } from '../result/headline.ts'
 import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
@@ -18,20 +19,7 @@ const RULES: readonly Rule<Result>[] = [
   ['generator.plannedArrivals', 'atMost', 'iterations.planned'],
   ['generator.startedArrivals', 'atMost', 'generator.plannedArrivals'],
   ['anomalies.failed', 'is', 'total.counts.failed'],
-  [
-    'anomaliesDetected',
-    'is',
-    [
-      'anomalies.failed',
-      'anomalies.slow',
-      'anomalies.repeated',
-      'anomalies.stalled',
-      'anomalies.empty',
-      'anomalies.costly',
-      'anomalies.bursts',
-      'anomalies.drifts',
-    ],
-  ],
+  ['anomaliesDetected', 'is', ANOMALY_COUNTS.map((kind) => `anomalies.${kind}` as const)],
   [
     'connectionMetrics.totalConnections',
     'is',

@@ -1,6 +1,7 @@
 /** Why a recorded attempt stands out: by the limits of its run and step, and by its text. */
 import { expect, test } from 'vitest'
-import { type AnomalyFlag, flagsOf, type RecordedAttempt } from '../../src/anomalies/attempt-flags.ts'
+import { flagsOf, type RecordedAttempt } from '../../src/anomalies/attempt-flags.ts'
+import type { AnomalyFlag } from '../../src/anomalies/kinds.ts'
 import type { AnomalyGroup } from '../../src/result/schema.ts'
 
 const attempt: RecordedAttempt = {

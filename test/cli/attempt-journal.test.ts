@@ -34,6 +34,7 @@ function entryOf(bytes: Buffer, reused = false) {
     start: { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 },
     prompt: 'hello',
     attempt: 1,
+    repeated: false,
   }
   return journalEntry(attempt, 'run', STATE)
 }

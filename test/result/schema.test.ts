@@ -69,7 +69,19 @@ const FULL = {
     },
   ],
   timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4 })),
-  anomalies: { failed: 0, slow: 0, repeated: 0, stalled: 0, empty: 0, costly: 0, bursts: 0, drifts: 0 },
+  anomalies: {
+    failed: 0,
+    slow: 0,
+    repeated: 0,
+    stalled: 0,
+    empty: 0,
+    costly: 0,
+    loops: 0,
+    truncated: 0,
+    refusals: 0,
+    bursts: 0,
+    drifts: 0,
+  },
   anomalyGroups: [
     {
       ...{ kind: 'slow' as const, step: 'open', metric: 'ttft', unit: 'ms' as const, count: 1, median: 1, limit: 2 },

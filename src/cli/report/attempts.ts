@@ -1,7 +1,8 @@
 /** The table of attempts: each entry of a run's journal is a row. One line is held at a time, however long the journal. */
-import { flagsOf } from '../../anomalies/attempt-flags.ts'
+import { standsOut } from '../../anomalies/attempt-flags.ts'
+import { ATTEMPT_ANOMALIES } from '../../anomalies/kinds.ts'
 import type { Column } from '../../report/tables/column.ts'
-import type { AnomalyGroup } from '../../result/schema.ts'
+import type { Result } from '../../result/schema.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 
 type Check = NonNullable<JournalEntry['checks']>[number]
@@ -75,13 +76,31 @@ export interface AttemptRows {
   setupOrTeardown: number
 }
 
-/** Returns the columns of the table of attempts. `groups` are the anomalies of the run, with the limits above which an attempt stands out. */
-export function attemptColumns(groups: readonly AnomalyGroup[]): Column<JournalEntry>[] {
-  const flags: Column<JournalEntry> = {
-    name: 'anomalies',
-    kind: 'text',
-    of: (entry) => flagsOf(entry, groups).join(' ') || null,
+/** The parts of a result that say what was counted in it, and with which limits. */
+type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
+
+/** The kinds that are seen in the text of a reply. */
+const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
+
+/**
+ * Returns what stands out in an attempt, such as `empty` or `slow:ttft`; the cells of all attempts of a journal add up to `anomalies` of the result.
+ * Attempts of warm-ups, setup and teardown are in no total, and have nothing here. Nor have texts that were not measured.
+ */
+export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Counting): (entry: JournalEntry) => string[] {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const messages = new Set(steps.filter(({ kind }) => kind === 'message').map(({ name }) => name))
+  return (entry) => {
+    if (!measured.has(entry.phase)) return []
+    return standsOut(entry, anomalyGroups).flatMap(({ kind, metric }) => {
+      const isCounted = anomalies[ATTEMPT_ANOMALIES[kind]] !== undefined && (!OF_TEXT.has(kind) || messages.has(entry.step))
+      return isCounted ? [kind === 'slow' ? `slow:${metric}` : kind] : []
+    })
   }
+}
+
+/** Returns the columns of the table of attempts. `anomalies` says what stands out in an attempt. */
+export function attemptColumns(anomalies: (entry: JournalEntry) => string[]): Column<JournalEntry>[] {
+  const flags: Column<JournalEntry> = { name: 'anomalies', kind: 'text', of: (entry) => anomalies(entry).join(' ') || null }
   return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 

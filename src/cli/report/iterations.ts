@@ -1,7 +1,5 @@
 /** The table of iterations: what the attempts of one walk through the steps came to. At most one iteration of each user is held at a time. */
-import { flagsOf } from '../../anomalies/attempt-flags.ts'
 import type { Column } from '../../report/tables/column.ts'
-import type { AnomalyGroup } from '../../result/schema.ts'
 import { nearestRank } from '../../statistics/quantiles.ts'
 import { mean, sorted } from '../../statistics/spread.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
@@ -50,8 +48,8 @@ const response = (figure: string, of: Figure): Column<IterationEntries> => ({
   },
 })
 
-/** Returns the columns of the table of iterations. `groups` are the anomalies of the run, with the limits above which an attempt stands out. */
-export function iterationColumns(groups: readonly AnomalyGroup[]): Column<IterationEntries>[] {
+/** Returns the columns of the table of iterations. `anomalies` says what stands out in an attempt. */
+export function iterationColumns(anomalies: (entry: JournalEntry) => string[]): Column<IterationEntries>[] {
   return [
     { name: 'run_id', kind: 'text', of: ({ first }) => first.runId },
     { name: 'user', of: ({ first }) => first.user },
@@ -85,7 +83,7 @@ export function iterationColumns(groups: readonly AnomalyGroup[]): Column<Iterat
     {
       name: 'anomalies',
       kind: 'text',
-      of: ({ entries }) => [...new Set(entries.flatMap((entry) => flagsOf(entry, groups)))].join(' ') || null,
+      of: ({ entries }) => [...new Set(entries.flatMap(anomalies))].join(' ') || null,
     },
   ]
 }

@@ -9,7 +9,7 @@ import { logSafe } from '../../text/escape.ts'
 import { note } from '../output/notes.ts'
 import { damagedJournal } from '../tail/no-journal.ts'
 import { PacedOutput } from '../tail/paced-output.ts'
-import { type AttemptRows, attemptColumns, counted } from './attempts.ts'
+import { type AttemptRows, anomaliesIn, attemptColumns, counted } from './attempts.ts'
 import { iterationColumns, iterationsIn } from './iterations.ts'
 import { journalOf } from './journal-of.ts'
 import type { AskedFormat, RecordedLevel, ReportRequest } from './request.ts'
@@ -38,10 +38,10 @@ export class JournalTable {
   /** Yields the table in parts, between which other work is done. @throws InputError when the journal cannot be read */
   async *parts(): AsyncGenerator<string | Uint8Array> {
     this.rows = { load: 0, setupOrTeardown: 0 }
-    const groups = this.result.anomalyGroups ?? []
+    const anomalies = anomaliesIn(this.result)
     const entries = counted(readJournal(this.path, this.damage).entries, this.rows)
-    if (this.level === 'attempt') yield* tableParts(attemptColumns(groups), entries, this.format)
-    else yield* tableParts(iterationColumns(groups), iterationsIn(entries), this.format)
+    if (this.level === 'attempt') yield* tableParts(attemptColumns(anomalies), entries, this.format)
+    else yield* tableParts(iterationColumns(anomalies), iterationsIn(entries), this.format)
   }
 
   /** Says how many attempts of the run are not in the table that was written last, and why; undefined when all are there. */

@@ -159,7 +159,7 @@ export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typ
   return anomaliesIn(searched(state, isRunning))
 }
 
-function searched({ plan, recorder, anomalies, startedAt }: RunState, isRunning: boolean): SearchedRun {
+function searched({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   const names = new Set(measured.map(({ name }) => name))
@@ -176,6 +176,7 @@ function searched({ plan, recorder, anomalies, startedAt }: RunState, isRunning:
       empty: counters.repliesEmpty,
       repeated: recorder.repeated,
     },
+    texts: quality?.flagged(),
     rows: recorder.timeline.toRows().filter(({ phase }) => names.has(phase)),
     medians: isRunning
       ? []

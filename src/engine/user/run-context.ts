@@ -25,6 +25,8 @@ export interface SettledAttempt {
   readonly prompt: string
   /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
+  /** True for a reply to a message that begins as the one before it in the conversation. */
+  readonly repeated: boolean
 }
 
 /** What all users of a run share: the plan, the limits, the recorder, and the methods with which they report what happens. */

@@ -58,11 +58,12 @@ export class Settlement {
     if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply, job.step.name))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (exchange.outcome === 'ok') this.remember(job, reply)
-    if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
+    const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
+    if (repeated && counts) this.run.recorder.repeated += 1
     job.client.settled(exchange)
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
       this.recordRateLimits(exchange, dimensions.target)
-    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt, repeated })
   }
 
   private recordRateLimits(exchange: Exchange, target: number): void {

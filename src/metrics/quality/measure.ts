@@ -3,7 +3,7 @@ import { answerScores, type ScoreName, type ScoreSettings } from '../../text-met
 import { languageMatch, languageOf } from '../../text-metrics/language.ts'
 import { endsInFence } from '../../text-metrics/prose.ts'
 import { refusalIn } from '../../text-metrics/refusal.ts'
-import { isLoop, isStuck, type RepetitionMeasure, repetitionOf } from '../../text-metrics/repetition.ts'
+import { isLoop, isStuck, type Repetition, type RepetitionMeasure, repetitionOf } from '../../text-metrics/repetition.ts'
 import { truncationOf } from '../../text-metrics/truncation.ts'
 import { type AnsweredMessage, SAME_ANSWER, turnSimilarity } from '../../text-metrics/turns.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
@@ -50,13 +50,8 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
   const text = beginningOf(reply.text)
   const prompt = beginningOf(reply.prompt)
   const words = wordsOf(text)
-  const {
-    score: repetition,
-    loop,
-    rep4,
-    longestRepeat,
-    sameSentence,
-  } = text === reply.text ? repetitionOf(text, words) : repetitionOf(endOf(reply.text))
+  const repeating = text === reply.text ? repetitionOf(text, words) : repetitionOf(endOf(reply.text))
+  const { score: repetition, loop, rep4, longestRepeat, sameSentence } = repeating
   const earlier = reply.earlier.slice(-MAX_EARLIER)
   const similarity = turnSimilarity(
     prompt,
@@ -73,13 +68,24 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       turnSimilarity: similarity,
     },
     flags: {
-      loop: loop === null && !sameSentence ? null : isLoop({ loop, sameSentence }),
+      ...textFlagsOf(reply, repeating),
+      ...(loop === null && !sameSentence && { loop: null }),
       stuck: repetition === null ? null : isStuck({ score: repetition }),
-      truncated: isTruncated(reply),
-      refusal: reply.refused || isBlockWord(reply.finishReason ?? '') || refusalIn(text) !== undefined,
       wrongLanguage: isWrongLanguage(prompt, text, words, settings.language),
       sameAnswer: similarity === null ? null : similarity >= SAME_ANSWER,
     },
+  }
+}
+
+/** The flags of a reply that its text and its end show by themselves, without the message and the turns before. */
+export function textFlagsOf(
+  { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,
+  repeating: Pick<Repetition, 'loop' | 'sameSentence'> = repetitionOf(text.length > MAX_MEASURED ? endOf(text) : text),
+): { readonly loop: boolean; readonly truncated: boolean; readonly refusal: boolean } {
+  return {
+    loop: isLoop(repeating),
+    truncated: isTruncated({ text, finishReason }),
+    refusal: refused || isBlockWord(finishReason ?? '') || refusalIn(beginningOf(text)) !== undefined,
   }
 }
 

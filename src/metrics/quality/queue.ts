@@ -70,6 +70,12 @@ export class QualityQueue {
     }
   }
 
+  /** Returns how many replies have each flag that their text alone shows. */
+  flagged(): Readonly<Record<'loop' | 'truncated' | 'refusal', number>> {
+    const { loop, truncated, refusal } = this.recorder.read().flags
+    return { loop: loop?.flagged ?? 0, truncated: truncated?.flagged ?? 0, refusal: refusal?.flagged ?? 0 }
+  }
+
   private timer(): () => void {
     return after(Math.max(PAUSE_MS, this.pausedUntil - now()), () => this.onTimer())
   }

@@ -1,4 +1,5 @@
 /** The tables that a result gives: one row for the run, for each step, or for each second. */
+import { ANOMALY_COUNTS } from '../../anomalies/kinds.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS } from '../../metrics/groups/catalogue.ts'
 import type { GroupMetrics, Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
 import type { ResultLevel } from '../text/reporter.ts'
@@ -28,8 +29,6 @@ const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun 
   name: columnName(name, unit),
   of: ({ values }) => values[name] ?? null,
 }))
-
-const ANOMALIES = ['slow', 'repeated', 'stalled', 'empty', 'costly', 'bursts', 'drifts'] as const
 
 const COST: readonly Column<Result>[] = [
   { name: 'currency', kind: 'text', of: ({ cost }) => cost?.currency ?? null },
@@ -74,7 +73,9 @@ const RUN: readonly Column<Result>[] = [
   { name: 'thresholds_passed', of: ({ thresholds }) => thresholds.filter(({ state }) => state === 'passed').length },
   { name: 'thresholds_failed', of: ({ thresholds }) => thresholds.filter(isBroken).length },
   { name: 'anomalies', of: ({ anomaliesDetected }) => anomaliesDetected },
-  ...ANOMALIES.map((kind): Column<Result> => ({ name: `anomalies_${kind}`, of: ({ anomalies }) => anomalies[kind] ?? null })),
+  ...ANOMALY_COUNTS.map(
+    (kind): Column<Result> => ({ name: `anomalies_${kind}`, of: ({ anomalies }) => anomalies[kind] ?? null }),
+  ),
   { name: 'error_types', of: ({ errorTypes }) => errorTypes },
   { name: 'peak_in_flight', of: ({ timeline }) => timeline.reduce((peak, row) => Math.max(peak, row.peakInFlight), 0) },
   ...distributionColumns<Result>({ name: 'connect_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.connectTime),

@@ -13,6 +13,11 @@ export const anomalyCountsSchema = z.object({
   stalled: number('Ok attempts with a silence of more than 2 s and ten times the median gap').exactOptional(),
   empty: number('Ok replies to messages in which nothing was generated').exactOptional(),
   costly: number('Ok attempts with more than five times the median output tokens of their step').exactOptional(),
+  loops: number(
+    'Replies to messages that are a loop, of those whose quality was measured; left out with `quality: false`',
+  ).exactOptional(),
+  truncated: number('Such replies that were cut off').exactOptional(),
+  refusals: number('Such replies that decline').exactOptional(),
   bursts: number(
     'Times when more attempts failed in a row (3; 5 above 5 % errors), or within 10 s or one second, than the error rate makes likely',
   ).exactOptional(),

@@ -6,8 +6,11 @@ import { entry } from '../../store/entries.ts'
 import { readCsv } from '../../support/csv.ts'
 import { chat, Home, mockFor, OUT } from '../harness.ts'
 
+/** What stands out in an attempt: here that it failed. */
+const failed = ({ outcome }: JournalEntry) => (outcome === 'failed' ? ['failed'] : [])
+
 const rowsOf = (entries: Iterable<JournalEntry>) =>
-  [...iterationsIn(entries)].map((one) => Object.fromEntries(iterationColumns([]).map(({ name, of }) => [name, of(one)])))
+  [...iterationsIn(entries)].map((one) => Object.fromEntries(iterationColumns(failed).map(({ name, of }) => [name, of(one)])))
 
 test('puts the attempts of an iteration together, those of other users between them', () => {
   const usage = { inputTokens: 10, outputTokens: 5, source: 'usage' }
@@ -49,7 +52,7 @@ test('burn run --report csv:iteration has one row for each', async () => {
   home.write('s.json', chat(mock.url, { load: [{ iterations: 7, users: 2 }] }))
   await home.call(['run', 's.json', ...OUT, '--report', 'csv:iteration'])
   const [head = [], ...rows] = readCsv(home.read('out/iterations.csv'))
-  expect(head).toEqual(iterationColumns([]).map(({ name }) => name))
+  expect(head).toEqual(iterationColumns(failed).map(({ name }) => name))
   expect(rows).toHaveLength(home.result().iterations.completed)
   const attempts = rows.reduce((sum, row) => sum + Number(row[head.indexOf('attempts')]), 0)
   expect(attempts).toBe(home.result().total.counts.started)

@@ -1,5 +1,6 @@
 /** Tables from the command line: beside the result of a run, and out of a stored one. */
 import { describe, expect, test } from 'vitest'
+import { ATTEMPT_ANOMALIES } from '../../../src/anomalies/kinds.ts'
 import { readCsv } from '../../support/csv.ts'
 import { chat, Home, mockFor, OUT } from '../harness.ts'
 
@@ -59,6 +60,31 @@ describe('burn run --report', () => {
     await home.call(['run', 's.json', ...OUT, '--report', 'jsonl'])
     const rows = linesOf(home.read('out/attempts.jsonl'))
     expect(new Set(rows.map(({ anomalies }) => anomalies))).toEqual(new Set(['empty']))
+  })
+
+  test('what stands out in the attempts adds up to the totals, kind by kind', async () => {
+    const home = new Home()
+    const mock = await mockFor({ replies: 'repetitive', tokens: 60, emptyRate: 0.2, errorRate: 0.2 })
+    const load = [
+      { iterations: 3, users: 1, warmup: true },
+      { iterations: 20, users: 4 },
+    ]
+    home.write('s.json', chat(mock.url, { load, steps: ['Hello', 'And then?', 'Really?'].map((message) => ({ message })) }))
+    await home.call(['run', 's.json', ...OUT, '--report', 'jsonl,csv:run'])
+    const kinds = linesOf(home.read('out/attempts.jsonl')).flatMap(({ anomalies }) => String(anomalies ?? '').split(' '))
+    const { anomalies, anomaliesDetected, quality } = home.result()
+    expect(quality?.leftOut).toBe(0)
+    const countOf = (kind: string) => kinds.filter((one) => one === kind || one.startsWith(`${kind}:`)).length
+    const counted = Object.entries(ATTEMPT_ANOMALIES).map(([flag, total]) => [total, countOf(flag)])
+    expect(Object.fromEntries(counted)).toEqual(
+      Object.fromEntries(counted.map(([total = '']) => [total, anomalies[total as 'slow']])),
+    )
+    for (const total of ['failed', 'empty', 'repeated', 'loops'] as const) expect(anomalies[total], total).toBeGreaterThan(0)
+    const sum = counted.reduce((all, [, count]) => all + Number(count), 0)
+    expect(anomaliesDetected).toBe(sum + (anomalies.bursts ?? 0) + (anomalies.drifts ?? 0))
+    const [head = [], row = []] = readCsv(home.read('out/run.csv'))
+    const cells = Object.keys(anomalies).map((kind) => [kind, Number(row[head.indexOf(`anomalies_${kind}`)])])
+    expect(Object.fromEntries(cells)).toEqual(anomalies)
   })
 
   test('--log wins: a table of attempts holds those that the journal keeps', async () => {

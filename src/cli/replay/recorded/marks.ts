@@ -1,22 +1,21 @@
 /** What stands out in the exchanges of a recorded session, in words. */
-import { type AnomalyFlag, flagsOf, measuredIn } from '../../../anomalies/attempt-flags.ts'
+import { flagsOf, measuredIn } from '../../../anomalies/attempt-flags.ts'
+import type { AnomalyFlag } from '../../../anomalies/kinds.ts'
 import { Repeats } from '../../../engine/user/reply/repeated-replies.ts'
+import { isAbove } from '../../../metrics/histogram/above.ts'
 import { formatValue } from '../../../report/text/format.ts'
 import type { AnomalyGroup } from '../../../result/schema.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
 
-/** Why an exchange of a session stands out: for itself, or because its reply begins as the one before. */
-type MarkKind = AnomalyFlag | 'repeated'
-
 /** One thing that stands out in an exchange. */
 export interface ReplayMark {
-  readonly kind: MarkKind
+  readonly kind: AnomalyFlag
   /** What it is, with figures where there are some: `slow: ttft 3.2s, above 812ms`. Texts of the target are not escaped. */
   readonly words: string
 }
 
 /** How bad each kind is: an error, then a reply that cannot be used, then one that was late or dear. */
-const SEVERITY: Readonly<Record<MarkKind, number>> = {
+const SEVERITY: Readonly<Record<AnomalyFlag, number>> = {
   failed: 4,
   empty: 3,
   loop: 3,
@@ -28,7 +27,7 @@ const SEVERITY: Readonly<Record<MarkKind, number>> = {
   costly: 1,
 }
 
-const WORDS: Readonly<Record<Exclude<MarkKind, 'failed' | 'slow' | 'stalled' | 'costly'>, string>> = {
+const WORDS: Readonly<Record<Exclude<AnomalyFlag, 'failed' | 'slow' | 'stalled' | 'costly'>, string>> = {
   empty: 'empty: nothing was generated',
   loop: 'loop: the reply repeats itself',
   truncated: 'truncated: the reply was cut off',
@@ -54,17 +53,18 @@ export class Marker {
   /** Returns the marks of the next exchange, the worst first. */
   marks(entry: JournalEntry): ReplayMark[] {
     const answers = entry.outcome === 'ok' && entry.ttftMs !== null
-    const kinds: MarkKind[] = flagsOf(entry, this.groups)
-    if (answers && this.repeats.sees(entry.iteration, entry.reply)) kinds.push('repeated')
+    const kinds: AnomalyFlag[] = flagsOf(entry, this.groups)
+    // Journals of older versions do not tell it.
+    if (answers && this.repeats.sees(entry.iteration, entry.reply) && !kinds.includes('repeated')) kinds.push('repeated')
     return kinds.map((kind) => ({ kind, words: this.words(kind, entry) })).sort((a, b) => severityOf(b) - severityOf(a))
   }
 
-  private words(kind: MarkKind, entry: JournalEntry): string {
+  private words(kind: AnomalyFlag, entry: JournalEntry): string {
     if (kind === 'failed') return `failed: ${entry.failure?.class ?? 'without a class'}`
     if (kind !== 'slow' && kind !== 'stalled' && kind !== 'costly') return WORDS[kind]
     const over = this.groups.flatMap(({ kind: own, step, metric, limit, unit }) => {
       const value = own === kind && step === entry.step ? measuredIn(entry, metric) : undefined
-      return value === undefined || value <= limit
+      return value === undefined || !isAbove(value, limit, unit)
         ? []
         : [`${metric} ${formatValue(value, unit)}, above ${formatValue(limit, unit)}`]
     })

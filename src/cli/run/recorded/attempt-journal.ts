@@ -23,7 +23,7 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
 
 /** Makes the line of the journal for one attempt. Its moments are in ms since the run began, its durations in ms since the request was sent. */
 export function journalEntry(
-  { exchange, dimensions, checks, session, start, prompt, attempt }: SettledAttempt,
+  { exchange, dimensions, checks, session, start, prompt, attempt, repeated }: SettledAttempt,
   runId: string,
   run: RunState,
 ): JournalEntry {
@@ -58,6 +58,8 @@ export function journalEntry(
     ...(exchange.cost === undefined ? {} : { cost: exchange.cost }),
     ...(dimensions.tags === undefined ? {} : { tags: dimensions.tags.values }),
     finishReason: exchange.finishReason ?? null,
+    ...(repeated ? { repeated } : {}),
+    ...(exchange.refused ? { refused: true } : {}),
     warnings: exchange.warnings,
     ...(exchange.oddBytes ? { badBytes: Buffer.from(exchange.oddBytes).toString('base64') } : {}),
     ...(checks.length === 0
