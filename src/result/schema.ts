@@ -33,7 +33,7 @@ import {
   validityReasonSchema,
 } from './schema/outcome.ts'
 import { outlineLineSchema } from './schema/outline.ts'
-import { qualitySchema, type shareSummarySchema } from './schema/quality.ts'
+import { judgeSchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
 import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
@@ -120,6 +120,7 @@ export const resultSchema = z.object({
   quality: qualitySchema
     .exactOptional()
     .describe('Quality of the replies to messages; left out when there were none, or it was off'),
+  judge: judgeSchema.exactOptional(),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -208,6 +209,8 @@ export type Configuration = Of<typeof configurationSchema>
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 /** The quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
 export type QualitySummary = Of<typeof qualitySchema>
+/** The scores that a model gave to a sample of the replies, after the load. */
+export type JudgeSummary = Of<typeof judgeSchema>
 /** How values from 0 to 1 are distributed. */
 export type ShareSummary = Of<typeof shareSummarySchema>
 /** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */

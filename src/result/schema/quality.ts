@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { number } from './fields.ts'
 
+export { judgeSchema } from './judge.ts'
+
 /** The schema of how values from 0 to 1 are distributed. */
 export const shareSummarySchema = z
   .object({

@@ -1,0 +1,35 @@
+/** What a judge answered. An answer that is not in the form it was asked for has no verdict: none is guessed. */
+import { isMap, type JsonObject, jsonIn } from '../../text/json.ts'
+import type { Rubric } from './rubric.ts'
+
+/** A score with its reason; '' when the judge gave none. */
+export interface ScoreAnswer {
+  readonly score: number
+  readonly reason: string
+}
+
+/** Which of two replies a judge took for the better one: the one that it was shown first, or second. */
+export type PairAnswer = 'first' | 'second' | 'tie'
+
+/** Reads a score; undefined when the answer holds none, or one that is not on the scale. */
+export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'max'>): ScoreAnswer | undefined {
+  const { score, reason } = verdictIn(answer) ?? {}
+  if (typeof score !== 'number' || !(score >= min && score <= max)) return undefined
+  return { score, reason: typeof reason === 'string' ? reason : '' }
+}
+
+const WINNERS: Readonly<Record<string, PairAnswer>> = { A: 'first', B: 'second', tie: 'tie' }
+
+/** Reads which reply won; undefined when the answer does not say so. */
+export function readWinner(answer: string): PairAnswer | undefined {
+  const { winner } = verdictIn(answer) ?? {}
+  return typeof winner === 'string' && Object.hasOwn(WINNERS, winner) ? WINNERS[winner] : undefined
+}
+
+/** The JSON object that is the whole answer, or the whole of its only block of code. */
+function verdictIn(answer: string): JsonObject | undefined {
+  const blocks = [...answer.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)]
+  const text = blocks.length === 1 ? (blocks[0]?.[1] ?? '') : answer
+  const value = jsonIn(text)
+  return isMap(value) ? value : undefined
+}

@@ -1,0 +1,18 @@
+/** How far two raters agree beyond what chance alone gives. */
+
+/**
+ * Returns Cohen's kappa of pairs of verdicts: (seen agreement − agreement by chance) ÷ (1 − agreement by chance). 1 is full agreement, 0 is what
+ * chance gives. Null without pairs, and when all verdicts are the same one, of which chance alone explains all.
+ * @see J. Cohen, "A coefficient of agreement for nominal scales" (1960)
+ */
+export function cohensKappa(pairs: readonly (readonly [string, string])[]): number | null {
+  const verdicts = new Set(pairs.flat())
+  const share = (count: number) => count / pairs.length
+  const seen = share(pairs.filter(([a, b]) => a === b).length)
+  const chance = [...verdicts].reduce(
+    (sum, verdict) =>
+      sum + share(pairs.filter(([a]) => a === verdict).length) * share(pairs.filter(([, b]) => b === verdict).length),
+    0,
+  )
+  return pairs.length === 0 || chance === 1 ? null : (seen - chance) / (1 - chance)
+}
