@@ -1,5 +1,6 @@
 /** Makes the mock's replies for all protocols: text, pace and exact token counts. */
 import { xmlText } from '../../text/escape.ts'
+import { gradeText } from './grade.ts'
 import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
@@ -56,7 +57,7 @@ function userTurns(turns: readonly MockTurn[]): number {
 /**
  * Returns the mock's reply to a conversation. Its text is `turn N: `, where N is the number of user messages, then the first words of the
  * last user message, then random words. It has exactly `settings.tokens` words, unless `limit`, the largest number of output tokens with
- * reasoning, is lower. `settings.replies` selects another form. The text depends on seed and conversation, the due times also on the
+ * reasoning, is lower. `settings.replies` selects another form; a grade has as many words as it needs. The text depends on seed and conversation, the due times also on the
  * request number `k`.
  */
 export function replyFor(
@@ -66,16 +67,18 @@ export function replyFor(
   limit = Number.POSITIVE_INFINITY,
 ): MockReply {
   const reasoningTokens = Math.min(settings.reasoningTokens, limit)
-  const visibleTokens = Math.min(settings.tokens, limit - reasoningTokens)
+  const grade = settings.replies === 'grades' ? gradeWords(turns, settings) : undefined
+  const tokens = grade?.length ?? settings.tokens
+  const visibleTokens = Math.min(tokens, limit - reasoningTokens)
   const reasoning = reasoningWords(turns, settings, reasoningTokens)
-  const visible = visibleWords(turns, settings, visibleTokens)
+  const visible = grade?.slice(0, visibleTokens) ?? visibleWords(turns, settings, visibleTokens)
   const due = dueTimes(settings, k)
   const units = [...chunks('reasoning', reasoning, settings, due), ...chunks('text', visible, settings, due)]
   return {
     units,
     text: visible.join(''),
     reasoning: reasoning.join(''),
-    finish: reasoningTokens + visibleTokens < settings.reasoningTokens + settings.tokens ? 'length' : 'stop',
+    finish: reasoningTokens + visibleTokens < settings.reasoningTokens + tokens ? 'length' : 'stop',
     usage: { inputTokens: promptTokens(turns), outputTokens: reasoningTokens + visibleTokens, reasoningTokens },
     endMs: units.at(-1)?.delayMs ?? firstTokenMs(settings, k),
   }
@@ -91,12 +94,20 @@ export function plainDelayMs({ delay }: MockSettings, k: number): number | undef
   return delay && (delay.multiplier * k) % delay.modulus
 }
 
+const lastMessage = (turns: readonly MockTurn[]) => turns.findLast((turn) => turn.role === 'user')?.text ?? ''
+
+function gradeWords(turns: readonly MockTurn[], settings: MockSettings): string[] {
+  return gradeText(lastMessage(turns), settings)
+    .split(' ')
+    .map((word, i) => (i === 0 ? word : ` ${word}`))
+}
+
 function visibleWords(turns: readonly MockTurn[], settings: MockSettings, tokens: number): string[] {
   if (settings.replies === 'repetitive') {
     const sentence = spaced([], createRandom(settings.seed, 'repetitive'), settings, REPEATED_WORDS)
     return Array.from({ length: tokens }, (_, i) => `${i === 0 ? '' : ' '}${sentence[i % REPEATED_WORDS]?.trim()}`)
   }
-  const last = turns.findLast((turn) => turn.role === 'user')?.text ?? ''
+  const last = lastMessage(turns)
   const turn = userTurns(turns)
   const echoed = last
     .split(/\s+/)

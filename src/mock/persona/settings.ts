@@ -30,9 +30,14 @@ export const mockSettings = lateObject(() => ({
     .describe('Seed of texts, faults and jitter; the same seed gives the same sequence'),
   persona: z.enum(PERSONA_NAMES).default('default').describe('What the replies talk about, and the faults that go with it'),
   replies: z
-    .enum(['words', 'xml', 'repetitive'])
+    .enum(['words', 'xml', 'repetitive', 'grades'])
     .default('words')
-    .describe('Form of the text: words, an XML document, or one sentence over and over, the same to every message'),
+    .describe(
+      'Form of the text: words, an XML document, one sentence over and over, the same to every message, or the grades that `judge:` asks for',
+    ),
+  firstBias: share.describe(
+    'Of two replies that it compares (replies: grades), the share of pairs in which the first wins anyway',
+  ),
 
   firstTokenMs: milliseconds.default(40).describe('From the complete request to the first generated unit, in ms'),
   gapMs: milliseconds.default(5).describe('Between neighbouring generated chunks, in ms'),

@@ -1,0 +1,52 @@
+/** The mock as a judge: grades that follow from the words of a reply, so that anybody can try `judge:` without a model. */
+import { createRandom } from './random.ts'
+import type { MockSettings } from './settings.ts'
+
+/** Words of a reply, and share of the message's words in it, from which on it gets all that there is for them. */
+const ENOUGH_WORDS = 20
+const ENOUGH_SHARE = 0.3
+/** Two replies whose grades (0 to 1) differ by no more are equally good. */
+const EQUAL = 0.02
+
+/**
+ * Answers a question of `judge:` by the words of the replies in it: a score on the scale that the question names, or the better of two
+ * replies. `firstBias` is the share of the pairs in which the first reply wins whatever it says. A text without
+ * such a reply gets an answer without a grade.
+ */
+export function gradeText(question: string, { seed, firstBias }: Pick<MockSettings, 'seed' | 'firstBias'>): string {
+  const prompt = marked(question, 'message') ?? ''
+  const [only, first, second] = ['reply', 'reply-a', 'reply-b'].map((mark) => marked(question, mark))
+  if (first !== undefined && second !== undefined) {
+    const biased = createRandom(seed, 'first', question)() < firstBias
+    const [a, b] = [gradeOf(prompt, first), gradeOf(prompt, second)]
+    const winner = biased || a - b > EQUAL ? 'A' : b - a > EQUAL ? 'B' : 'tie'
+    return JSON.stringify({ reason: biased ? 'the first one' : `grades ${shown(a)} and ${shown(b)}`, winner })
+  }
+  if (only === undefined) return JSON.stringify({ reason: 'there is no reply between marks' })
+  const [low = 1, high = 5] = (/a number from (\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)/.exec(question) ?? []).slice(1).map(Number)
+  const grade = gradeOf(prompt, only)
+  const score = Number((low + grade * (high - low)).toFixed(high - low > 1 ? 0 : 2))
+  return JSON.stringify({ reason: `grade ${shown(grade)}`, score })
+}
+
+const shown = (grade: number) => grade.toFixed(2)
+
+/** 0 to 1: half of it for the words of the message (three letters or more) that the reply takes up, half for its length. */
+function gradeOf(prompt: string, text: string): number {
+  const said = wordsOf(text)
+  const asked = new Set(wordsOf(prompt).filter((word) => word.length > 2))
+  const found = [...asked].filter((word) => said.includes(word)).length
+  const taken = asked.size === 0 ? 1 : Math.min(1, found / asked.size / ENOUGH_SHARE)
+  return (taken + Math.min(1, said.length / ENOUGH_WORDS)) / 2
+}
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+
+/** The text between the marks of a name; undefined when they are not there, both with the same code. */
+function marked(question: string, name: string): string | undefined {
+  const code = new RegExp(`<${name}-([0-9a-f]+)>\\n`).exec(question)
+  if (code === null) return undefined
+  const from = code.index + code[0].length
+  const to = question.indexOf(`\n</${name}-${code[1]}>`, from - 1)
+  return to < 0 ? undefined : question.slice(from, to)
+}
