@@ -3,11 +3,12 @@ import { type Clock, goBy, now } from '../clock.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity/facts.ts'
 import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
+import { scoreReplies } from './ask-judge.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
 import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
-import type { Exit } from './outcome/verdict.ts'
+import { type Exit, isSignal } from './outcome/verdict.ts'
 import { copyOf } from './plan-copy.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
@@ -30,6 +31,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly clock?: Clock
   /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
   readonly exits?: () => readonly Exit[]
+  /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
+  readonly onJudge?: (questions: number) => void
   /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
@@ -73,7 +76,7 @@ class ScenarioRun {
   }
 
   async execute(): Promise<FinishedRun> {
-    const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs, supervise } = this.options
+    const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs } = this.options
     await warmUp(this.plan, this.origins, this.control)
     onReady?.(this.origins)
     const { state, finished } = runPlan(this.plan, this.control, {
@@ -83,10 +86,24 @@ class ScenarioRun {
       onSecond: (run) => this.everySecond(run),
     })
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
-    const broken = supervise ? await supervise(finished, () => this.control.cancel()) : await finished.then(() => undefined)
+    const broken = await this.ended(finished)
     await onOver?.(state, this.origins)
+    const unasked = broken ? undefined : await this.ended(this.askJudge(state))
     this.checkpoint?.return(undefined)
-    return { result: buildResult(state, this.contextOf(state, false, broken)), state }
+    return { result: buildResult(state, this.contextOf(state, false, broken ?? unasked)), state }
+  }
+
+  /** Waits for a part of the run. Returns how it must end if that failed. */
+  private async ended(part: Promise<unknown>): Promise<Exit | undefined> {
+    const { supervise } = this.options
+    return supervise ? supervise(part, () => this.control.cancel()) : part.then(() => undefined)
+  }
+
+  private askJudge(state: RunState): Promise<void> {
+    const { startMock, onSecret, onJudge, exits = () => [] } = this.options
+    const interrupted = () => exits().some(isSignal)
+    const asked = { startMock, control: this.control, interrupted, onQuestions: onJudge }
+    return scoreReplies(state, { ...asked, ...(onSecret && { onSecret }) })
   }
 
   private everySecond(run: RunState): void {

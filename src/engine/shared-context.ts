@@ -28,6 +28,7 @@ export class SharedContext implements RunContext {
   readonly quotas: Quotas
   readonly limiters: RunContext['limiters'] = []
   readonly quality: RunContext['quality']
+  readonly gradedSample: RunContext['gradedSample']
   readonly checkTurns = new CheckTurns()
   readonly shared: Variables = {}
   readonly onRequest: RunContext['onRequest']
@@ -50,6 +51,7 @@ export class SharedContext implements RunContext {
     this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
     this.quotas = new Quotas(plan.targets)
     this.quality = state.quality
+    this.gradedSample = state.gradedSample
     this.onRequest = options.onRequest
     this.state = state
     this.options = options

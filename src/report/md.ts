@@ -10,7 +10,7 @@ import { adviceList, errorTable, warningTable } from './md/lists.ts'
 import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
-import { qualityText } from './text/quality.ts'
+import { judgeText, qualityText } from './text/quality.ts'
 import type { Reporter } from './text/reporter.ts'
 import { shownVerdict, verdictWord } from './text/verdict.ts'
 
@@ -110,6 +110,7 @@ function headline(result: Result): string[] {
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],
     ['quality', qualityText(result)],
+    ['judge', judgeText(result, cell)],
     ['bands', bandsText(result)],
     ['window', windowText(result)],
     ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],

@@ -8,7 +8,7 @@ import { compilePhases } from './compile/phases.ts'
 import type { Plan, PlannedTarget } from './compile/plan.ts'
 import { compileAllSteps } from './compile/steps/flows.ts'
 import { targetSecrets } from './compile/target/secrets.ts'
-import { compileTargets } from './compile/target/targets.ts'
+import { compileJudge, compileTargets } from './compile/target/targets.ts'
 import { Texts, type Use } from './compile/texts.ts'
 import type { Finding } from './read/source/finding.ts'
 import type { Path } from './read/source/source.ts'
@@ -61,6 +61,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
   const rest = {
     suffix: compileVerbosity(scenario.verbosity, texts),
     conversation: compileConversation(scenario.conversation, texts),
+    judge: compileJudge(scenario.judge, texts),
   }
   const { findings, uses } = texts
   const compiled = new Map(targets.flatMap(({ name, target }) => (target ? [[name, target] as const] : [])))
@@ -101,7 +102,8 @@ export function planRun(
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
   { file, seed, secrets: given, maxErrorRate }: RunIdentity,
 ): Plan {
-  const ofTargets = Object.values(targetsOf(scenario)).flatMap(targetSecrets)
+  const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
+  const ofTargets = blocks.flatMap(targetSecrets)
   const secrets = [...given, ...ofTargets].filter((value) => value !== '')
   const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
   const thresholds = withDefaults(scenario.thresholds ?? [], hasChecks, maxErrorRate)

@@ -4,7 +4,7 @@ import { explain } from '../../scenario/explain/explain.ts'
 import { parseWith } from '../../scenario/explain/parse-with.ts'
 import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
 import { layeredLocator } from '../../scenario/layers/layers.ts'
-import { mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
+import { judgeTargetPaths, mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
 import type { Validated } from '../../scenario/validate.ts'
 
 /** Adds to a validated scenario the problems in the `mock` settings of its targets, which only the command line can check. */
@@ -16,7 +16,7 @@ export function withMockProblems(checked: Validated, file: string): Validated {
 }
 
 function mockProblems({ value, layers }: Validated): Problem[] {
-  return targetPaths(value).flatMap((target) => {
+  return [...targetPaths(value), ...judgeTargetPaths(value)].flatMap((target) => {
     const { url, mock } = mapAt(value, target)
     if (mock === undefined || typeof url !== 'string' || !url.startsWith('mock:')) return []
     const locate = layeredLocator(layers)

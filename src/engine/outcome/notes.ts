@@ -18,7 +18,22 @@ export function runNotes(state: RunState): string[] {
     ...gapNotes(state),
     ...oldPrices(state.plan.targets, state.startedWall),
     ...tagNotes(state.recorder),
+    ...judgeNotes(state),
   ]
+}
+
+/** Why replies of the sample have no score. */
+function judgeNotes({ judge }: RunState): string[] {
+  if (judge === undefined || judge.sampled === 0) return []
+  const { stopped, why, asked, sampled, scored } = judge
+  const got = `${scored} of ${sampled} replies have a score`
+  const because = why === null ? '' : `: ${why}`
+  if (stopped === 'cost' && asked === 0) return [`the judge was not asked: one question may cost more than maxCost; ${got}`]
+  if (stopped === 'cost') return [`the judge was asked no more questions, as the next could have exceeded maxCost; ${got}`]
+  if (stopped === 'signal') return [`a signal ended the questions to the judge; ${got}`]
+  if (stopped === 'unreachable') return [`the judge does not answer${because}; ${got}`]
+  if (stopped === 'local') return [`the judge could not be asked${because}; ${got}`]
+  return judge.failed > 0 ? [`the judge did not answer ${judge.failed} of ${asked} questions${because}; ${got}`] : []
 }
 
 /** Targets that were up and are gone: later failures are of one cause. */

@@ -27,6 +27,11 @@ export function qualityOf({ quality }: RunState) {
   return summary ? { quality: summary } : {}
 }
 
+/** Returns the field `judge` of the result, in an object; an empty object when no model was asked about replies. */
+export function judgeOf({ judge }: RunState) {
+  return judge ? { judge } : {}
+}
+
 /** Returns the field `conversationWindow` of the result, in an object; an empty object when no request left out messages of its conversation. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)

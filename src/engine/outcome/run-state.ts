@@ -1,8 +1,10 @@
 import { AnomalyWatch } from '../../anomalies/watch.ts'
 import { now, wallAnchor } from '../../clock.ts'
 import { machineLimits } from '../../machine.ts'
+import { GradedSample } from '../../metrics/judge/graded-sample.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import type { JudgeSummary } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
@@ -36,6 +38,10 @@ export class RunState {
   readonly health: () => SelfSeen
   /** Measures the quality of replies; undefined when the plan says no. */
   readonly quality: QualityQueue | undefined
+  /** The replies that a judge is to score; undefined without one. */
+  readonly gradedSample: GradedSample | undefined
+  /** What the judge said, once it was asked. */
+  judge: JudgeSummary | undefined
   /** How many users an open phase without `maxUsers` may have at once. */
   readonly userLimit: UserLimit
   /** Number of arrivals that found as many users at work as `userLimit` allows. */
@@ -58,6 +64,7 @@ export class RunState {
     this.recorder = recorder
     this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
     this.quality = plan.quality && new QualityQueue(plan.quality)
+    this.gradedSample = plan.judge && new GradedSample(plan.judge.sample, plan.seed)
     this.users = users
     this.queued = queued
     this.health = health

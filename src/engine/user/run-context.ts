@@ -1,6 +1,7 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'
+import type { GradedSample } from '../../metrics/judge/graded-sample.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -43,6 +44,7 @@ export interface RunContext {
   /** The limiters that all users share, by target; made by the first attempt that comes to them. */
   readonly limiters: RateLimiter[]
   readonly quality: QualityQueue | undefined
+  readonly gradedSample: GradedSample | undefined
   readonly checkTurns: CheckTurns
   /** Variables that setup has captured. */
   readonly shared: Variables

@@ -33,6 +33,9 @@ export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly repeats = new Repeats()
+  /** The iteration of the reply that was offered to the judge's sample last, and how many of it were. */
+  private iteration = -1
+  private ofIteration = 0
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
@@ -57,6 +60,7 @@ export class Settlement {
     const { quality } = this.run
     if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply, job.step.name))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
+    if (answersMessage && counts) this.offer(reply, job.step.name, start.iteration)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
@@ -64,6 +68,20 @@ export class Settlement {
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt, repeated })
+  }
+
+  /** Offers a reply that is still ok, after checks and captures, to the judge's sample. */
+  private offer(reply: Reply, step: string, iteration: number): void {
+    const { gradedSample } = this.run
+    if (gradedSample === undefined || reply.exchange.outcome !== 'ok' || reply.text === '') return
+    this.ofIteration = iteration === this.iteration ? this.ofIteration + 1 : 1
+    this.iteration = iteration
+    gradedSample.offer([iteration, this.ofIteration], () => ({
+      step,
+      prompt: reply.prompt,
+      text: reply.text,
+      earlier: reply.earlier(),
+    }))
   }
 
   private recordRateLimits(exchange: Exchange, target: number): void {

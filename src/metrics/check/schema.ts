@@ -157,7 +157,10 @@ const keyMakers = {
   javascript: () => refused('no script of a scenario is run; use expression (CEL)'),
   python: () => refused('no script of a scenario is run; use expression (CEL)'),
   'is-sql': () => refused('burn has no parser of SQL; use regex, or json-schema for an answer in JSON'),
-  'llm-rubric': () => refused('no model is asked; use is-refusal, rouge-n, language and others, or assert-set'),
+  'llm-rubric': () =>
+    refused(
+      'no model is asked while the load runs: write judge: { target: …, rubric: … } beside steps, and a threshold on judge_score',
+    ),
   name: () => checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
   metric: () => checkName('Another word for name, as promptfoo has it'),
   countOnly: () =>

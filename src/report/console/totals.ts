@@ -6,7 +6,7 @@ import { anomalyTexts } from '../text/anomalies.ts'
 import { bandsText, bandTexts } from '../text/bands.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
-import { qualityText } from '../text/quality.ts'
+import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
@@ -69,6 +69,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['tokens', tokenText(total)],
     ['cost', costText(result, (text) => pen.safe(text))],
     ['quality', qualityText(result)],
+    ['judge', judgeText(result, (text) => pen.safe(text))],
     ['window', windowText(result)],
   ] as const
   const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))

@@ -1,6 +1,8 @@
-/** The line about the quality of replies. */
+/** The lines about the quality of replies. */
 import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare } from './format.ts'
+
+export { judgeText } from './judge.ts'
 
 const SCORES = ['relevance', 'coherence', 'completeness', 'safety', 'latency']
 /** What each flag is called. */

@@ -228,6 +228,21 @@ export interface ErrorPolicy {
   }[]
 }
 
+/** A model that scores replies after the load: a `judge` block after compilation. */
+export interface PlannedJudge {
+  /** Where the questions go; it gets no load. */
+  readonly target: PlannedTarget
+  /** What it looks at, on which scale, and the least score that is good enough. */
+  readonly rubric: { readonly text: string; readonly min: number; readonly max: number; readonly pass: number }
+  /** The number of replies in the sample, and how many of them are asked about twice. */
+  readonly sample: number
+  readonly askTwice: number
+  /** What all answers may cost, in the currency of the target's prices; undefined for no bound. */
+  readonly maxCost: number | undefined
+  /** The most questions that are under way at once. */
+  readonly concurrency: number
+}
+
 export interface Plan {
   readonly name: string
   readonly description: string | undefined
@@ -259,6 +274,8 @@ export interface Plan {
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** With what the quality of replies is measured; undefined when it is not. */
   readonly quality: QualitySettings | undefined
+  /** Who scores a sample of the replies after the load; undefined for nobody. */
+  readonly judge: PlannedJudge | undefined
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */

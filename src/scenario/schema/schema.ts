@@ -8,6 +8,7 @@ import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
 import { onErrorSchema } from './errors.ts'
+import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
 import { targetSchema } from './target.ts'
@@ -136,6 +137,7 @@ const fields = () => ({
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
   quality: qualitySchema.optional(),
+  judge: judgeSchema.optional(),
   bands: bandsSchema.optional(),
   thresholds: z.array(thresholdSchema).max(1000).optional().describe('What must hold for the whole run; sets the exit code'),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),

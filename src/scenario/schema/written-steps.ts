@@ -93,6 +93,11 @@ export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
+/** Returns the path of the target that only a judge has, in a list; an empty one for a scenario without a judge. */
+export function judgeTargetPaths(value: unknown): Path[] {
+  return valueAt(value, ['judge', 'target']) === undefined ? [] : [['judge', 'target']]
+}
+
 /** Yields every value inside `value` that is neither a map nor a list, with its path. `path` is the path of `value` itself. */
 export function* leavesIn(value: unknown, path: Path): Generator<{ readonly leaf: unknown; readonly path: Path }> {
   if (typeof value !== 'object' || value === null) yield { leaf: value, path }

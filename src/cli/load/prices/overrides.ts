@@ -1,7 +1,7 @@
 /** `--prices FILE` as changes of a scenario: each target without prices of its own gets those of its model. */
 import { presetNamed } from '../../../dialects/presets.ts'
 import type { Override } from '../../../scenario/layers/overrides.ts'
-import { mapAt, targetPaths } from '../../../scenario/schema/written-steps.ts'
+import { judgeTargetPaths, mapAt, targetPaths } from '../../../scenario/schema/written-steps.ts'
 import { note } from '../../output/notes.ts'
 import { priceOf } from './price-list.ts'
 import { readPrices } from './read-prices.ts'
@@ -18,7 +18,7 @@ export function priceOverrides(
 ): Override[] {
   if (path === undefined) return []
   const entries = readPrices(path)
-  return targetPaths(scenario).flatMap((at) => {
+  return [...targetPaths(scenario), ...judgeTargetPaths(scenario)].flatMap((at) => {
     const target = mapAt(scenario, at)
     if (Object.keys(target).length === 0 || target.pricing !== undefined) return []
     const known = (at.length === 1 ? model : undefined) ?? target.model ?? presetModel(target.preset)

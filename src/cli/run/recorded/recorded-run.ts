@@ -78,6 +78,7 @@ export class RecordedRun {
         this.writer.journal?.close()
         output.end()
       },
+      onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
     const written = await this.writer.write(this.options.finish?.(result) ?? result)
     this.events?.finished(written)

@@ -1,8 +1,10 @@
-/** The targets of a scenario, compiled. */
+/** The targets of a scenario, compiled, and the model that scores replies after the load. */
+import { usualPass } from '../../../metrics/judge/rubric.ts'
 import { E_TARGET } from '../../problems/compile/E_TARGET.ts'
 import type { Path } from '../../read/source/source.ts'
+import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetPath, targetsOf } from '../../schema/target.ts'
-import type { PlannedTarget, Timeouts } from '../plan.ts'
+import type { PlannedJudge, PlannedTarget, Timeouts } from '../plan.ts'
 import type { Texts } from '../texts.ts'
 import { compileTarget, mergeTimeouts, TEMPLATED } from './target.ts'
 import { UnusableTarget } from './unusable.ts'
@@ -17,13 +19,14 @@ export interface CompiledTarget {
 /** Compiles each target of a scenario, in the order of the file. `texts` collects the errors. */
 export function compileTargets(scenario: Parameters<typeof targetsOf>[0], texts: Texts): CompiledTarget[] {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => {
-    const path = targetPath(scenario, name)
-    for (const key of TEMPLATED) texts.look([...path, key])
-    return { name, timeouts: mergeTimeouts(block.timeouts), target: compiledTarget(block, name, path, texts) }
+    const target = compiledTarget(block, name, targetPath(scenario, name), texts)
+    return { name, timeouts: mergeTimeouts(block.timeouts), target }
   })
 }
 
+/** Compiles the target block at `path` of the scenario; undefined when it has an error, which `texts` collects. */
 function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Texts): PlannedTarget | undefined {
+  for (const key of TEMPLATED) texts.look([...path, key])
   try {
     return texts.quietly(() => compileTarget(block, name))
   } catch (error) {
@@ -31,4 +34,14 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
     texts.report(E_TARGET.refused(error), [...path, ...error.path], 'key')
     return undefined
   }
+}
+
+/** Compiles the `judge` block of a scenario; undefined without one, and when its target has an error, which `texts` collects. */
+export function compileJudge(block: Scenario['judge'], texts: Texts): PlannedJudge | undefined {
+  if (block === undefined) return undefined
+  const { rubric: text, pass, sample, askTwice, maxCost, concurrency } = block
+  const [min, max] = block.scale
+  const target = compiledTarget(block.target, 'judge', ['judge', 'target'], texts)
+  const rubric = { text, min, max, pass: pass ?? usualPass(min, max) }
+  return target && { target, rubric, sample, askTwice, maxCost, concurrency }
 }

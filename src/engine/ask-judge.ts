@@ -1,0 +1,74 @@
+/** Asks a model about replies, through the same connectors and dialects as the load, and apart from all that the run has measured. */
+import { LocalError, TargetError } from '../errors.ts'
+import type { JudgeAnswers } from '../metrics/judge/asked.ts'
+import { scoringTask } from '../metrics/judge/questions.ts'
+import { scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
+import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
+import { type StartMock, startMocks } from './embedded-mocks.ts'
+import { Asking } from './judge/asking.ts'
+import { judgePlan, type Questions } from './judge/judge-plan.ts'
+import type { RunState } from './outcome/run-state.ts'
+import type { RunHooks } from './run-options.ts'
+import { runPlan } from './run-plan.ts'
+import type { Control } from './schedule/control.ts'
+
+/** How long answers under way may still take when no more questions are sent, in ms. */
+const GRACE_MS = 30_000
+
+/** What the questions need beside the plan. */
+export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
+  readonly startMock?: StartMock | undefined
+  /** Returns true once a signal has come: no further question is sent. */
+  readonly interrupted: () => boolean
+  /** Cancels what is under way when it is over. */
+  readonly control: Control
+  /** Called before the first question, with their number. */
+  readonly onQuestions?: ((count: number) => void) | undefined
+}
+
+/** Asks the judge of a plan, if it has one, about the sample of the replies, and keeps what it says in the state of the run. */
+export async function scoreReplies(state: RunState, options: AskOptions): Promise<void> {
+  const { plan, gradedSample } = state
+  const { judge } = plan
+  if (judge === undefined || gradedSample === undefined) return
+  const { rubric, askTwice } = judge
+  const sample = gradedSample.read()
+  const questions = scoreQuestions(sample, askTwice, rubric, plan.seed)
+  const texts = questions.map(({ text }) => text)
+  const answers = await askJudge(plan, judge, { task: scoringTask(rubric), texts }, options)
+  state.judge = summaryOf({ sample, questions, replies: gradedSample.offered, rubric }, answers)
+}
+
+/**
+ * Asks the judge all questions, each once. Never rejects for what the judge does or does not do, nor for what this machine cannot give it, such as a
+ * token or a port of a mock: then the questions have no answers, and `why` says so.
+ */
+async function askJudge(plan: Plan, judge: PlannedJudge, questions: Questions, options: AskOptions): Promise<JudgeAnswers> {
+  const asking = new Asking(judge, questions, options.interrupted)
+  try {
+    if (asking.users > 0) await askAll(asking, judgePlan(plan, judge, questions, asking.users), options)
+  } catch (error) {
+    if (!(error instanceof LocalError || error instanceof TargetError)) throw error
+    asking.givenUp(error.message)
+  }
+  return asking.read()
+}
+
+async function askAll(asking: Asking, plan: Plan, { control, startMock, onSecret, onQuestions }: AskOptions): Promise<void> {
+  const mocks = await startMocks(plan.targets, startMock)
+  const unsubscribe = control.onChange(() => {
+    if (control.state === 'over') asking.control.cancel()
+  })
+  try {
+    onQuestions?.(asking.read().questions.length)
+    await runPlan(plan, asking.control, {
+      mockOrigins: new Map([...mocks].map(([name, { url }]) => [name, url])),
+      gracefulMs: () => GRACE_MS,
+      onAttempt: (attempt) => asking.settled(attempt),
+      ...(onSecret && { onSecret }),
+    }).finished
+  } finally {
+    unsubscribe()
+    await Promise.all([...mocks.values()].map((mock) => mock.close()))
+  }
+}

@@ -1,0 +1,88 @@
+import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
+import type { PlannedJudge } from '../../scenario/compile/plan.ts'
+import { Control } from '../schedule/control.ts'
+import type { SettledAttempt } from '../user/run-context.ts'
+import type { Questions } from './judge-plan.ts'
+import { Spending } from './spending.ts'
+
+/** So many failures before the first answer mean that there is nobody to ask. */
+const MOST_FAILURES = 3
+
+/** Keeps the answers of a judge as they come, and stops the questions at a bound on cost, a signal, or when nobody answers. */
+export class Asking {
+  /** Stops and cancels the questions. */
+  readonly control = new Control()
+  /** Questions that may be under way at once; 0 when none may be asked. */
+  readonly users: number
+  private readonly judge: PlannedJudge
+  private readonly interrupted: () => boolean
+  private readonly results: JudgeQuestion[]
+  private readonly spending: Spending
+  private answers = 0
+  private failures = 0
+  private stopped: JudgeAnswers['stopped'] = null
+  private why: string | null = null
+
+  /** `interrupted` returns true once a signal has come. */
+  constructor(judge: PlannedJudge, { task, texts }: Questions, interrupted: () => boolean) {
+    const { target, maxCost, concurrency } = judge
+    const longest = texts.reduce((most, { length }) => Math.max(most, length), 0)
+    this.judge = judge
+    this.interrupted = interrupted
+    this.results = texts.map(() => ({ state: 'unasked' }))
+    this.spending = new Spending(maxCost, target.pricing, longest + task.length, target.chat.maxTokens)
+    const affordable = Math.min(this.spending.atOnce(concurrency), texts.length)
+    if (affordable === 0) this.stop('cost')
+    if (interrupted()) this.stop('signal')
+    this.users = this.control.state === 'running' ? affordable : 0
+  }
+
+  /** Says that something on this machine keeps the judge from being asked. */
+  givenUp(why: string): void {
+    this.stop('local')
+    this.why ??= why
+  }
+
+  /** Takes the answer to a question; its number is that of the iteration. */
+  settled({ exchange, start }: SettledAttempt): void {
+    const { failure, outcome, text, cost } = exchange
+    if (outcome === 'ok') {
+      this.answers += 1
+      this.results[start.iteration] = { state: 'answered', text }
+    } else {
+      this.failures += 1
+      this.why ??= failure?.message ?? 'the question was cut off'
+      this.results[start.iteration] = { state: 'failed', class: failure?.class ?? 'cut' }
+    }
+    if (outcome === 'ok' || cost !== undefined) this.spending.add(cost)
+    if (this.interrupted()) this.stop('signal')
+    else if (this.answers === 0 && this.failures >= MOST_FAILURES) this.stop('unreachable')
+    // The others under way may cost as much, and the next would begin now.
+    else if (this.spending.exceededBy(Math.min(this.users, this.left()))) this.stop('cost')
+  }
+
+  /** Returns all that was answered, in the order of the questions. */
+  read(): JudgeAnswers {
+    const { target } = this.judge
+    const { spent, unpriced } = this.spending
+    return {
+      model: target.chat.model ?? null,
+      stopped: this.results.some(({ state }) => state === 'unasked') ? this.stopped : null,
+      why: this.why,
+      cost: target.pricing ? spent : null,
+      currency: target.billing?.currency ?? null,
+      unpriced: target.pricing ? unpriced : 0,
+      questions: this.results,
+    }
+  }
+
+  /** Questions without an answer, those under way among them. */
+  private left(): number {
+    return this.results.length - this.answers - this.failures
+  }
+
+  private stop(why: NonNullable<JudgeAnswers['stopped']>): void {
+    this.stopped ??= why
+    this.control.stop('finished')
+  }
+}

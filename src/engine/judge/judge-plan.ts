@@ -1,0 +1,88 @@
+/** The plan with which a judge is asked: one message for each question, and nothing of the run's own. */
+import type { Scope, Template } from '../../language/template/template.ts'
+import type { Assignment } from '../../language/template/variables.ts'
+import { closedLoad } from '../../load/closed.ts'
+import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/plan.ts'
+
+/** What is asked: the instructions, and the questions in their order. */
+export interface Questions {
+  readonly task: string
+  readonly texts: readonly string[]
+}
+
+/** The name of the only step, target and phase. */
+const NAME = 'judge'
+
+/** Returns the plan that asks `judge` the questions, `users` at once. Nothing is tried again. */
+export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }: Questions, users: number): Plan {
+  const step: MessageStep = {
+    kind: 'message',
+    index: 0,
+    target: 0,
+    flow: undefined,
+    setupOrTeardown: false,
+    onError: { default: 'skip', retry: NO_RETRY, rules: [] },
+    payload: undefined,
+    name: NAME,
+    checks: [],
+    checksStatus: false,
+    checksCostly: false,
+    captures: [],
+    timeouts: target.timeouts,
+    tags: [],
+    content: plain((scope) => texts[indexIn(scope)] ?? ''),
+  }
+  const load = closedLoad({ lengthMs: undefined, maxUsers: users, usersAt: () => users, sharedIterations: texts.length })
+  return {
+    ...plan,
+    targets: [target],
+    phases: [{ name: NAME, shape: NAME, warmup: false, load }],
+    flows: [{ name: undefined, weight: 1, steps: [step] }],
+    exchanges: [step],
+    groups: [],
+    setup: [],
+    teardown: [],
+    suffix: undefined,
+    conversation: { ...NO_MEMORY, system: plain(() => task) },
+    data: {},
+    vars: withoutRows(plan.vars),
+    bands: undefined,
+    quality: undefined,
+    judge: undefined,
+    thresholds: [],
+    iterationMs: undefined,
+    readsReply: false,
+    readsReplyJson: false,
+  }
+}
+
+const NO_RETRY = { max: 0, delay: 0, multiplier: 1, maxDelay: 0, jitter: false, retryAfter: false }
+
+const NO_MEMORY = {
+  keepTurns: 0,
+  maxTokens: Number.POSITIVE_INFINITY,
+  maxMessages: Number.POSITIVE_INFINITY,
+  id: undefined,
+  cookies: false,
+  resetEachIteration: true,
+}
+
+/** A text that is sent as it is: what looks like a template in a reply is none. */
+function plain(text: (scope: Scope) => string): Template {
+  return { source: '', static: false, variables: [], reads: [], uses: [], touches: [], render: text, value: text }
+}
+
+/** The number of the iteration, from 0, which is that of the question. */
+function indexIn({ iteration }: Scope): number {
+  return (iteration as { readonly index: number }).index // every iteration has it
+}
+
+/** The variables that need nothing but each other: there are no rows of data files here. Each stands after those that it reads. */
+function withoutRows(vars: readonly Assignment[]): Assignment[] {
+  const known = new Set(['run', 'iteration', 'user', 'model'])
+  return vars.filter(({ name, value }) => {
+    const isKnown = value.reads.every((read) => known.has(read))
+    if (isKnown) known.add(name)
+    return isKnown
+  })
+}

@@ -1,0 +1,287 @@
+/** The model that scores a sample of the replies: what it is asked, what its answers come to, and that the run knows nothing of them. */
+import { describe, expect, test } from 'vitest'
+import { runScenario as runPlanned } from '../../../src/engine/run-scenario.ts'
+import { EXIT } from '../../../src/errors.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
+import type { RunInput } from '../../support/run.ts'
+import { type MemoryRequest, MemoryTarget, type Reply, runVirtual } from '../../support/virtual.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+
+/** A complete reply; each has 10 input tokens and 5 output tokens, unless `usage` is false. */
+const saying = (content: string, { ms = 10, usage = true } = {}): Reply => ({
+  headMs: ms,
+  headers: { 'content-type': 'application/json' },
+  pieces: [
+    [
+      0,
+      JSON.stringify({
+        choices: [{ message: { role: 'assistant', content }, finish_reason: 'stop' }],
+        ...(usage ? { usage: { prompt_tokens: 10, completion_tokens: 5 } } : {}),
+      }),
+    ],
+  ],
+})
+const scoring = (score: number, options?: { readonly ms?: number; readonly usage?: boolean }) =>
+  saying(JSON.stringify({ reason: 'because', score }), options)
+
+const CHAT = { dialect: 'openai-chat', stream: false } as const
+/** An answer costs 0.01: 10 input tokens at a thousandth. */
+const PRICES = { inputPer1M: 1000, outputPer1M: 0, currency: 'EUR' }
+
+interface Setting {
+  readonly chat: MemoryTarget
+  readonly grader: MemoryTarget
+  readonly input: RunInput
+}
+
+/** Twenty replies of a chat, and a judge that answers question `n` with `reply(n)`. */
+function setting(
+  reply: (n: number, request: MemoryRequest) => Reply,
+  judge: object = {},
+  own: object = {},
+  chatReply = (n: number): Reply => saying(`reply ${n}`),
+): Setting {
+  const chat = new MemoryTarget({ reply: (_, n) => chatReply(n) })
+  const grader = new MemoryTarget({ reply: (request, n) => reply(n, request) })
+  const input = {
+    name: 'judged',
+    target: { url: chat.url, ...CHAT, pricing: { ...PRICES, inputPer1M: 1 } },
+    load: [{ iterations: 20, users: 1 }],
+    steps: [{ message: 'question {{iteration.index}}' }],
+    judge: { target: { url: grader.url, model: 'grader', ...CHAT }, sample: 8, askTwice: 0, ...judge },
+    ...own,
+  } as RunInput
+  return { chat, grader, input }
+}
+
+const run = async (made: Setting) => (await runVirtual(made.input, { seed: 'seed' })).result
+const messagesOf = ({ body }: MemoryRequest) => (body as { messages: { role: string; content: string }[] }).messages
+
+describe('a judge', () => {
+  test('scores a sample of the replies after the load, each by its message', async () => {
+    const made = setting((n) => scoring(n % 2 === 0 ? 5 : 3))
+    const { judge } = await run(made)
+    expect(judge).toMatchObject({ model: 'grader', replies: 20, sampled: 8, asked: 8, scored: 8, stopped: null, why: null })
+    expect(judge?.score?.mean).toBe(4)
+    expect(judge?.passed).toMatchObject({ part: 4, whole: 8 })
+    const lastReply = Math.max(...made.chat.requests.map(({ at }) => at))
+    expect(Math.min(...made.grader.requests.map(({ at }) => at))).toBeGreaterThanOrEqual(lastReply)
+    for (const request of made.grader.requests) {
+      const [system, question, ...more] = messagesOf(request)
+      expect(more).toEqual([])
+      expect(system).toMatchObject({ role: 'system', content: expect.stringContaining('You grade the reply') })
+      const n = /<message-\w+>\nquestion (\d+)\n/.exec(question?.content ?? '')?.[1]
+      expect(question?.content).toContain(`>\nreply ${n}\n</reply-`)
+    }
+  })
+
+  test('is in no count, latency or cost of the run, and changes nothing else of its result', async () => {
+    const judged = await run(setting(() => scoring(1, { ms: 5000 })))
+    const { judge: _, ...alone } = setting(() => scoring(1)).input
+    const { result: plain } = await runVirtual(alone as RunInput, { seed: 'seed' })
+    const same = ({ judge: _judge, scenarioHash, generator, environment, startTime, endTime, target, ...rest }: Result) => rest
+    expect(same(judged)).toEqual(same(plain))
+    expect(judged.judge?.asked).toBe(8)
+  })
+
+  test('scores the same replies in each run with the same seed, and others with another', async () => {
+    const askedIn = async (seed: string) => {
+      const made = setting(() => scoring(4))
+      await runVirtual(made.input, { seed })
+      return made.grader.requests.map((request) => messagesOf(request)[1]?.content)
+    }
+    const first = await askedIn('a')
+    expect(await askedIn('a')).toEqual(first)
+    expect(await askedIn('b')).not.toEqual(first)
+  })
+
+  test('gets replies as they are: what looks like a template in them is none', async () => {
+    const made = setting(
+      () => scoring(4),
+      { rubric: 'Is {{this}} kept?' },
+      {},
+      () => saying('{{env.SECRET}} {{#each x}}'),
+    )
+    const { judge } = await run(made)
+    expect(judge?.scored).toBe(8)
+    const [system, question] = messagesOf(made.grader.requests[0] as MemoryRequest)
+    expect(system?.content).toContain('Is {{this}} kept?')
+    expect(question?.content).toContain('\n{{env.SECRET}} {{#each x}}\n')
+  })
+
+  test('sees the turns before, and only replies that were ok', async () => {
+    const steps = [
+      { message: 'first', name: 'one' },
+      { message: 'second', name: 'two', expect: [{ contains: 'never' }] },
+      { message: 'third', name: 'three' },
+    ]
+    const made = setting(
+      () => scoring(4),
+      { sample: 100 },
+      { steps, load: [{ iterations: 2, users: 1 }], thresholds: ['planned > 0'] },
+    )
+    const { judge } = await run(made)
+    expect(judge).toMatchObject({ replies: 4, sampled: 4, steps: [{ step: 'one' }, { step: 'three' }] })
+    const third = made.grader.requests
+      .map((request) => messagesOf(request)[1]?.content ?? '')
+      .find((text) => text.includes('third'))
+    expect(third).toMatch(/^<earlier-message-\w+>\nfirst\n/)
+  })
+
+  test('asks about some replies twice, and says how far it agrees with itself', async () => {
+    const made = setting((n) => scoring(n < 4 ? 5 : n < 6 ? 5 : 1), { askTwice: 4 })
+    const { judge } = await run(made)
+    expect(made.grader.requests).toHaveLength(12)
+    expect(judge?.again).toMatchObject({ replies: 4, same: 2, difference: 2 })
+  })
+})
+
+describe('what can go wrong with a judge is counted apart, and leaves the run as it was', () => {
+  test('answers in another form', async () => {
+    const result = await run(setting((n) => (n < 3 ? saying('A solid 4.') : scoring(4))))
+    expect(result.judge).toMatchObject({ asked: 8, scored: 5, unreadable: 3, failed: 0 })
+    expect(result).toMatchObject({ verdict: 'passed', total: { counts: { ok: 20, failed: 0 } } })
+  })
+
+  test('failures, which are not tried again', async () => {
+    const made = setting((n) => (n === 1 || n === 2 ? { headMs: 1, status: 500 } : scoring(4)))
+    const result = await run(made)
+    expect(made.grader.requests).toHaveLength(8)
+    expect(result.judge).toMatchObject({ asked: 8, scored: 6, failed: 2, failures: { http_status: 2 }, stopped: null })
+    expect(result.errors).toEqual([])
+    expect(result.notes).toContainEqual(expect.stringMatching(/^the judge did not answer 2 of 8 questions: .*500/))
+  })
+
+  test('nobody there: after three failures no more is asked', async () => {
+    const made = setting(() => ({ headMs: 1, status: 401 }), { concurrency: 1 })
+    const result = await run(made)
+    expect(made.grader.requests).toHaveLength(3)
+    expect(result.judge).toMatchObject({ asked: 3, scored: 0, failed: 3, stopped: 'unreachable', score: null, passed: null })
+    expect(result.notes).toContainEqual(
+      expect.stringMatching(/^the judge does not answer: .*401.*; 0 of 8 replies have a score$/),
+    )
+    expect(result.verdict).toBe('passed')
+  })
+
+  test('a mock that cannot be started', async () => {
+    const { input } = setting(() => scoring(4), { target: { url: 'mock:/chat', mock: {} } })
+    const plan = planOf(scenarioSchema.parse(input), { baseDir: '.', seed: 's' })
+    const { LocalError } = await import('../../../src/errors.ts')
+    const startMock = () => Promise.reject(new LocalError('no port is free'))
+    const clock = new VirtualClock()
+    const { result } = await clock.drive(runPlanned(plan, { startMock, clock }))
+    expect(result.judge).toMatchObject({ asked: 0, stopped: 'local', why: 'no port is free' })
+    expect(result.verdict).toBe('passed')
+  })
+
+  test('no reply to score', async () => {
+    const made = setting(
+      () => scoring(4),
+      {},
+      {},
+      () => ({ headMs: 1, status: 500 }),
+    )
+    const { judge } = await run(made)
+    expect(made.grader.requests).toEqual([])
+    expect(judge).toMatchObject({ replies: 0, sampled: 0, asked: 0, stopped: null, score: null })
+  })
+})
+
+describe('the cost of a judge', () => {
+  const priced = (maxCost: number, own: object = {}) => ({
+    target: { url: '', model: 'grader', ...CHAT, pricing: PRICES },
+    maxCost,
+    concurrency: 1,
+    ...own,
+  })
+  const withPrices = (maxCost: number, reply: (n: number) => Reply = () => scoring(4), own: object = {}) => {
+    const made = setting(reply)
+    const judge = priced(maxCost, own)
+    return {
+      ...made,
+      input: { ...made.input, judge: { ...judge, sample: 8, askTwice: 0, target: { ...judge.target, url: made.grader.url } } },
+    } as Setting
+  }
+
+  test('is that of its answers, in its own currency', async () => {
+    const { judge, cost } = await run(withPrices(100))
+    expect(judge).toMatchObject({ asked: 8, stopped: null, cost: expect.closeTo(0.08, 12), currency: 'EUR', unpriced: 0 })
+    expect(cost?.total).toBeCloseTo(20 * 10e-6, 12)
+  })
+
+  // A question is estimated at 0.33 before the first answer, and at 0.01 after it.
+  test.each([
+    [0.35, 8],
+    [0.34, 8],
+    [0.05, 0],
+  ])('maxCost %d: %i questions', async (maxCost, asked) => {
+    const made = withPrices(maxCost)
+    const { judge } = await run(made)
+    expect(made.grader.requests).toHaveLength(asked)
+    expect(judge?.asked).toBe(asked)
+  })
+
+  test('ends the questions before the next would exceed it, and what is known of the sample stays', async () => {
+    const dear = saying(JSON.stringify({ score: 4 }))
+    // From the third answer on each costs 0.2.
+    const reply = (n: number): Reply =>
+      n < 2
+        ? dear
+        : { ...dear, pieces: [[0, String(dear.pieces?.[0]?.[1]).replace('"prompt_tokens":10', '"prompt_tokens":200')]] }
+    const { judge, notes, verdict } = await run(withPrices(0.75, reply))
+    expect(judge).toMatchObject({ asked: 5, scored: 5, stopped: 'cost', cost: expect.closeTo(0.62, 12) })
+    expect(notes).toContain(
+      'the judge was asked no more questions, as the next could have exceeded maxCost; 5 of 8 replies have a score',
+    )
+    expect(verdict).toBe('passed')
+  })
+
+  test('counts those under way', async () => {
+    const reply = (n: number) => scoring(4, { ms: n === 0 ? 1 : 1000 })
+    const made = withPrices(1.4, reply, { concurrency: 4 })
+    const { judge } = await run(made)
+    expect(judge?.stopped).toBeNull()
+    expect(Math.max(...made.grader.requests.slice(0, 4).map(({ at }) => at))).toBe(made.grader.requests[0]?.at)
+    const few = withPrices(0.7, reply, { concurrency: 4 })
+    await run(few)
+    expect(few.grader.requests.filter(({ at }) => at === few.grader.requests[0]?.at)).toHaveLength(2)
+  })
+
+  test('of answers without token counts is not known, and taken for that of the others', async () => {
+    const { judge } = await run(withPrices(0.7, () => scoring(4, { usage: false })))
+    expect(judge).toMatchObject({ unpriced: 2, cost: 0, stopped: 'cost', asked: 2 })
+  })
+
+  test('needs prices to be bounded', () => {
+    const { input } = setting(() => scoring(4), { maxCost: 1 })
+    expect(scenarioSchema.safeParse(input).error?.issues).toMatchObject([
+      { path: ['judge', 'maxCost'], message: expect.stringContaining('maxCost needs prices') },
+    ])
+  })
+})
+
+describe('a signal', () => {
+  async function interrupted(after: number) {
+    const made = setting(() => scoring(4), { concurrency: 1 })
+    const plan = planOf(scenarioSchema.parse(made.input), { baseDir: '.', seed: 's' })
+    const clock = new VirtualClock()
+    const exits = () => (made.grader.requests.length >= after ? [{ code: EXIT.sigint, why: 'Ctrl-C' }] : [])
+    const { result } = await clock.drive(runPlanned(plan, { clock, exits }))
+    return { made, result }
+  }
+
+  test('ends the questions, and what has a score stays', async () => {
+    const { made, result } = await interrupted(3)
+    expect(made.grader.requests).toHaveLength(3)
+    expect(result.judge).toMatchObject({ asked: 3, scored: 3, stopped: 'signal' })
+    expect(result.notes).toContain('a signal ended the questions to the judge; 3 of 8 replies have a score')
+  })
+
+  test('that came before leaves nobody asked', async () => {
+    const { made, result } = await interrupted(0)
+    expect(made.grader.requests).toEqual([])
+    expect(result.judge).toMatchObject({ asked: 0, sampled: 8, stopped: 'signal' })
+  })
+})
