@@ -1,7 +1,7 @@
 /** zod types for values that carry a unit. Input is text, output a number in the unit of the name. */
 import * as z from 'zod'
 import { isMap } from './text/json.ts'
-import { parseDuration, parseRate, parseSize } from './text/units.ts'
+import { parseByteRate, parseDuration, parsePercent, parseRate, parseSize } from './text/units.ts'
 
 // zod compiles a function for each object that it parses, and looks in each for data that hold themselves. For one scenario both take longer
 // than the parsing itself, and the reader of scenarios refuses such data before.
@@ -12,6 +12,8 @@ const UNITS = {
   duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',
   rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|min|m|h)',
   size: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)',
+  bandwidth: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)\\s*/\\s*s',
+  percentage: '\\d+(?:\\.\\d+)?\\s*%',
 } as const
 type Kind = keyof typeof UNITS
 
@@ -46,6 +48,14 @@ export const rateOrZero = () => withUnit('rate', '20/s or 90/m', parseRate, (n) 
 
 /** A schema for a size such as "64KiB" or "1MB"; its output is in bytes. */
 export const size = () => withUnit('size', '64KiB or 1MB', parseSize, (n) => `${n}B`)
+
+/** A schema for a bandwidth of at least one byte per second, such as "100KiB/s"; its output is in bytes per second. */
+export const byteRate = () =>
+  withUnit('bandwidth', '100KiB/s or 1MB/s', parseByteRate, (n) => `${n}B/s`).refine((rate) => rate >= 1, 'must be at least 1B/s')
+
+/** A schema for a percentage from 0 to 100, such as "5%"; its output is a share from 0 to 1. */
+export const percent = () =>
+  withUnit('percentage', '5% or 0.1%', parsePercent, (n) => `${n}%`).refine((share) => share <= 1, 'must be at most 100%')
 
 /** A schema for a whole number from `min` to `max`; its error message names both. */
 export const whole = (min: number, max: number) => z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max)

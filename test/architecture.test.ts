@@ -170,8 +170,6 @@ describe('a protocol describes itself', () => {
 describe('the words of src/WORDS.md', () => {
   const [, page = ''] = readFileSync(join(SRC, 'WORDS.md'), 'utf8').split('## Words that are not used in names')
   const unused = new Set(Array.from(page.matchAll(/`([a-z]+)`/g), ([, word = '']) => word))
-  /** Where `fault` is what somebody makes on purpose: injected faults, those of the mock, and those of a converted file. */
-  const INJECTED = /^(?:faults|mock|templates\/foreign\/testbench)\//
   const code = (file: string) => withoutComments(texts.get(file) ?? '').replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
   const partsOf = (name: string) => (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((part) => part.toLowerCase())
   const namesOf = (file: string) =>
@@ -186,10 +184,9 @@ describe('the words of src/WORDS.md', () => {
   })
 
   test('that are not used in names are in none', () => {
-    const isUnused = (part: string, file: string) => unused.has(part) && !(INJECTED.test(file) && /^faults?$/.test(part))
     const found = files.flatMap((file) =>
       namesOf(file)
-        .filter((name) => partsOf(name).some((part) => isUnused(part, file)))
+        .filter((name) => partsOf(name).some((part) => unused.has(part)))
         .map((name) => `${file}: ${name}`),
     )
     expect(found).toEqual([])

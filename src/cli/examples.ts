@@ -30,6 +30,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   schema: ['burn schema > scenarios/burn.schema.json', 'burn schema result'],
   mock: ['burn mock', 'burn mock --port 0 --set firstTokenMs=200 --set errorRate=0.05 --seed 7'],
+  relay: [
+    'burn relay --to 127.0.0.1:8080 --latency 50ms --jitter 20ms',
+    'burn relay --to [::1]:1883 --reset-after 10KiB --probability 5%',
+    'burn relay --to 127.0.0.1:4010 --faults chat.yaml --seed 7 --json',
+  ],
   tail: [
     'burn tail',
     'burn tail -f support-chat --errors',

@@ -1,6 +1,5 @@
 /** The command line: every command with its flags. The code of a command is imported when the command is called. */
 import { Argument, Command, Option } from 'commander'
-import { UsageError } from '../errors.ts'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
 import { examplesOf } from './examples.ts'
@@ -14,6 +13,7 @@ import { addReplay } from './replay/command.ts'
 import { addRuns } from './runs/command.ts'
 import { addTail } from './tail/command.ts'
 import type { ValidateFlags } from './validate.ts'
+import { addMock, addRelay } from './wire/commands.ts'
 
 const EXAMPLES = `
 Examples:
@@ -53,7 +53,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addReplay, addSchema]) add(program, outcome)
+  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addSchema]) add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())
@@ -63,7 +63,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
 }
 
 /** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
-const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'tail', 'replay'])
+const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay'])
 
 /** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {
@@ -121,23 +121,6 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-function addMock(program: Command, outcome: CommandOutcome): void {
-  const command = program
-    .command('mock')
-    .summary('start the embedded mock target on loopback')
-    .description(
-      'Start the demo target on loopback: chat APIs over HTTP, SSE, WebSocket and gRPC, and an MQTT broker (3.1.1 and 5, also over WebSocket), all on one port, with settable delays and faults. It prints the address of each.\nStop it with Ctrl-C.',
-    )
-    .option('--port <n>', 'port to listen on', integer('--port', 0, 65_535), 4010)
-    .option('--set <key=value...>', 'a setting, such as firstTokenMs=200 or errorRate=0.05')
-    .option('--seed <n>', 'seed of texts, faults and jitter', integer('--seed', 0, 0xffff_ffff))
-    .option('--list', 'list all settings')
-  command.action(async (options: { port: number; set?: string[]; seed?: number; list?: boolean }) => {
-    const { mockCommand } = await import('./mock.ts')
-    outcome.code = await mockCommand(options)
-  })
-}
-
 function addReport(program: Command, outcome: CommandOutcome): void {
   program
     .command('report')
@@ -160,13 +143,4 @@ function addReport(program: Command, outcome: CommandOutcome): void {
       const { reportCommand } = await import('./report.ts')
       outcome.code = await reportCommand(run, options)
     })
-}
-
-/** A parser for the whole number of a flag, from `min` to `max`. The parser throws when the text is no such number. */
-function integer(flag: string, min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value
-    throw new UsageError(`${flag} ${text}: expected a whole number from ${min} to ${max}`)
-  }
 }

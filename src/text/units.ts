@@ -24,6 +24,9 @@ const BYTES_PER_UNIT: Record<string, number> = {
   GiB: 1024 ** 3,
 }
 
+const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
+const PER_SECOND = /\/\s*s\s*$/
+
 /** Longest duration that a timer can hold: Node fires longer ones after 1 ms. */
 const MAX_DURATION_MS = 24 * 86_400_000
 
@@ -56,6 +59,17 @@ export function parseRate(text: string): number | undefined {
 export function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text.trim())
   return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
+}
+
+/** Parses "100KiB/s" to bytes per second; undefined when the text is no bandwidth. */
+export function parseByteRate(text: string): number | undefined {
+  return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
+}
+
+/** Parses "5%" or "0.1%" to a share (0.05, 0.001); undefined when the text is no percentage. */
+export function parsePercent(text: string): number | undefined {
+  const match = PERCENT.exec(text.trim())
+  return match ? Number(match[1]) / 100 : undefined
 }
 
 /** Formats milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */

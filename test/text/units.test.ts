@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatGrouped, formatMs, parseDuration, parseRate, parseSize } from '../../src/text/units.ts'
+import {
+  formatBytes,
+  formatGrouped,
+  formatMs,
+  parseByteRate,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  parseSize,
+} from '../../src/text/units.ts'
 
 describe('parseDuration', () => {
   test.each([
@@ -49,6 +58,22 @@ test.each([
   ['4kb', undefined],
   ['4', undefined],
 ])('the size %j is %s bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes))
+
+test.each([
+  ['100KiB/s', 102_400],
+  [' 1 MB / s ', 1e6],
+  ['100KiB', undefined],
+  ['100/s', undefined],
+  ['1KiB/m', undefined],
+])('the bandwidth %j is %s bytes per second', (text, rate) => expect(parseByteRate(text)).toBe(rate))
+
+test.each([
+  ['5%', 0.05],
+  [' 0.1 %', 0.001],
+  ['100%', 1],
+  ['5', undefined],
+  ['-5%', undefined],
+])('%j is a share of %s', (text, share) => expect(parsePercent(text)).toBe(share))
 
 test.each([
   [0, '0ms'],

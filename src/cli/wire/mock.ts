@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { EXIT, LocalError, UsageError } from '../errors.ts'
-import { nearest } from '../language/suggest.ts'
-import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
-import { startMock } from '../mock/server.ts'
-import { jsonOrText } from '../text/json.ts'
-import { note } from './output/notes.ts'
+import { EXIT, LocalError, UsageError } from '../../errors.ts'
+import { nearest } from '../../language/suggest.ts'
+import { mockSettings, resolveSettings } from '../../mock/persona/settings.ts'
+import { startMock } from '../../mock/server.ts'
+import { jsonOrText } from '../../text/json.ts'
+import { note } from '../output/notes.ts'
 
 /** Column at which the addresses begin. */
 const ADDRESS_COLUMN = 12

@@ -1,0 +1,88 @@
+/** The faults of `burn relay`: from its flags, and from a file. */
+import * as z from 'zod'
+import { ScenarioError, UsageError } from '../../errors.ts'
+import { type WireSpec, wireForms } from '../../faults/relay/forms.ts'
+import { adaptValues } from '../../scenario/explain/adapt.ts'
+import { explain } from '../../scenario/explain/explain.ts'
+import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
+import { parseScenario } from '../../scenario/read/read.ts'
+import { readSource } from '../../scenario/read/source-file.ts'
+
+/** The flags of `burn relay`, as they are written. */
+export interface RelayFlags {
+  readonly to: string
+  readonly listen?: string
+  readonly bind: string
+  readonly faults?: string
+  readonly latency?: string
+  readonly jitter?: string
+  readonly bandwidth?: string
+  readonly slice?: string
+  readonly gap?: string
+  readonly slowClose?: string
+  readonly blackHole?: boolean
+  readonly resetAfter?: string
+  readonly refuse?: boolean
+  readonly direction?: string
+  readonly probability?: string
+  readonly from?: string
+  readonly until?: string
+  readonly seed?: string
+  readonly json?: boolean
+}
+
+const SCOPE = ['direction', 'probability', 'from', 'until'] as const
+/** Flags that say more of another one. */
+const DETAILS = { jitter: 'latency', gap: 'slice' } as const
+
+/** Returns the faults that flags describe; flags that say of which bytes hold for each of them. @throws UsageError */
+export function faultsOfFlags(flags: RelayFlags): WireSpec[] {
+  for (const [detail, owner] of Object.entries(DETAILS) as [keyof typeof DETAILS, 'latency' | 'slice'][])
+    if (flags[detail] !== undefined && flags[owner] === undefined)
+      throw new UsageError(`${flagOf(detail)} says more of ${flagOf(owner)}, which is missing`, `add ${flagOf(owner)}`)
+  const scope = Object.fromEntries(SCOPE.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]])))
+  const kinds = (Object.keys(wireForms) as (keyof typeof wireForms)[]).filter((kind) => flags[kind] !== undefined)
+  const [lonely] = Object.keys(scope)
+  if (kinds.length === 0 && lonely !== undefined)
+    throw new UsageError(
+      `${flagOf(lonely)} says of which bytes a fault is made, and no flag says which fault`,
+      'such as --latency 50ms',
+    )
+  return kinds.map((kind) => {
+    const details = Object.entries(DETAILS).flatMap(([detail, owner]) => {
+      const value = flags[detail as keyof typeof DETAILS]
+      return owner === kind && value !== undefined ? [[detail, value]] : []
+    })
+    return readFlags(kind, { [kind]: writtenValue(flags, kind), ...Object.fromEntries(details), ...scope })
+  })
+}
+
+function writtenValue(flags: RelayFlags, kind: keyof typeof wireForms): unknown {
+  return kind === 'slice' && /^\d+$/.test(flags.slice ?? '') ? Number(flags.slice) : flags[kind]
+}
+
+function readFlags(kind: keyof typeof wireForms, entry: Readonly<Record<string, unknown>>): WireSpec {
+  const read = wireForms[kind].safeParse(entry)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  const key = String(issue?.path[0] ?? kind)
+  const message = issue?.message.replace(/`(\w+)`/g, (_, other: string) => flagOf(other))
+  throw new UsageError(`${flagOf(key)} ${String(entry[key])}: ${message}`, 'burn relay --help')
+}
+
+const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** Returns the faults in a file: a list of them, or a map with the key `faults`. @throws ScenarioError */
+export function faultsOfFile(file: string): WireSpec[] {
+  const source = readSource(file)
+  const parsed = parseScenario(source.text, file)
+  if (hasErrors(parsed.problems)) throw new ScenarioError(inOrder(parsed.problems, file))
+  const list = z.array(z.union(Object.values(wireForms))).max(100)
+  const isList = Array.isArray(parsed.value)
+  const schema = isList ? list : z.looseObject({ faults: list })
+  const value = adaptValues(parsed.value, parsed.references, schema)
+  const read = schema.safeParse(value)
+  if (read.success) return Array.isArray(read.data) ? read.data : read.data.faults
+  const problems = explain(read.error.issues, schema, value).map((finding) => toProblem(finding, parsed.locate))
+  throw new ScenarioError(inOrder([...parsed.problems, ...problems], file))
+}

@@ -1,0 +1,48 @@
+/** What `burn relay` says of its faults, and at the end of what it did. */
+import type { RelayCounts } from '../../faults/relay/relay.ts'
+import type { WireFault } from '../../faults/relay/wire-fault.ts'
+import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
+
+/** Returns a fault in words: what it does, to which bytes, on which connections, when. */
+export function faultWords(fault: WireFault): string {
+  const { direction, probability, fromMs, untilMs } = fault
+  const way = direction === 'both' ? 'both ways' : direction
+  const share = probability < 1 ? `, on ${Number((probability * 100).toPrecision(12))}% of the connections` : ''
+  const from = fromMs > 0 ? `, from ${formatMs(fromMs)}` : ''
+  const until = untilMs < Number.POSITIVE_INFINITY ? `, until ${formatMs(untilMs)}` : ''
+  const where = fault.kind === 'refuse' ? '' : `, ${way}`
+  return `${effectWords(fault)}${where}${share}${from}${until}`
+}
+
+function effectWords(fault: WireFault): string {
+  switch (fault.kind) {
+    case 'latency':
+      return `latency ${formatMs(fault.latencyMs)}${fault.jitterMs > 0 ? ` ± ${formatMs(fault.jitterMs)}` : ''}`
+    case 'bandwidth':
+      return `bandwidth ${formatBytes(fault.bytesPerSecond)}/s`
+    case 'slice':
+      return `slices of ${formatBytes(fault.bytes)}${fault.gapMs > 0 ? `, ${formatMs(fault.gapMs)} apart` : ''}`
+    case 'slowClose':
+      return `close ${formatMs(fault.closeMs)} late`
+    case 'blackHole':
+      return 'black hole'
+    case 'resetAfter':
+      return `reset after ${formatBytes(fault.bytes)}`
+    case 'refuse':
+      return 'connections refused'
+  }
+}
+
+/** Returns the lines of what a relay did: its connections and bytes, and each fault with the connections that it changed. */
+export function countLines(counts: RelayCounts, faults: readonly WireFault[]): string[] {
+  const { connections, open, unreached, bytesUp, bytesDown } = counts
+  const still = open > 0 ? `, ${formatGrouped(open)} open at the end` : ''
+  const failed = unreached > 0 ? `, ${formatGrouped(unreached)} did not reach the target` : ''
+  return [
+    `${formatGrouped(connections)} ${connections === 1 ? 'connection' : 'connections'}${still}${failed}; ${formatBytes(bytesUp)} up, ${formatBytes(bytesDown)} down`,
+    ...faults.map((fault, index) => {
+      const { drawn = 0, acted = 0 } = counts.faults[index] ?? {}
+      return `${faultWords(fault)}: drawn for ${formatGrouped(drawn)}, made on ${formatGrouped(acted)}`
+    }),
+  ]
+}
