@@ -48,6 +48,8 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
     .addOption(runFlag('log'))
     .addOption(runFlag('allowLag'))
     .addOption(runFlag('preflight'))
+    .addOption(runFlag('yes'))
+    .addOption(runFlag('allow'))
     .addOption(
       new Option('-f, --format <format>', 'how to print it')
         .choices(['console', 'json', 'md', 'junit', 'html'])

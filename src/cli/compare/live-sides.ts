@@ -5,6 +5,7 @@ import { type Arm, inPairs } from '../../compare/live/pair-order.ts'
 import { UsageError } from '../../errors.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
+import { refusePublic } from '../load/public/refuse.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import { refuseInput } from '../run/inputs.ts'
@@ -47,6 +48,13 @@ export function liveSides(
   const { seed } = a.loaded.plan
   return [prepared('a', a, seed, options), prepared('b', b, seed, options)]
 }
+
+/** Checks that no large load goes to a public address that is not allowed. @throws UsageError */
+export const refusePublicSides = (sides: readonly LiveSide[], flags: LiveFlags): Promise<void> =>
+  refusePublic(
+    sides.map(({ loaded }) => loaded),
+    flags,
+  )
 
 type Named = Omit<LiveSide, 'arm'>
 

@@ -30,10 +30,6 @@ const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows)
 
 const WHAT = table({
   scenario: { flags: '-s, --scenario <file...>', help: 'scenario file; the same as the argument' },
-  from: {
-    flags: '--from <run>',
-    help: 'start a stored run again: its scenario as it was run, with its seed (--seed new: another)',
-  },
   endpoint: { flags: '-e, --endpoint <url>', help: 'target.url (also --url)', env: true, path: ['target', 'url'] },
   url: { flags: '--url <url>' },
   protocol: { flags: '-p, --protocol <name>', help: 'target.protocol', env: true, path: ['target', 'protocol'] },
@@ -132,6 +128,24 @@ const VERDICT = table({
   preflight: { flags: '--no-preflight', help: 'do not check that the target accepts connections before the load' },
 })
 
+const AGAIN = table({
+  from: {
+    flags: '--from <run>',
+    help: 'start a stored run again: its scenario as it was run, with its seed (--seed new: another)',
+  },
+})
+
+const SAFETY = table({
+  yes: { flags: '-y, --yes', help: 'run a load of more than 100 users, or 100 iterations per second, on a public address' },
+  allow: {
+    flags: '--allow <hosts>',
+    help: 'hosts for which that is always so, such as api.example.com,*.staging.example.com; may be repeated',
+    env: true,
+    many: true,
+    read: splitNames,
+  },
+})
+
 const FILES = table({
   out: {
     flags: '--out <dir>',
@@ -165,7 +179,14 @@ const OUTPUT = table({
   detach: { flags: '--detach', help: 'run in the background: print id and folder of the run (as JSON with --json) and return' },
 })
 
-type Rows = typeof WHAT & typeof REQUEST & typeof LOAD & typeof VERDICT & typeof FILES & typeof OUTPUT
+type Rows = typeof WHAT &
+  typeof AGAIN &
+  typeof REQUEST &
+  typeof SAFETY &
+  typeof LOAD &
+  typeof VERDICT &
+  typeof FILES &
+  typeof OUTPUT
 type Always<R> = R extends { default: string } | { flags: `--no-${string}` } ? true : false
 type ValueOf<R> = R extends { many: true } | { flags: `${string}...>` }
   ? string[]
@@ -182,9 +203,11 @@ export type RunFlags = {
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'What to run:': WHAT,
+  'A stored run:': AGAIN,
   'Request:': REQUEST,
   'Load:': LOAD,
   'Verdict:': VERDICT,
+  'Public targets:': SAFETY,
   'Files:': FILES,
   'Output:': OUTPUT,
 }
@@ -208,7 +231,7 @@ function optionOf(name: string, row: FlagRow): Option {
 
 /** Makes one option of `burn run`, for a command that has only some of them. */
 export function runFlag(name: keyof Rows): Option {
-  const row: FlagRow = { ...WHAT, ...REQUEST, ...LOAD, ...VERDICT, ...FILES, ...OUTPUT }[name]
+  const row: FlagRow = { ...WHAT, ...AGAIN, ...REQUEST, ...LOAD, ...VERDICT, ...SAFETY, ...FILES, ...OUTPUT }[name]
   return optionOf(name, row)
 }
 

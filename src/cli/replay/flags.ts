@@ -32,4 +32,6 @@ export const LIVE_FLAGS = [
   'overwrite',
   'allowLag',
   'preflight',
+  'yes',
+  'allow',
 ] as const

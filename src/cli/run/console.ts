@@ -1,3 +1,4 @@
+import { W_PUBLIC_TARGET } from '../../scenario/problems/load/W_PUBLIC_TARGET.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { ConsoleOutput } from '../output/console.ts'
@@ -13,7 +14,8 @@ export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
   return output
 }
 
-/** Logs the warnings and notes that were found while a scenario was loaded. */
+/** Logs the warnings and notes that were found while a scenario was loaded; whether a public target may be loaded is known by then. */
 export function logWarnings(output: ConsoleOutput, { warnings }: LoadedScenario): void {
-  for (const warning of warnings) output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
+  for (const warning of warnings.filter(({ code }) => code !== W_PUBLIC_TARGET.code))
+    output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
 }

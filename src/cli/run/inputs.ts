@@ -1,8 +1,13 @@
-/** The files that a run reads. */
+/** The scenarios of a run, and the files that it reads. */
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
+import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+
+export { refusePublic } from '../load/public/refuse.ts'
 
 /** @throws UsageError when writing to `output`, which a flag such as `--output` names, would replace one of the scenario files `named` or one of their data files */
 export function refuseInput(flag: string, output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {
@@ -12,4 +17,11 @@ export function refuseInput(flag: string, output: string, named: readonly string
   const what = flag === '--events' ? 'events' : 'the result'
   if ([...named, ...data].some((input) => isSameFile(input, output)))
     throw new UsageError(`${flag} ${output}: the run reads this file, and ${what} would replace it`, 'choose another name')
+}
+
+/** Loads the scenarios of files or flags, or that of the stored run which `--from` names; the flags as they apply then. @throws ScenarioError, UsageError, InputError */
+export async function loadedFor(files: readonly string[], flags: RunFlags, command: Command) {
+  if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
+  const { thaw } = await import('../load/frozen/thaw.ts')
+  return thaw(flags.from, files, flags, command)
 }

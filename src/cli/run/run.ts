@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError, worstExit } from '../../errors.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { loadAll } from '../load/load-all.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { checkEvents, openEvents } from './event-sink.ts'
-import { refuseInput } from './inputs.ts'
+import { loadedFor, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
 import { resultsText } from './results-text.ts'
@@ -28,6 +27,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
   }
+  await refusePublic(loaded, flags)
   checkEvents(known)
   if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
@@ -47,13 +47,6 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
   const lost = await events?.close()
   return worstExit(lost === undefined ? codes : [...codes, lost])
-}
-
-/** Loads the scenarios of the files or flags, or that of the stored run which `--from` names; the flags as they apply then. */
-async function loadedFor(files: readonly string[], flags: RunFlags, command: Command) {
-  if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
-  const { thaw } = await import('../load/frozen/thaw.ts')
-  return thaw(flags.from, files, flags, command)
 }
 
 /** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */

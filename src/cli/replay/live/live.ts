@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type ExitCode, UsageError } from '../../../errors.ts'
 import { type LoadedScenario, loadScenarios } from '../../load/load-scenario.ts'
+import { refusePublic } from '../../load/public/refuse.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { note } from '../../output/notes.ts'
 import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
@@ -39,6 +40,7 @@ export async function replayLive(
   refuseTooMuch(script)
   const users = usersOf(flags.connections)
   const loaded = oneOf(loadScenarios(file, chosen, command, sentAgain(script, users, times)), chosen)
+  await refusePublic([loaded], flags)
   const { code, folder } = await runAgain(loaded, chosen)
   noteLoad(run, users)
   printPairs(script, folder, { color: flags.color, pickedByOutcome })

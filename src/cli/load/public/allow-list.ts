@@ -1,0 +1,22 @@
+/** `--allow`: the hosts to which a large load may be sent. */
+import { UsageError } from '../../../errors.ts'
+
+const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$|^[0-9a-f:.]+$/i
+
+/**
+ * Returns a function that says whether a host is allowed by a list of hosts. `*.example.com` allows every host below example.com, and not example.com itself.
+ * @throws UsageError for an entry that is no host
+ */
+export function allowsHost(allow: readonly string[]): (host: string) => boolean {
+  const entries = allow.map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '')
+  for (const entry of entries)
+    if (!HOST.test(entry))
+      throw new UsageError(
+        `--allow ${entry}: expected a host without scheme, port or path`,
+        'such as api.example.com or *.staging.example.com',
+      )
+  return (host) => {
+    const name = host.toLowerCase().replace(/\.$/, '')
+    return entries.some((entry) => (entry.startsWith('*.') ? name.endsWith(entry.slice(1)) : name === entry))
+  }
+}
