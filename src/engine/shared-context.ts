@@ -8,8 +8,8 @@ import { isOver, Resources } from './resources.ts'
 import type { RunOptions } from './run-options.ts'
 import { ConnectPauses } from './schedule/connect-pause.ts'
 import type { Control } from './schedule/control.ts'
+import { RunLimits } from './user/limits/run-limits.ts'
 import { CheckTurns } from './user/reply/check-turns.ts'
-import { Quotas } from './user/reply/quotas.ts'
 import { Retention } from './user/reply/retention.ts'
 import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
@@ -25,8 +25,7 @@ export class SharedContext implements RunContext {
   readonly connectionEvents: ConnectionEvents
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
-  readonly quotas: Quotas
-  readonly limiters: RunContext['limiters'] = []
+  readonly limits: RunLimits
   readonly quality: RunContext['quality']
   readonly gradedSample: RunContext['gradedSample']
   readonly checkTurns = new CheckTurns()
@@ -49,7 +48,7 @@ export class SharedContext implements RunContext {
     this.connectionEvents = connectionEvents(recorder)
     this.mockOrigins = options.mockOrigins
     this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
-    this.quotas = new Quotas(plan.targets)
+    this.limits = new RunLimits(plan.targets)
     this.quality = state.quality
     this.gradedSample = state.gradedSample
     this.onRequest = options.onRequest

@@ -132,7 +132,7 @@ const FULL = {
     perHour: 3.6,
     perMillionOutput: 1,
   },
-  retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null },
+  retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   conversationWindow: { trimmedTurns: 1, trimmedRequests: 1, estimator: 'characters ÷ 4' },
   quality: {
     ...{ method: 'heuristic', measured: 1, leftOut: 0 },

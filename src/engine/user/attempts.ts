@@ -123,13 +123,14 @@ export class Attempts {
       const dueAt = when.at + waited.readyMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
       this.gate.settled(exchange)
+      if (attempt === 1) this.run.limits.retryBudgets.first(step.target)
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
       const { action, retry } = decide(step.onError, exchange)
-      const again = action === 'retry' && attempt <= retry.max
+      const again = action === 'retry' && attempt <= retry.max && this.isInBudget(step.target, retry.budget, start)
       if (!again || isIterationTimeout(exchange)) return ended(step, this.end(step, start, exchange, attempt, action))
       const asked = askedMs(exchange, wallNow())
       const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
@@ -149,6 +150,13 @@ export class Attempts {
     if (isIterationTimeout(exchange)) return { result: 'timeout', endedAt, failure }
     if (action === 'abort' || action === 'stop') return { result: 'abort', endedAt, failure }
     return { result: isByLimit(failure) ? 'dropped' : 'failed', endedAt, failure }
+  }
+
+  /** Whether one more retry is within the retry budget, out of which it is taken then. */
+  private isInBudget(target: number, budget: number | undefined, start: IterationStart): boolean {
+    if (budget === undefined || this.run.limits.retryBudgets.take(target, budget)) return true
+    if (this.counts(start)) this.run.recorder.retries.overBudget()
+    return false
   }
 
   /** Counts an attempt that `rateLimit` left no place for. A step that was tried before has failed then. */

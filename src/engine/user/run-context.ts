@@ -7,9 +7,8 @@ import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/re
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import type { RateLimiter } from './limits/rate-limiter.ts'
+import type { RunLimits } from './limits/run-limits.ts'
 import type { CheckTurns } from './reply/check-turns.ts'
-import type { Quotas } from './reply/quotas.ts'
 import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './variables.ts'
@@ -40,9 +39,7 @@ export interface RunContext {
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
-  readonly quotas: Quotas
-  /** The limiters that all users share, by target; made by the first attempt that comes to them. */
-  readonly limiters: RateLimiter[]
+  readonly limits: RunLimits
   readonly quality: QualityQueue | undefined
   readonly gradedSample: GradedSample | undefined
   readonly checkTurns: CheckTurns

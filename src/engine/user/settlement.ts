@@ -50,7 +50,7 @@ export class Settlement {
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
     const reply = new Reply(exchange, scope, answersMessage, job.prompt, this.user.conversation)
-    this.run.quotas.onReply(dimensions.target, exchange)
+    this.run.limits.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()

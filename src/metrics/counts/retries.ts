@@ -19,6 +19,11 @@ export class RetryRecorder {
     if (askedMs !== null) summary.longestAskedMs = Math.max(summary.longestAskedMs ?? 0, askedMs)
   }
 
+  /** Counts a retry that was not made because the budget of retries was used up. */
+  overBudget(): void {
+    this.summary.overBudget = (this.summary.overBudget ?? 0) + 1
+  }
+
   /** Counts a step that ended after `tries` attempts; `ok` says whether the last one succeeded. */
   ended(ok: boolean, tries: number): void {
     this.summary.exchanges += 1
@@ -28,6 +33,6 @@ export class RetryRecorder {
 
   /** Returns the summary of retries for the result; undefined when there were no retries. */
   read(): RetrySummary | undefined {
-    return this.summary.attempts === 0 ? undefined : { ...this.summary }
+    return this.summary.attempts + (this.summary.overBudget ?? 0) === 0 ? undefined : { ...this.summary }
   }
 }

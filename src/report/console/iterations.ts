@@ -33,11 +33,12 @@ function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
  */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
-  const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = retries
+  const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs, overBudget = 0 } = retries
   const share = (part: number) => formatShare(exchanges === 0 ? null : part / exchanges)
   const asked = longestAskedMs === null ? '' : ` (asked for ${formatMs(longestAskedMs)})`
   const shares = `ok at first ${share(firstOk)}, in the end ${share(firstOk + afterRetryOk)}`
-  return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}`
+  const refused = overBudget === 0 ? '' : ` · ${formatCount(overBudget)} not made: the retry budget was used up`
+  return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}${refused}`
 }
 
 /**

@@ -79,6 +79,9 @@ export const retrySummarySchema = z.object({
   afterRetryOk: number('Exchanges that were ok after one retry or more'),
   longestWaitMs: number('Longest wait between two attempts, in ms'),
   longestAskedMs: numberOrNull('Longest wait that the target asked for before a retry, in ms; null when it asked for none'),
+  overBudget: number(
+    'Retries that were not made because `retry.budget` was used up; left out when there were none',
+  ).exactOptional(),
 })
 
 /** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */

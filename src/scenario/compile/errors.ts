@@ -18,6 +18,7 @@ export function compileOnError(block: OnError | undefined, base: ErrorPolicy): E
     rules: (block.rules ?? []).map((rule) => ({
       statuses: [rule.status ?? []].flat(),
       classes: [rule.class ?? []].flat(),
+      codes: [rule.code ?? []].flat().map(String),
       do: rule.do,
       retry: mergeRetry(rule.retry, retry),
     })),

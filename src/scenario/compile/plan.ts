@@ -223,6 +223,8 @@ export interface ErrorPolicy {
   readonly rules: readonly {
     readonly statuses: readonly number[]
     readonly classes: readonly string[]
+    /** Codes as text: of gRPC, WebSocket and MQTT by name or number, or of an API. */
+    readonly codes: readonly string[]
     readonly do: ErrorAction
     readonly retry: RetryPolicy
   }[]

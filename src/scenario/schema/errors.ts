@@ -1,6 +1,6 @@
 /** `onError:`: what a failed attempt means for the rest. */
 import * as z from 'zod'
-import { duration, lateObject, whole } from '../../fields.ts'
+import { duration, lateObject, percent, whole } from '../../fields.ts'
 
 const action = z
   .enum(['skip', 'abort', 'stop', 'retry'])
@@ -21,7 +21,14 @@ const retrySchema = lateObject(() => ({
     .boolean()
     .optional()
     .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay (default true)'),
+  budget: percent()
+    .optional()
+    .describe(
+      'At most so many retries for each first attempt at the target, such as 20%, so that they cannot double the load of a target that fails; what 100 attempts leave may be saved up. Default: no bound',
+    ),
 })).describe('How to try again; what it leaves out is as in the onError that holds it, then as in that of the scenario')
+
+const errorCode = z.union([z.string(), z.int()])
 
 const rule = lateObject(() => ({
   status: z
@@ -34,10 +41,16 @@ const rule = lateObject(() => ({
     .describe(
       'Failure classes it applies to, such as refused or grpc_UNAVAILABLE; insufficient_quota, which ends the run unless a rule says otherwise',
     ),
+  code: z
+    .union([errorCode, z.array(errorCode).min(1)])
+    .optional()
+    .describe(
+      'Codes it applies to: a gRPC status such as UNAVAILABLE, the code with which a WebSocket was closed such as 1013, an MQTT reason such as server_busy, each also as its number, or the code in an error of the API such as overloaded_error',
+    ),
   do: action,
   retry: retrySchema.optional(),
 }))
-  .refine((r) => r.status !== undefined || r.class !== undefined, 'a rule needs status or class')
+  .refine((r) => (r.status ?? r.class ?? r.code) !== undefined, 'a rule needs status, code or class')
   .refine((r) => r.retry === undefined || r.do === 'retry', { path: ['retry'], message: 'retry belongs to do: retry' })
 
 export const onErrorSchema = z
@@ -57,4 +70,7 @@ export const onErrorSchema = z
 export type OnError = z.output<typeof onErrorSchema>
 export type RetryBlock = z.output<typeof retrySchema>
 /** The settings for retries of failed attempts: a `retry` block with missing keys filled in from blocks of higher levels and from the defaults. */
-export type RetryPolicy = { readonly [K in keyof RetryBlock]-?: NonNullable<RetryBlock[K]> }
+export type RetryPolicy = { readonly [K in keyof Omit<RetryBlock, 'budget'>]-?: NonNullable<RetryBlock[K]> } & {
+  /** Retries for each first attempt at a target, at most; undefined for no bound. */
+  readonly budget?: number | undefined
+}

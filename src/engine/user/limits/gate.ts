@@ -6,16 +6,14 @@ import { LIMIT_CLASS } from '../../../metrics/counts/counters.ts'
 import type { LimiterRecorder } from '../../../metrics/counts/limiters.ts'
 import type { Plan, PlannedRateLimit } from '../../../scenario/compile/plan.ts'
 import type { Woken } from '../../schedule/control.ts'
-import type { Quotas } from '../reply/quotas.ts'
 import { type Place, RateLimiter } from './rate-limiter.ts'
+import type { RunLimits } from './run-limits.ts'
 
 /** The parts of a run that hold attempts back, and count them. */
 interface GateRun {
   readonly plan: Pick<Plan, 'targets'>
   readonly recorder: { readonly limiters: readonly LimiterRecorder[] }
-  readonly quotas: Quotas
-  /** The limiters that all users share, by target; made by the first attempt that comes to them. */
-  readonly limiters: RateLimiter[]
+  readonly limits: RunLimits
 }
 
 /** The parts of a user that wait. */
@@ -70,7 +68,7 @@ export class Gate {
   /** Returns what the attempt waited for: at once when it need not wait, which is usual; else a promise of it. */
   enter(step: { readonly target: number; readonly name: string }): Promise<Waited> | Waited {
     const ready = this.user.clientOf(step.target).ready()
-    const until = this.run.quotas.freeAt(step.target)
+    const until = this.run.limits.quotas.freeAt(step.target)
     // The clock is read only after a target has asked to wait.
     if (ready || (until > 0 && until > now())) return this.wait(step.target, ready)
     const limit = this.limitOf(step.target)
@@ -100,7 +98,7 @@ export class Gate {
     const planned = this.run.plan.targets[target]?.rateLimit
     const counts = this.run.recorder.limiters[target]
     if (!planned || !counts) return undefined
-    const limiters = planned.scope === 'user' ? this.own : this.run.limiters
+    const limiters = planned.scope === 'user' ? this.own : this.run.limits.limiters
     let limiter = limiters[target]
     if (!limiter) {
       limiter = new RateLimiter(planned)
@@ -128,7 +126,7 @@ export class Gate {
 
   /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
   private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
-    const { quotas } = this.run
+    const { quotas } = this.run.limits
     let ms = 0
     for (let from = now(); from < quotas.freeAt(target); from = now()) {
       const until = quotas.freeAt(target)
@@ -176,7 +174,7 @@ export class Gate {
     const held = limit.limiter.enter(wake)
     this.place = { limit, held }
     const woken = Number.isNaN(held.grantedAt) ? await this.user.clock.waitFor(granted, 'stopped') : 'due'
-    if (woken === 'due' && this.run.quotas.freeAt(target) <= now()) {
+    if (woken === 'due' && this.run.limits.quotas.freeAt(target) <= now()) {
       limit.counts.granted(held.grantedAt - from)
       return { heldMs: held.grantedAt - from, readyMs: 0, woken }
     }

@@ -21,12 +21,24 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
   const rule = policy.rules.find(
-    ({ statuses, classes }) =>
-      statuses.includes(status) || classes.includes(failureClass) || (code === NO_QUOTA && classes.includes(code)),
+    ({ statuses, classes, codes }) =>
+      statuses.includes(status) ||
+      classes.includes(failureClass) ||
+      (code === NO_QUOTA && classes.includes(code)) ||
+      codes.some((one) => hasCode(one, exchange)),
   )
   const action = rule?.do ?? (code === NO_QUOTA ? 'stop' : policy.default)
   const hopeless = action === 'retry' && code === NO_QUOTA
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
+}
+
+/** What comes before the code in the classes of protocols that have codes of their own. */
+const CODED = ['grpc_', 'ws_close_', 'mqtt_'] as const
+
+/** Whether an attempt failed with a code, given as text: by its name in the class, as the status of the protocol, or as the API says it. */
+function hasCode(code: string, { failure, status }: Exchange): boolean {
+  if (failure?.code === code || String(status) === code) return true
+  return CODED.some((prefix) => failure?.class === prefix + code)
 }
 
 /** True when the target refused a request because of a rate limit, so that a retry after a wait may succeed. */

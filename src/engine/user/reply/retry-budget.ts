@@ -1,0 +1,36 @@
+/** First attempts whose share of retries may be saved up. */
+const SAVED_FROM = 100
+
+interface Account {
+  /** Retries that may be made now. */
+  left: number
+  /** First attempts that have been counted into it. */
+  counted: number
+}
+
+/**
+ * The retry budgets of a run: `share` retries for each first attempt at a target. A budget of 20 % never lets more than a fifth of the first
+ * attempts be tried again, and after a long time without failures at most 20 in a row.
+ */
+export class RetryBudgets {
+  private readonly firsts: number[] = []
+  /** By target and share. */
+  private readonly accounts = new Map<string, Account>()
+
+  /** Counts a first attempt at a target, given by its index in the plan. */
+  first(target: number): void {
+    this.firsts[target] = (this.firsts[target] ?? 0) + 1
+  }
+
+  /** Takes one retry out of the budget of a target; false when none is left. */
+  take(target: number, share: number): boolean {
+    const key = `${target} ${share}`
+    const { left, counted } = this.accounts.get(key) ?? { left: 0, counted: 0 }
+    const firsts = this.firsts[target] ?? 0
+    const saved = Math.min(Math.max(1, share * SAVED_FROM), left + (firsts - counted) * share)
+    // Shares such as 0.2 are not exact: five of them are one retry.
+    const mayRetry = saved > 1 - 1e-9
+    this.accounts.set(key, { left: mayRetry ? saved - 1 : saved, counted: firsts })
+    return mayRetry
+  }
+}
