@@ -28,7 +28,7 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
 
 /** Asks the judge of a plan, if it has one, about the sample of the replies, and keeps what it says in the state of the run. */
 export async function scoreReplies(state: RunState, options: AskOptions): Promise<void> {
-  const { plan, gradedSample } = state
+  const { plan, recorder, gradedSample } = state
   const { judge } = plan
   if (judge === undefined || gradedSample === undefined) return
   const { rubric, askTwice } = judge
@@ -36,7 +36,8 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
   const questions = scoreQuestions(sample, askTwice, rubric, plan.seed)
   const texts = questions.map(({ text }) => text)
   const answers = await askJudge(plan, judge, { task: scoringTask(rubric), texts }, options)
-  state.judge = summaryOf({ sample, questions, replies: gradedSample.offered, rubric }, answers)
+  const about = { sample, questions, replies: gradedSample.offered, rubric }
+  state.judge = summaryOf(about, answers, (score) => recorder.judge.add(score, score >= rubric.pass))
 }
 
 /**

@@ -164,8 +164,9 @@ export class Recorder extends RunCounts {
     this.loadMs = atMs
   }
 
-  /** Returns the histogram of the metric `lag` or of one of connections; undefined for metrics of attempts. */
+  /** Returns the histogram of the metric `lag`, of the scores of a judge, or of one of connections; undefined for metrics of attempts. */
   runHistogramOf(metric: string): Histogram | undefined {
+    if (metric === 'judge_score') return this.judge.scores
     return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }
 

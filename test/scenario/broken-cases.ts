@@ -423,4 +423,20 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     '{ "name": "t", "target": { "url": "http://127.0.0.1/" },\n  "steps": [ { "message": "a\\"b {{usr}}" } ] }',
     'a.json',
   ],
+  // a judge
+  ['a judge without a target', whole('judge: { rubric: fine? }\n')],
+  ['a judge with a bound on cost and no prices', whole('judge: { target: { url: http://127.0.0.1/ }, maxCost: 1 }\n')],
+  ['a judge with a scale upside down', whole('judge: { target: { url: http://127.0.0.1/ }, scale: [5, 1] }\n')],
+  ['a judge that nothing satisfies', whole('judge: { target: { url: http://127.0.0.1/ }, pass: 6 }\n')],
+  [
+    'a judge whose target reads a variable that is not there',
+    whole('judge: { target: { url: http://127.0.0.1/, model: "{{nobody}}" } }\n'),
+  ],
+  ['thresholds on a judge that is not there', whole('thresholds: [ judge_score avg >= 4, judge_passed >= 90% ]\n')],
+  [
+    'thresholds on a judge as if it were asked during the load',
+    whole(
+      'judge: { target: { url: http://127.0.0.1/ } }\nthresholds:\n  - { threshold: judge_passed >= 90%, abort: true }\n  - judge_score{phase=main} avg >= 4\n',
+    ),
+  ],
 ]

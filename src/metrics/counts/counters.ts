@@ -5,8 +5,9 @@ import type { Counts } from '../../result/schema.ts'
 import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
+import { NO_JUDGE } from './judge-counts.ts'
 
-/** All counters of a group of attempts, at zero. Those of connections and iterations are only used for the whole run. */
+/** All counters of a group of attempts, at zero. Those of connections, iterations and the judge are only used for the whole run. */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -44,6 +45,7 @@ export const NO_COUNTERS = {
   cutBeforeFirstOutput: 0,
   ...NO_CONNECTIONS,
   ...NO_ITERATIONS,
+  ...NO_JUDGE,
 }
 
 /** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own doing, so no error of the target. */

@@ -4,6 +4,7 @@ import { CostRecorder } from './costs.ts'
 import type { Counters } from './counters.ts'
 import { InFlight } from './in-flight.ts'
 import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
+import { JudgeCounts } from './judge-counts.ts'
 import { LimiterRecorder } from './limiters.ts'
 import { RateLimitRecorder } from './rate-limits.ts'
 import { RetryRecorder } from './retries.ts'
@@ -22,6 +23,8 @@ export class RunCounts {
   readonly rateLimits: readonly RateLimitRecorder[]
   /** What `rateLimit` of the scenario did, for each target in the order of the plan's. */
   readonly limiters: readonly LimiterRecorder[]
+  /** The scores that a judge gave after the load. */
+  readonly judge = new JudgeCounts()
   readonly flights = new InFlight(now())
 
   /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles. */
@@ -35,8 +38,11 @@ export class RunCounts {
     return this.flights.count
   }
 
-  /** The counters that exist only for the whole run: those of iterations and connections. */
-  get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
-    return { ...this.connections.counters, ...this.iterations }
+  /** The counters that exist only for the whole run: those of iterations, connections and the judge. */
+  get runCounters(): Pick<
+    Counters,
+    keyof IterationCounters | keyof ConnectionRecorder['counters'] | keyof JudgeCounts['counters']
+  > {
+    return { ...this.connections.counters, ...this.iterations, ...this.judge.counters }
   }
 }

@@ -53,6 +53,12 @@ interface GeneratorDistribution extends Described {
   readonly source: 'generator'
 }
 
+/** A distribution of the scores that a judge gave after the load. */
+interface JudgeDistribution extends Described {
+  readonly kind: 'distribution'
+  readonly source: 'judge'
+}
+
 /** Where shares, counts and rates are counted: in each group of attempts, or once for the whole run (connections, iterations). */
 interface Counted extends Described {
   readonly ofRun?: boolean
@@ -86,6 +92,7 @@ export type MetricDefinition =
   | PooledDistribution
   | ConnectionDistribution
   | GeneratorDistribution
+  | JudgeDistribution
   | CountedMetric
 /** The kind of a metric: a distribution has percentiles, a share is a part divided by its whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
@@ -137,6 +144,7 @@ export const CATALOGUE = [
   { name: 'cached_tokens', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'tokens', of: tokens((x) => x.usage?.cachedInputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens read from a cache' },
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
+  { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },
   { name: 'errors', kind: 'share', unit: 'ratio', part: (c) => c.failed - c.failedByLimit, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included, refusals by rateLimit of the scenario left out; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
   { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: ended, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
@@ -145,6 +153,7 @@ export const CATALOGUE = [
   { name: 'empty_reply', kind: 'share', unit: 'ratio', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
   { name: 'blocked', kind: 'share', unit: 'ratio', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
   { name: 'text_not_found', kind: 'share', unit: 'ratio', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },
+  { name: 'judge_passed', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.judgePassed, whole: (c) => c.judgeScored, lateness: 'none', formula: 'replies with a score of judge.pass or more ÷ replies with a score', describe: 'Replies that are good enough for the judge; of the whole run, after the load' },
   { name: 'dropped', kind: 'share', unit: 'ratio', part: (c) => c.dropped, whole: (c) => c.planned, lateness: 'raises', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
   { name: 'failed_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsFailed, whole: (c) => c.iterationsEnded, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included' },
   { name: 'expired_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsExpired, whole: (c) => c.iterationsEnded, lateness: 'raises', formula: 'iterations that took too long ÷ iterations that ended', describe: 'Ended by iterationTimeout' },

@@ -42,14 +42,19 @@ interface ScoredSample {
   readonly rubric: Rubric
 }
 
-/** Sums up the answers to `questions`, which stand in the same order. */
-export function summaryOf({ sample, questions, replies, rubric }: ScoredSample, asked: JudgeAnswers): JudgeSummary {
+/** Sums up the answers to `questions`, which stand in the same order. `onScore` is called with the score of each reply. */
+export function summaryOf(
+  { sample, questions, replies, rubric }: ScoredSample,
+  asked: JudgeAnswers,
+  onScore?: (score: number) => void,
+): JudgeSummary {
   const { questions: results, ...facts } = asked
   const read = results.map((result) => (result.state === 'answered' ? readScore(result.text, rubric) : undefined))
   const scored = sample.flatMap((reply, index): Scored[] => {
     const [first, second] = questions.flatMap((question, i) => (question.index === index ? (read[i] ?? []) : []))
     return first ? [{ reply, first, second }] : []
   })
+  for (const { first } of scored) onScore?.(first.score)
   const answered = results.filter(({ state }) => state === 'answered').length
   return {
     ...facts,

@@ -24,11 +24,13 @@ const within = <Outer, Inner>(pick: (from: Outer) => Inner, columns: readonly Co
 const iso = (epochMs: number) =>
   Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : null
 
-/** Shares and counts of the run as a whole, which no step has: connections and iterations. */
-const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun }) => ofRun).map(({ name, unit }) => ({
-  name: columnName(name, unit),
-  of: ({ values }) => values[name] ?? null,
-}))
+/** Shares and counts of the run as a whole, which no step has: connections and iterations. What a judge says is no part of the totals. */
+const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun, name }) => ofRun && name !== 'judge_passed').map(
+  ({ name, unit }) => ({
+    name: columnName(name, unit),
+    of: ({ values }) => values[name] ?? null,
+  }),
+)
 
 const COST: readonly Column<Result>[] = [
   { name: 'currency', kind: 'text', of: ({ cost }) => cost?.currency ?? null },
@@ -76,6 +78,9 @@ const RUN: readonly Column<Result>[] = [
   ...ANOMALY_COUNTS.map(
     (kind): Column<Result> => ({ name: `anomalies_${kind}`, of: ({ anomalies }) => anomalies[kind] ?? null }),
   ),
+  { name: 'judge_scored', of: ({ judge }) => judge?.scored ?? null },
+  { name: 'judge_score_mean', of: ({ judge }) => judge?.score?.mean ?? null },
+  { name: 'judge_passed_ratio', of: ({ judge }) => (judge?.passed ? judge.passed.part / judge.passed.whole : null) },
   { name: 'error_types', of: ({ errorTypes }) => errorTypes },
   { name: 'peak_in_flight', of: ({ timeline }) => timeline.reduce((peak, row) => Math.max(peak, row.peakInFlight), 0) },
   ...distributionColumns<Result>({ name: 'connect_time', unit: 'ms' }, ({ connectionMetrics: c }) => c.connectTime),

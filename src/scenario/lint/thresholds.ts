@@ -87,6 +87,28 @@ function sampleProblems({ metric, onMissing, severity, text }: Threshold, { valu
   return [{ message, hint: 'write expect: [ { status: 200 } ] in a step', offset: 0, length: text.length }]
 }
 
+const asksJudge = ({ metric }: Threshold) => metric.name === 'judge_score' || metric.name === 'judge_passed'
+
+/** Returns the problems of a threshold on what a judge says, which is asked once, after the load, about a sample of all replies. */
+function judgeProblems(
+  { metric, onMissing, severity, tagSpans, abort, windowMs }: Threshold,
+  value: unknown,
+): ThresholdProblem[] {
+  const at = { offset: 0, length: metric.name.length }
+  const [tag] = tagSpans
+  if (tag !== undefined) {
+    const message = `${metric.name} is of the whole run, as the sample is: ${tag.name} does not go with it`
+    return [{ message, hint: 'leave it out', offset: tag.nameOffset, length: tag.name.length }]
+  }
+  if (abort || windowMs !== undefined) {
+    const message = `the judge is asked after the load: ${abort ? 'abort' : 'window'} does not go with ${metric.name}`
+    return [{ message, hint: 'leave it out', ...at }]
+  }
+  if (member(value, 'judge') !== undefined || onMissing !== 'fail' || severity !== 'fail') return []
+  const message = `there is no judge: ${metric.name} has no samples, which counts as a failure`
+  return [{ message, hint: 'write judge: { target: … } beside steps', ...at }]
+}
+
 /** `checks{check=blocked}`: the share of one check. */
 const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
 
@@ -135,6 +157,7 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
     const problems = [
       ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all),
       ...(asksForCheck(threshold) ? checkProblems(threshold) : sampleProblems(threshold, subject)),
+      ...(asksJudge(threshold) ? judgeProblems(threshold, value) : []),
       ...conflictWith(threshold, list.slice(0, index)),
     ]
     return problems.map((problem) => ({

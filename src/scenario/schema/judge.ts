@@ -39,7 +39,7 @@ export const judgeSchema = lateObject(() => ({
     .describe('No further question is sent that could make all of them cost more, in the currency of target.pricing'),
   concurrency: whole(1, 100).default(4).describe('Questions under way at once'),
 }))
-  .refine(({ scale: [min, max], pass = max }) => pass >= min && pass <= max, {
+  .refine(({ scale: [min, max], pass }) => pass === undefined || (pass >= min && pass <= max), {
     path: ['pass'],
     message: 'the least good score lies outside of the scale',
   })

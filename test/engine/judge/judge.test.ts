@@ -189,6 +189,45 @@ describe('what can go wrong with a judge is counted apart, and leaves the run as
   })
 })
 
+describe('thresholds on what a judge says', () => {
+  const THRESHOLDS = [
+    'judge_score avg >= 4',
+    'judge_score min >= 3',
+    'judge_score p50 >= 4',
+    'judge_passed >= 50%',
+    'judge_passed count > 3',
+  ]
+  const outcomes = async (reply: (n: number) => Reply) => {
+    const { thresholds, verdict } = await run(setting(reply, {}, { thresholds: THRESHOLDS }))
+    // The last one is the default rule on errors.
+    const own = thresholds.slice(0, THRESHOLDS.length)
+    return { verdict, states: own.map(({ state }) => state), thresholds: own }
+  }
+
+  test('hold or not, by the scores that count', async () => {
+    const good = await outcomes((n) => scoring(n % 2 === 0 ? 5 : 3))
+    expect(good.states).toEqual(['passed', 'passed', 'failed', 'passed', 'passed'])
+    expect(good.thresholds.map(({ observed }) => observed)).toEqual([4, 3, 3, 0.5, 4])
+  })
+
+  test('fail a run whose answers are worse', async () => {
+    const { verdict, thresholds } = await outcomes(() => scoring(2))
+    expect(verdict).toBe('failed')
+    expect(thresholds[0]).toMatchObject({ state: 'failed', reason: 'judge_score avg was 2, wanted >= 4, over 8 samples' })
+  })
+
+  test('take fractions as they are', async () => {
+    const { thresholds } = await outcomes(() => scoring(3.75))
+    expect(thresholds[0]?.observed).toBe(3.75)
+  })
+
+  test('fail without a score: an answer in another form is none, and neither is a judge that is not there', async () => {
+    const none = { verdict: 'failed', states: Array.from({ length: 5 }, () => 'no_samples') }
+    expect(await outcomes(() => saying('fine'))).toMatchObject(none)
+    expect(await outcomes(() => ({ headMs: 1, status: 401 }))).toMatchObject(none)
+  })
+})
+
 describe('the cost of a judge', () => {
   const priced = (maxCost: number, own: object = {}) => ({
     target: { url: '', model: 'grader', ...CHAT, pricing: PRICES },

@@ -1,0 +1,39 @@
+import { Histogram, percentileRank } from '../histogram/histogram.ts'
+
+/** The counters of replies that a judge has scored, all at zero. */
+export const NO_JUDGE = {
+  judgeScored: 0,
+  /** Of those, the ones whose score is good enough. */
+  judgePassed: 0,
+}
+
+/** The scores of at most a thousand replies, whose percentiles are exact: 4 is another verdict than 4.001. */
+class Scores extends Histogram {
+  private readonly values: number[] = []
+
+  constructor() {
+    // A score may have a fraction, which this unit keeps and a count does not.
+    super('currency')
+  }
+
+  override record(value: number): void {
+    super.record(value)
+    this.values.push(value)
+  }
+
+  override percentile(p: number): number | null {
+    return this.values.toSorted((a, b) => a - b)[percentileRank(this.count, p) - 1] ?? null
+  }
+}
+
+/** Counts the scores that a judge gave, for thresholds. */
+export class JudgeCounts {
+  readonly counters = { ...NO_JUDGE }
+  readonly scores: Histogram = new Scores()
+
+  add(score: number, isGood: boolean): void {
+    this.scores.record(score)
+    this.counters.judgeScored += 1
+    if (isGood) this.counters.judgePassed += 1
+  }
+}
