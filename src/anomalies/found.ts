@@ -3,6 +3,7 @@ import type { Pieces } from '../pieces.ts'
 import type { AnomalyCounts, AnomalyGroup, TimelineRow } from '../result/schema.ts'
 import { driftOf } from './drift.ts'
 import { burstLength, type FailureRow, failureWindows } from './error-bursts.ts'
+import { MAX_LISTED } from './noted.ts'
 import { type MeasuredStep, outliersOf } from './outliers.ts'
 import type { AnomalyWatch } from './watch.ts'
 
@@ -41,8 +42,8 @@ interface Found {
 
 /** Searches a run for anomalies. Some hundred attempts per kind may be counted; five of them are shown in each place. */
 export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
-  const { counts, medians } = run
-  const groups = [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...medians.flatMap(driftGroup)]
+  const { counts } = run
+  const groups = yield* groupsIn(run)
   const countOf = (kind: AnomalyGroup['kind']) => groups.reduce((sum, group) => sum + (group.kind === kind ? group.count : 0), 0)
   const anomalies = {
     failed: counts.failed,
@@ -58,10 +59,16 @@ export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
   return {
     anomalies,
     anomaliesDetected: Object.values(anomalies).reduce((sum, count) => sum + count, 0),
-    anomalyGroups: groups,
+    anomalyGroups: groups.map((group) => ({ ...group, worst: group.worst.slice(0, MAX_SHOWN) })),
   }
 }
 
+/** Returns what stands out by a limit, each kind and place with up to fifty of the worst. */
+export function* groupsIn(run: SearchedRun): Pieces<AnomalyGroup[]> {
+  return [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...run.medians.flatMap(driftGroup)]
+}
+
+/** How many of the worst a result has of each kind and place. */
 const MAX_SHOWN = 5
 
 /** Failures in a row of each target; then windows with many failures that no such row is part of. */
@@ -87,7 +94,7 @@ function shownRows(rows: readonly FailureRow[], startedAt: number): AnomalyGroup
 }
 
 function burstGroup(step: string, metric: string, limit: number, worst: AnomalyGroup['worst'], count: number): AnomalyGroup {
-  const largest = [...worst].sort((a, b) => b.value - a.value).slice(0, MAX_SHOWN)
+  const largest = [...worst].sort((a, b) => b.value - a.value).slice(0, MAX_LISTED)
   return { kind: 'burst', step, metric, unit: 'count', count, median: null, limit, worst: largest }
 }
 

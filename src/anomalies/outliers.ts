@@ -1,4 +1,5 @@
 /** The attempts of each step that stand out from the others of it. */
+import { isAbove } from '../metrics/histogram/above.ts'
 import { middleOf } from '../metrics/histogram/buckets.ts'
 import type { Histogram } from '../metrics/histogram/histogram.ts'
 import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
@@ -18,7 +19,7 @@ export interface MeasuredStep {
 /** Units of work for one bucket: it is copied, sorted by distance, and looked at a few times. */
 const UNITS_PER_BUCKET = 10
 
-/** Finds what stands out in each step: slow, stalled and costly attempts. `startedAt` is when the run began, on the monotonic clock. */
+/** Finds what stands out in each step: slow, stalled and costly attempts, the worst fifty of each. `startedAt` is when the run began, on the monotonic clock. */
 export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch, startedAt: number): Pieces<AnomalyGroup[]> {
   const found: AnomalyGroup[] = []
   for (const step of steps) {
@@ -29,7 +30,7 @@ export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch,
       const limit = limitOf(rising)
       const count = values && limit ? values.countAbove(limit.limit) : 0
       if (limit === undefined || values === undefined || count === 0) continue
-      const worst = watch.worstOf(step.index, metric)?.above(limit.limit) ?? []
+      const worst = watch.worstOf(step.index, metric)?.where((value) => isAbove(value, limit.limit, values.unit)) ?? []
       found.push({
         kind,
         step: step.name,

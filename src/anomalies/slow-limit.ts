@@ -7,6 +7,8 @@ export type Weighted = readonly [value: number, count: number]
 export interface Limit {
   readonly median: number
   readonly limit: number
+  /** How many values they come from. */
+  readonly samples: number
 }
 
 /** Fewer values have no spread to speak of. */
@@ -29,7 +31,11 @@ export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
   const centre = logOf(median)
   const distances = rising.map(([value, times]): Weighted => [Math.abs(logOf(value) - centre), times]).sort(([a], [b]) => a - b)
   const deviation = Math.max(weightedMedian(distances, count), MIN_DEVIATION)
-  return { median, limit: Math.max(Math.exp(centre + (MAX_Z * deviation) / NORMAL_SHARE), 2 * median, median + 200) }
+  return {
+    median,
+    samples: count,
+    limit: Math.max(Math.exp(centre + (MAX_Z * deviation) / NORMAL_SHARE), 2 * median, median + 200),
+  }
 }
 
 /** Returns from when on a silence in ms inside a reply is a stall: above ten times the median gap, and 2 s. */
@@ -37,14 +43,14 @@ export function stallLimit(rising: readonly Weighted[]): Limit | undefined {
   const count = countOf(rising)
   if (count === 0) return undefined
   const median = weightedMedian(rising, count)
-  return { median, limit: Math.max(2000, 10 * median) }
+  return { median, samples: count, limit: Math.max(2000, 10 * median) }
 }
 
 /** Returns from when on a number of tokens is unusual: above five times the median. Undefined with fewer than 20 values, or a median of 0. */
 export function tokenLimit(rising: readonly Weighted[]): Limit | undefined {
   const count = countOf(rising)
   const median = weightedMedian(rising, count)
-  return count < MIN_VALUES || median === 0 ? undefined : { median, limit: 5 * median }
+  return count < MIN_VALUES || median === 0 ? undefined : { median, samples: count, limit: 5 * median }
 }
 
 const logOf = (ms: number) => Math.log(Math.max(ms, 0.001))

@@ -2,6 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { FailureRows } from './error-bursts.ts'
+import { type NotedAttempt, NotedAttempts } from './noted.ts'
 import { Worst } from './worst.ts'
 
 /** The metrics in which an attempt can stand out. */
@@ -14,6 +15,8 @@ const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) 
 /** Watches the attempts of the measured phases: the worst of each step, and the failures in a row of each target. */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]
+  /** Attempts that stand out by themselves. */
+  readonly noted = new NotedAttempts()
   /** For each target, in the order of the plan. */
   readonly failures: readonly FailureRows[]
 
@@ -23,16 +26,34 @@ export class AnomalyWatch {
     this.failures = Array.from({ length: targets }, () => new FailureRows())
   }
 
-  /** Notes an attempt that has ended: its step and target by index, its user, iteration and number. */
-  see(exchange: Exchange, step: number, target: number, user: number, iteration: number, attempt: number): void {
+  /** Notes an attempt that has ended: its step and target by index, its user, iteration and number, and whether its reply begins as the one before. */
+  see(
+    exchange: Exchange,
+    step: number,
+    target: number,
+    user: number,
+    iteration: number,
+    attempt: number,
+    repeated: boolean,
+  ): void {
     if (exchange.outcome !== 'ok' && exchange.outcome !== 'failed') return
     this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
+    const isEmpty = exchange.warnings.includes('empty_reply')
+    if (exchange.failure || repeated || isEmpty)
+      this.note(exchange, { step, user, iteration, attempt, endedAt: exchange.endedAt }, repeated, isEmpty)
+    if (exchange.outcome === 'failed') return
     const worst = this.worst[step]
-    if (exchange.outcome === 'failed' || worst === undefined) return
+    if (worst === undefined) return
     for (let index = 0; index < METRICS.length; index += 1) {
       const value = METRICS[index]?.of(exchange)
       if (value !== undefined) worst[index]?.offer(value, exchange.endedAt, user, iteration, attempt)
     }
+  }
+
+  private note({ failure, text }: Exchange, place: Omit<NotedAttempt, 'evidence'>, repeated: boolean, isEmpty: boolean): void {
+    if (failure) this.noted.add('failed', place, `${failure.class} at ${failure.phase}: ${failure.message}`)
+    else if (repeated) this.noted.add('repeated', place, text)
+    else if (isEmpty) this.noted.add('empty', place, '')
   }
 
   /** Returns the worst attempts of a step in one metric. */

@@ -1,18 +1,13 @@
 /** The attempts with the largest values, kept while a run goes on: which of them stand out is known only at its end. */
+import type { AttemptPlace } from '../metrics/quality/measure.ts'
+import { MAX_LISTED } from './noted.ts'
 
 /** An attempt with its value, and where it is found in the journal. */
-interface WorstAttempt {
+interface WorstAttempt extends AttemptPlace {
   readonly value: number
-  readonly user: number
-  readonly iteration: number
-  readonly attempt: number
-  /** When it ended, on the monotonic clock in ms. */
-  readonly endedAt: number
 }
 
-const MAX_KEPT = 5
-
-/** Keeps the five attempts with the largest values. */
+/** Keeps the fifty attempts with the largest values. */
 export class Worst {
   private readonly kept: WorstAttempt[] = []
   /** The smallest value that is kept, when no more fit. */
@@ -24,12 +19,12 @@ export class Worst {
     let at = this.kept.length
     while (at > 0 && (this.kept[at - 1]?.value ?? value) < value) at -= 1
     this.kept.splice(at, 0, { value, user, iteration, attempt, endedAt })
-    if (this.kept.length > MAX_KEPT) this.kept.pop()
-    if (this.kept.length === MAX_KEPT) this.least = this.kept[MAX_KEPT - 1]?.value ?? this.least
+    if (this.kept.length > MAX_LISTED) this.kept.pop()
+    if (this.kept.length === MAX_LISTED) this.least = this.kept[MAX_LISTED - 1]?.value ?? this.least
   }
 
-  /** Returns the attempts with a value above `limit`, the largest first. */
-  above(limit: number): WorstAttempt[] {
-    return this.kept.filter(({ value }) => value > limit)
+  /** Returns the attempts for which `stands` holds, the largest first. */
+  where(stands: (value: number) => boolean): WorstAttempt[] {
+    return this.kept.filter(({ value }) => stands(value))
   }
 }

@@ -96,10 +96,10 @@ export class SharedContext implements RunContext {
     this.options.onAttempt?.(attempt, this.state)
   }
 
-  private watch({ exchange, dimensions, session, start, attempt }: SettledAttempt): void {
+  private watch({ exchange, dimensions, session, start, attempt, repeated }: SettledAttempt): void {
     const { phase, step, target } = dimensions
     if (this.plan.phases[phase]?.warmup !== false) return
-    this.state.anomalies.see(exchange, step, target, session, start.iteration, attempt)
+    this.state.anomalies.see(exchange, step, target, session, start.iteration, attempt, repeated)
   }
 
   private checkBudgets(): void {

@@ -1,11 +1,11 @@
 /** The folder of one run: made, locked and tried out before any traffic. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../errors.ts'
 import { makeFolders } from './files/folders.ts'
 import { codeOf, localError } from './files/local-error.ts'
 import { takeLock } from './files/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
+import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096
@@ -139,7 +139,7 @@ function clearOrRefuse(folder: string, overwrite: boolean): void {
       'choose another folder with --out, or add --overwrite',
     )
   }
-  for (const name of left) unlinkSync(join(folder, name))
+  for (const name of [...left, ANOMALIES_NAME]) rmSync(join(folder, name), { force: true })
   for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) unlinkSync(join(folder, name))
 }
 

@@ -83,6 +83,8 @@ const REPETITION = {
 } as const
 
 export type RepetitionMeasure = keyof typeof REPETITION
+/** The share of a text from which on it is a loop. */
+export const LOOP_FLAG = REPETITION.loop.flag
 
 /** How much one text repeats itself. A measure is null when the text has too few words for it. */
 export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {

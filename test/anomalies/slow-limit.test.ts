@@ -70,7 +70,7 @@ describe('the limit of slow', () => {
   })
 
   test('a time of 0 is the shortest that there is', () => {
-    expect(slowLimit([[0, 30]])).toEqual({ median: 0, limit: 200 })
+    expect(slowLimit([[0, 30]])).toEqual({ median: 0, samples: 30, limit: 200 })
   })
 })
 

@@ -84,7 +84,7 @@ const FULL = {
   },
   anomalyGroups: [
     {
-      ...{ kind: 'slow' as const, step: 'open', metric: 'ttft', unit: 'ms' as const, count: 1, median: 1, limit: 2 },
+      ...{ kind: 'slow' as const, step: 'open', metric: 'ttft', unit: 'ms' as const, count: 1, median: 1, limit: 2, samples: 20 },
       worst: [{ value: 3, user: 0, iteration: 0, attempt: 1, endedAtMs: 5 }],
     },
   ],

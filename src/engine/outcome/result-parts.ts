@@ -161,10 +161,11 @@ const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
 /** Begins the search for what stands out in a run, of which what is counted is read at once. Trends are looked for once the run has ended. */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
-  return anomaliesIn(searched(state, isRunning))
+  return anomaliesIn(searchedRun(state, isRunning))
 }
 
-function searched({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
+/** Returns what is searched for anomalies. While the run goes on, trends are left out. */
+export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   const names = new Set(measured.map(({ name }) => name))

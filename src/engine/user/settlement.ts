@@ -3,7 +3,7 @@ import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
-import type { MeasuredReply } from '../../metrics/quality/measure.ts'
+import type { AttemptPlace, MeasuredReply } from '../../metrics/quality/measure.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import type { AttemptUser, Job } from './jobs.ts'
@@ -58,7 +58,8 @@ export class Settlement {
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
     const { quality } = this.run
-    if (quality && answersMessage && counts && reply.text !== '') quality.add(measured(reply, job.step.name))
+    if (quality && answersMessage && counts && reply.text !== '')
+      quality.add(measured(reply, job.step.name, { user: this.user.id, iteration: start.iteration, attempt }))
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (answersMessage && counts) this.offer(reply, job.step.name, start.iteration)
     if (exchange.outcome === 'ok') this.remember(job, reply)
@@ -110,8 +111,9 @@ export class Settlement {
   }
 }
 
-function measured(reply: Reply, step: string): MeasuredReply {
+function measured(reply: Reply, step: string, of: Omit<AttemptPlace, 'endedAt'>): MeasuredReply {
   const { finishReason, refused, endedAt, intended } = reply.exchange
   const { prompt, text } = reply
-  return { step, prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
+  const place = { ...of, endedAt }
+  return { place, step, prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
 }

@@ -15,8 +15,20 @@ export interface QualitySettings extends ScoreSettings {
   readonly language: string | undefined
 }
 
+/** Which attempt of a run it was. */
+export interface AttemptPlace {
+  readonly user: number
+  readonly iteration: number
+  /** 1 for the first try, more for retries. */
+  readonly attempt: number
+  /** When it ended, on the monotonic clock in ms. */
+  readonly endedAt: number
+}
+
 /** A reply whose quality is to be measured. */
 export interface MeasuredReply extends AnsweredMessage {
+  /** Left out for a reply that is not of a run that goes on. */
+  readonly place?: AttemptPlace
   /** Name of the step that it belongs to. */
   readonly step: string
   /** From when it was due to its end, in ms. */

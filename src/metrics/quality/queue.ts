@@ -1,5 +1,6 @@
 import { after, nextTurn, now } from '../../clock.ts'
 import type { QualitySummary } from '../../result/schema.ts'
+import { FlaggedReplies, type TextFlag } from './flagged.ts'
 import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
 import { QualityRecorder } from './recorder.ts'
 
@@ -20,6 +21,8 @@ export class QualityQueue {
   private readonly settings: QualitySettings
   private readonly recorder = new QualityRecorder()
   private readonly steps = new Map<string, QualityRecorder>()
+  /** The first replies of each flag. */
+  readonly flaggedReplies = new FlaggedReplies()
   private waiting: MeasuredReply[] = []
   private characters = 0
   private leftOut = 0
@@ -71,7 +74,7 @@ export class QualityQueue {
   }
 
   /** Returns how many replies have each flag that their text alone shows. */
-  flagged(): Readonly<Record<'loop' | 'truncated' | 'refusal', number>> {
+  flagged(): Readonly<Record<TextFlag, number>> {
     const { loop, truncated, refusal } = this.recorder.read().flags
     return { loop: loop?.flagged ?? 0, truncated: truncated?.flagged ?? 0, refusal: refusal?.flagged ?? 0 }
   }
@@ -95,15 +98,17 @@ export class QualityQueue {
     do {
       const reply = this.waiting[done]
       if (reply === undefined) break
-      this.record(reply.step, this.measure(reply, this.settings))
+      this.record(reply, this.measure(reply, this.settings))
       this.characters -= charactersOf(reply)
       done += 1
     } while (now() < until)
     this.waiting = this.waiting.slice(done)
   }
 
-  private record(name: string, quality: ReplyQuality): void {
+  private record(reply: MeasuredReply, quality: ReplyQuality): void {
+    const { step: name } = reply
     this.recorder.add(quality)
+    this.flaggedReplies.add(reply, quality)
     const step = this.steps.get(name) ?? new QualityRecorder()
     this.steps.set(name, step)
     step.add(quality)

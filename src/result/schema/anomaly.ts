@@ -36,6 +36,9 @@ export const anomalyGroupSchema = z
     count: number('How many stand out'),
     median: numberOrNull('Typical value; null where there is none'),
     limit: number('Value above which one stands out'),
+    samples: number(
+      'How many values of the place the limit comes from; left out where it does not come from such',
+    ).exactOptional(),
     worst: z
       .array(
         z.object({

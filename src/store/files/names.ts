@@ -6,3 +6,5 @@ export const RESULT_NAME = 'result.json'
 export const JOURNAL_NAME = 'sessions.jsonl'
 /** The name of the file of a comparison in its folder. */
 export const COMPARISON_NAME = 'comparison.json'
+/** The name of the file in a run's folder with a line for each thing that stands out. */
+export const ANOMALIES_NAME = 'anomalies.jsonl'

@@ -4,7 +4,7 @@ import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import type { Text } from '../../../store/files/atomic.ts'
 import { isDiskFull } from '../../../store/files/local-error.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
+import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
@@ -18,12 +18,14 @@ export class RunFiles {
   private readonly reports: readonly ReportRequest[]
   private readonly outputs: Outputs
   private readonly unwritten = new Set<string>()
+  /** The text of anomalies.jsonl; '' when nothing stands out, and there is no such file. */
+  private anomalies = ''
 
   /** Checks that all report files can be written. @throws LocalError */
   constructor(dir: RunDir, reports: readonly ReportRequest[]) {
     this.dir = dir
     this.reports = reports
-    this.outputs = openOutputs(reports.map((report) => dir.file(reportName(report))))
+    this.outputs = openOutputs([ANOMALIES_NAME, ...reports.map(reportName)].map((name) => dir.file(name)))
   }
 
   /** Returns the files in the folder of the run with what each holds, for `files` of the result. */
@@ -31,15 +33,26 @@ export class RunFiles {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
+      ...(this.anomalies === '' ? [] : [{ path: ANOMALIES_NAME, holds: 'what stands out' }]),
       ...this.reports.map((report) => ({ path: reportName(report), holds: reportHolds(report) })),
       ...(detached ? [{ path: DETACHED_LOG, holds: 'the output of the run' }] : []),
     ]
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Writes every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
+  /** Takes what stands out in the run, for a file of its own; '' for none. */
+  keepAnomalies(text: string): void {
+    this.anomalies = text
+  }
+
+  /** Writes what stands out, and every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const errors: LocalError[] = []
+    if (this.anomalies !== '') {
+      const write = () => this.outputs.write(this.dir.file(ANOMALIES_NAME), this.anomalies)
+      const error = await this.attempt(ANOMALIES_NAME, write, makeRoom)
+      if (error) errors.push(error)
+    }
     for (const report of this.reports) {
       const name = reportName(report)
       const write = async () => this.outputs.write(this.dir.file(name), await this.contents(report, result))

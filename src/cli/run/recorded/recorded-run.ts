@@ -45,7 +45,7 @@ export class RecordedRun {
     this.narrator.begin(this.plan)
     const unreachable = this.options.flags.preflight ? await tryTargets(this.plan, this.control) : undefined
     if (unreachable) this.control.stop('finished')
-    const { result } = await runScenario(this.plan, {
+    const { result, state } = await runScenario(this.plan, {
       runId: this.runId,
       control: this.control,
       bounds: this.settings.bounds,
@@ -80,7 +80,7 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const written = await this.writer.write(this.options.finish?.(result) ?? result)
+    const written = await this.writer.write(this.options.finish?.(result) ?? result, state)
     this.events?.finished(written)
     return written
   }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../../engine/outcome/build-result.ts'
+import type { RunState } from '../../../engine/outcome/run-state.ts'
 import { withExits } from '../../../engine/outcome/verdict.ts'
 import { EXIT, type LocalError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
@@ -9,6 +10,7 @@ import { ResultCheckpointer } from '../../../store/result-file.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { knownSecrets, shortSecretsNote } from '../../output/known-secrets.ts'
 import type { Log } from '../../output/log.ts'
+import { anomaliesText } from './anomaly-file.ts'
 import { RunFiles } from './files.ts'
 import type { RecordedSettings, RunOneOptions } from './settings.ts'
 
@@ -58,7 +60,8 @@ export class ResultWriter {
   }
 
   /** Writes the result and the reports; returns the result. Both say which files could not be written. */
-  async write(measured: Result): Promise<Result> {
+  async write(measured: Result, state: RunState): Promise<Result> {
+    this.files.keepAnomalies(anomaliesText(state))
     const unwritten: LocalError[] = []
     const errors = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
     const complete = () => this.presentable(withLocalErrors(measured, errors()))

@@ -1,0 +1,25 @@
+/** The file `anomalies.jsonl`: what stands out in a run, one by one with its evidence. */
+import { anomalyLines } from '../../../anomalies/lines.ts'
+import { searchedRun } from '../../../engine/outcome/result-parts.ts'
+import type { RunState } from '../../../engine/outcome/run-state.ts'
+import { safeJson } from '../../../text/escape.ts'
+import { maskFields } from '../../../text/secret-fields.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+
+/** Characters of a text that are shown as evidence. */
+const MAX_EVIDENCE = 200
+
+/** Returns the text of the file for a run that is over, with secrets masked; '' when nothing stands out. */
+export function anomaliesText(state: RunState): string {
+  const stepNames = state.plan.exchanges.map(({ name }) => name)
+  const lines = anomalyLines({ ...searchedRun(state, false), stepNames, flagged: state.quality?.flaggedReplies })
+  return lines.map((line) => `${safeJson(masked(line))}\n`).join('')
+}
+
+/** Secrets are masked before a text is cut, so that no half of one is left. */
+function masked<Line extends { readonly evidence: string | null }>(line: Line): object {
+  const texts = Object.entries(line).map(([key, value]) => [key, typeof value === 'string' ? redacted(value) : value])
+  return { ...Object.fromEntries(texts), evidence: line.evidence && redacted(line.evidence).slice(0, MAX_EVIDENCE) }
+}
+
+const redacted = (text: string) => knownSecrets.redact(maskFields(text))

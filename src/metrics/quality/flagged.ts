@@ -1,0 +1,54 @@
+/** The first replies whose text shows that something is wrong with them, with what shows it. */
+import { truncationOf } from '../../text-metrics/truncation.ts'
+import { finishMeaning } from '../check/kinds/finish.ts'
+import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
+
+/** What the text of a reply can show by itself. */
+export type TextFlag = 'loop' | 'truncated' | 'refusal'
+
+/** A reply that stands out by its text. */
+export interface FlaggedReply extends AttemptPlace {
+  readonly step: string
+  /** Of a loop the share of the text that it is; null for other flags, and where one sentence three times in a row shows it. */
+  readonly value: number | null
+  /** What shows it: how the reply was cut off, or the beginning of its text. */
+  readonly evidence: string
+}
+
+const MAX_KEPT = 50
+
+/** Keeps the first 50 replies with each flag. */
+export class FlaggedReplies {
+  private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
+
+  /** Keeps a measured reply where it is flagged and there is room. A reply that does not say where it was is left out. */
+  add(reply: MeasuredReply, { flags, measures }: ReplyQuality): void {
+    if (reply.place === undefined) return
+    for (const flag of ['loop', 'truncated', 'refusal'] as const) {
+      const kept = this.kept[flag]
+      if (flags[flag] !== true || kept.length >= MAX_KEPT) continue
+      const value = flag === 'loop' ? measures.loop : null
+      kept.push({ ...reply.place, step: reply.step, value, evidence: evidenceOf(flag, reply) })
+    }
+  }
+
+  /** Returns the replies with a flag, in the order in which they were measured. */
+  of(flag: TextFlag): readonly FlaggedReply[] {
+    return this.kept[flag]
+  }
+}
+
+function evidenceOf(flag: TextFlag, { text, finishReason, refused }: MeasuredReply): string {
+  if (flag === 'refusal' && refused) return 'the API marks it as a refusal'
+  if (flag !== 'truncated') return beginningKept(text)
+  const isOfLength = finishReason !== undefined && finishMeaning(finishReason) === 'length'
+  return isOfLength ? `finish reason ${finishReason}` : (truncationOf(text) ?? '')
+}
+
+/** More than is shown of a text, so that masking its secrets comes before the cut. */
+const MAX_EVIDENCE = 8 * 1024
+
+/** Returns a copy of the beginning of a text: a slice would keep the whole text in memory. */
+export function beginningKept(text: string): string {
+  return Buffer.from(text.slice(0, MAX_EVIDENCE)).toString()
+}
