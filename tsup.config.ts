@@ -14,6 +14,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   grpc: ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'protobufjs/ext/descriptor'],
   cel: ['@marcbachmann/cel-js'],
   cookies: ['tough-cookie'],
+  dotenvx: ['@dotenvx/primitives'],
   jose: ['jose'],
   mqtt: ['mqtt', 'mqtt-packet'],
   parquet: ['hyparquet-writer'],

@@ -4,7 +4,7 @@ import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
-import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
+import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
@@ -111,6 +111,7 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .option('--profile <name>', 'validate with this profile (default: without and with every overlay)')
     .option('--environment <name>', 'validate with this environment')
     .addOption(setOption())
+    .addOption(runFlag('secretsDir'))
     .optionsGroup('With a sample reply:')
     .option('--sample <file>', 'file with a reply (JSON, NDJSON or SSE) to try the paths of the scenario on')
     .option('--target <name>', 'target that sent the sample (default: every target)')

@@ -24,6 +24,8 @@ export interface ValidateFlags {
   readonly profile?: string
   readonly environment?: string
   readonly set?: string[]
+  /** Folder of the secrets that `${file.NAME}` reads. */
+  readonly secretsDir?: string
   /** File with a sample reply to check the scenario against; `target` and `step` say what it is the reply to. */
   readonly sample?: string
   readonly target?: string
@@ -94,11 +96,12 @@ async function checkOne(
 
 /** Validates a file as `burn run` would load it with these flags; without --profile or --environment also with each overlay. */
 function validated(file: string, flags: ValidateFlags): Validated[] {
-  const { profile, environment } = flags
+  const { profile, environment, secretsDir } = flags
   const set = setOverrides(flags.set ?? [])
   const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
+  const secrets = secretsDir === undefined ? {} : { secretsDir }
   try {
-    return validatePath(file, { noEnv: !flags.env, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
+    return validatePath(file, { noEnv: !flags.env, ...secrets, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
   } catch (error) {
     if (!(error instanceof UsageError) || (profile ?? environment) === undefined) throw error
     const problems = [overlayProblem(file, error)]

@@ -55,7 +55,7 @@ const OPEN_AUTH_KEYS =
   /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
 /** Names variables of the environment and nothing else, which is what a message about them has to show. */
-const REFERENCE = /^(?:\$\{[\w.:]+\})+$/
+const REFERENCE = /^(?:\$\{[\w.:/-]+\})+$/
 
 /** Where a value stands while a scenario is walked over. */
 interface Place {

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
-import { resolveReferences } from '../../src/scenario/read/environment.ts'
+import { type Environment, resolveReferences as resolveIn } from '../../src/scenario/read/environment.ts'
 import { parseScenario } from '../../src/scenario/read/read.ts'
+import { SecretFiles } from '../../src/scenario/read/secret-files.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
+
+const resolveReferences = (text: string, environment: Environment | undefined) =>
+  resolveIn(text, environment && { environment, secretFiles: new SecretFiles('/nowhere') })
 
 const env = { A: 'alpha', N: '50', T: 'true', ZERO: '007', EMPTY: '' }
 

@@ -36,8 +36,11 @@ export function checkedSource(
 ): Validated {
   let used = new Set<string>()
   try {
+    const { env, secret } = environmentOf(variableFiles(flags))
     const checked = validateSource(source ?? quickSource(flags), {
-      env: environmentOf(variableFiles(flags)),
+      env,
+      secretVariables: secret,
+      ...(flags.secretsDir === undefined ? {} : { secretsDir: flags.secretsDir }),
       overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
       override: (value) => [...overridesOf(flags, command, isMap(value) ? value : {}), ...changes],
     })

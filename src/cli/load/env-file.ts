@@ -3,10 +3,17 @@
  * before burn starts: it loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
  */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { parseEnv } from 'node:util'
 import { readErrorText, UsageError } from '../../errors.ts'
 import type { Environment } from '../../scenario/read/environment.ts'
+import { keepSecret } from '../output/known-secrets.ts'
 import type { RunFlags } from './run-flags.ts'
+
+const require = createRequire(import.meta.url)
+/** Opens what dotenvx has encrypted, with a private key in hexadecimal; throws when the key is another one. Loaded for files that need it. */
+const decrypt = (privateKey: string, value: string): string =>
+  (require('@dotenvx/primitives') as { decrypt(privateKey: string, value: string): string }).decrypt(privateKey, value)
 
 const MAX_BYTES = 1024 * 1024
 
@@ -15,13 +22,61 @@ export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string
   return [...envFile, ...varsFile]
 }
 
+/** Variables for a scenario, and the names of those that are secrets whatever they are called. */
+interface Variables {
+  readonly env: Environment
+  readonly secret: ReadonlySet<string>
+}
+
 /**
  * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier
- * ones. Comments, quotes and `export` in a file are understood; references to other variables are not replaced.
- * @throws UsageError for a file that cannot be read
+ * ones. Comments, quotes and `export` in a file are understood; references to other variables are not replaced. Values that dotenvx has encrypted are
+ * opened with the private key in DOTENV_PRIVATE_KEY (DOTENV_PRIVATE_KEY_CI for a file with DOTENV_PUBLIC_KEY_CI), of the process or of one of the
+ * files, and masked in all output. @throws UsageError for a file that cannot be read, and for a value that cannot be opened
  */
-export function environmentOf(files: readonly string[]): Environment {
-  return { ...Object.assign({}, ...files.map(readEnvFile)), ...process.env }
+export function environmentOf(files: readonly string[]): Variables {
+  const read = files.map((path) => ({ path, variables: readEnvFile(path) }))
+  const written = { ...Object.assign({}, ...read.map(({ variables }) => variables)), ...process.env }
+  const secret = new Set<string>()
+  const opened: NodeJS.Dict<string> = {}
+  for (const { path, variables } of read)
+    for (const [name, value = ''] of Object.entries(variables)) {
+      // Node has put the values of an --env-file into the process as they are.
+      if (!value.startsWith(ENCRYPTED) || written[name] !== value) continue
+      opened[name] = open(path, name, value, { variables, written })
+      keepSecret([opened[name]])
+      secret.add(name)
+    }
+  return { env: { ...written, ...opened }, secret }
+}
+
+const ENCRYPTED = 'encrypted:'
+
+/** What a file and all files together, with the process, say of keys. */
+interface Keys {
+  readonly variables: NodeJS.Dict<string>
+  readonly written: NodeJS.Dict<string>
+}
+
+function open(path: string, name: string, value: string, { variables, written }: Keys): string {
+  const publicKeys = Object.keys(variables).filter((key) => /^DOTENV_PUBLIC_KEY(?:_\w+)?$/.test(key))
+  const names = (publicKeys.length === 0 ? ['DOTENV_PUBLIC_KEY'] : publicKeys).map((key) => key.replace('PUBLIC', 'PRIVATE'))
+  const keys = names.flatMap((key) => written[key]?.split(',') ?? []).map((key) => key.trim())
+  keepSecret(keys)
+  if (keys.length === 0)
+    throw new UsageError(
+      `--vars-file ${path}: ${name} is encrypted, and ${names.join(' or ')} is not set`,
+      `set it to the private key, or add the file that holds it: --vars-file .env.keys`,
+    )
+  for (const key of keys) {
+    try {
+      const plain = decrypt(key, value)
+      if (!plain.startsWith(ENCRYPTED)) return plain
+    } catch {
+      // Another of the keys may open it.
+    }
+  }
+  throw new UsageError(`--vars-file ${path}: ${names.join(' or ')} does not open ${name}`, 'take the private key of this file')
 }
 
 function readEnvFile(path: string): NodeJS.Dict<string> {

@@ -61,8 +61,13 @@ const WHAT = table({
   env: { flags: '--env <name>' },
   varsFile: {
     flags: '--vars-file <file>',
-    help: '.env file for ${env.NAME}; variables of the process win; may be repeated',
+    help: '.env file for ${env.NAME}, encrypted by dotenvx or not; variables of the process win; may be repeated',
     many: true,
+  },
+  secretsDir: {
+    flags: '--secrets-dir <dir>',
+    help: 'folder of the secrets that ${file.NAME} reads (default /run/secrets)',
+    env: true,
   },
   // Node itself also reads this flag: see env-file.ts.
   envFile: { flags: '--env-file <file>', many: true },

@@ -1,13 +1,14 @@
 /** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
+import type { EnvironmentUse } from '../../scenario/read/environment.ts'
 import { isSecretVariable, MIN_SECRET_LENGTH, Redactor } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 
 /** Masks all secrets that this process knows, in everything that it prints. */
 export const knownSecrets = new Redactor()
 
-/** Returns the values of those variables whose names, such as API_KEY, say that they are secret. */
-export function secretValues(uses: readonly { readonly name: string; readonly value: string }[]): string[] {
-  return uses.filter(({ name }) => isSecretVariable(name)).map(({ value }) => value)
+/** Returns the values of those variables whose names, such as API_KEY, say that they are secret, or that are secrets by where they come from. */
+export function secretValues(uses: readonly EnvironmentUse[]): string[] {
+  return uses.filter(({ name, isSecret }) => isSecret || isSecretVariable(name)).map(({ value }) => value)
 }
 
 /** Texts that are never masked, because the scenario uses them as names. */

@@ -1,13 +1,15 @@
 /**
- * `${env.NAME}` and `${env.NAME:-default}` in the values of a scenario. They are resolved after parsing, so no value of the environment can
+ * `${env.NAME}` and `${env.NAME:-default}` in the values of a scenario, and `${file.NAME}` for a secret in a file. They are resolved after parsing, so no value of the environment can
  * change the structure of the file. A default is taken when the variable is unset or empty; it may hold further references. `$${` stands for
  * a plain `${`. The result is text; where the scenario needs a number or a boolean, a value that is one reference and nothing else becomes one
  * (see adapt-values.ts).
  */
+import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
 import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
 import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
 import { W_ENV_UNSET } from '../problems/environment/W_ENV_UNSET.ts'
+import type { SecretFiles } from './secret-files.ts'
 import type { Wording } from './source/finding.ts'
 import type { Replacement } from './source/source.ts'
 
@@ -20,10 +22,18 @@ interface ReferenceProblem extends Wording {
   readonly length: number
 }
 
-/** An environment variable that a scenario refers to, with its value. The values are treated as secrets. */
+/** An environment variable that a scenario refers to, with its value; or a secret in a file, whose name is that of the reference: `file.api_key`. */
 export interface EnvironmentUse {
   readonly name: string
   readonly value: string
+  /** True when the value is a secret whatever its name says. */
+  readonly isSecret?: boolean
+}
+
+/** Where references find their values. */
+export interface ReferenceSources {
+  readonly environment: Environment
+  readonly secretFiles: SecretFiles
 }
 
 interface Resolved {
@@ -47,7 +57,7 @@ interface Reference {
 
 /** How deep references may be nested in the defaults of others. */
 const MAX_NESTING = 5
-const BODY = /^env\.([A-Za-z_]\w*)(?::-([\s\S]*))?$/
+const BODY = /^(?:env\.(?<variable>[A-Za-z_]\w*)|file\.(?<file>[\w./-]+?))(?::-(?<fallback>[\s\S]*))?$/
 
 /** The reference that begins at `start`; braces inside it pair up. */
 function referenceAt(text: string, start: number): Reference {
@@ -77,16 +87,16 @@ class Resolver {
   readonly uses: EnvironmentUse[] = []
   readonly problems: ReferenceProblem[] = []
   incomplete = false
-  private readonly environment: Environment | undefined
+  private readonly sources: ReferenceSources | undefined
 
-  constructor(environment: Environment | undefined) {
-    this.environment = environment
+  constructor(sources: ReferenceSources | undefined) {
+    this.sources = sources
   }
 
   /** Returns the text for a reference. Problems inside of its default are reported at `outer`, the outermost reference. */
   resolve(reference: Reference, outer: Reference, nesting: number): string {
-    const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
-    if (name === undefined || nesting > MAX_NESTING) {
+    const { variable, file, fallback } = (reference.closed && BODY.exec(reference.body)?.groups) || {}
+    if ((variable ?? file) === undefined || nesting > MAX_NESTING) {
       this.problems.push({
         ...wrongForm(reference),
         ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }),
@@ -94,16 +104,39 @@ class Resolver {
       this.incomplete = true
       return ''
     }
-    const value = this.environment && Object.hasOwn(this.environment, name) ? this.environment[name] : undefined
+    if (file !== undefined) return this.secret(file, fallback, outer, nesting)
+    return this.variable(variable ?? '', fallback, outer, nesting)
+  }
+
+  private variable(name: string, fallback: string | undefined, outer: Reference, nesting: number): string {
+    const { environment } = this.sources ?? {}
+    const value = environment && Object.hasOwn(environment, name) ? environment[name] : undefined
     if (fallback !== undefined && (value === undefined || value === '')) return this.nested(fallback, outer, nesting + 1)
     if (value === undefined) return this.unset(name, outer)
     this.uses.push({ name, value })
-    if (value === '') this.problems.push({ ...W_ENV_EMPTY.found(name), offset: outer.start, length: outer.end - outer.start })
+    if (value === '') this.report(W_ENV_EMPTY.found(name), outer)
+    else if (value.startsWith('encrypted:')) this.report(E_ENCRYPTED.found(), outer)
     return value
   }
 
+  private secret(name: string, fallback: string | undefined, outer: Reference, nesting: number): string {
+    const found = this.sources?.secretFiles.read(name)
+    if (found !== undefined && 'value' in found) {
+      this.uses.push({ name: `file.${name}`, value: found.value, isSecret: true })
+      return found.value
+    }
+    if (fallback !== undefined && (found === undefined || found.isMissing)) return this.nested(fallback, outer, nesting + 1)
+    this.report(found?.wording ?? W_ENV_UNSET.fileNotRead(name), outer)
+    this.incomplete = true
+    return ''
+  }
+
+  private report(wording: Wording, { start, end }: Reference): void {
+    this.problems.push({ ...wording, offset: start, length: end - start })
+  }
+
   private unset(name: string, outer: Reference): string {
-    this.problems.push(unsetVariable(name, this.environment, outer))
+    this.problems.push(unsetVariable(name, this.sources?.environment, outer))
     this.incomplete = true
     return ''
   }
@@ -146,13 +179,13 @@ function tooMany(text: string): Resolved | undefined {
 }
 
 /**
- * Replaces each `${env.NAME}` in a text by the variable's value or the default given there. Without `environment` only defaults are used,
+ * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value or the default given there. Without `sources` only defaults are used,
  * and a missing default gives a warning.
  */
-export function resolveReferences(text: string, environment: Environment | undefined): Resolved {
+export function resolveReferences(text: string, sources: ReferenceSources | undefined): Resolved {
   const refused = tooMany(text)
   if (refused) return refused
-  const resolver = new Resolver(environment)
+  const resolver = new Resolver(sources)
   const { uses, problems } = resolver
   const replaced = replaceAll(text, (reference) => resolver.resolve(reference, reference, 0))
   const [only] = replaced.replacements

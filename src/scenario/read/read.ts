@@ -4,18 +4,24 @@ import type { Problem } from '../../errors.ts'
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
 import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
+import { E_SECRET_FILE } from '../problems/environment/E_SECRET_FILE.ts'
 import { E_CONTROL_CHARACTER } from '../problems/syntax/E_CONTROL_CHARACTER.ts'
 import { E_DUPLICATE_KEY } from '../problems/syntax/E_DUPLICATE_KEY.ts'
-import type { Environment, EnvironmentUse } from './environment.ts'
+import type { Environment, EnvironmentUse, ReferenceSources } from './environment.ts'
 import { jsonError } from './json-syntax.ts'
 import { plainValue, type Reference, secretsOfFile } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
+import { DEFAULT_SECRETS_DIR, SecretFiles } from './secret-files.ts'
 import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
 export interface ParseOptions {
   /** The variables that `${env.NAME}` reads. Default: process.env */
   readonly env?: Environment
+  /** Names of variables that are secrets whatever they are called. */
+  readonly secretVariables?: ReadonlySet<string>
+  /** The folder in which `${file.NAME}` is looked for. Default: that of BURN_SECRETS_DIR, else /run/secrets */
+  readonly secretsDir?: string
   /** True to look up no variable: references without a default then give warnings. */
   readonly noEnv?: boolean
 }
@@ -26,7 +32,7 @@ export interface Parsed {
   readonly value: unknown
   readonly locate: Locator
   readonly problems: readonly Problem[]
-  /** The environment variables that were read, each one once. */
+  /** The environment variables and secret files that were read, each one once. */
   readonly envUsed: readonly EnvironmentUse[]
   /** The texts that came from the environment, which may have to become numbers or booleans. */
   readonly references: readonly Reference[]
@@ -51,8 +57,13 @@ function readsAsJson(text: string, file: string): boolean {
   return /^\s*[{[]/.test(text) && jsonError(text) === undefined
 }
 
+function sourcesOf({ env = process.env, secretsDir }: ParseOptions): ReferenceSources {
+  const folder = secretsDir ?? env.BURN_SECRETS_DIR ?? DEFAULT_SECRETS_DIR
+  return { environment: env, secretFiles: new SecretFiles(folder) }
+}
+
 /** Errors after which the rest of the file can still be checked, such as a key that stands twice. */
-const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_DUPLICATE_KEY].map(({ code }) => code))
+const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_SECRET_FILE, E_DUPLICATE_KEY].map(({ code }) => code))
 
 /** True when the values of a file can be checked in spite of the problems found. */
 const looksReadable = (problems: readonly Problem[]) =>
@@ -69,11 +80,11 @@ export function parseScenario(text: string, file: string, options: ParseOptions 
   const locate = createLocator(bare, file, root, () => secretsOfFile(found.length > 0 ? bare : '', root))
   const problems = found.map((one) => locate.problem({ ...one, path: [] }, one.span))
   if (root === undefined) return { ...nothing, locate, problems }
-  const resolved = resolveTree(root, options.noEnv ? undefined : (options.env ?? process.env), locate)
+  const resolved = resolveTree(root, options.noEnv ? undefined : sourcesOf(options), locate)
   problems.push(...resolved.problems)
   const plain = plainValue(root)
   if ('broken' in plain) problems.push(locate.problem(plain.broken, locate.value(plain.broken.path)))
-  const envUsed = resolved.uses
+  const envUsed = resolved.uses.map((use) => (options.secretVariables?.has(use.name) ? { ...use, isSecret: true } : use))
   if ('broken' in plain || !looksReadable(problems)) return { ...nothing, locate, problems, envUsed }
   return { value: plain.value, locate, problems, envUsed, references: plain.references }
 }

@@ -1,8 +1,8 @@
-/** Resolves the references to the environment in all values of a tree, once per value however often aliases repeat it. */
+/** Resolves the references to variables and secret files in all values of a tree, once per value however often aliases repeat it. */
 import type { Problem } from '../../errors.ts'
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
-import { type Environment, type EnvironmentUse, resolveReferences } from './environment.ts'
+import { type EnvironmentUse, type ReferenceSources, resolveReferences } from './environment.ts'
 import type { Locator } from './source/locate.ts'
 import type { Path, ScalarNode, SourceNode } from './source/source.ts'
 
@@ -15,11 +15,11 @@ class TreeResolver {
   readonly problems: Problem[] = []
   readonly uses = new Map<string, EnvironmentUse>()
   private readonly seen = new Set<object>()
-  private readonly environment: Environment | undefined
+  private readonly sources: ReferenceSources | undefined
   private readonly locate: Locator
 
-  constructor(environment: Environment | undefined, locate: Locator) {
-    this.environment = environment
+  constructor(sources: ReferenceSources | undefined, locate: Locator) {
+    this.sources = sources
     this.locate = locate
   }
 
@@ -47,12 +47,12 @@ class TreeResolver {
     if (typeof node.written !== 'string' || this.seen.has(node)) return
     this.seen.add(node)
     if (node.written.includes('${')) this.references(node, node.written, path)
-    if (typeof node.value === 'string' && node.value.startsWith('encrypted:'))
+    else if (node.written.startsWith('encrypted:'))
       this.problems.push(this.locate.problem({ ...E_ENCRYPTED.found(), path }, this.locate.value(path)))
   }
 
   private references(node: ScalarNode, written: string, path: Path): void {
-    const resolved = resolveReferences(written, this.environment)
+    const resolved = resolveReferences(written, this.sources)
     for (const { offset, length, ...wording } of resolved.problems) {
       this.problems.push(this.locate.problem({ ...wording, path }, this.locate.inside(path, offset, length)))
     }
@@ -64,9 +64,9 @@ class TreeResolver {
   }
 }
 
-/** Replaces each `${env.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `environment` only defaults are used. */
-export function resolveTree(root: SourceNode, environment: Environment | undefined, locate: Locator): ResolvedTree {
-  const resolver = new TreeResolver(environment, locate)
+/** Replaces each `${env.NAME}` and `${file.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `sources` only defaults are used. */
+export function resolveTree(root: SourceNode, sources: ReferenceSources | undefined, locate: Locator): ResolvedTree {
+  const resolver = new TreeResolver(sources, locate)
   resolver.walk(root, [])
   return { problems: resolver.problems, uses: [...resolver.uses.values()] }
 }

@@ -16,7 +16,7 @@ const file = (name: string, text: string) => {
 
 test('the process wins over files, and a later file over an earlier one', () => {
   vi.stubEnv('BURN_TEST_A', 'process')
-  const made = environmentOf([
+  const { env: made } = environmentOf([
     file('1', '\uFEFFBURN_TEST_A=1\nBURN_TEST_B=1\nBURN_TEST_C="x # y"\n'),
     file('2', 'export BURN_TEST_B=2 # two\n'),
   ])

@@ -33,7 +33,7 @@ function secretUses({ envUsed }: LoadedScenario): SecretUse[] {
   const named = new Set(secretValues(envUsed))
   return envUsed
     .filter(({ value }) => value !== '' && (named.has(value) || knownSecrets.redact(value).includes(MASK)))
-    .map(({ name, value }) => ({ value, reference: `\${env.${name}}` }))
+    .map(({ name, value }) => ({ value, reference: name.startsWith('file.') ? `\${${name}}` : `\${env.${name}}` }))
     .sort((a, b) => b.value.length - a.value.length)
 }
 

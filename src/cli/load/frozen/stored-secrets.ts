@@ -18,7 +18,7 @@ export function checkSecrets(named: string, scenario: unknown, flags: RunFlags):
       `give it with ${settings}; from a variable, such as \${env.API_KEY}, it would be found again`,
     )
   }
-  const variables = environmentOf(variableFiles(flags))
+  const { env: variables } = environmentOf(variableFiles(flags))
   const names = texts.flatMap(({ text }) => Array.from(text.matchAll(/(?<!\$)\$\{env\.(\w+)\}/g), ([, name = '']) => name))
   const unset = [...new Set(names)].filter((name) => variables[name] === undefined)
   if (unset.length === 0) return
