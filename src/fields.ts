@@ -1,7 +1,7 @@
 /** zod types for values that carry a unit. Input is text, output a number in the unit of the name. */
 import * as z from 'zod'
 import { isMap } from './text/json.ts'
-import { parseByteRate, parseDuration, parsePercent, parseRate, parseSize } from './text/units.ts'
+import { parseAmount, parseByteRate, parseDuration, parsePercent, parseRate, parseSize } from './text/units.ts'
 
 // zod compiles a function for each object that it parses, and looks in each for data that hold themselves. For one scenario both take longer
 // than the parsing itself, and the reader of scenarios refuses such data before.
@@ -56,6 +56,23 @@ export const byteRate = () =>
 /** A schema for a percentage from 0 to 100, such as "5%"; its output is a share from 0 to 1. */
 export const percent = () =>
   withUnit('percentage', '5% or 0.1%', parsePercent, (n) => `${n}%`).refine((share) => share <= 1, 'must be at most 100%')
+
+/** A schema for a number of things of at least 1, such as 2000, "100k" or "1M"; its output is a number. */
+export const amount = () =>
+  z
+    .union([
+      z.number(),
+      z.string().meta({ title: 'amount', examples: ['100k', '1M'], pattern: '^\\s*\\d+(?:\\.\\d+)?\\s*[kMG]?\\s*$|\\$\\{' }),
+    ])
+    .transform((value, context) => {
+      const read = typeof value === 'number' ? value : parseAmount(value)
+      if (read !== undefined && Number.isSafeInteger(read) && read >= 1) return read
+      context.addIssue({
+        code: 'custom',
+        message: `expected a number such as 2000, 100k or 1M, got "${String(value).slice(0, 40)}"`,
+      })
+      return z.NEVER
+    })
 
 /** A schema for a whole number from `min` to `max`; its error message names both. */
 export const whole = (min: number, max: number) => z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max)

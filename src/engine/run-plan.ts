@@ -89,11 +89,13 @@ class Runner {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
     this.begin(await this.options.beforeLoad?.())
+    const endBudget = this.context.startBudget()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {
       await this.runLoad()
       await this.tearDown()
     } finally {
+      endBudget()
       endSeconds()
       await this.users.close()
       await this.state.quality?.finish()

@@ -36,6 +36,7 @@ export class SharedContext implements RunContext {
   private readonly onBug: (error: unknown) => void
   private readonly budgets: Budgets
   private readonly pauses: ConnectPauses
+  private readonly hasBudget: boolean
   private resources: Resources | undefined
 
   /** Makes the context of a run. `onBug` is called with an unexpected error in reading a data row, which also stops the run. */
@@ -57,6 +58,7 @@ export class SharedContext implements RunContext {
     this.onBug = onBug
     this.budgets = new Budgets(plan, recorder)
     this.pauses = new ConnectPauses(plan.phases)
+    this.hasBudget = Object.keys(plan.budget).length > 0
   }
 
   /** Opens the data files and the sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
@@ -89,6 +91,7 @@ export class SharedContext implements RunContext {
   settled(attempt: SettledAttempt): void {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
     this.pauses.note(attempt.session, attempt.exchange)
+    if (this.hasBudget && !attempt.start.setupOrTeardown) this.state.budget.settled(attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
     this.watch(attempt)
     this.recorder.paid(attempt.exchange, attempt.dimensions, attempt.start.iteration)
@@ -102,8 +105,22 @@ export class SharedContext implements RunContext {
     this.state.anomalies.see(exchange, step, target, session, start.iteration, attempt, repeated)
   }
 
-  private checkBudgets(): void {
-    this.state.usedUp = this.budgets.usedUp(now() - this.state.startedAt)
+  /** Takes one request of the load out of the budget of the run; false when it is used up, which ends the run. */
+  mayRequest({ setupOrTeardown }: SettledAttempt['start']): boolean {
+    if (!this.hasBudget || setupOrTeardown) return true
+    if (this.plan.budget.cost !== undefined && this.control.state === 'running') this.checkBudgets(1)
+    if (!this.state.usedUp && this.state.budget.take(this.recorder.inFlight)) return true
+    this.control.stop('threshold')
+    return false
+  }
+
+  /** Starts the time of the budget; the returned function stops it. */
+  startBudget(): () => void {
+    return this.state.budget.start(() => this.control.stop('threshold'))
+  }
+
+  private checkBudgets(next = 0): void {
+    this.state.usedUp ??= this.budgets.usedUp(now() - this.state.startedAt, next)
     if (this.state.usedUp) this.control.stop('threshold')
   }
 

@@ -2,7 +2,7 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { iterationsText, limiterText, retriesText } from './console/iterations.ts'
+import { budgetText, iterationsText, limiterText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, bandsText, costText, tokenText, windowText } from './console/totals.ts'
@@ -109,6 +109,7 @@ function headline(result: Result): string[] {
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],
+    ['budget', budgetText(result)],
     ['quality', qualityText(result)],
     ['judge', judgeText(result, cell)],
     ['bands', bandsText(result)],

@@ -25,6 +25,7 @@ import {
   timelineRowSchema,
 } from './schema/origin.ts'
 import {
+  budgetUseSchema,
   conversationWindowSchema,
   errorGroupSchema,
   iterationsSchema,
@@ -113,6 +114,10 @@ export const resultSchema = z.object({
   retries: retrySummarySchema
     .exactOptional()
     .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
+  budget: z
+    .array(budgetUseSchema)
+    .exactOptional()
+    .describe('What the run used up of `budget`; left out without one. That of money is a threshold'),
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),
@@ -199,6 +204,8 @@ export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
+/** How much of one part of `budget` a run has used up. */
+export type BudgetUse = Of<typeof budgetUseSchema>
 /** What `rateLimit` of the scenario did to the attempts of one target. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */

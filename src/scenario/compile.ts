@@ -1,7 +1,7 @@
 /** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
 
 import { createHash } from 'node:crypto'
-import { withDefaults } from '../metrics/threshold/default-rules.ts'
+import { costBudget, withDefaults } from '../metrics/threshold/default-rules.ts'
 import { compileConversation, compileQuality, compileVerbosity } from './compile/conversation.ts'
 import { compileGroups } from './compile/groups.ts'
 import { compilePhases } from './compile/phases.ts'
@@ -80,6 +80,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     bands: scenario.bands,
     tags: scenario.tags ?? {},
     data: scenario.data ?? {},
+    budget: scenario.budget ?? {},
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
     notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
@@ -106,7 +107,7 @@ export function planRun(
   const ofTargets = blocks.flatMap(targetSecrets)
   const secrets = [...given, ...ofTargets].filter((value) => value !== '')
   const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
-  const thresholds = withDefaults(scenario.thresholds ?? [], hasChecks, maxErrorRate)
+  const thresholds = withDefaults([...(scenario.thresholds ?? []), ...costBudget(scenario.budget?.cost)], hasChecks, maxErrorRate)
   let hash: string | undefined
   return {
     ...body,

@@ -14,6 +14,8 @@ const DURATION_PART = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/y
 const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|m|h|d))+$/
 const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|m|h)$/
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)$/
+const AMOUNT = /^(\d+(?:\.\d+)?)\s*([kMG]?)$/
+const THINGS_PER_UNIT: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
 const BYTES_PER_UNIT: Record<string, number> = {
   B: 1,
   KB: 1e3,
@@ -64,6 +66,12 @@ export function parseSize(text: string): number | undefined {
 /** Parses "100KiB/s" to bytes per second; undefined when the text is no bandwidth. */
 export function parseByteRate(text: string): number | undefined {
   return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
+}
+
+/** Parses a number of things such as "100k", "1.5M" or "2000"; undefined when the text is none. */
+export function parseAmount(text: string): number | undefined {
+  const match = AMOUNT.exec(text.trim())
+  return match ? Math.round(Number(match[1]) * (THINGS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)) : undefined
 }
 
 /** Parses "5%" or "0.1%" to a share (0.05, 0.001); undefined when the text is no percentage. */

@@ -133,6 +133,7 @@ const FULL = {
     perMillionOutput: 1,
   },
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
+  budget: [{ name: 'requests' as const, limit: 2, used: 1, ended: false }],
   conversationWindow: { trimmedTurns: 1, trimmedRequests: 1, estimator: 'characters ÷ 4' },
   quality: {
     ...{ method: 'heuristic', measured: 1, leftOut: 0 },

@@ -28,13 +28,14 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 /** Returns the changes that flags and variables such as BURN_RATE make to a scenario; `raw` is the scenario as written. @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
-  const ceiling = ceilingOf(flags, command)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
     ...PLAIN_FLAGS.map(({ name, path }) => [name, path, flags[name]] as const),
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
-    ['maxCost', ['thresholds'], ceiling && [...list(raw.thresholds), ...(flags.threshold ?? []), ceiling]],
+    ['maxCost', ['budget', 'cost'], ceilingOf(flags, command)],
+    ['maxRequests', ['budget', 'requests'], flags.maxRequests],
+    ['maxTokens', ['budget', 'tokens'], flags.maxTokens],
   ]
   const own = simple
     .filter(([, , value]) => value !== undefined)
@@ -79,11 +80,11 @@ function noteIfPlain(source: string, url: unknown): void {
     note(`${source} does nothing: the address is ${url.slice(0, url.indexOf('/'))}//…, without TLS`)
 }
 
-/** The threshold that `--max-cost` stands for: a budget of money, which ends the run. @throws UsageError */
-function ceilingOf({ maxCost }: RunFlags, command: Command): JsonDraft | undefined {
+/** The amount of money that `--max-cost` allows. @throws UsageError */
+function ceilingOf({ maxCost }: RunFlags, command: Command): number | undefined {
   if (maxCost === undefined) return undefined
   const parsed = parseThreshold(`cost sum <= ${maxCost}`)
-  if (parsed.ok) return { threshold: `cost sum <= ${maxCost}`, abort: true }
+  if (parsed.ok) return parsed.threshold.limit
   throw new UsageError(`${givenAs(command, 'maxCost', '--max-cost', maxCost)}: expected an amount of money, such as 5 or 0.20`)
 }
 

@@ -109,6 +109,16 @@ const LOAD = table({
     help: 'end the run, as failed, before it costs more (in the currency of the prices)',
     env: true,
   },
+  maxRequests: {
+    flags: '--max-requests <n>',
+    help: 'end the run, as failed, before it sends more, such as 100k (budget.requests)',
+    env: true,
+  },
+  maxTokens: {
+    flags: '--max-tokens <n>',
+    help: 'end the run, as failed, before it uses more, such as 1M (budget.tokens)',
+    env: true,
+  },
   seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
 })
 

@@ -55,12 +55,12 @@ export class Budgets {
     return { sum: costs.total.value + costs.outside.value + costs.unpriced * mean, mean }
   }
 
-  /** Returns the first budget that is used up at `atMs` of the run, replies in flight included; undefined when none is. */
-  usedUp(atMs: number): UsedUp | undefined {
+  /** Returns the first budget that is used up at `atMs` of the run, replies in flight and `next` more included; undefined when none is. */
+  usedUp(atMs: number, next = 0): UsedUp | undefined {
     for (const { threshold, group } of this.all) {
       const { sum, mean } = this.usedBy(group, threshold.metric.name)
       const { inFlight } = group
-      const expected = sum + mean * inFlight
+      const expected = sum + mean * (inFlight + next)
       if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit))
         return { threshold, sum, expected, inFlight }
     }
@@ -79,7 +79,9 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, expected, 
   if (sum === Number.POSITIVE_INFINITY) return `${metric.name} is not known: no reply says how many tokens it used`
   const rest =
     inFlight === 0
-      ? ''
+      ? expected > sum
+        ? `, and one more reply would make it ${formatValue(expected, unit)}`
+        : ''
       : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would make it ${formatValue(expected, unit)}`
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
 }

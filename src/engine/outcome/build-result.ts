@@ -11,6 +11,7 @@ import { bandsIn, measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from 
 import {
   anomaliesOf,
   blocksOf,
+  budgetOf,
   connectionMetricsOf,
   environmentOf,
   errorsOf,
@@ -158,6 +159,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     thresholds,
     iterations: iterationsOf(state),
     ...retriesOf(recorder),
+    ...budgetOf(state),
     ...windowOf(recorder),
     ...qualityOf(state),
     ...judgeOf(state),

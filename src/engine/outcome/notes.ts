@@ -4,7 +4,7 @@ import { oldPrices } from '../../scenario/compile/target/pricing.ts'
 import { formatMs } from '../../text/units.ts'
 import type { UserLimit } from '../schedule/user-limit.ts'
 import { usedUpText } from './budgets.ts'
-import type { RunState } from './run-state.ts'
+import { type RunState, ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
 /** Returns the notes of a result, one line each: why the run ended early, what failed beside attempts, and which tag values were counted together. */
@@ -94,9 +94,15 @@ function neverSent({ plan, recorder, endedAt }: RunState): string[] {
 function endNotes(state: RunState): string[] {
   return [
     ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
+    ...budgetNote(state),
     ...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []),
     ...state.setupTeardownFailures,
   ]
+}
+
+function budgetNote(state: RunState): string[] {
+  const text = state.budget.endText(ranMs(state))
+  return text === undefined ? [] : [`ended early: ${text}`]
 }
 
 function scenarioErrorNotes({ scenarioErrors }: RunState): string[] {

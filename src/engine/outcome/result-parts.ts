@@ -13,12 +13,18 @@ import { outlineOf } from '../../scenario/compile/outline.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
-import type { RunState } from './run-state.ts'
+import { type RunState, ranMs } from './run-state.ts'
 
 /** Returns the field `retries` of the result, in an object; an empty object when there were no retries. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()
   return summary ? { retries: summary } : {}
+}
+
+/** Returns the field `budget` of the result, in an object; an empty object without a budget of requests, tokens or time. */
+export function budgetOf(state: RunState): Pick<Result, 'budget'> {
+  const uses = state.budget.read(ranMs(state))
+  return uses.length === 0 ? {} : { budget: uses }
 }
 
 /** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */

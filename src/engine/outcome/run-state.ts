@@ -9,8 +9,14 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
+import { RunBudget } from '../watch/run-budget.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
+
+/** Returns how long a run has lasted so far, in ms: from time zero to the end of the load or now. */
+export function ranMs({ recorder, startedAt }: RunState): number {
+  return Math.min(recorder.loadMs, now() - startedAt)
+}
 
 /** The state of a run: plan, recorder, times and how it ended. It can be read at any time. */
 export class RunState {
@@ -56,6 +62,8 @@ export class RunState {
   stoppedBy: { readonly step: string; readonly class: string } | undefined
   /** The budget that ended the run; undefined when none did. */
   usedUp: UsedUp | undefined
+  /** What the run has used up of `budget`. */
+  readonly budget: RunBudget
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 
@@ -68,6 +76,7 @@ export class RunState {
     this.users = users
     this.queued = queued
     this.health = health
+    this.budget = new RunBudget(plan.budget)
     this.userLimit = userLimit(plan.targets, machineLimits())
   }
 }

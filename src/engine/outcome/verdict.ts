@@ -4,6 +4,7 @@ import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
+import { ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
 /** A reason for an exit code that does not come from the measured numbers: a signal, a full disk or a bug. */
@@ -37,6 +38,8 @@ export function verdictAndExits(
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
+  const budgetEnd = state.budget.endText(ranMs(state))
+  if (budgetEnd !== undefined) found.push({ code: EXIT.verdictFailed, why: `ended early: ${budgetEnd}` })
   if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
   const exitCode = worstExit(found.map(({ code }) => code))
   const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)

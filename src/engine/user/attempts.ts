@@ -118,6 +118,7 @@ export class Attempts {
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
+      if (!this.run.mayRequest(start)) return ended(step, this.endedWaiting('stopped', true))
       const { job, dimensions } = made
       // Getting a token is no latency: what is due waits for it.
       const dueAt = when.at + waited.readyMs
@@ -168,7 +169,8 @@ export class Attempts {
   }
 
   /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */
-  private endedWaiting(woken: Waited['woken']): StepEnd {
+  private endedWaiting(woken: Waited['woken'], hasPlace = false): StepEnd {
+    if (hasPlace) this.gate.leave()
     return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
 

@@ -49,6 +49,8 @@ export interface RunContext {
   nextRows(user: number): Variables | undefined
   /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
+  /** Takes one request out of the budget of the run; false when it is used up, which ends the run. */
+  mayRequest(start: IterationStart): boolean
   /** Records an attempt that has ended. */
   settled(attempt: SettledAttempt): void
   /** Returns how long a user of a closed load pauses because its target cannot be reached, in ms; otherwise 0. */

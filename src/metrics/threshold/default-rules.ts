@@ -39,6 +39,11 @@ function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, o
   return isPlain && severity === 'fail' && onMissing === 'fail' && wholeRun
 }
 
+/** Returns the threshold that `budget.cost` stands for, in a list; an empty one without it. */
+export function costBudget(limit: number | undefined): Threshold[] {
+  return limit === undefined ? [] : [{ ...threshold(`cost sum <= ${limit}`), abort: true }]
+}
+
 function threshold(text: string): Threshold {
   const parsed = parseThreshold(text)
   if (!parsed.ok) throw new UsageError(`not a threshold: ${text}: ${parsed.message}`, parsed.hint)

@@ -41,6 +41,15 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}${refused}`
 }
 
+/** Describes what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without one. */
+export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
+  const parts = budget.map(({ name, used, limit, ended }) => {
+    const value = name === 'time' ? formatMs : formatCount
+    return `${name} ${value(used)} of ${value(limit)}${ended ? ' (ended the run)' : ''}`
+  })
+  return parts.join(' · ')
+}
+
 /**
  * Describes what `rateLimit` of the scenario did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s, p99 2s) ·
  * 20 dropped"; '' without such a limit.

@@ -10,7 +10,7 @@ import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
-import { iterationsText, limiterText, retriesText } from './iterations.ts'
+import { budgetText, iterationsText, limiterText, retriesText } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
@@ -68,6 +68,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['rate', rateText(total)],
     ['tokens', tokenText(total)],
     ['cost', costText(result, (text) => pen.safe(text))],
+    ['budget', budgetText(result)],
     ['quality', qualityText(result)],
     ['judge', judgeText(result, (text) => pen.safe(text))],
     ['window', windowText(result)],

@@ -84,6 +84,14 @@ export const retrySummarySchema = z.object({
   ).exactOptional(),
 })
 
+/** The schema of how much of one part of `budget` a run has used up. */
+export const budgetUseSchema = z.object({
+  name: z.enum(['requests', 'tokens', 'time']).describe('What was limited'),
+  limit: number('The limit: a count, or ms'),
+  used: number('What was used of it'),
+  ended: flag('The run ended before it would have been exceeded'),
+})
+
 /** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),

@@ -279,6 +279,13 @@ export interface Plan {
   /** Who scores a sample of the replies after the load; undefined for nobody. */
   readonly judge: PlannedJudge | undefined
   readonly thresholds: readonly Threshold[]
+  /** What the run may use up; empty without a budget. That of money is a threshold. */
+  readonly budget: {
+    readonly tokens?: number | undefined
+    readonly requests?: number | undefined
+    readonly time?: number | undefined
+    readonly cost?: number | undefined
+  }
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */
   readonly iterationMs: number | undefined

@@ -7,6 +7,7 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
+import { budgetSchema } from './budget.ts'
 import { onErrorSchema } from './errors.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
@@ -136,6 +137,7 @@ const fields = () => ({
   setup: stepsSchema.optional().describe('Steps that run once, before the load; what they capture is there for every user'),
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
+  budget: budgetSchema.optional(),
   quality: qualitySchema.optional(),
   judge: judgeSchema.optional(),
   bands: bandsSchema.optional(),

@@ -88,8 +88,8 @@ describe('--max-cost', () => {
   test('ends the run, as failed, before it costs more', async () => {
     const { code, home, stderr } = await run({}, { pricing }, '-n', '500', '-c', '1', '--max-cost', '3')
     expect(code).toBe(1)
-    expect(home.result().cost?.total).toBeCloseTo(3.3, 9)
-    expect(home.result().reason).toBe('cost sum was 3.3, limit 3, over 11 samples')
+    expect(home.result().cost?.total).toBeCloseTo(3, 9)
+    expect(home.result().reason).toBe('cost sum was 3 of 3, and one more reply would make it 3.3: the run ended early')
     expect(stderr).toMatch(/cost sum <= 3 .*3\.3/)
   })
 

@@ -3,7 +3,7 @@ import { adviceOf } from '../../../advice/advice.ts'
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { costText } from '../../console/cost.ts'
-import { iterationsText, limiterText, retriesText } from '../../console/iterations.ts'
+import { budgetText, iterationsText, limiterText, retriesText } from '../../console/iterations.ts'
 import { attemptsText, bandsText, loadText, tokenText, windowText } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
@@ -80,6 +80,7 @@ export function headlineBody(result: Result): Markup {
     ['Tokens', tokenText(total)],
     ['Bands', bandsText(result)],
     ['Cost', costText(result, (text) => oneLine(text))],
+    ['Budget', budgetText(result)],
     ['Conversation window', windowText(result)],
     [
       'Warm-up',

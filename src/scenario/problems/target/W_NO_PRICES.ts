@@ -7,7 +7,7 @@ const HINT = 'write pricing: { inputPer1M: …, outputPer1M: … } under target'
 /** The rule that warns of a threshold or check on `cost` when no target has prices, so that it would always fail. */
 export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
   const {
-    scenario: { thresholds },
+    scenario: { thresholds, budget },
     value,
   } = subject
   // As written: prices that have an error of their own are there.
@@ -17,6 +17,8 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
     const message = 'no target has prices: cost has no samples, which counts as a failure'
     report(['thresholds', index], 'value', message, HINT)
   })
+  if (budget?.cost !== undefined)
+    report(['budget', 'cost'], 'key', 'no target has prices: cost is not known, and the run ends once that is clear', HINT)
   for (const { step, path } of stepsOf(subject))
     for (const [index, line] of listAt(step, ['expect']).entries()) {
       const { cost, type, countOnly } = mapAt(line, [])
