@@ -165,6 +165,12 @@ export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'statu
 /** A kind of failure that every protocol has, such as a time-out. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
+/** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`: they are not the target's. */
+export const INJECTED = 'injected_'
+
+/** True for a failure that an injected fault caused. */
+export const isInjected = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class.startsWith(INJECTED) === true
+
 /** The classes of each kind that are no protocol's own; those of a protocol are known by its connector. */
 const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   timeout: /^(?:timeout_|connect_timeout$)/,

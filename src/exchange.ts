@@ -66,8 +66,9 @@ class ExchangeRecord extends ReplyRecord {
   endsByStatus = false
   /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
   handshaking = false
-  /** Whether the connection had carried an exchange before. */
+  /** Whether its connection had carried an exchange before, and the kinds of injected faults that have acted on it: a set that grows. */
   reused = false
+  wireFaults: ReadonlySet<string> | undefined = undefined
   connect: ConnectTimes | undefined = undefined
 
   bytesSent = 0
@@ -146,9 +147,10 @@ class ExchangeRecord extends ReplyRecord {
     this.connect = undefined
   }
 
-  /** Records that a connection carries this exchange; `reused` is true if it has carried another one before. */
-  carried(reused: boolean): void {
+  /** Records that a connection carries this exchange: whether it has carried another one before, and the faults on it. */
+  carried(reused: boolean, wireFaults?: ReadonlySet<string>): void {
     this.reused = reused
+    this.wireFaults = wireFaults
   }
 
   /** Records that the request was handed to the socket, with its size in bytes. Only the first call counts. */

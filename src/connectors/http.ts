@@ -124,11 +124,12 @@ export async function openHttp(
 
 function reachOf(
   options: HttpFields,
-  { address, baseDir }: OpenContext,
+  { address, baseDir, relay }: OpenContext,
   client: Pick<HttpClient, 'forwards' | 'sharedReads'>,
 ): Reach {
   return {
     dns: options.dns ?? {},
+    relay,
     unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
     tls: () => prepareTls(address.tls, baseDir),
     proxyOf: (url) => proxyOf(options, url.href),

@@ -53,10 +53,11 @@ function loadConnection() {
 }
 
 async function open(options: WebSocketOptions, context: OpenContext): Promise<Connection<WebSocketRequest>> {
-  const { address, baseDir, events, signal, userId, seed } = context
+  const { address, baseDir, events, signal, userId, seed, relay } = context
   const [library, { WebSocketConnection }] = await loadConnection()
   const tls = () => prepareTls(address.tls, baseDir)
-  const connection = new WebSocketConnection(address, { library, options, tls, events, userId, seed, ...compile(options) })
+  const own = { library, options, tls, events, userId, seed, relay }
+  const connection = new WebSocketConnection(address, { ...own, ...compile(options) })
   endWith(signal, () => connection.abort())
   await connection.open()
   return connection

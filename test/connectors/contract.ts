@@ -5,7 +5,10 @@ import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { now } from '../../src/clock.ts'
 import type { Connection, ConnectionEvents, Connector, OpenContext, TargetAddress } from '../../src/connectors/wire/connector.ts'
+import type { TargetError } from '../../src/errors.ts'
 import { Exchange, type ReplyReader } from '../../src/exchange.ts'
+import { Relay } from '../../src/faults/relay/relay.ts'
+import type { WireEffect } from '../../src/faults/relay/wire-fault.ts'
 import { listen } from '../servers/http-faults.ts'
 import { drawn } from '../support/share.ts'
 
@@ -284,6 +287,44 @@ export function connectorContract<Options, Step, Request>(
       expect([[], ['openFailed connect_timeout'], ['openFailed timeout_headers']]).toContainEqual(recorded.log)
       expect(peer.accepted()).toBe(1)
       await peer.stop()
+    })
+
+    /** Sends one message over a connection that a relay with this fault leads; resolves with how it ended. */
+    async function throughRelay(effect: WireEffect) {
+      const scope = { direction: 'both', probability: 1, fromMs: 0, untilMs: Number.POSITIVE_INFINITY } as const
+      const relay = await Relay.listen({ host: '127.0.0.1', port: 0, faults: [{ ...scope, ...effect }], seed: 7 })
+      relay.start()
+      // Options of its own, since users with the same ones may share a connection.
+      const options = { ...subject.options }
+      const recorded = eventLog()
+      const made = trial(subject.endsWith)
+      const open = subject.connector.open(options, openContext(subject.address, { events: recorded.events, relay, userId: 8 }))
+      const line = await open.catch((error: TargetError) => {
+        made.exchange.fail(error.class, error.phase, error.message)
+        return undefined
+      })
+      line?.send(subject.connector.fromMessage(subject.message.frames, subject.address, options), made.exchange)
+      const exchange = await made.settled
+      const counts = relay.counts()
+      await line?.close()
+      await relay.close()
+      return { exchange, text: made.text(), counts, log: recorded.log }
+    }
+
+    test('with a relay, all its sockets lead through it, and the exchange knows which faults acted', async () => {
+      const { exchange, text, counts, log } = await throughRelay({ kind: 'slice', bytes: 3, gapMs: 0 })
+      expect([exchange.failure, text]).toEqual([undefined, subject.frames.join('')])
+      expect(counts).toMatchObject({ connections: sockets, unreached: 0, faults: [{ drawn: sockets, acted: sockets }] })
+      expect([...(exchange.wireFaults ?? [])]).toEqual(['slice'])
+      expect(log.filter((event) => event === 'opened')).toHaveLength(sockets)
+    })
+
+    test('a refusal by the relay is no failure of the target, which never learns of it', async () => {
+      const before = subject.requests()
+      const { exchange, counts, log } = await throughRelay({ kind: 'refuse' })
+      expect(exchange.failure).toMatchObject({ class: 'injected_refuse', phase: 'connect' })
+      expect([...new Set(log)]).toEqual(['openFailed injected_refuse'])
+      expect([subject.requests() - before, counts.unreached]).toEqual([0, 0])
     })
 
     test('cycles of opening and closing leave handles and heap flat', async (context) => {

@@ -111,7 +111,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
 
   private start(link: GrpcLink, method: Method, request: GrpcRequest, exchange: Exchange): void {
     const bodies = encodeMessages(method, request)
-    exchange.carried(link.used)
+    exchange.carried(link.used, link.wireFaults)
     const call = new GrpcCall(exchange, {
       link,
       method,

@@ -9,7 +9,7 @@ import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
 /** Returns the settings for connections to a gRPC target. @throws LocalError for files in `tls:` that cannot be used, TargetError for an invalid address */
-export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {
+export function linkPlan(options: GrpcOptions, { address, baseDir, relay }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)
     throw new TargetError('local_request', 'send', `not an address of gRPC: ${address.url}; such as grpc://127.0.0.1:50051`)
@@ -18,6 +18,7 @@ export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext
     port: place.port,
     authority: place.authority,
     dns: options.dns ?? {},
+    relay,
     tls: place.secure ? prepareTls(address.tls, baseDir) : undefined,
     waitForReady: options.waitForReady,
     keepalive: options.keepalive,
@@ -38,7 +39,7 @@ export async function openGrpc(options: GrpcOptions, context: OpenContext): Prom
   const own = new GrpcRoute(plan, events)
   const { route, release } =
     options.channel === 'shared'
-      ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir]), () => own)
+      ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir, context.relay?.port]), () => own)
       : { route: own, release: () => own.close() }
   const connection = new GrpcConnection({ route, methods, deadlineMs: options.deadline, names: options.fieldNames, release })
   await endWith(signal, () => connection.close())

@@ -40,6 +40,8 @@ export class Call implements LineEvents, DecodeSink {
   request: HttpRequest
   /** True when the socket had carried a request before; set by the connection. */
   reused = false
+  /** Kinds of the injected faults that have acted on its connection. */
+  wireFaults: ReadonlySet<string> | undefined
   private readonly rules: CallRules
   private readonly owner: CallOwner
   private hops = 0
@@ -77,7 +79,8 @@ export class Call implements LineEvents, DecodeSink {
 
   sent(bytes: number): void {
     if (this.over) return
-    if (this.hops === 0) this.exchange.carried(this.reused)
+    if (this.hops === 0) this.exchange.carried(this.reused, this.wireFaults)
+    else if (this.wireFaults) this.exchange.carried(this.exchange.reused, this.wireFaults)
     this.exchange.sent(bytes)
   }
 

@@ -5,6 +5,7 @@ import { hostOf } from '../../text/host.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
 import type { HttpProxy } from '../wire/proxy.ts'
+import type { WireRelay } from '../wire/relay.ts'
 
 /** The settings of a target that say how to connect to it, such as DNS and TLS. */
 export interface Reach {
@@ -18,6 +19,8 @@ export interface Reach {
   readonly proxyOf: (url: URL) => HttpProxy | undefined
   /** True when the client can send a proxy requests for `http:` URLs, so that it need not ask for a tunnel. */
   readonly forwards: boolean
+  /** The relay that leads the connections; left out when there is none. */
+  readonly relay?: WireRelay | undefined
 }
 
 /**
@@ -31,7 +34,7 @@ export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): 
 }
 
 /** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
-function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwards }: Reach): DialPlan {
+function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwards, relay }: Reach): DialPlan {
   const { protocol, port } = url
   const secure = protocol === 'https:'
   const proxy = unixSocket === undefined ? proxyOf(url) : undefined
@@ -42,6 +45,7 @@ function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwar
     dns,
     tls: secure ? tls() : undefined,
     unixSocket,
+    relay,
     proxy: proxy && { ...proxy, tunnel },
     sharedReads: sharedReads && !secure && !(proxy && tunnel),
   }

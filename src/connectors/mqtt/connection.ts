@@ -67,7 +67,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   send(request: MqttRequest, exchange: Exchange): void {
-    exchange.carried(this.used)
+    exchange.carried(this.used, this.link.wireFaults)
     this.used = true
     const warnings = this.inbox.takeWarnings()
     if (warnings.length > 0) exchange.warn(...warnings)

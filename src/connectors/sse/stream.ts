@@ -40,6 +40,11 @@ export class EventStream implements ConnectTry, OpenConnection {
     this.connection = this.start(request, open)
   }
 
+  /** Kinds of the injected faults that have acted on its socket; undefined without a relay. */
+  get wireFaults(): ReadonlySet<string> | undefined {
+    return this.exchange.wireFaults
+  }
+
   givenUp(message: string): Failure {
     return Number.isNaN(this.standingSince)
       ? { class: 'connect_timeout', phase: 'connect', message }

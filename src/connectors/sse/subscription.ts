@@ -211,7 +211,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.used = true
     if (request.post) this.post(request.post, waiting, reused)
     else {
-      exchange.carried(reused)
+      exchange.carried(reused, this.link.current?.wireFaults)
       exchange.sent(0)
     }
   }
@@ -220,10 +220,12 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   private post(request: HttpRequest, waiting: SubscriptionWait, reused: boolean): void {
     const { exchange } = waiting
     const settled = ({ failure }: Exchange) => {
-      if (failure) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+      if (!failure) return
+      if (post.wireFaults) exchange.carried(exchange.reused, post.wireFaults)
+      exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     }
     const onSent = () => {
-      exchange.carried(reused && post.reused)
+      exchange.carried(reused && post.reused, this.link.current?.wireFaults)
       if (post.connect && !exchange.connect) exchange.connected(post.connect)
       exchange.sent(post.bytesSent)
     }

@@ -227,7 +227,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     const { completion, binary } = request
     this.framesSent += 1
     const { bytes, id } = encode(request.content, this.idAt, this.newId)
-    exchange.carried(wire.carried > 0)
+    exchange.carried(wire.carried > 0, wire.wireFaults)
     wire.carried += 1
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its
     // reply.

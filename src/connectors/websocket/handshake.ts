@@ -5,7 +5,7 @@ import type { ClientOptions, WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { hostOf } from '../../text/host.ts'
-import { type Dialling, dial } from '../wire/dial.ts'
+import { type Dialling, type DialPlan, dial } from '../wire/dial.ts'
 import { closeFailure, givenUp, handshakeFailure, protocolFailure, statusFailure, unanswered } from './failures.ts'
 import { Incoming } from './options/incoming.ts'
 import type { WebSocketOptions } from './options/options.ts'
@@ -31,6 +31,8 @@ type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
+  /** The relay that leads the connections; undefined when there is none. */
+  readonly relay: DialPlan['relay']
   /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
   /** Tests for the message after which the connection can be used; undefined when it can be used at once. */
@@ -82,6 +84,7 @@ export class Handshake {
       host: hostOf(upgrade.url),
       port: port === '' ? (upgrade.secure ? 443 : 80) : Number(port),
       dns: settings.options.dns ?? {},
+      relay: settings.relay,
       tls: upgrade.secure ? settings.tls() : undefined,
     }
     this.dialling = dial(plan, {

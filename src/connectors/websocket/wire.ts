@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
 import { isPolledSince, pollMark } from '../wire/after-poll.ts'
-import { resetSocket } from '../wire/dial.ts'
+import { resetSocket, wireFaultsOf } from '../wire/dial.ts'
 import type { Ending, OpenConnection } from '../wire/lasting/reconnecting.ts'
 import { closeFailure, protocolFailure, silentFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
@@ -30,6 +30,8 @@ export class Wire implements OpenConnection {
   readAt = Number.NaN
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>
+  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  readonly wireFaults: ReadonlySet<string> | undefined
   private readonly socket: WebSocket
   private readonly raw: Socket
   private readonly events: WireEvents
@@ -40,6 +42,7 @@ export class Wire implements OpenConnection {
   constructor({ socket, raw }: Upgraded, { ping }: Pick<WebSocketOptions, 'ping'>, events: WireEvents) {
     this.socket = socket
     this.raw = raw
+    this.wireFaults = wireFaultsOf(raw)
     this.events = events
     this.gone = new Promise((resolve) => socket.once('close', () => resolve()))
     this.stampReads(raw)

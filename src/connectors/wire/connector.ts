@@ -6,6 +6,7 @@ import type * as z from 'zod'
 import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { HttpProxy } from './proxy.ts'
+import type { WireRelay } from './relay.ts'
 import type { TlsOptions } from './tls.ts'
 
 /** Keeps the cookies of one user for all addresses: stores those that replies set, and returns those to send. */
@@ -56,6 +57,8 @@ export interface OpenContext {
   readonly userId: number
   /** Seed of the run, for random numbers of the connector. */
   readonly seed: string | number
+  /** The relay to connect to in place of the target, which then leads there; left out when the run injects no faults on the wire. */
+  readonly relay?: WireRelay | undefined
 }
 
 /** One user's connection to the target. It carries one exchange at a time, unless the protocol allows several. */

@@ -6,6 +6,7 @@ import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type HttpProxy, proxyAddress } from './proxy.ts'
+import { cutBy, injectedFailure, type LedWay, type WireRelay } from './relay.ts'
 import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 import { openTunnel } from './tunnel.ts'
@@ -24,6 +25,8 @@ export interface DialPlan {
   readonly proxy?: DialProxy | undefined
   /** True when the receiver of a plain socket takes its bytes by `receiveBytes`; left out when it reads the socket as a stream. */
   readonly sharedReads?: boolean
+  /** The relay of this process that leads the connection, because it may have faults; left out when there is none. */
+  readonly relay?: WireRelay | undefined
 }
 
 /** A proxy on the way to a host. */
@@ -79,6 +82,10 @@ export class Dialling {
   private phase: FailurePhase = 'dns'
   private socket: Socket | undefined
   private over = false
+  /** The way through the relay that the last socket has; undefined without a relay. */
+  private way: LedWay | undefined
+  /** True when the relay has reached the target. */
+  private isLed = false
   private dnsMs: number | null = null
   private dialledAt = Number.NaN
   private connectedAt = Number.NaN
@@ -91,7 +98,7 @@ export class Dialling {
   start(): void {
     const { unixSocket, dns } = this.plan
     if (unixSocket !== undefined) {
-      this.connect([], () => this.open({ path: unixSocket }))
+      this.connect([], { path: unixSocket })
       return
     }
     resolveHost(this.hop.host, dns, (error, addresses, fromCache) => {
@@ -104,29 +111,50 @@ export class Dialling {
 
   destroy(): void {
     this.over = true
+    if (!this.isLed) this.way?.cancel()
     this.socket?.on('error', ignore).destroy()
   }
 
   private next(addresses: readonly string[]): void {
     const [host, ...rest] = addresses
     if (host === undefined) this.fail(Object.assign(new Error(`${this.hop.host} has no address`), { code: 'ENODATA' }))
-    else this.connect(rest, () => this.open({ host, port: this.hop.port, noDelay: true }))
+    else this.connect(rest, { host, port: this.hop.port, noDelay: true })
   }
 
   private open(to: NetConnectOpts): Socket {
     return this.plan.sharedReads ? connectShared(to) : connectAlone(to)
   }
 
-  private connect(rest: readonly string[], open: () => Socket): void {
+  private connect(rest: readonly string[], to: NetConnectOpts): void {
     this.phase = 'connect'
     if (Number.isNaN(this.dialledAt)) this.dialledAt = now()
-    const socket = open()
+    const { relay } = this.plan
+    const socket = this.open(relay ? { host: relay.host, port: relay.port, noDelay: true } : to)
     this.socket = socket
-    socket.once('error', (error) => {
+    const failed = (error: Error) => {
       if (this.phase === 'connect' && rest.length > 0 && !this.over && worthAnother(error)) this.next(rest)
       else this.fail(error)
+    }
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      if (relay) this.lead(relay, socket, to, failed)
+      else this.reached(socket)
     })
-    socket.once('connect', () => this.reached(socket))
+  }
+
+  /** Lets the relay connect to the target. What that fails by is what the connection fails by: the relay answers for itself alone. */
+  private lead(relay: WireRelay, socket: Socket, to: NetConnectOpts, failed: (error: Error) => void): void {
+    const way = relay.lead(socket.localPort ?? 0, to, (error) => {
+      if (this.over || this.socket !== socket) return
+      if (error) {
+        socket.off('error', failed).on('error', ignore).destroy()
+        failed(error)
+        return
+      }
+      this.isLed = true
+      this.reached(socket)
+    })
+    this.way = way
   }
 
   /** The host and port that the socket connects to: those of the proxy, if there is one. */
@@ -173,6 +201,7 @@ export class Dialling {
   private succeed(socket: Socket, tlsMs: number | null): void {
     if (this.over) return
     this.over = true
+    if (this.way) ways.set(socket, this.way)
     this.events.connected(socket, { dnsMs: this.dnsMs, connectMs: this.connectedAt - this.dialledAt, tlsMs })
   }
 
@@ -180,6 +209,11 @@ export class Dialling {
     if (this.over) return
     const failure = classify(error, this.phase)
     const { proxy } = this.plan
+    const cut = cutBy(this.way?.acted)
+    if (cut !== undefined) {
+      this.refused(injectedFailure(failure, cut))
+      return
+    }
     const isOfProxy = proxy !== undefined && this.phase !== 'tls'
     this.refused(isOfProxy ? { ...failure, message: `proxy ${proxyAddress(proxy)}: ${failure.message}` } : failure)
   }
@@ -188,6 +222,14 @@ export class Dialling {
     this.destroy()
     this.events.failed(failure)
   }
+}
+
+/** The way through a relay of each socket that has one. */
+const ways = new WeakMap<Socket, LedWay>()
+
+/** Returns the kinds of injected faults that have acted on a connection which `dial` has opened, a set that grows; undefined without a relay. */
+export function wireFaultsOf(socket: Socket): ReadonlySet<string> | undefined {
+  return ways.get(socket)?.acted
 }
 
 /** The TCP socket under each TLS socket. */

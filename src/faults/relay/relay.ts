@@ -37,8 +37,8 @@ type Led = (error?: Error) => void
 
 /** A connection of this process that is led through a relay. */
 interface LedConnection {
-  /** Faults that have changed anything on the connection, by their number in the list of the relay. */
-  readonly acted: ReadonlySet<number>
+  /** Kinds of the faults that have changed anything on the connection so far. */
+  readonly acted: ReadonlySet<string>
   /** Gives the connection up before it has reached its target. */
   cancel(): void
 }
@@ -72,6 +72,11 @@ export class Relay {
     })
   }
 
+  /** The address that the relay listens on. */
+  get host(): string {
+    return this.options.host
+  }
+
   /** The port that the relay listens on. */
   get port(): number {
     const address = this.server.address()
@@ -88,7 +93,7 @@ export class Relay {
    * code ECONNREFUSED, and a target that is not reached gives the error of the system.
    */
   lead(from: number, to: NetConnectOpts, led: Led): LedConnection {
-    const acted = new Set<number>()
+    const acted = new Set<string>()
     let passage: Passage | undefined
     const begin = (client: Socket) => {
       passage = this.carry(client, to, led, acted)
@@ -140,21 +145,21 @@ export class Relay {
     })
   }
 
-  private carry(client: Socket, to: NetConnectOpts, led: Led, acted: Set<number>): Passage | undefined {
+  private carry(client: Socket, to: NetConnectOpts, led: Led, acted: Set<string>): Passage | undefined {
     const number = this.connections
     this.connections += 1
     const { seed } = this.options
     const faults = drawFaults(this.options.faults, createRandom(seed, 'wire', number))
     for (const { index } of faults) this.count(index, 'drawn')
-    const note = ({ index }: DrawnFault) => {
-      acted.add(index)
+    const note = ({ index, fault }: DrawnFault) => {
+      acted.add(fault.kind)
       this.count(index, 'acted')
     }
     const refusal = faults.find(({ fault }) => fault.kind === 'refuse' && isOpen(fault, now() - this.startedAt))
     if (refusal) {
       note(refusal)
       client.resetAndDestroy()
-      led(Object.assign(new Error('connect ECONNREFUSED: refused by an injected fault'), { code: 'ECONNREFUSED' }))
+      queueMicrotask(() => led(Object.assign(new Error('refused by an injected fault'), { code: 'ECONNREFUSED' })))
       return undefined
     }
     const passage: Passage = new Passage({

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
-import { type Dialling, dial } from '../../wire/dial.ts'
+import { type Dialling, dial, wireFaultsOf } from '../../wire/dial.ts'
 import type { DnsOptions } from '../../wire/dns.ts'
+import type { WireRelay } from '../../wire/relay.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import { ACCEPTED } from './frames.ts'
 import { Keepalive, type KeepaliveRule } from './keepalive.ts'
@@ -24,6 +25,8 @@ export interface LinkPlan extends StreamSettings {
   /** True to keep trying to connect until `close` is called; false to fail after the first try. */
   readonly waitForReady: boolean
   readonly keepalive?: KeepaliveRule | undefined
+  /** The relay that leads the connection; left out when there is none. */
+  readonly relay?: WireRelay | undefined
 }
 
 /** What an established link reports: perhaps `over` and `goaway`, then either `lost` or `closed`, then `gone`. */
@@ -79,6 +82,8 @@ const MAX_TIMEOUT = 99_999_999
 export class GrpcLink {
   /** True when the link has carried a call. */
   used = false
+  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  wireFaults: ReadonlySet<string> | undefined
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
   private state: 'dialling' | 'ready' | 'leaving' | 'over' = 'dialling'
@@ -157,9 +162,9 @@ export class GrpcLink {
   }
 
   private dial(): void {
-    const { host, port, dns, tls } = this.plan
+    const { host, port, dns, tls, relay } = this.plan
     this.dialling = dial(
-      { host, port, dns, tls: tls && { ...tls, ALPNProtocols: ['h2'] } },
+      { host, port, dns, relay, tls: tls && { ...tls, ALPNProtocols: ['h2'] } },
       {
         connected: (socket, times) => this.connected(socket, times),
         failed: (failure) => this.missed(failure),
@@ -170,6 +175,7 @@ export class GrpcLink {
   private connected(socket: Socket, times: ConnectTimes): void {
     const connectedAt = now()
     this.socket = socket
+    this.wireFaults = wireFaultsOf(socket)
     const session = connectSession(`${this.plan.tls ? 'https' : 'http'}://${this.plan.authority}`, {
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },

@@ -1,5 +1,6 @@
 /** Decides how calls end, from trailers, head, reset or lost connection. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
 import { constants } from 'node:http2'
+import { isInjected } from '../../../errors.ts'
 import type { Failure, Headers } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code } from '../../wire/http2-codes.ts'
@@ -153,10 +154,10 @@ export function brokenBy(failure: Failure): CallFailure {
 
 /**
  * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`, except that a failure of this machine
- * (`local_…`) keeps its class.
+ * (`local_…`), or one that was injected, keeps its class.
  */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
-  return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
+  return failureClass.startsWith('local_') || isInjected({ class: failureClass }) ? failureClass : 'grpc_UNAVAILABLE'
 }
 
 /** Returns the text of a gRPC failure with the class of its cause before it, unless the failure has that class itself. */

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Failure } from '../../../exchange.ts'
+import { wireFaultsOf } from '../../wire/dial.ts'
 import { isSocketError } from '../../wire/failures.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import type { HttpRequest } from '../transport.ts'
@@ -55,6 +56,8 @@ export class Http2Link implements RideOwner {
   /** Streams that are still open although their exchange is settled. */
   private readonly rests = new Map<Trip, Ride>()
   private readonly socket: Socket
+  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  private readonly wireFaults: ReadonlySet<string> | undefined
   private readonly session: ClientHttp2Session
   private readonly hold: SessionHold
   private readonly owner: LinkOwner
@@ -73,6 +76,7 @@ export class Http2Link implements RideOwner {
   /** `streams` is the largest number of streams that burn will have open at a time. */
   constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
     this.socket = socket
+    this.wireFaults = wireFaultsOf(socket)
     this.owner = owner
     this.session = connectSession(origin, {
       createConnection: () => socket,
@@ -116,7 +120,7 @@ export class Http2Link implements RideOwner {
     this.hold.watch(stream)
     this.rides.set(trip, new Ride(trip, stream, this))
     if (reused) this.keptAt.set(trip, this.deliveries)
-    exchange.carried(reused)
+    exchange.carried(reused, this.wireFaults)
     // a request that was sent several times counts from the last time
     exchange.unsent()
     // only the body is counted, because HPACK compresses the head

@@ -156,6 +156,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private carry(call: Call, slot: Slot): void {
     slot.call = call
     call.reused = slot.used
+    call.wireFaults = slot.wireFaults
     slot.used = true
     slot.line.request(call.request, !this.settings.keepAlive, call)
   }

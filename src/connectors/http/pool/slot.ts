@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ConnectionEvents } from '../../wire/connector.ts'
+import { wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
@@ -15,6 +16,8 @@ export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
   readonly origin: string
+  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  readonly wireFaults: ReadonlySet<string> | undefined
   /** The call whose reply is being read, even after its exchange was settled. */
   call: Call | undefined
   /** The call that waits for that reply to end. */
@@ -34,6 +37,7 @@ export class Slot {
     this.socket = socket
     this.line = line
     this.origin = origin
+    this.wireFaults = wireFaultsOf(socket)
   }
 }
 

@@ -149,6 +149,7 @@ export class Station {
     slot.call = call
     this.carried.set(call, slot)
     call.reused = slot.used
+    call.wireFaults = slot.wireFaults
     slot.used = true
     slot.line.request(call.request, false, call)
   }

@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
-import { resetSocket } from '../../wire/dial.ts'
+import { resetSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import { Dialogue, type Opening } from '../wire/dialogue.ts'
 import { Malformed } from '../wire/fields.ts'
@@ -103,6 +103,11 @@ export class MqttLink {
     this.client.on('error', (error) => this.complain(error))
     this.client.on('message', (topic, payload, { properties = {} }) => this.deliver(topic, payload, properties))
     this.client.on('close', () => this.finish())
+  }
+
+  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  get wireFaults(): ReadonlySet<string> | undefined {
+    return wireFaultsOf(this.transport.socket)
   }
 
   /** Number of bytes written so far. */
