@@ -23,9 +23,8 @@ export interface RecordedAttempt {
   readonly finishReason: string | null
   readonly warnings: readonly string[]
   readonly reply: string
-  /** True for a reply that begins as the one before it in the conversation, and for one that its API marks as a refusal. */
+  /** True for a reply that begins as the one before it in the conversation. */
   readonly repeated?: boolean
-  readonly refused?: boolean
 }
 
 /** Returns why an attempt stands out, each kind once, the worst first; empty for one that does not. `groups` are the anomalies of its run, with their limits. */
@@ -55,9 +54,9 @@ function overLimit(attempt: RecordedAttempt, { kind, step, metric, limit, unit }
 }
 
 /** The text of a reply without generated text is what came of it, which is not looked at. */
-function textFlags({ ttftMs, reply, finishReason, refused = false }: RecordedAttempt) {
+function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
   if (ttftMs === null) return []
-  const flags = textFlagsOf({ text: reply, finishReason: finishReason ?? undefined, refused })
+  const flags = textFlagsOf({ text: reply, finishReason: finishReason ?? undefined, refused: warnings.includes('blocked') })
   return (['loop', 'truncated', 'refusal'] as const).filter((name) => flags[name])
 }
 

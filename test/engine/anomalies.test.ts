@@ -39,7 +39,7 @@ test('a run counts them, and names the steps that no iteration came to', async (
     ],
   })
   // The third and second of the first iteration, the last of the second.
-  const none = { slow: 0, stalled: 0, empty: 0, costly: 0, bursts: 0, drifts: 0 }
+  const none = { slow: 0, stalled: 0, empty: 0, costly: 0, bursts: 0, drifts: 0, loops: 0, truncated: 0, refusals: 0 }
   expect(result.anomalies).toEqual({ ...none, failed: 1, repeated: 3 })
   expect(result.anomalyGroups).toEqual([])
   expect([result.anomaliesDetected, result.errorTypes]).toEqual([4, 1])

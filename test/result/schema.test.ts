@@ -125,6 +125,8 @@ const FULL = {
     unpriced: 0,
     failed: 0,
     cut: 0,
+    looped: 0,
+    wasted: 0,
     outside: 0,
     perSession: distribution(1, 1, 1, 3, 'currency'),
     perSuccess: 1,

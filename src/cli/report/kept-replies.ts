@@ -60,8 +60,9 @@ function conversationOf(all: Map<number, Conversation>, { user, iteration }: Jou
 }
 
 function keptReply(entry: JournalEntry, earlier: readonly AnsweredMessage[]): KeptReply {
-  const { step, prompt, reply, finishReason, warnings, checks, intendedAtMs, endedAtMs } = entry
+  const { step, prompt, reply, finishReason, warnings, checks, intendedAtMs, endedAtMs, user, iteration, attempt } = entry
   return {
+    place: { user, iteration, attempt, endedAt: endedAtMs },
     step,
     prompt,
     text: reply,

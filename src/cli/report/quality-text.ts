@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
   refusal: 'refused',
   wrongLanguage: 'in another language',
   sameAnswer: 'same answer again',
+  sessionSimilarity: 'as in other sessions',
+  sharedAnswer: 'same answer in other sessions',
   checksFailed: 'checks failed',
 }
 const wordOf = (name: string) => WORDS[name] ?? name

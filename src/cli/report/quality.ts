@@ -1,6 +1,7 @@
 /** `burn report --quality`: measures the replies in the journal of a run again, also beside those of a run without load. */
 import { setImmediate } from 'node:timers/promises'
 import { type QualitySettings, qualityOf } from '../../metrics/quality/measure.ts'
+import { OtherSessions } from '../../metrics/quality/other-sessions.ts'
 import { QualityRecorder } from '../../metrics/quality/recorder.ts'
 import { qualitySettings } from '../../metrics/quality/schema.ts'
 import type { QualitySummary, Result } from '../../result/schema.ts'
@@ -46,10 +47,11 @@ export async function qualityReport(run: string, reference: string | undefined):
   const alone = reference === undefined ? undefined : await repliesAlone(reference, settings, damage.reference)
   const total = new QualityRecorder()
   const steps = new Map<string, QualityRecorder>()
+  const others = new OtherSessions()
   let kept = 0
   for (const reply of keptReplies(run, result, damage.run)) {
     kept += 1
-    const quality = qualityOf(reply, settings)
+    const quality = qualityOf(reply, settings, others)
     const step = steps.get(reply.step) ?? new QualityRecorder()
     steps.set(reply.step, step)
     total.add(quality)

@@ -115,7 +115,7 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
  * Returns the field `cost` of the result, in an object; an empty object for a run without prices. Sums are null where they would add up
  * different currencies. `outputTokensPerSecond`: of all targets.
  */
-export function runCostOf({ plan, recorder }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
+export function runCostOf({ plan, recorder, quality }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
   const bills = plan.targets.flatMap(({ billing }) => billing ?? [])
   if (bills.length === 0) return {}
   const { costs, iterations } = recorder
@@ -134,6 +134,8 @@ export function runCostOf({ plan, recorder }: RunState, outputTokensPerSecond: n
     unpriced: costs.unpriced,
     failed: sumOf(costs.failed),
     cut: sumOf(costs.cut),
+    ...(quality && { looped: isMixed ? null : quality.loopedCost }),
+    wasted: isMixed ? null : costs.failed.value + costs.cut.value + (quality?.loopedCost ?? 0),
     outside: sumOf(costs.outside),
     ...(isMixed || perSession.count === 0 ? {} : { perSession: perSession.toDistribution(sessionsUnpriced) }),
     perSuccess: total === null || completed === 0 ? null : total / completed,

@@ -58,9 +58,10 @@ export class Settlement {
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
     const { quality } = this.run
+    if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
+    // When it is known what became of the attempt, and before the conversation has this turn.
     if (quality && answersMessage && counts && reply.text !== '')
       quality.add(measured(reply, job.step.name, { user: this.user.id, iteration: start.iteration, attempt }))
-    if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     if (answersMessage && counts) this.offer(reply, job.step.name, start.iteration)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
@@ -112,8 +113,10 @@ export class Settlement {
 }
 
 function measured(reply: Reply, step: string, of: Omit<AttemptPlace, 'endedAt'>): MeasuredReply {
-  const { finishReason, refused, endedAt, intended } = reply.exchange
+  const { finishReason, refused, endedAt, intended, cost, outcome } = reply.exchange
   const { prompt, text } = reply
   const place = { ...of, endedAt }
-  return { place, step, prompt, text, latencyMs: endedAt - intended, finishReason, refused, earlier: reply.earlier() }
+  const paid = outcome === 'ok' && cost !== undefined ? { cost } : {}
+  const latencyMs = endedAt - intended
+  return { place, step, prompt, text, latencyMs, finishReason, refused, earlier: reply.earlier(), ...paid }
 }

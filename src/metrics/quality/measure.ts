@@ -8,6 +8,7 @@ import { truncationOf } from '../../text-metrics/truncation.ts'
 import { type AnsweredMessage, SAME_ANSWER, turnSimilarity } from '../../text-metrics/turns.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
+import { type OtherSessions, SHARED_ANSWER } from './other-sessions.ts'
 
 /** What the quality of replies is measured with: the `quality` block of a scenario, with its defaults filled in. */
 export interface QualitySettings extends ScoreSettings {
@@ -29,6 +30,8 @@ export interface AttemptPlace {
 export interface MeasuredReply extends AnsweredMessage {
   /** Left out for a reply that is not of a run that goes on. */
   readonly place?: AttemptPlace
+  /** What it cost; left out where that is not known, and of an attempt that failed. */
+  readonly cost?: number
   /** Name of the step that it belongs to. */
   readonly step: string
   /** From when it was due to its end, in ms. */
@@ -41,10 +44,10 @@ export interface MeasuredReply extends AnsweredMessage {
 }
 
 /** The measures of a reply that have a number from 0 to 1. */
-export type QualityMeasure = ScoreName | 'overall' | RepetitionMeasure | 'repetition' | 'turnSimilarity'
+export type QualityMeasure = ScoreName | 'overall' | RepetitionMeasure | 'repetition' | 'turnSimilarity' | 'sessionSimilarity'
 
 /** What may be wrong with a reply. */
-export type QualityFlag = 'loop' | 'stuck' | 'truncated' | 'refusal' | 'wrongLanguage' | 'sameAnswer'
+export type QualityFlag = 'loop' | 'stuck' | 'truncated' | 'refusal' | 'wrongLanguage' | 'sameAnswer' | 'sharedAnswer'
 
 /** The quality of one reply. A measure or flag that does not apply, for example because the reply is too short, is null. */
 export interface ReplyQuality {
@@ -57,8 +60,8 @@ export const MAX_EARLIER = 3
 /** Characters of a reply, its prompt and each turn that are measured, from the beginning; repetition looks at the end of a reply. */
 const MAX_MEASURED = 4 * 1024
 
-/** Measures the quality of a reply: of long texts the first 4,096 characters. Only whether a reply was cut off is seen in the whole text. */
-export function qualityOf(reply: MeasuredReply, settings: QualitySettings): ReplyQuality {
+/** Measures the quality of a reply: of long texts the first 4,096 characters. It is compared with those that `others` keeps, and kept there. Only whether a reply was cut off is seen in the whole text. */
+export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)
   const prompt = beginningOf(reply.prompt)
   const words = wordsOf(text)
@@ -70,6 +73,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
     words,
     earlier.map((turn) => ({ prompt: beginningOf(turn.prompt), text: beginningOf(turn.text) })),
   )
+  const shared = others?.likenessOf({ ...(reply.place && { place: reply.place }), prompt, text }) ?? null
   return {
     measures: {
       ...answerScores({ prompt, text, words, latencyMs: reply.latencyMs }, settings),
@@ -78,6 +82,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       longestRepeat,
       repetition,
       turnSimilarity: similarity,
+      sessionSimilarity: shared,
     },
     flags: {
       ...textFlagsOf(reply, repeating),
@@ -85,6 +90,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings): Repl
       stuck: repetition === null ? null : isStuck({ score: repetition }),
       wrongLanguage: isWrongLanguage(prompt, text, words, settings.language),
       sameAnswer: similarity === null ? null : similarity >= SAME_ANSWER,
+      sharedAnswer: shared === null ? null : shared >= SHARED_ANSWER,
     },
   }
 }

@@ -2,6 +2,7 @@ import { after, nextTurn, now } from '../../clock.ts'
 import type { QualitySummary } from '../../result/schema.ts'
 import { FlaggedReplies, type TextFlag } from './flagged.ts'
 import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
+import { OtherSessions } from './other-sessions.ts'
 import { QualityRecorder } from './recorder.ts'
 
 /** What waits at most: replies, and characters of all of them, with their prompts and the turns before. */
@@ -21,8 +22,11 @@ export class QualityQueue {
   private readonly settings: QualitySettings
   private readonly recorder = new QualityRecorder()
   private readonly steps = new Map<string, QualityRecorder>()
+  /** What the ok replies that are loops cost. */
+  loopedCost = 0
   /** The first replies of each flag. */
   readonly flaggedReplies = new FlaggedReplies()
+  private readonly others = new OtherSessions()
   private waiting: MeasuredReply[] = []
   private characters = 0
   private leftOut = 0
@@ -98,7 +102,7 @@ export class QualityQueue {
     do {
       const reply = this.waiting[done]
       if (reply === undefined) break
-      this.record(reply, this.measure(reply, this.settings))
+      this.record(reply, this.measure(reply, this.settings, this.others))
       this.characters -= charactersOf(reply)
       done += 1
     } while (now() < until)
@@ -109,6 +113,7 @@ export class QualityQueue {
     const { step: name } = reply
     this.recorder.add(quality)
     this.flaggedReplies.add(reply, quality)
+    if (quality.flags.loop === true) this.loopedCost += reply.cost ?? 0
     const step = this.steps.get(name) ?? new QualityRecorder()
     this.steps.set(name, step)
     step.add(quality)

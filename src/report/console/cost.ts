@@ -25,9 +25,10 @@ function unknownTotal({ unpriced, calls, priced, currency }: RunCost): string {
 }
 
 function knownTotal(cost: RunCost, total: number): string[] {
-  const { currency, perSession, perSuccess, perThousandSessions, failed, cut, outside } = cost
+  const { currency, perSession, perSuccess, perThousandSessions, failed, cut, looped, outside } = cost
   const each = perThousandSessions === null ? null : perThousandSessions / 1000
-  const wasted = (failed ?? 0) + (cut ?? 0)
+  const wasted = (failed ?? 0) + (cut ?? 0) + (looped ?? 0)
+  const on = (looped ?? 0) > 0 ? 'failed and unfinished calls and loops' : 'failed and unfinished calls'
   return [
     `${money(total, currency)} for ${formatCount(cost.calls)} calls`,
     ...(perSession === undefined || each === null
@@ -35,7 +36,7 @@ function knownTotal(cost: RunCost, total: number): string[] {
       : [`${formatValue(each, 'currency')} per session, p95 ${formatPercentile(perSession, 'p95')}`]),
     ...(perSuccess === null ? [] : [`${formatValue(perSuccess, 'currency')} per success`]),
     ...(perThousandSessions === null ? [] : [`${formatValue(perThousandSessions, 'currency')} per 1,000 sessions`]),
-    ...(wasted > 0 ? [`${formatShare(wasted / total)} wasted on failed and unfinished calls`] : []),
+    ...(wasted > 0 ? [`${formatShare(wasted / total)} wasted on ${on}`] : []),
     ...(outside !== null && outside > 0 ? [`warm-up ${money(outside, currency)} more`] : []),
   ]
 }

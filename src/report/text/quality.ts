@@ -12,6 +12,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   refusal: 'refused',
   wrongLanguage: 'in another language',
   sameAnswer: 'same answer again',
+  sharedAnswer: 'same answer in other sessions',
 }
 
 /**

@@ -15,6 +15,10 @@ export const costSchema = z
     unpriced: number('Of these, those without a known price: no token counts, or no prices of their target'),
     failed: numberOrNull('Part of `priced` that went into attempts that failed; null in several currencies'),
     cut: numberOrNull('Part of `priced` that went into attempts that the end of the run cut off; null in several currencies'),
+    looped: numberOrNull(
+      'Part of `priced` that went into ok replies that are a loop, of those whose quality was measured; null in several currencies, left out with `quality: false`',
+    ).exactOptional(),
+    wasted: numberOrNull('failed + cut + looped; null in several currencies').exactOptional(),
     outside: numberOrNull('Cost of warm-ups, setup and teardown, which is in no other figure; null in several currencies'),
     perSession: distributionSchema
       .exactOptional()

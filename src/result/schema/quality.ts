@@ -18,11 +18,13 @@ const measured = () => ({
   measures: z
     .record(z.string(), shareSummarySchema)
     .describe(
-      'relevance, coherence, completeness, safety, latency and overall (1 is good); loop, rep4, longestRepeat, repetition and turnSimilarity (0 is good)',
+      'relevance, coherence, completeness, safety, latency and overall (1 is good); loop, rep4, longestRepeat, repetition, turnSimilarity and sessionSimilarity (0 is good)',
     ),
   flags: z
     .record(z.string(), z.object({ flagged: number('Replies with the flag'), of: number('Replies to which it applies') }))
-    .describe('loop, stuck, truncated, refusal, wrongLanguage, and sameAnswer: another message got the same answer'),
+    .describe(
+      'loop, stuck, truncated, refusal, wrongLanguage, sameAnswer: another message of the conversation got the same answer, and sharedAnswer: another session got it to another message',
+    ),
 })
 
 /** The schema of the quality of replies to messages. */

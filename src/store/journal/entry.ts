@@ -70,7 +70,6 @@ const entrySchema = z.object({
   tags: z.record(z.string(), z.string()).exactOptional().describe('Tags of the scenario; left out when it has none'),
   finishReason: z.string().nullable(),
   repeated: z.boolean().exactOptional().describe('The reply begins as the one before it in the conversation; left out of others'),
-  refused: z.boolean().exactOptional().describe('The API marks the reply as a refusal; left out of others'),
   warnings: z.array(z.string()).readonly(),
   badBytes: z
     .string()

@@ -34,6 +34,7 @@ test('a good reply has no flag', () => {
     refusal: false,
     wrongLanguage: null,
     sameAnswer: null,
+    sharedAnswer: null,
   })
   expect(measures).toMatchObject({ loop: 0, turnSimilarity: null, safety: 1, latency: 1 })
   expect(measures.repetition).toBeLessThan(0.5)

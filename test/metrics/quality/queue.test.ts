@@ -110,3 +110,18 @@ test('percentiles are those of the values, in hundredths', async () => {
   // 0.95, 0.90, … 0
   expect(queue.read()?.measures.latency).toEqual({ count: 20, mean: 0.475, p5: 0, p50: 0.45, p95: 0.9 })
 })
+
+test('what loops cost is added up, and an answer that another session got is found', async () => {
+  const queue = new QualityQueue(settings)
+  const loop = 'I am sorry, I can not help with that order today. '.repeat(12)
+  const place = { iteration: 0, attempt: 1, endedAt: 7 }
+  queue.add({ ...reply, cost: 0.25 })
+  queue.add({ ...reply, text: loop, cost: 0.5, place: { ...place, user: 1 } })
+  queue.add({ ...reply, text: loop, prompt: 'What does it cost to send it back?', cost: 0.125, place: { ...place, user: 2 } })
+  queue.add({ ...reply, text: loop, prompt: 'Is there a shop in my town?', place: { ...place, user: 3 } })
+  await clock.drive(queue.finish())
+  expect(queue.loopedCost).toBe(0.625)
+  expect(queue.flagged()).toEqual({ loop: 3, truncated: 0, refusal: 0 })
+  expect(queue.read()?.flags.sharedAnswer).toEqual({ flagged: 2, of: 2 })
+  expect(queue.flaggedReplies.of('loop').map(({ user }) => user)).toEqual([1, 2, 3])
+})

@@ -59,7 +59,6 @@ export function journalEntry(
     ...(dimensions.tags === undefined ? {} : { tags: dimensions.tags.values }),
     finishReason: exchange.finishReason ?? null,
     ...(repeated ? { repeated } : {}),
-    ...(exchange.refused ? { refused: true } : {}),
     warnings: exchange.warnings,
     ...(exchange.oddBytes ? { badBytes: Buffer.from(exchange.oddBytes).toString('base64') } : {}),
     ...(checks.length === 0

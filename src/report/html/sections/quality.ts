@@ -16,12 +16,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   longestRepeat: 'longest part that comes twice',
   repetition: 'how much of it says what it said before',
   turnSimilarity: 'likeness to earlier replies of the same conversation',
+  sessionSimilarity: 'likeness to what other sessions got to other messages, by groups of three words',
   loop: 'one part is said three times or more in a row',
   stuck: 'a loop, repeated groups of words, or a long part said twice',
   truncated: 'the reply was cut off',
   refusal: 'the model refused',
   wrongLanguage: 'the reply is in another language than the message',
   sameAnswer: 'another message of the conversation got the same answer',
+  sharedAnswer: 'another session got the same answer to another message',
 }
 /** The measures of which 1 is good, in the order in which they are shown; of the others 0 is. */
 const GOOD = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency']

@@ -1,0 +1,66 @@
+/** How alike two texts are, from sketches of a fixed size. */
+import { wordsOf } from './words.ts'
+
+/** Words of a shingle. */
+const SHINGLE = 3
+/** Hash functions of a sketch: the likeness has a standard error of 0.044 at one half. */
+const HASHES = 128
+/** A text with fewer words has too few shingles to be compared by them. */
+const MIN_WORDS = 20
+
+/** Odd factors and offsets of the hash functions, the same in every run. */
+const FACTORS = Uint32Array.from({ length: HASHES }, (_, i) => (mixed(2 * i + 1) | 1) >>> 0)
+const OFFSETS = Uint32Array.from({ length: HASHES }, (_, i) => mixed(2 * i + 2))
+
+/** A well-mixed 32-bit number for another (the finaliser of MurmurHash3). */
+function mixed(number: number): number {
+  let hash = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** FNV-1a of a word. */
+function hashOf(word: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < word.length; at += 1) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193)
+  return hash >>> 0
+}
+
+/** The sketch of a text: for each hash function the least value of its shingles. Half a KiB. */
+export type Sketch = Uint32Array
+
+/**
+ * Returns the sketch of a text by its groups of three words; undefined for fewer than 20 words. `words` are those of the text, when they are known.
+ * @see A. Z. Broder, "On the resemblance and containment of documents" (1997)
+ */
+export function sketchOf(text: string, words: readonly string[] = wordsOf(text)): Sketch | undefined {
+  if (words.length < MIN_WORDS) return undefined
+  const hashes = words.map(hashOf)
+  const least = new Uint32Array(HASHES).fill(0xffffffff)
+  for (let at = 0; at + SHINGLE <= hashes.length; at += 1) {
+    let shingle = 0
+    for (let next = at; next < at + SHINGLE; next += 1) shingle = mixed((shingle ^ (hashes[next] ?? 0)) >>> 0)
+    for (let i = 0; i < HASHES; i += 1) {
+      // The shingle is mixed already: a factor and an offset of its own make another order of it.
+      const hash = (Math.imul(shingle, FACTORS[i] ?? 1) + (OFFSETS[i] ?? 0)) >>> 0
+      if (hash < (least[i] ?? 0)) least[i] = hash
+    }
+  }
+  return least
+}
+
+/** Hash functions that are looked at first: texts that are half alike agree in one of them but for 2e-10 of cases. */
+const FIRST = 32
+
+/**
+ * Returns how alike two texts are, 0 to 1: an estimate of the share of their shingles that both have (Jaccard). 0 for texts that agree in none of
+ * the first hash functions, as most that have little in common.
+ */
+export function likeness(a: Sketch, b: Sketch): number {
+  let equal = 0
+  for (let i = 0; i < HASHES; i += 1) {
+    if (a[i] === b[i]) equal += 1
+    if (i === FIRST && equal === 0) return 0
+  }
+  return equal / HASHES
+}
