@@ -74,6 +74,46 @@ export const amount = () =>
       return z.NEVER
     })
 
+/** The two ends of a range, which are equal for a single value. */
+export interface RangeEnds {
+  readonly from: number
+  readonly to: number
+}
+
+const ENDS = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/
+
+/** A schema for "A..B", or one value alone; its output is the two ends. `parse` reads one end, undefined when it is none. */
+function range(examples: string, parse: (text: string) => number | undefined) {
+  const expected = `expected ${examples}`
+  return z.string(expected).transform((text, context): RangeEnds => {
+    const [, low = text, high = text] = ENDS.exec(text) ?? []
+    const [from, to] = [parse(low), parse(high)]
+    if (from !== undefined && to !== undefined && from <= to) return { from, to }
+    context.addIssue({ code: 'custom', message: `${expected}, got "${text.slice(0, 40)}"` })
+    return z.NEVER
+  })
+}
+
+/** A schema for a duration such as "500ms", or a range of them such as "1s..3s"; its output is in ms. */
+export const durationRange = () => range('a duration such as 500ms, or a range such as 1s..3s', parseDuration)
+
+/** A schema for a percentage above 0, such as "50%", or a range of them such as "10%..90%"; its output is in shares from 0 to 1. */
+export const percentRange = () =>
+  range('a percentage such as 50%, or a range such as 10%..90%', (text) => {
+    const share = parsePercent(text)
+    return share !== undefined && share > 0 && share <= 1 ? share : undefined
+  })
+
+/** A schema for a whole number from `min` to `max`, or a range of them such as "1..3". */
+export const wholeRange = (min: number, max: number) =>
+  z.union([
+    whole(min, max).transform((value): RangeEnds => ({ from: value, to: value })),
+    range(`a whole number from ${min} to ${max}, or a range such as ${min}..${Math.min(max, min + 2)}`, (text) => {
+      const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+      return value >= min && value <= max ? value : undefined
+    }),
+  ])
+
 /** A schema for a whole number from `min` to `max`; its error message names both. */
 export const whole = (min: number, max: number) => z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max)
 

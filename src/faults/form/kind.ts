@@ -1,0 +1,75 @@
+/** What a kind of injected fault is: how it is written, and what it does to an attempt that it is drawn for. */
+import * as z from 'zod'
+import { duration, identifier, percent } from '../../fields.ts'
+import type { Random } from '../../random.ts'
+
+/** Changes the bytes of a payload. Returns new bytes, or undefined when there is nothing to change. */
+export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
+/** Changes a JSON payload, which it leaves as it is: returns the changed copy, or undefined when there is nothing to change. */
+export type ChangeJson = (payload: unknown) => { readonly changed: unknown } | undefined
+
+/** What burn does to one attempt on purpose. */
+export type Injection =
+  /** The attempt begins later. */
+  | { readonly does: 'delay'; readonly ms: number }
+  /** The same bytes are sent again, each copy so many ms after the one before. */
+  | { readonly does: 'duplicate'; readonly gapsMs: readonly number[] }
+  /** Nothing is sent: the attempt fails as if the target had answered with this status. */
+  | { readonly does: 'answer'; readonly status: number; readonly retryAfterMs: number | undefined }
+  /** The request is sent, and the attempt fails so many ms later, whatever comes back. */
+  | { readonly does: 'timeout'; readonly afterMs: number }
+  /** The JSON of the payload is changed before it is encoded. */
+  | { readonly does: 'drift'; readonly change: ChangeJson }
+  /** The bytes of the payload are changed after it was encoded. */
+  | { readonly does: 'alter'; readonly change: ChangeBytes }
+  /** The connection that carries the request ends so many ms after it was sent. */
+  | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number }
+
+/** Draws what one injected fault of a scenario does to the attempt that it hits. */
+export type DrawInjection = (random: Random) => Injection
+
+/** Keys that every kind has which is injected into attempts. */
+interface AttemptFields {
+  readonly probability: number
+  readonly from?: number | undefined
+  readonly until?: number | undefined
+  readonly steps?: readonly string[] | undefined
+  readonly target?: string | undefined
+}
+
+/** One entry of `faults`, after validation. */
+export interface FaultSpec extends AttemptFields {
+  /** The key that names its kind. */
+  readonly kind: string
+  readonly draw: DrawInjection
+}
+
+/** A kind of fault that burn injects into attempts, such as `delay`: its own keys, and a function that makes an entry's effect from them. */
+export interface FaultKind<Fields extends z.ZodObject = z.ZodObject> {
+  /** The key of an entry that names the kind. */
+  readonly key: string
+  readonly describe: string
+  /** True when a failure of the attempt is the fault's doing, whoever reports it: it is then not held against the target. */
+  readonly blamed: boolean
+  readonly fields: Fields
+  build(fields: z.output<Fields>): DrawInjection
+}
+
+/** The keys that entries of all kinds have which are injected into attempts. */
+export const attemptKeys = () => ({
+  probability: percent().describe('Share of the attempts that it hits, such as 5%'),
+  from: duration().optional().describe('Since the start of the load, when it begins (default 0s)'),
+  until: duration().optional().describe('Since the start of the load, when it ends; left out: with the run'),
+  steps: z.array(identifier()).min(1).max(100).optional().describe('Names of the steps that it may hit; left out: all'),
+  target: identifier().optional().describe('Which of `targets` it may hit; left out: all'),
+})
+
+/** Returns `kind` unchanged; it only gives `build` the type of the kind's own fields. */
+export function defineFault<Fields extends z.ZodObject>(kind: FaultKind<Fields>): FaultKind<Fields> {
+  return kind
+}
+
+/** Draws a value from a range, its ends included. */
+export function drawFrom({ from, to }: { readonly from: number; readonly to: number }, random: Random): number {
+  return from + (to - from) * random.next()
+}

@@ -1,0 +1,62 @@
+/** Places in a JSON value, by paths such as `$.user.tags[0].name`, and changes there, made on a copy. */
+
+/** One step of a path: the name of a member, the index of an entry, or `*` for all entries of a list. */
+type Step = string | number | typeof EACH
+const EACH = Symbol('*')
+
+/** The way to a place; its last step may lead to something that is not there. */
+export type Place = readonly Step[]
+
+const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
+
+/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be missing. Undefined when it is none. */
+export function parsePlace(path: string): Place | undefined {
+  const text = path.trim()
+  const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
+  const place: Step[] = []
+  let at = 0
+  while (at < rest.length) {
+    STEP.lastIndex = at
+    const match = STEP.exec(rest)
+    if (!match) return undefined
+    const [, name, index, each, single, double] = match
+    const quoted = (single ?? double)?.replace(/\\(.)/g, '$1')
+    place.push(each ? EACH : index === undefined ? (name ?? quoted ?? '') : Number(index))
+    at = STEP.lastIndex
+  }
+  return place.length === 0 ? undefined : place
+}
+
+/** A list or map of the copy, and the key in it that a path leads to. */
+interface Found {
+  readonly owner: Record<string, unknown> | unknown[]
+  readonly key: string | number
+}
+
+/** Changes the copy at one place; returns false when there is nothing to change. */
+export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
+
+/** Returns a copy of `value` that `change` has changed at every place that `path` leads to; undefined when nothing was changed. */
+export function changedAt(value: unknown, path: Place, change: ChangeAt): { readonly changed: unknown } | undefined {
+  const copy: unknown = structuredClone(value)
+  let count = 0
+  for (const { owner, key } of findAll(copy, path)) {
+    // A list is changed by index as a map is by name.
+    if (change(owner as Record<string, unknown>, key, Object.hasOwn(owner, key))) count += 1
+  }
+  return count === 0 ? undefined : { changed: copy }
+}
+
+function findAll(value: unknown, path: Place): Found[] {
+  const [step, ...rest] = path
+  if (step === undefined || typeof value !== 'object' || value === null) return []
+  if (step === EACH) {
+    if (!Array.isArray(value)) return []
+    // From the end, so that entries that are taken out leave the others in their places.
+    return value.flatMap((entry, index) => (rest.length === 0 ? [{ owner: value, key: index }] : findAll(entry, rest))).reverse()
+  }
+  if (Array.isArray(value) !== (typeof step === 'number')) return []
+  const owner = value as Found['owner']
+  if (rest.length === 0) return [{ owner, key: step }]
+  return Object.hasOwn(owner, step) ? findAll(Reflect.get(owner, step), rest) : []
+}

@@ -1,0 +1,42 @@
+/** The kinds of faults that burn injects on purpose. A new one is a file in `kinds/` and a line here. */
+import type * as z from 'zod'
+import type { FaultKind, FaultSpec } from './form/kind.ts'
+import { corrupt } from './kinds/corrupt.ts'
+import { delay } from './kinds/delay.ts'
+import { drift } from './kinds/drift.ts'
+import { drop } from './kinds/drop.ts'
+import { duplicate } from './kinds/duplicate.ts'
+import { status } from './kinds/status.ts'
+import { timeout } from './kinds/timeout.ts'
+import { truncate } from './kinds/truncate.ts'
+
+export type { ChangeBytes, ChangeJson, DrawInjection, FaultSpec, Injection } from './form/kind.ts'
+
+// Each kind types its own build: seen from here all that matters is that its fields are an object.
+const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]
+
+/** The keys that name the kinds. */
+export const faultKinds: readonly string[] = KINDS.map(({ key }) => key)
+
+/** The form of an entry of each kind in a scenario; the key of the entry says which one it has. */
+export const faultForms: readonly z.ZodType<FaultSpec>[] = KINDS.map(formOf)
+
+function formOf(kind: FaultKind): z.ZodType<FaultSpec> {
+  return kind.fields
+    .refine(isInOrder, { path: ['until'], message: 'must be later than `from`' })
+    .transform((entry) => {
+      // A kind's own type says nothing of the keys that every entry has.
+      const { probability, from, until, steps, target } = entry as unknown as FaultSpec
+      return { kind: kind.key, probability, from, until, steps, target, draw: kind.build(entry) }
+    })
+    .describe(kind.describe)
+}
+
+function isInOrder({ from = 0, until = Number.POSITIVE_INFINITY }: { from?: number; until?: number }): boolean {
+  return from < until
+}
+
+/** Returns whether a failure of an attempt that this kind of fault has hit is the fault's own doing. */
+export function isBlamed(kind: string): boolean {
+  return KINDS.some(({ key, blamed }) => key === kind && blamed)
+}

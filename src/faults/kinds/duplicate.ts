@@ -1,0 +1,22 @@
+import { durationRange, lateObject, wholeRange } from '../../fields.ts'
+import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+
+const AT_ONCE = { from: 0, to: 0 }
+
+/** `{ duplicate: 1..3, gap: 10ms..100ms, probability: 1% }` */
+export const duplicate = defineFault({
+  key: 'duplicate',
+  describe: 'The same bytes are sent again, ids included; the replies to the copies are counted and not used',
+  blamed: false,
+  fields: lateObject(() => ({
+    duplicate: wholeRange(1, 100).describe('How many copies, such as 1 or 1..3'),
+    gap: durationRange().optional().describe('Time before each copy (default 0ms)'),
+    ...attemptKeys(),
+  })),
+  build:
+    ({ duplicate: { from, to }, gap = AT_ONCE }) =>
+    (random) => ({
+      does: 'duplicate',
+      gapsMs: Array.from({ length: random.int(from, to) }, () => drawFrom(gap, random)),
+    }),
+})

@@ -1,0 +1,26 @@
+import { lateObject, percentRange } from '../../fields.ts'
+import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+
+/** `{ truncate: 50%, probability: 1% }` */
+export const truncate = defineFault({
+  key: 'truncate',
+  describe: 'The payload is cut at its end, by one byte or more; lengths that the protocol announces are those of what is sent',
+  blamed: true,
+  fields: lateObject(() => ({
+    truncate: percentRange().describe('Share of the payload that is cut off, such as 50% or 10%..90%'),
+    ...attemptKeys(),
+  })),
+  build:
+    ({ truncate: range }) =>
+    (random) => {
+      const share = drawFrom(range, random)
+      return {
+        does: 'alter',
+        change: (payload) => {
+          if (payload.byteLength === 0) return undefined
+          const cut = Math.max(1, Math.round(payload.byteLength * share))
+          return Buffer.from(payload.subarray(0, payload.byteLength - cut))
+        },
+      }
+    },
+})
