@@ -4,6 +4,7 @@ import { formatMs } from '../text/units.ts'
 import { callChecks } from './grpc/check.ts'
 import { protobuf } from './grpc/messages/protos.ts'
 import { grpcOptions, grpcStep } from './grpc/options/options.ts'
+import { callPayload } from './grpc/options/payload.ts'
 import { entryProblem, messageCall, methodOfPath, stepCall } from './grpc/options/request.ts'
 import { defineConnector } from './wire/connector.ts'
 
@@ -24,6 +25,7 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
+  payload: callPayload,
   headerProblem: entryProblem,
   checks: callChecks,
   files: [

@@ -12,6 +12,7 @@ import {
   poolSockets,
   unchosenPool,
 } from './http/request/options.ts'
+import { httpPayload } from './http/request/payload.ts'
 import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpClient, HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
@@ -34,6 +35,7 @@ export const http = defineConnector({
   request: httpStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  payload: httpPayload,
   headerProblem,
   sample: { step: { request: { method: 'GET' } } },
   methods: true,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Failure, FailureKind } from '../errors.ts'
 import { isMap } from '../text/json.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
+import { publishPayload } from './mqtt/options/payload.ts'
 import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
 import { mqttStep } from './mqtt/options/step.ts'
 import { type AddressPlace, type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
@@ -37,6 +38,7 @@ export const mqtt = defineConnector({
   request: mqttStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  payload: publishPayload,
   headerProblem,
   place: topicPlace,
   secrets: ({ enhancedAuth: auth }) => (auth ? [auth.data ?? '', ...auth.replies] : []),

@@ -4,6 +4,7 @@ import type { HttpRequest } from './http/transport.ts'
 import { keepsOwn, loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
+import { ssePayload } from './sse/payload.ts'
 import type { SubscriptionRequest } from './sse/request.ts'
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './wire/connector.ts'
 
@@ -37,6 +38,7 @@ export const sse = defineConnector({
     const post = sends ? stepRequest(http, address, options) : undefined
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
+  payload: ssePayload,
   headerProblem,
   methods: true,
   neverWhole: { message: 'protocol sse is a stream: there are no whole replies', hint: 'set protocol: http' },

@@ -1,5 +1,6 @@
 import type { WebSocketSettings } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
+import { framePayload } from './websocket/options/payload.ts'
 import { compilePredicate } from './websocket/options/predicate.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/options/request.ts'
 import { matchingOf } from './websocket/replies.ts'
@@ -20,6 +21,7 @@ export const websocket = defineConnector({
   request: websocketStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  payload: framePayload,
   headerProblem,
   sample: {
     step: { request: { json: '{{payload}}' }, payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'sync_data' } },

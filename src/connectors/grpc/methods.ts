@@ -65,9 +65,13 @@ export class Methods {
   }
 }
 
+/** No message: in place of one that is empty, in which nothing could be changed. */
+const BROKEN = Buffer.from([0xff])
+
 /** Encodes the request messages of a gRPC call. @throws UnknownMethod when they do not fit the method */
-export function encodeMessages(method: Method, { messages }: GrpcRequest): Buffer[] {
+export function encodeMessages(method: Method, { messages, alter }: GrpcRequest): Buffer[] {
   if (!method.requestStream && messages.length !== 1)
     throw new UnknownMethod(`${method.path} takes one message, not ${messages.length}`)
-  return messages.map((message) => encodeRequest(method, message))
+  const bodies = messages.map((message) => encodeRequest(method, message))
+  return alter === undefined ? bodies : bodies.map((body, index) => (index === 0 ? (alter(body) ?? BROKEN) : body))
 }

@@ -226,7 +226,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     if (exchange.settled) return
     const { completion, binary } = request
     this.framesSent += 1
-    const { bytes, id } = encode(request.content, this.idAt, this.newId)
+    const { bytes: made, id } = encode(request.content, this.idAt, this.newId)
+    const bytes = request.alter?.(made) ?? made
     exchange.carried(wire.carried > 0, wire.wireFaults)
     wire.carried += 1
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its

@@ -67,6 +67,13 @@ export interface Connection<Request> {
   send(request: Request, exchange: Exchange): void
   /** Frees the socket or stream of an exchange at once, because it was cancelled or its deadline has passed. */
   cancel(exchange: Exchange): void
+  /**
+   * Sends the request of `first` again, with the same bytes and the same id; `copy` takes the reply, as far as it can be told from that of
+   * `first`. Left out when `send` does just that. Only called while there is a connection.
+   */
+  repeat?(request: Request, first: Exchange, copy: Exchange): void
+  /** Ends the connection that carries an exchange, or carried it last, as a peer or the network does; what is in flight on it fails. */
+  sever?(exchange: Exchange, how: 'reset' | 'close'): void
   /** Closes the connection for good: it does not reconnect and keeps no socket or timer. */
   close(): Promise<void> | void
   /**
@@ -125,6 +132,14 @@ export interface RequestChecks {
   ofMessage(body: unknown): readonly Misfit[]
 }
 
+/** How an injected fault changes what a request carries. Both return a changed copy; undefined when there is nothing to change. */
+interface PayloadAccess<Request> {
+  /** Changes the JSON of the payload before it is encoded. */
+  drifted(request: Request, change: (payload: unknown) => { readonly changed: unknown } | undefined): Request | undefined
+  /** Changes the bytes of the payload after it was encoded. What the protocol says of lengths is true of the changed payload. */
+  altered(request: Request, change: (payload: Uint8Array) => Buffer | undefined): Request | undefined
+}
+
 /** The `request:` step that a run without a scenario file sends. */
 interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
@@ -165,6 +180,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the request of a `request` step, whose templates are rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** What injected faults may change in a request; left out by protocols whose requests they leave as they are. */
+  readonly payload?: PayloadAccess<Request>
   /** How requests name a topic or a method; left out by protocols in which the address is enough. */
   readonly place?: AddressPlace
   /** Headers that ask the target not to stream its reply (`stream: false`); headers in the scenario replace them. */

@@ -243,6 +243,12 @@ export function resetSocket(socket: Socket): void {
   socket.destroy()
 }
 
+/** Ends a connection that `dial` has opened: with a TCP reset, or in good order (FIN). */
+export function endSocket(socket: Socket, how: 'reset' | 'close'): void {
+  if (how === 'reset') resetSocket(socket)
+  else socket.destroy()
+}
+
 /** True when another address of the host may work: this one refused at once. */
 function worthAnother(error: Error): boolean {
   return ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')

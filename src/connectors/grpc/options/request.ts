@@ -15,6 +15,8 @@ export interface GrpcRequest {
   readonly await: number | 'each' | undefined
   /** Why the call cannot be sent; undefined when it can. */
   readonly problem?: string | undefined
+  /** Changes the bytes of the first message, for an injected fault; undefined: they stay as they are. */
+  readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
 /** What an address of gRPC names. */

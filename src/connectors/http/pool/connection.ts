@@ -6,7 +6,7 @@ import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import { forwarding, planOrFailure, type Reach } from '../reach.ts'
 import type { HttpClient, HttpRequest } from '../transport.ts'
-import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, reportEnd, Slot, sever, watchEnd } from './slot.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
 interface ConnectionSettings extends Reach {
@@ -44,6 +44,12 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   cancel(exchange: Exchange): void {
     const call = this.calls.find((one) => one.exchange === exchange)
     if (call) this.discard(call)
+  }
+
+  sever(exchange: Exchange, how: 'reset' | 'close'): void {
+    const call = this.calls.find((one) => one.exchange === exchange)
+    const slot = (call && this.slotOf(call)) ?? this.current.at(-1)
+    if (slot) sever(slot, how)
   }
 
   async close(): Promise<void> {

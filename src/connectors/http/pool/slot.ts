@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ConnectionEvents } from '../../wire/connector.ts'
-import { wireFaultsOf } from '../../wire/dial.ts'
+import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
@@ -53,6 +53,12 @@ export function watchEnd(socket: Socket, ended: () => void): void {
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
+}
+
+/** Ends the socket of a slot as a peer or the network does: it counts as lost. */
+export function sever(slot: Slot, how: 'reset' | 'close'): void {
+  slot.lossClass ??= how === 'reset' ? 'reset' : 'closed_early'
+  endSocket(slot.socket, how)
 }
 
 /** Records that a socket was lost during a request: with which failure class, and whether the request's exchange fails because of it. */

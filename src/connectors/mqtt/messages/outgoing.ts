@@ -66,14 +66,15 @@ function same(request: PublishRequest, owner: TopicOwner): Outgoing {
 }
 
 function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined, id?: string): Outgoing {
-  const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body, copies, readerEnds } = request
+  const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body, copies, readerEnds, alter } = request
+  const payload = 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes
   const properties: NonNullable<Publishable['options']['properties']> = {}
   if (Object.keys(userProperties).length > 0) properties.userProperties = userProperties
   if (contentType !== undefined) properties.contentType = contentType
   if (payloadFormat !== undefined) properties.payloadFormatIndicator = payloadFormat === 'text'
   return {
     topic: fillTopic(request.topic, owner),
-    payload: 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes,
+    payload: alter?.(payload) ?? payload,
     options: { qos, retain, dup: dup && qos > 0, properties },
     aliased,
     copies,

@@ -31,6 +31,8 @@ export interface PublishRequest {
   readonly wait: Wait
   /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
   readonly readerEnds: boolean
+  /** Changes the bytes of the payload when it is sent, for an injected fault; undefined: they stay as they are. */
+  readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
 /** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */

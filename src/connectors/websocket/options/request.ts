@@ -29,6 +29,8 @@ export interface WebSocketRequest {
   readonly leave?: 'clean' | 'abrupt'
   /** True when this frame is sent without an id, although the option `reply.match` asks for ids. */
   readonly uncorrelated?: boolean
+  /** Changes the bytes of the frame when it is sent, for an injected fault; undefined: they stay as they are. */
+  readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
 /** Makes the WebSocket message for a `message` step: a text is sent as it is, any other value as JSON. */

@@ -1,0 +1,18 @@
+import { jsonIn } from '../../../text/json.ts'
+import type { HttpRequest } from '../transport.ts'
+
+/** What injected faults change in an HTTP request: its body. Its announced length follows from the body that is sent. */
+export const httpPayload = {
+  drifted(
+    request: HttpRequest,
+    change: (payload: unknown) => { readonly changed: unknown } | undefined,
+  ): HttpRequest | undefined {
+    const json = request.body === undefined ? undefined : jsonIn(request.body.toString())
+    const found = json === undefined ? undefined : change(json)
+    return found && { ...request, body: Buffer.from(JSON.stringify(found.changed)) }
+  },
+  altered(request: HttpRequest, change: (payload: Uint8Array) => Buffer | undefined): HttpRequest | undefined {
+    const changed = request.body === undefined ? undefined : change(request.body)
+    return changed && { ...request, body: changed }
+  },
+}

@@ -1,0 +1,20 @@
+import { jsonIn } from '../../../text/json.ts'
+import type { MqttRequest } from './request.ts'
+
+/** What injected faults change in an MQTT request: the payload of a publish. An id in it is added before bytes are changed. */
+export const publishPayload = {
+  drifted(
+    request: MqttRequest,
+    change: (payload: unknown) => { readonly changed: unknown } | undefined,
+  ): MqttRequest | undefined {
+    if (request.kind !== 'publish') return undefined
+    const { body } = request
+    const found = change('json' in body ? body.json : jsonIn(body.bytes.toString()))
+    return found && { ...request, body: { json: found.changed } }
+  },
+  altered(request: MqttRequest, change: (payload: Uint8Array) => Buffer | undefined): MqttRequest | undefined {
+    if (request.kind !== 'publish') return undefined
+    const isEmpty = 'bytes' in request.body && request.body.bytes.byteLength === 0
+    return isEmpty ? undefined : { ...request, alter: change }
+  },
+}

@@ -1,0 +1,19 @@
+import { httpPayload } from '../http/request/payload.ts'
+import type { HttpRequest } from '../http/transport.ts'
+import type { SubscriptionRequest } from './request.ts'
+
+type SseRequest = HttpRequest | SubscriptionRequest
+
+/** What injected faults change in a request of the connector sse: the body of the HTTP request that it sends. */
+export const ssePayload = {
+  drifted: (request: SseRequest, change: Parameters<typeof httpPayload.drifted>[1]) =>
+    within(request, (http) => httpPayload.drifted(http, change)),
+  altered: (request: SseRequest, change: Parameters<typeof httpPayload.altered>[1]) =>
+    within(request, (http) => httpPayload.altered(http, change)),
+}
+
+function within(request: SseRequest, change: (request: HttpRequest) => HttpRequest | undefined): SseRequest | undefined {
+  if (!('stream' in request)) return change(request)
+  const post = request.post && change(request.post)
+  return post && { ...request, post }
+}

@@ -1,0 +1,21 @@
+import { isMap, jsonIn } from '../../../text/json.ts'
+import type { WebSocketRequest } from './request.ts'
+
+/** What injected faults change in a WebSocket message: its content. An id that is added when it is sent is added before bytes are changed. */
+export const framePayload = {
+  drifted(
+    request: WebSocketRequest,
+    change: (payload: unknown) => { readonly changed: unknown } | undefined,
+  ): WebSocketRequest | undefined {
+    const { content } = request
+    const found = change('object' in content ? content.object : jsonIn(content.bytes.toString()))
+    if (!found) return undefined
+    const { changed } = found
+    if ('object' in content) return isMap(changed) ? { ...request, content: { object: changed } } : undefined
+    return { ...request, content: { bytes: Buffer.from(JSON.stringify(changed)) } }
+  },
+  altered(request: WebSocketRequest, change: (payload: Uint8Array) => Buffer | undefined): WebSocketRequest | undefined {
+    const isEmpty = 'bytes' in request.content && request.content.bytes.byteLength === 0
+    return isEmpty ? undefined : { ...request, alter: change }
+  },
+}
