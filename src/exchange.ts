@@ -38,7 +38,7 @@ export interface Exchange extends Readonly<ExchangeRecord> {}
 
 /** What the maker of an exchange may set; the rest has its defaults. `onSent` is called when the request was handed to the socket. */
 type ExchangeSettings = Partial<
-  Pick<Exchange, 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody' | 'onSent'>
+  Pick<Exchange, 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody' | 'onSent' | 'fault'>
 >
 
 const NO_HEADERS: Headers = Object.freeze({})
@@ -79,6 +79,8 @@ class ExchangeRecord extends ReplyRecord {
   /** What the failures mean that only the target's protocol has; undefined when it has none. */
   kindsOf: ((failure: Failure) => readonly FailureKind[]) | undefined = undefined
   onSent: (() => void) | undefined = undefined
+  /** The kind of the fault that was injected into the attempt; undefined for none. */
+  fault: string | undefined = undefined
   private readonly reader: ReplyReader
   private readonly onSettled: (exchange: Exchange) => void
   private oddities: string[] | undefined = undefined
@@ -97,6 +99,7 @@ class ExchangeRecord extends ReplyRecord {
     this.keepText = settings.keepText ?? this.keepText
     this.keepBody = settings.keepBody ?? this.keepBody
     this.onSent = settings.onSent
+    this.fault = settings.fault
   }
 
   override get settled(): boolean {

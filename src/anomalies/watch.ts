@@ -1,4 +1,5 @@
 /** What is noted of each attempt while a run goes on, so that its anomalies can be found and shown at the end. */
+import { isInjected } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { FailureRows } from './error-bursts.ts'
@@ -37,7 +38,8 @@ export class AnomalyWatch {
     repeated: boolean,
   ): void {
     if (exchange.outcome !== 'ok' && exchange.outcome !== 'failed') return
-    this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
+    // What an injected fault makes fail is in no row of failures.
+    if (!isInjected(exchange.failure)) this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
     const isEmpty = exchange.warnings.includes('empty_reply')
     if (exchange.failure || repeated || isEmpty)
       this.note(exchange, { step, user, iteration, attempt, endedAt: exchange.endedAt }, repeated, isEmpty)

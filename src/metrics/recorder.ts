@@ -64,7 +64,7 @@ export class Recorder extends RunCounts {
   private readonly names: RunDimensions
 
   constructor(names: RunDimensions) {
-    super(names.targets, CONNECTION_DISTRIBUTIONS)
+    super(names.targets, CONNECTION_DISTRIBUTIONS, names.faults ?? [])
     this.names = names
     this.tags = new TagRegistry(names.selectors)
     this.groups = new RunGroups(names, this.timeline)
@@ -135,6 +135,7 @@ export class Recorder extends RunCounts {
     const tainted = this.disturbances.touched(exchange.intended, exchange.endedAt, exchange.lagMs)
     this.groups.sliceOf(dimensions, tainted).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
+    if (exchange.fault !== undefined && !phase?.warmup) this.injections.settled(exchange)
     if (!phase?.warmup) this.countChecks(dimensions.step, checks)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread

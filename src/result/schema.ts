@@ -28,6 +28,8 @@ import {
   budgetUseSchema,
   conversationWindowSchema,
   errorGroupSchema,
+  faultsSchema,
+  type injectedFaultSchema,
   iterationsSchema,
   retrySummarySchema,
   thresholdResultSchema,
@@ -76,7 +78,9 @@ export const resultSchema = z.object({
   p95LatencyMs: numberOrNull('95th percentile of response_time, in ms; null without an ok attempt'),
   p99LatencyMs: numberOrNull('99th percentile of response_time, in ms; null without an ok attempt'),
   throughputQps: numberOrNull('Ok attempts per second; null when not known'),
-  errorRate: numberOrNull('failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none'),
+  errorRate: numberOrNull(
+    'failed ÷ attempts that ended or were dropped, 0 to 1, failures by injected faults left out on both sides; null when there were none',
+  ),
   anomaliesDetected: numberOrNull('What stands out in the run: the sum of anomalies; null when not known'),
   anomalies: anomalyCountsSchema.describe('Anomalies by kind'),
   anomalyGroups: z
@@ -118,6 +122,7 @@ export const resultSchema = z.object({
     .array(budgetUseSchema)
     .exactOptional()
     .describe('What the run used up of `budget`; left out without one. That of money is a threshold'),
+  faults: faultsSchema.exactOptional().describe('Faults that burn injected on purpose; left out without any in the scenario'),
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),
@@ -164,6 +169,8 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 export type Distribution = Of<typeof distributionSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
+/** What was injected of one kind of fault, and how the attempts that it hit ended. */
+export type InjectedFault = Of<typeof injectedFaultSchema>
 /** The sums of input and output tokens over all attempts that were ok; null for a sum of counts that no reply reported. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
 /** The metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */

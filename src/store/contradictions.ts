@@ -114,7 +114,7 @@ function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Re
     for (const [tag, group] of Object.entries(tags))
       yield* partsContradiction(`tags.${tag}.counts.${key}`, group.counts[key], `total.counts.${key}`, all)
     if (key === 'planned') continue
-    const inRows = timeline.reduce((rows, row) => rows + row[key], 0)
+    const inRows = timeline.reduce((rows, row) => rows + row[key] + (key === 'failed' ? (row.injected ?? 0) : 0), 0)
     yield* partsContradiction(`timeline[].${key}`, inRows, `${key} of total and warmup`, all + (warmup?.counts[key] ?? 0))
   }
 }

@@ -260,7 +260,7 @@ test('many users are launched in slices, so that the event loop goes on between 
   const goBack = goBy(clock)
   let made = 0
   const madeByTurn: number[] = []
-  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, injected: 0, cut: 0, dropped: 0 }
   const make = (id: number): ScheduledUser => {
     made += 1
     clock.nextTurn(() => madeByTurn.push(made))
@@ -291,7 +291,7 @@ test('many users are launched in slices, so that the event loop goes on between 
 test('users whose steps wait for nothing pause together, once for each iteration', async () => {
   const clock = new VirtualClock()
   const goBack = goBy(clock)
-  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, injected: 0, cut: 0, dropped: 0 }
   let timers = 0
   const make = (id: number): ScheduledUser => ({
     id,

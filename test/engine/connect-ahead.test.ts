@@ -79,7 +79,11 @@ async function connectedAhead(load: object, ms: number, failing = Number.POSITIV
     cancel() {},
     close: async () => {},
   })
-  const users = new Users({ planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }, make, () => {})
+  const users = new Users(
+    { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, injected: 0, cut: 0, dropped: 0 },
+    make,
+    () => {},
+  )
   const scenario = scenarioSchema.parse({ name: 'a', target: { url: 'http://127.0.0.1:1/' }, load: [load], steps: GET })
   const plan = planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
   const goBack = goBy(clock)

@@ -68,7 +68,7 @@ const FULL = {
       histograms: { ttft: distribution(1, 2, 3).histogram },
     },
   ],
-  timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4 })),
+  timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4, injected: 1 })),
   anomalies: {
     failed: 0,
     slow: 0,
@@ -133,6 +133,28 @@ const FULL = {
     perThousandSessions: 1000,
     perHour: 3.6,
     perMillionOutput: 1,
+  },
+  iterations: { ...fine.iterations, injected: 1 },
+  faults: {
+    ...{ failures: 1, failureShare: 0.1, sent: 9 },
+    kinds: [
+      {
+        ...{
+          kind: 'delay',
+          offered: 9,
+          expected: 0.9,
+          drawn: 1,
+          injected: 1,
+          ok: 0,
+          failed: 1,
+          blamed: 1,
+          serverErrors: 0,
+          cut: 0,
+        },
+        ...{ neverSent: 1, copies: 1, waitedMs: 5, longestWaitMs: 5 },
+        copyReplies: { accepted: 1, rejected: 0, unanswered: 0 },
+      },
+    ],
   },
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   budget: [{ name: 'requests' as const, limit: 2, used: 1, ended: false }],

@@ -16,13 +16,17 @@ const MAX_SILENT = 0.5
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
-  const { iterationsEnded, iterationsFailed } = recorder.iterations
+  const { iterationsEnded, iterationsFailed, iterationsInjected } = recorder.iterations
   const steps = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
-    const counts = recorder.steps[index]?.counts
-    return counts && !setupOrTeardown ? [{ name, counts }] : []
+    const group = recorder.steps[index]
+    if (!group || setupOrTeardown) return []
+    const { ok, failed, cut, injectedFailed } = group.counters
+    return [{ name, counts: { ok, failed: failed - injectedFailed, cut } }]
   })
   return [
-    ...(known ? [] : failedIterations(plan.thresholds, iterationsEnded, iterationsFailed)),
+    ...(known
+      ? []
+      : failedIterations(plan.thresholds, iterationsEnded - iterationsInjected, iterationsFailed - iterationsInjected)),
     ...deadSteps(plan.thresholds, recorder.total.counts.ok, steps),
     ...silentReplies(plan, recorder),
   ]

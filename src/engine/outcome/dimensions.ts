@@ -23,10 +23,16 @@ export function dimensionsOf(plan: Plan): RunDimensions {
       { name: 'teardown', warmup: true, setupOrTeardown: true },
     ],
     targets: plan.targets.map((target) => target.name),
+    faults: faultKindsOf(plan),
     priced: plan.targets.some(({ pricing, billing }) => pricing ?? billing?.perHour),
     groups: plan.groups.map((group) => group.name),
     selectors: [...selectors.values()],
   }
+}
+
+/** Returns the kinds of faults that a plan injects, each once. */
+export function faultKindsOf({ faults = [] }: Pick<Plan, 'faults'>): string[] {
+  return [...new Set(faults.map(({ kind }) => kind))]
 }
 
 /** Returns the index of the phase under which the attempts of setup (`which` is 0) or teardown (1) are counted. */

@@ -14,6 +14,7 @@ export function runNotes(state: RunState): string[] {
     ...goneNotes(state),
     ...scenarioErrorNotes(state),
     ...limitNotes(state),
+    ...injectionNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
     ...oldPrices(state.plan.targets, state.startedWall),
@@ -68,6 +69,23 @@ const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   'open files': 'open files; raise the limit with `ulimit -n`',
   'local ports': 'local ports (net.ipv4.ip_local_port_range)',
   memory: 'the memory of this machine',
+}
+
+/** From this number of expected hits on, none is no accident to be passed over; 95 % of runs have one. */
+const SURE_OF_HIT = 3
+
+/** Faults of the scenario that were not injected although they should have been: what the run was to prove it did not. */
+function injectionNotes({ recorder, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt)) return []
+  return (recorder.injections.read() ?? []).flatMap(({ kind, offered, expected, drawn, injected }) => {
+    if (injected > 0 || (offered > 0 && expected === 0)) return []
+    if (offered === 0) return [`fault ${kind}: never injected, as no attempt came within its time, steps and target`]
+    if (drawn > 0)
+      return [`fault ${kind}: never injected, as none of the ${drawn} requests that it was drawn for holds what it changes`]
+    const about = Number(expected.toPrecision(2))
+    const chance = expected >= SURE_OF_HIT ? '' : '; a longer run, or a higher probability, makes it sure'
+    return [`fault ${kind}: never injected, though about ${about} of ${offered} attempts were to be hit${chance}`]
+  })
 }
 
 /** An open phase without `maxUsers` needed more users than it may have. */

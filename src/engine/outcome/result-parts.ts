@@ -27,6 +27,16 @@ export function budgetOf(state: RunState): Pick<Result, 'budget'> {
   return uses.length === 0 ? {} : { budget: uses }
 }
 
+/** Returns the field `faults` of the result, in an object; an empty object when the scenario injects none. */
+export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'> {
+  const kinds = injections.read()
+  if (kinds === undefined) return {}
+  const { started, ok, failed, dropped, injectedFailed } = total.counters
+  const ended = ok + failed + dropped
+  const sent = kinds.reduce((sum, { neverSent = 0, copies = 0 }) => sum - neverSent + copies, started)
+  return { faults: { kinds, failures: injectedFailed, failureShare: ended === 0 ? null : injectedFailed / ended, sent } }
+}
+
 /** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */
 export function qualityOf({ quality }: RunState) {
   const summary = quality?.read()
@@ -186,6 +196,7 @@ export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: R
     targets: plan.targets.map(({ name }) => name),
     counts: {
       failed: counters.failed,
+      injected: counters.injectedFailed,
       ended: counters.ok + counters.failed,
       empty: counters.repliesEmpty,
       repeated: recorder.repeated,

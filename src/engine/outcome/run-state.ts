@@ -22,7 +22,16 @@ export function ranMs({ recorder, startedAt }: RunState): number {
 export class RunState {
   readonly plan: Plan
   readonly recorder: Recorder
-  readonly iterations: IterationCounts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  readonly iterations: IterationCounts = {
+    planned: 0,
+    completed: 0,
+    failed: 0,
+    expired: 0,
+    faulted: 0,
+    injected: 0,
+    cut: 0,
+    dropped: 0,
+  }
   /** Arrivals of the measured phases that were due when something ended the run early, and had not started. */
   droppedAtStop = 0
   /** Arrivals of the measured phases for which burn itself was too late, so that they never started. */

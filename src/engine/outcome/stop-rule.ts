@@ -7,7 +7,9 @@ import type { RunState } from './run-state.ts'
 /** Returns how many iterations ended in which way. If an `onError` rule stopped the run, the iterations that never started count as dropped. */
 export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
   const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
-  return { ...iterations, planned: iterations.planned + never, dropped: iterations.dropped + never }
+  const { injected, ...others } = iterations
+  const byFaults = injected > 0 ? { injected } : {}
+  return { ...others, ...byFaults, planned: iterations.planned + never, dropped: iterations.dropped + never }
 }
 
 /** Describes how an `onError` rule stopped the run: "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */

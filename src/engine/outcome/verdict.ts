@@ -34,7 +34,8 @@ export function verdictAndExits(
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
+  else if (counts.ok === 0 && !context.isRunning && !failedByInjection(state))
+    found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
@@ -45,6 +46,12 @@ export function verdictAndExits(
   const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)
   const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+}
+
+/** Whether all failures are those of injected faults, which say nothing of the target. */
+function failedByInjection({ recorder }: RunState): boolean {
+  const { failed, injectedFailed } = recorder.total.counters
+  return injectedFailed > 0 && injectedFailed === failed
 }
 
 /** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */

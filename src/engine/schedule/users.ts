@@ -11,6 +11,8 @@ export interface IterationCounts {
   expired: number
   /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
   faulted: number
+  /** Of those that failed, the ones that failed by injected faults alone. */
+  injected: number
   cut: number
   dropped: number
 }
@@ -96,7 +98,7 @@ export class Users {
   /** Counts an iteration that has ended, by its number in the run. */
   ended(outcome: IterationOutcome, phase: number, iteration: number): void {
     this.counts[outcome] += 1
-    if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
+    if (outcome === 'expired' || outcome === 'faulted' || outcome === 'injected') this.counts.failed += 1
     this.onEnd(outcome, phase, iteration)
   }
 

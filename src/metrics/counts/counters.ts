@@ -1,5 +1,6 @@
 /** Plain sums over a run or a part of it, from which every share, count and rate of the catalogue is formed. Counters can be added; shares and rates cannot. */
 import { isBlockWord } from '../../blocking.ts'
+import { isInjected } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts } from '../../result/schema.ts'
 import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
@@ -27,6 +28,9 @@ export const NO_COUNTERS = {
   /** Failed attempts: by time-outs; by missing or refused credentials. */
   timeouts: 0,
   authFailures: 0,
+  /** Attempts into which a fault was injected; of the failed ones, those that it made fail. */
+  injected: 0,
+  injectedFailed: 0,
   /** Ok attempts that met every objective. */
   good: 0,
   checksHeld: 0,
@@ -111,6 +115,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
   counters.bytesReceived += exchange.bytesReceived
   counters.checksHeld += checksPassed
   counters.checksMade += checksPassed + checksFailed
+  if (exchange.fault !== undefined) counters.injected += 1
   if (exchange.outcome === 'cut') countCut(counters, exchange)
   else if (exchange.outcome === 'failed') countFailed(counters, exchange, message)
   else {
@@ -124,6 +129,10 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
 function countFailed(counters: OpenCounters, exchange: Exchange, message: boolean): void {
   const { failure } = exchange
   counters.failed += 1
+  if (isInjected(failure)) {
+    counters.injectedFailed += 1
+    return
+  }
   if (failure?.class === LIMIT_CLASS) counters.failedByLimit += 1
   if (isTimeout(exchange)) counters.timeouts += 1
   if (isAuthFailure(exchange)) counters.authFailures += 1

@@ -1,7 +1,10 @@
 /** Counts of the iterations of the measured phases by how they ended; without warm-ups. */
 
-/** How an iteration ended. `expired` means that it took too long; `faulted`, that a template or a condition outside of any attempt failed. */
-export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'cut'
+/**
+ * How an iteration ended. `expired` means that it took too long; `faulted`, that a template or a condition outside of any attempt failed; `injected`, that only attempts failed
+ * which injected faults made fail.
+ */
+export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut'
 
 /** The counters of iterations, all at zero. `iterationsEnded` does not include iterations that the end of the run cut, or that never started. */
 export const NO_ITERATIONS = {
@@ -13,6 +16,8 @@ export const NO_ITERATIONS = {
   iterationsExpired: 0,
   /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
   iterationsFaulted: 0,
+  /** Of those that failed, the ones that failed by injected faults alone. */
+  iterationsInjected: 0,
   iterationsCut: 0,
 }
 
@@ -26,5 +31,6 @@ export function countIteration(counters: IterationCounters, outcome: IterationOu
   if (outcome === 'completed' || outcome === 'cut') return
   counters.iterationsFailed += 1
   if (outcome === 'expired') counters.iterationsExpired += 1
+  if (outcome === 'injected') counters.iterationsInjected += 1
   if (outcome === 'faulted') counters.iterationsFaulted += 1
 }

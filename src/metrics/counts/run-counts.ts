@@ -3,6 +3,7 @@ import { ConnectionRecorder } from './connections.ts'
 import { CostRecorder } from './costs.ts'
 import type { Counters } from './counters.ts'
 import { InFlight } from './in-flight.ts'
+import { InjectionRecorder } from './injections.ts'
 import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
 import { JudgeCounts } from './judge-counts.ts'
 import { LimiterRecorder } from './limiters.ts'
@@ -25,11 +26,18 @@ export class RunCounts {
   readonly limiters: readonly LimiterRecorder[]
   /** The scores that a judge gave after the load. */
   readonly judge = new JudgeCounts()
+  /** What was injected on purpose. */
+  readonly injections: InjectionRecorder
   readonly flights = new InFlight(now())
 
-  /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles. */
-  constructor(targets: readonly string[], distributions: ConstructorParameters<typeof ConnectionRecorder>[0]) {
+  /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles; `faults`: the kinds of injected ones. */
+  constructor(
+    targets: readonly string[],
+    distributions: ConstructorParameters<typeof ConnectionRecorder>[0],
+    faults: readonly string[],
+  ) {
     this.connections = new ConnectionRecorder(distributions)
+    this.injections = new InjectionRecorder(faults)
     this.rateLimits = targets.map(() => new RateLimitRecorder())
     this.limiters = targets.map(() => new LimiterRecorder())
   }

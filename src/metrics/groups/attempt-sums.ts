@@ -1,3 +1,4 @@
+import { isInjected } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
@@ -65,7 +66,7 @@ export abstract class AttemptSums {
     countAttempt(this.counters, exchange, evaluation)
     if (!evaluation.inWindow) countAttempt(this.afterLoad, exchange, evaluation)
     if (exchange.outcome === 'ok') this.addOk(exchange)
-    else if (exchange.outcome === 'failed' && !Number.isNaN(exchange.sentAt))
+    else if (exchange.outcome === 'failed' && !Number.isNaN(exchange.sentAt) && !isInjected(exchange.failure))
       this.record(FAILED_SERVICE, exchange.endedAt - exchange.sentAt)
   }
 

@@ -28,6 +28,8 @@ export interface MeasuredBlock {
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = counters[key]
+  // An injected fault says nothing of the target.
+  counts.failed -= counters.injectedFailed
   return counts
 }
 

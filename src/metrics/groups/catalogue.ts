@@ -116,7 +116,8 @@ function longestGap(exchange: Exchange): number | undefined {
 
 const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exchange: Exchange) => pick(exchange) ?? undefined
 
-const ended = (c: Counters) => c.ok + c.failed + c.dropped
+/** What the target answers for: not the attempts that an injected fault made fail. */
+const ended = (c: Counters) => c.ok + c.failed - c.injectedFailed + c.dropped
 
 // biome-ignore format: a catalogue is read line by line
 /** The definitions of all metrics, in the order in which the docs list them. */
@@ -145,7 +146,8 @@ export const CATALOGUE = [
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },
-  { name: 'errors', kind: 'share', unit: 'ratio', part: (c) => c.failed - c.failedByLimit, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included, refusals by rateLimit of the scenario left out; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
+  { name: 'errors', kind: 'share', unit: 'ratio', part: (c) => c.failed - c.failedByLimit - c.injectedFailed, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included, refusals by rateLimit of the scenario left out, and failures by injected faults on both sides; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
+  { name: 'injected_failures', kind: 'share', unit: 'ratio', part: (c) => c.injectedFailed, whole: (c) => c.ok + c.failed + c.dropped, formula: 'attempts that an injected fault made fail ÷ all attempts that ended or were dropped', describe: 'What `faults` cost; with {fault=…} the share of the attempts hit by this kind that failed by it' },
   { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: ended, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
   { name: 'auth_failures', kind: 'share', unit: 'ratio', part: (c) => c.authFailures, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
@@ -155,12 +157,13 @@ export const CATALOGUE = [
   { name: 'text_not_found', kind: 'share', unit: 'ratio', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },
   { name: 'judge_passed', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.judgePassed, whole: (c) => c.judgeScored, lateness: 'none', formula: 'replies with a score of judge.pass or more ÷ replies with a score', describe: 'Replies that are good enough for the judge; of the whole run, after the load' },
   { name: 'dropped', kind: 'share', unit: 'ratio', part: (c) => c.dropped, whole: (c) => c.planned, lateness: 'raises', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
-  { name: 'failed_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsFailed, whole: (c) => c.iterationsEnded, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included' },
+  { name: 'failed_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsFailed - c.iterationsInjected, whole: (c) => c.iterationsEnded - c.iterationsInjected, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included; those that failed by injected faults alone left out on both sides' },
   { name: 'expired_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsExpired, whole: (c) => c.iterationsEnded, lateness: 'raises', formula: 'iterations that took too long ÷ iterations that ended', describe: 'Ended by iterationTimeout' },
   { name: 'planned', kind: 'count', unit: 'count', count: (c) => c.planned, formula: 'ok + failed + cut + dropped', describe: 'Attempts that were due' },
   { name: 'ok', kind: 'count', unit: 'count', count: (c) => c.ok, lateness: 'lowers', byTimeouts: true, formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
   { name: 'failed', kind: 'count', unit: 'count', count: (c) => c.failed, lateness: 'raises', byTimeouts: true, formula: 'attempts with outcome failed', describe: 'Attempts that failed' },
   { name: 'cut', kind: 'count', unit: 'count', count: (c) => c.cut, lateness: 'raises', formula: 'attempts that the end of the run cut off', describe: 'Not in any latency' },
+  { name: 'injected', kind: 'count', unit: 'count', count: (c) => c.injected, formula: 'attempts into which a fault was injected', describe: 'By `faults` of the scenario; {fault=…} selects one kind' },
   { name: 'skipped', kind: 'count', unit: 'count', count: (c) => c.skipped, lateness: 'raises', formula: 'steps that were not sent because an earlier one of their iteration had failed', describe: 'No attempts: in no other count or share' },
   { name: 'connections_opened', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsOpened, formula: 'connections that were made', describe: 'Those made again included' },
   { name: 'connections_failed', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsFailed, lateness: 'raises', formula: 'connections that could not be made', describe: 'Tries to connect that failed' },

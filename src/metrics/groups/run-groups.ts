@@ -10,6 +10,9 @@ const MAX_KEPT = 2000
 /** More units of `Pieces` than a turn has: what came to a group during a hold may take as long to add. */
 const UNITS_PER_GROUP = 5000
 
+/** More than there are places by phase, target, group and step: that of a fault comes on top. */
+const PLACES = 2 ** 42
+
 /**
  * The groups of attempts in a run, by step, phase and so on. Attempts are first collected in slices, one for each combination of groups,
  * and later added to the groups.
@@ -42,7 +45,8 @@ export class RunGroups {
 
   /** Returns the slice of attempts with these dimensions, for a change that follows at once. `tainted`: a disturbance may have touched them. */
   sliceOf(dimensions: AttemptDimensions, tainted = false): Slice {
-    const of = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+    const place = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+    const of = dimensions.fault === undefined ? place : place + (dimensions.fault + 1) * PLACES
     const key = tainted ? -1 - of : of
     const slices = dimensions.tags ? this.slicesWith(dimensions.tags) : this.slices
     const known = slices?.get(key)
@@ -100,11 +104,12 @@ export class RunGroups {
     )
     const own = Object.entries(dimensions.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
     const { timeline, total, steps } = this
-    return isThere([timeline, total, phase, steps[dimensions.step], ...this.taggedBy(tags), ...own, ...selected])
+    const fault = tags.fault === undefined ? [] : [this.taggedGroup('fault', tags.fault)]
+    return isThere([timeline, total, phase, steps[dimensions.step], ...this.taggedBy(tags), ...fault, ...own, ...selected])
   }
 
   private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
-    const { steps, phases, targets, groups } = this.names
+    const { steps, phases, targets, groups, faults } = this.names
     const step = steps[dimensions.step]
     return {
       step: step?.name,
@@ -112,6 +117,7 @@ export class RunGroups {
       target: targets[dimensions.target],
       flow: step?.flow,
       group: groups[dimensions.group],
+      fault: dimensions.fault === undefined ? undefined : faults?.[dimensions.fault],
       ...dimensions.tags?.values,
     }
   }

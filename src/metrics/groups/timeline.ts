@@ -12,7 +12,7 @@ const DRAIN = 'drain'
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 
 /** What is counted within one second. */
-const NOTHING = { started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens: 0 }
+const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 interface Row {
@@ -43,8 +43,9 @@ export class Timeline {
     const samples = METRICS.flatMap(({ name }) => sampled(name, this.receiving.histogramOf(name)))
     const latencies = Object.fromEntries(samples)
     const stretch = { atMs, lengthMs, counts: blockCounts(this.receiving.counters), latencies }
-    const { started, ok, failed, cut, dropped, outputTokens } = this.receiving.counters
-    const counts = { started, ok, failed, cut, dropped, outputTokens }
+    const { started, ok, failed, injectedFailed, cut, dropped, outputTokens } = this.receiving.counters
+    const injected = injectedFailed > 0 ? { injected: injectedFailed } : {}
+    const counts = { started, ok, failed: failed - injectedFailed, ...injected, cut, dropped, outputTokens }
     const lagMs = Math.round(this.lagMs * 1000) / 1000
     const row = { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) }
     this.latest = row
@@ -111,11 +112,13 @@ function quantiles(metric: string, sparse: SparseHistogram): [string, TimelineRo
 
 function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Row {
   const counts = { ...NOTHING }
-  for (const key of COUNTED) counts[key] = a[key] + b[key]
+  for (const key of COUNTED) counts[key] = (a[key] ?? 0) + (b[key] ?? 0)
+  const { injected, ...others } = counts
   const stretch = joined(ofA, ofB)
   const row = {
     ...a,
-    ...counts,
+    ...others,
+    ...(injected > 0 ? { injected } : {}),
     lengthMs: a.lengthMs + b.lengthMs,
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),

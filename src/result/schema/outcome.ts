@@ -1,4 +1,4 @@
-/** Parts of a result about errors, thresholds, validity, iterations and retries. */
+/** Parts of a result about errors, injected faults, thresholds, validity, iterations and retries. */
 import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
@@ -66,6 +66,7 @@ export const iterationsSchema = z
     failed: number('Iterations that failed'),
     expired: number('Of the failed ones, those that took longer than iterationTimeout').exactOptional(),
     faulted: number('Of the failed ones, those that a template or condition outside of any attempt ended').exactOptional(),
+    injected: number('Of the failed ones, those that failed by injected faults alone').exactOptional(),
     cut: number('Iterations that the end of the run cut off'),
     dropped: number('Iterations that were due and never started'),
   })
@@ -97,4 +98,43 @@ export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
   trimmedRequests: number('Requests that went without some turns'),
   estimator: text('How tokens were estimated: `characters ÷ 4`'),
+})
+
+/** The schema of what was injected of one kind, and how the attempts that it hit ended; over the measured phases. */
+export const injectedFaultSchema = z.object({
+  kind: text('The kind, such as `delay`: the value of the tag `fault`'),
+  offered: number('Attempts that it might have hit, by its window, steps and target'),
+  expected: number('Number of hits to be expected: the sum of the probabilities of those attempts'),
+  drawn: number('Attempts for which it was drawn'),
+  injected: number('Of those, the ones that it changed: the path of a drift may not be there'),
+  ok: number('Of the attempts that it changed: those that were ok'),
+  failed: number('… those that failed'),
+  blamed: number('Of the failed ones: those that failed by the fault, and are in no error rate'),
+  serverErrors: number('Of the failed ones: those with a status of 500 or more; the rest of a drift or corruption was rejected'),
+  cut: number('… those that the end of the run cut off'),
+  neverSent: number(
+    'Attempts that were not sent, because burn gave their answer itself; left out when there are none',
+  ).exactOptional(),
+  copies: number('Copies of requests that were sent beside the attempts; left out when there are none').exactOptional(),
+  copyReplies: z
+    .object({
+      accepted: number('Copies with a good reply, or that needed none'),
+      rejected: number('Copies with a reply that is a failure'),
+      unanswered: number('Copies without a reply: within a second after the attempt, or because the run ended'),
+    })
+    .exactOptional()
+    .describe('How these copies ended'),
+  waitedMs: number('Time that attempts were delayed, in ms; it is in no latency, and in no lag').exactOptional(),
+  longestWaitMs: number('The longest of these delays, in ms').exactOptional(),
+})
+
+/** The schema of what burn did to its own traffic on purpose (`faults`), and of what the target should have seen because of it. */
+export const faultsSchema = z.object({
+  kinds: z.array(injectedFaultSchema).describe('What was injected, by kind'),
+  failures: number('Attempts that injected faults made fail: they are in `failed`, and in no error rate'),
+  failureShare: z
+    .number()
+    .nullable()
+    .describe('failures ÷ all attempts that ended or were dropped, 0 to 1; null when there were none'),
+  sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })

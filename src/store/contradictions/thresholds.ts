@@ -51,9 +51,18 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
     if (observed !== null && !holds(observed, rule.operator, rule.limit))
       yield `thresholds: ${rule.name} is missing, which is broken: by the detail in \`total\` it is ${observed}`
   }
-  const { completed, failed } = iterations
+  const { completed, failed: failedAll, injected = 0 } = iterations
+  // What injected faults made fail breaks no rule.
+  const failed = failedAll - injected
+  const ruledSteps = steps.map(({ name, counts, counters: { injectedFailed = 0 } }) => ({
+    name,
+    counts: { ...counts, failed: counts.failed - injectedFailed },
+  }))
   // Those of warm-ups are among the iterations, but no rule is on them.
-  const broken = [...(warmup ? [] : failedIterations(own, completed + failed, failed)), ...deadSteps(own, total.counts.ok, steps)]
+  const broken = [
+    ...(warmup ? [] : failedIterations(own, completed + failed, failed)),
+    ...deadSteps(own, total.counts.ok, ruledSteps),
+  ]
   for (const { threshold, reason } of broken) yield `thresholds: ${threshold} is missing, which is broken: ${reason}`
 }
 

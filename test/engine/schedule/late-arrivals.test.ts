@@ -112,7 +112,7 @@ test('users are made a few in each turn of the event loop, so that replies free 
     const iterate = () => new Promise<'completed'>((resolve) => after(50, () => resolve('completed')))
     return { id, dueNext: 0, injectedMs: 0, iterate, connectAhead: async () => false, cancel() {}, close: async () => {} }
   }
-  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, injected: 0, cut: 0, dropped: 0 }
   const users = new Users(counts, make, () => {})
   const events = { due() {}, started() {}, dropped() {}, limitReached() {}, nextIteration: () => 0 }
   const loop = new OpenLoop(users, new Control(), 1000, events)

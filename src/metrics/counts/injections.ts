@@ -1,0 +1,86 @@
+import { isInjected } from '../../errors.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { InjectedFault } from '../../result/schema.ts'
+
+/** How a copy of a request ended: by a good reply, by a bad one, or without any. */
+export type CopyEnd = 'accepted' | 'rejected' | 'unanswered'
+
+type Open = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
+
+/** Counts what burn does to attempts on purpose, by kind of fault. */
+export class InjectionRecorder {
+  private readonly kinds: ReadonlyMap<string, Open>
+
+  /** `kinds`: those of the plan, each once. */
+  constructor(kinds: readonly string[]) {
+    this.kinds = new Map(kinds.map((kind) => [kind, noneOf(kind)]))
+  }
+
+  private of(kind: string): Open {
+    const known = this.kinds.get(kind)
+    if (!known) throw new Error(`the plan injects no ${kind}`)
+    return known
+  }
+
+  /** Counts an attempt that the fault might hit, with this probability. */
+  offered(kind: string, probability: number): void {
+    const counts = this.of(kind)
+    counts.offered += 1
+    counts.expected += probability
+  }
+
+  /** Counts an attempt for which the fault was drawn; `injected` is false when there was nothing that it could change. */
+  drawn(kind: string, injected: boolean): void {
+    const counts = this.of(kind)
+    counts.drawn += 1
+    if (injected) counts.injected += 1
+  }
+
+  /** Counts a wait before an attempt, in ms; `began` is false when the end of the run came first. */
+  delayed(kind: string, ms: number, began: boolean): void {
+    const counts = this.of(kind)
+    if (!began) counts.cut += 1
+    counts.waitedMs = (counts.waitedMs ?? 0) + ms
+    counts.longestWaitMs = Math.max(counts.longestWaitMs ?? 0, ms)
+  }
+
+  /** Counts an attempt that was never sent, because burn gave its answer itself. */
+  withheld(kind: string): void {
+    const counts = this.of(kind)
+    counts.neverSent = (counts.neverSent ?? 0) + 1
+  }
+
+  /** Counts a copy of a request that was sent. */
+  copied(kind: string): void {
+    const counts = this.of(kind)
+    counts.copies = (counts.copies ?? 0) + 1
+  }
+
+  /** Counts how a copy of a request ended. */
+  copyEnded(kind: string, end: CopyEnd): void {
+    const counts = this.of(kind)
+    const ends = counts.copyReplies ?? { accepted: 0, rejected: 0, unanswered: 0 }
+    counts.copyReplies = { ...ends, [end]: ends[end] + 1 }
+  }
+
+  /** Counts how an attempt with an injected fault ended. */
+  settled({ fault = '', outcome, failure, status = 0 }: Exchange): void {
+    const counts = this.of(fault)
+    if (outcome === 'ok') counts.ok += 1
+    else if (outcome === 'cut') counts.cut += 1
+    else {
+      counts.failed += 1
+      if (isInjected(failure)) counts.blamed += 1
+      if (status >= 500) counts.serverErrors += 1
+    }
+  }
+
+  /** Returns the counts of each kind for the result; undefined when the plan injects nothing. */
+  read(): InjectedFault[] | undefined {
+    return this.kinds.size === 0 ? undefined : [...this.kinds.values()].map((counts) => ({ ...counts }))
+  }
+}
+
+function noneOf(kind: string): Open {
+  return { kind, offered: 0, expected: 0, drawn: 0, injected: 0, ok: 0, failed: 0, blamed: 0, serverErrors: 0, cut: 0 }
+}
