@@ -1,13 +1,13 @@
 import type { Plan, PlannedFlow, PlannedPhase } from '../scenario/compile/plan.ts'
 
 /** The parts in which the plan of a rehearsal differs from the plan of its run. */
-type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds'>
+type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>
 
 /**
  * Returns a copy of a plan with other parts. A run and the rehearsals before it (`warmUp`) use copies that this function made, both of them: code that
  * was compiled during a rehearsal is kept only while the objects of the run have all keys in the same order.
  */
-export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds }: OwnParts = plan): Plan {
+export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds, faults }: OwnParts = plan): Plan {
   return {
     ...plan,
     targets: targets.map((target, index) => ({ ...plan.targets[index], ...target })),
@@ -17,6 +17,7 @@ export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, da
     teardown,
     data,
     thresholds,
+    faults,
   }
 }
 

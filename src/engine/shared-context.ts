@@ -124,6 +124,10 @@ export class SharedContext implements RunContext {
     if (this.state.usedUp) this.control.stop('threshold')
   }
 
+  elapsedMs(): number {
+    return now() - this.state.startedAt
+  }
+
   restMs(user: number, phase: number): number {
     return this.pauses.pauseMs(user, phase)
   }

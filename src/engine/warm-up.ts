@@ -126,6 +126,7 @@ function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
     teardown: [],
     data: {},
     thresholds: [],
+    faults: undefined,
   })
 }
 

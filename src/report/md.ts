@@ -5,7 +5,7 @@ import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { budgetText, iterationsText, limiterText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { attemptsText, bandsText, costText, tokenText, windowText } from './console/totals.ts'
+import { attemptsText, bandsText, costText, errorsText, faultsText, tokenText, windowText } from './console/totals.ts'
 import { adviceList, errorTable, warningTable } from './md/lists.ts'
 import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
@@ -100,13 +100,14 @@ function baseline({ baseline: compared }: Result): string[] {
 
 function headline(result: Result): string[] {
   const { total, warmup } = result
-  const { rate, started_rate, errors } = total.values
+  const { rate, started_rate } = total.values
   const facts = [
     ['attempts', attemptsText(result)],
     ['iterations', iterationsText(result)],
     ['retries', retriesText(result)],
     ['own limit', cell(limiterText(result))],
-    ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
+    ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${errorsText(result)}`],
+    ['faults', faultsText(result)],
     ['tokens', cell(tokenText(total))],
     ['cost', costText(result, cell)],
     ['budget', budgetText(result)],

@@ -107,7 +107,8 @@ export function planRun(
   const ofTargets = blocks.flatMap(targetSecrets)
   const secrets = [...given, ...ofTargets].filter((value) => value !== '')
   const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
-  const thresholds = withDefaults([...(scenario.thresholds ?? []), ...costBudget(scenario.budget?.cost)], hasChecks, maxErrorRate)
+  const own = [...thresholdsOf(scenario), ...costBudget(scenario.budget?.cost)]
+  const thresholds = withDefaults(own, hasChecks, maxErrorRate)
   let hash: string | undefined
   return {
     ...body,
@@ -122,6 +123,11 @@ export function planRun(
     secrets,
     thresholds,
   }
+}
+
+/** The thresholds of a scenario; those on injected faults only where there are some. */
+function thresholdsOf({ thresholds = [], faults = [] }: Scenario) {
+  return faults.length > 0 ? thresholds : thresholds.filter(({ tags }) => tags.fault === undefined)
 }
 
 /** Top-level keys whose texts may be templates. */

@@ -31,6 +31,8 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
     ...PLAIN_FLAGS.map(({ name, path }) => [name, path, flags[name]] as const),
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
+    // Without the flag it is true, as of every switch that begins with no.
+    ['faults', ['faults'], flags.faults === false ? [] : undefined],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
     ['maxCost', ['budget', 'cost'], ceilingOf(flags, command)],

@@ -119,6 +119,7 @@ const LOAD = table({
     help: 'end the run, as failed, before it uses more, such as 1M (budget.tokens)',
     env: true,
   },
+  faults: { flags: '--no-faults', help: 'inject no faults: the control of a scenario with `faults`' },
   seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
 })
 

@@ -35,7 +35,7 @@ export class LiveWatch {
     const iterations = planned - neverStarted
     this.moments.push({ at: now(), counters: group.counters, iterations, spent: spentOf(state), samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
-    const { ok, failed, dropped, cut } = group.counters
+    const { ok, failed, injectedFailed, dropped, cut } = group.counters
     this.remember(recorder.timeline.latest)
     const tokens = group.counters.outputTokens
     const open = plan.phases[state.phase]?.load.model === 'open'
@@ -53,7 +53,7 @@ export class LiveWatch {
       failed,
       dropped,
       cut,
-      errorRate: ok + failed + dropped === 0 ? null : failed / (ok + failed + dropped),
+      errorRate: shareOf(failed - injectedFailed, ok + failed - injectedFailed + dropped),
       latencies: this.latencies(),
       tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.counters.outputTokens), total: tokens } : null,
       connections: this.connections(state),
@@ -121,6 +121,8 @@ export class LiveWatch {
     return Math.max(0, ((count(last) - count(first)) * 1000) / (last.at - first.at))
   }
 }
+
+const shareOf = (part: number, whole: number) => (whole === 0 ? null : part / whole)
 
 const spentOf = ({ recorder: { costs } }: RunState) => costs.total.value + costs.outside.value
 

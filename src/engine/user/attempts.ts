@@ -2,17 +2,18 @@ import { now, wallNow } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
 import { Exchange, type Failure } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
-import type { TagSet } from '../../metrics/groups/tag-registry.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadlines, stageOf } from './deadlines.ts'
+import { UserFaults } from './fault/user-faults.ts'
 import {
   type AttemptStep,
   type AttemptUser,
   type Job,
   Jobs,
   throwError,
+  withFault,
   withRequest,
   withRequestMade,
   withWarning,
@@ -43,6 +44,7 @@ export interface StepEnd {
 }
 
 const NO_TAGS = {}
+const NO_DELAY = { ms: 0, woken: 'due' } as const
 
 /** An attempt that is about to be sent. */
 interface Made {
@@ -58,6 +60,8 @@ export class Attempts {
   private readonly settlement: Settlement
   private readonly gate: Gate
   private readonly deadlines = new Deadlines()
+  /** Undefined when the plan injects nothing. */
+  private readonly faults: UserFaults | undefined
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
   /** Ends the wait for the exchange in flight. */
   private resolve: (exchange: Exchange) => void = () => {}
@@ -69,6 +73,7 @@ export class Attempts {
     this.jobs = new Jobs(run, user)
     this.settlement = new Settlement(run, user)
     this.gate = new Gate(run, user)
+    this.faults = run.plan.faults && new UserFaults(run, user, run.plan.faults)
   }
 
   /** Stops the timer of the deadlines; no attempt may follow. */
@@ -118,16 +123,21 @@ export class Attempts {
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
+      const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
+      const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
+      if (delayed.woken !== 'due') return ended(step, this.endedWaiting(delayed.woken))
       if (!this.run.mayRequest(start)) return ended(step, this.endedWaiting('stopped', true))
-      const { job, dimensions } = made
-      // Getting a token is no latency: what is due waits for it.
-      const dueAt = when.at + waited.readyMs
+      // Getting a token is no latency, nor is a delay on purpose: what is due waits for it.
+      const dueAt = when.at + waited.readyMs + delayed.ms
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
       this.gate.settled(exchange)
       if (attempt === 1) this.run.limits.retryBudgets.first(step.target)
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
-      const { endedAt, failure } = exchange
+      const left = job.fault?.end?.()
+      if (left) await left
+      const { failure } = exchange
+      const endedAt = left ? now() : exchange.endedAt
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
       const { action, retry } = decide(step.onError, exchange)
@@ -179,6 +189,14 @@ export class Attempts {
     return !start.setupOrTeardown && !this.run.plan.phases[start.phase]?.warmup
   }
 
+  /** The attempt with a fault, if one is drawn for it. */
+  private withFault(made: Made, faults: UserFaults, start: IterationStart): Made {
+    const hit = faults.hit(made.job, this.counts(start))
+    if (hit === undefined) return made
+    const job = withFault(made.job, hit)
+    return { job, dimensions: job.fault === undefined ? made.dimensions : { ...made.dimensions, fault: hit.kind } }
+  }
+
   /** Makes the request of an attempt; undefined when a variable in it is missing because a step before has failed. */
   private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): Made | undefined {
     const made = this.jobs.of(step)
@@ -194,12 +212,12 @@ export class Attempts {
     return undefined
   }
 
-  private dimensionsOf(step: AttemptStep, start: IterationStart, tags: TagSet | undefined): AttemptDimensions {
+  private dimensionsOf(step: AttemptStep, start: IterationStart, tags: AttemptDimensions['tags']): AttemptDimensions {
     return { step: step.index, phase: start.phase, target: step.target, group: this.user.groupIndex, tags }
   }
 
   /** The tags of an attempt; none outside of the totals, whose values would use up the bounded number of groups. */
-  private tagsOf(step: AttemptStep, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
+  private tagsOf(step: AttemptStep, start: IterationStart): { tags?: AttemptDimensions['tags']; error?: TemplateError } {
     if (this.run.tagger.idle || !this.counts(start)) return NO_TAGS
     const { groupIndex, scope, random } = this.user
     try {
@@ -222,6 +240,8 @@ export class Attempts {
       keepText,
       maxReplyBytes: limits.replyBytes,
       kindsOf: connector.kindsOf,
+      onSent: job.fault?.onSent,
+      fault: job.fault?.kind,
     })
     if (job.warnings) exchange.warn(...job.warnings)
     this.run.recorder.started(dimensions, lagMs, startedAt)
@@ -262,7 +282,7 @@ export class Attempts {
       return undefined
     }
     this.run.onRequest?.(request, exchange)
-    return job.client.send(request, exchange)
+    return job.fault?.carry ? job.fault.carry(request, exchange) : job.client.send(request, exchange)
   }
 }
 

@@ -174,6 +174,19 @@ export class TargetClient {
     return undefined
   }
 
+  /** Sends the request of `first` again, over the connection that there is; without one, `copy` is cancelled. */
+  repeat(request: unknown, first: Exchange, copy: Exchange): void {
+    const { connection } = this
+    if (!connection || connection.gone) copy.cancel()
+    else if (connection.repeat) connection.repeat(request, first, copy)
+    else connection.send(request, copy)
+  }
+
+  /** Ends the connection that carries an exchange, as a peer or the network does. */
+  sever(exchange: Exchange, how: 'reset' | 'close'): void {
+    this.connection?.sever?.(exchange, how)
+  }
+
   private async openAndSend(request: unknown, exchange: Exchange): Promise<void> {
     try {
       this.connection = await this.open(this.address(), exchange)

@@ -9,6 +9,7 @@ import type { Random } from '../../random.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 import type { TargetClient } from './client.ts'
 import type { Conversation } from './conversation.ts'
+import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
 import type { IterationClock } from './iteration-clock.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
@@ -27,6 +28,8 @@ export interface Job {
   readonly prompt: string
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[] | undefined
+  /** The fault that is injected into the attempt; undefined for none. */
+  readonly fault?: AttemptFault | undefined
   /** Renders the request. @throws TemplateError, TargetError */
   request(): unknown
 }
@@ -128,6 +131,7 @@ class RequestJob implements Job {
   readonly generates = false
   readonly prompt = ''
   readonly warnings: undefined
+  readonly fault: undefined
   private readonly user: AttemptUser
 
   constructor(step: RequestStep, client: TargetClient, user: AttemptUser) {
@@ -156,6 +160,11 @@ export function throwError(error: unknown): never {
 /** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
 export function withRequest({ step, client, reader, generates, prompt, warnings }: Job, request: () => unknown): Job {
   return { step, client, reader, generates, prompt, warnings, request }
+}
+
+/** Returns a copy of a job (what one attempt needs) into which a fault is injected, if there is anything to change. */
+export function withFault(job: Job, { fault, request }: FaultHit): Job {
+  return { ...withRequest(job, request ?? (() => job.request())), fault }
 }
 
 /** Returns a copy of a job (what one attempt needs) with one more warning. */

@@ -53,6 +53,8 @@ export interface RunContext {
   mayRequest(start: IterationStart): boolean
   /** Records an attempt that has ended. */
   settled(attempt: SettledAttempt): void
+  /** Returns the time since the load began, in ms. */
+  elapsedMs(): number
   /** Returns how long a user of a closed load pauses because its target cannot be reached, in ms; otherwise 0. */
   restMs(user: number, phase: number): number
   /** Called with each request that a connector has made, just before it is sent. */

@@ -1,4 +1,5 @@
 import { now } from '../../clock.ts'
+import { isInjected } from '../../errors.ts'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../../random.ts'
 import type {
@@ -44,7 +45,8 @@ export class Session implements ScheduledUser, StepTaker {
   private due = 0
   /** Time of this iteration's injected waits, in ms. */
   private injected = 0
-  private failedInIteration = false
+  /** The gravest failure in this iteration; `fault`: by an injected one. */
+  private failure: 'none' | 'fault' | 'own' = 'none'
   private droppedInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
@@ -99,7 +101,7 @@ export class Session implements ScheduledUser, StepTaker {
 
   /** Returns whether a step of the present iteration has failed, or was dropped by `rateLimit`: what it would have set may be missing. */
   hasFailed(): boolean {
-    return this.failedInIteration || this.droppedInIteration
+    return this.failure !== 'none' || this.droppedInIteration
   }
 
   /** Walks through the steps once. Never rejects because of what the target does. */
@@ -121,7 +123,7 @@ export class Session implements ScheduledUser, StepTaker {
   private async walkOnce(start: IterationStart, pick: () => readonly PlannedStep[]): Promise<IterationOutcome> {
     this.start = start
     this.due = start.intended
-    this.failedInIteration = start.afterFailedSetup === true
+    this.failure = start.afterFailedSetup === true ? 'own' : 'none'
     this.droppedInIteration = false
     this.firstExchange = true
     this.timedOut = false
@@ -131,8 +133,8 @@ export class Session implements ScheduledUser, StepTaker {
       if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
       if (this.timedOut) return 'expired'
-      if (!finished && !this.failedInIteration) return 'cut'
-      return this.failedInIteration ? 'failed' : 'completed'
+      if (this.failure !== 'none') return this.failure === 'own' ? 'failed' : 'injected'
+      return finished ? 'completed' : 'cut'
     } catch (error) {
       if (!isScenarioError(error)) throw error
       this.noteScenarioError(error.message)
@@ -283,7 +285,7 @@ export class Session implements ScheduledUser, StepTaker {
   private readonly stepEnded = (step: MessageStep | RequestStep, { result, endedAt, failure }: StepEnd): boolean => {
     this.due = endedAt
     if (result === 'timeout') this.timeOut(endedAt)
-    if (result === 'failed' || result === 'abort') this.failedInIteration = true
+    if (result === 'failed' || result === 'abort') this.failure = this.failure !== 'own' && isInjected(failure) ? 'fault' : 'own'
     if (result === 'dropped') this.droppedInIteration = true
     this.log?.wrote(step, failure)
     return result === 'ok' || result === 'failed' || result === 'skipped' || result === 'dropped'
@@ -296,7 +298,7 @@ export class Session implements ScheduledUser, StepTaker {
     const tookMs = now() - from
     this.due += tookMs
     this.injected += tookMs
-    if (problem !== undefined && !this.failedInIteration) this.noteScenarioError(problem)
+    if (problem !== undefined && this.failure === 'none') this.noteScenarioError(problem)
     return true
   }
 

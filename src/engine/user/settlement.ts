@@ -3,9 +3,9 @@ import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
-import type { AttemptPlace, MeasuredReply } from '../../metrics/quality/measure.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
+import { chargeToFault, isInjected } from './fault/charge.ts'
 import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
@@ -66,8 +66,9 @@ export class Settlement {
     if (exchange.outcome === 'ok') this.remember(job, reply)
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
+    if (exchange.fault !== undefined) chargeToFault(exchange)
     job.client.settled(exchange)
-    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
+    if (!isInjected(exchange.failure) && (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined))
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt, repeated })
   }
@@ -112,7 +113,7 @@ export class Settlement {
   }
 }
 
-function measured(reply: Reply, step: string, of: Omit<AttemptPlace, 'endedAt'>): MeasuredReply {
+function measured(reply: Reply, step: string, of: { user: number; iteration: number; attempt: number }) {
   const { finishReason, refused, endedAt, intended, cost, outcome } = reply.exchange
   const { prompt, text } = reply
   const place = { ...of, endedAt }

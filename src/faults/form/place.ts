@@ -5,12 +5,12 @@ type Step = string | number | typeof EACH
 const EACH = Symbol('*')
 
 /** The way to a place; its last step may lead to something that is not there. */
-export type Place = readonly Step[]
+export type JsonPlace = readonly Step[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 
 /** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be missing. Undefined when it is none. */
-export function parsePlace(path: string): Place | undefined {
+export function parsePlace(path: string): JsonPlace | undefined {
   const text = path.trim()
   const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
   const place: Step[] = []
@@ -37,7 +37,7 @@ interface Found {
 export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
 
 /** Returns a copy of `value` that `change` has changed at every place that `path` leads to; undefined when nothing was changed. */
-export function changedAt(value: unknown, path: Place, change: ChangeAt): { readonly changed: unknown } | undefined {
+export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { readonly changed: unknown } | undefined {
   const copy: unknown = structuredClone(value)
   let count = 0
   for (const { owner, key } of findAll(copy, path)) {
@@ -47,7 +47,7 @@ export function changedAt(value: unknown, path: Place, change: ChangeAt): { read
   return count === 0 ? undefined : { changed: copy }
 }
 
-function findAll(value: unknown, path: Place): Found[] {
+function findAll(value: unknown, path: JsonPlace): Found[] {
   const [step, ...rest] = path
   if (step === undefined || typeof value !== 'object' || value === null) return []
   if (step === EACH) {

@@ -1,8 +1,10 @@
-/** Texts about iterations, about retries and about rate limits, one line each. */
+/** Texts about iterations, retries, rate limits and injected faults, one line each. */
 import type { Iterations, LimiterSummary, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
+
+export { errorsText, faultsText } from '../text/faults.ts'
 
 /** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
@@ -19,10 +21,11 @@ export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations'
 }
 
 /** " (2 timed out)": how many iterations failed for another reason than a failed step; empty when none did. */
-function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
+function whyFailed({ expired = 0, faulted = 0, injected = 0 }: Iterations): string {
   const parts = [
     ...(expired > 0 ? [`${formatCount(expired)} timed out`] : []),
     ...(faulted > 0 ? [`${formatCount(faulted)} by a template or condition`] : []),
+    ...(injected > 0 ? [`${formatCount(injected)} by injected faults alone`] : []),
   ]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }

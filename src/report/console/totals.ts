@@ -4,18 +4,18 @@ import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/sch
 import { formatMs } from '../../text/units.ts'
 import { anomalyTexts } from '../text/anomalies.ts'
 import { bandsText, bandTexts } from '../text/bands.ts'
-import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../text/format.ts'
+import { formatCount, formatNumber, formatPercentile, formatRate } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
-import { budgetText, iterationsText, limiterText, retriesText } from './iterations.ts'
+import { budgetText, errorsText, faultsText, iterationsText, limiterText, retriesText } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
 
-export { bandsText, costText }
+export { bandsText, costText, errorsText, faultsText }
 
 /** The largest number of phases whose load is described one by one. */
 const MAX_PHASES = 3
@@ -65,7 +65,8 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
     ['retries', retriesText(result)],
     ['own limit', pen.safe(limiterText(result))],
-    ['rate', rateText(total)],
+    ['rate', rateText(result)],
+    ['faults', faultsText(result)],
     ['tokens', tokenText(total)],
     ['cost', costText(result, (text) => pen.safe(text))],
     ['budget', budgetText(result)],
@@ -141,13 +142,10 @@ function sameAsAttempts({ iterations, total, warmup }: Result): boolean {
   )
 }
 
-function rateText(total: GroupMetrics): string {
+function rateText(result: Result): string {
+  const { total } = result
   const { values } = total
-  const parts = [
-    `${formatRate(values.rate)} ok`,
-    `${formatRate(values.started_rate)} started`,
-    `errors ${formatShare(values.errors)}`,
-  ]
+  const parts = [`${formatRate(values.rate)} ok`, `${formatRate(values.started_rate)} started`, `errors ${errorsText(result)}`]
   if (values.goodput !== null && values.goodput !== undefined) parts.push(`goodput ${formatRate(values.goodput)}`)
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }

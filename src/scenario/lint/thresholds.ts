@@ -1,5 +1,6 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 
+import { faultKinds } from '../../faults/index.ts'
 import { excludeEachOther } from '../../metrics/threshold/expression/conditions.ts'
 import {
   checkThresholdTags,
@@ -40,6 +41,13 @@ function phaseNames({ scenario, value }: LintSubject): string[] {
   return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
 }
 
+/** Kinds of faults that are injected. A control run (`faults: []`) leaves out the thresholds on them, whichever they select. */
+function faultNames(value: unknown): readonly string[] {
+  const entries = member(value, 'faults')
+  if (Array.isArray(entries) && entries.length === 0) return faultKinds
+  return listAt(value, ['faults']).flatMap((entry) => faultKinds.filter((kind) => member(entry, kind) !== undefined))
+}
+
 /** Tags that every attempt has by itself, with their values. */
 function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[]>> {
   const { value } = subject
@@ -50,6 +58,7 @@ function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[
     phase: [...phaseNames(subject), ...titles],
     target: [...targetNames(subject), ...keys],
     flow: [...flows, ...titles],
+    fault: faultNames(value),
     group: [...Object.keys(mapAt(value, ['groups'])), ...keys],
   }
 }

@@ -9,6 +9,7 @@ import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
 import { budgetSchema } from './budget.ts'
 import { onErrorSchema } from './errors.ts'
+import { faultsSchema } from './faults.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
@@ -138,6 +139,7 @@ const fields = () => ({
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
   budget: budgetSchema.optional(),
+  faults: faultsSchema.optional(),
   quality: qualitySchema.optional(),
   judge: judgeSchema.optional(),
   bands: bandsSchema.optional(),

@@ -4,7 +4,7 @@ import { templated } from '../../fields.ts'
 import { TAG_NAME } from '../../metrics/groups/tag-registry.ts'
 
 /** Tags that every attempt has by itself. */
-const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const
+const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group', 'fault'] as const
 /** The largest number of tags in one block. The number of their values is limited during the run. */
 const MAX_TAGS = 20
 

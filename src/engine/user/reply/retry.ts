@@ -1,5 +1,6 @@
 /** What to do after a failed attempt, and how long to wait before another. */
 import { type RateLimits, readRateLimits } from '../../../dialects/parts/rate-limits.ts'
+import { isInjected } from '../../../errors.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { Random } from '../../../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../../../scenario/compile/plan.ts'
@@ -24,7 +25,7 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
     ({ statuses, classes, codes }) =>
       statuses.includes(status) ||
       classes.includes(failureClass) ||
-      (code === NO_QUOTA && classes.includes(code)) ||
+      ((code === NO_QUOTA || isInjected(exchange.failure)) && classes.includes(code)) ||
       codes.some((one) => hasCode(one, exchange)),
   )
   const action = rule?.do ?? (code === NO_QUOTA ? 'stop' : policy.default)

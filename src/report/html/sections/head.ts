@@ -105,8 +105,15 @@ function adviceList(result: Result): Markup {
 ${found.map(({ text }) => markup`<li>${text}</li>\n`)}</ul>`
 }
 
+/** How many attempts failed, and how many of them by injected faults, which are in no error rate. */
+function failedText({ counts, counters }: GroupMetrics): string {
+  const { injectedFailed = 0 } = counters
+  const of = `${formatCount(counts.failed)} of ${formatCount(counts.planned)} failed`
+  return injectedFailed === 0 ? of : `${of}, ${formatCount(injectedFailed)} by injected faults, which are no errors`
+}
+
 function tilesOf(total: GroupMetrics): Tile[] {
-  const { values, distributions, counts } = total
+  const { values, distributions } = total
   const latency = (label: string, name: string): Tile[] => {
     const of = distributions[name]
     if (of === undefined || of.count === 0) return []
@@ -121,7 +128,7 @@ function tilesOf(total: GroupMetrics): Tile[] {
     {
       label: 'Errors',
       value: formatShare(values.errors),
-      beside: `${formatCount(counts.failed)} of ${formatCount(counts.planned)} failed`,
+      beside: failedText(total),
     },
     { label: 'Succeeded', value: formatRate(values.rate), beside: `${formatRate(values.started_rate)} started` },
     ...latency('Response', 'response_time'),

@@ -1,12 +1,13 @@
 /** The lists of steps of a scenario, in the order in which the plan numbers their requests. */
 import type { Scenario } from '../../schema/schema.ts'
 import { compileOnError, SKIP } from '../errors.ts'
+import { compileFaults } from '../faults.ts'
 import type { PlannedFlow } from '../plan.ts'
 import type { CompiledTarget } from '../target/targets.ts'
 import type { ScenarioSource } from '../texts.ts'
 import { StepCompiler } from './steps.ts'
 
-/** Compiles all steps of a scenario: those of its flows, of setup and of teardown. A scenario without `flows` has one flow, made of `steps`. */
+/** Compiles all steps of a scenario, those of its flows, of setup and of teardown, and the faults that hit them. A scenario without `flows` has one flow, made of `steps`. */
 export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTarget[], source: ScenarioSource) {
   const { texts } = source
   const compiler = new StepCompiler(source)
@@ -22,5 +23,6 @@ export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTa
   const outsideLoad = { ...common, setupOrTeardown: true }
   const setup = compiler.compile(scenario.setup ?? [], ['setup'], outsideLoad)
   const teardown = compiler.compile(scenario.teardown ?? [], ['teardown'], outsideLoad)
-  return { flows, setup, teardown, exchanges: compiler.exchanges }
+  const { exchanges } = compiler
+  return { flows, setup, teardown, exchanges, faults: compileFaults(scenario.faults, { exchanges, targets }) }
 }

@@ -1,0 +1,35 @@
+import type { Exchange } from '../../../exchange.ts'
+import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
+
+/** The fault that was drawn for one attempt, for as long as the attempt lasts. */
+export interface AttemptFault {
+  readonly kind: string
+  /** Lets the attempt begin later: resolves with how much, in ms, and why the wait ended. Left out when it begins at once. */
+  wait?(): Promise<DelayEnd>
+  /** Sends the request in place of the client; left out when the request goes as usual. */
+  carry?(request: unknown, exchange: Exchange): Promise<void> | undefined
+  /** Called when the request was handed to the socket. */
+  readonly onSent?: (() => void) | undefined
+  /** Called when the attempt has its outcome; ends what is left of the fault. Resolves when nothing is; undefined when nothing was. */
+  end?(): Promise<void> | undefined
+}
+
+/** How a delay ended; `stopped` and `timeout` end the attempt before it began. */
+interface DelayEnd {
+  readonly ms: number
+  readonly woken: 'due' | 'stopped' | 'timeout'
+}
+
+/** The client of one user and target, as far as faults need it. */
+export interface FaultClient {
+  readonly target: PlannedTarget
+  send(request: unknown, exchange: Exchange): Promise<void> | undefined
+  repeat(request: unknown, first: Exchange, copy: Exchange): void
+  sever(exchange: Exchange, how: 'reset' | 'close'): void
+  cancel(exchange: Exchange): void
+}
+
+/** The wait of a user during an iteration. */
+export interface FaultClock {
+  waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>
+}

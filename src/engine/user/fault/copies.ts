@@ -1,0 +1,111 @@
+import { after } from '../../../clock.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { CopyEnd, InjectionRecorder } from '../../../metrics/counts/injections.ts'
+import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
+import { shadowOf } from './shadow.ts'
+
+/**
+ * How long the replies to copies are waited for in ms, after the attempt and the last copy. Until then the user sends nothing else, so that
+ * they are not taken for replies to its next message; it is no latency of anything.
+ */
+const REPLY_MS = 1000
+
+/** Sends copies of a request, and reads the replies to them. */
+export class Copies implements AttemptFault {
+  readonly kind: string
+  readonly onSent = (): void => this.next()
+  private readonly client: FaultClient
+  private readonly gapsMs: readonly number[]
+  private readonly counts: InjectionRecorder
+  private readonly clock: FaultClock
+  private request: unknown
+  private attempt: Exchange | undefined
+  private readonly open = new Set<Exchange>()
+  private planned = 0
+  private stopTimer: (() => void) | undefined
+  private over = false
+  private whenIdle: (() => void) | undefined
+
+  constructor(kind: string, client: FaultClient, gapsMs: readonly number[], counts: InjectionRecorder, clock: FaultClock) {
+    this.kind = kind
+    this.client = client
+    this.gapsMs = gapsMs
+    this.counts = counts
+    this.clock = clock
+  }
+
+  carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
+    this.request = request
+    this.attempt = attempt
+    return this.client.send(request, attempt)
+  }
+
+  private next(): void {
+    const gapMs = this.gapsMs[this.planned]
+    this.stopTimer = undefined
+    if (gapMs === undefined || this.over) return
+    this.planned += 1
+    this.stopTimer = after(gapMs, () => this.send())
+  }
+
+  private send(): void {
+    const { attempt, kind, counts } = this
+    if (!attempt || this.over) return
+    const copy = shadowOf(this.client.target, {
+      sent: () => counts.copied(kind),
+      settled: (exchange) => this.settled(exchange),
+    })
+    this.open.add(copy)
+    this.client.repeat(this.request, attempt, copy)
+    this.next()
+    this.look()
+  }
+
+  private settled(copy: Exchange): void {
+    this.open.delete(copy)
+    // One that was never sent is none.
+    if (!Number.isNaN(copy.sentAt)) this.counts.copyEnded(this.kind, endOf(copy))
+    this.look()
+  }
+
+  private look(): void {
+    if (this.isIdle) this.whenIdle?.()
+  }
+
+  private get isIdle(): boolean {
+    return this.stopTimer === undefined && this.open.size === 0
+  }
+
+  end(): Promise<void> | undefined {
+    // After a failure, the connection may be gone, and with it those that are in flight.
+    if (this.attempt?.outcome === 'ok' && !this.isIdle) return this.replies()
+    this.stop()
+    return undefined
+  }
+
+  private async replies(): Promise<void> {
+    const gapsLeft = this.gapsMs.slice(this.planned).reduce((sum, ms) => sum + ms, 0) + (this.gapsMs[this.planned - 1] ?? 0)
+    const idle = new Promise<void>((resolve) => {
+      this.whenIdle = resolve
+    })
+    const stopTimer = after(gapsLeft + REPLY_MS, () => this.whenIdle?.())
+    await this.clock.waitFor(idle)
+    stopTimer()
+    this.stop()
+  }
+
+  private stop(): void {
+    this.over = true
+    this.stopTimer?.()
+    this.stopTimer = undefined
+    for (const copy of this.open) {
+      copy.cancel()
+      this.client.cancel(copy)
+    }
+  }
+}
+
+function endOf({ outcome, replied, status }: Exchange): CopyEnd {
+  if (outcome === 'ok') return 'accepted'
+  return outcome === 'failed' && (replied || status !== undefined) ? 'rejected' : 'unanswered'
+}

@@ -1,0 +1,20 @@
+import { after, now } from '../../../clock.ts'
+import type { InjectionRecorder } from '../../../metrics/counts/injections.ts'
+import type { AttemptFault, FaultClock } from './attempt-fault.ts'
+
+/** Lets an attempt begin later; also when the load ends meanwhile, as what is in flight goes on. */
+export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
+  return {
+    kind,
+    async wait() {
+      const from = now()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const stopTimer = after(delayMs, resolve)
+      const woken = await clock.waitFor(promise)
+      stopTimer()
+      const ms = now() - from
+      counts.delayed(kind, ms, woken === 'due')
+      return { ms, woken }
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { after } from '../../../clock.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { AttemptFault, FaultClient } from './attempt-fault.ts'
+import { shadowOf } from './shadow.ts'
+
+/** Sends the request beside its attempt, which never sees the reply and fails so long after. */
+export class ForcedTimeout implements AttemptFault {
+  readonly kind: string
+  private readonly client: FaultClient
+  private readonly afterMs: number
+  private attempt: Exchange | undefined
+  private shadow: Exchange | undefined
+  private stopTimer: (() => void) | undefined
+
+  constructor(kind: string, client: FaultClient, afterMs: number) {
+    this.kind = kind
+    this.client = client
+    this.afterMs = afterMs
+  }
+
+  carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
+    this.attempt = attempt
+    this.shadow = shadowOf(this.client.target, { sent: () => this.sent(), settled: (shadow) => this.settled(shadow) })
+    return this.client.send(request, this.shadow)
+  }
+
+  private sent(): void {
+    const { attempt, shadow } = this
+    if (!attempt || !shadow) return
+    if (shadow.connect) attempt.connected(shadow.connect)
+    attempt.carried(shadow.reused)
+    attempt.sent(shadow.bytesSent)
+    this.stopTimer = after(this.afterMs, () =>
+      attempt.fail(
+        `injected_${this.kind}`,
+        'headers',
+        `no reply was waited for after ${Math.round(this.afterMs)} ms, injected`,
+        'timeout_total',
+      ),
+    )
+  }
+
+  /** What cannot be sent fails as any attempt does. */
+  private settled({ failure, sentAt }: Exchange): void {
+    if (!Number.isNaN(sentAt) || !failure) return
+    this.attempt?.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  end(): undefined {
+    this.stopTimer?.()
+    const { shadow } = this
+    if (!shadow || shadow.settled) return
+    shadow.cancel()
+    this.client.cancel(shadow)
+  }
+}

@@ -1,0 +1,142 @@
+import type { Injection } from '../../../faults/index.ts'
+import { InjectionRecorder } from '../../../metrics/counts/injections.ts'
+import { createRandom, type Random } from '../../../random.ts'
+import type { Plan, PlannedFault } from '../../../scenario/compile/plan.ts'
+import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
+import { Copies } from './copies.ts'
+import { delayed } from './delay.ts'
+import { Drop } from './drop.ts'
+import { ForcedTimeout } from './forced-timeout.ts'
+
+export type { AttemptFault }
+
+/** The run, as far as faults need it. */
+interface FaultedRun {
+  readonly plan: Pick<Plan, 'seed'>
+  readonly recorder: { readonly injections: InjectionRecorder }
+  elapsedMs(): number
+}
+
+/** What an attempt is about to send, and to whom. */
+interface FaultedJob {
+  readonly step: { readonly index: number; readonly target: number }
+  readonly client: FaultClient
+  request(): unknown
+}
+
+/** What a drawn fault makes of an attempt. */
+export interface FaultHit {
+  /** Undefined when the request holds nothing that the fault could change. */
+  readonly fault: AttemptFault | undefined
+  /** Its kind, as an index into the kinds of the plan. */
+  readonly kind: number
+  /** Makes the request, if it was made already. @throws what making it has thrown */
+  readonly request?: () => unknown
+}
+
+/** An entry of `faults` that was drawn for an attempt, and what it does to it. */
+interface Drawn {
+  readonly kind: string
+  readonly injection: Injection
+}
+
+/** What is done while the attempt is made, and not to its request before. */
+type Carried = Exclude<Injection, { does: 'drift' | 'alter' }>
+
+/** Draws the faults that are injected into the attempts of one user, and makes what injects them. */
+export class UserFaults {
+  private readonly run: FaultedRun
+  private readonly clock: FaultClock
+  private readonly faults: readonly PlannedFault[]
+  /** Has no other use: what is drawn here shifts nothing else. */
+  private readonly random: Random
+  private readonly kinds: readonly string[]
+  /** Takes the counts of warm-ups, which are in no result. */
+  private readonly unused: InjectionRecorder
+
+  constructor(run: FaultedRun, user: { readonly id: number; readonly clock: FaultClock }, faults: readonly PlannedFault[]) {
+    this.run = run
+    this.clock = user.clock
+    this.faults = faults
+    this.random = createRandom(run.plan.seed, 'fault', user.id)
+    this.kinds = [...new Set(faults.map(({ kind }) => kind))]
+    this.unused = new InjectionRecorder(this.kinds)
+  }
+
+  /** Draws for one attempt; undefined when no fault hits it. `counts`: the attempt is in the totals. */
+  hit(job: FaultedJob, counts: boolean): FaultHit | undefined {
+    const counter = counts ? this.run.recorder.injections : this.unused
+    const drawn = this.draw(job, counter)
+    if (drawn === undefined) return undefined
+    const made = this.inject(job, drawn, counter)
+    counter.drawn(drawn.kind, made.fault !== undefined)
+    return { ...made, kind: this.kinds.indexOf(drawn.kind) }
+  }
+
+  private draw({ step }: FaultedJob, counter: InjectionRecorder): Drawn | undefined {
+    const elapsed = this.run.elapsedMs()
+    for (const { kind, probability, fromMs, untilMs, steps, target, draw } of this.faults) {
+      if (elapsed < fromMs || elapsed >= untilMs) continue
+      if ((target !== undefined && target !== step.target) || steps?.has(step.index) === false) continue
+      counter.offered(kind, probability)
+      if (this.random.next() < probability) return { kind, injection: draw(this.random) }
+    }
+    return undefined
+  }
+
+  private inject(job: FaultedJob, { kind, injection }: Drawn, counter: InjectionRecorder): Omit<FaultHit, 'kind'> {
+    if (injection.does === 'drift' || injection.does === 'alter') return changed(job, kind, injection)
+    return { fault: this.faultOf(job.client, kind, injection, counter) }
+  }
+
+  private faultOf(client: FaultClient, kind: string, injection: Carried, counter: InjectionRecorder): AttemptFault {
+    switch (injection.does) {
+      case 'delay':
+        return delayed(kind, injection.ms, counter, this.clock)
+      case 'answer':
+        return answered(kind, injection, () => counter.withheld(kind))
+      case 'timeout':
+        return new ForcedTimeout(kind, client, injection.afterMs)
+      case 'duplicate':
+        return new Copies(kind, client, injection.gapsMs, counter, this.clock)
+      case 'drop':
+        return new Drop(kind, client, injection)
+    }
+  }
+}
+
+/** The request has to be made first, to see whether it holds what the fault changes. What cannot be made fails as it would without. */
+function changed(job: FaultedJob, kind: string, injection: Exclude<Injection, Carried>): Omit<FaultHit, 'kind'> {
+  const { payload } = job.client.target.connector
+  let request: unknown
+  try {
+    request = job.request()
+  } catch (error) {
+    const again = () => {
+      throw error
+    }
+    return { fault: undefined, request: again }
+  }
+  const found =
+    injection.does === 'drift' ? payload?.drifted(request, injection.change) : payload?.altered(request, injection.change)
+  return found === undefined ? { fault: undefined, request: () => request } : { fault: { kind }, request: () => found }
+}
+
+/** The failure class that a target's answer with a status has: rules of `onError` for it apply to the injected one as well. */
+const classOf = (status: number) => (status === 429 ? 'rate_limited' : 'http_status')
+
+function answered(
+  kind: string,
+  { status, retryAfterMs }: Extract<Injection, { does: 'answer' }>,
+  withheld: () => void,
+): AttemptFault {
+  return {
+    kind,
+    carry: (_request, exchange) => {
+      withheld()
+      exchange.statusLast(status)
+      exchange.fail(`injected_${kind}`, 'headers', `status ${status}, injected: nothing was sent`, classOf(status), retryAfterMs)
+      return undefined
+    },
+  }
+}
