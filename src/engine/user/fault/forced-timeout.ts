@@ -28,7 +28,7 @@ export class ForcedTimeout implements AttemptFault {
     const { attempt, shadow } = this
     if (!attempt || !shadow) return
     if (shadow.connect) attempt.connected(shadow.connect)
-    attempt.carried(shadow.reused)
+    attempt.carried(shadow.reused, shadow.wireFaults)
     attempt.sent(shadow.bytesSent)
     this.stopTimer = after(this.afterMs, () =>
       attempt.fail(
