@@ -68,11 +68,13 @@ export function addExplain(program: Command, outcome: CommandOutcome): void {
 export function addSchema(program: Command, outcome: CommandOutcome): void {
   program
     .command('schema')
-    .summary('print the JSON Schema of scenarios, results or events, for editors')
-    .description('Print the JSON Schema of scenario files, of result.json, or of a line of burn run --events (draft 2020-12).')
-    .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result', 'event']).default('scenario'))
+    .summary('print the JSON Schema of scenarios, results, events or the configuration, for editors')
+    .description(
+      'Print the JSON Schema of scenario files, of result.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).',
+    )
+    .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result', 'event', 'config']).default('scenario'))
     .addOption(pluginOption())
-    .action(async (of: 'scenario' | 'result' | 'event') => {
+    .action(async (of: 'scenario' | 'result' | 'event' | 'config') => {
       const { schemaCommand } = await import('./schema.ts')
       outcome.code = schemaCommand(of)
     })

@@ -2,6 +2,7 @@
 import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
+import { takeDefaults } from './defaults/take.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.ts'
@@ -12,7 +13,6 @@ import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
 import { addReplay } from './replay/command.ts'
 import { addRuns } from './runs/command.ts'
 import { addTail } from './tail/command.ts'
-import type { ValidateFlags } from './validate.ts'
 import { addMock, addRelay } from './wire/commands.ts'
 
 const EXAMPLES = `
@@ -48,6 +48,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
       if ([program, action].some((command) => command.opts().color === false)) process.env.NO_COLOR = '1'
       hush(action.opts().quiet === true)
       checkFlagsHoldSomething(action)
+      await takeDefaults(action)
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugin/load-plugins.ts')).loadPlugins(plugin)
     })
@@ -116,7 +117,7 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .option('--sample <file>', 'file with a reply (JSON, NDJSON or SSE) to try the paths of the scenario on')
     .option('--target <name>', 'target that sent the sample (default: every target)')
     .option('--step <name>', 'step that the sample is the reply to (default: every message step)')
-    .action(async (files: string[], options: ValidateFlags) => {
+    .action(async (files: string[], options: Parameters<typeof import('./validate.ts').validateCommand>[1]) => {
       const { validateCommand } = await import('./validate.ts')
       outcome.code = await validateCommand(files, options)
     })

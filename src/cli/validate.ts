@@ -5,6 +5,7 @@ import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
 import { E_OVERLAY } from '../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
+import { configProblems } from './defaults/read.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { expandPatterns, refuseUnmatched } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
@@ -96,6 +97,8 @@ async function checkOne(
 
 /** Validates a file as `burn run` would load it with these flags; without --profile or --environment also with each overlay. */
 function validated(file: string, flags: ValidateFlags): Validated[] {
+  const ofConfig = configProblems(file)
+  if (ofConfig) return [{ ...NOTHING, problems: ofConfig }]
   const { profile, environment, secretsDir } = flags
   const set = setOverrides(flags.set ?? [])
   const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }

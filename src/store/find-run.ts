@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { codeOf } from './files/local-error.ts'
 import { lockState } from './files/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
+import { JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
 
 const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
 /** Shorter beginnings of an id would match by chance. */
@@ -16,7 +16,7 @@ const HEAD_BYTES = 4096
  * the beginning of the id, or a scenario's name, which means its newest run. Undefined means the newest run of all.
  * @throws InputError when no run matches, or several do
  */
-export function findRun(named: string | undefined, base: string = RESULTS_FOLDER): string {
+export function findRun(named: string | undefined, base: string = resultsFolder()): string {
   const kind = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false })
   if (named !== undefined && kind?.isDirectory()) return named
   if (named !== undefined && kind) return folderOfFile(named)

@@ -5,7 +5,7 @@ import { LocalError } from '../errors.ts'
 import { makeFolders } from './files/folders.ts'
 import { codeOf, localError } from './files/local-error.ts'
 import { takeLock } from './files/lock.ts'
-import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
+import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096
@@ -43,7 +43,7 @@ export interface RunDir {
  * @throws LocalError when that fails, when another live run has locked the folder, or when it already holds a result
  */
 export function createRunDir(options: RunDirOptions): RunDir {
-  const { out, base = RESULTS_FOLDER } = options
+  const { out, base = resultsFolder() } = options
   const path = out ?? newRunFolder(options, base)
   if (out !== undefined) guarded(`cannot create ${out}`, () => makeFolders(out))
   const unlock = guarded(`cannot lock ${path}`, () => takeLock(resolve(path), options.runId))
@@ -69,7 +69,7 @@ function guarded<T>(what: string, action: () => T): T {
 /**
  * Creates a new folder in `base` for something that began at `startedAt`, and returns its path. @throws LocalError
  */
-export function newRunFolder(named: Pick<RunDirOptions, 'name' | 'startedAt'>, base: string = RESULTS_FOLDER): string {
+export function newRunFolder(named: Pick<RunDirOptions, 'name' | 'startedAt'>, base: string = resultsFolder()): string {
   return guarded(`cannot create a folder in ${base}`, () => createFresh(base, named))
 }
 

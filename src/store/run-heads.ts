@@ -5,7 +5,7 @@ import type * as z from 'zod'
 import { InputError } from '../errors.ts'
 import { type Result, resultSchema } from '../result/schema.ts'
 import { codeOf } from './files/local-error.ts'
-import { RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
+import { RESULT_NAME, resultsFolder } from './files/names.ts'
 
 /** The head is a few KB long; only very many targets make it longer. */
 const HEAD_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ interface FoundRuns {
 }
 
 /** Returns the heads of all results in `base`, or in folders of it: those of comparisons and repeats lie one level deeper. @throws InputError */
-export function runHeads(base: string = RESULTS_FOLDER): FoundRuns {
+export function runHeads(base: string = resultsFolder()): FoundRuns {
   const runs: RunHead[] = []
   const unreadable: string[] = []
   for (const folder of foldersIn(base).flatMap((one) => [one, ...foldersIn(one)])) {

@@ -6,7 +6,7 @@ import type { Validated } from '../../scenario/validate.ts'
 import { isMap } from '../../text/json.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
-import { checkOneProtocol, overridesOf } from './overrides.ts'
+import { checkOneProtocol, configuredOverrides, overridesOf } from './overrides.ts'
 import { checkNoRequestFlags, quickRun } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
@@ -42,7 +42,13 @@ export function checkedSource(
       secretVariables: secret,
       ...(flags.secretsDir === undefined ? {} : { secretsDir: flags.secretsDir }),
       overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
-      override: (value) => [...overridesOf(flags, command, isMap(value) ? value : {}), ...changes],
+      override: (value) => {
+        const raw = isMap(value) ? value : {}
+        // A stored run is started as it was: its configuration is in it.
+        const usual = flags.from === undefined ? configuredOverrides(command, raw) : []
+        const whole = { ...raw, ...Object.fromEntries(usual.map(({ path, value }) => [path[0], value])) }
+        return [...usual, ...overridesOf(flags, command, whole), ...changes]
+      },
     })
     used = new Set(checked.envUsed.map(({ name }) => name))
     return checked

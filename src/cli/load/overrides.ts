@@ -6,15 +6,18 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { member } from '../../scenario/schema/schema-walk.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
+import { configuredKeys } from '../config/find.ts'
 import { note } from '../output/notes.ts'
 import { priceOverrides } from './prices/overrides.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
-/** The source of an option's value as text: "flag --rate" or "env BURN_RATE". */
-function sourceOf(command: Command, name: string): string {
+/** The source of an option's value as text: "flag --rate", "env BURN_RATE", or the configuration that set it. */
+export function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
-  return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
+  const source = command.getOptionValueSource(name)
+  if (source === 'config') return configuredKeys(command)?.file ?? source
+  return source === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 
 /** Rejects `--protocol mixed`, which only the tool Stream Testbench has. @throws UsageError that says what to write instead */
@@ -23,6 +26,13 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   const hint =
     '`burn generate --type mixed` writes a file that drives WebSocket and MQTT side by side: put both addresses into it'
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
+}
+
+/** Returns the keys that the configuration gives to a scenario that does not have them; `raw` is the scenario as written. */
+export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
+  const { file = '', scenario = {} } = configuredKeys(command) ?? {}
+  const missing = Object.entries(scenario).filter(([key]) => raw[key] === undefined)
+  return missing.map(([key, value]) => ({ path: [key], value: structuredClone(value), source: file }))
 }
 
 /** Returns the changes that flags and variables such as BURN_RATE make to a scenario; `raw` is the scenario as written. @throws UsageError */

@@ -8,14 +8,14 @@ import { EXIT, InputError, UsageError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
-import { RESULTS_FOLDER } from '../../store/files/names.ts'
+import { resultsFolder } from '../../store/files/names.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
 /** The folder of kept baselines. */
-const BASELINES = join(RESULTS_FOLDER, 'baselines')
+const baselines = () => join(resultsFolder(), 'baselines')
 /** What `--save-baseline` takes: it becomes the name of a file. */
 const NAME = /^[\w][\w.-]{0,99}$/
 
@@ -51,7 +51,7 @@ function whyNoBaseline({ status, verdict, validity, total, baseline }: Result): 
 
 /** The file that was kept under this name; undefined when there is none. */
 function keptAs(named: string): string | undefined {
-  const file = join(BASELINES, `${named}.json`)
+  const file = join(baselines(), `${named}.json`)
   return NAME.test(named) && existsSync(file) ? file : undefined
 }
 
@@ -92,9 +92,9 @@ export async function saveBaseline(name: string, results: readonly Result[]): Pr
   const kept = results.filter((result) => whyNoBaseline(result) === undefined)
   const [first] = results
   if (kept.length === 0) return `not kept as baseline ${name}: ${(first && whyNoBaseline(first)) ?? 'there is no result'}`
-  const file = join(BASELINES, `${name}.json`)
+  const file = join(baselines(), `${name}.json`)
   try {
-    makeFolders(BASELINES)
+    makeFolders(baselines())
   } catch (error) {
     throw localError(`cannot keep the result as baseline ${file}`, error)
   }

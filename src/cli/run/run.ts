@@ -24,7 +24,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: logLevel(known, reports, command) }
   if (flags.showConfig) {
-    for (const one of loaded) process.stdout.write(showConfig(one))
+    for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok
   }
   await refusePublic(loaded, flags)

@@ -1,15 +1,19 @@
+import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { sourcesOf } from '../../scenario/layers/overlay.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
+import { resultsFolder } from '../../store/files/names.ts'
+import { configuredKeys } from '../config/find.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import { mergedScenario } from '../load/merged.ts'
+import { sourceOf } from '../load/overrides.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
 /**
  * Formats a scenario, merged from all its sources, as YAML with secrets masked. A comment at each key names the sources that set it; the
  * first one wins.
  */
-export function showConfig(loaded: LoadedScenario): string {
+export function showConfig(loaded: LoadedScenario, command: Command): string {
   const { raw, plan, overrides, layers } = loaded
   const merged = mergedScenario(loaded)
   const shown = knownSecrets.redactValue({ ...merged, seed: plan.seed })
@@ -21,8 +25,35 @@ export function showConfig(loaded: LoadedScenario): string {
     ...lines,
     ...overrides.filter(({ path }) => path.length > 1).map(inner),
     ...(raw.seed === undefined ? ['# seed: drawn for this run'] : []),
+    ...flagsShown(command),
     '# everything else: the defaults of `burn schema`',
   ].join('\n')}\n`
+}
+
+/** Flags that are no keys of the scenario. */
+const OTHER_FLAGS = [
+  'profile',
+  'environment',
+  'out',
+  'report',
+  'log',
+  'prices',
+  'varsFile',
+  'secretsDir',
+  'allow',
+  'allowLag',
+  'maxErrorRate',
+]
+
+/** The comments for flags that are no keys of the scenario and were set: value and source, and the folder for results if a configuration names it. */
+function flagsShown(command: Command): string[] {
+  const given = OTHER_FLAGS.filter((name) => !['default', undefined].includes(command.getOptionValueSource(name)))
+  const lines = given.map((name) => {
+    const long = command.options.find((option) => option.attributeName() === name)?.long
+    return knownSecrets.redact(`# ${long} ${[command.getOptionValue(name)].flat().join(',')}: ${sourceOf(command, name)}`)
+  })
+  const config = configuredKeys(command)
+  return config === undefined ? lines : [...lines, `# results in ${resultsFolder()}: ${config.file}`]
 }
 
 /** The comment for a changed value below the top level. */

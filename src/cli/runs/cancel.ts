@@ -4,6 +4,7 @@ import type { Result } from '../../result/schema.ts'
 import { isHolder } from '../../store/files/holder.ts'
 import { codeOf } from '../../store/files/local-error.ts'
 import { type LockState, lockState } from '../../store/files/lock.ts'
+import { resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
 import { readResult } from '../../store/read-result.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
@@ -15,7 +16,7 @@ const LOOK_MS = 50
 /** The flags of `burn runs cancel`. */
 export interface CancelFlags {
   /** The folder of runs in which a name or id is looked for. */
-  readonly folder: string
+  readonly folder?: string
   readonly json?: boolean
 }
 
@@ -23,7 +24,10 @@ export interface CancelFlags {
  * Runs `burn runs cancel`: interrupts the process of a run as Ctrl-C does, waits until its files are written, and prints what became of it. Returns the
  * exit code. @throws InputError when the run does not go on, LocalError when its process is not to be reached or ended without a result
  */
-export async function cancelCommand(named: string, { folder: base, json = false }: CancelFlags): Promise<number> {
+export async function cancelCommand(
+  named: string,
+  { folder: base = resultsFolder(), json = false }: CancelFlags,
+): Promise<number> {
   const folder = findRun(named, base)
   const lock = lockState(folder)
   if (!lock?.live) throw new InputError(`${folder} is not running${endOf(folder)}`, '`burn runs` lists the runs')

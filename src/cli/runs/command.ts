@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
-import { RESULTS_FOLDER } from '../../store/files/names.ts'
+import { configuredKeys } from '../config/find.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { CancelFlags } from './cancel.ts'
 import type { RunsFlags } from './choose.ts'
@@ -50,7 +50,7 @@ function listOptions(command: Command): Command {
     .option('--json', 'as JSON')
 }
 
-const folder = () => new Option('--folder <dir>', 'folder of runs').default(RESULTS_FOLDER)
+const folder = () => new Option('--folder <dir>', 'folder of runs (default: burn-results)')
 const RUN = 'folder, id or scenario of a run'
 
 function addShow(runs: Command, outcome: CommandOutcome): void {
@@ -89,12 +89,16 @@ function addRemove(runs: Command, outcome: CommandOutcome): void {
     )
     .argument('[run...]', RUN)
     .addOption(folder())
-    .option('--older-than <age>', 'all runs that ended longer ago, such as 30d')
+    .option('--older-than <age>', 'all runs that ended longer ago, such as 30d (default: retention of burn.config.yaml)')
     .option('--dry-run', 'only list them')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the removed runs as JSON')
     .action(async (named: string[], _: RemoveFlags, command: Command) => {
       const { removeCommand } = await import('./remove.ts')
-      outcome.code = await removeCommand(named, flagsOf(command))
+      const { retention } = configuredKeys(command) ?? {}
+      outcome.code = await removeCommand(named, {
+        ...flagsOf<RemoveFlags>(command),
+        ...(retention === undefined ? {} : { retention }),
+      })
     })
 }

@@ -1,6 +1,7 @@
 /** `burn runs rm`: removes runs that are over. */
 import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } from '../../errors.ts'
 import { formatCount, formatMoment } from '../../report/text/format.ts'
+import { resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
 import { type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
@@ -14,8 +15,10 @@ const MAX_LISTED = 20
 /** The flags of `burn runs rm`. */
 export interface RemoveFlags {
   /** The folder of runs: nothing outside of it is removed. */
-  readonly folder: string
+  readonly folder?: string
   readonly olderThan?: string
+  /** The age in the configuration, for a command that names neither runs nor an age. */
+  readonly retention?: string
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly json?: boolean
@@ -26,7 +29,7 @@ export interface RemoveFlags {
  * is none, or goes on, keeps all from being removed. Returns the exit code. @throws UsageError, InputError, LocalError
  */
 export async function removeCommand(named: readonly string[], flags: RemoveFlags): Promise<number> {
-  const { folder: base, dryRun = false, yes = false, json = false } = flags
+  const { folder: base = resultsFolder(), dryRun = false, yes = false, json = false } = flags
   const runs = chosen(named, flags, Date.now())
   if (runs.length === 0) note(`there is no run to remove in ${base}`)
   const listed = (removed: boolean) => runs.map(({ endedAt, ...run }) => ({ ...run, endTime: endedAt, removed }))
@@ -51,7 +54,9 @@ export async function removeCommand(named: readonly string[], flags: RemoveFlags
 }
 
 /** @throws UsageError when it is not clear what to remove; InputError or LocalError for a named run that may not be removed */
-function chosen(named: readonly string[], { folder: base, olderThan }: RemoveFlags, now: number): RemovableRun[] {
+function chosen(named: readonly string[], flags: RemoveFlags, now: number): RemovableRun[] {
+  const { folder: base = resultsFolder(), retention } = flags
+  const olderThan = flags.olderThan ?? (named.length === 0 ? retention : undefined)
   if (named.length > 0 === (olderThan !== undefined))
     throw new UsageError('name the runs to remove, or their age with --older-than', 'such as burn runs rm --older-than 30d')
   if (olderThan === undefined) {

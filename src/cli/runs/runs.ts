@@ -1,7 +1,7 @@
 /** `burn runs`: what lies in the folder of results. */
 import { existsSync } from 'node:fs'
 import { EXIT, UsageError } from '../../errors.ts'
-import { RESULTS_FOLDER } from '../../store/files/names.ts'
+import { resultsFolder } from '../../store/files/names.ts'
 import { runHeads } from '../../store/run-heads.ts'
 import { safeJson } from '../../text/escape.ts'
 import { renderOptionsFor } from '../output/console.ts'
@@ -13,8 +13,8 @@ import { trendsOf } from './trend.ts'
 /** Runs `burn runs`: lists the runs in a folder (burn-results when none is named), or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
 export function runsCommand(named: string | undefined, flags: RunsFlags): number {
   if (named !== undefined && !existsSync(named))
-    throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${RESULTS_FOLDER}`)
-  const folder = named ?? RESULTS_FOLDER
+    throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${resultsFolder()}`)
+  const folder = named ?? resultsFolder()
   const found = runHeads(folder)
   const runs = chosenRuns(found.runs, flags, Date.now())
   if (found.unreadable.length > 0)

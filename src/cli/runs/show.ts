@@ -7,7 +7,7 @@ import { formatCount, formatMoment, formatRate, formatShare, UNKNOWN } from '../
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { Result } from '../../result/schema.ts'
 import { type LockState, lockState } from '../../store/files/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
+import { JOURNAL_NAME, RESULT_NAME, resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import { safeJson } from '../../text/escape.ts'
@@ -17,7 +17,7 @@ import { renderOptionsFor } from '../output/console.ts'
 /** The flags of `burn runs show`. */
 export interface ShowFlags {
   /** The folder of runs in which a name or id is looked for. */
-  readonly folder: string
+  readonly folder?: string
   readonly json?: boolean
   readonly color: boolean
 }
@@ -31,7 +31,10 @@ interface Shown {
 }
 
 /** Runs `burn runs show`: prints the head of the named run, or of the newest one. Returns the exit code. @throws InputError */
-export function showCommand(named: string | undefined, { folder: base, json = false, color }: ShowFlags): number {
+export function showCommand(
+  named: string | undefined,
+  { folder: base = resultsFolder(), json = false, color }: ShowFlags,
+): number {
   const shown = runIn(findRun(named, base))
   const text = json ? `${safeJson(headOf(shown), 2)}\n` : linesOf(shown, makePen(renderOptionsFor(process.stdout, color)))
   process.stdout.write(text)

@@ -2,10 +2,7 @@
 import { type Problem, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
-import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
-import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
-import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
-import { W_ENV_UNSET } from '../problems/environment/W_ENV_UNSET.ts'
+import { ABOUT_VARIABLES } from '../read/about-variables.ts'
 import type { Reference } from '../read/plain-value.ts'
 import type { Locator } from '../read/source/locate.ts'
 import { pathText } from '../read/source/source.ts'
@@ -103,8 +100,6 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
     return moved.filter(({ path }) => layerAt(layers, path) === layer)
   })
 }
-
-const ABOUT_VARIABLES = new Set<string>([E_ENV_UNSET, W_ENV_UNSET, W_ENV_EMPTY, E_ENCRYPTED].map(({ code }) => code))
 
 /** False for a problem with an environment variable that only a profile or environment reads which was not chosen; true for any other problem. */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {

@@ -70,7 +70,7 @@ function placeOf(named: string): string {
 
 /** The flags with those of the stored run in place of defaults. */
 function withFrozenFlags(flags: RunFlags, { flags: stored }: Configuration, command: Command): RunFlags {
-  const missing = FROZEN_FLAGS.filter((name) => ['default', undefined].includes(command.getOptionValueSource(name)))
+  const missing = FROZEN_FLAGS.filter((name) => ['default', 'config', undefined].includes(command.getOptionValueSource(name)))
   // The profile and environment are in the scenario already; a variable that names one is for files.
   const { profile: _profile, environment: _environment, env: _env, ...others } = flags
   return {

@@ -44,7 +44,13 @@ function refusal(found: readonly PublicHost[], size: string): UsageError {
   const hosts = [...new Set(found.map(({ host }) => host))]
   const named = [...new Set(found.map(({ host, why }) => `${host} (${why})`))].join(', ')
   const names = hosts.filter((host) => !host.includes('{{')).join(',')
-  const list = names === '' ? '' : `; for good: --allow ${names}, or BURN_ALLOW=${names} in the environment, as of a CI job`
+  const list =
+    names === ''
+      ? ''
+      : `; for good: --allow ${names}, or BURN_ALLOW=${names} in the environment, as of a CI job, or in burn.config.yaml allow: [${names
+          .split(',')
+          .map((name) => JSON.stringify(name))
+          .join(', ')}]`
   return new UsageError(
     `${named}: a load of ${size} on a public address has to be allowed (above ${LARGE_LOAD} users or ${LARGE_LOAD} iterations per second)`,
     `if you may load it: --yes for this run${list}`,

@@ -1,0 +1,43 @@
+/** Gives a command the defaults of the configuration: flags and BURN_ variables win over them, and so does what a scenario says itself. */
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { ScenarioError } from '../../errors.ts'
+import { useResultsFolder } from '../../store/files/names.ts'
+import { configure } from '../config/find.ts'
+import { readConfig } from './read.ts'
+import type { Config } from './schema.ts'
+
+/** The source of an option's value that the configuration has set. */
+const SOURCE = 'config'
+
+/** Sets the options of a command that neither a flag nor a variable has set. @throws ScenarioError with the problems of the configuration */
+export function applyConfig(command: Command, file: string): void {
+  const { config, written, problems } = readConfig(file)
+  if (config === undefined) throw new ScenarioError(problems)
+  const folder = dirname(file)
+  useResultsFolder(config.out === undefined ? undefined : join(folder, config.out))
+  const names = new Set(command.options.map((option) => option.attributeName()))
+  for (const [name, value] of Object.entries(flagValues(config, folder))) {
+    const source = command.getOptionValueSource(name)
+    if (names.has(name) && value !== undefined && (source === undefined || source === 'default'))
+      command.setOptionValueWithSource(name, value, SOURCE)
+  }
+  const scenario = Object.fromEntries(
+    (['thresholds', 'graceful'] as const).filter((key) => config[key] !== undefined).map((key) => [key, written[key]]),
+  )
+  configure(command, { file, scenario, retention: config.retention })
+}
+
+/** The values as a command line would give them; paths start at the folder of the configuration. */
+function flagValues(config: Config, folder: string): Readonly<Record<string, string | string[] | undefined>> {
+  const { profile, environment, report, log, prices, varsFile, secretsDir, allow, allowLag, maxErrorRate } = config
+  const at = (path: string | undefined) => (path === undefined ? undefined : join(folder, path))
+  return {
+    ...{ profile, environment, log, allow, allowLag },
+    report: report === undefined ? undefined : [report].flat().join(','),
+    prices: at(prices),
+    varsFile: varsFile === undefined ? undefined : [varsFile].flat().map((path) => join(folder, path)),
+    secretsDir: at(secretsDir),
+    maxErrorRate: maxErrorRate === undefined ? undefined : String(maxErrorRate),
+  }
+}

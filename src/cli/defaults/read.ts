@@ -1,0 +1,42 @@
+/** `burn.config.yaml` is read as a scenario is: YAML or JSON, every problem with its place. */
+import { basename } from 'node:path'
+import { type Problem, ScenarioError } from '../../errors.ts'
+import { explain } from '../../scenario/explain/explain.ts'
+import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
+import { parseScenario } from '../../scenario/read/read.ts'
+import { readSource } from '../../scenario/read/source-file.ts'
+import { isMap } from '../../text/json.ts'
+import { isConfigName } from '../config/find.ts'
+import { type Config, configSchema } from './schema.ts'
+
+/** A configuration: checked, and as it is written. */
+interface ReadConfig {
+  /** Undefined when there are errors. */
+  readonly config: Config | undefined
+  readonly written: Readonly<Record<string, unknown>>
+  readonly problems: readonly Problem[]
+}
+
+/** Reads and checks a configuration. @throws ScenarioError when the file cannot be read */
+export function readConfig(file: string): ReadConfig {
+  const { text } = readSource(file)
+  const { value, locate, problems: found } = parseScenario(text, file)
+  if (value === undefined) return { config: undefined, written: {}, problems: found }
+  // A file with comments alone has no defaults.
+  const checked = configSchema.safeParse(value ?? {})
+  const misfits = checked.success ? [] : explain(checked.error.issues, configSchema, value)
+  const problems = inOrder([...found, ...misfits.map((finding) => toProblem(finding, locate))], file)
+  const config = checked.success && !hasErrors(problems) ? checked.data : undefined
+  return { config, written: isMap(value) ? value : {}, problems }
+}
+
+/** Returns the problems of a file that is a configuration by its name; undefined for any other file. */
+export function configProblems(file: string): readonly Problem[] | undefined {
+  if (!isConfigName(basename(file))) return undefined
+  try {
+    return readConfig(file).problems
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems
+    throw error
+  }
+}

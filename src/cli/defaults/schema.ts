@@ -1,0 +1,66 @@
+/** What `burn.config.yaml` holds: defaults for flags, and for keys that a scenario leaves out. */
+import * as z from 'zod'
+import { type JsonSchema, shareParts } from '../../scenario/schema/json-schema-parts.ts'
+import { scenarioSchema } from '../../scenario/schema/schema.ts'
+import { parseJournalLevel } from '../../store/journal/level.ts'
+import { parseAge, parseDuration } from '../../text/units.ts'
+import { allowsHost } from '../load/public/allow-list.ts'
+import { withUnit } from '../load/run-flags.ts'
+import { reportRequests } from '../report/request.ts'
+
+const SCHEMA_ID = 'urn:burn:schema:config:1'
+
+/** A text that `parse` accepts; what it throws is the problem. */
+const parsedBy = (parse: (text: string) => unknown) =>
+  z.string().superRefine((text, context) => {
+    try {
+      parse(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  })
+
+const orList = <T extends z.ZodType<string>>(text: T) => z.union([text, z.array(text)])
+
+/** The schema of `burn.config.yaml`. */
+export const configSchema = z
+  .strictObject({
+    out: z.string().min(1).optional().describe('Folder in which each run gets a folder of its own, in place of burn-results'),
+    profile: z.string().min(1).optional().describe('Profile to apply: --profile'),
+    environment: z.string().min(1).optional().describe('Environment to apply: --environment'),
+    report: orList(parsedBy(reportRequests)).optional().describe('More reports of a run, such as [junit, md]: --report'),
+    log: parsedBy(parseJournalLevel).optional().describe('Conversations to keep, all, errors, sample:0.1 or none: --log'),
+    prices: z.string().min(1).optional().describe('File with prices by model: --prices'),
+    varsFile: orList(z.string().min(1)).optional().describe('.env files for ${env.NAME}: --vars-file'),
+    secretsDir: z.string().min(1).optional().describe('Folder of the secrets that ${file.NAME} reads: --secrets-dir'),
+    allow: z
+      .array(parsedBy((host) => allowsHost([host])))
+      .optional()
+      .describe('Public hosts that may get a large load, such as "*.staging.example.com": --allow'),
+    allowLag: z
+      .string()
+      .refine((text) => parseDuration(withUnit('allowLag', text, 'ms')) !== undefined, 'expected a duration such as 50ms')
+      .optional()
+      .describe("How much of the generator's own lateness is accepted: --allow-lag"),
+    maxErrorRate: z
+      .union([z.string(), z.number()])
+      .optional()
+      .describe('Largest share of errors, such as 5% or 0.05: --max-error-rate'),
+    thresholds: scenarioSchema.shape.thresholds.describe('Thresholds of scenarios that have none of their own'),
+    graceful: scenarioSchema.shape.graceful.describe('The graceful time of scenarios that say none'),
+    retention: z
+      .string()
+      .refine((text) => parseAge(text) !== undefined, 'expected an age such as 30d')
+      .optional()
+      .describe('Age from which `burn runs rm` removes runs when it is given neither a run nor an age'),
+  })
+  .describe('Defaults for flags, and for keys that a scenario leaves out. Paths in it start at its folder')
+
+/** A configuration, checked. */
+export type Config = z.output<typeof configSchema>
+
+/** Returns the JSON Schema (draft 2020-12) of a configuration. */
+export function configJsonSchema(): JsonSchema {
+  const { $schema, description, ...rest } = shareParts(z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' }))
+  return { $schema, $id: SCHEMA_ID, title: 'burn configuration', description, ...rest }
+}

@@ -1,0 +1,17 @@
+/** Which commands have defaults from burn.config.yaml. Only a command that finds one loads what reads it. */
+import type { Command } from 'commander'
+import { useResultsFolder } from '../../store/files/names.ts'
+import { findConfig } from '../config/find.ts'
+
+/** Commands that take defaults from burn.config.yaml. */
+const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs', 'tail', 'replay'])
+
+/** The command that stands first on the line: `runs` for `runs rm`. */
+const topOf = (command: Command): Command => (command.parent?.parent ? topOf(command.parent) : command)
+
+/** Gives a command that is about to run the defaults of the configuration, if there is one. @throws ScenarioError with the problems of the configuration */
+export async function takeDefaults(command: Command): Promise<void> {
+  useResultsFolder()
+  const file = CONFIGURED.has(topOf(command).name()) ? findConfig(process.cwd()) : undefined
+  if (file !== undefined) (await import('./apply.ts')).applyConfig(command, file)
+}
