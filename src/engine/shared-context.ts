@@ -49,7 +49,7 @@ export class SharedContext implements RunContext {
     this.connectionEvents = connectionEvents(recorder)
     this.mockOrigins = options.mockOrigins
     this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
-    this.limits = new RunLimits(plan.targets)
+    this.limits = new RunLimits(plan.targets, recorder, (target, text) => this.onBreaker(target, text))
     this.quality = state.quality
     this.gradedSample = state.gradedSample
     this.onRequest = options.onRequest
@@ -69,6 +69,7 @@ export class SharedContext implements RunContext {
 
   /** Closes what `open` has opened. */
   async close(): Promise<void> {
+    this.limits.close()
     await this.resources?.close()
   }
 
@@ -138,6 +139,11 @@ export class SharedContext implements RunContext {
 
   stopByRule(step: string, failureClass: string): void {
     this.state.stoppedBy ??= { step, class: failureClass }
+    this.control.stop('onError')
+  }
+
+  private onBreaker(target: string, text: string): void {
+    this.state.broken ??= `the circuit breaker of ${target} ended the run: ${text}`
     this.control.stop('onError')
   }
 

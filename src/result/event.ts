@@ -68,6 +68,18 @@ const secondEventSchema = timelineRowSchema
   })
   .meta({ description: 'A second is over. Its figures are those of a row of `timeline` in the result' })
 
+const breakerEventSchema = z
+  .object({
+    event: z.literal('breaker'),
+    runId,
+    atMs,
+    target: text('Name of the target'),
+    state: z.enum(['closed', 'open', 'half-open']).describe('Its new state; `closed`: attempts are sent as usual'),
+    failed: number('Attempts that had failed, of those that ended'),
+    ended: number('Attempts that had ended in its stretch of time; 1 for a probe'),
+  })
+  .meta({ description: 'The circuit breaker of a target has changed. Seen once a second, its time is exact' })
+
 const failureEventSchema = z
   .object({
     event: z.literal('failure'),
@@ -99,6 +111,7 @@ const runEventsSchema = z.discriminatedUnion('event', [
   runEventSchema,
   phaseEventSchema,
   secondEventSchema,
+  breakerEventSchema,
   failureEventSchema,
   resultEventSchema,
 ])

@@ -16,6 +16,7 @@ import {
   type tokenTotalsSchema,
 } from './schema/group.ts'
 import {
+  type breakerSummarySchema,
   configurationSchema,
   environmentSchema,
   fileSchema,
@@ -213,6 +214,8 @@ export type RunCost = Of<typeof costSchema>
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 /** How much of one part of `budget` a run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
+/** What `circuitBreaker` did at one target. */
+export type BreakerSummary = Of<typeof breakerSummarySchema>
 /** What `rateLimit` of the scenario did to the attempts of one target. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */

@@ -56,6 +56,10 @@ const FULL = {
     client: 'burn' as const,
     proxy: 'http://127.0.0.1:3128',
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
+    breaker: {
+      ...{ state: 'closed' as const, opened: 1, held: 1, heldMs: 1 },
+      transitions: [{ atMs: 1, state: 'open' as const, failed: 1, ended: 1 }],
+    },
     limiter: {
       ...{ granted: 2, waited: 1, gaveUp: 0, dropped: 0, refused: 0, tokensEstimated: 5, tokensUsed: 4 },
       waitTime: distribution(1, 2, 3),

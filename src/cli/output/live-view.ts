@@ -183,5 +183,8 @@ function warnings(state: RunState): string[] {
   const lag = state.recorder.lag.percentile(99)
   const late = lag !== null && lag > 10 ? [`the generator itself is late: lag p99 ${lag.toFixed(0)} ms`] : []
   const queued = state.queued() > 0 ? [`${state.queued()} arrivals wait for a free user`] : []
-  return [...late, ...queued]
+  const broken = state.recorder.breakers.flatMap(({ state: now }, i) => {
+    return now === 'closed' ? [] : [`the circuit breaker of ${state.plan.targets[i]?.name} is ${now}`]
+  })
+  return [...broken, ...late, ...queued]
 }

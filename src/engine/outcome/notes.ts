@@ -113,6 +113,7 @@ function endNotes(state: RunState): string[] {
   return [
     ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
     ...budgetNote(state),
+    ...(state.broken === undefined ? [] : [state.broken]),
     ...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []),
     ...state.setupTeardownFailures,
   ]

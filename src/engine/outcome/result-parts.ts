@@ -75,7 +75,7 @@ export function tagWarning({ tags }: Recorder) {
 }
 
 /** Returns the targets of the plan as the result describes them, with the rate limits that they reported. */
-export function targetsOf({ plan, recorder }: RunState): Result['target'] {
+export function targetsOf({ plan, recorder, startedAt }: RunState): Result['target'] {
   return plan.targets.map((target, i) => ({
     name: target.name,
     url: target.url.source,
@@ -83,7 +83,7 @@ export function targetsOf({ plan, recorder }: RunState): Result['target'] {
     dialect: target.dialectName,
     ...wayOf(target),
     insecureTls: target.address.tls.insecure === true,
-    ...rateLimitsOf(recorder, i),
+    ...rateLimitsOf(recorder, i, startedAt),
   }))
 }
 
@@ -228,10 +228,11 @@ function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
   return { url: target.url.source, dialect: target.dialectName, usualPath: target.usualPath }
 }
 
-function rateLimitsOf(recorder: Recorder, target: number) {
+function rateLimitsOf(recorder: Recorder, target: number, startedAt: number) {
   const rateLimits = recorder.rateLimits[target]?.read()
   const limiter = recorder.limiters[target]?.read()
-  return { ...(rateLimits ? { rateLimits } : {}), ...(limiter ? { limiter } : {}) }
+  const breaker = recorder.breakers[target]?.read(startedAt)
+  return { ...(breaker ? { breaker } : {}), ...(rateLimits ? { rateLimits } : {}), ...(limiter ? { limiter } : {}) }
 }
 
 /** Returns the field `environment` of the result: this machine, and the versions of burn and Node. */

@@ -71,6 +71,8 @@ export class RunState {
   stoppedBy: { readonly step: string; readonly class: string } | undefined
   /** The budget that ended the run; undefined when none did. */
   usedUp: UsedUp | undefined
+  /** Why a circuit breaker ended the run; undefined when none did. */
+  broken: string | undefined
   /** What the run has used up of `budget`. */
   readonly budget: RunBudget
   /** Why a data file ended the run, when that is an error. */

@@ -40,6 +40,7 @@ export function verdictAndExits(
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   const budgetEnd = state.budget.endText(ranMs(state))
+  if (state.broken !== undefined) found.push({ code: EXIT.verdictFailed, why: state.broken })
   if (budgetEnd !== undefined) found.push({ code: EXIT.verdictFailed, why: `ended early: ${budgetEnd}` })
   if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
   const exitCode = worstExit(found.map(({ code }) => code))

@@ -117,7 +117,7 @@ export class Attempts {
   ): Promise<T> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
-      const entered = this.gate.enter(step)
+      const entered = this.gate.enter(step, start.setupOrTeardown)
       const waited = entered instanceof Promise ? await entered : entered
       if (waited.woken !== 'due') return ended(step, this.endedWaiting(waited.woken))
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
@@ -126,14 +126,14 @@ export class Attempts {
       const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
       if (delayed.woken !== 'due') return ended(step, this.endedWaiting(delayed.woken))
-      if (!this.run.mayRequest(start)) return ended(step, this.endedWaiting('stopped', true))
+      if (!this.run.mayRequest(start)) return ended(step, this.endedWaiting('stopped'))
       // Getting a token is no latency, nor is a delay on purpose: what is due waits for it.
       const dueAt = when.at + waited.readyMs + delayed.ms
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
-      this.gate.settled(exchange)
       if (attempt === 1) this.run.limits.retryBudgets.first(step.target)
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
+      this.gate.settled(exchange)
       const left = job.fault?.end?.()
       if (left) await left
       const { failure } = exchange
@@ -172,6 +172,7 @@ export class Attempts {
 
   /** Counts an attempt that `rateLimit` left no place for. A step that was tried before has failed then. */
   private drop(step: AttemptStep, start: IterationStart, endedAt: number, attempt: number): StepEnd {
+    this.gate.leave()
     this.run.recorder.droppedByLimit(this.dimensionsOf(step, start, this.tagsOf(step, start).tags))
     if (attempt === 1) return { result: 'dropped', endedAt }
     if (this.counts(start)) this.run.recorder.retries.ended(false, attempt - 1)
@@ -179,8 +180,8 @@ export class Attempts {
   }
 
   /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */
-  private endedWaiting(woken: Waited['woken'], hasPlace = false): StepEnd {
-    if (hasPlace) this.gate.leave()
+  private endedWaiting(woken: Waited['woken']): StepEnd {
+    this.gate.leave()
     return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
 

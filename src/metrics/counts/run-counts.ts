@@ -1,4 +1,5 @@
 import { now } from '../../clock.ts'
+import { BreakerRecorder } from './breakers.ts'
 import { ConnectionRecorder } from './connections.ts'
 import { CostRecorder } from './costs.ts'
 import type { Counters } from './counters.ts'
@@ -28,6 +29,8 @@ export class RunCounts {
   readonly judge = new JudgeCounts()
   /** What was injected on purpose. */
   readonly injections: InjectionRecorder
+  /** What `circuitBreaker` did, for each target in the order of the plan's. */
+  readonly breakers: readonly BreakerRecorder[]
   readonly flights = new InFlight(now())
 
   /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles; `faults`: the kinds of injected ones. */
@@ -39,6 +42,7 @@ export class RunCounts {
     this.connections = new ConnectionRecorder(distributions)
     this.injections = new InjectionRecorder(faults)
     this.rateLimits = targets.map(() => new RateLimitRecorder())
+    this.breakers = targets.map(() => new BreakerRecorder())
     this.limiters = targets.map(() => new LimiterRecorder())
   }
 

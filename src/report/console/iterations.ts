@@ -44,6 +44,19 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}${refused}`
 }
 
+/** Describes what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */
+export function breakerText({ target }: Pick<Result, 'target'>): string {
+  const texts = target.flatMap(({ name, breaker }) => {
+    if (!breaker) return []
+    const { opened, held, heldMs, state } = breaker
+    const waited = held === 0 ? '' : `, ${formatCount(held)} attempts waited ${formatMs(heldMs)} in all`
+    const end = state === 'closed' ? '' : `, ${state} at the end`
+    const text = `opened ${opened === 1 ? 'once' : `${formatCount(opened)} times`}${waited}${end}`
+    return [target.length > 1 ? `${name}: ${text}` : text]
+  })
+  return texts.join('; ')
+}
+
 /** Describes what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without one. */
 export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
   const parts = budget.map(({ name, used, limit, ended }) => {

@@ -10,7 +10,7 @@ import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
-import { budgetText, errorsText, faultsText, iterationsText, limiterText, retriesText } from './iterations.ts'
+import { breakerText, budgetText, errorsText, faultsText, iterationsText, limiterText, retriesText } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
@@ -65,6 +65,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
     ['retries', retriesText(result)],
     ['own limit', pen.safe(limiterText(result))],
+    ['breaker', pen.safe(breakerText(result))],
     ['rate', rateText(result)],
     ['faults', faultsText(result)],
     ['tokens', tokenText(total)],

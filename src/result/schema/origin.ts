@@ -37,6 +37,24 @@ export const limiterSummarySchema = z.object({
   tokensUsed: number('Tokens that the same requests used').exactOptional(),
 })
 
+/** The schema of what `circuitBreaker` did at one target. */
+export const breakerSummarySchema = z.object({
+  state: z.enum(['closed', 'open', 'half-open']).describe('`closed`: attempts are sent as usual'),
+  opened: number('How often it opened'),
+  held: number('Attempts that had to wait for it'),
+  heldMs: number('How long those waited in all, in ms'),
+  transitions: z
+    .array(
+      z.object({
+        atMs: number('When, in ms since the run began'),
+        state: z.enum(['closed', 'open', 'half-open']).describe('The new state'),
+        failed: number('Attempts that had failed, of those that ended'),
+        ended: number('Attempts that had ended in the stretch; 1 for a probe'),
+      }),
+    )
+    .describe('Its changes, at most 1000'),
+})
+
 /** The schema of what a result says about one target, such as its address and protocol. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
@@ -57,6 +75,7 @@ export const targetSchema = z.object({
   rateLimits: rateLimitSummarySchema
     .exactOptional()
     .describe('Rate limits that the target reported; left out when it reported none'),
+  breaker: breakerSummarySchema.exactOptional().describe('What `circuitBreaker` did; left out when it never opened'),
   limiter: limiterSummarySchema
     .exactOptional()
     .describe('What `rateLimit` of the scenario did, warm-ups included; left out without it'),

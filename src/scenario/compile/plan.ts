@@ -15,7 +15,15 @@ import type { Capture, CaptureSource } from './capture-source.ts'
 import type { PlannedTags, PlannedTarget, Timeouts } from './planned-target.ts'
 
 export type { Capture, CaptureSource, UsageField } from './capture-source.ts'
-export type { Billing, PlannedRateLimit, PlannedTags, PlannedTarget, Pricing, Timeouts } from './planned-target.ts'
+export type {
+  Billing,
+  PlannedBreaker,
+  PlannedRateLimit,
+  PlannedTags,
+  PlannedTarget,
+  Pricing,
+  Timeouts,
+} from './planned-target.ts'
 
 export interface PlannedPhase {
   readonly name: string

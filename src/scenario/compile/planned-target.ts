@@ -35,6 +35,15 @@ export interface Pricing {
   readonly above?: { readonly tokens: number; readonly pricing: Pricing }
 }
 
+/** A `circuitBreaker` block after compilation: more than `share` of at least `min` attempts failed in a stretch of `overMs`. */
+export interface PlannedBreaker {
+  readonly share: number
+  readonly overMs: number
+  readonly min: number
+  /** How long nothing is sent; undefined when the run is to end. */
+  readonly pauseMs: number | undefined
+}
+
 /** A `rateLimit` block after compilation: how many requests and tokens go per second, and at once. */
 export interface PlannedRateLimit {
   readonly requests: { readonly perSecond: number; readonly burst: number } | undefined
@@ -82,6 +91,8 @@ export interface PlannedTarget {
   readonly onRateLimit: 'fail' | 'pause'
   /** The rate that burn keeps to by itself; undefined for none. */
   readonly rateLimit: PlannedRateLimit | undefined
+  /** What happens when most attempts fail; undefined for nothing. */
+  readonly breaker: PlannedBreaker | undefined
   /** The largest reply in bytes, and the longest event of a stream in UTF-16 units. */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags

@@ -8,6 +8,7 @@ import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
 import { lateObject, positiveDuration, size, templated, whole } from '../../fields.ts'
 import type { Path } from '../read/source/source.ts'
+import { breakerSchema } from './breaker.ts'
 import { rateLimitSchema } from './rate-limit.ts'
 import { tagsSchema } from './tags.ts'
 
@@ -117,6 +118,7 @@ export const targetSchema = lateObject(() => ({
       'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
     ),
   rateLimit: rateLimitSchema.optional(),
+  circuitBreaker: breakerSchema.optional(),
   ...protocolBlocks,
   pricing: pricingSchema.optional(),
   tags: tagsSchema.optional(),

@@ -21,6 +21,8 @@ export class RunEvents {
   private readonly folder: string
   private readonly classes = new Set<string>()
   private phase = -1
+  /** How many changes of each circuit breaker were written. */
+  private readonly changesSeen: number[] = []
   private lastRow: TimelineRow | undefined
 
   constructor(sink: EventSink, { runId, folder }: { readonly runId: string; readonly folder: string }) {
@@ -42,6 +44,7 @@ export class RunEvents {
   /** Called once a second and when the run is over: tells the phases that have begun, and the second that has ended. */
   second(run: RunState): void {
     this.phases(run)
+    this.breakers(run)
     const { recorder } = run
     const { latest } = recorder.timeline
     if (latest === undefined || latest === this.lastRow) return
@@ -55,6 +58,21 @@ export class RunEvents {
       soFar: { ok, failed, cut, dropped, outputTokens },
       errors: recorder.errors.byClass(),
       cost: run.plan.targets.some(({ billing }) => billing) ? recorder.costs.total.value : null,
+    })
+  }
+
+  private breakers({ recorder, plan, startedAt }: RunState): void {
+    recorder.breakers.forEach(({ transitions }, i) => {
+      const target = plan.targets[i]?.name ?? ''
+      for (const { at, ...rest } of transitions.slice(this.changesSeen[i] ?? 0))
+        this.sink.write({
+          event: 'breaker',
+          runId: this.runId,
+          atMs: Math.round((at - startedAt) * 1000) / 1000,
+          target,
+          ...rest,
+        })
+      this.changesSeen[i] = transitions.length
     })
   }
 

@@ -1,18 +1,20 @@
 /** What an attempt may have to wait for before it can be made: a pause after a rate limit, credentials, and a place under `rateLimit`. */
 import { now } from '../../../clock.ts'
-import { TargetError } from '../../../errors.ts'
+import { isInjected, TargetError } from '../../../errors.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'
+import type { BreakerRecorder } from '../../../metrics/counts/breakers.ts'
 import { LIMIT_CLASS } from '../../../metrics/counts/counters.ts'
 import type { LimiterRecorder } from '../../../metrics/counts/limiters.ts'
 import type { Plan, PlannedRateLimit } from '../../../scenario/compile/plan.ts'
 import type { Woken } from '../../schedule/control.ts'
+import type { CircuitBreaker } from './breaker.ts'
 import { type Place, RateLimiter } from './rate-limiter.ts'
 import type { RunLimits } from './run-limits.ts'
 
 /** The parts of a run that hold attempts back, and count them. */
 interface GateRun {
   readonly plan: Pick<Plan, 'targets'>
-  readonly recorder: { readonly limiters: readonly LimiterRecorder[] }
+  readonly recorder: { readonly limiters: readonly LimiterRecorder[]; readonly breakers: readonly BreakerRecorder[] }
   readonly limits: RunLimits
 }
 
@@ -43,6 +45,13 @@ export interface Waited {
 /** True for a failure that `rateLimit` of the scenario made. */
 export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
 
+/** How long an attempt was held back, why the wait ended, and whether the target had asked for a pause. */
+interface Held {
+  readonly ms: number
+  readonly woken: Woken
+  readonly paused: boolean
+}
+
 const REFUSED = 'not sent: the rate limit of the scenario was reached (rateLimit, whenFull: error)'
 const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
 
@@ -58,6 +67,9 @@ export class Gate {
   private readonly run: GateRun
   private readonly user: GateUser
   private readonly own: RateLimiter[] = []
+  /** The breaker of the present attempt's target, and whether the attempt is its probe. */
+  private breaker: CircuitBreaker | undefined
+  private isProbe = false
   private place: { readonly limit: Limit; readonly held: Place } | undefined
 
   constructor(run: GateRun, user: GateUser) {
@@ -66,18 +78,24 @@ export class Gate {
   }
 
   /** Returns what the attempt waited for: at once when it need not wait, which is usual; else a promise of it. */
-  enter(step: { readonly target: number; readonly name: string }): Promise<Waited> | Waited {
+  enter(step: { readonly target: number }, setupOrTeardown = false): Promise<Waited> | Waited {
     const ready = this.user.clientOf(step.target).ready()
     const until = this.run.limits.quotas.freeAt(step.target)
+    // What setup made, teardown removes, however the target fares.
+    this.breaker = setupOrTeardown ? undefined : this.run.limits.breakers[step.target]
     // The clock is read only after a target has asked to wait.
-    if (ready || (until > 0 && until > now())) return this.wait(step.target, ready)
+    if (ready || (until > 0 && until > now()) || this.breaker?.isClosed === false) return this.wait(step.target, ready)
     const limit = this.limitOf(step.target)
     return limit === undefined ? NO_WAIT : this.enterLimit(limit, step.target)
   }
 
   /** Tells the limiter what the attempt that it let through has used. */
-  settled({ outcome, usage }: Exchange): void {
+  settled({ outcome, failure, usage }: Exchange): void {
     const { place } = this
+    const isOurs = failure?.class.startsWith('local_') === true || isInjected(failure)
+    const seen = outcome === 'ok' ? 'ok' : outcome === 'failed' && !isOurs ? 'failed' : 'other'
+    this.breaker?.see(seen, this.isProbe)
+    this.isProbe = false
     if (!place) return
     this.place = undefined
     const { inputTokens = null, outputTokens = null } = usage ?? {}
@@ -90,6 +108,8 @@ export class Gate {
   /** Gives back the place of an attempt that was not made after all. */
   leave(): void {
     const { place } = this
+    if (this.isProbe) this.breaker?.see('other', true)
+    this.isProbe = false
     this.place = undefined
     place?.limit.limiter.leave(place.held)
   }
@@ -109,7 +129,7 @@ export class Gate {
 
   private async wait(target: number, ready: Promise<void> | undefined): Promise<Waited> {
     const held = await this.hold(target)
-    const before: Waited = { heldMs: held.ms, readyMs: 0, paused: held.ms > 0, woken: held.woken }
+    const before: Waited = { heldMs: held.ms, readyMs: 0, paused: held.paused, woken: held.woken }
     if (held.woken !== 'due') return before
     const got = ready ? { ...before, ...(await this.untilReady(ready)) } : before
     const limit = this.limitOf(target)
@@ -124,8 +144,30 @@ export class Gate {
     }
   }
 
-  /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
-  private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
+  /** Waits while the quota of the target is used up or its breaker is open. Not the generator's doing: it counts as `queue_wait`. */
+  private async hold(target: number): Promise<Held> {
+    const pause = await this.holdForQuota(target)
+    if (pause.woken !== 'due' || this.mayGo()) return { ...pause, paused: pause.ms > 0 }
+    const from = now()
+    let woken: Woken = 'due'
+    while (woken === 'due' && !this.mayGo())
+      woken = await this.user.clock.waitFor(this.breaker?.change() ?? Promise.resolve(), 'stopped')
+    const heldMs = now() - from
+    this.run.recorder.breakers[target]?.heldBack(heldMs)
+    if (woken !== 'due') return { ms: pause.ms + heldMs, woken, paused: pause.ms > 0 }
+    const again = await this.holdForQuota(target)
+    return { ms: pause.ms + heldMs + again.ms, woken: again.woken, paused: pause.ms + again.ms > 0 }
+  }
+
+  /** Whether the breaker lets the attempt go: always when it is closed, or as its probe. */
+  private mayGo(): boolean {
+    const { breaker } = this
+    if (!breaker || breaker.isClosed || this.isProbe) return true
+    this.isProbe = breaker.tryProbe()
+    return this.isProbe
+  }
+
+  private async holdForQuota(target: number): Promise<{ ms: number; woken: Woken }> {
     const { quotas } = this.run.limits
     let ms = 0
     for (let from = now(); from < quotas.freeAt(target); from = now()) {
@@ -174,18 +216,18 @@ export class Gate {
     const held = limit.limiter.enter(wake)
     this.place = { limit, held }
     const woken = Number.isNaN(held.grantedAt) ? await this.user.clock.waitFor(granted, 'stopped') : 'due'
-    if (woken === 'due' && this.run.limits.quotas.freeAt(target) <= now()) {
+    if (woken === 'due' && this.run.limits.quotas.freeAt(target) <= now() && this.mayGo()) {
       limit.counts.granted(held.grantedAt - from)
       return { heldMs: held.grantedAt - from, readyMs: 0, woken }
     }
     this.leave()
-    const pause = woken === 'due' ? await this.hold(target) : { ms: 0, woken }
+    const pause = woken === 'due' ? await this.hold(target) : { ms: 0, woken, paused: false }
     if (pause.woken !== 'due') {
       limit.counts.gaveUp()
       return { ...NO_WAIT, woken: pause.woken }
     }
     const heldMs = held.grantedAt - from + pause.ms
     const again = await this.enterLimit(limit, target)
-    return { ...again, heldMs: heldMs + again.heldMs, paused: true }
+    return { ...again, heldMs: heldMs + again.heldMs, paused: pause.paused || again.paused === true }
   }
 }

@@ -59,6 +59,9 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
   )
 }
 
+/** How long a circuit breaker pauses when it does not say. */
+const DEFAULT_PAUSE_MS = 30_000
+
 /** The keys of a target block whose texts may be templates. */
 export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
 
@@ -111,10 +114,17 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     timeouts: mergeTimeouts(block.timeouts),
     onRateLimit: block.onRateLimit ?? 'fail',
     rateLimit: rateLimitOf(block.rateLimit),
+    breaker: breakerOf(block.circuitBreaker),
     limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
     tags: compileTags(block.tags),
     mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
   }
+}
+
+function breakerOf(block: TargetBlock['circuitBreaker']): PlannedTarget['breaker'] {
+  if (block === undefined) return undefined
+  const { errors: share, over: overMs, min, pause = DEFAULT_PAUSE_MS } = block
+  return { share, overMs, min, pauseMs: block.do === 'stop' ? undefined : pause }
 }
 
 function rateLimitOf(block: TargetBlock['rateLimit']): PlannedTarget['rateLimit'] {

@@ -1,0 +1,114 @@
+/** `target.circuitBreaker`: when too many attempts at a target fail, none is sent for a while; then one tries whether it works again. */
+import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
+import type { BreakerRecorder } from '../../../metrics/counts/breakers.ts'
+import type { PlannedBreaker } from '../../../scenario/compile/plan.ts'
+
+/** Parts of the stretch over which failures are counted: the oldest is forgotten at a time. */
+const PARTS = 20
+
+/** How an attempt ended, for a breaker; `other` says nothing of the target. */
+export type BreakerOutcome = 'ok' | 'failed' | 'other'
+
+/**
+ * Watches the attempts at one target.
+ *
+ * | state     | attempts            | leaves by |
+ * | closed    | are sent            | more than the share failed, of at least so many in the stretch → open |
+ * | open      | wait                | the pause is over → half-open |
+ * | half-open | one goes, as a probe | it is ok → closed · it fails → open · it says nothing → the next one is the probe |
+ */
+export class CircuitBreaker {
+  private readonly planned: PlannedBreaker
+  private readonly recorder: BreakerRecorder
+  private readonly onStop: (text: string) => void
+  private state: 'closed' | 'open' | 'half-open' = 'closed'
+  private probing = false
+  /** Attempts that ended and failed in each part of the stretch, by number of the part since time zero. */
+  private readonly parts: { number: number; ended: number; failed: number }[] = []
+  private stopTimer: (() => void) | undefined
+  private changed: Promise<void> | undefined
+  private wake: () => void = () => {}
+
+  /** `onStop` is called with the reason when the scenario says to end the run. */
+  constructor(planned: PlannedBreaker, recorder: BreakerRecorder, onStop: (text: string) => void) {
+    this.planned = planned
+    this.recorder = recorder
+    this.onStop = onStop
+  }
+
+  /** Whether attempts are sent as usual. */
+  get isClosed(): boolean {
+    return this.state === 'closed'
+  }
+
+  /** Makes the caller's attempt the probe; false when none is wanted now. */
+  tryProbe(): boolean {
+    if (this.state !== 'half-open' || this.probing) return false
+    this.probing = true
+    return true
+  }
+
+  /** Resolves at the next change, after which an attempt may be sent or not. */
+  change(): Promise<void> {
+    this.changed ??= new Promise((resolve) => {
+      this.wake = resolve
+    })
+    return this.changed
+  }
+
+  /** Takes note of how an attempt ended; `isProbe`: the one that `tryProbe` let through. */
+  see(outcome: BreakerOutcome, isProbe: boolean): void {
+    if (isProbe) this.probed(outcome)
+    else if (this.state === 'closed' && outcome !== 'other') this.count(outcome === 'failed')
+  }
+
+  /** Stops the timer. */
+  close(): void {
+    this.stopTimer?.()
+  }
+
+  private probed(outcome: BreakerOutcome): void {
+    this.probing = false
+    if (this.state !== 'half-open') return
+    if (outcome === 'ok') this.become('closed', 0, 1)
+    else if (outcome === 'failed') this.open(1, 1)
+    else this.notify()
+  }
+
+  private count(failed: boolean): void {
+    const { overMs, min, share, pauseMs } = this.planned
+    const number = Math.floor(now() / (overMs / PARTS))
+    const { parts } = this
+    while (parts[0] && parts[0].number <= number - PARTS) parts.shift()
+    const last = parts.at(-1)
+    if (last?.number === number) {
+      last.ended += 1
+      if (failed) last.failed += 1
+    } else parts.push({ number, ended: 1, failed: failed ? 1 : 0 })
+    const ended = parts.reduce((sum, part) => sum + part.ended, 0)
+    const bad = parts.reduce((sum, part) => sum + part.failed, 0)
+    if (ended < min || bad <= share * ended) return
+    if (pauseMs !== undefined) this.open(bad, ended)
+    else {
+      this.become('open', bad, ended)
+      this.onStop(`${bad} of the last ${ended} attempts failed`)
+    }
+  }
+
+  private open(failed: number, ended: number): void {
+    this.become('open', failed, ended)
+    this.stopTimer = after(Math.min(this.planned.pauseMs ?? 0, LONGEST_TIMER_MS), () => this.become('half-open', failed, ended))
+  }
+
+  private become(state: 'closed' | 'open' | 'half-open', failed: number, ended: number): void {
+    this.state = state
+    this.parts.length = 0
+    this.recorder.became(state, now(), failed, ended)
+    this.notify()
+  }
+
+  private notify(): void {
+    this.changed = undefined
+    this.wake()
+  }
+}

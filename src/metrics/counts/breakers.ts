@@ -1,0 +1,41 @@
+import type { BreakerSummary } from '../../result/schema.ts'
+
+/** Transitions that are kept; further ones are counted. */
+const MAX_KEPT = 1000
+
+/** A change of a circuit breaker, on the monotonic clock. */
+interface Transition {
+  readonly at: number
+  readonly state: BreakerSummary['state']
+  readonly failed: number
+  readonly ended: number
+}
+
+/** What the circuit breaker of one target did. */
+export class BreakerRecorder {
+  readonly transitions: Transition[] = []
+  state: BreakerSummary['state'] = 'closed'
+  private opened = 0
+  private held = 0
+  private heldMs = 0
+
+  /** Counts a change to `state` at the moment `at` (monotonic ms), when `failed` of the attempts that `ended` had failed. */
+  became(state: BreakerSummary['state'], at: number, failed: number, ended: number): void {
+    if (state === 'open') this.opened += 1
+    this.state = state
+    if (this.transitions.length < MAX_KEPT) this.transitions.push({ at, state, failed, ended })
+  }
+
+  /** Counts an attempt that waited `ms` for the breaker. */
+  heldBack(ms: number): void {
+    this.held += 1
+    this.heldMs += ms
+  }
+
+  /** Returns the summary for the result, with times in ms since `startedAt`; undefined when nothing happened. */
+  read(startedAt: number): BreakerSummary | undefined {
+    if (this.transitions.length === 0) return undefined
+    const transitions = this.transitions.map(({ at, ...rest }) => ({ atMs: at - startedAt, ...rest }))
+    return { state: this.state, opened: this.opened, held: this.held, heldMs: this.heldMs, transitions }
+  }
+}
