@@ -63,7 +63,7 @@ export async function reportCommand(run: string, flags: ReportFlags): Promise<nu
 }
 
 async function comparisonCommand(compared: NonNullable<ReturnType<typeof readComparison>>, flags: ReportFlags): Promise<number> {
-  const { renderComparison } = await import('./report/comparison.ts')
+  const { renderComparison } = await import('./stored/comparison-report.ts')
   const { output, color } = flags
   const text = renderComparison(compared, flags, output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS)
   if (output === undefined) process.stdout.write(text)

@@ -9,7 +9,7 @@ import { kindOf, readResults, readText } from './read-result.ts'
 import { sideFolder } from './run-dir.ts'
 
 /** A stored comparison, and the file that it is in. */
-interface StoredComparison {
+export interface StoredComparison {
   readonly path: string
   readonly comparison: Comparison
 }
@@ -45,16 +45,21 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the results of one side: those of a live comparison lie in folders beside it, that of two stored results where the side is named
- * after. Empty when they are gone, or are of other runs by now. @throws InputError for a result that is damaged
+ * Returns where the runs of one side lie: those of a live comparison in folders beside it, that of two stored results where the side is named
+ * after; without those that are gone.
  */
-export function resultsOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): Result[] {
-  const { name, runId } = comparison[arm]
-  const folder = (run: number | undefined) => join(dirname(path), sideFolder(arm, name, run))
+export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
+  const { mode, [arm]: side } = comparison
+  const folder = (run: number | undefined) => join(dirname(path), sideFolder(arm, side.name, run))
   const numbered = Array.from({ length: MAX_RUNS }, (_, run) => folder(run + 1))
-  const places = comparison.mode === 'stored' ? [name] : [folder(undefined), ...numbered]
-  const results = places.filter((place) => existsSync(place)).flatMap(readResults)
-  return results[0]?.runId === runId ? results : []
+  const places = mode === 'stored' ? [side.name] : [folder(undefined), ...numbered]
+  return places.filter((place) => existsSync(place))
+}
+
+/** Returns the results of one side; none when they are gone, or are of other runs by now. @throws InputError for a result that is damaged */
+export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[] {
+  const results = placesOfSide(stored, arm).flatMap(readResults)
+  return results[0]?.runId === stored.comparison[arm].runId ? results : []
 }
 
 /** More runs of one side than a live comparison makes. */

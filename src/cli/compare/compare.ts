@@ -28,7 +28,9 @@ export async function compareCommand(named: readonly string[], command: Command)
     return worstExit(codes)
   }
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
-  const text = comparisonFormats[flags.format](comparison, look, results)
+  const stored = comparison.mode === 'stored' && flags.format === 'html'
+  const pairs = stored ? (await import('../report/conversations/pairs.ts')).pairsOf({ path: '', comparison }, results) : {}
+  const text = comparisonFormats[flags.format](comparison, look, { ...results, ...pairs })
   if (flags.output === undefined) process.stdout.write(text)
   else await outputs?.write(flags.output, text)
   appendStepSummary(() => comparisonFormats.md(comparison))

@@ -26,6 +26,12 @@ export class LiveFolder {
     return join(this.path, sideFolder(arm, name, run))
   }
 
+  /** Returns the results of both sides with their conversations side by side. @throws InputError for a journal that cannot be read */
+  async withPairs(comparison: Comparison, results: ComparedResults): Promise<ComparedResults> {
+    const { pairsOf } = await import('../report/conversations/pairs.ts')
+    return { ...results, ...pairsOf({ path: this.file('json'), comparison }, results) }
+  }
+
   /** Writes the comparison, as JSON, as Markdown and as a page for browsers. @throws LocalError */
   async write(comparison: Comparison, results: ComparedResults): Promise<void> {
     await this.outputs.write(this.file('json'), comparisonFormats.json(comparison))

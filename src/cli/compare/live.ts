@@ -23,7 +23,7 @@ interface LiveComparison {
   readonly codes: readonly ExitCode[]
   readonly folder: string
   /** The results of both sides. */
-  readonly results: Results
+  readonly results: Awaited<ReturnType<LiveFolder['withPairs']>>
 }
 
 type Choices = ReturnType<typeof choicesOf>
@@ -72,9 +72,10 @@ class LiveRun {
   async execute(signals: Signals): Promise<LiveComparison> {
     const folder = new LiveFolder(this.sides[0].loaded.scenario.name, this.flags.out)
     try {
-      const results =
+      const measured =
         this.flags.mode === 'interleaved' ? await this.together(folder, signals) : await this.inTurns(folder, signals)
-      const comparison = this.compared(results)
+      const comparison = this.compared(measured)
+      const results = comparison ? await folder.withPairs(comparison, measured) : measured
       if (comparison) await folder.write(comparison, results)
       const ended = [...results.a, ...results.b].flatMap(codesOf)
       return { comparison, codes: signals.code === undefined ? ended : [...ended, signals.code], folder: folder.path, results }

@@ -8,18 +8,21 @@ import { type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { pageOf } from '../html/page/page.ts'
 import { changeBody } from '../html/sections/changes.ts'
 import { curveBody, overTimeBody } from './html-curves.ts'
+import { type PairedConversations, pairBody } from './html-pairs.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 
 /** The results of both sides of a comparison; none of a side whose runs are gone. */
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]
+  /** Conversations of both sides that belong together; left out where the journals have none. */
+  readonly pairs?: PairedConversations
 }
 
 const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
 
 /** Renders a comparison as HTML. Of sets of results, distributions and counts are those of all of them together; curves over time are those of the first. */
-export function comparisonPage(comparison: Comparison, { a, b }: ComparedResults): string {
+export function comparisonPage(comparison: Comparison, { a, b, pairs }: ComparedResults): string {
   const { verdict, warnings } = comparison
   const notes = warnings.length > 0 ? markup`<div class="note warn"><ul>${warnings.map(noteOf)}</ul></div>` : undefined
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined])[] = [
@@ -29,6 +32,7 @@ export function comparisonPage(comparison: Comparison, { a, b }: ComparedResults
     ['time', 'Over time', overTimeBody(a[0], b[0])],
     ['steps', 'Steps', stepTable(a, b)],
     ['failures', 'Failures', failureTable(a, b)],
+    ['pairs', 'Conversations side by side', pairBody(pairs)],
     ['sides', 'Both sides', sideFacts(comparison, a, b)],
   ]
   const shown = sections.flatMap(([id, title, body]) => (body === undefined ? [] : [{ id, title, body }]))

@@ -215,3 +215,25 @@ test('flags of a live comparison are refused for results', async () => {
   expect(stderr).toContain('--mode: for scenarios, which are run')
   expect(code).toBe(2)
 })
+
+test('the page has conversations of both sides, with the words that differ', async () => {
+  const home = new Home()
+  const [current, next] = [await mockFor({ seed: 1 }), await mockFor({ seed: 2, errorRate: 0.3 })]
+  const target = (url: string) => ({ preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' })
+  home.write('two.json', {
+    name: 'two',
+    targets: { current: target(current.url), next: target(next.url) },
+    load: [{ rate: '20/s', for: '2s' }],
+    steps: [{ message: 'Hello <img src=x> {{user.id}}' }, { message: 'And then?' }],
+  })
+  await home.call(['compare', 'two.json', '--out', 'out', '--seed', '7', '--allow-lag', '60s', '--log', 'all'])
+  const page = home.read('out/comparison.html')
+  const [, section = ''] = /<section[^>]* id="pairs"[^>]*>([\s\S]*?)<\/section>/.exec(page) ?? []
+  expect(section).toContain('12 of the 40 conversations that the journals of both sides have')
+  expect(section.match(/<summary>/g)).toHaveLength(12)
+  expect(section.match(/one side failed ·/g)?.length).toBe(4)
+  expect(section).toContain('<ins>')
+  expect(section).toContain('Hello &lt;img src=x&gt; ')
+  const again = await home.call(['report', 'out', '--format', 'html'])
+  expect(again.stdout).toBe(page)
+})

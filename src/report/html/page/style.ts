@@ -190,6 +190,8 @@ figure > .more { padding-left: 4rem; }
 .said.user { width: fit-content; margin: 0 0 .5rem auto; border-right: 4px solid var(--c1); }
 .said.reply { border-left: 4px solid var(--c3); }
 .said .dim { font-size: .8rem; }
+ins { background: var(--good-soft); text-decoration: underline; text-decoration-color: var(--good); }
+del { background: var(--bad-soft); text-decoration-color: var(--bad); }
 .interval .within { fill: var(--line); }
 .interval .range, .interval .change { fill: var(--warn); }
 .interval.good .range, .interval.good .change { fill: var(--good); }

@@ -6,6 +6,7 @@ import type { RenderOptions } from '../../report/text/reporter.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
 import { type readComparison, resultsOfSide } from '../../store/read-comparison.ts'
 import { note } from '../output/notes.ts'
+import { pairsOf } from '../report/conversations/pairs.ts'
 
 /** The flags of `burn report` that a comparison looks at. */
 interface ComparisonReportFlags {
@@ -46,5 +47,5 @@ function resultsOf(stored: Parameters<typeof resultsOfSide>[0]): ComparedResults
     note(
       `the page is without curves, steps and failures: the results of ${missing.map((arm) => stored.comparison[arm].name).join(' and ')} are not found`,
     )
-  return results
+  return { ...results, ...pairsOf(stored, results) }
 }

@@ -1,0 +1,64 @@
+/** Which words of two texts differ. */
+
+/** A run of words that both texts have, or one of them alone, with the spaces and marks between them. */
+export interface WordRun {
+  readonly of: 'both' | 'a' | 'b'
+  readonly text: string
+}
+
+/** Words of each text that are compared: the cost grows with the product of both. What comes after them counts as different, unless it is equal. */
+const MAX_WORDS = 600
+
+/** Returns the runs of two texts in reading order: what is only in A stands before what B has in its place. By the longest common sequence of words. */
+export function wordDiff(a: string, b: string): WordRun[] {
+  const [wordsA, wordsB] = [partsOf(a), partsOf(b)]
+  const runs: { of: WordRun['of']; text: string }[] = []
+  const add = (of: WordRun['of'], text: string) => {
+    const last = runs.at(-1)
+    if (last?.of === of) last.text += text
+    else if (text !== '') runs.push({ of, text })
+  }
+  const [restA, restB] = [wordsA.splice(MAX_WORDS).join(''), wordsB.splice(MAX_WORDS).join('')]
+  const lengths = commonLengths(wordsA, wordsB)
+  const width = wordsB.length + 1
+  const common = (i: number, j: number) => lengths[i * width + j] ?? 0
+  let [i, j] = [0, 0]
+  while (i < wordsA.length || j < wordsB.length) {
+    const [one, other] = [wordsA[i], wordsB[j]]
+    if (one !== undefined && one === other) {
+      add('both', one)
+      i += 1
+      j += 1
+    } else if (one !== undefined && (other === undefined || common(i + 1, j) >= common(i, j + 1))) {
+      add('a', one)
+      i += 1
+    } else {
+      add('b', other ?? '')
+      j += 1
+    }
+  }
+  if (restA === restB) add('both', restA)
+  else {
+    add('a', restA)
+    add('b', restB)
+  }
+  return runs
+}
+
+/** A text as words with the spaces after them, so that they make the text again. */
+function partsOf(text: string): string[] {
+  return text.match(/^\s+|\S+\s*/g) ?? []
+}
+
+/** For each two places of the lists: how many words the longest common sequence of what follows has. */
+function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array {
+  const width = b.length + 1
+  const lengths = new Uint16Array((a.length + 1) * width)
+  for (let i = a.length - 1; i >= 0; i -= 1)
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      const equal = (lengths[(i + 1) * width + j + 1] ?? 0) + 1
+      const best = Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0)
+      lengths[i * width + j] = a[i] === b[j] ? equal : best
+    }
+  return lengths
+}
