@@ -1,8 +1,10 @@
 /** Asks a model about replies, through the same connectors and dialects as the load, and apart from all that the run has measured. */
 import { LocalError, TargetError } from '../errors.ts'
 import type { JudgeAnswers } from '../metrics/judge/asked.ts'
-import { scoringTask } from '../metrics/judge/questions.ts'
+import { type PairSummary, pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
+import { comparingTask, type GradedReply, scoringTask } from '../metrics/judge/questions.ts'
 import { scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
+import type { JudgeSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
 import { Asking } from './judge/asking.ts'
@@ -26,18 +28,47 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly onQuestions?: ((count: number) => void) | undefined
 }
 
+/** What a judge is asked about: a sample, and how many it was drawn from. */
+interface SampleOf<T> {
+  readonly sample: readonly T[]
+  readonly of: number
+}
+
 /** Asks the judge of a plan, if it has one, about the sample of the replies, and keeps what it says in the state of the run. */
 export async function scoreReplies(state: RunState, options: AskOptions): Promise<void> {
   const { plan, recorder, gradedSample } = state
   const { judge } = plan
   if (judge === undefined || gradedSample === undefined) return
+  const { rubric } = judge
+  const drawn = { sample: gradedSample.read(), of: gradedSample.offered }
+  state.judge = await scoresOf(plan, judge, drawn, options, (score) => recorder.judge.add(score, score >= rubric.pass))
+}
+
+/** Asks a judge for the scores of replies; `onScore` is called with that of each. Rejects as little as `askJudge`. */
+export async function scoresOf(
+  plan: Plan,
+  judge: PlannedJudge,
+  { sample, of }: SampleOf<GradedReply>,
+  options: AskOptions,
+  onScore?: (score: number) => void,
+): Promise<JudgeSummary> {
   const { rubric, askTwice } = judge
-  const sample = gradedSample.read()
   const questions = scoreQuestions(sample, askTwice, rubric, plan.seed)
   const texts = questions.map(({ text }) => text)
   const answers = await askJudge(plan, judge, { task: scoringTask(rubric), texts }, options)
-  const about = { sample, questions, replies: gradedSample.offered, rubric }
-  state.judge = summaryOf(about, answers, (score) => recorder.judge.add(score, score >= rubric.pass))
+  return summaryOf({ sample, questions, replies: of, rubric }, answers, onScore)
+}
+
+/** Asks a judge which reply of each pair is better, in both orders. Rejects as little as `askJudge`. */
+export async function winnersOf(
+  plan: Plan,
+  judge: PlannedJudge,
+  { sample, of }: SampleOf<ReplyPair>,
+  options: AskOptions,
+): Promise<PairSummary> {
+  const { rubric } = judge
+  const questions = { task: comparingTask(rubric), texts: pairQuestions(sample, plan.seed) }
+  return pairSummary({ sample, pairs: of, rubric }, await askJudge(plan, judge, questions, options))
 }
 
 /**

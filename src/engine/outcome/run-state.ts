@@ -2,6 +2,7 @@ import { AnomalyWatch } from '../../anomalies/watch.ts'
 import { now, wallAnchor } from '../../clock.ts'
 import { machineLimits } from '../../machine.ts'
 import { GradedSample } from '../../metrics/judge/graded-sample.ts'
+import { type GradedReply, gradedReply } from '../../metrics/judge/questions.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { JudgeSummary } from '../../result/schema.ts'
@@ -54,7 +55,7 @@ export class RunState {
   /** Measures the quality of replies; undefined when the plan says no. */
   readonly quality: QualityQueue | undefined
   /** The replies that a judge is to score; undefined without one. */
-  readonly gradedSample: GradedSample | undefined
+  readonly gradedSample: GradedSample<GradedReply> | undefined
   /** What the judge said, once it was asked. */
   judge: JudgeSummary | undefined
   /** How many users an open phase without `maxUsers` may have at once. */
@@ -83,7 +84,7 @@ export class RunState {
     this.recorder = recorder
     this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
     this.quality = plan.quality && new QualityQueue(plan.quality)
-    this.gradedSample = plan.judge && new GradedSample(plan.judge.sample, plan.seed)
+    this.gradedSample = plan.judge && new GradedSample<GradedReply>(plan.judge.sample, plan.seed, gradedReply)
     this.users = users
     this.queued = queued
     this.health = health

@@ -2,6 +2,7 @@ import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { GradedSample } from '../../metrics/judge/graded-sample.ts'
+import type { GradedReply } from '../../metrics/judge/questions.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -41,7 +42,7 @@ export interface RunContext {
   readonly retention: Retention
   readonly limits: RunLimits
   readonly quality: QualityQueue | undefined
-  readonly gradedSample: GradedSample | undefined
+  readonly gradedSample: GradedSample<GradedReply> | undefined
   readonly checkTurns: CheckTurns
   /** Variables that setup has captured. */
   readonly shared: Variables

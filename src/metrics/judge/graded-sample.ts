@@ -1,38 +1,39 @@
 import { createRandom } from '../../random.ts'
-import { type GradedReply, gradedReply } from './questions.ts'
 
 /**
- * Draws a sample of the replies of a run while they come. Each has a rank that follows from the seed and from which message of the run it
- * answers, and those with the lowest ranks are kept: the sample is the same in whichever order they end.
+ * Draws a sample of the replies of a run, or of pairs of them, while they come. Each has a rank that follows from the seed and from which message
+ * of the run it answers, and those with the lowest ranks are kept: the sample is the same in whichever order they end.
  */
-export class GradedSample {
-  /** Replies that could have been drawn. */
+export class GradedSample<T> {
+  /** Those that could have been drawn. */
   offered = 0
   private readonly size: number
   private readonly seed: string
-  private kept: { readonly rank: number; readonly reply: GradedReply }[] = []
-  /** No reply with a higher rank can be among those that stay. */
+  private readonly shorten: (item: T) => T
+  private kept: { readonly rank: number; readonly item: T }[] = []
+  /** Nothing with a higher rank can be among those that stay. */
   private highest = Number.POSITIVE_INFINITY
 
-  /** Makes an empty sample of at most `size` replies. */
-  constructor(size: number, seed: string) {
+  /** Makes an empty sample of at most `size`. `shorten` returns what is kept of each. */
+  constructor(size: number, seed: string, shorten: (item: T) => T = (item) => item) {
     this.size = size
     this.seed = seed
+    this.shorten = shorten
   }
 
-  /** Offers a reply; `place` says which one of the run it is, such as its user, iteration and step. */
-  offer(place: readonly (string | number)[], reply: () => GradedReply): void {
+  /** Offers one; `place` says which one of the run it is, such as its user, iteration and step. */
+  offer(place: readonly (string | number)[], item: () => T): void {
     this.offered += 1
     const rank = createRandom(this.seed, 'judge sample', ...place).next()
     if (rank >= this.highest) return
-    this.kept.push({ rank, reply: gradedReply(reply()) })
+    this.kept.push({ rank, item: this.shorten(item()) })
     if (this.kept.length >= 2 * this.size) this.cut()
   }
 
   /** Returns the sample in the order of the ranks, of which any beginning is a sample too. */
-  read(): readonly GradedReply[] {
+  read(): readonly T[] {
     this.cut()
-    return this.kept.map(({ reply }) => reply)
+    return this.kept.map(({ item }) => item)
   }
 
   private cut(): void {

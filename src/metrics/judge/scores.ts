@@ -121,9 +121,14 @@ function lowestOf(scored: readonly Scored[], { pass }: Rubric): JudgeSummary['lo
     .slice(0, MAX_LOWEST)
     .map(({ reply, first }) => ({
       step: reply.step,
-      message: reply.prompt.slice(0, MAX_SHOWN),
-      reply: reply.text.slice(0, MAX_SHOWN),
+      message: shown(reply.prompt),
+      reply: shown(reply.text),
       score: first.score,
-      reason: first.reason.slice(0, MAX_SHOWN),
+      reason: shown(first.reason),
     }))
+}
+
+/** The beginning of a text. No word is cut: half a secret could not be recognised, and masked. */
+function shown(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).replace(/\S*$/, '')}…`
 }

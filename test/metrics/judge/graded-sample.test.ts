@@ -4,10 +4,10 @@ import { GradedSample } from '../../../src/metrics/judge/graded-sample.ts'
 const REPLIES = Array.from({ length: 200 }, (_, iteration) => iteration)
 
 function drawn(order: readonly number[], size = 10, seed = 's'): string[] {
-  const sample = new GradedSample(size, seed)
-  for (const i of order) sample.offer([i, 1], () => ({ step: 's', prompt: 'p', text: `reply ${i}`, earlier: [] }))
+  const sample = new GradedSample<string>(size, seed)
+  for (const i of order) sample.offer([i, 1], () => `reply ${i}`)
   expect(sample.offered).toBe(order.length)
-  return sample.read().map(({ text }) => text)
+  return [...sample.read()]
 }
 
 test('the sample is the same in whichever order replies end, and another one with another seed', () => {
@@ -28,12 +28,12 @@ test('all replies are in it when there are no more than it holds, and each can b
 })
 
 test('replies that are surely not in it are not looked at', () => {
-  const sample = new GradedSample(5, 's')
+  const sample = new GradedSample<number>(5, 's')
   let looked = 0
   for (const i of Array.from({ length: 10_000 }, (_, n) => n))
     sample.offer([i], () => {
       looked += 1
-      return { step: 's', prompt: 'p', text: 't', earlier: [] }
+      return i
     })
   expect(looked).toBeLessThan(200)
 })

@@ -1,0 +1,102 @@
+/** Two replies to the same message, compared by a judge in both orders: a verdict that an order decides is none. */
+import { createHash } from 'node:crypto'
+import type { JudgeSummary } from '../../result/schema.ts'
+import { cohensKappa } from '../../statistics/kappa.ts'
+import { mcNemar } from '../../statistics/rates.ts'
+import { mean } from '../../statistics/spread.ts'
+import { wordsOf } from '../../text-metrics/words.ts'
+import { readWinner } from './answers.ts'
+import { askedCounts, type JudgeAnswers } from './asked.ts'
+import { codeOf, comparingQuestion, comparingTask, type GradedReply } from './questions.ts'
+import type { Rubric } from './rubric.ts'
+import { shareOf } from './scores.ts'
+
+/** The reply of a run to a message, and that of the run that it is compared with. */
+export interface ReplyPair {
+  readonly run: GradedReply
+  readonly reference: GradedReply
+}
+
+type Verdict = 'run' | 'reference' | 'tie'
+type ShareOf = JudgeSummary['passed']
+
+/** What a judge says of pairs of replies; `wins` are those of the run over the reference. */
+export interface PairSummary
+  extends Omit<JudgeAnswers, 'questions'>,
+    Pick<JudgeSummary, 'rubric' | 'taskHash' | 'asked' | 'unreadable' | 'failed' | 'failures'> {
+  /** Pairs that could be compared, those in the sample, and those that got a verdict in both orders. */
+  readonly pairs: number
+  readonly sampled: number
+  readonly compared: number
+  /** Pairs in which both orders have the same verdict. */
+  readonly wins: number
+  readonly losses: number
+  readonly ties: number
+  /** Pairs of which the order decided: no win for either. */
+  readonly inconsistent: number
+  /** Wins among wins and losses; null without either. */
+  readonly winRate: ShareOf
+  /** The probability of so uneven wins and losses if neither run were better (exact sign test); null without either. */
+  readonly chance: number | null
+  /** How often both orders have the same verdict, and that beyond chance (Cohen's kappa); null without a pair. */
+  readonly agreement: { readonly same: number; readonly of: number; readonly kappa: number | null } | null
+  /** How often an answer other than a tie takes the reply that was shown first: one half without a bias. Null without such an answer. */
+  readonly first: ShareOf
+  /** How many words the replies of the run have more than those of the reference, on average: judges favour long ones. Null without a pair. */
+  readonly wordsMore: number | null
+}
+
+/** Returns the questions about pairs: each twice in a row, the reply of the run first and then second. */
+export function pairQuestions(pairs: readonly ReplyPair[], seed: string): string[] {
+  return pairs.flatMap(({ run, reference }, index) => [
+    comparingQuestion(run, reference, codeOf(seed, 2 * index)),
+    comparingQuestion(reference, run, codeOf(seed, 2 * index + 1)),
+  ])
+}
+
+/** Sums up the answers to the questions about `sample`, which was drawn from `pairs` pairs. */
+export function pairSummary(
+  { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: Rubric },
+  asked: JudgeAnswers,
+): PairSummary {
+  const { questions, ...facts } = asked
+  const answers = questions.map((question) => (question.state === 'answered' ? readWinner(question.text) : undefined))
+  const verdicts = sample.flatMap((_, index): (readonly [Verdict, Verdict])[] => {
+    const [one, other] = [answers[2 * index], answers[2 * index + 1]]
+    return one && other ? [[VERDICTS.runFirst[one], VERDICTS.runSecond[other]]] : []
+  })
+  const same = verdicts.filter(([one, other]) => one === other)
+  const count = (verdict: Verdict) => same.filter(([one]) => one === verdict).length
+  const [wins, losses] = [count('run'), count('reference')]
+  const decided = answers.filter((answer) => answer === 'first' || answer === 'second')
+  const answered = questions.filter(({ state }) => state === 'answered').length
+  return {
+    ...facts,
+    ...askedCounts(asked),
+    rubric: rubric.text,
+    taskHash: createHash('sha256').update(comparingTask(rubric)).digest('hex'),
+    unreadable: answered - answers.filter((answer) => answer !== undefined).length,
+    pairs,
+    sampled: sample.length,
+    compared: verdicts.length,
+    wins,
+    losses,
+    ties: count('tie'),
+    inconsistent: verdicts.length - same.length,
+    winRate: wins + losses === 0 ? null : shareOf({ part: wins, whole: wins + losses }),
+    chance: wins + losses === 0 ? null : mcNemar(losses, wins),
+    agreement: verdicts.length === 0 ? null : { same: same.length, of: verdicts.length, kappa: cohensKappa(verdicts) },
+    first:
+      decided.length === 0
+        ? null
+        : shareOf({ part: decided.filter((answer) => answer === 'first').length, whole: decided.length }),
+    wordsMore: sample.length === 0 ? null : mean(sample.map(({ run, reference }) => wordsIn(run) - wordsIn(reference))),
+  }
+}
+
+const VERDICTS = {
+  runFirst: { first: 'run', second: 'reference', tie: 'tie' },
+  runSecond: { first: 'reference', second: 'run', tie: 'tie' },
+} as const
+
+const wordsIn = ({ text }: GradedReply) => wordsOf(text).length
