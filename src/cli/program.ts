@@ -139,10 +139,14 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     )
     .option('--quality', 'measure the quality of the replies in the journal again (console or json)')
     .option('--reference <run>', 'with --quality: compare each reply with that of another run, of one user, to the same message')
+    .option(
+      '--judge <scenario>',
+      'with --quality: let the judge of a scenario score a sample of the replies or, with --reference, say which are better, in both orders',
+    )
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())
-    .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1]) => {
+    .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1], command: Command) => {
       const { reportCommand } = await import('./report.ts')
-      outcome.code = await reportCommand(run, options)
+      outcome.code = await reportCommand(run, options, command)
     })
 }

@@ -1,40 +1,33 @@
-import { join } from 'node:path'
+import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
 import { reporters } from '../report/index.ts'
-import { makePen } from '../report/text/pen.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../store/files/names.ts'
 import { openOutputs } from '../store/files/output-file.ts'
-import { isSameFile } from '../store/files/same-file.ts'
 import { readComparison } from '../store/read-comparison.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
-import { logSafe, safeJson } from '../text/escape.ts'
+import { logSafe } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
-import { journalReport, refuseDamaged } from './report/journal-table.ts'
+import { journalReport } from './report/journal-table.ts'
+import type { ReportFlags } from './report/judge/quality-command.ts'
+import { refuseOwnSource } from './report/own-source.ts'
 import { parquetReport } from './report/parquet.ts'
 import { isOfJournal, reportRequest } from './report/request.ts'
-
-/** The values of the flags of `burn report`. */
-interface ReportFlags {
-  readonly format: string
-  readonly level?: string
-  readonly output?: string
-  readonly color: boolean
-  /** Measures the replies of the journal again, in place of a report. */
-  readonly quality?: boolean
-  readonly reference?: string
-}
 
 /**
  * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
  * @throws InputError, UsageError, LocalError
  */
-export async function reportCommand(run: string, flags: ReportFlags): Promise<number> {
+export async function reportCommand(run: string, flags: ReportFlags, command: Command): Promise<number> {
   if (flags.quality !== true && flags.reference !== undefined)
     throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
+  if (flags.quality !== true && flags.judge !== undefined)
+    throw new UsageError('--judge goes with --quality', 'add --quality, or leave it out')
   const compared = readComparison(run)
   if (compared !== undefined) return comparisonCommand(compared, flags)
-  if (flags.quality === true) return qualityCommand(run, flags)
+  if (flags.quality === true) {
+    if (flags.output !== undefined) refuseOwnSource(run, flags.output)
+    return (await import('./report/judge/quality-command.ts')).qualityCommand(run, flags, command)
+  }
   const { format, level } = reportRequest(flags.format, flags.level, {
     format: `--format ${flags.format}`,
     level: `--level ${flags.level}`,
@@ -69,29 +62,4 @@ async function comparisonCommand(compared: NonNullable<ReturnType<typeof readCom
   if (output === undefined) process.stdout.write(text)
   else await openOutputs([output]).write(output, text)
   return EXIT.ok
-}
-
-/** Prints the quality of the replies in the journal of a run, as text or JSON. */
-async function qualityCommand(run: string, { format, level, output, color, reference }: ReportFlags): Promise<number> {
-  if (level !== undefined) throw new UsageError('--level does not go with --quality', 'leave it out')
-  if (format !== 'console' && format !== 'json')
-    throw new UsageError(`--format ${format} does not go with --quality`, 'console or json')
-  if (output !== undefined) refuseOwnSource(run, output)
-  const { qualityReport } = await import('./report/quality.ts')
-  const { qualityLines } = await import('./report/quality-text.ts')
-  const { report, damage } = await qualityReport(run, reference)
-  const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
-  const text = format === 'json' ? `${safeJson(report, 2)}\n` : qualityLines(report, makePen(look))
-  if (output === undefined) process.stdout.write(text)
-  else await openOutputs([output]).write(output, text)
-  refuseDamaged(run, damage.run)
-  if (reference !== undefined) refuseDamaged(reference, damage.reference)
-  return EXIT.ok
-}
-
-/** Refuses an output path that is the result or journal itself. @throws UsageError */
-function refuseOwnSource(run: string, output: string): void {
-  const sources = [run, join(run, RESULT_NAME), join(run, JOURNAL_NAME)]
-  if (sources.some((source) => isSameFile(source, output)))
-    throw new UsageError(`-o ${output} is the result itself, which the report would replace`, 'name another file')
 }

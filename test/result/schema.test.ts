@@ -1,4 +1,5 @@
 /** Every key of a result is described, and a result without one of them is told by that key, whoever reads it. */
+import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { reportCommand } from '../../src/cli/report.ts'
 import { InputError } from '../../src/errors.ts'
@@ -254,7 +255,9 @@ describe('without one of its required keys', () => {
     const home = new Home()
     for (const path of required) {
       const file = home.file(home.write('result.json', without([path])))
-      const error: unknown = await reportCommand(file, { format: 'json', color: false }).catch((thrown: unknown) => thrown)
+      const error: unknown = await reportCommand(file, { format: 'json', color: false }, new Command()).catch(
+        (thrown: unknown) => thrown,
+      )
       expect(error).toBeInstanceOf(InputError)
       expect(error).toMatchObject({ message: expect.stringContaining(`: ${path} is missing`) })
     }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { reportCommand } from '../../src/cli/report.ts'
 import { InputError } from '../../src/errors.ts'
@@ -166,7 +167,7 @@ test('such a file is no input: it is refused, and the key is named', async () =>
   expect(error).toMatchObject({
     message: `${path} contradicts itself at totalMessages: 999, but by the detail in \`total\` it is 24`,
   })
-  await expect(reportCommand(path, { format: 'console', color: false })).rejects.toBeInstanceOf(InputError)
+  await expect(reportCommand(path, { format: 'console', color: false }, new Command())).rejects.toBeInstanceOf(InputError)
 })
 
 test('a latency that has drifted downwards is no contradiction', () => {

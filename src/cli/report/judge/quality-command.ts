@@ -1,0 +1,49 @@
+/** `burn report --quality`: the replies of a stored run, measured again, and by a judge if one is named. */
+import type { Command } from 'commander'
+import { EXIT, UsageError } from '../../../errors.ts'
+import { makePen } from '../../../report/text/pen.ts'
+import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
+import { openOutputs } from '../../../store/files/output-file.ts'
+import { safeJson } from '../../../text/escape.ts'
+import { renderOptionsFor } from '../../output/console.ts'
+import { refuseDamaged } from '../journal-table.ts'
+import { qualityReport } from '../quality.ts'
+import { qualityLines } from '../quality-text.ts'
+
+/** The values of the flags of `burn report`. */
+export interface ReportFlags {
+  readonly format: string
+  readonly level?: string
+  readonly output?: string
+  readonly color: boolean
+  /** Measures the replies of the journal again, in place of a report. */
+  readonly quality?: boolean
+  readonly reference?: string
+  /** The scenario file whose judge is asked about the replies. */
+  readonly judge?: string
+}
+
+/**
+ * Prints the quality of the replies in the journal of a run, as text or JSON, and what a judge says of them. Returns the exit code.
+ * @throws UsageError, ScenarioError, InputError
+ */
+export async function qualityCommand(run: string, flags: ReportFlags, command: Command): Promise<number> {
+  const { format, level, output, color, reference, judge: file } = flags
+  if (level !== undefined) throw new UsageError('--level does not go with --quality', 'leave it out')
+  if (format !== 'console' && format !== 'json')
+    throw new UsageError(`--format ${format} does not go with --quality`, 'console or json')
+  const { report, damage } = await qualityReport(run, reference)
+  const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
+  const { askStored, judgeLines } = file === undefined ? {} : await import('./ask-stored.ts')
+  const asked = file === undefined ? undefined : await askStored?.({ run, reference, file }, command)
+  const pen = makePen(look)
+  const text =
+    format === 'json'
+      ? `${safeJson(asked === undefined ? report : { ...report, judge: asked.said }, 2)}\n`
+      : `${qualityLines(report, pen)}${(asked && judgeLines?.(asked.said, pen)) ?? ''}`
+  if (output === undefined) process.stdout.write(text)
+  else await openOutputs([output]).write(output, text)
+  refuseDamaged(run, damage.run)
+  if (reference !== undefined) refuseDamaged(reference, damage.reference)
+  return asked?.code ?? EXIT.ok
+}

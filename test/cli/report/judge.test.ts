@@ -1,0 +1,96 @@
+/** `burn report --quality --judge`: a model says of stored replies how good they are, or which of two runs answers better. */
+import { describe, expect, test } from 'vitest'
+import { chat, Home, mockFor } from '../harness.ts'
+
+const STEPS = [{ message: 'Where is order {{iteration.index}} of customer number seven' }]
+const out = (folder: string) => ['--out', folder, '--allow-lag', '60s', '--log', 'all', '--seed', 's']
+
+/** A folder with two stored runs, `short` and `long`, and their scenario with the judges that are asked for by name. */
+async function stored(judges: Readonly<Record<string, object>> = { 'judge.json': {} }) {
+  const home = new Home()
+  const [short, long] = [await mockFor({ tokens: 8 }), await mockFor({ tokens: 30 })]
+  const own = { steps: STEPS, load: [{ iterations: 12, users: 1 }] }
+  home.write('short.json', chat(short.url, own))
+  home.write('long.json', chat(long.url, own))
+  await home.call(['run', 'short.json', ...out('short')])
+  await home.call(['run', 'long.json', ...out('long')])
+  for (const [name, settings] of Object.entries(judges)) {
+    const mock = { replies: 'grades', ...settings }
+    const target = { url: 'mock:/v1/chat/completions', dialect: 'openai-chat', model: 'grader', mock }
+    home.write(name, { ...chat(long.url, own), judge: { target, sample: 8 } })
+  }
+  const report = (...args: readonly string[]) => home.call(['report', '--quality', ...args])
+  const jsonOf = async (...args: readonly string[]) => JSON.parse((await report(...args, '--format', 'json')).stdout).judge
+  return { home, report, jsonOf }
+}
+
+describe('the judge of a scenario', () => {
+  test('scores a sample of the replies of a stored run, the same each time', async () => {
+    const { report, jsonOf } = await stored()
+    const first = await jsonOf('long', '--judge', 'judge.json')
+    expect(first).toMatchObject({
+      scores: { model: 'grader', replies: 12, sampled: 8, asked: 16, scored: 8, again: { replies: 8, same: 8 } },
+    })
+    expect(await jsonOf('long', '--judge', 'judge.json')).toEqual(first)
+    const { stdout, stderr, code } = await report('short', '--judge', 'judge.json')
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /judge: \d(\.\d+)? of 5 .*8 sampled of 12 replies · same verdict again 8 of 8 · by grader/,
+    )
+    expect(stderr).toContain('asking the judge 16 questions about the replies')
+    expect(code).toBe(0)
+  })
+
+  test('says which of two runs answers better, in both orders', async () => {
+    const { report, jsonOf } = await stored()
+    const said = await jsonOf('long', '--reference', 'short', '--judge', 'judge.json')
+    expect(said).toMatchObject({
+      pairs: {
+        pairs: 12,
+        sampled: 8,
+        asked: 16,
+        compared: 8,
+        wins: 8,
+        losses: 0,
+        inconsistent: 0,
+        agreement: { same: 8, of: 8 },
+      },
+    })
+    const turned = await jsonOf('short', '--reference', 'long', '--judge', 'judge.json')
+    expect(turned).toMatchObject({ pairs: { wins: 0, losses: 8 } })
+    const { stdout } = await report('long', '--reference', 'short', '--judge', 'judge.json')
+    expect(stdout).toContain(
+      'judge: 8 of 8 pairs compared by grader, in both orders, of 12\nbetter 8, worse 0, as good 0, the order decides 0\n',
+    )
+    expect(stdout).toContain('words more than the reference: 22 on average\n')
+  })
+
+  test('that goes by the order is found out', async () => {
+    const { report } = await stored({ 'biased.json': { firstBias: 1 } })
+    const { stdout } = await report('long', '--reference', 'short', '--judge', 'biased.json')
+    expect(stdout).toContain('better 0, worse 0, as good 0, the order decides 8\n')
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'the reply that is shown first wins 100% (80.6% to >99.99%) ! the judge goes by the order',
+    )
+  })
+
+  test('that does not answer leaves the report as it is, with exit code 3', async () => {
+    const { report } = await stored({ 'mute.json': { status: 503 } })
+    const { stdout, code } = await report('long', '--judge', 'mute.json')
+    expect(code).toBe(3)
+    expect(stdout).toContain('quality of 12 replies in long')
+    expect(stdout).toContain('\nthe judge does not answer\n')
+    expect(stdout).toMatch(/judge: no score/)
+  })
+})
+
+test('what makes no sense is refused', async () => {
+  const { home, report } = await stored({})
+  const refused = async (finished: Promise<{ readonly stderr: string; readonly code: number | null }>) => {
+    const { stderr, code } = await finished
+    expect(code).toBe(2)
+    return stderr
+  }
+  expect(await refused(home.call(['report', 'long', '--judge', 'long.json']))).toContain('--judge goes with --quality')
+  expect(await refused(report('long', '--judge', 'long.json'))).toContain('--judge long.json: the scenario has no judge')
+  expect(await refused(report('long', '--judge', 'none.json'))).toContain('none.json')
+})
