@@ -16,9 +16,13 @@ export function secretForms(secret: string): Map<string, string> {
   const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()
   for (const value of new Set([secret, secret.trim(), ...longLines(secret)])) {
     for (const text of textForms(value)) forms.set(quote(text), anchor(text))
-    for (const { pattern, core } of base64Forms(value)) forms.set(pattern, anchor(core))
-    const hex = Buffer.from(value).toString('hex')
-    forms.set(`(?:${anyCase(hex)})`, anchor(hex))
+    // Whoever encodes a whole header or body as JSON first encodes what JSON has made of the secret.
+    for (const text of new Set([value, JSON.stringify(value).slice(1, -1)])) {
+      for (const form of percentForms(text)) forms.set(quote(form), anchor(form))
+      for (const { pattern, core } of base64Forms(text)) forms.set(pattern, anchor(core))
+      const hex = Buffer.from(text).toString('hex')
+      forms.set(`(?:${anyCase(hex)})`, anchor(hex))
+    }
   }
   return forms
 }
@@ -38,7 +42,7 @@ function textForms(secret: string): string[] {
   // A reply that quotes its request, printed as JSON, has three layers of it.
   const quoted = (form: string) => JSON.stringify(form).slice(1, -1)
   const twice = [json, slashed, ascii].map(quoted)
-  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...twice.map(quoted), ...percentForms(secret), ...htmlForms(secret)]
+  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...twice.map(quoted), ...htmlForms(secret)]
 }
 
 function percentForms(secret: string): string[] {

@@ -76,7 +76,7 @@ describe('precedence', () => {
 test('runs go into its folder, and all commands find them there; paths start where it lies', async () => {
   const home = new Home()
   const mock = await mockFor()
-  home.write(CONFIG, 'out: results\nvarsFile: my.env\nreport: md\nlog: all\n')
+  home.write(CONFIG, 'out: results\nallowLag: 60s\nvarsFile: my.env\nreport: md\nlog: all\n')
   home.write('my.env', 'GREETING=Good-morning\n')
   home.write('s.json', chat(mock.url, { steps: [{ message: '${env.GREETING}' }] }))
   expect((await home.call(['run', 's.json'])).code).toBe(0)
