@@ -63,13 +63,18 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     attempts: times(iterations, iteration.attempts),
     users,
     /** The largest number of tokens of the whole run; null when nothing bounds them. */
-    tokens: tokensOf(plan, iterations, assumed.prices),
-    money: moneyOf(plan, phases),
+    tokens: inOneCurrency(plan, tokensOf(plan, iterations, assumed.prices)),
+    money: moneyOf(plan, phases, iterations, assumed.prices),
     data,
     sockets,
     memoryBytes: BASE_MEMORY_BYTES + (users.likely ?? users.most) * MEMORY_PER_USER_BYTES,
     machine,
   }
+}
+
+/** Amounts in different currencies have no sum. */
+function inOneCurrency(plan: Plan, tokens: TokenForecast | null): TokenForecast | null {
+  return tokens && currenciesOf(plan).size > 1 ? { ...tokens, cost: null } : tokens
 }
 
 function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): TokenForecast | null {
@@ -83,17 +88,54 @@ function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): To
   }
 }
 
+/** The currencies of the targets that have prices; undefined is one that has no name. */
+function currenciesOf({ targets }: Plan): ReadonlySet<string | undefined> {
+  return new Set(targets.flatMap(({ billing }) => (billing ? [billing.currency] : [])))
+}
+
+/** What a run may cost in one currency. */
+interface CurrencyForecast {
+  readonly currency: string | null
+  /** The most that the tokens cost; null when it is not known. */
+  readonly cost: number | null
+  /** What the hardware costs as long as the load lasts; null when none has a price, or that is not known. */
+  readonly hardware: number | null
+}
+
 /** The currency of the prices, the amount with which the run ends, and what its hardware costs as long as the load lasts; null for what is not known. */
-function moneyOf({ targets, thresholds }: Plan, phases: readonly PhaseForecast[]) {
-  const currencies = new Set(targets.flatMap(({ billing }) => billing?.currency ?? []))
+function moneyOf(plan: Plan, phases: readonly PhaseForecast[], iterations: Range, prices: Prices | undefined) {
+  const { targets, thresholds } = plan
+  const currencies = [...currenciesOf(plan)]
   const ceiling = thresholds.find(({ metric, abort, tags }) => metric.name === 'cost' && abort && Object.keys(tags).length === 0)
-  const perHour = targets.reduce((sum, { billing }) => sum + (billing?.perHour ?? 0), 0)
   const loadMs = phases.reduce((sum, { lengthMs }) => sum + (lengthMs ?? Number.NaN), 0)
-  return {
-    currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
-    ceiling: ceiling?.limit ?? null,
-    hardware: perHour === 0 || Number.isNaN(loadMs) ? null : (perHour * loadMs) / 3_600_000,
+  const hardwareOf = (of: Plan['targets']) => {
+    const perHour = of.reduce((sum, { billing }) => sum + (billing?.perHour ?? 0), 0)
+    return perHour === 0 || Number.isNaN(loadMs) ? null : (perHour * loadMs) / 3_600_000
   }
+  const isMixed = currencies.length > 1
+  const inCurrency = (currency: string | undefined): CurrencyForecast => ({
+    currency: currency ?? null,
+    cost: tokensOf(withPricesIn(plan, currency), iterations, prices)?.cost ?? null,
+    hardware: hardwareOf(targets.filter(({ billing }) => billing?.currency === currency)),
+  })
+  return {
+    currency: isMixed ? null : (currencies[0] ?? null),
+    ceiling: ceiling?.limit ?? null,
+    hardware: isMixed ? null : hardwareOf(targets),
+    /** What each currency comes to, when there are several: they are not added. */
+    ...(isMixed && { perCurrency: currencies.map(inCurrency) }),
+  }
+}
+
+/** A plan in which only what is paid in one currency costs something. */
+function withPricesIn(plan: Plan, currency: string | undefined): Plan {
+  const free = { inputPer1M: 0, outputPer1M: 0 }
+  const targets = plan.targets.map((target) =>
+    target.billing === undefined || target.billing.currency === currency || target.pricing === undefined
+      ? target
+      : { ...target, pricing: { ...target.pricing, ...free } },
+  )
+  return { ...plan, targets }
 }
 
 function warningsOf(

@@ -55,9 +55,12 @@ function limitText(limit: number | null): string {
 }
 
 function tokenRows({ tokens, money }: Forecast): string[] {
-  const amount = (value: number) =>
-    `${formatValue(value, 'currency')}${money.currency === null ? '' : ` ${lineSafe(money.currency)}`}`
-  const hardware = money.hardware === null ? [] : [row('hardware', `${amount(money.hardware)} while the load lasts`)]
+  const amount = (value: number, currency = money.currency) =>
+    `${formatValue(value, 'currency')}${currency === null ? '' : ` ${lineSafe(currency)}`}`
+  const each = money.perCurrency ?? [{ currency: money.currency, cost: tokens?.cost ?? null, hardware: money.hardware }]
+  const amounts = (of: 'cost' | 'hardware') =>
+    each.flatMap(({ currency, [of]: value }) => (value === null ? [] : [amount(value, currency)])).join(' and ')
+  const hardware = amounts('hardware') === '' ? [] : [row('hardware', `${amounts('hardware')} while the load lasts`)]
   if (!tokens) {
     const unknown = 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies'
     const ceiling = money.ceiling === null ? [] : [row('cost', `at most about ${amount(money.ceiling)}: there the run ends`)]
@@ -68,9 +71,9 @@ function tokenRows({ tokens, money }: Forecast): string[] {
     row('tokens', `at most ${number(input)} in, ${number(output)} out (estimate: characters ÷ 4, maxTokens)`),
     row(
       'cost',
-      cost === null
+      amounts('cost') === ''
         ? 'unknown: the target has no `pricing`'
-        : `at most ${amount(cost)} (estimate)${ceilingText(cost, money.ceiling, amount)}`,
+        : `at most ${amounts('cost')} (estimate)${cost === null ? '' : ceilingText(cost, money.ceiling, amount)}`,
     ),
     ...hardware,
   ]

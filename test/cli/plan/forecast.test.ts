@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { renderForecast } from '../../../src/cli/plan/render.ts'
 import { planOf } from './forecast-of.ts'
 
 describe('the rest', () => {
@@ -44,6 +45,29 @@ describe('the rest', () => {
     expect(planOf({ steps, load }).tokens).toBeNull()
     const pricing = { inputPer1M: 0, outputPer1M: 1_000_000 }
     expect(planOf({ target: { ...target, pricing }, steps, load }).tokens?.cost).toBe(60)
+  })
+
+  test('amounts in different currencies are not added', () => {
+    const pricing = (currency: string) => ({ inputPer1M: 0, outputPer1M: 1_000_000, perHour: 60, currency })
+    const target = (currency: string) => ({ url: 'http://127.0.0.1/', maxTokens: 10, pricing: pricing(currency) })
+    const steps = [
+      { message: 'a', target: 'one' },
+      { message: 'b', target: 'two' },
+      { message: 'c', target: 'two' },
+    ]
+    const plan = planOf({
+      target: undefined,
+      targets: { one: target('EUR'), two: target('USD') },
+      steps,
+      load: [{ rate: '1/s', for: '60s' }],
+    })
+    expect(plan.tokens).toMatchObject({ output: 1800, cost: null })
+    expect(plan.money).toMatchObject({ currency: null, hardware: null })
+    expect(plan.money.perCurrency).toEqual([
+      { currency: 'EUR', cost: 600, hardware: 1 },
+      { currency: 'USD', cost: 1200, hardware: 1 },
+    ])
+    expect(renderForecast(plan, { replyMs: 1000, prices: undefined })).toContain('at most 600 EUR and 1200 USD (estimate)')
   })
 
   test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
