@@ -33,6 +33,18 @@ describe('the way to a target', () => {
   })
 })
 
+test('a flag that changes the target of a scenario with several says which there are', async () => {
+  const home = new Home()
+  const target = { preset: 'openai-chat', url: 'mock:', model: 'm' }
+  home.write('s.json', { name: 's', targets: { now: target, next: target }, steps: [{ message: 'hi' }] })
+  for (const command of ['run', 'plan']) {
+    const { code, stderr } = await home.call([command, 's.json', '-e', 'http://127.0.0.1:9/'])
+    expect(stderr).toContain('flag --endpoint changes the target, and this scenario has 2: now, next')
+    expect(stderr).toContain('name the one that you mean: --set targets.now.url=VALUE')
+    expect(code).toBe(2)
+  }
+})
+
 describe('files that a target names', () => {
   const jwt = { type: 'jwt', alg: 'RS256', keyFile: 'key.pem' }
   test.each([

@@ -53,13 +53,28 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
     .filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ path, value, source: from(name) }))
   const prices = priceOverrides(flags.prices, from('prices'), raw, flags.model)
-  return [
+  const all = [
     ...own,
     ...prices,
     ...requestOverrides(flags, from, raw),
     ...loadOverride(flags, command, raw),
     ...setOverrides(flags.set ?? []),
   ]
+  checkOneTarget(all, raw)
+  return all
+}
+
+/** Rejects a change of `target` in a scenario that has `targets`: it does not say of which. @throws UsageError */
+function checkOneTarget(changes: readonly Override[], { target, targets }: JsonDraft): void {
+  if (target !== undefined || typeof targets !== 'object' || targets === null) return
+  const change = changes.find(({ path }) => path[0] === 'target')
+  const [first, ...more] = Object.keys(targets)
+  if (change === undefined || first === undefined) return
+  const key = change.path.slice(1).join('.')
+  throw new UsageError(
+    `${change.source} changes the target, and this scenario has ${more.length + 1}: ${[first, ...more].join(', ')}`,
+    `name the one that you mean: --set targets.${first}.${key}=VALUE`,
+  )
 }
 
 /** Changes by the flags for headers and TLS. Their file paths are relative to the working directory, not to the scenario's folder. */
