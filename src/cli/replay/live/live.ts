@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type ExitCode, UsageError } from '../../../errors.ts'
+import { MASK } from '../../../text/secrets.ts'
 import { type LoadedScenario, loadScenarios } from '../../load/load-scenario.ts'
 import { refusePublic } from '../../load/public/refuse.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
@@ -38,6 +39,7 @@ export async function replayLive(
     .map((session, index) => scriptOf(session, run.turnsOf(session), index, (step) => kinds.get(step) !== 'request'))
     .filter(({ messages }) => messages.length > 0)
   refuseTooMuch(script)
+  noteMasked(script)
   const users = usersOf(flags.connections)
   const loaded = oneOf(loadScenarios(file, chosen, command, sentAgain(script, users, times)), chosen)
   await refusePublic([loaded], flags)
@@ -80,6 +82,15 @@ function refuseTooMuch(script: readonly ScriptedSession[]): void {
       `${count} messages to send again: at most ${MAX_MESSAGES}`,
       'choose sessions with --session, --vu or --worst',
     )
+}
+
+/** Says how many messages are not those that were sent: the journal has a mask in place of their secrets. */
+function noteMasked(script: readonly ScriptedSession[]): void {
+  const messages = script.flatMap((session) => session.messages)
+  const masked = messages.filter(({ turn }) => turn.entry.prompt.includes(MASK)).length
+  if (masked === 0) return
+  const which = `${masked} of ${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`
+  note(`${which} held a secret, which no journal keeps: ${MASK} is sent in its place, and the replies may differ for that alone`)
 }
 
 /** How many sessions go on at the same time. */

@@ -146,6 +146,19 @@ test('sends the messages of a run again and records them', async () => {
   expect(stdout).toContain('(descriptive: 6 of the 8 pairs that a test needs)')
 })
 
+test('says that a masked secret is not what was sent', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const token = 'sk-secret-of-the-test-0123456789'
+  const auth = { type: 'bearer', token }
+  const steps = [{ message: `My key is ${token}` }, { message: 'And now?' }]
+  const scenario = home.write('s.json', chat(mock.url, { steps, load: [{ iterations: 1, users: 1 }] }, { auth }))
+  await home.call(['run', scenario, '--out', 'old', '--log', 'all', '--allow-lag', '60s', '-q'])
+  const { code, stderr } = await home.call(['replay', 'old', '--live', '--speed', 'max', '--out', 'new', '--allow-lag', '60s'])
+  expect(stderr).toContain('1 of 2 messages held a secret, which no journal keeps: [secret] is sent in its place')
+  expect(code).toBe(0)
+})
+
 test('to one of several targets; or to an address alone, of which nothing else is known', async () => {
   const home = new Home()
   const [before, after, other] = [await mockFor(), await mockFor(), await mockFor()]
