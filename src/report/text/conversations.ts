@@ -43,4 +43,6 @@ export interface ReportedConversations {
   readonly recorded: number
   /** Which attempts the journal records, as given with `--log`; undefined when its first line is broken. */
   readonly level: string | undefined
+  /** Lines of the journal that could not be read; left out for none. */
+  readonly damaged?: number
 }

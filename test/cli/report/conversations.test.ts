@@ -154,6 +154,15 @@ describe('the page', () => {
     expect(stdout).toBe(page)
   })
 
+  test('says how many lines of the journal could not be read', async () => {
+    const { home } = await pageOf('--log', 'all')
+    const lines = home.read('out/sessions.jsonl').split('\n')
+    writeFileSync(home.file('out/sessions.jsonl'), lines.with(2, '{"torn').join('\n'))
+    const { stdout } = await home.call(['report', 'out', '--format', 'html'])
+    expect(stdout.match(/<details class="talk"/g)).toHaveLength(2)
+    expect(stdout).toContain('The journal is damaged: 1 of its lines could not be read')
+  })
+
   test('says that failed exchanges alone were kept, and has no such section without a journal', async () => {
     expect((await pageOf()).page).toContain('(--log errors), and none failed')
     expect((await pageOf('--log', 'none')).page).not.toContain('id="conversations"')

@@ -4,7 +4,7 @@ import type { ReportedConversation, ReportedConversations, ReportedTurn } from '
 import type { RenderOptions } from '../../../report/text/reporter.ts'
 import type { AnomalyGroup, Result } from '../../../result/schema.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
-import { readJournal } from '../../../store/journal/reader.ts'
+import { JournalDamage, readJournal } from '../../../store/journal/reader.ts'
 import { journalOf } from '../journal-of.ts'
 import { ConversationChoice, keyOf } from './choice.ts'
 
@@ -25,18 +25,20 @@ export async function conversationsOf(run: string, result: Result): Promise<Pick
  * memory. Warm-ups, setup and teardown are left out. @throws InputError when the journal cannot be read
  */
 export async function reportedConversations(path: string, result: Result): Promise<ReportedConversations> {
-  const { header, entries } = readJournal(path)
+  const damage = new JournalDamage()
+  const { header, entries } = readJournal(path, damage)
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const choice = new ConversationChoice(result)
   await inBatches(entries, (entry) => {
     if (measured.has(entry.phase)) choice.add(entry)
   })
+  const damaged = damage.lines
   const collected = new Map(Array.from(choice.chosen(), ([key, why]) => [key, new Collected(why)]))
   await inBatches(entries, (entry) => {
     if (measured.has(entry.phase)) collected.get(keyOf(entry))?.add(entry, turnOf(entry, result.anomalyGroups ?? []))
   })
   const chosen = Array.from(collected.values(), (each) => each.conversation())
-  return { chosen, recorded: choice.recorded, level: header?.level }
+  return { chosen, recorded: choice.recorded, level: header?.level, damaged }
 }
 
 async function inBatches<T>(items: Iterable<T>, each: (item: T) => void): Promise<void> {

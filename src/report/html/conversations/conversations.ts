@@ -33,8 +33,8 @@ export function shownConversations(conversations: ReportedConversations | undefi
   const currency = oneLine(cost?.currency ?? '', 10)
   const shown = fitting(conversations.chosen, currency)
   const ids = new Set(shown.keys())
-  if (ids.size === 0) return { body: markup`<p class="dim">${nothingText(conversations)}</p>`, ids }
-  const body = markup`<p>${introduction(conversations, ids.size)}</p>
+  if (ids.size === 0) return { body: markup`<p class="dim">${nothingText(conversations)}${damageText(conversations)}</p>`, ids }
+  const body = markup`<p>${introduction(conversations, ids.size)}${damageText(conversations)}</p>
 <p class="dim">The script of the page replays a conversation; pauses then last from 100 ms to 3 s. The journal has no times of single pieces, so a reply comes evenly from its first token to its end.</p>
 ${TIME_KEYS}
 ${[...shown.values()]}`
@@ -83,6 +83,11 @@ function introduction({ recorded, level }: ReportedConversations, shown: number)
 function nothingText({ level }: ReportedConversations): string {
   if (level !== 'errors') return `The journal has no conversation. ${keptText(level)}`
   return `The run kept failed exchanges only (--log errors), and none failed. ${HOW_TO_KEEP}`
+}
+
+function damageText({ damaged = 0 }: ReportedConversations): string {
+  if (damaged === 0) return ''
+  return ` The journal is damaged: ${formatCount(damaged)} of its lines could not be read, and what they held is missing here.`
 }
 
 const HOW_TO_KEEP = 'burn run --log all keeps every conversation, --log sample:0.1 a tenth of them.'
