@@ -118,7 +118,7 @@ const ascii: Plugin = {
   },
 }
 
-/** Writes the licences of all packages in the built files beside these. */
+/** Writes the licences of all packages in the built files beside these, and a list of the packages (SBOM). */
 const licences: Plugin = {
   name: 'licences',
   setup(build) {
@@ -126,17 +126,39 @@ const licences: Plugin = {
     build.onEnd(({ metafile }) => {
       const inputs = Object.keys(metafile?.inputs ?? {}).join('\n')
       const folders = [...inputs.matchAll(/^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//gm)].map(([, folder = '']) => folder)
-      const texts = [...new Set(folders)].sort().map((folder) => `${nameOf(folder)}\n\n${licenceOf(folder)}`)
+      const all = [...new Set(folders)].sort()
+      const texts = all.map((folder) => `${nameOf(folder)}\n\n${licenceOf(folder)}`)
       const out = build.initialOptions.outdir ?? 'dist'
       mkdirSync(out, { recursive: true })
       writeFileSync(join(out, 'LICENSES.txt'), [...new Set(texts)].join(`\n${'-'.repeat(80)}\n\n`))
+      writeFileSync(join(out, 'sbom.cdx.json'), `${JSON.stringify(billOf(all), null, 2)}\n`)
     })
   },
 }
 
+interface Package {
+  readonly name: string
+  readonly version: string
+  readonly license?: string
+}
+
+const packageIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package
+
 function nameOf(folder: string): string {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string }
+  const { name, version } = packageIn(folder)
   return `${name} ${version}`
+}
+
+/** A CycloneDX list of what is in the built files. `npm sbom` would list the tools as well, or, without them, nothing: burn has no dependencies. */
+function billOf(folders: readonly string[]): object {
+  const component = ({ name, version, license }: Package, type: string) => {
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+    const licenses = license === undefined ? {} : { licenses: [{ expression: license }] }
+    return { type, 'bom-ref': purl, name, version, purl, ...licenses }
+  }
+  const components = new Map(folders.map((folder) => [nameOf(folder), component(packageIn(folder), 'library')]))
+  const metadata = { component: component(packageIn('.'), 'application') }
+  return { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, metadata, components: [...components.values()] }
 }
 
 function licenceOf(folder: string): string {

@@ -31,7 +31,7 @@ describe('the package', () => {
   test('holds all built files and no compiled code of this machine', () => {
     const files: string[] = packed.files.map(({ path }: { path: string }) => path)
     expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual(
-      [...built, 'LICENSES.txt'].map((name) => `dist/${name}`).sort(),
+      [...built, 'LICENSES.txt', 'sbom.cdx.json'].map((name) => `dist/${name}`).sort(),
     )
   })
 })
@@ -50,6 +50,24 @@ describe('the built files', () => {
     const licences = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8')
     const heads = new Set(Array.from(licences.matchAll(/(?:^|-{80}\n\n)(\S+) \d+\.\d+\.\S+\n/g), ([, name]) => name))
     expect(built.flatMap(packagesIn).filter((name) => !heads.has(name))).toEqual([])
+  })
+
+  test('come with a list of every library (SBOM), as npm knows them', () => {
+    interface Bill {
+      readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[]
+    }
+    const listed: Bill = JSON.parse(readFileSync(join(DIST, 'sbom.cdx.json'), 'utf8'))
+    expect(listed).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'token-burn', type: 'application' } } })
+    expect([...new Set(listed.components.map(({ name }) => name))].sort()).toEqual([...new Set(built.flatMap(packagesIn))].sort())
+    const known: Bill = JSON.parse(
+      execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--offline'], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        maxBuffer: 2 ** 26,
+      }),
+    )
+    const purls = new Set(known.components.map(({ purl }) => purl.split('?')[0]))
+    expect(listed.components.filter(({ purl }) => !purls.has(purl))).toEqual([])
   })
 
   test('are ASCII, as the loader reads them', () => {
