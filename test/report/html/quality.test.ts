@@ -1,7 +1,7 @@
 /** The section on the quality of replies. */
 import { expect, test } from 'vitest'
 import { html } from '../../../src/report/html/html.ts'
-import { qualityBody } from '../../../src/report/html/sections/quality.ts'
+import { judgeBody, qualityBody } from '../../../src/report/html/sections/quality.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { PLAIN } from '../every-report.ts'
 import { fine, HOSTILE } from '../results.ts'
@@ -44,4 +44,35 @@ test('a result without it has no such section', () => {
   expect(qualityBody({})).toBeUndefined()
   expect(html.render(fine, PLAIN)).not.toContain('id="quality"')
   expect(html.render({ ...fine, quality }, PLAIN)).toContain('href="#quality"')
+})
+
+const judge: NonNullable<Result['judge']> = {
+  ...{
+    model: HOSTILE,
+    rubric: HOSTILE,
+    taskHash: 'x',
+    asked: 12,
+    unreadable: 0,
+    failed: 1,
+    failures: { refused: 1 },
+    stopped: null,
+  },
+  ...{ why: HOSTILE, cost: 0.02, currency: HOSTILE, unpriced: 0, scale: { min: 1, max: 5 }, pass: 4, replies: 99 },
+  ...{ sampled: 10, scored: 9, score: { mean: 3.5, low: 3.1, high: 3.9, min: 1, max: 5 } },
+  passed: { part: 6, whole: 9, low: 0.35, high: 0.88 },
+  steps: [{ step: 'open', scored: 9, mean: 3.5, passed: 6 }],
+  again: { replies: 2, same: 1, kappa: 0, difference: 1 },
+  lowest: [{ step: HOSTILE, message: HOSTILE, reply: HOSTILE, score: 1, reason: HOSTILE }],
+}
+
+test('what a judge says has a section of its own, with the worst replies', () => {
+  const text = judgeBody({ judge })?.html ?? ''
+  const rows = rowsOf(text)
+  expect(rows[1]).toEqual(['open', '9', '3.5', '66.7%'])
+  expect(rows[3]?.[1]).toBe('1')
+  expect(text).toContain('3.5 of 5 (3.1 to 3.9) · 66.7% with 4 or more (35% to 88%) · 9 of 10 sampled of 99 replies')
+  expect(text).toContain('the same verdict for 1 of 2 replies (kappa 0)')
+  expect(text).not.toMatch(/<script|<img|\u001b/)
+  expect(html.render(fine, PLAIN)).not.toContain('id="judge"')
+  expect(html.render({ ...fine, judge }, PLAIN)).toContain('href="#judge"')
 })

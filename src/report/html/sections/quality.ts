@@ -1,6 +1,7 @@
-/** The quality of the replies to messages, as far as words and marks tell it. */
+/** The quality of the replies to messages, as far as words and marks tell it, and what a judge thinks of a sample of them. */
 import type { Result } from '../../../result/schema.ts'
 import { formatCount, formatNumber, formatShare } from '../../text/format.ts'
+import { judgeText } from '../../text/judge.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
@@ -84,3 +85,43 @@ const FLAGS: readonly TableColumn[] = [
 function nameOf(name: string): Markup {
   return markup`<code>${oneLine(name, 80)}</code>`
 }
+
+/** Returns what a judge says of a sample of the replies; undefined for a result without. */
+export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
+  if (judge === undefined) return undefined
+  const { rubric, again, steps, lowest, why, stopped, asked } = judge
+  const number = (value: number): TableCell => ({ cell: formatNumber(value), value })
+  const rows = steps.map(({ step, scored, mean, passed }): TableCell[] => [
+    nameOf(step),
+    number(scored),
+    number(mean),
+    { cell: formatShare(passed / scored), value: passed / scored },
+  ])
+  const worst = lowest.map(({ step, score, message, reply, reason }): TableCell[] => [
+    nameOf(step),
+    number(score),
+    ...[message, reply, reason].map((text) => markup`${oneLine(text, 200)}`),
+  ])
+  const kappa = again === null || again.kappa === null ? '' : ` (kappa ${formatNumber(again.kappa)})`
+  const agreed =
+    again === null ? '' : ` Asked again, it had the same verdict for ${again.same} of ${again.replies} replies${kappa}.`
+  const missing = stopped === null && why === null ? '' : ` Not all was answered${why === null ? '' : `: ${oneLine(why, 200)}`}.`
+  return markup`<p class="note">${judgeText({ judge }, (text) => oneLine(text, 80))}. ${formatCount(asked)} questions after the load, which are in no other figure.${agreed}${missing}</p>
+<p class="note">Rubric: ${oneLine(rubric, 1000)}</p>
+${rows.length > 0 && tableOf(GRADES, rows, { caption: 'Scores of the replies in the sample, by step', sortable: true })}
+${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest scores', sortable: true })}`
+}
+
+const GRADES: readonly TableColumn[] = [
+  { head: 'Step' },
+  { head: 'scored', numeric: true },
+  { head: 'mean', numeric: true },
+  { head: 'good enough', numeric: true },
+]
+const LOWEST: readonly TableColumn[] = [
+  { head: 'Step' },
+  { head: 'score', numeric: true },
+  { head: 'Message', width: 'wide' },
+  { head: 'Reply', width: 'wide' },
+  { head: 'Reason of the judge', width: 'wide' },
+]

@@ -10,7 +10,7 @@ import { factsBody } from './facts.ts'
 import { failureBody, warningBody } from './failures.ts'
 import { flowBody } from './flow.ts'
 import { headlineBody, validityBody } from './head.ts'
-import { qualityBody } from './quality.ts'
+import { judgeBody, qualityBody } from './quality.ts'
 import { splitBody } from './split.ts'
 import { checkBody, stepBody, tagBody } from './steps.ts'
 import { thresholdBody } from './thresholds.ts'
@@ -33,6 +33,7 @@ export function sectionsOf(result: Result, rows: readonly TimelineRow[], convers
     ['tags', 'Tags', tagBody(result)],
     ['checks', 'Checks', checkBody(result)],
     ['quality', 'Quality of the replies', qualityBody(result), 'Quality'],
+    ['judge', 'What a judge says of the replies', judgeBody(result), 'Judge'],
     ['failures', 'Failures', failureBody(result)],
     ['anomalies', 'Anomalies', anomalyBody(result, conversations.ids)],
     ['conversations', 'Conversations', conversations.body],
