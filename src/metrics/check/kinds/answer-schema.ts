@@ -118,7 +118,7 @@ export const answerChecks = {
         })),
       ])
       .optional()
-      .describe('A tool that the reply calls'),
+      .describe('A tool that the reply calls; not with arguments that are no JSON, as those of a reply that was cut off'),
   'tool-call-f1': () =>
     z
       .union([

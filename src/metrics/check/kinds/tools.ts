@@ -9,13 +9,23 @@ interface ToolCallSpec {
   readonly arguments?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Compiles the `tool-call` check to a test that the reply calls a tool, perhaps with arguments among those that it has. */
+/**
+ * Compiles the `tool-call` check to a test that the reply calls a tool, perhaps with arguments among those that it has. A call whose arguments are
+ * no JSON, as when the reply was cut off in them, cannot be made: neither the check nor its opposite passes for it.
+ */
 export function toolCallTest(spec: string | ToolCallSpec): Test {
   const { name, arguments: expected = {} } = typeof spec === 'string' ? { name: spec } : spec
-  return ({ exchange: { toolCalls } }) => ({
-    passed: toolCalls.some((call) => call.name === name && hasAll(jsonIn(call.arguments), expected)),
-    observed: described(toolCalls),
-  })
+  return ({ exchange: { toolCalls } }) => {
+    const named = toolCalls.filter((call) => call.name === name)
+    const passed = named.some((call) => !isTorn(call) && hasAll(jsonIn(call.arguments), expected))
+    if (passed || !named.some(isTorn)) return { passed, observed: described(toolCalls) }
+    return { passed, observed: `arguments that are no JSON: ${described(toolCalls)}`, undecided: true }
+  }
+}
+
+/** True for arguments that are no JSON; those of a call without any are empty. */
+function isTorn({ arguments: given }: ToolCall): boolean {
+  return given.trim() !== '' && jsonIn(given) === undefined
 }
 
 /** True when a value has all that another one has: of a map the members, of anything else an equal value. */

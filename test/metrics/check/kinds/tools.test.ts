@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { lines, run } from '../reply.ts'
 
 const weather = { name: 'weather', arguments: '{"city":"Oslo","days":[1,2],"place":{"lat":59.9,"lon":10.7}}' }
+const torn = { name: 'weather', arguments: '{"city":"Os' }
 const mail = { name: 'mail', arguments: 'not JSON' }
 
 test.each<[object, (typeof weather)[], boolean, string]>([
@@ -14,7 +15,12 @@ test.each<[object, (typeof weather)[], boolean, string]>([
   [{ 'tool-call': { name: 'weather', arguments: { place: { lat: 59.9 } } } }, [weather], true, 'calls weather'],
   [{ 'tool-call': { name: 'weather', arguments: { days: [1] } } }, [weather], false, 'calls weather'],
   [{ 'tool-call': { name: 'weather', arguments: { toString: 1 } } }, [weather], false, 'calls weather'],
-  [{ 'tool-call': { name: 'mail', arguments: {} } }, [mail], true, 'calls mail'],
+  [{ 'tool-call': { name: 'mail', arguments: {} } }, [mail], false, 'arguments that are no JSON: calls mail'],
+  [{ 'tool-call': 'weather' }, [torn], false, 'arguments that are no JSON: calls weather {"city":"Os'],
+  [{ 'not-tool-call': 'weather' }, [torn], false, 'arguments that are no JSON: calls weather {"city":"Os'],
+  [{ 'tool-call': 'weather' }, [torn, weather], true, 'calls weather {"city":"Os, weather'],
+  [{ 'not-tool-call': 'weather' }, [mail], true, 'calls mail'],
+  [{ 'tool-call': 'time' }, [{ name: 'time', arguments: '' }], true, 'calls time'],
   [{ 'tool-call': { name: 'mail', arguments: { to: 'a' } } }, [mail], false, 'calls mail'],
 
   [{ 'tool-call-f1': ['weather', 'mail'] }, [mail, weather, weather], true, 'F1 1.00'],
