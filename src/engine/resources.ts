@@ -4,6 +4,7 @@ import { type Feeder, openFeeder, openTable } from '../data/index.ts'
 import { createRandom } from '../random.ts'
 import type { Plan, PlannedTarget } from '../scenario/compile/plan.ts'
 import type { Variables } from './user/variables.ts'
+import { WireFaults } from './watch/wire-faults.ts'
 
 interface ResourceContext {
   readonly mockOrigins: ReadonlyMap<string, string>
@@ -24,15 +25,19 @@ export class Resources {
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
   private readonly over: AbortController
+  /** The relays of faults on the wire; undefined when there are none. */
+  readonly wireFaults: WireFaults | undefined
 
   private constructor(
     feeders: ReadonlyMap<string, Feeder>,
     sources: readonly (CredentialSource | undefined)[],
     over: AbortController,
+    wireFaults: WireFaults | undefined,
   ) {
     this.feeders = feeders
     this.sources = sources
     this.over = over
+    this.wireFaults = wireFaults
   }
 
   /** Opens the data files and the sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
@@ -44,7 +49,7 @@ export class Resources {
       feeders.set(name, await openFeeder(spec, { baseDir: plan.baseDir, random, signal: over.signal }))
     }
     const sources = await Promise.all(plan.targets.map((target) => openSource(target, plan.baseDir, context, over.signal)))
-    return new Resources(feeders, sources, over)
+    return new Resources(feeders, sources, over, await WireFaults.open(plan))
   }
 
   /** Returns the source of credentials for a target's users; undefined when there is none, as for a fixed key in `auth:`. */
@@ -66,7 +71,7 @@ export class Resources {
   async close(): Promise<void> {
     this.over.abort()
     for (const feeder of this.feeders.values()) feeder.close()
-    await Promise.allSettled(this.sources.map((source) => source?.close()))
+    await Promise.allSettled([...this.sources, this.wireFaults].map((one) => one?.close()))
   }
 }
 

@@ -136,6 +136,7 @@ class Runner {
     }
     this.control.stop('finished')
     await this.drain()
+    this.state.wireFaults?.stop()
   }
 
   /** Runs teardown, whatever happened before: it removes what setup made. Its failures become notes, and leave the verdict as it is. */
@@ -156,6 +157,7 @@ class Runner {
     this.health = new Health(this.recorder.disturbances)
     this.state.startedAt = at
     this.state.startedWall = wallAnchor() + this.state.startedAt
+    this.state.wireFaults?.start()
     this.rotatedAt = this.state.startedAt
     // Attempts that setup had under way belong to no row of the timeline.
     this.recorder.flights.take(this.rotatedAt)

@@ -65,6 +65,7 @@ export class SharedContext implements RunContext {
   async open(): Promise<void> {
     const { mockOrigins } = this.options
     this.resources = await Resources.open(this.plan, { mockOrigins, onSecret: (value) => this.onSecret(value) })
+    this.state.wireFaults = this.resources.wireFaults
   }
 
   /** Closes what `open` has opened. */
@@ -83,6 +84,10 @@ export class SharedContext implements RunContext {
     }
     this.control.stop('data')
     return undefined
+  }
+
+  get wireFaults(): RunContext['wireFaults'] {
+    return this.resources?.wireFaults
   }
 
   credentials(target: number): CredentialSource | undefined {

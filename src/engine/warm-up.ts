@@ -118,16 +118,19 @@ async function runRound(rehearsal: Plan, control: Control, mockOrigins: Readonly
  * credentials, setup and delays.
  */
 function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
-  return copyOf(plan, {
-    targets: plan.targets.map((target) => ({ ...target, auth: undefined, mock: undefined, ...standInFor(target, url) })),
-    phases: [{ name: 'warm-up', shape: 'warm-up', warmup: false, load }],
-    flows: [{ name: undefined, weight: 1, steps: plan.exchanges.filter(mayRehearse) }],
-    setup: [],
-    teardown: [],
-    data: {},
-    thresholds: [],
-    faults: undefined,
-  })
+  return copyOf(
+    { ...plan, wireFaults: undefined },
+    {
+      targets: plan.targets.map((target) => ({ ...target, auth: undefined, mock: undefined, ...standInFor(target, url) })),
+      phases: [{ name: 'warm-up', shape: 'warm-up', warmup: false, load }],
+      flows: [{ name: undefined, weight: 1, steps: plan.exchanges.filter(mayRehearse) }],
+      setup: [],
+      teardown: [],
+      data: {},
+      thresholds: [],
+      faults: undefined,
+    },
+  )
 }
 
 function mayRehearse(step: MessageStep | RequestStep): boolean {

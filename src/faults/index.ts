@@ -11,6 +11,7 @@ import { timeout } from './kinds/timeout.ts'
 import { truncate } from './kinds/truncate.ts'
 
 export type { ChangeBytes, ChangeJson, DrawInjection, FaultSpec, Injection } from './form/kind.ts'
+export type { WireSpec } from './relay/forms.ts'
 
 // Each kind types its own build: seen from here all that matters is that its fields are an object.
 const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]

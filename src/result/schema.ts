@@ -35,6 +35,7 @@ import {
   retrySummarySchema,
   thresholdResultSchema,
   validityReasonSchema,
+  wireFaultsSchema,
 } from './schema/outcome.ts'
 import { outlineLineSchema } from './schema/outline.ts'
 import { judgeSchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
@@ -116,6 +117,9 @@ export const resultSchema = z.object({
     .exactOptional()
     .describe('Response times in bands (`bands` of the scenario); left out without an ok attempt'),
   iterations: iterationsSchema,
+  wireFaults: wireFaultsSchema
+    .exactOptional()
+    .describe('Faults that burn injected on the wire; left out without any in the scenario'),
   retries: retrySummarySchema
     .exactOptional()
     .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
@@ -168,6 +172,8 @@ export type Verdict = Result['verdict']
 export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** The distribution of one metric, such as `ttft`: percentiles and other figures, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
+/** What the relays of a run did to its connections, on purpose. */
+export type InjectedOnWire = Of<typeof wireFaultsSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
 /** What was injected of one kind of fault, and how the attempts that it hit ended. */

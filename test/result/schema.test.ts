@@ -140,6 +140,10 @@ const FULL = {
     perMillionOutput: 1,
   },
   iterations: { ...fine.iterations, injected: 1 },
+  wireFaults: {
+    ...{ connections: 3, unreached: 0, bytesUp: 900, bytesDown: 4000 },
+    kinds: [{ kind: 'latency', drawn: 3, acted: 2, failed: 1 }],
+  },
   faults: {
     ...{ failures: 1, failureShare: 0.1, sent: 9 },
     kinds: [

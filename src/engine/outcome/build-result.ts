@@ -24,6 +24,7 @@ import {
   tagWarning,
   targetsOf,
   windowOf,
+  wireFaultsOf,
 } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
@@ -160,6 +161,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     thresholds,
     iterations: iterationsOf(state),
     ...retriesOf(recorder),
+    ...wireFaultsOf(state),
     ...budgetOf(state),
     ...faultsOf(recorder),
     ...windowOf(recorder),

@@ -37,6 +37,11 @@ export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'
   return { faults: { kinds, failures: injectedFailed, failureShare: ended === 0 ? null : injectedFailed / ended, sent } }
 }
 
+/** Returns the field `wireFaults` of the result, in an object; an empty object when the scenario injects none. */
+export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults'> {
+  return wireFaults ? { wireFaults: wireFaults.read() } : {}
+}
+
 /** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */
 export function qualityOf({ quality }: RunState) {
   const summary = quality?.read()

@@ -5,7 +5,7 @@ import { GradedSample } from '../../metrics/judge/graded-sample.ts'
 import { type GradedReply, gradedReply } from '../../metrics/judge/questions.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import type { JudgeSummary } from '../../result/schema.ts'
+import type { InjectedOnWire, JudgeSummary } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
@@ -76,6 +76,8 @@ export class RunState {
   broken: string | undefined
   /** What the run has used up of `budget`. */
   readonly budget: RunBudget
+  /** The faults that are injected on the wire; undefined when there are none. */
+  wireFaults: { start(): void; stop(): void; read(): InjectedOnWire } | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 

@@ -2,6 +2,7 @@ import { CookieJar } from '../../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../../auth/index.ts'
 import { wallNow } from '../../clock.ts'
 import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../../connectors/wire/connector.ts'
+import type { LedWay, WireRelay } from '../../connectors/wire/relay.ts'
 import type { ChatOptions } from '../../dialects/parts/dialect.ts'
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
@@ -26,6 +27,8 @@ interface ClientContext {
   readonly credentials: CredentialSource | undefined
   /** Address of the embedded mock server for this target, when it has one. */
   readonly mockOrigin: string | undefined
+  /** The relay that leads the connections to this target; undefined when none of them has injected faults. */
+  readonly relay: WireRelay | undefined
 }
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
@@ -39,6 +42,9 @@ export class TargetClient {
   /** Failed connects reported by the connector, and how many there were when the last exchange was sent. */
   private failedOpens = 0
   private failedBefore = 0
+  /** The way through the relay of the connection that was begun last; undefined without a relay. */
+  private way: LedWay | undefined
+  private readonly relay: WireRelay | undefined
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
   private fixedFields: unknown
@@ -52,8 +58,27 @@ export class TargetClient {
     this.target = target
     this.context = context
     this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
+    this.relay = context.relay && this.watched(context.relay)
     this.forgetCookies()
     if (context.conversationPlan.cookies || context.credentials) this.cookies = this.keeper(context.credentials)
+  }
+
+  /** The relay, of which the client knows the connection that was begun last. */
+  private watched(relay: WireRelay): WireRelay {
+    const { host, port } = relay
+    return {
+      host,
+      port,
+      lead: (from, to, led) => {
+        this.way = relay.lead(from, to, led)
+        return this.way
+      },
+    }
+  }
+
+  /** Kinds of injected faults that have acted on the connection that was begun last; undefined without a relay. */
+  get openingFaults(): ReadonlySet<string> | undefined {
+    return this.way?.acted
   }
 
   private keeper(credentials: CredentialSource | undefined): CookieKeeper {
@@ -203,7 +228,7 @@ export class TargetClient {
    */
   async connectAhead(signal: AbortSignal): Promise<boolean> {
     const { connector, options, url, address } = this.target
-    if (this.connection || !url.static || !connector.connectsAhead?.(options)) return false
+    if (this.connection || this.relay || !url.static || !connector.connectsAhead?.(options)) return false
     try {
       // Headers and credentials belong to requests.
       const whereTo = { url: this.renderUrl(), headers: {}, query: {}, tls: address.tls }
@@ -236,6 +261,7 @@ export class TargetClient {
         baseDir,
         userId,
         seed,
+        relay: this.relay,
       })
       if (!opening.signal.aborted) return connection
       await connection.close()

@@ -1,5 +1,5 @@
 import type { CredentialSource } from '../../auth/index.ts'
-import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
+import type { ConnectionEvents, OpenContext } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { GradedSample } from '../../metrics/judge/graded-sample.ts'
 import type { GradedReply } from '../../metrics/judge/questions.ts'
@@ -30,6 +30,14 @@ export interface SettledAttempt {
   readonly repeated: boolean
 }
 
+/** The faults that are injected on the wire, as far as users need them. */
+interface WireInjections {
+  /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
+  relay(target: number): OpenContext['relay']
+  /** Puts the failure of an attempt down to the fault that caused it; `opened` are those on the connection that was begun last for it. */
+  charge(exchange: Exchange, opened: ReadonlySet<string> | undefined): void
+}
+
 /** What all users of a run share: the plan, the limits, the recorder, and the methods with which they report what happens. */
 export interface RunContext {
   readonly plan: Plan
@@ -44,6 +52,8 @@ export interface RunContext {
   readonly quality: QualityQueue | undefined
   readonly gradedSample: GradedSample<GradedReply> | undefined
   readonly checkTurns: CheckTurns
+  /** The faults that are injected on the wire; undefined when there are none. */
+  readonly wireFaults: WireInjections | undefined
   /** Variables that setup has captured. */
   readonly shared: Variables
   /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */

@@ -41,9 +41,8 @@ export class Session implements ScheduledUser, StepTaker {
   private log: StepLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
-  /** When the next step of this iteration is due, on the monotonic clock. */
+  /** When the next step of this iteration is due, on the monotonic clock; and the time of its injected waits, in ms. */
   private due = 0
-  /** Time of this iteration's injected waits, in ms. */
   private injected = 0
   /** The gravest failure in this iteration; `fault`: by an injected one. */
   private failure: 'none' | 'fault' | 'own' = 'none'
@@ -94,6 +93,7 @@ export class Session implements ScheduledUser, StepTaker {
       events: this.run.connectionEvents,
       mockOrigin: this.run.mockOrigins.get(target.name),
       credentials: this.run.credentials(index),
+      relay: this.run.wireFaults?.relay(index),
     })
     this.clients[index] = client
     return client

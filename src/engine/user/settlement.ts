@@ -67,6 +67,7 @@ export class Settlement {
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
     if (exchange.fault !== undefined) chargeToFault(exchange)
+    this.run.wireFaults?.charge(exchange, job.client.openingFaults)
     job.client.settled(exchange)
     if (!isInjected(exchange.failure) && (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined))
       this.recordRateLimits(exchange, dimensions.target)

@@ -88,6 +88,11 @@ export class Relay {
     this.startedAt = now()
   }
 
+  /** Ends that time: no fault acts any more, and connections go on. */
+  stop(): void {
+    this.startedAt = Number.NaN
+  }
+
   /**
    * Leads a connection of this process to `to`: the one that comes to the relay from the local port `from`. An injected refusal gives an error with
    * code ECONNREFUSED, and a target that is not reached gives the error of the system.

@@ -4,15 +4,29 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
 /** The share of errors of a run: "0.4 %", or "0.4 % (injected 1.2 % apart)" when injected faults made attempts fail. */
-export function errorsText({ total, faults }: Pick<Result, 'total' | 'faults'>): string {
+export function errorsText({ total }: Pick<Result, 'total'>): string {
   const share = formatShare(total.values.errors)
-  return faults === undefined || faults.failures === 0 ? share : `${share} (injected ${formatShare(faults.failureShare)} apart)`
+  const { injected_failures: injected } = total.values
+  return injected ? `${share} (injected ${formatShare(injected)} apart)` : share
 }
 
-/** What was injected, by kind: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630"; '' without faults in the scenario. */
-export function faultsText({ faults }: Pick<Result, 'faults'>): string {
-  if (faults === undefined) return ''
-  return [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`].join(' · ')
+/**
+ * What was injected, by kind: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 · resetAfter on 5 of 20 connections (9 failed)"; '' without
+ * faults in the scenario.
+ */
+export function faultsText({ faults, wireFaults }: Pick<Result, 'faults' | 'wireFaults'>): string {
+  const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []
+  return [...sent, ...wireTexts(wireFaults)].join(' · ')
+}
+
+function wireTexts(wire: Result['wireFaults']): string[] {
+  if (wire === undefined) return []
+  const { connections, kinds } = wire
+  const all = `${formatCount(connections)} ${connections === 1 ? 'connection' : 'connections'}`
+  return kinds.map(
+    ({ kind, acted, failed }) =>
+      `${kind} on ${formatCount(acted)} of ${all}${failed > 0 ? ` (${formatCount(failed)} failed)` : ''}`,
+  )
 }
 
 function kindText(fault: InjectedFault): string {

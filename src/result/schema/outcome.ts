@@ -138,3 +138,23 @@ export const faultsSchema = z.object({
     .describe('failures ÷ all attempts that ended or were dropped, 0 to 1; null when there were none'),
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
+
+/** The schema of what the relays of a run did to its connections, from the start of the load on. */
+export const wireFaultsSchema = z.object({
+  connections: number('Connections that were led through a relay; refused ones included'),
+  unreached: number('Of these, the ones whose target could not be reached, by no injected fault'),
+  bytesUp: number('Bytes that were passed on to targets'),
+  bytesDown: number('Bytes that were passed on from targets'),
+  kinds: z
+    .array(
+      z.object({
+        kind: text('The kind, such as `latency`'),
+        drawn: number('Connections that it was drawn for'),
+        acted: number('Of these, the ones on which it changed anything'),
+        failed: number(
+          'Attempts that failed by it: they are in `failed`, with a class that begins with `injected_`, and in no error rate',
+        ),
+      }),
+    )
+    .describe('What was injected, by kind'),
+})

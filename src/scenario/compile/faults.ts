@@ -1,13 +1,26 @@
-import type { FaultSpec } from '../../faults/index.ts'
+import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
-/** Compiles the entries of `faults`; undefined when there are none. Steps and targets that do not exist are left to the lint. */
+/** Compiles the entries of `faults`, those of attempts and those on the wire; undefined when there are none. Steps and targets that do not exist are left to the lint. */
 export function compileFaults(
-  specs: readonly FaultSpec[] | undefined,
+  entries: readonly (FaultSpec | WireSpec)[] = [],
   { exchanges, targets }: Pick<Plan, 'exchanges'> & { readonly targets: readonly { readonly name: string }[] },
-): readonly PlannedFault[] | undefined {
-  if (specs === undefined || specs.length === 0) return undefined
-  return specs.map(({ kind, probability, from = 0, until = Number.POSITIVE_INFINITY, steps, target, draw }) => ({
+): Pick<Plan, 'faults' | 'wireFaults'> {
+  const faults = entries.flatMap((entry) => ('draw' in entry ? [entry] : []))
+  // Without a probability none can act, and no relay is needed.
+  const wireFaults = entries.flatMap((entry) => ('draw' in entry || entry.probability === 0 ? [] : [entry]))
+  return {
+    faults: faults.length === 0 ? undefined : faults.map((spec) => compileFault(spec, exchanges, targets)),
+    wireFaults: wireFaults.length === 0 ? undefined : wireFaults,
+  }
+}
+
+function compileFault(
+  { kind, probability, from = 0, until = Number.POSITIVE_INFINITY, steps, target, draw }: FaultSpec,
+  exchanges: Plan['exchanges'],
+  targets: readonly { readonly name: string }[],
+): PlannedFault {
+  return {
     kind,
     probability,
     fromMs: from,
@@ -15,5 +28,5 @@ export function compileFaults(
     steps: steps && new Set(exchanges.filter(({ name }) => steps.includes(name)).map(({ index }) => index)),
     target: target === undefined ? undefined : targets.findIndex(({ name }) => name === target),
     draw,
-  }))
+  }
 }

@@ -1,6 +1,6 @@
 /** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the engine needs nothing else. */
 import type { FeederSpec } from '../../data/index.ts'
-import type { DrawInjection } from '../../faults/index.ts'
+import type { DrawInjection, WireSpec } from '../../faults/index.ts'
 import type { Expression } from '../../language/expression/expression.ts'
 import type { Template, Tree } from '../../language/template/template.ts'
 import type { Assignment } from '../../language/template/variables.ts'
@@ -209,6 +209,8 @@ export interface Plan {
   readonly conversation: PlannedConversation
   /** What burn injects on purpose, in the order in which it is drawn; undefined for nothing. */
   readonly faults: readonly PlannedFault[] | undefined
+  /** The faults that are injected on the wire; undefined when there are none. */
+  readonly wireFaults: readonly WireSpec[] | undefined
   /** The data files, each under the name of the variable that holds its rows. */
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */

@@ -1,10 +1,11 @@
 /** `faults:`: what burn does to its own traffic on purpose. */
 import * as z from 'zod'
 import { faultForms } from '../../faults/index.ts'
+import { wireForms } from '../../faults/relay/forms.ts'
 
 export const faultsSchema = z
-  .array(z.union(faultForms))
+  .array(z.union([...faultForms, ...Object.values(wireForms)]))
   .max(100)
   .describe(
-    'Faults that burn injects on purpose; --no-faults runs the scenario without them. An attempt gets at most one: the first that is drawn for it',
+    'Faults that burn injects on purpose; --no-faults runs the scenario without them. An attempt gets at most one: the first that is drawn for it. Those on the wire are drawn for each connection, each by itself',
   )

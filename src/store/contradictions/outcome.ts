@@ -20,15 +20,18 @@ function* exitContradictions({
   validity,
   total,
   totalMessages,
+  faults,
+  wireFaults,
   status,
 }: Result): Generator<string> {
   const isRunning = status === 'running'
+  const isInjected = (faults?.failures ?? 0) > 0 || wireFaults?.kinds.some(({ failed }) => failed > 0) === true
   const expected: readonly (readonly [ExitCode, boolean, string])[] = [
     [EXIT.verdictFailed, thresholds.some(failsRun), 'a threshold failed'],
     [EXIT.verdictFailed, baseline?.verdict === 'WORSE', 'baseline.verdict is WORSE'],
     [EXIT.notValid, validity.state === 'invalid', 'validity.state is invalid'],
     [EXIT.couldNotTest, totalMessages !== null && total.counts.started === 0, 'no attempt was started'],
-    [EXIT.couldNotTest, total.counts.ok === 0 && !isRunning, 'no attempt was ok'],
+    [EXIT.couldNotTest, total.counts.ok === 0 && !isRunning && !isInjected, 'no attempt was ok'],
   ]
   for (const [code, applies, why] of expected)
     if (applies && !exitCodes.includes(code)) yield `exitCodes: ${code} is missing, but ${why}`

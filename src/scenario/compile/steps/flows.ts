@@ -24,5 +24,5 @@ export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTa
   const setup = compiler.compile(scenario.setup ?? [], ['setup'], outsideLoad)
   const teardown = compiler.compile(scenario.teardown ?? [], ['teardown'], outsideLoad)
   const { exchanges } = compiler
-  return { flows, setup, teardown, exchanges, faults: compileFaults(scenario.faults, { exchanges, targets }) }
+  return { flows, setup, teardown, exchanges, ...compileFaults(scenario.faults, { exchanges, targets }) }
 }

@@ -1,0 +1,219 @@
+/** Faults on the wire, in whole runs of each protocol: what was injected is what the target saw. */
+import { createServer } from 'node:http'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { resolveSettings } from '../../src/mock/persona/settings.ts'
+import { startMock } from '../../src/mock/server.ts'
+import { listen } from '../servers/http-faults.ts'
+import { type RunInput, runScenario } from '../support/run.ts'
+
+type Fault = NonNullable<RunInput['faults']>[number]
+
+const REPLY = { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } }
+/** A chat target of each protocol at the embedded mock. */
+const TARGETS = [
+  ['http', 'http', '/chat', { preset: 'custom-http' }],
+  ['http, shared pool', 'http', '/chat', { preset: 'custom-http', http: { connection: 'shared', maxConnections: 2 } }],
+  ['sse', 'http', '/v1/chat/completions', { preset: 'openai-chat', model: 'm' }],
+  ['websocket', 'ws', '/ws/chat', { preset: 'custom-websocket' }],
+  ['grpc', 'grpc', '/burn.chat.v1.ChatService/SendMessage', { preset: 'custom-grpc' }],
+  ['mqtt', 'mqtt', '/chat/in', { preset: 'custom-mqtt', mqtt: { reply: REPLY } }],
+] as const
+
+let host = ''
+beforeAll(async () => {
+  const mock = await startMock(resolveSettings({ firstTokenMs: 1, gapMs: 0 }), { port: 0 })
+  host = new URL(mock.url).host
+  return () => mock.close()
+})
+
+function scenarioOf(
+  [, scheme, path, target]: readonly [string, string, string, object],
+  faults: readonly Fault[],
+  limit = '5s',
+): RunInput {
+  return {
+    name: 'wire',
+    target: { ...target, url: `${scheme}://${host}${path}`, timeouts: { connect: limit, total: limit } },
+    load: [{ users: 4, iterations: 40 }],
+    steps: [{ message: 'hello' }],
+    faults,
+  } as never
+}
+
+describe.each(TARGETS)('%s', (...target) => {
+  test('a slow network slows the replies, and fails none', async () => {
+    const { result, attempts } = await runScenario(scenarioOf(target, [{ latency: '20ms' }]))
+    expect(result.total.counts).toMatchObject({ ok: 40, failed: 0 })
+    expect(Math.min(...attempts.map(({ exchange }) => exchange.endedAt - exchange.sentAt))).toBeGreaterThanOrEqual(40)
+    const { connections = 0, kinds } = result.wireFaults ?? {}
+    expect(kinds).toEqual([{ kind: 'latency', drawn: connections, acted: connections, failed: 0 }])
+    expect(connections).toBeGreaterThan(0)
+  })
+
+  test('resets are those that were injected, and not the failures of the target', async () => {
+    const { result, attempts } = await runScenario(
+      scenarioOf(target, [{ resetAfter: '1B', direction: 'down', probability: '60%' }]),
+    )
+    const { ok, failed } = result.total.counts
+    expect(ok + failed).toBe(40)
+    const [kind] = result.wireFaults?.kinds ?? []
+    expect(failed).toBeGreaterThan(0)
+    const classes = attempts.flatMap(({ exchange }) => (exchange.failure ? [exchange.failure.class] : []))
+    expect([...new Set(classes)]).toEqual(['injected_resetAfter'])
+    expect(kind).toMatchObject({ kind: 'resetAfter', failed })
+  })
+
+  test('in a black hole attempts time out, and not by the doing of the target', async () => {
+    const { result, attempts } = await runScenario({
+      ...scenarioOf(target, [{ blackHole: true, direction: 'down', probability: '100%' }], '400ms'),
+      load: [{ users: 2, iterations: 2 }],
+    } as never)
+    const classes = attempts.map(({ exchange }) => exchange.failure?.class)
+    expect(classes).toEqual(['injected_blackHole', 'injected_blackHole'])
+    expect(result.wireFaults?.kinds[0]).toMatchObject({ kind: 'blackHole', failed: 2 })
+  })
+
+  test('refused connections are no failures of the target', async () => {
+    const { attempts } = await runScenario({
+      ...scenarioOf(target, [{ refuse: true }]),
+      load: [{ users: 2, iterations: 2 }],
+    } as never)
+    expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(['injected_refuse', 'injected_refuse'])
+  })
+
+  test('a failure that the target says itself stays its own', async () => {
+    const input = {
+      ...scenarioOf(target, [{ latency: '1ms' }]),
+      steps: [{ message: 'hello', expect: [{ contains: 'never said' }] }],
+    }
+    const { attempts } = await runScenario({ ...input, load: [{ users: 1, iterations: 2 }] } as never)
+    expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(['check_failed', 'check_failed'])
+  })
+})
+
+/** An HTTP server that counts what it sees. */
+async function countingServer() {
+  const seen = { connections: 0, requests: 0, bytes: 0, hosts: new Set<string>() }
+  const server = createServer((request, reply) => {
+    seen.requests += 1
+    seen.hosts.add(request.headers.host ?? '')
+    reply.end('ok')
+  })
+  server.on('connection', (socket) => {
+    seen.connections += 1
+    socket.on('close', () => {
+      seen.bytes += socket.bytesRead
+    })
+  })
+  const port = await listen(server)
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { port, seen }
+}
+
+const load = (port: number, parts: object): RunInput =>
+  ({
+    name: 'wire',
+    target: { url: `http://127.0.0.1:${port}/`, http: { connection: 'new' } },
+    load: [{ users: 5, iterations: 100 }],
+    steps: [{ request: { method: 'GET' } }],
+    ...parts,
+  }) as never
+
+describe('what the relay counts is what the target sees', () => {
+  test('connections, refusals, requests and bytes', async () => {
+    const { port, seen } = await countingServer()
+    const { result } = await runScenario(load(port, { faults: [{ refuse: true, probability: '40%' }] }))
+    const { connections, bytesUp, kinds = [] } = result.wireFaults ?? {}
+    const refused = kinds[0]?.acted ?? 0
+    expect(result.total.counts).toMatchObject({ ok: 100 - refused, failed: refused })
+    expect(result.errorRate).toBe(0)
+    expect(refused).toBeGreaterThan(20)
+    expect(refused).toBeLessThan(60)
+    expect({ connections, kinds }).toEqual({
+      connections: 100,
+      kinds: [{ kind: 'refuse', drawn: refused, acted: refused, failed: refused }],
+    })
+    expect(seen).toMatchObject({ connections: 100 - refused, requests: 100 - refused, bytes: bytesUp })
+    // The target is asked by its own name, not by that of the relay.
+    expect([...seen.hosts]).toEqual([`127.0.0.1:${port}`])
+  })
+
+  test('the same seed refuses the same ones', async () => {
+    const { port } = await countingServer()
+    const outcomes = async (seed: string) => {
+      const input = load(port, { faults: [{ refuse: true, probability: '40%' }], load: [{ users: 1, iterations: 50 }] })
+      return (await runScenario(input, { seed })).attempts.map(({ exchange }) => exchange.outcome)
+    }
+    const first = await outcomes('a')
+    expect(await outcomes('a')).toEqual(first)
+    expect(await outcomes('b')).not.toEqual(first)
+  })
+
+  test.each([
+    ['no entry', []],
+    ['probability 0', [{ refuse: true, probability: '0%' }]],
+  ])('with %s there is no relay, and nothing in the result', async (_, faults) => {
+    const { port, seen } = await countingServer()
+    const { result } = await runScenario(load(port, { faults }))
+    expect(result.wireFaults).toBeUndefined()
+    expect(result.total.counts).toMatchObject({ ok: 100, failed: 0 })
+    expect(seen).toMatchObject({ connections: 100, requests: 100 })
+  })
+
+  test('a fault for one target leaves the others alone', async () => {
+    const [one, two] = [await countingServer(), await countingServer()]
+    const targets = {
+      one: { url: `http://127.0.0.1:${one.port}/`, http: { connection: 'new' } },
+      two: { url: `http://127.0.0.1:${two.port}/`, http: { connection: 'new' } },
+    }
+    const { target: _, ...input } = load(0, {
+      targets,
+      steps: [
+        { request: { method: 'GET' }, target: 'one' },
+        { request: { method: 'GET' }, target: 'two' },
+      ],
+      load: [{ users: 1, iterations: 10 }],
+      faults: [{ refuse: true, target: 'one' }],
+    })
+    const { result } = await runScenario(input as never)
+    expect([one.seen.requests, two.seen.requests, result.wireFaults?.connections]).toEqual([0, 10, 10])
+  })
+
+  test('setup and teardown are spared', async () => {
+    const { port, seen } = await countingServer()
+    const request = [{ request: { method: 'GET' } }]
+    const faults = [{ refuse: true }]
+    const input = load(port, { setup: request, teardown: request, faults, load: [{ users: 1, iterations: 5 }] })
+    const { result } = await runScenario(input)
+    expect(result.total.counts).toMatchObject({ failed: 5 })
+    expect(seen.requests).toBe(2)
+  })
+})
+
+test('the planned rate is held while every byte is late', async () => {
+  const { port, seen } = await countingServer()
+  const input = load(port, { load: [{ rate: '100/s', for: '2s', maxUsers: 200 }], faults: [{ latency: '250ms' }] })
+  const { result, attempts } = await runScenario(input)
+  expect(result.total.counts).toMatchObject({ planned: 200, ok: 200, dropped: 0 })
+  expect(seen.requests).toBe(200)
+  expect(Math.min(...attempts.map(({ exchange }) => exchange.endedAt - exchange.sentAt))).toBeGreaterThanOrEqual(500)
+  const last =
+    Math.max(...attempts.map(({ exchange }) => exchange.intended)) -
+    Math.min(...attempts.map(({ exchange }) => exchange.intended))
+  expect(last).toBeCloseTo(1990, 0)
+})
+
+test('a window opens and closes by the clock of the load', async () => {
+  const { port } = await countingServer()
+  const input = load(port, { load: [{ rate: '50/s', for: '900ms' }], faults: [{ refuse: true, from: '300ms', until: '600ms' }] })
+  const { attempts } = await runScenario(input)
+  const first = Math.min(...attempts.map(({ exchange }) => exchange.intended))
+  const failed = attempts.filter(({ exchange }) => exchange.outcome === 'failed').map(({ exchange }) => exchange.intended - first)
+  expect(failed.length).toBeGreaterThan(8)
+  // They begin when they are due or later, never before.
+  expect(Math.min(...failed)).toBeGreaterThan(200)
+  expect(Math.max(...failed)).toBeLessThanOrEqual(600)
+})
