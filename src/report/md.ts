@@ -2,7 +2,7 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { breakerText, budgetText, iterationsText, limiterText, retriesText } from './console/iterations.ts'
+import { alertTexts, breakerText, budgetText, iterationsText, limiterText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, bandsText, costText, errorsText, faultsText, tokenText, windowText } from './console/totals.ts'
@@ -106,6 +106,7 @@ function headline(result: Result): string[] {
     ['iterations', iterationsText(result)],
     ['retries', retriesText(result)],
     ['own limit', cell(limiterText(result))],
+    ['alerts', cell(alertTexts(result).join('; '))],
     ['circuit breaker', cell(breakerText(result))],
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${errorsText(result)}`],
     ['faults', faultsText(result)],

@@ -80,6 +80,18 @@ const breakerEventSchema = z
   })
   .meta({ description: 'The circuit breaker of a target has changed. Seen once a second, its time is exact' })
 
+const alertEventSchema = z
+  .object({
+    event: z.literal('alert'),
+    runId,
+    atMs,
+    alert: text('The alert as it is written'),
+    state: z.enum(['began', 'ended']),
+    worst: number('The value furthest beyond the limit so far'),
+    unit: text('Unit of the value'),
+  })
+  .meta({ description: 'The condition of an alert holds, or does so no longer' })
+
 const failureEventSchema = z
   .object({
     event: z.literal('failure'),
@@ -112,6 +124,7 @@ const runEventsSchema = z.discriminatedUnion('event', [
   phaseEventSchema,
   secondEventSchema,
   breakerEventSchema,
+  alertEventSchema,
   failureEventSchema,
   resultEventSchema,
 ])

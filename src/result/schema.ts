@@ -26,6 +26,7 @@ import {
   timelineRowSchema,
 } from './schema/origin.ts'
 import {
+  alertResultSchema,
   budgetUseSchema,
   conversationWindowSchema,
   errorGroupSchema,
@@ -123,6 +124,7 @@ export const resultSchema = z.object({
   retries: retrySummarySchema
     .exactOptional()
     .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
+  alerts: z.array(alertResultSchema).exactOptional().describe('When the conditions of `alerts` held; left out without them'),
   budget: z
     .array(budgetUseSchema)
     .exactOptional()
@@ -218,6 +220,8 @@ export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
+/** A stretch of time in which the condition of an alert held. */
+export type Alert = Of<typeof alertResultSchema>
 /** How much of one part of `budget` a run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
 /** What `circuitBreaker` did at one target. */

@@ -81,6 +81,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     tags: scenario.tags ?? {},
     data: scenario.data ?? {},
     budget: scenario.budget ?? {},
+    alerts: scenario.alerts ?? [],
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
     notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],

@@ -186,5 +186,6 @@ function warnings(state: RunState): string[] {
   const broken = state.recorder.breakers.flatMap(({ state: now }, i) => {
     return now === 'closed' ? [] : [`the circuit breaker of ${state.plan.targets[i]?.name} is ${now}`]
   })
-  return [...broken, ...late, ...queued]
+  const alerts = state.alerts.current.map(({ alert }) => `alert: ${alert}`)
+  return [...alerts, ...broken, ...late, ...queued]
 }

@@ -163,6 +163,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...retriesOf(recorder),
     ...wireFaultsOf(state),
     ...budgetOf(state),
+    ...(plan.alerts.length === 0 ? {} : { alerts: state.alerts.raised.map((alert) => ({ ...alert })) }),
     ...faultsOf(recorder),
     ...windowOf(recorder),
     ...qualityOf(state),

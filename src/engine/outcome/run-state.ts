@@ -10,7 +10,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
-import { RunBudget } from '../watch/run-budget.ts'
+import { AlertWatch, RunBudget } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
@@ -72,6 +72,8 @@ export class RunState {
   stoppedBy: { readonly step: string; readonly class: string } | undefined
   /** The budget that ended the run; undefined when none did. */
   usedUp: UsedUp | undefined
+  /** The alerts of the plan, which are looked at every second. */
+  readonly alerts: AlertWatch
   /** Why a circuit breaker ended the run; undefined when none did. */
   broken: string | undefined
   /** What the run has used up of `budget`. */
@@ -90,6 +92,7 @@ export class RunState {
     this.users = users
     this.queued = queued
     this.health = health
+    this.alerts = new AlertWatch(plan.alerts)
     this.budget = new RunBudget(plan.budget)
     this.userLimit = userLimit(plan.targets, machineLimits())
   }

@@ -5,6 +5,7 @@ import { formatMs } from '../../text/units.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { parseThreshold } from './expression/parse.ts'
 
+export { type AlertRule, alertSchema } from './alert.ts'
 export type { ParsedThreshold, ThresholdExpression, ThresholdProblem } from './expression/expression.ts'
 export { parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'

@@ -1,10 +1,13 @@
 /** Texts about iterations, retries, rate limits and injected faults, one line each. */
 import type { Iterations, LimiterSummary, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
-import { formatCount, formatPercentile, formatShare } from '../text/format.ts'
+import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
 export { errorsText, faultsText } from '../text/faults.ts'
+
+/** Alerts that are described; the others are counted. */
+const MAX_ALERTS = 5
 
 /** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
@@ -42,6 +45,16 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   const shares = `ok at first ${share(firstOk)}, in the end ${share(firstOk + afterRetryOk)}`
   const refused = overBudget === 0 ? '' : ` · ${formatCount(overBudget)} not made: the retry budget was used up`
   return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}${refused}`
+}
+
+/** Describes when alerts held, one text for each: "errors ratio > 5% in 5m: 12% at worst, 1m02s to 2m05s". */
+export function alertTexts({ alerts = [] }: Pick<Result, 'alerts'>): string[] {
+  const texts = alerts.slice(0, MAX_ALERTS).map(({ alert, worst, unit, fromMs, untilMs }) => {
+    const until = untilMs === null ? 'the end' : formatMs(untilMs)
+    return `${alert}: ${formatValue(worst, unit)} at worst, ${formatMs(fromMs)} to ${until}`
+  })
+  const more = alerts.length - MAX_ALERTS
+  return more > 0 ? [...texts, `${formatCount(more)} more, see result.json`] : texts
 }
 
 /** Describes what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */

@@ -10,7 +10,16 @@ import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
 import { costText } from './cost.ts'
-import { breakerText, budgetText, errorsText, faultsText, iterationsText, limiterText, retriesText } from './iterations.ts'
+import {
+  alertTexts,
+  breakerText,
+  budgetText,
+  errorsText,
+  faultsText,
+  iterationsText,
+  limiterText,
+  retriesText,
+} from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
@@ -79,10 +88,12 @@ export function totalLines(result: Result, pen: Pen): string[] {
   const anomalies = anomalyTexts(result, (text) => pen.safe(text, 40)).flatMap((text) =>
     wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2),
   )
+  const alerts = alertTexts(result).flatMap((text) => wrapFacts(pen.ink(pen.safe(text)), pen.width - LABEL_COLUMNS - 2))
   return [
     ...lines,
     ...bandLines(result, pen),
     ...underLabel('anomalies', anomalies, pen),
+    ...underLabel('alerts', alerts, pen),
     ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen),
   ]
 }

@@ -93,6 +93,15 @@ export const budgetUseSchema = z.object({
   ended: flag('The run ended before it would have been exceeded'),
 })
 
+/** The schema of a stretch of time in which the condition of an alert held. */
+export const alertResultSchema = z.object({
+  alert: text('The alert as it is written'),
+  fromMs: number('When it began, in ms since the run began'),
+  untilMs: numberOrNull('When it ended, in ms since the run began; null when it lasted until the end'),
+  worst: number('The value furthest beyond the limit'),
+  unit: metricUnitSchema.describe('Unit of the value'),
+})
+
 /** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),

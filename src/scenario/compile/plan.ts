@@ -7,7 +7,7 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
-import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
@@ -222,6 +222,7 @@ export interface Plan {
   /** Who scores a sample of the replies after the load; undefined for nobody. */
   readonly judge: PlannedJudge | undefined
   readonly thresholds: readonly Threshold[]
+  readonly alerts: readonly AlertRule[]
   /** What the run may use up; empty without a budget. That of money is a threshold. */
   readonly budget: {
     readonly tokens?: number | undefined

@@ -6,7 +6,7 @@ import type { LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
-import { thresholdSchema } from '../../metrics/threshold/threshold.ts'
+import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
 import { budgetSchema } from './budget.ts'
 import { onErrorSchema } from './errors.ts'
 import { faultsSchema } from './faults.ts'
@@ -144,6 +144,13 @@ const fields = () => ({
   judge: judgeSchema.optional(),
   bands: bandsSchema.optional(),
   thresholds: z.array(thresholdSchema).max(1000).optional().describe('What must hold for the whole run; sets the exit code'),
+  alerts: z
+    .array(alertSchema)
+    .max(100)
+    .optional()
+    .describe(
+      'Conditions to look at every second: shown, stored and written to --events while they hold. They decide nothing; thresholds do',
+    ),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
   include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),

@@ -1,5 +1,6 @@
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import { AlertChanges } from '../../../engine/watch/alert-changes.ts'
 import { hintFor } from '../../../metrics/failures/hints.ts'
 import type { RunEvent } from '../../../result/event.ts'
 import type { Result, TimelineRow } from '../../../result/schema.ts'
@@ -21,6 +22,7 @@ export class RunEvents {
   private readonly folder: string
   private readonly classes = new Set<string>()
   private phase = -1
+  private readonly alerts = new AlertChanges()
   /** How many changes of each circuit breaker were written. */
   private readonly changesSeen: number[] = []
   private lastRow: TimelineRow | undefined
@@ -45,6 +47,16 @@ export class RunEvents {
   second(run: RunState): void {
     this.phases(run)
     this.breakers(run)
+    for (const { alert, state } of this.alerts.since(run.alerts))
+      this.sink.write({
+        event: 'alert',
+        runId: this.runId,
+        atMs: state === 'began' ? alert.fromMs : (alert.untilMs ?? 0),
+        alert: alert.alert,
+        state,
+        worst: alert.worst,
+        unit: alert.unit,
+      })
     const { recorder } = run
     const { latest } = recorder.timeline
     if (latest === undefined || latest === this.lastRow) return

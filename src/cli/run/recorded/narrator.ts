@@ -1,15 +1,20 @@
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import { AlertChanges } from '../../../engine/watch/alert-changes.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
+import { formatValue } from '../../../metrics/threshold/words.ts'
+import type { Alert } from '../../../result/schema.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
+import { formatMs } from '../../../text/units.ts'
 import type { Log } from '../../output/log.ts'
 import { introduction } from './introduction.ts'
 
-/** Logs what happens in a run: what it will do, and at level debug its phases, new connections, and the first failure of each kind. */
+/** Logs what happens in a run: what it will do, its alerts, and at level debug its phases, new connections, and the first failure of each kind. */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()
   private phase = -1
+  private readonly alerts = new AlertChanges()
 
   constructor(log: Log) {
     this.log = log
@@ -22,6 +27,7 @@ export class Narrator {
 
   /** Logs phases that began since the last call; called once a second and at the end. */
   watch(run: RunState): void {
+    for (const { alert, state } of this.alerts.since(run.alerts)) this.log('warn', alertText(alert, state))
     while (this.phase < run.phase) {
       this.phase += 1
       const name = run.plan.phases[this.phase]?.name
@@ -41,6 +47,11 @@ export class Narrator {
     const step = run.plan.exchanges[dimensions.step]?.name ?? ''
     this.log('debug', `first ${failure.class}: ${failure.message}`, { step, phase: failure.phase, user: session })
   }
+}
+
+function alertText({ alert, worst, unit, fromMs, untilMs }: Alert, state: 'began' | 'ended'): string {
+  if (state === 'began') return `alert at ${formatMs(fromMs)}: ${alert}: ${formatValue(worst, unit)}`
+  return `alert over at ${formatMs(untilMs ?? 0)}: ${alert}: ${formatValue(worst, unit)} at worst`
 }
 
 /** Connection stages in ms, rounded to whole microseconds, the resolution of the clock. */

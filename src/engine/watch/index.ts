@@ -1,0 +1,3 @@
+/** What is looked at while a run goes on. */
+export { AlertWatch } from './alerts.ts'
+export { RunBudget } from './run-budget.ts'
