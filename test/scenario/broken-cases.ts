@@ -432,6 +432,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'a judge whose target reads a variable that is not there',
     whole('judge: { target: { url: http://127.0.0.1/, model: "{{nobody}}" } }\n'),
   ],
+  [
+    'a judge with an address that is none, and its key in the file',
+    whole('judge: { target: { preset: openai, url: "htp://x", auth: { type: bearer, token: sk-literal-abcdefgh12345 } } }\n'),
+  ],
   ['thresholds on a judge that is not there', whole('thresholds: [ judge_score avg >= 4, judge_passed >= 90% ]\n')],
   [
     'thresholds on a judge as if it were asked during the load',

@@ -22,9 +22,11 @@ export interface TargetUse extends PlacedBlock {
   readonly steps: readonly WrittenStep[]
 }
 
-/** Returns the block of each target of a scenario, with its path. */
+/** Returns the block of each target of a scenario, with its path. That of a judge comes last, under no name: no step sends to it. */
 export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
-  return Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
+  const own = Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
+  const { judge } = scenario
+  return judge === undefined ? own : [...own, { name: '', block: judge.target, base: ['judge', 'target'] }]
 }
 
 /** Returns each target of a scenario with the steps that send to it. Targets with an error are left out. */
