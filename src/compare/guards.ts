@@ -22,6 +22,26 @@ const loadOf = ({ phases }: Result) => phases.map(({ load, warmup }) => `${load}
 const limitedOf = ({ errors }: Result) =>
   errors.filter((one) => one.class === 'rate_limited').reduce((sum, { count }) => sum + count, 0)
 
+const MAX_SHOWN = 60
+
+/** What the headers of both sides say of the server's build, where they differ; nothing of a header that one side does not have, as in results of older versions. */
+function buildDifferences(a: Result, b: Result): string[] {
+  const valuesOf = ({ target }: Result, name: string) => [...new Set(target.flatMap(({ builds }) => builds?.[name] ?? []))].sort()
+  const names = [...new Set([a, b].flatMap(({ target }) => target.flatMap(({ builds }) => Object.keys(builds ?? {}))))]
+  return names.flatMap((name) => {
+    const [ofA, ofB] = [a, b].map((side) => valuesOf(side, name).join(', ').slice(0, MAX_SHOWN))
+    return ofA === ofB || !ofA || !ofB
+      ? []
+      : [`the servers are of different builds: header ${name} says ${ofA} of A, ${ofB} of B`]
+  })
+}
+
+/** Tags of the scenario that have different values on both sides, such as the build that the user named. */
+function tagDifferences({ labels: a }: Result, { labels: b }: Result): string[] {
+  const differing = Object.keys(a).filter((tag) => b[tag] !== undefined && b[tag] !== a[tag])
+  return differing.map((tag) => `tag ${tag}: ${a[tag]?.slice(0, MAX_SHOWN)} of A, ${b[tag]?.slice(0, MAX_SHOWN)} of B`)
+}
+
 /** Returns what a reader must know before believing that A and B differ in what is compared only. */
 export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const warnings: string[] = []
@@ -44,6 +64,7 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
     const limited = limitedOf(result)
     if (limited > 0) warnings.push(`${name} was rate limited ${limited} times: its latencies are of what it let through`)
   }
+  warnings.push(...buildDifferences(one, other), ...tagDifferences(one, other))
   if (one.environment.burn !== other.environment.burn)
     warnings.push(`burn ${one.environment.burn} against ${other.environment.burn}`)
   return warnings

@@ -100,6 +100,7 @@ export class SharedContext implements RunContext {
     if (this.hasBudget && !attempt.start.setupOrTeardown) this.state.budget.settled(attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
     this.watch(attempt)
+    this.recorder.builds[attempt.dimensions.target]?.see(attempt.exchange.headers)
     this.recorder.paid(attempt.exchange, attempt.dimensions, attempt.start.iteration)
     if (this.budgets.any && this.control.state === 'running') this.checkBudgets()
     this.options.onAttempt?.(attempt, this.state)

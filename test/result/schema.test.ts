@@ -56,6 +56,7 @@ const FULL = {
     ...one,
     client: 'burn' as const,
     proxy: 'http://127.0.0.1:3128',
+    builds: { server: ['x'] },
     rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
     breaker: {
       ...{ state: 'closed' as const, opened: 1, held: 1, heldMs: 1 },

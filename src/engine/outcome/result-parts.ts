@@ -88,8 +88,15 @@ export function targetsOf({ plan, recorder, startedAt }: RunState): Result['targ
     dialect: target.dialectName,
     ...wayOf(target),
     insecureTls: target.address.tls.insecure === true,
+    ...buildsOf(recorder.builds[i]?.read()),
     ...rateLimitsOf(recorder, i, startedAt),
   }))
+}
+
+function buildsOf(found: Readonly<Record<string, readonly string[]>> | undefined): Pick<Result['target'][number], 'builds'> {
+  return found === undefined
+    ? {}
+    : { builds: Object.fromEntries(Object.entries(found).map(([name, values]) => [name, [...values]])) }
 }
 
 /** How requests reached a target: the library that carried them, and the proxy on the way; nothing for what there is not. */

@@ -1,4 +1,4 @@
-/** Rate limits that a target reported, over a whole run. */
+/** What a target reports of itself in the headers of its replies, over a whole run: rate limits, and its build. */
 import type { RateLimitSummary } from '../../result/schema.ts'
 
 /** Rate limits reported by one reply; null for what it does not report. */
@@ -50,5 +50,47 @@ export class RateLimitRecorder {
   /** Returns the summary of all rate limits for the result; undefined when no reply reported any. */
   read(): RateLimitSummary | undefined {
     return this.summary.replies === 0 ? undefined : this.summary
+  }
+}
+
+/** Headers in which a server says what it is and which build, by lower-case name. */
+const NAMES = [
+  'server',
+  'x-version',
+  'x-app-version',
+  'x-server-version',
+  'x-build',
+  'x-build-id',
+  'x-commit',
+  'x-git-sha',
+] as const
+/** Different values of one header that are kept: servers behind one address may be of several builds. */
+const MAX_VALUES = 5
+const MAX_CHARACTERS = 100
+
+/** Collects what the replies of one target say of the server's build. Memory is bounded. */
+export class ServerBuilds {
+  private readonly found = new Map<string, string[]>()
+
+  /** Looks at the headers of a reply. */
+  see(headers: Readonly<Record<string, string>>): void {
+    for (const name of NAMES) {
+      const value = headers[name]
+      if (value !== undefined) this.add(name, value.slice(0, MAX_CHARACTERS))
+    }
+  }
+
+  /** Returns the values of each header that came, in the order of the alphabet; undefined when none did. */
+  read(): Readonly<Record<string, readonly string[]>> | undefined {
+    return this.found.size === 0
+      ? undefined
+      : Object.fromEntries([...this.found].map(([name, values]) => [name, values.toSorted()]))
+  }
+
+  private add(name: string, value: string): void {
+    const values = this.found.get(name) ?? []
+    if (values.length >= MAX_VALUES || values.includes(value)) return
+    values.push(value)
+    this.found.set(name, values)
   }
 }

@@ -8,7 +8,7 @@ import { InjectionRecorder } from './injections.ts'
 import { type IterationCounters, NO_ITERATIONS } from './iterations.ts'
 import { JudgeCounts } from './judge-counts.ts'
 import { LimiterRecorder } from './limiters.ts'
-import { RateLimitRecorder } from './rate-limits.ts'
+import { RateLimitRecorder, ServerBuilds } from './rate-limits.ts'
 import { RetryRecorder } from './retries.ts'
 import { TrimRecorder } from './trims.ts'
 
@@ -23,6 +23,8 @@ export class RunCounts {
   readonly trims = new TrimRecorder()
   /** The rate limits that each target reported, in the order of the plan's targets. */
   readonly rateLimits: readonly RateLimitRecorder[]
+  /** What each target says of its build, in the same order. */
+  readonly builds: readonly ServerBuilds[]
   /** What `rateLimit` of the scenario did, for each target in the order of the plan's. */
   readonly limiters: readonly LimiterRecorder[]
   /** The scores that a judge gave after the load. */
@@ -42,6 +44,7 @@ export class RunCounts {
     this.connections = new ConnectionRecorder(distributions)
     this.injections = new InjectionRecorder(faults)
     this.rateLimits = targets.map(() => new RateLimitRecorder())
+    this.builds = targets.map(() => new ServerBuilds())
     this.breakers = targets.map(() => new BreakerRecorder())
     this.limiters = targets.map(() => new LimiterRecorder())
   }

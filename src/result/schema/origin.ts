@@ -72,6 +72,12 @@ export const targetSchema = z.object({
     .exactOptional()
     .describe('Proxy that the connections went through, without credentials; left out without one'),
   insecureTls: flag('Certificates were not checked'),
+  builds: z
+    .record(z.string(), z.array(z.string()))
+    .exactOptional()
+    .describe(
+      'What headers of the replies said of the server and its build (`server`, `x-version`, `x-build`, `x-commit` and the like), up to five values of each; left out without any',
+    ),
   rateLimits: rateLimitSummarySchema
     .exactOptional()
     .describe('Rate limits that the target reported; left out when it reported none'),

@@ -1,6 +1,9 @@
 /** `burn compare` live: what it runs, what it writes, and what it refuses. Its verdicts are proved in test/proofs/compare.test.ts. */
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { readResult } from '../../../src/store/read-result.ts'
 import { Home, mockFor } from '../harness.ts'
 
@@ -236,4 +239,25 @@ test('the page has conversations of both sides, with the words that differ', asy
   expect(section).toContain('Hello &lt;img src=x&gt; ')
   const again = await home.call(['report', 'out', '--format', 'html'])
   expect(again.stdout).toBe(page)
+})
+
+test('what the servers say of their builds is in the results, and differences are told', async () => {
+  const home = new Home()
+  const addresses: string[] = []
+  for (const version of ['1.4', '1.5']) {
+    const server = createServer((_, response) => void response.setHeader('x-version', version).end('{"text":"hi"}'))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close())
+    addresses.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  }
+  const [current = '', next = ''] = addresses
+  home.write('two.json', {
+    name: 'two',
+    targets: { current: { url: current }, next: { url: next } },
+    load: [{ rate: '20/s', for: '1s' }],
+    steps: [{ request: {} }],
+  })
+  const { stdout } = await home.call(['compare', 'two.json', '--out', 'out', '--format', 'json', '--allow-lag', '60s'])
+  expect(readResult(home.file('out/a-current')).target[0]?.builds).toEqual({ 'x-version': ['1.4'] })
+  expect(JSON.parse(stdout).warnings).toContain('the servers are of different builds: header x-version says 1.4 of A, 1.5 of B')
 })

@@ -142,3 +142,21 @@ test('no result is replaced by its comparison', async () => {
   expect({ code, said: stderr.includes('is one of the results') }, stderr).toEqual({ code: 2, said: true })
   expect(home.read('base/result.json')).toBe(before)
 })
+
+test('servers of different builds, and tags of different values, are told', async () => {
+  const home = new Home()
+  const { target } = await minuteOf(1)
+  const of = (builds: Record<string, string[]>) => ({ target: target.map((one) => ({ ...one, builds })) })
+  await write(home, 'base', 1, { ...of({ server: ['nginx'], 'x-version': ['1.4', '1.5'] }), labels: { build: 'a1', team: 'x' } })
+  await write(home, 'new', 1, {
+    ...of({ server: ['nginx'], 'x-version': ['1.5'], 'x-build': ['7'] }),
+    labels: { build: 'b2', team: 'x' },
+  })
+  const { warnings } = JSON.parse((await home.call(['compare', 'base', 'new', '-f', 'json'])).stdout)
+  expect(warnings.slice(1)).toEqual([
+    'the servers are of different builds: header x-version says 1.4, 1.5 of A, 1.5 of B',
+    'tag build: a1 of A, b2 of B',
+  ])
+  const same = await home.call(['compare', 'base', 'base', '-f', 'json'])
+  expect(JSON.parse(same.stdout).warnings).toHaveLength(1)
+})
