@@ -50,6 +50,10 @@ export class GrpcConnection implements Connection<GrpcRequest> {
     this.calls.get(exchange)?.cancel()
   }
 
+  sever(_exchange: Exchange, how: 'reset' | 'close'): void {
+    this.settings.route.ready?.sever(how)
+  }
+
   close(): Promise<void> {
     this.closing ??= this.end()
     return this.closing

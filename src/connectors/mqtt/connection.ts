@@ -4,6 +4,7 @@ import type { ReconnectingConnection } from '../wire/lasting/reconnecting.ts'
 import type { LinkKeeper } from './keeper.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import { subscribe, unsubscribe } from './link/subscribe.ts'
+import { Copies } from './messages/copies.ts'
 import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { type Awaited, expectation, type Match } from './messages/match.ts'
@@ -36,6 +37,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private readonly ackTimer: AckTimer
   /** The latest publish that carries no id of its own; it is the same for each use of its request. */
   private latest: { readonly request: PublishRequest; readonly made: Outgoing } | undefined
+  private readonly copies = new Copies()
   private used = false
   private count = 0
 
@@ -80,6 +82,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
 
   cancel(exchange: Exchange): void {
     if (this.waiting?.exchange === exchange) this.waiting = undefined
+    this.copies.forget(exchange)
     const { flight } = this
     if (flight?.exchange !== exchange) return
     this.land(flight)
@@ -88,6 +91,14 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     this.machine.unwant(false)
     // Its reply may still come, and could be taken for the next one.
     if (flight.awaited.uncorrelated) this.inbox.warn('uncertain_reply')
+  }
+
+  sever(_exchange: Exchange, how: 'reset' | 'close'): void {
+    this.link.sever(how)
+  }
+
+  repeat(_request: MqttRequest, first: Exchange, copy: Exchange): void {
+    this.copies.send(this.link, first, copy)
   }
 
   async close(): Promise<void> {
@@ -102,12 +113,15 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   message(topic: string, payload: Buffer, properties: MessageProperties): void {
     const { flight } = this
     if (flight?.awaited.match?.(topic, payload, properties)) this.answer(flight, payload, properties)
-    else this.inbox.keep(topic, payload, properties, flight?.exchange)
+    else if (!this.copies.answered(topic, payload, properties)) this.inbox.keep(topic, payload, properties, flight?.exchange)
   }
 
   acknowledged(messageId: number, answer: Answer): void {
     const { flight } = this
-    if (!flight?.unacknowledged.delete(messageId)) return
+    if (!flight?.unacknowledged.delete(messageId)) {
+      this.copies.acknowledged(messageId, answer.codes[0] ?? 0)
+      return
+    }
     const refused = noteAcknowledgement(flight, answer)
     if (refused) {
       this.reject(flight, refused)
@@ -124,6 +138,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   }
 
   ended(failure: Failure | undefined): void {
+    this.copies.end()
     this.keeper.ended(this.link, failure)
     if (!this.flight) this.ackTimer.stop()
   }
@@ -198,6 +213,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
       return
     }
     if (made.id === undefined && latest?.made !== made) this.latest = { request, made }
+    if (exchange.fault !== undefined) this.copies.keep(exchange, made)
     const flight = this.take(exchange, made, made)
     publishMore(this.link, flight, this)
     if (!exchange.settled && flight.awaiting) this.ackTimer.start()

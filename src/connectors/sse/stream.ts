@@ -51,6 +51,11 @@ export class EventStream implements ConnectTry, OpenConnection {
       : { class: 'timeout_headers', phase: 'headers', message }
   }
 
+  /** Ends its connection as a peer or the network does. */
+  sever(how: 'reset' | 'close'): void {
+    void this.connection.then((connection) => connection?.sever?.(this.exchange, how))
+  }
+
   /** Stops the stream; resolves when its socket is closed. */
   destroy(): Promise<void> {
     if (!this.over) {

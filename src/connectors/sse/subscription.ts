@@ -110,6 +110,18 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.endPost(waiting)
   }
 
+  /** Ends the event stream; the connection for requests has no reply that could be lost. */
+  sever(_exchange: Exchange, how: 'reset' | 'close'): void {
+    this.link.current?.sever(how)
+  }
+
+  /** Sends the request once more; `copy` gets the reply to it. Without ids, its events could be taken for those of the next request. */
+  repeat({ post, key }: SubscriptionRequest, _first: Exchange, copy: Exchange): void {
+    this.tainted ||= key === undefined
+    if (post) this.settings.requests.send(post, copy)
+    else copy.cancel()
+  }
+
   async close(): Promise<void> {
     const { waiting } = this
     this.forget()

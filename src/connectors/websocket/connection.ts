@@ -62,6 +62,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private readonly stranded: Exchange[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
+  /** The frame that was sent for an exchange with an injected fault, in case that it is sent again. */
+  private repeatable: { readonly exchange: Exchange; readonly bytes: Buffer; readonly id: string | undefined } | undefined
   /** True when a connection was made before. */
   private wasOpen = false
 
@@ -129,6 +131,25 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     if (at >= 0) this.waiting.splice(at, 1)
     if (at >= 0 && this.waiting.length === 0) this.link.unwant(exchange.outcome !== 'cut')
     if (this.replies.forget(exchange)) this.dropConnection()
+  }
+
+  sever(_exchange: Exchange, how: 'reset' | 'close'): void {
+    this.link.current?.sever(how)
+  }
+
+  /** Messages are matched to copies as to other requests: by the id, which is that of the first, or in the order of sending. */
+  repeat({ completion, binary, uncorrelated }: WebSocketRequest, first: Exchange, copy: Exchange): void {
+    const { repeatable, link } = this
+    const wire = link.current
+    if (repeatable?.exchange !== first || !wire?.usable) {
+      copy.cancel()
+      return
+    }
+    const { bytes, id } = repeatable
+    copy.carried(true, wire.wireFaults)
+    copy.sent(bytes.byteLength)
+    if (completion.kind !== 'none') this.replies.start(copy, completion, uncorrelated ? undefined : id, false)
+    wire.send(bytes, binary, completion.kind === 'none' ? (error) => flushed(copy, error) : undefined)
   }
 
   close(): Promise<void> {
@@ -228,6 +249,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     this.framesSent += 1
     const { bytes: made, id } = encode(request.content, this.idAt, this.newId)
     const bytes = request.alter?.(made) ?? made
+    if (exchange.fault !== undefined) this.repeatable = { exchange, bytes, id }
     exchange.carried(wire.carried > 0, wire.wireFaults)
     wire.carried += 1
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its

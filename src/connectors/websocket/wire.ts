@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
 import { isPolledSince, pollMark } from '../wire/after-poll.ts'
-import { resetSocket, wireFaultsOf } from '../wire/dial.ts'
+import { endSocket, resetSocket, wireFaultsOf } from '../wire/dial.ts'
 import type { Ending, OpenConnection } from '../wire/lasting/reconnecting.ts'
 import { closeFailure, protocolFailure, silentFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
@@ -79,6 +79,11 @@ export class Wire implements OpenConnection {
     if (how === 'close') this.socket.close(1000)
     else if (how === 'drop') this.socket.terminate()
     else resetSocket(this.raw)
+  }
+
+  /** Ends the connection as a peer or the network does: it is reported as lost. */
+  sever(how: 'reset' | 'close'): void {
+    endSocket(this.raw, how)
   }
 
   /** To be called when the connection is no longer used. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
-import { type Dialling, dial, wireFaultsOf } from '../../wire/dial.ts'
+import { type Dialling, dial, endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import type { DnsOptions } from '../../wire/dns.ts'
 import type { WireRelay } from '../../wire/relay.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
@@ -144,6 +144,11 @@ export class GrpcLink {
     opened.on('data', () => this.keepalive?.received())
     this.streams.add(stream)
     return stream
+  }
+
+  /** Ends the socket as a peer or the network does. */
+  sever(how: 'reset' | 'close'): void {
+    if (this.socket) endSocket(this.socket, how)
   }
 
   /** Closes the connection for good, even while it is being made. Resolves when the socket is closed. */

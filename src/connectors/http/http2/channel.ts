@@ -90,6 +90,11 @@ export class Channel {
   }
 
   /** Ends a request whose reply is not needed: resets its stream, or stops connecting when no other request waits. */
+  /** Ends the connection as a peer or the network does. */
+  sever(how: 'reset' | 'close'): void {
+    this.link?.sever(how)
+  }
+
   drop(trip: Trip): void {
     if (this.waiting.delete(trip)) this.unwait(trip)
     else this.link?.drop(trip)

@@ -46,6 +46,14 @@ export class Http2Pool implements ChannelOwner {
     if (this.channels.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
+  /** Ends one of the connections as a peer or the network does. */
+  sever(how: 'reset' | 'close'): void {
+    for (const channel of this.channels) {
+      channel.sever(how)
+      return
+    }
+  }
+
   opened({ origin, limit }: Channel, times: ConnectTimes): void {
     this.limits.set(origin, limit)
     this.options.events.opened(times)
@@ -144,6 +152,11 @@ export class Http2Connection implements Connection<HttpRequest> {
   cancel(exchange: Exchange): void {
     const trip = this.trips.get(exchange)
     trip?.carrier?.drop(trip)
+  }
+
+  sever(exchange: Exchange, how: 'reset' | 'close'): void {
+    const carrier = this.trips.get(exchange)?.carrier ?? this.pool
+    carrier.sever(how)
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Failure } from '../../../exchange.ts'
-import { wireFaultsOf } from '../../wire/dial.ts'
+import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { isSocketError } from '../../wire/failures.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import type { HttpRequest } from '../transport.ts'
@@ -135,6 +135,11 @@ export class Http2Link implements RideOwner {
     this.rests.delete(trip)
     ride?.cancel()
     trip.over()
+  }
+
+  /** Ends the socket as a peer or the network does. */
+  sever(how: 'reset' | 'close'): void {
+    endSocket(this.socket, how)
   }
 
   /** Cancels the exchanges in flight and closes the connection for good. */

@@ -18,7 +18,7 @@ export interface Trip {
   /** True when the request may only go to a connection that has carried nothing. */
   fresh: boolean
   /** The connection that the request waits for or uses. */
-  carrier: { drop(trip: Trip): void } | undefined
+  carrier: { drop(trip: Trip): void; sever(how: 'reset' | 'close'): void } | undefined
   /** Called when the request neither has a stream nor waits for one any more; may be called more than once. */
   over(): void
 }

@@ -58,6 +58,12 @@ export class HttpPool {
     this.leave(call)?.discard(call)
   }
 
+  /** Ends the connection of a call, or else one that is idle, as a peer or the network does. */
+  sever(call: Call | undefined, how: 'reset' | 'close'): void {
+    const station = (call && this.places.get(call)) ?? this.stations.values().next().value
+    station?.sever(call, how)
+  }
+
   /** Closes all connections when no user needs them any more; resolves when they are closed. */
   async close(): Promise<void> {
     await Promise.all([...this.stations.values()].map((station) => station.close()))

@@ -36,6 +36,10 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
     this.discard(call)
   }
 
+  sever(exchange: Exchange, how: 'reset' | 'close'): void {
+    this.pool.sever(this.calls.get(exchange), how)
+  }
+
   close(): Promise<void> {
     this.leaving ??= this.end()
     return this.leaving

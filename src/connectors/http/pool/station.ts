@@ -7,7 +7,7 @@ import type { Call } from '../call.ts'
 import { forwarding, planOrFailure, type Reach } from '../reach.ts'
 import type { HttpClient } from '../transport.ts'
 import { Queue } from './queue.ts'
-import { end, GRACE_MS, lose, reportEnd, Slot, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, reportEnd, Slot, sever, watchEnd } from './slot.ts'
 
 /** Settings of the pool of shared HTTP/1.1 connections to one origin. */
 export interface StationSettings extends Reach {
@@ -109,6 +109,12 @@ export class Station {
     this.dropDial(call)
     const slot = this.detach(call)
     if (slot) this.destroy(slot)
+  }
+
+  /** Ends the connection of a call, or else the idle one that was used last, as a peer or the network does. */
+  sever(call: Call | undefined, how: 'reset' | 'close'): void {
+    const slot = (call && this.carried.get(call)) ?? this.idle.at(-1)
+    if (slot) sever(slot, how)
   }
 
   /** Closes all connections; resolves when they are closed. */

@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
-import { resetSocket, wireFaultsOf } from '../../wire/dial.ts'
+import { endSocket, resetSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import { Dialogue, type Opening } from '../wire/dialogue.ts'
 import { Malformed } from '../wire/fields.ts'
@@ -149,6 +149,13 @@ export class MqttLink {
     void this.gone.then(() => clearTimeout(timer))
     if (how === 'close') this.sayGoodbye()
     else this.reset()
+  }
+
+  /** Ends the connection as the broker or the network does: it is reported as lost. */
+  sever(how: 'reset' | 'close'): void {
+    endSocket(this.transport.socket, how)
+    // At once: what is published before the end of the stream is noticed would be lost without a word.
+    this.fail({ class: how === 'reset' ? 'reset' : 'closed_early', phase: 'stream', message: 'the connection was dropped' })
   }
 
   /** Stops waiting for the acknowledgement of a publish; a late one is ignored. */

@@ -1,0 +1,88 @@
+import type { Exchange } from '../../../exchange.ts'
+import type { MqttLink } from '../link/link.ts'
+import type { MessageProperties } from '../wire/properties.ts'
+import type { Outgoing } from './outgoing.ts'
+
+/** A copy of a publish that is not complete. */
+interface OpenCopy {
+  readonly made: Outgoing
+  /** Packet id of a publish of QoS 1 or 2 that is not acknowledged; undefined when nothing is due. */
+  packetId: number | undefined
+}
+
+/** The copies of publishes that injected faults send, each with an exchange of its own: what comes for them is not taken for anything else. */
+export class Copies {
+  /** The publish of the exchange that was last hit by a fault. */
+  private first: { readonly exchange: Exchange; readonly made: Outgoing } | undefined
+  private readonly open = new Map<Exchange, OpenCopy>()
+
+  /** Keeps a publish that may have to be sent again. */
+  keep(exchange: Exchange, made: Outgoing): void {
+    this.first = { exchange, made }
+  }
+
+  /** Publishes the message of `first` once more; cancels `copy` when that cannot be. */
+  send(link: MqttLink, first: Exchange, copy: Exchange): void {
+    const made = this.first?.exchange === first ? this.first.made : undefined
+    const bounded = (made?.options.qos ?? 0) > 0
+    if (!made || link.over || (bounded && link.unacknowledged >= link.limits.receiveMaximum)) {
+      copy.cancel()
+      return
+    }
+    const open: OpenCopy = { made, packetId: undefined }
+    this.open.set(copy, open)
+    copy.carried(true, link.wireFaults)
+    copy.sent(made.payload.byteLength)
+    link.client.publish(made.topic, made.payload, made.options, (error) => {
+      if (!error && !bounded && !made.match) this.complete(copy)
+    })
+    if (bounded) open.packetId = link.client.getLastMessageId()
+  }
+
+  /** Takes an acknowledgement; returns false when it is for no copy. */
+  acknowledged(packetId: number, code: number): boolean {
+    for (const [copy, open] of this.open) {
+      if (open.packetId !== packetId) continue
+      open.packetId = undefined
+      if (code >= 0x80) this.fail(copy, code)
+      else if (!open.made.match) this.complete(copy)
+      return true
+    }
+    return false
+  }
+
+  /** Takes a message that answers a copy; returns false when it answers none. */
+  answered(topic: string, payload: Buffer, properties: MessageProperties): boolean {
+    for (const [copy, { made }] of this.open) {
+      if (!made.match?.(topic, payload, properties)) continue
+      copy.data(payload)
+      this.complete(copy)
+      return true
+    }
+    return false
+  }
+
+  /** Forgets a copy. */
+  forget(copy: Exchange): void {
+    this.open.delete(copy)
+  }
+
+  /** Forgets all copies, because their connection is over. */
+  end(): void {
+    for (const copy of [...this.open.keys()]) {
+      this.open.delete(copy)
+      copy.cancel()
+    }
+  }
+
+  private complete(copy: Exchange): void {
+    this.open.delete(copy)
+    copy.finish()
+  }
+
+  private fail(copy: Exchange, code: number): void {
+    this.open.delete(copy)
+    copy.statusLast(code)
+    copy.fail('mqtt_refused', 'headers', `the broker refused a copy with code ${code}`)
+  }
+}
