@@ -30,6 +30,8 @@ export interface Job {
   readonly warnings?: readonly string[] | undefined
   /** The fault that is injected into the attempt; undefined for none. */
   readonly fault?: AttemptFault | undefined
+  /** Returns a reader like `reader`, for another reply. */
+  newReader(): ReplyReader
   /** Renders the request. @throws TemplateError, TargetError */
   request(): unknown
 }
@@ -102,12 +104,14 @@ export class Jobs {
       return { text, mapping: client.mapping() }
     })
     if ('error' in rendered)
-      return { step, client, reader: plainReader(), generates: false, prompt: '', request: () => throwError(rendered.error) }
+      return { ...NO_REPLY, step, client, reader: plainReader(), request: () => throwError(rendered.error) }
     const { text, mapping } = rendered
+    const newReader = () => createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength, target.chat.body)
     return {
       step,
       client,
-      reader: createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength, target.chat.body),
+      reader: newReader(),
+      newReader,
       generates: target.chat.stream,
       prompt: text,
       request: () => {
@@ -123,11 +127,15 @@ export class Jobs {
   }
 }
 
+/** What a job expects whose request cannot be made. */
+const NO_REPLY = { newReader: plainReader, generates: false, prompt: '' }
+
 /** The job of a `request` step, whose reply is read as it is. */
 class RequestJob implements Job {
   readonly step: RequestStep
   readonly client: TargetClient
   readonly reader = plainReader()
+  readonly newReader = plainReader
   readonly generates = false
   readonly prompt = ''
   readonly warnings: undefined
@@ -158,8 +166,8 @@ export function throwError(error: unknown): never {
 }
 
 /** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
-export function withRequest({ step, client, reader, generates, prompt, warnings }: Job, request: () => unknown): Job {
-  return { step, client, reader, generates, prompt, warnings, request }
+export function withRequest({ step, client, reader, newReader, generates, prompt, warnings }: Job, request: () => unknown): Job {
+  return { step, client, reader, newReader, generates, prompt, warnings, request }
 }
 
 /** Returns a copy of a job (what one attempt needs) into which a fault is injected, if there is anything to change. */

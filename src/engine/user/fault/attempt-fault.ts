@@ -1,4 +1,4 @@
-import type { Exchange } from '../../../exchange.ts'
+import type { Exchange, ReplyReader } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 
 /** The fault that was drawn for one attempt, for as long as the attempt lasts. */
@@ -27,6 +27,16 @@ export interface FaultClient {
   repeat(request: unknown, first: Exchange, copy: Exchange): void
   sever(exchange: Exchange, how: 'reset' | 'close'): void
   cancel(exchange: Exchange): void
+}
+
+/** What an attempt is about to send, and to whom. */
+export interface FaultedJob {
+  readonly step: { readonly index: number; readonly target: number }
+  readonly client: FaultClient
+  /** @throws TemplateError, TargetError */
+  request(): unknown
+  /** Returns a reader like that of the attempt, for a reply of its own. */
+  newReader(): ReplyReader
 }
 
 /** The wait of a user during an iteration. */

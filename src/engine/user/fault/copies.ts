@@ -1,7 +1,7 @@
 import { after } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { CopyEnd, InjectionRecorder } from '../../../metrics/counts/injections.ts'
-import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
+import type { AttemptFault, FaultClock, FaultedJob } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
 /**
@@ -14,7 +14,7 @@ const REPLY_MS = 1000
 export class Copies implements AttemptFault {
   readonly kind: string
   readonly onSent = (): void => this.next()
-  private readonly client: FaultClient
+  private readonly job: FaultedJob
   private readonly gapsMs: readonly number[]
   private readonly counts: InjectionRecorder
   private readonly clock: FaultClock
@@ -26,9 +26,9 @@ export class Copies implements AttemptFault {
   private over = false
   private whenIdle: (() => void) | undefined
 
-  constructor(kind: string, client: FaultClient, gapsMs: readonly number[], counts: InjectionRecorder, clock: FaultClock) {
+  constructor(kind: string, job: FaultedJob, gapsMs: readonly number[], counts: InjectionRecorder, clock: FaultClock) {
     this.kind = kind
-    this.client = client
+    this.job = job
     this.gapsMs = gapsMs
     this.counts = counts
     this.clock = clock
@@ -37,7 +37,7 @@ export class Copies implements AttemptFault {
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
     this.request = request
     this.attempt = attempt
-    return this.client.send(request, attempt)
+    return this.job.client.send(request, attempt)
   }
 
   private next(): void {
@@ -51,12 +51,12 @@ export class Copies implements AttemptFault {
   private send(): void {
     const { attempt, kind, counts } = this
     if (!attempt || this.over) return
-    const copy = shadowOf(this.client.target, {
+    const copy = shadowOf(this.job.client.target, this.job.newReader(), {
       sent: () => counts.copied(kind),
       settled: (exchange) => this.settled(exchange),
     })
     this.open.add(copy)
-    this.client.repeat(this.request, attempt, copy)
+    this.job.client.repeat(this.request, attempt, copy)
     this.next()
     this.look()
   }
@@ -100,7 +100,7 @@ export class Copies implements AttemptFault {
     this.stopTimer = undefined
     for (const copy of this.open) {
       copy.cancel()
-      this.client.cancel(copy)
+      this.job.client.cancel(copy)
     }
   }
 }

@@ -1,8 +1,11 @@
-import { after } from '../../../clock.ts'
+import { after, nextTurn } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
-import type { AttemptFault, FaultClient } from './attempt-fault.ts'
+import type { Injection } from '../../../faults/index.ts'
+import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
 
-/** Ends the connection under a request that was sent; at the latest when the attempt has its outcome. */
+type DropInjection = Extract<Injection, { does: 'drop' }>
+
+/** Ends the connection so long after a request was sent, whether it has its reply or not. */
 export class Drop implements AttemptFault {
   readonly kind: string
   readonly onSent = (): void => this.sent()
@@ -10,17 +13,16 @@ export class Drop implements AttemptFault {
   private readonly how: 'reset' | 'close'
   private readonly afterMs: number
   private attempt: Exchange | undefined
+  private readonly clock: FaultClock
   private stopTimer: (() => void) | undefined
+  private whenSevered: (() => void) | undefined
 
-  constructor(
-    kind: string,
-    client: FaultClient,
-    { how, afterMs }: { readonly how: 'reset' | 'close'; readonly afterMs: number },
-  ) {
+  constructor(kind: string, client: FaultClient, { how, afterMs }: DropInjection, clock: FaultClock) {
     this.kind = kind
     this.client = client
     this.how = how
     this.afterMs = afterMs
+    this.clock = clock
   }
 
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
@@ -36,11 +38,22 @@ export class Drop implements AttemptFault {
   private sever(): void {
     this.stopTimer = undefined
     if (this.attempt) this.client.sever(this.attempt, this.how)
+    // In the next turn the end was noticed, so that nothing more is sent over the connection.
+    nextTurn(() => this.whenSevered?.())
   }
 
-  end(): undefined {
-    if (this.stopTimer === undefined) return
+  /** After a quick reply the connection lasts as long as drawn. */
+  end(): Promise<void> | undefined {
+    if (this.stopTimer === undefined) return undefined
+    if (this.attempt?.outcome !== 'cut') return this.severed()
     this.stopTimer()
-    this.sever()
+    return undefined
+  }
+
+  private async severed(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.whenSevered = resolve
+    await this.clock.waitFor(promise)
+    this.stopTimer?.()
   }
 }

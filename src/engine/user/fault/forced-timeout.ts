@@ -1,27 +1,30 @@
 import { after } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
-import type { AttemptFault, FaultClient } from './attempt-fault.ts'
+import type { AttemptFault, FaultedJob } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
 /** Sends the request beside its attempt, which never sees the reply and fails so long after. */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
-  private readonly client: FaultClient
+  private readonly job: FaultedJob
   private readonly afterMs: number
   private attempt: Exchange | undefined
   private shadow: Exchange | undefined
   private stopTimer: (() => void) | undefined
 
-  constructor(kind: string, client: FaultClient, afterMs: number) {
+  constructor(kind: string, job: FaultedJob, afterMs: number) {
     this.kind = kind
-    this.client = client
+    this.job = job
     this.afterMs = afterMs
   }
 
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
     this.attempt = attempt
-    this.shadow = shadowOf(this.client.target, { sent: () => this.sent(), settled: (shadow) => this.settled(shadow) })
-    return this.client.send(request, this.shadow)
+    this.shadow = shadowOf(this.job.client.target, this.job.newReader(), {
+      sent: () => this.sent(),
+      settled: (shadow) => this.settled(shadow),
+    })
+    return this.job.client.send(request, this.shadow)
   }
 
   private sent(): void {
@@ -51,6 +54,6 @@ export class ForcedTimeout implements AttemptFault {
     const { shadow } = this
     if (!shadow || shadow.settled) return
     shadow.cancel()
-    this.client.cancel(shadow)
+    this.job.client.cancel(shadow)
   }
 }

@@ -2,7 +2,7 @@ import type { Injection } from '../../../faults/index.ts'
 import { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import { createRandom, type Random } from '../../../random.ts'
 import type { Plan, PlannedFault } from '../../../scenario/compile/plan.ts'
-import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
+import type { AttemptFault, FaultClock, FaultedJob } from './attempt-fault.ts'
 import { Copies } from './copies.ts'
 import { delayed } from './delay.ts'
 import { Drop } from './drop.ts'
@@ -15,13 +15,6 @@ interface FaultedRun {
   readonly plan: Pick<Plan, 'seed'>
   readonly recorder: { readonly injections: InjectionRecorder }
   elapsedMs(): number
-}
-
-/** What an attempt is about to send, and to whom. */
-interface FaultedJob {
-  readonly step: { readonly index: number; readonly target: number }
-  readonly client: FaultClient
-  request(): unknown
 }
 
 /** What a drawn fault makes of an attempt. */
@@ -86,21 +79,21 @@ export class UserFaults {
 
   private inject(job: FaultedJob, { kind, injection }: Drawn, counter: InjectionRecorder): Omit<FaultHit, 'kind'> {
     if (injection.does === 'drift' || injection.does === 'alter') return changed(job, kind, injection)
-    return { fault: this.faultOf(job.client, kind, injection, counter) }
+    return { fault: this.faultOf(job, kind, injection, counter) }
   }
 
-  private faultOf(client: FaultClient, kind: string, injection: Carried, counter: InjectionRecorder): AttemptFault {
+  private faultOf(job: FaultedJob, kind: string, injection: Carried, counter: InjectionRecorder): AttemptFault {
     switch (injection.does) {
       case 'delay':
         return delayed(kind, injection.ms, counter, this.clock)
       case 'answer':
         return answered(kind, injection, () => counter.withheld(kind))
       case 'timeout':
-        return new ForcedTimeout(kind, client, injection.afterMs)
+        return new ForcedTimeout(kind, job, injection.afterMs)
       case 'duplicate':
-        return new Copies(kind, client, injection.gapsMs, counter, this.clock)
+        return new Copies(kind, job, injection.gapsMs, counter, this.clock)
       case 'drop':
-        return new Drop(kind, client, injection)
+        return new Drop(kind, job.client, injection, this.clock)
     }
   }
 }

@@ -1,0 +1,208 @@
+/** Faults injected over each protocol: what the target saw against what the result says, exactly. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo, Server } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { startBroker } from '../../../servers/mqtt-broker.ts'
+import { type RunInput, runScenario } from '../../../support/run.ts'
+
+/** A target: what the scenario says of it, its step, and the payloads that it has received. */
+interface Target {
+  readonly target: object
+  readonly step: object
+  readonly seen: readonly unknown[]
+}
+
+/** How long each reply takes, in ms: a connection that is dropped sooner has a request in flight. */
+const REPLY_MS = 15
+const BODY = { text: 'hello', repeat: 3 }
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+const later = (reply: () => void) => void setTimeout(reply, REPLY_MS)
+
+function bodyOf(request: IncomingMessage | ServerHttp2Stream, then: (body: Buffer) => void): void {
+  const pieces: Buffer[] = []
+  request.on('data', (piece: Buffer) => pieces.push(piece)).on('error', () => {})
+  request.on('end', () => then(Buffer.concat(pieces)))
+}
+
+async function http(options: object = {}): Promise<Target> {
+  const seen: string[] = []
+  const server = createServer((request, response) =>
+    bodyOf(request, (body) => {
+      seen.push(body.toString('latin1'))
+      later(() => response.end('{}'))
+    }),
+  )
+  onTestFinished(() => server.closeAllConnections())
+  const url = `http://127.0.0.1:${await listening(server)}`
+  return { target: { url, http: options }, step: { request: { method: 'POST', json: BODY } }, seen }
+}
+
+async function http2(): Promise<Target> {
+  const seen: string[] = []
+  const server = createHttp2Server()
+  server.on('stream', (stream) => {
+    stream.on('error', () => {})
+    bodyOf(stream, (body) => {
+      seen.push(body.toString('latin1'))
+      later(() => {
+        if (stream.destroyed) return
+        stream.respond({ ':status': 200 })
+        stream.end('{}')
+      })
+    })
+  })
+  const url = `http://127.0.0.1:${await listening(server)}`
+  return { target: { url, http: { version: '2' } }, step: { request: { method: 'POST', json: BODY } }, seen }
+}
+
+async function sse(): Promise<Target> {
+  const seen: string[] = []
+  const server = createServer((request, response) =>
+    bodyOf(request, (body) => {
+      seen.push(body.toString('latin1'))
+      later(() => response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {}\n\n'))
+    }),
+  )
+  onTestFinished(() => server.closeAllConnections())
+  const url = `http://127.0.0.1:${await listening(server)}`
+  return { target: { url, protocol: 'sse' }, step: { request: { method: 'POST', json: BODY } }, seen }
+}
+
+/** An event stream for each user, and requests beside it; each request with a key gets an event with it. */
+async function subscription(): Promise<Target> {
+  const seen: string[] = []
+  const streams = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 1\n\n')
+      streams.add(response.on('close', () => streams.delete(response)))
+      return
+    }
+    bodyOf(request, (body) => {
+      seen.push(body.toString('latin1'))
+      response.end()
+      const open = [...streams]
+      later(() => {
+        for (const stream of open) if (!stream.closed) stream.write(`data: ${JSON.stringify({ said: 1 })}\n\n`)
+      })
+    })
+  })
+  onTestFinished(() => server.closeAllConnections())
+  const url = `http://127.0.0.1:${await listening(server)}`
+  const step = { request: { method: 'POST', json: BODY, await: { count: 1 } } }
+  return { target: { url, protocol: 'sse', sse: { mode: 'subscribe' } }, step, seen }
+}
+
+async function websocket(): Promise<Target> {
+  const seen: string[] = []
+  const server = createServer()
+  const sockets = new WebSocketServer({ server, skipUTF8Validation: true })
+  sockets.on('connection', (socket) => {
+    socket.on('error', () => {})
+    socket.on('message', (data: Buffer) => {
+      seen.push(data.toString('latin1'))
+      later(() => socket.send('{}'))
+    })
+  })
+  onTestFinished(() => {
+    for (const socket of sockets.clients) socket.terminate()
+  })
+  const url = `ws://127.0.0.1:${await listening(server)}`
+  const reconnect = { base: '1ms', max: '5ms' }
+  return { target: { url, websocket: { reconnect } }, step: { request: { json: BODY } }, seen }
+}
+
+/** Calls by number of streams, whatever is in them; a message that is none is refused, as a server does that cannot decode it. */
+async function grpc(): Promise<Target> {
+  const seen: string[] = []
+  const server = createHttp2Server()
+  server.on('stream', (stream) => {
+    stream.on('error', () => {})
+    bodyOf(stream, (body) => {
+      const message = body.subarray(5).toString('latin1')
+      seen.push(message)
+      const status = body.readUInt32BE(1) === body.length - 5 ? '0' : '13'
+      later(() => {
+        if (stream.destroyed) return
+        stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+        stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status }))
+        stream.end(Buffer.from([0, 0, 0, 0, 0]))
+      })
+    })
+  })
+  const url = `grpc://127.0.0.1:${await listening(server)}`
+  const call = { proto: 'protos/echo.proto', service: 'burn.echo.v1.EchoService', method: 'Echo' }
+  return { target: { url, grpc: call }, step: { request: { message: BODY } }, seen }
+}
+
+async function mqtt(qos: 0 | 1): Promise<Target> {
+  const broker = await startBroker()
+  onTestFinished(() => broker.stop())
+  const payload = { json: BODY }
+  const step = { request: { publish: { topic: 't', payload, qos } } }
+  const reconnect = { base: '1ms', max: '5ms' }
+  return { target: { url: broker.url, mqtt: { reconnect } }, step, seen: broker.published }
+}
+
+const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
+  http: () => http(),
+  'http shared': () => http({ connection: 'shared', maxConnections: 4 }),
+  http2,
+  sse,
+  'sse subscribe': subscription,
+  websocket,
+  grpc,
+  'mqtt qos 0': () => mqtt(0),
+  'mqtt qos 1': () => mqtt(1),
+}
+
+const KINDS: readonly (readonly [string, object])[] = [
+  ['delay', { delay: '1ms..5ms' }],
+  ['duplicate', { duplicate: '1..3', gap: '0ms..5ms' }],
+  ['drift', { drift: 'remove', path: '$.repeat' }],
+  ['timeout', { timeout: '5ms' }],
+  ['status', { status: [500, 429] }],
+  ['corrupt', { corrupt: '1..8' }],
+  ['truncate', { truncate: '10%..90%' }],
+  ['drop', { drop: 'reset', after: '5ms' }],
+  ['drop', { drop: 'close', after: '5ms' }],
+]
+
+describe.each(Object.entries(TARGETS))('%s', (protocol, start) => {
+  test.each(KINDS)('%s %o: the target sees what the result says', async (kind, entry) => {
+    const { target, step, seen } = await start()
+    const { result, attempts } = await runScenario(
+      {
+        name: 'faults',
+        seed: protocol,
+        target,
+        load: [{ iterations: 60, users: protocol === 'sse subscribe' ? 1 : 3 }],
+        steps: [{ name: 'send', ...step }],
+        faults: [{ ...entry, probability: '30%' }],
+      } as unknown as RunInput,
+      { allowLag: true },
+    )
+    const counts = result.faults?.kinds[0]
+    expect(counts).toMatchObject({ offered: 60, cut: 0 })
+    expect(counts?.injected).toBeGreaterThan(6)
+    expect(counts?.injected).toBe(counts?.drawn)
+    expect(attempts.filter(({ exchange }) => exchange.fault === kind)).toHaveLength(counts?.injected ?? -1)
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(result.faults?.sent ?? 0))
+    expect(seen).toHaveLength(result.faults?.sent ?? -1)
+    expect(
+      result.errors.map((group) => `${group.class}: ${group.sample}`).filter((text) => !text.startsWith('injected_')),
+    ).toEqual([])
+    expect(result.total.counts).toMatchObject({ planned: 60, failed: result.faults?.failures })
+    expect(result.errorRate).toBe(0)
+    if (kind === 'drop') expect(result.connectionMetrics.lostConnections).toBe(counts?.injected)
+    if (kind === 'drop') expect(result.connectionMetrics.reconnectionCount).toBeGreaterThan(0)
+  })
+})
