@@ -4,12 +4,18 @@ import type { ReconnectingConnection } from '../wire/lasting/reconnecting.ts'
 import type { LinkKeeper } from './keeper.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import { subscribe, unsubscribe } from './link/subscribe.ts'
-import { Copies } from './messages/copies.ts'
 import { AckTimer, Flight, failLost } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { type Awaited, expectation, type Match } from './messages/match.ts'
 import { type Outgoing, outgoing } from './messages/outgoing.ts'
-import { type FlightEvents, isResendable, noteAcknowledgement, publishMore, sendAgain } from './messages/publishing.ts'
+import {
+  type FlightEvents,
+  isResendable,
+  noteAcknowledgement,
+  PublishCopies,
+  publishMore,
+  sendAgain,
+} from './messages/publishing.ts'
 import type { MqttOptions, Qos } from './options/options.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './options/request.ts'
 import { fillTopic, type TopicOwner } from './options/topics.ts'
@@ -37,7 +43,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private readonly ackTimer: AckTimer
   /** The latest publish that carries no id of its own; it is the same for each use of its request. */
   private latest: { readonly request: PublishRequest; readonly made: Outgoing } | undefined
-  private readonly copies = new Copies()
+  private readonly copies = new PublishCopies()
   private used = false
   private count = 0
 

@@ -145,11 +145,9 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
       copy.cancel()
       return
     }
-    const { bytes, id } = repeatable
-    copy.carried(true, wire.wireFaults)
-    copy.sent(bytes.byteLength)
-    if (completion.kind !== 'none') this.replies.start(copy, completion, uncorrelated ? undefined : id, false)
-    wire.send(bytes, binary, completion.kind === 'none' ? (error) => flushed(copy, error) : undefined)
+    copy.sent(repeatable.bytes.byteLength)
+    if (completion.kind !== 'none') this.replies.start(copy, completion, uncorrelated ? undefined : repeatable.id, false)
+    wire.send(repeatable.bytes, binary, completion.kind === 'none' ? (error) => flushed(copy, error) : undefined)
   }
 
   close(): Promise<void> {

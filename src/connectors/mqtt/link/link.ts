@@ -148,13 +148,15 @@ export class MqttLink {
     const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
     void this.gone.then(() => clearTimeout(timer))
     if (how === 'close') this.sayGoodbye()
-    else this.reset()
+    else {
+      resetSocket(this.transport.socket)
+      this.transport.stream.destroy()
+    }
   }
 
-  /** Ends the connection as the broker or the network does: it is reported as lost. */
+  /** Ends the connection as the broker or the network does; reported as lost at once, or what is published next would be lost unseen. */
   sever(how: 'reset' | 'close'): void {
     endSocket(this.transport.socket, how)
-    // At once: what is published before the end of the stream is noticed would be lost without a word.
     this.fail({ class: how === 'reset' ? 'reset' : 'closed_early', phase: 'stream', message: 'the connection was dropped' })
   }
 
@@ -257,11 +259,6 @@ export class MqttLink {
     for (const id of Object.keys(this.client.outgoing)) this.client.removeOutgoingMessage(Number(id))
     if (this.client.connected) this.client.end(false)
     else this.destroy()
-  }
-
-  private reset(): void {
-    resetSocket(this.transport.socket)
-    this.transport.stream.destroy()
   }
 
   private complain(error: Error): void {

@@ -11,7 +11,7 @@ interface OpenCopy {
 }
 
 /** The copies of publishes that injected faults send, each with an exchange of its own: what comes for them is not taken for anything else. */
-export class Copies {
+export class PublishCopies {
   /** The publish of the exchange that was last hit by a fault. */
   private first: { readonly exchange: Exchange; readonly made: Outgoing } | undefined
   private readonly open = new Map<Exchange, OpenCopy>()

@@ -5,6 +5,8 @@ import { refusal } from '../wire/reasons.ts'
 import type { Flight } from './flight.ts'
 import type { Outgoing } from './outgoing.ts'
 
+export { PublishCopies } from './copies.ts'
+
 /** The callbacks for how the publishing of an MQTT message ended. */
 export interface FlightEvents {
   /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
