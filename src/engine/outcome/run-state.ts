@@ -94,6 +94,6 @@ export class RunState {
     this.health = health
     this.alerts = new AlertWatch(plan.alerts)
     this.budget = new RunBudget(plan.budget)
-    this.userLimit = userLimit(plan.targets, machineLimits())
+    this.userLimit = userLimit(plan.targets, machineLimits(), plan.wireFaults)
   }
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_MOST_USERS } from '../../load/arrivals.ts'
 import type { MachineLimits } from '../../machine.ts'
-import type { PlannedTarget } from '../../scenario/compile/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 /** Open files other than sockets: results, journal, standard streams, libraries. */
 export const OTHER_FILES = 64
@@ -15,22 +15,30 @@ export interface UserLimit {
   readonly by: 'default' | 'open files' | 'local ports' | 'memory'
 }
 
-type Target = Pick<PlannedTarget, 'connector' | 'options' | 'mock'>
+type Target = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & { readonly name?: string }
 
 /** Returns the most connections that `users` users of a target have open at the same time. */
 export function socketsOf({ connector, options }: Target, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
+/** Returns how many sockets of burn one connection to a target is made of: three, when a relay with injected faults leads it. */
+export function socketsEach({ name }: Target, wireFaults: Plan['wireFaults']): number {
+  return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
+}
+
 /** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
-export function userLimit(targets: readonly Target[], machine: MachineLimits): UserLimit {
+export function userLimit(targets: readonly Target[], machine: MachineLimits, wireFaults?: Plan['wireFaults']): UserLimit {
   const { openFiles, localPorts, memoryBytes } = machine
   const files = openFiles === null ? Number.POSITIVE_INFINITY : openFiles - Math.min(OTHER_FILES, openFiles / 2)
   const ports = (localPorts ?? Number.POSITIVE_INFINITY) * PORT_SHARE
   const sockets = (users: number) => targets.map((target) => socketsOf(target, users))
   // An embedded mock server opens a socket of its own for each connection.
   const filesOf = (users: number) =>
-    targets.reduce((sum, target) => sum + socketsOf(target, users) * (target.mock === undefined ? 1 : 2), 0)
+    targets.reduce(
+      (sum, target) => sum + socketsOf(target, users) * (socketsEach(target, wireFaults) + (target.mock === undefined ? 0 : 1)),
+      0,
+    )
   const limits: readonly UserLimit[] = [
     { users: mostWith((users) => filesOf(users) <= files), by: 'open files' },
     { users: mostWith((users) => Math.max(...sockets(users)) <= ports), by: 'local ports' },

@@ -20,6 +20,12 @@ test.each([
   expect(userLimit(targets, machine)).toEqual(limit)
 })
 
+test('a connection that a relay leads is made of three sockets', () => {
+  const fault = { kind: 'refuse', direction: 'both', probability: 1, fromMs: 0, untilMs: 1, target: 'one' } as const
+  const limitOf = (name: string) => userLimit([{ ...each, name }], { ...ROOMY, openFiles: 1264 }, [fault]).users
+  expect([limitOf('one'), limitOf('other')]).toEqual([400, 1200])
+})
+
 test('an embedded mock opens as many sockets again', () => {
   expect(userLimit([{ ...each, mock: {} as never }], { ...ROOMY, openFiles: 1064 }).users).toBe(500)
 })
