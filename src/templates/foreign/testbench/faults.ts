@@ -73,13 +73,35 @@ function delays(faults: ForeignFields): Part | undefined {
   const found = lot(faults, 'networkDelays', 0.05)
   if (!found) return undefined
   const { fields, below } = found
+  const { from, to } = delayRange(fields)
+  const isOnWire = isOfSocket(fields)
+  fields.finish()
+  if (isOnWire) {
+    fields.note('', 'with layer socket: all bytes of a share of the connections are late, each way, by a relay within burn')
+    return undefined
+  }
+  fields.note('', 'makes the sender wait, as in Stream Testbench: later messages are postponed, and no latency includes the wait')
+  return { below, steps: [{ delay: `${from}ms..${to}ms`, injected: true }] }
+}
+
+function delayRange(fields: ForeignFields): { readonly from: number; readonly to: number } {
   const range = fields.map('rangeMs')
   const from = range.number('start', 'min') ?? fields.number('minMs') ?? 50
   const to = Math.max(from, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
   range.finish()
-  fields.finish()
-  fields.note('', 'makes the sender wait, as in Stream Testbench: later messages are postponed, and no latency includes the wait')
-  return { below, steps: [{ delay: `${from}ms..${to}ms`, injected: true }] }
+  return { from, to }
+}
+
+const isOfSocket = (fields: ForeignFields) => fields.text('layer')?.toLowerCase() === 'socket'
+
+/** Returns the entries of `faults` that stand for a block `failureInjection`, in an object: those of `networkDelays` with `layer: socket`. */
+export function faultsOnWire(faults: ForeignFields): { readonly faults?: readonly Data[] } {
+  const fields = faults.map('networkDelays')
+  const probability = fields.number('probability') ?? 0.05
+  if (!isOfSocket(fields) || !faults.flag('enabled', false) || !fields.flag('enabled', true) || !(probability > 0)) return {}
+  const { from, to } = delayRange(fields)
+  const share = `${Number((Math.min(1, probability) * 100).toFixed(4))}%`
+  return { faults: [{ latency: `${(from + to) / 2}ms`, jitter: `${(to - from) / 2}ms`, probability: share }] }
 }
 
 function copies(faults: ForeignFields, { send }: Sending): Part | undefined {

@@ -5,7 +5,7 @@ import { ForeignFields } from '../common/fields.ts'
 import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from '../common/literal.ts'
 import { type Note, Notes } from '../common/notes.ts'
 import { authKeys } from './auth.ts'
-import { stepsWithFaults } from './faults.ts'
+import { faultsOnWire, stepsWithFaults } from './faults.ts'
 import { phasesOf } from './load.ts'
 import { payloadBlock } from './payloads.ts'
 import { type Judging, judging, MAX_ERRORS, replyTimeout } from './validation.ts'
@@ -40,6 +40,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
     ...parts.targets,
     load: loadOf(fields, protocol === 'mixed' ? 2 : 1, notes),
     steps: parts.steps,
+    ...faultsOnWire(fields.map('failureInjection')),
     thresholds: [MAX_ERRORS],
   }
   fields.finish()
