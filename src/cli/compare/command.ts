@@ -26,6 +26,7 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
   command
     .optionsGroup('Live:')
     .option('--against <url>', 'address of B, for one scenario whose target (or -e) is A')
+    .option('--faults', 'A without the faults of one scenario, B with them')
     .addOption(
       new Option('--mode <mode>', 'both at the same time; in turns A, B, B, A, for targets that share one server; or A, then B')
         .choices(['interleaved', 'abba', 'sequential'])

@@ -59,12 +59,29 @@ export const refusePublicSides = (sides: readonly LiveSide[], flags: LiveFlags):
 type Named = Omit<LiveSide, 'arm'>
 
 function sidesOf(first: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
+  if (command.getOptionValueSource('faults') === 'cli' && flags.faults) return withFaults(first, second, flags, command)
   if (flags.against === undefined)
     return second === undefined ? twoTargets(first, flags, command) : twoFiles(first, second, flags, command)
   if (second !== undefined)
     throw new UsageError('--against names the second side, and a second scenario is named too', 'leave out one of them')
   const [a, b] = [one(first, flags, command), one(first, { ...flags, endpoint: flags.against }, command)]
   return [addressed(a), addressed(b)]
+}
+
+/** One scenario as A without its faults, and as B with them. */
+function withFaults(file: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
+  if (second !== undefined || flags.against !== undefined)
+    throw new UsageError('--faults names both sides: a scenario without its faults, and with them', 'leave out the second side')
+  const [a, b] = [one(file, { ...flags, faults: false }, command), one(file, flags, command)]
+  if (b.loaded.plan.faults === undefined)
+    throw new UsageError(
+      `${file} injects no faults: both sides would be the same`,
+      'write faults: [ { delay: 1s, probability: 5% } ]',
+    )
+  return [
+    { ...a, name: 'without faults' },
+    { ...b, name: 'with faults' },
+  ]
 }
 
 /** A side that is called by its address: both have the same file. */

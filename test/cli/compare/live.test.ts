@@ -86,6 +86,23 @@ test('two files are compared with one seed', async () => {
   expect(a?.seed).toBe(b?.seed)
 })
 
+test('--faults compares a scenario without its faults and with them', async () => {
+  const home = new Home()
+  const { current } = await twoTargets(home)
+  home.write('one.json', {
+    name: 'one',
+    target: { url: current.url },
+    load: [{ users: 1, iterations: 5 }],
+    steps: [{ request: { path: '/health' } }],
+    faults: [{ status: 500, probability: '100%' }],
+  })
+  const { stdout, stderr } = await home.call(['compare', 'one.json', '--faults', '--out', 'out', '-f', 'json'])
+  expect(JSON.parse(stdout), stderr).toMatchObject({ a: { name: 'without faults' }, b: { name: 'with faults' } })
+  const [a, b] = ['a-without-faults', 'b-with-faults'].map((name) => readResult(home.file(`out/${name}`)))
+  expect([a?.faults, a?.total.counts.ok]).toEqual([undefined, 5])
+  expect([b?.faults?.failures, b?.faults?.sent]).toEqual([5, 0])
+})
+
 test('--against runs one scenario at a second address', async () => {
   const home = new Home()
   const { current, next } = await twoTargets(home)
@@ -196,6 +213,8 @@ test('what does not name two sides is refused before anything is sent', async ()
     [['one.yaml'], 'one target, and two are compared'],
     [['one.yaml', 'one.yaml', 'one.yaml'], '3 scenarios are named'],
     [['one.yaml', 'one.yaml', '--against', current.url], '--against names the second side'],
+    [['one.yaml', '--faults'], 'one.yaml injects no faults'],
+    [['one.yaml', 'one.yaml', '--faults'], '--faults names both sides'],
     [['one.yaml', 'two.json'], 'two.json holds 2 scenarios or targets'],
     [['two.json', '--target', 'current'], 'one target, and two are compared'],
     [['one.yaml', 'one.yaml', '--salt'], 'sends no messages'],
