@@ -2,7 +2,15 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import { alertTexts, breakerText, budgetText, iterationsText, limiterText, retriesText } from './console/iterations.ts'
+import {
+  alertTexts,
+  breakerText,
+  budgetText,
+  iterationsText,
+  limiterText,
+  rateLimitsText,
+  retriesText,
+} from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { attemptsText, bandsText, costText, errorsText, faultsText, tokenText, windowText } from './console/totals.ts'
@@ -105,6 +113,7 @@ function headline(result: Result): string[] {
     ['attempts', attemptsText(result)],
     ['iterations', iterationsText(result)],
     ['retries', retriesText(result)],
+    ['quotas', cell(rateLimitsText(result))],
     ['own limit', cell(limiterText(result))],
     ['alerts', cell(alertTexts(result).join('; '))],
     ['circuit breaker', cell(breakerText(result))],

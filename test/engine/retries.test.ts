@@ -194,3 +194,25 @@ test('what the target says about its limits is in the result, least and longest 
     maxRetryAfterMs: null,
   })
 })
+
+test('a limit that names no wait is measured as well: how many it turned away, and the time that was lost', async () => {
+  const target = new MemoryTarget({ reply: (_, n) => ({ headMs: 5, status: n % 2 ? 200 : 429 }) })
+  const { result } = await runVirtual({
+    name: 'lost',
+    target: { url: target.url },
+    load: [{ iterations: 3, users: 1 }],
+    onError: { default: 'retry', retry: { delay: '2s', jitter: false } },
+    steps: [{ request: { json: {} } }],
+  } as never)
+  expect(result.target[0]?.rateLimits).toMatchObject({ replies: 3, limited: 3, lostMs: 6000, maxRetryAfterMs: null })
+})
+
+test('of Anthropic the fewest input and output tokens are known', async () => {
+  const headers = { 'anthropic-ratelimit-input-tokens-remaining': '70', 'anthropic-ratelimit-output-tokens-remaining': '9' }
+  const { result } = await runVirtual({
+    name: 'left',
+    target: { url: new MemoryTarget({ reply: () => ({ headMs: 5, headers }) }).url },
+    steps: [{ request: { json: {} } }],
+  } as never)
+  expect(result.target[0]?.rateLimits).toMatchObject({ minRemainingInputTokens: 70, minRemainingOutputTokens: 9 })
+})

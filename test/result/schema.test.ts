@@ -57,7 +57,15 @@ const FULL = {
     client: 'burn' as const,
     proxy: 'http://127.0.0.1:3128',
     builds: { server: ['x'] },
-    rateLimits: { replies: 1, ...limits, limited: 0, maxRetryAfterMs: 1 },
+    rateLimits: {
+      replies: 1,
+      ...limits,
+      limited: 0,
+      maxRetryAfterMs: 1,
+      minRemainingInputTokens: 1,
+      minRemainingOutputTokens: 1,
+      lostMs: 1,
+    },
     breaker: {
       ...{ state: 'closed' as const, opened: 1, held: 1, heldMs: 1 },
       transitions: [{ atMs: 1, state: 'open' as const, failed: 1, ended: 1 }],

@@ -20,7 +20,7 @@ import {
 } from './jobs.ts'
 import { Gate, isByLimit, type Waited } from './limits/gate.ts'
 import { isLong } from './reply/check-turns.ts'
-import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
+import { askedMs, decide, isRateLimit, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
 
@@ -148,6 +148,7 @@ export class Attempts {
       const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
       if (woken !== 'due') return ended(step, { ...this.endedWaiting(woken), failure })
       if (this.counts(start)) this.run.recorder.retries.retried(pauseMs, asked)
+      if (isRateLimit(exchange)) this.run.recorder.rateLimits[step.target]?.lost(pauseMs)
       when = { at: endedAt + pauseMs, queueWaitMs: 0 }
     }
   }

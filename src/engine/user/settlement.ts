@@ -69,7 +69,10 @@ export class Settlement {
     if (exchange.fault !== undefined) chargeToFault(exchange)
     this.run.wireFaults?.charge(exchange, job.client.openingFaults)
     job.client.settled(exchange)
-    if (!isInjected(exchange.failure) && (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined))
+    if (
+      !isInjected(exchange.failure) &&
+      (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined || exchange.hasFailedBy('rate_limit'))
+    )
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt, repeated })
   }
@@ -91,7 +94,7 @@ export class Settlement {
   private recordRateLimits(exchange: Exchange, target: number): void {
     const limits = readRateLimits(exchange.headers, wallNow())
     const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
-    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
+    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.hasFailedBy('rate_limit'))
   }
 
   private remember(job: Job, reply: Reply): void {

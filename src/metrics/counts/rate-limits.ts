@@ -7,6 +7,8 @@ interface SeenLimits {
   readonly remainingRequests: number | null
   readonly limitTokens: number | null
   readonly remainingTokens: number | null
+  readonly remainingInputTokens: number | null
+  readonly remainingOutputTokens: number | null
   readonly retryAfterMs: number | null
 }
 
@@ -32,10 +34,15 @@ export function mentionsLimits(headers: Readonly<Record<string, string>>): boole
 /** Collects the rate limits that the replies of one target report. */
 export class RateLimitRecorder {
   private summary = NONE
+  private inputTokens: number | null = null
+  private outputTokens: number | null = null
+  private lostMs = 0
 
   /** Adds the rate limits that one reply reports. `limited` is true when the attempt failed because of them. */
   add(seen: SeenLimits, limited: boolean): void {
     const { summary } = this
+    this.inputTokens = least(this.inputTokens, seen.remainingInputTokens)
+    this.outputTokens = least(this.outputTokens, seen.remainingOutputTokens)
     this.summary = {
       replies: summary.replies + 1,
       limitRequests: seen.limitRequests ?? summary.limitRequests,
@@ -47,9 +54,20 @@ export class RateLimitRecorder {
     }
   }
 
+  /** Adds time that a user waited because of a limit of the target, in ms. */
+  lost(ms: number): void {
+    this.lostMs += ms
+  }
+
   /** Returns the summary of all rate limits for the result; undefined when no reply reported any. */
   read(): RateLimitSummary | undefined {
-    return this.summary.replies === 0 ? undefined : this.summary
+    if (this.summary.replies === 0) return undefined
+    return {
+      ...this.summary,
+      ...(this.inputTokens === null ? {} : { minRemainingInputTokens: this.inputTokens }),
+      ...(this.outputTokens === null ? {} : { minRemainingOutputTokens: this.outputTokens }),
+      ...(this.lostMs === 0 ? {} : { lostMs: this.lostMs }),
+    }
   }
 }
 

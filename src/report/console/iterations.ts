@@ -1,11 +1,13 @@
 /** Texts about iterations, retries, rate limits and injected faults, one line each. */
-import type { Iterations, LimiterSummary, Result } from '../../result/schema.ts'
+import type { Iterations, LimiterSummary, RateLimitSummary, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
 export { errorsText, faultsText } from '../text/faults.ts'
 
+/** Share of a quota below which the summary tells what was left of it. */
+const LOW_SHARE = 0.1
 /** Alerts that are described; the others are counted. */
 const MAX_ALERTS = 5
 
@@ -45,6 +47,35 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   const shares = `ok at first ${share(firstOk)}, in the end ${share(firstOk + afterRetryOk)}`
   const refused = overBudget === 0 ? '' : ` · ${formatCount(overBudget)} not made: the retry budget was used up`
   return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}${refused}`
+}
+
+/**
+ * Describes the rate limits of the targets: "12 of 300 attempts turned away · 3.4s lost · fewest left: 3 of 10 requests"; '' when none turned
+ * an attempt away, made one wait, or had less than a tenth left.
+ */
+export function rateLimitsText({ target, total }: Pick<Result, 'target' | 'total'>): string {
+  const texts = target.flatMap(({ name, rateLimits }) => {
+    const text = rateLimits ? oneLimitText(rateLimits, total.counts.started, target.length > 1) : ''
+    return text === '' ? [] : [target.length > 1 ? `${name}: ${text}` : text]
+  })
+  return texts.join('; ')
+}
+
+function oneLimitText(limits: RateLimitSummary, started: number, several: boolean): string {
+  const { limited, lostMs = 0, minRemainingRequests, limitRequests, minRemainingTokens, limitTokens } = limits
+  const left = (what: string, rest: number | null, of: number | null) =>
+    rest === null ? [] : [`${formatCount(rest)}${of === null ? '' : ` of ${formatCount(of)}`} ${what}`]
+  const fewest = [...left('requests', minRemainingRequests, limitRequests), ...left('tokens', minRemainingTokens, limitTokens)]
+  const isLow = (rest: number | null, of: number | null) => rest !== null && of !== null && rest < LOW_SHARE * of
+  const matters =
+    limited > 0 || lostMs > 0 || isLow(minRemainingRequests, limitRequests) || isLow(minRemainingTokens, limitTokens)
+  if (!matters) return ''
+  const share = several ? '' : ` (${formatShare(started === 0 ? null : limited / started)})`
+  return [
+    `${formatCount(limited)} attempts turned away${limited > 0 ? share : ''}`,
+    ...(lostMs > 0 ? [`${formatMs(lostMs)} lost waiting`] : []),
+    ...(fewest.length > 0 ? [`fewest left: ${fewest.join(', ')}`] : []),
+  ].join(' · ')
 }
 
 /** Describes when alerts held, one text for each: "errors ratio > 5% in 5m: 12% at worst, 1m02s to 2m05s". */

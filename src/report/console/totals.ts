@@ -18,6 +18,7 @@ import {
   faultsText,
   iterationsText,
   limiterText,
+  rateLimitsText,
   retriesText,
 } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
@@ -73,6 +74,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
     ['attempts', attemptsText(result)],
     ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
     ['retries', retriesText(result)],
+    ['quotas', pen.safe(rateLimitsText(result))],
     ['own limit', pen.safe(limiterText(result))],
     ['breaker', pen.safe(breakerText(result))],
     ['rate', rateText(result)],

@@ -19,7 +19,12 @@ export const rateLimitSummarySchema = z.object({
   minRemainingRequests: numberOrNull('Fewest requests that were left at any time; null when it was never reported'),
   limitTokens: numberOrNull('Limit on tokens, as the target spells it; null when it was never reported'),
   minRemainingTokens: numberOrNull('Fewest tokens that were left at any time; null when it was never reported'),
+  minRemainingInputTokens: number('Fewest input tokens that were left at any time; left out when never reported').exactOptional(),
+  minRemainingOutputTokens: number(
+    'Fewest output tokens that were left at any time; left out when never reported',
+  ).exactOptional(),
   limited: number('Attempts that the target turned away'),
+  lostMs: number('Time that users waited because of it, in ms: pauses (onRateLimit) and waits before retries').exactOptional(),
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 

@@ -6,6 +6,8 @@ const NOTHING = {
   remainingRequests: null,
   limitTokens: null,
   remainingTokens: null,
+  remainingInputTokens: null,
+  remainingOutputTokens: null,
   retryAfterMs: null,
 }
 

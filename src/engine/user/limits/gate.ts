@@ -14,7 +14,11 @@ import type { RunLimits } from './run-limits.ts'
 /** The parts of a run that hold attempts back, and count them. */
 interface GateRun {
   readonly plan: Pick<Plan, 'targets'>
-  readonly recorder: { readonly limiters: readonly LimiterRecorder[]; readonly breakers: readonly BreakerRecorder[] }
+  readonly recorder: {
+    readonly limiters: readonly LimiterRecorder[]
+    readonly breakers: readonly BreakerRecorder[]
+    readonly rateLimits: readonly { lost(ms: number): void }[]
+  }
   readonly limits: RunLimits
 }
 
@@ -175,6 +179,7 @@ export class Gate {
       const woken = await this.user.clock.sleepUntil(until)
       if (woken !== 'due') return { ms, woken }
       ms += until - from
+      this.run.recorder.rateLimits[target]?.lost(until - from)
     }
     return { ms, woken: 'due' }
   }

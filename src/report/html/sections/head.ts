@@ -3,7 +3,15 @@ import { adviceOf } from '../../../advice/advice.ts'
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { costText } from '../../console/cost.ts'
-import { alertTexts, breakerText, budgetText, iterationsText, limiterText, retriesText } from '../../console/iterations.ts'
+import {
+  alertTexts,
+  breakerText,
+  budgetText,
+  iterationsText,
+  limiterText,
+  rateLimitsText,
+  retriesText,
+} from '../../console/iterations.ts'
 import { attemptsText, bandsText, loadText, tokenText, windowText } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
@@ -76,6 +84,7 @@ export function headlineBody(result: Result): Markup {
     ['Attempts', attemptsText(result)],
     ['Iterations', iterationsText(result)],
     ['Retries', retriesText(result)],
+    ['Quotas', oneLine(rateLimitsText(result))],
     ['Own limit', oneLine(limiterText(result))],
     ['Alerts', oneLine(alertTexts(result).join('; '))],
     ['Circuit breaker', oneLine(breakerText(result))],

@@ -56,6 +56,7 @@ test.each<[string, (nowMs: number) => Record<string, string>]>([
   ])
   const held = attempts.filter(({ exchange }) => exchange.warnings.includes('quota_pause')).map(({ exchange }) => exchange)
   expect(held).toHaveLength(USERS)
+  expect(result.target[0]?.rateLimits).toMatchObject({ limited: USERS, lostMs: USERS * WAIT_MS })
   for (const { queueWaitMs, lagMs, sentAt, intended } of held)
     expect([queueWaitMs, lagMs, sentAt, intended]).toEqual([WAIT_MS, 0, 10 + WAIT_MS, 10])
   expect(result.warnings).toEqual({ quota_pause: USERS })
