@@ -13,7 +13,7 @@ export interface Questions {
 /** The name of the only step, target and phase. */
 const NAME = 'judge'
 
-/** Returns the plan that asks `judge` the questions, `users` at once. Nothing is tried again. */
+/** Returns the plan that asks `judge` the questions, `users` at once. Nothing is tried again, no fault is injected, and no budget of the run counts. */
 export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }: Questions, users: number): Plan {
   const step: MessageStep = {
     kind: 'message',
@@ -33,8 +33,14 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     content: plain((scope) => texts[indexIn(scope)] ?? ''),
   }
   const load = closedLoad({ lengthMs: undefined, maxUsers: users, usersAt: () => users, sharedIterations: texts.length })
+  // Each key is written out: what a plan comes to hold later is not passed on to a judge by accident.
+  const { name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes } = plan
   return {
-    ...plan,
+    ...{ name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes },
+    faults: undefined,
+    wireFaults: undefined,
+    budget: {},
+    alerts: [],
     targets: [target],
     phases: [{ name: NAME, shape: NAME, warmup: false, load }],
     flows: [{ name: undefined, weight: 1, steps: [step] }],
