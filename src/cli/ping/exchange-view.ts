@@ -55,7 +55,7 @@ export function viewExchange({
     dialect: target.dialectName,
     step,
     outcome: exchange.outcome ?? 'cut',
-    failure: exchange.failure ? { ...masked(exchange.failure), hint: failureHint(exchange.failure, target, isMessage) } : null,
+    failure: exchange.failure ? masked({ ...exchange.failure, hint: failureHint(exchange.failure, target, isMessage) }) : null,
     stages: stagesOf(exchange),
     request: request === undefined ? undefined : viewRequest(request),
     reply: {
@@ -75,13 +75,13 @@ export function viewExchange({
     }),
     strayMessages,
     checks: checks.map(({ index, passed, observed }) => ({
-      check: labels[index] ?? '',
+      check: masked(labels[index] ?? ''),
       passed,
       observed: masked(observed),
     })),
     texts,
     /** Where the text of the reply is, when it is empty; null when it is not, or nobody knows where it is. */
-    emptyText: isMessage && nothing && texts.length === 0 ? (emptyTextIn(body) ?? null) : null,
+    emptyText: isMessage && nothing && texts.length === 0 ? (masked(emptyTextIn(body)) ?? null) : null,
     /** True when the reply gave no text to a step that needs one: the target answered, and that proves nothing. */
     provesNothing: needsText && exchange.outcome === 'ok' && exchange.warnings.some((name) => WITHOUT_TEXT.has(name)),
   }
