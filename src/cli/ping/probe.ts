@@ -14,7 +14,10 @@ export interface ProbeWish {
   readonly timeoutMs: number
 }
 
-/** Returns the scenario that `burn ping` runs: without retries, delays and thresholds, and with no time-out longer than `timeoutMs`. */
+/**
+ * Returns the scenario that `burn ping` runs: without what is about a load (retries, delays, thresholds, alerts, budgets, injected faults, a judge), and
+ * with no time-out longer than `timeoutMs`.
+ */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
   const targets =
@@ -27,6 +30,10 @@ export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
     load: undefined,
     thresholds: undefined,
     onError: undefined,
+    faults: undefined,
+    budget: undefined,
+    alerts: undefined,
+    judge: undefined,
     flows: undefined,
     graceful: wish.timeoutMs,
     steps: stepsOf(scenario, wish).flatMap((step) => withoutWaits(step, wish.timeoutMs)),

@@ -2,7 +2,34 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { closeAfter, Home } from '../harness.ts'
+import { chat, closeAfter, Home, mockFor } from '../harness.ts'
+
+async function requestsOf(url: string): Promise<number> {
+  const answer = (await (await fetch(`${url}/__mock/log`)).json()) as unknown[] | { requests?: unknown[] }
+  return (Array.isArray(answer) ? answer : (answer.requests ?? [])).length
+}
+
+test('a ping sends what a user would: no fault is injected, no judge asked, and no budget counts', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const judge = await mockFor({ replies: 'grades' })
+  home.write(
+    'a.json',
+    chat(mock.url, {
+      load: [{ iterations: 5, users: 1 }],
+      steps: [{ message: 'One' }, { message: 'Two' }],
+      faults: [{ status: [500], probability: '100%' }, { refuse: true }],
+      budget: { requests: 1 },
+      alerts: ['errors ratio > 5% in 5m'],
+      judge: { target: { url: `${judge.url}/v1`, preset: 'openai-chat', model: 'grader' } },
+    }),
+  )
+  const { code, stdout } = await home.call(['ping', 'a.json', '--all', '--json'])
+  const { exchanges } = JSON.parse(stdout) as { exchanges: { outcome: string }[] }
+  expect(exchanges.map(({ outcome }) => outcome)).toEqual(['ok', 'ok'])
+  expect(code).toBe(0)
+  expect([await requestsOf(mock.url), await requestsOf(judge.url)]).toEqual([2, 0])
+})
 
 describe('secrets of the scenario are masked', () => {
   const SECRET = 'hunter2-of-the-check'
