@@ -118,15 +118,14 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : trimZeros(value.toFixed(1))} ${units[unit]}`
 }
 
-/** Numbers below this are written with all their digits by `String`. */
-const EXACT = 1e15
-
 /**
  * Formats a number with thousands separators and at most `digits` decimals, halves rounded away from zero: "1,234.5". The text is that of
  * `Intl.NumberFormat` for en-US, whose first use takes longer than a whole `burn --version`.
  */
 export function formatGrouped(value: number, digits = 0): string {
-  if (!(Math.abs(value) < EXACT)) return value.toLocaleString('en-US', { maximumFractionDigits: digits })
+  // Above that, whole numbers are not exact, and those from 1e21 on are not written with all their digits.
+  if (!(Math.abs(value) * 10 ** digits < Number.MAX_SAFE_INTEGER))
+    return value.toLocaleString('en-US', { maximumFractionDigits: digits })
   // Rounded in its decimal digits, so that 1.005 becomes 1.01 although its binary value is smaller.
   const [mantissa, exponent = '0'] = String(Math.abs(value)).split('e')
   const scaled = Math.round(Number(`${mantissa}e${Number(exponent) + digits}`))

@@ -114,6 +114,7 @@ describe('formatGrouped', () => {
     [-1234567.891, 2, '-1,234,567.89'],
     [1e-7, 6, '0'],
     [Number.NaN, 2, 'NaN'],
+    [929872527278429.9, 1, '929,872,527,278,429.9'],
     [2 ** 70, 0, '1,180,591,620,717,411,300,000'],
   ])('%d with %i decimals: %s', (value, digits, text) => expect(formatGrouped(value, digits)).toBe(text))
 
