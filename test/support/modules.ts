@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 /** The helpers that bring the protocol of virtual time along. */
 const VIRTUAL = /support\/(?:virtual|minute)\.ts/
 
+/** The kind of the files that run in virtual time. */
+export const VIRTUAL_TIME = 'virtual time'
+
 /**
  * Files of one kind share modules when they run in one process: those in real time, those in virtual time, whose protocol has to be there before
  * the schema is made of all protocols. A file that mocks a module is a kind of its own.
@@ -11,5 +14,5 @@ const VIRTUAL = /support\/(?:virtual|minute)\.ts/
 export function kindOf(path: string): string {
   const text = readFileSync(path, 'utf8')
   if (/^vi\.mock\(/m.test(text)) return path
-  return VIRTUAL.test(text) ? 'virtual time' : 'real time'
+  return VIRTUAL.test(text) ? VIRTUAL_TIME : 'real time'
 }

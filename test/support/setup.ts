@@ -1,7 +1,7 @@
 /** Before every test file. The files of a worker run one after the other in one process, and share the modules that they import. */
 import { afterEach, expect, vi } from 'vitest'
 import { startMocksFromBuild } from './mock-thread.ts'
-import { kindOf } from './modules.ts'
+import { kindOf, VIRTUAL_TIME } from './modules.ts'
 import { PATIENCE_MS } from './patience.ts'
 
 /** What outlives a file: the unchanged `waitFor`, and the kind of the files that the modules in memory belong to. */
@@ -16,6 +16,8 @@ startMocksFromBuild()
 const kind = kindOf(expect.getState().testPath ?? '')
 if (shared.kind !== undefined && shared.kind !== kind) vi.resetModules()
 shared.kind = kind
+// Its protocol has to be there before the file imports the schema, in whichever order it imports things.
+if (kind === VIRTUAL_TIME) await import('./memory-target.ts')
 
 // Imported when it is needed: the modules of the test file add to the registry that belongs to them.
 afterEach(async () => (await import('./leftovers.ts')).removeLeftovers())
