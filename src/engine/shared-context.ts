@@ -140,6 +140,7 @@ export class SharedContext implements RunContext {
   }
 
   onSecret(value: string): void {
+    this.state.gradedSample?.addSecret(value)
     this.options.onSecret?.(value)
   }
 

@@ -1,8 +1,7 @@
 import { AnomalyWatch } from '../../anomalies/watch.ts'
 import { now, wallAnchor } from '../../clock.ts'
 import { machineLimits } from '../../machine.ts'
-import { GradedSample } from '../../metrics/judge/graded-sample.ts'
-import { type GradedReply, gradedReply } from '../../metrics/judge/questions.ts'
+import { MaskedSample } from '../../metrics/judge/masked-sample.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { InjectedOnWire, JudgeSummary } from '../../result/schema.ts'
@@ -55,7 +54,7 @@ export class RunState {
   /** Measures the quality of replies; undefined when the plan says no. */
   readonly quality: QualityQueue | undefined
   /** The replies that a judge is to score; undefined without one. */
-  readonly gradedSample: GradedSample<GradedReply> | undefined
+  readonly gradedSample: MaskedSample | undefined
   /** What the judge said, once it was asked. */
   judge: JudgeSummary | undefined
   /** How many users an open phase without `maxUsers` may have at once. */
@@ -88,7 +87,7 @@ export class RunState {
     this.recorder = recorder
     this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
     this.quality = plan.quality && new QualityQueue(plan.quality)
-    this.gradedSample = plan.judge && new GradedSample<GradedReply>(plan.judge.sample, plan.seed, gradedReply)
+    this.gradedSample = plan.judge && new MaskedSample(plan.judge.sample, plan.seed, plan.secrets)
     this.users = users
     this.queued = queued
     this.health = health

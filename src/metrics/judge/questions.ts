@@ -17,15 +17,17 @@ export interface GradedReply extends AnsweredMessage {
   readonly earlier: readonly AnsweredMessage[]
 }
 
-/** Keeps of a reply what a judge is shown. */
-export function gradedReply({ step, prompt, text, earlier }: GradedReply): GradedReply {
+/** Keeps of a reply what a judge is shown. `redact` masks secrets in a text: a judge is another host than the one that they are for. */
+export function gradedReply({ step, prompt, text, earlier }: GradedReply, redact: (text: string) => string): GradedReply {
+  // Before a text is shortened: half a secret is not found.
+  const shown = (whole: string, most: number) => shortened(redact(whole), most)
   return {
     step,
-    prompt: shortened(prompt, MAX_MESSAGE),
-    text: shortened(text, MAX_REPLY),
+    prompt: shown(prompt, MAX_MESSAGE),
+    text: shown(text, MAX_REPLY),
     earlier: earlier.slice(-MAX_EARLIER).map((turn) => ({
-      prompt: shortened(turn.prompt, MAX_TURN),
-      text: shortened(turn.text, MAX_TURN),
+      prompt: shown(turn.prompt, MAX_TURN),
+      text: shown(turn.text, MAX_TURN),
     })),
   }
 }

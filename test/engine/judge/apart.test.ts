@@ -1,7 +1,11 @@
-/** What a scenario says of its own load is not for the questions to its judge. */
+/** What a scenario says of its own load is not for the questions to its judge, nor are its secrets. */
 import { expect, test } from 'vitest'
+import { runScenario } from '../../../src/engine/run-scenario.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 import type { RunInput } from '../../support/run.ts'
 import { MemoryTarget, type Reply, runVirtual } from '../../support/virtual.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const CHAT = { dialect: 'openai-chat', stream: false } as const
 
@@ -12,8 +16,8 @@ const saying = (content: string): Reply => ({
 })
 
 /** Forty messages to a chat, and a judge that is asked twelve questions about eight replies. */
-function judged(own: object) {
-  const chat = new MemoryTarget({ reply: (_, n) => saying(`reply ${n}`) })
+function judged(own: object, reply = (n: number) => `reply ${n}`) {
+  const chat = new MemoryTarget({ reply: (_, n) => saying(reply(n)) })
   const grader = new MemoryTarget({ reply: () => saying('{"reason":"fine","score":4}') })
   const input = {
     name: 'judged',
@@ -35,4 +39,26 @@ test.each([
   expect(result.total.counts.ok).toBeLessThan(40)
   expect(result.judge).toMatchObject({ sampled: 8, asked: 12, scored: 8, failed: 0, stopped: null })
   expect(grader.requests).toHaveLength(12)
+})
+
+test('no secret of the run goes to a judge, not even half of one', async () => {
+  const secret = 'hunter2-of-the-target'
+  const token = 'token-that-setup-got'
+  // The middle of a long reply is left out: the cut goes through the secret.
+  const long = `${'a'.repeat(8 * 1024 - 10)}${secret}${'b'.repeat(9000)}`
+  const { input, grader } = judged(
+    {
+      setup: [{ request: { path: '/login' }, capture: { accessToken: '$.choices[0].message.content' } }],
+      steps: [{ message: `I am ${secret}, with {{accessToken}}` }, { message: 'and then?' }],
+    },
+    (n) => (n === 0 ? token : n % 2 === 1 ? `you are ${secret}, with ${token}` : long),
+  )
+  const plan = planOf(scenarioSchema.parse(input), { baseDir: '.', seed: 's', secrets: [secret] })
+  const clock = new VirtualClock()
+  const { result } = await clock.drive(runScenario(plan, { clock }))
+  expect(result.judge).toMatchObject({ sampled: 8, scored: 8 })
+  const sent = JSON.stringify(grader.requests.map(({ body }) => body))
+  expect(sent).toContain('you are [secret], with [secret]')
+  expect(sent).toContain('earlier-message')
+  for (const part of [secret, token, secret.slice(0, 8)]) expect(sent).not.toContain(part)
 })

@@ -50,6 +50,7 @@ test('of long texts the middle is left out, and of many turns the oldest', () =>
   const turn = { prompt: 'p'.repeat(3000), text: 't' }
   const { text, prompt, earlier } = gradedReply(
     reply({ text: `${'a'.repeat(9000)}${'z'.repeat(9000)}`, earlier: [{ prompt: 'first', text: 't' }, turn, turn, turn] }),
+    (whole) => whole,
   )
   expect(text).toBe(`${'a'.repeat(8192)}\n[… 1616 characters left out …]\n${'z'.repeat(8192)}`)
   expect(prompt).toBe('ask')

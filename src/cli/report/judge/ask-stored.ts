@@ -63,7 +63,8 @@ function judgeIn(file: string, command: Command): { readonly plan: Plan; readonl
 
 function* storedReplies(run: string): Generator<GradedReply> {
   const damage = new JournalDamage()
-  for (const reply of keptReplies(run, markIncomplete(readResult(run)), damage)) yield gradedReply(reply)
+  for (const reply of keptReplies(run, markIncomplete(readResult(run)), damage))
+    yield gradedReply(reply, (text) => knownSecrets.redact(text))
 }
 
 function repliesOf(run: string, size: number, seed: string) {
