@@ -60,7 +60,7 @@ test('drop: counted as dropped, no error, nothing invalid; the iteration goes on
   expect(result.total.counters).toMatchObject({ droppedByLimit: 20 })
   expect(result.target[0]?.limiter).toMatchObject({ granted: 20, dropped: 20 })
   expect([result.verdict, result.validity.state]).toEqual(['passed', 'ok'])
-  expect(result.iterations).toMatchObject({ planned: 40, completed: 40, dropped: 0 })
+  expect(result.iterations).toMatchObject({ planned: 40, completed: 20, dropped: 20 })
   expect([...contradictionsOf(result)]).toEqual([])
 })
 
@@ -77,7 +77,7 @@ test('drop: what the dropped step would have captured is missing, so what needs 
     ],
   } as never)
   expect(result.total.counts).toMatchObject({ planned: 3, ok: 2, dropped: 1, skipped: 1 })
-  expect(result.iterations).toMatchObject({ completed: 2, failed: 0 })
+  expect(result.iterations).toMatchObject({ completed: 1, failed: 0, dropped: 1 })
   expect([limited.requests.length, free.requests.length]).toEqual([1, 1])
 })
 
@@ -92,9 +92,24 @@ test('error: fails as local_rate_limit, which is neither an error of the target 
   expect(result.total.counts).toMatchObject({ planned: 40, ok: 20, failed: 20 })
   expect(result.errors).toMatchObject([{ class: 'local_rate_limit', step: 'ask', count: 20 }])
   expect(result.total.values.errors).toBe(0)
-  expect(result.iterations).toMatchObject({ completed: 40, failed: 0 })
+  expect(result.iterations).toMatchObject({ completed: 20, failed: 0, dropped: 20 })
   expect([result.verdict, result.validity.state]).toEqual(['passed', 'ok'])
   expect(result.target[0]?.limiter).toMatchObject({ granted: 20, refused: 20 })
+  expect([...contradictionsOf(result)]).toEqual([])
+})
+
+test.each(['drop', 'error'])('%s: what was not sent does not dilute the error rate of what was', async (whenFull) => {
+  const target = new MemoryTarget({ reply: (_, n) => ({ headMs: 20, status: n % 2 === 0 ? 200 : 500 }) })
+  const { result } = await run(
+    target,
+    { requests: '5/s', whenFull },
+    { load: [{ rate: '60/s', for: '4s' }], thresholds: ['errors ratio < 10%', 'failed_iterations ratio < 10%'] },
+  )
+  expect(target.requests).toHaveLength(20)
+  expect(result.total.values.errors).toBe(0.5)
+  expect(result.thresholds).toMatchObject([{ observed: 0.5 }, { observed: 0.5 }])
+  expect(result.verdict).toBe('failed')
+  expect(result.iterations).toMatchObject({ planned: 240, completed: 10, failed: 10, dropped: 220 })
   expect([...contradictionsOf(result)]).toEqual([])
 })
 

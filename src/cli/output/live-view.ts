@@ -152,9 +152,9 @@ function phaseView(state: RunState): LiveView['phase'] {
 function progressOf(state: RunState, index: number, elapsedMs: number): Progress {
   const load = state.plan.phases[index]?.load
   if (load?.model === 'closed' && (load.sharedIterations ?? load.iterationsPerUser) !== undefined) {
-    const { completed, failed, cut } = state.iterations
+    const { completed, failed, cut, dropped } = state.iterations
     const total = load.sharedIterations ?? (load.iterationsPerUser ?? 0) * load.maxUsers
-    return { kind: 'iterations', elapsedMs, done: Math.min(total, completed + failed + cut), total }
+    return { kind: 'iterations', elapsedMs, done: Math.min(total, completed + failed + cut + dropped), total }
   }
   return { kind: 'time', elapsedMs: Math.min(elapsedMs, load?.lengthMs ?? elapsedMs), lengthMs: load?.lengthMs ?? elapsedMs }
 }

@@ -47,6 +47,7 @@ export class Session implements ScheduledUser, StepTaker {
   /** The gravest failure in this iteration; `fault`: by an injected one. */
   private failure: 'none' | 'fault' | 'own' = 'none'
   private droppedInIteration = false
+  private okInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
   private timedOut = false
@@ -125,16 +126,18 @@ export class Session implements ScheduledUser, StepTaker {
     this.due = start.intended
     this.failure = start.afterFailedSetup === true ? 'own' : 'none'
     this.droppedInIteration = false
+    this.okInIteration = false
     this.firstExchange = true
     this.timedOut = false
     this.injected = 0
     this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.timeOut(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
-      const finished = await this.walk(pick())
+      const finished = await walk(pick(), this)
       if (this.timedOut) return 'expired'
       if (this.failure !== 'none') return this.failure === 'own' ? 'failed' : 'injected'
-      return finished ? 'completed' : 'cut'
+      if (!finished) return 'cut'
+      return this.droppedInIteration && !this.okInIteration && !start.setupOrTeardown ? 'dropped' : 'completed'
     } catch (error) {
       if (!isScenarioError(error)) throw error
       this.noteScenarioError(error.message)
@@ -195,11 +198,6 @@ export class Session implements ScheduledUser, StepTaker {
     return flow
   }
 
-  /** False when the iteration ends before its last step. Steps are an order: each needs what the one before it left. */
-  private walk(steps: readonly PlannedStep[]): boolean | Promise<boolean> {
-    return walk(steps, this)
-  }
-
   /** Takes a step unless the run or the time of the iteration is over. */
   begin(step: PlannedStep): boolean | Promise<boolean> {
     if (this.clock.timedOut) this.timedOut = true
@@ -239,7 +237,7 @@ export class Session implements ScheduledUser, StepTaker {
       case 'loop':
         return this.loop(step)
       case 'if':
-        return this.walk(step.condition.test(this.scope) ? step.then : step.else)
+        return walk(step.condition.test(this.scope) ? step.then : step.else, this)
     }
   }
 
@@ -287,6 +285,7 @@ export class Session implements ScheduledUser, StepTaker {
     if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failure = this.failure !== 'own' && isInjected(failure) ? 'fault' : 'own'
     if (result === 'dropped') this.droppedInIteration = true
+    if (result === 'ok') this.okInIteration = true
     this.log?.wrote(step, failure)
     return result === 'ok' || result === 'failed' || result === 'skipped' || result === 'dropped'
   }
@@ -312,7 +311,7 @@ export class Session implements ScheduledUser, StepTaker {
         this.scope.loop = { index, count: index + 1, first: index === 0, last: index + 1 === times }
         this.scope.index = index
         if (step.condition && !step.condition.test(this.scope)) break
-        if (!(await this.walk(step.steps))) return false
+        if (!(await walk(step.steps, this))) return false
       }
     } finally {
       restore(this.scope, 'loop', outer)

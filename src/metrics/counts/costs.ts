@@ -65,11 +65,11 @@ export class CostRecorder {
     if (outcome === 'cut') this.cut.add(cost)
   }
 
-  /** Ends an iteration. One that was cut off has no cost of its own: it would have cost more. */
+  /** Ends an iteration. One that was cut off has no cost of its own: it would have cost more. One that sent nothing is none. */
   iterationEnded(outcome: IterationOutcome, iteration: number): void {
     const cost = this.underWay.get(iteration) ?? 0
     this.underWay.delete(iteration)
-    if (outcome === 'cut') return
+    if (outcome === 'cut' || outcome === 'dropped') return
     if (Number.isNaN(cost)) this.sessionsUnpriced += 1
     else {
       this.perSession.record(cost)

@@ -62,6 +62,16 @@ export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
+/** Returns how many attempts the target made fail: not those that an injected fault or `rateLimit` of the scenario made fail. */
+export function targetFailures({ failed, injectedFailed, failedByLimit }: Counters): number {
+  return failed - injectedFailed - failedByLimit
+}
+
+/** Returns how many attempts the target answers for: those that ended or were dropped, without what an injected fault or `rateLimit` of the scenario did. */
+export function targetAttempts(counters: Counters): number {
+  return counters.ok + targetFailures(counters) + counters.dropped - counters.droppedByLimit
+}
+
 /** Returns the sum of two sets of counters. */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: OpenCounters = { ...a }

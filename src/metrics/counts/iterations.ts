@@ -2,9 +2,9 @@
 
 /**
  * How an iteration ended. `expired` means that it took too long; `faulted`, that a template or a condition outside of any attempt failed; `injected`, that only attempts failed
- * which injected faults made fail.
+ * which injected faults made fail; `dropped`, that `rateLimit` of the scenario kept back all of its attempts, so that nothing was sent.
  */
-export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut'
+export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 
 /** The counters of iterations, all at zero. `iterationsEnded` does not include iterations that the end of the run cut, or that never started. */
 export const NO_ITERATIONS = {
@@ -26,6 +26,7 @@ export type IterationCounters = typeof NO_ITERATIONS
 
 /** Adds one iteration with this outcome to the counters. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
+  if (outcome === 'dropped') return
   if (outcome === 'cut') counters.iterationsCut += 1
   else counters.iterationsEnded += 1
   if (outcome === 'completed' || outcome === 'cut') return

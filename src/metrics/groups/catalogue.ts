@@ -2,7 +2,7 @@
 import type { Exchange } from '../../exchange.ts'
 import type { MetricUnit, TokenTotals } from '../../result/schema.ts'
 import type { ConnectionMetric } from '../counts/connections.ts'
-import type { Counters } from '../counts/counters.ts'
+import { type Counters, targetAttempts, targetFailures } from '../counts/counters.ts'
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
 
 interface Described {
@@ -116,9 +116,6 @@ function longestGap(exchange: Exchange): number | undefined {
 
 const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exchange: Exchange) => pick(exchange) ?? undefined
 
-/** What the target answers for: not the attempts that an injected fault made fail. */
-const ended = (c: Counters) => c.ok + c.failed - c.injectedFailed + c.dropped
-
 // biome-ignore format: a catalogue is read line by line
 /** The definitions of all metrics, in the order in which the docs list them. */
 export const CATALOGUE = [
@@ -146,11 +143,11 @@ export const CATALOGUE = [
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },
-  { name: 'errors', kind: 'share', unit: 'ratio', part: (c) => c.failed - c.failedByLimit - c.injectedFailed, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included, refusals by rateLimit of the scenario left out, and failures by injected faults on both sides; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
+  { name: 'errors', kind: 'share', unit: 'ratio', part: targetFailures, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; what rateLimit of the scenario refused or dropped, and what injected faults made fail, left out on both sides; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
   { name: 'injected_failures', kind: 'share', unit: 'ratio', part: (c) => c.injectedFailed, whole: (c) => c.ok + c.failed + c.dropped, formula: 'attempts that an injected fault made fail ÷ all attempts that ended or were dropped', describe: 'What `faults` cost; with {fault=…} the share of the attempts hit by this kind that failed by it' },
-  { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: ended, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
-  { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
-  { name: 'auth_failures', kind: 'share', unit: 'ratio', part: (c) => c.authFailures, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
+  { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: targetAttempts, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
+  { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
+  { name: 'auth_failures', kind: 'share', unit: 'ratio', part: (c) => c.authFailures, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
   { name: 'checks', kind: 'share', unit: 'ratio', part: (c) => c.checksHeld, whole: (c) => c.checksMade, lateness: 'lowers', byTimeouts: true, formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
   { name: 'empty_reply', kind: 'share', unit: 'ratio', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
   { name: 'blocked', kind: 'share', unit: 'ratio', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
