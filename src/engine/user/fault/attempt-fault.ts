@@ -10,6 +10,8 @@ export interface AttemptFault {
   carry?(request: unknown, exchange: Exchange): Promise<void> | undefined
   /** Called when the request was handed to the socket. */
   readonly onSent?: (() => void) | undefined
+  /** Whether the fault is the cause of the attempt's failure. Left out when it has acted before anything can fail. */
+  readonly caused?: () => boolean
   /** Called when the attempt has its outcome; ends what is left of the fault. Resolves when nothing is; undefined when nothing was. */
   end?(): Promise<void> | undefined
 }

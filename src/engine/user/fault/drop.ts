@@ -9,6 +9,8 @@ type DropInjection = Extract<Injection, { does: 'drop' }>
 export class Drop implements AttemptFault {
   readonly kind: string
   readonly onSent = (): void => this.sent()
+  /** What fails before the connection ends is not its doing, nor is a status that the target has answered. */
+  readonly caused = (): boolean => this.hitOpen && this.attempt?.hasFailedBy('status') === false
   private readonly client: FaultClient
   private readonly how: 'reset' | 'close'
   private readonly afterMs: number
@@ -16,6 +18,8 @@ export class Drop implements AttemptFault {
   private readonly clock: FaultClock
   private stopTimer: (() => void) | undefined
   private whenSevered: (() => void) | undefined
+  /** The connection ended before the attempt did. */
+  private hitOpen = false
 
   constructor(kind: string, client: FaultClient, { how, afterMs }: DropInjection, clock: FaultClock) {
     this.kind = kind
@@ -36,8 +40,12 @@ export class Drop implements AttemptFault {
   }
 
   private sever(): void {
+    const { attempt } = this
     this.stopTimer = undefined
-    if (this.attempt) this.client.sever(this.attempt, this.how)
+    if (attempt) {
+      this.hitOpen = !attempt.settled
+      this.client.sever(attempt, this.how)
+    }
     // In the next turn the end was noticed, so that nothing more is sent over the connection.
     nextTurn(() => this.whenSevered?.())
   }

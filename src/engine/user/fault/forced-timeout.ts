@@ -6,6 +6,8 @@ import { shadowOf } from './shadow.ts'
 /** Sends the request beside its attempt, which never sees the reply and fails so long after. */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
+  /** A deadline of the attempt may come first: that is the target's doing, unless the reply was there and kept back. */
+  readonly caused = (): boolean => this.shadow?.settled === true || this.isLateOnly()
   private readonly job: FaultedJob
   private readonly afterMs: number
   private attempt: Exchange | undefined
@@ -47,6 +49,12 @@ export class ForcedTimeout implements AttemptFault {
   private settled({ failure, sentAt }: Exchange): void {
     if (!Number.isNaN(sentAt) || !failure) return
     this.attempt?.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  private isLateOnly(): boolean {
+    return (
+      this.attempt?.failure?.class === 'timeout_headers' && this.shadow !== undefined && !Number.isNaN(this.shadow.firstByteAt)
+    )
   }
 
   end(): undefined {

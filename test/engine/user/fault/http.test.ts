@@ -11,7 +11,7 @@ interface Seen {
   readonly length: string | undefined
 }
 
-/** Answers 200 when the body is JSON with a member `a`, 500 when `a` is a text, otherwise 400; after 20 ms below `/slow`. */
+/** Answers 200 when the body is JSON with a member `a`, 500 when `a` is a text, otherwise 400; after 20 ms below `/slow`, never below `/never`. */
 async function target(): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
@@ -22,7 +22,7 @@ async function target(): Promise<{ url: string; seen: Seen[] }> {
       const path = request.url ?? ''
       seen.push({ path, body, length: request.headers['content-length'] })
       response.statusCode = statusFor(body)
-      setTimeout(() => response.end('{}'), path.startsWith('/slow') ? 20 : 0)
+      if (!path.startsWith('/never')) setTimeout(() => response.end('{}'), path.startsWith('/slow') ? 20 : 0)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -160,6 +160,38 @@ test('what a target does by itself stays its own, also of attempts that were hit
   expect(kindOf(result, 'delay')).toMatchObject({ ok: 0, blamed: 0 })
   expect(result.faults?.failures).toBe(0)
   expect(result.exitCode).toBe(3)
+})
+
+test.each([
+  [
+    'a status that the target answers before the connection ends',
+    { path: '/x', json: { a: 'bad' } },
+    { drop: 'reset', after: '50ms' },
+    {},
+  ],
+  [
+    'a deadline of the attempt before the connection ends',
+    { path: '/never', json: BODY },
+    { drop: 'reset', after: '200ms' },
+    { firstByte: '5ms' },
+  ],
+  ['a deadline of the attempt before the forced one', { path: '/never', json: BODY }, { timeout: '1s' }, { firstByte: '5ms' }],
+] as const)('%s is not put down to the fault', async (_what, post, fault, timeouts) => {
+  const { url } = await target()
+  const faults = [{ ...fault, probability: '100%' }]
+  const steps = [{ request: { method: 'POST', ...post }, timeouts }]
+  const load = [{ iterations: 5, users: 1 }]
+  const { result } = await runScenario(scenario(url, faults as never, { steps, load } as never), { allowLag: true })
+  expect(result.faults?.kinds[0]).toMatchObject({ injected: 5, failed: 5, blamed: 0 })
+  expect(result.errorRate).toBe(1)
+})
+
+test('a deadline that a reply would have met without the fault is put down to it', async () => {
+  const { url } = await target()
+  const steps = [{ request: { method: 'POST', path: '/x', json: BODY }, timeouts: { firstByte: '100ms' } }]
+  const load = [{ iterations: 4, users: 1 }]
+  const { result } = await runScenario(scenario(url, [{ timeout: '10s', probability: '100%' }], { steps, load } as never))
+  expect(result.errors.map(({ class: name, count }) => [name, count])).toEqual([['injected_timeout', 4]])
 })
 
 test('thresholds select injected attempts; iterations that failed by faults alone fail no rule', async () => {
