@@ -1,9 +1,10 @@
 /** Gives a command the defaults of the configuration: flags and BURN_ variables win over them, and so does what a scenario says itself. */
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { ScenarioError } from '../../errors.ts'
 import { useResultsFolder } from '../../store/files/names.ts'
 import { configure } from '../config/find.ts'
+import { pathIn } from './paths.ts'
 import { readConfig } from './read.ts'
 import type { Config } from './schema.ts'
 
@@ -15,7 +16,7 @@ export function applyConfig(command: Command, file: string): void {
   const { config, written, problems } = readConfig(file)
   if (config === undefined) throw new ScenarioError(problems)
   const folder = dirname(file)
-  useResultsFolder(config.out === undefined ? undefined : join(folder, config.out))
+  useResultsFolder(config.out === undefined ? undefined : pathIn(folder, config.out))
   const names = new Set(command.options.map((option) => option.attributeName()))
   for (const [name, value] of Object.entries(flagValues(config, folder))) {
     const source = command.getOptionValueSource(name)
@@ -31,12 +32,12 @@ export function applyConfig(command: Command, file: string): void {
 /** The values as a command line would give them; paths start at the folder of the configuration. */
 function flagValues(config: Config, folder: string): Readonly<Record<string, string | string[] | undefined>> {
   const { profile, environment, report, log, prices, varsFile, secretsDir, allow, allowLag, maxErrorRate } = config
-  const at = (path: string | undefined) => (path === undefined ? undefined : join(folder, path))
+  const at = (path: string | undefined) => (path === undefined ? undefined : pathIn(folder, path))
   return {
     ...{ profile, environment, log, allow, allowLag },
     report: report === undefined ? undefined : [report].flat().join(','),
     prices: at(prices),
-    varsFile: varsFile === undefined ? undefined : [varsFile].flat().map((path) => join(folder, path)),
+    varsFile: varsFile === undefined ? undefined : [varsFile].flat().map((path) => pathIn(folder, path)),
     secretsDir: at(secretsDir),
     maxErrorRate: maxErrorRate === undefined ? undefined : String(maxErrorRate),
   }

@@ -7,6 +7,7 @@ import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { isMap } from '../../text/json.ts'
 import { isConfigName } from '../config/find.ts'
+import { strangePaths } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration: checked, and as it is written. */
@@ -24,7 +25,7 @@ export function readConfig(file: string): ReadConfig {
   if (value === undefined) return { config: undefined, written: {}, problems: found }
   // A file with comments alone has no defaults.
   const checked = configSchema.safeParse(value ?? {})
-  const misfits = checked.success ? [] : explain(checked.error.issues, configSchema, value)
+  const misfits = checked.success ? strangePaths(checked.data, file) : explain(checked.error.issues, configSchema, value)
   const problems = inOrder([...found, ...misfits.map((finding) => toProblem(finding, locate))], file)
   const config = checked.success && !hasErrors(problems) ? checked.data : undefined
   return { config, written: isMap(value) ? value : {}, problems }

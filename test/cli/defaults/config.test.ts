@@ -1,5 +1,5 @@
 /** `burn.config.yaml`: defaults for flags, weaker than anything else that is said. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -93,6 +93,21 @@ test('runs go into its folder, and all commands find them there; paths start whe
   expect(home.result().verdict).toBe('passed')
 })
 
+test('absolute paths are as they are, and links lead nowhere else', async () => {
+  const [home, other] = [new Home(), new Home()]
+  home.write('s.json', chat((await mockFor()).url))
+  home.write(CONFIG, `out: ${other.path}/results\nallowLag: 60s\nsecretsDir: /run/secrets/app\nvarsFile: ${home.path}/my.env\n`)
+  home.write('my.env', 'GREETING=Good-morning\n')
+  const { code, stderr } = await home.call(['run', 's.json'])
+  expect(code, stderr).toBe(0)
+  expect(other.files().some((name) => name.startsWith('results/cli-test-'))).toBe(true)
+  expect(home.files()).toEqual([CONFIG, 'my.env', 's.json'])
+  symlinkSync(other.path, join(home.path, 'secrets'))
+  home.write(CONFIG, 'secretsDir: secrets\n')
+  const refused = await home.call(['run', 's.json', ...OUT])
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('secrets lies outside of the folder')])
+})
+
 test('retention is the age of burn runs rm, which still has to be told to', async () => {
   const home = new Home()
   home.write(CONFIG, 'retention: 30d\n')
@@ -116,6 +131,10 @@ describe('problems have their place', () => {
     ['retention: soon\n', `${CONFIG}:1:12: error`, 'expected an age such as 30d'],
     ['thresholds: [nonsense < 1]\n', `${CONFIG}:1:14: error E_THRESHOLD`, ''],
     ['out: [\n', `${CONFIG}:`, 'E_SYNTAX'],
+    ['prices: ../prices.yaml\n', `${CONFIG}:1:9: error E_FILE`, 'for whoever runs burn to say: --prices ../prices.yaml'],
+    ['varsFile: [.env, /etc/passwd]\n', `${CONFIG}:1:18: error E_FILE`, '/etc/passwd lies outside of the folder'],
+    ['secretsDir: ..\n', `${CONFIG}:1:13: error E_FILE`, '--secrets-dir ..'],
+    ['secretsDir: /run/secrets/../../etc\n', `${CONFIG}:1:13: error E_FILE`, 'lies outside'],
   ])('%j', async (text, place, words) => {
     const home = new Home()
     home.write(CONFIG, text)

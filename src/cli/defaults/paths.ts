@@ -1,0 +1,36 @@
+/** The paths in a configuration. They start at its folder, and what is read by them lies in it: whoever writes the file may not be whoever runs burn. */
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative } from 'node:path'
+import { liesIn } from '../../confined.ts'
+import { E_FILE } from '../../scenario/problems/files/E_FILE.ts'
+import { DEFAULT_SECRETS_DIR } from '../../scenario/read/secret-files.ts'
+import type { Finding } from '../../scenario/read/source/finding.ts'
+import type { Config } from './schema.ts'
+
+/** Returns a path of a configuration in `folder` as seen from the working directory. */
+export const pathIn = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
+
+const FLAGS = { prices: '--prices', varsFile: '--vars-file', secretsDir: '--secrets-dir' } as const
+
+/** Returns a finding for each path by which a file outside of the folder of the configuration `file` would be read. */
+export function strangePaths(config: Config, file: string): Finding[] {
+  const folder = dirname(file)
+  return (['prices', 'varsFile', 'secretsDir'] as const).flatMap((key) => {
+    const value = config[key]
+    const isList = Array.isArray(value)
+    return [value ?? []].flat().flatMap((path, index): Finding[] => {
+      if (lies(folder, path) || (key === 'secretsDir' && isWithin(DEFAULT_SECRETS_DIR, path))) return []
+      const message = `${path} lies outside of the folder of the configuration`
+      const wording = E_FILE.refused({ message, hint: `that is for whoever runs burn to say: ${FLAGS[key]} ${path}` })
+      return [{ ...wording, path: isList ? [key, index] : [key], mark: 'value' }]
+    })
+  })
+}
+
+/** True when a path lies in the folder, whatever links lead there. What is not there is no link. */
+function lies(folder: string, path: string): boolean {
+  const whole = pathIn(folder, path)
+  return existsSync(whole) ? isWithin(realpathSync(folder), realpathSync(whole)) : isWithin(folder, whole)
+}
+
+const isWithin = (folder: string, path: string) => relative(folder, path) === '' || liesIn(folder, path)
