@@ -11,15 +11,20 @@ import type { Config } from './schema.ts'
 /** The source of an option's value that the configuration has set. */
 const SOURCE = 'config'
 
+/** What decides how a run is judged and what it costs: a stored run that is started again (`--from`) has it in itself, or had none. */
+const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
+
 /** Sets the options of a command that neither a flag nor a variable has set. @throws ScenarioError with the problems of the configuration */
 export function applyConfig(command: Command, file: string): void {
   const { config, written, problems } = readConfig(file)
   if (config === undefined) throw new ScenarioError(problems)
   const folder = dirname(file)
   useResultsFolder(config.out === undefined ? undefined : pathIn(folder, config.out))
+  const isStored = command.getOptionValue('from') !== undefined
   const names = new Set(command.options.map((option) => option.attributeName()))
   for (const [name, value] of Object.entries(flagValues(config, folder))) {
     const source = command.getOptionValueSource(name)
+    if (isStored && AS_IT_WAS.has(name)) continue
     if (names.has(name) && value !== undefined && (source === undefined || source === 'default'))
       command.setOptionValueWithSource(name, value, SOURCE)
   }

@@ -95,6 +95,22 @@ test('data that has changed or is gone', async () => {
   })
 })
 
+test('a configuration that came later judges by nothing of its own', async () => {
+  const mock = await mockFor()
+  const file = home.write('s.json', chat(mock.url, { load: [{ users: 1, iterations: 2 }] }))
+  await home.call(['run', file, '--out', 'out'])
+  home.write('prices.yaml', 'demo: { input: 2, output: 4, unit: per-1K, currency: EUR }\n')
+  home.write('burn.config.yaml', 'maxErrorRate: 33%\nallowLag: 99s\nprices: prices.yaml\nlog: none\n')
+  // Without --allow-lag a busy machine may make a run invalid: the results count, not the exit codes.
+  await home.call(['run', '--from', 'out', '--out', 'again'])
+  const [first, second] = [home.result('out'), home.result('again')]
+  expect(second.configuration).toEqual(first.configuration)
+  expect(second.thresholds.map(({ threshold }) => threshold)).toEqual(first.thresholds.map(({ threshold }) => threshold))
+  expect(second.cost).toBeUndefined()
+  await home.call(['run', file, '--out', 'fresh'])
+  expect(home.result('fresh').cost?.total).toBeGreaterThan(0)
+})
+
 test('what does not go with it, and a result of an older version', async () => {
   const again = await stored()
   for (const more of [['s/s.json'], ['--profile', 'short'], ['-X', 'PUT']])
