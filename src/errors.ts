@@ -168,6 +168,17 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 /** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`: they are not the target's. */
 export const INJECTED = 'injected_'
 
+/** The injected faults on one connection, as far as they can be the cause of a failure. */
+export interface WireCauses {
+  /** Kinds of the faults that have changed anything on the connection so far: a set that grows. */
+  readonly acted: ReadonlySet<string>
+  /**
+   * Returns the kind of the fault that a failure of this moment is put down to; undefined when none is its cause. `sentAt`: when the request was sent, in ms
+   * of the clock; NaN when the connection was being opened.
+   */
+  causeOf(isTimeOut: boolean, sentAt: number): string | undefined
+}
+
 /** True for a failure that an injected fault caused. */
 export const isInjected = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class.startsWith(INJECTED) === true
 

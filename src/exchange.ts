@@ -1,11 +1,11 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
-import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure } from './errors.ts'
+import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure, type WireCauses } from './errors.ts'
 import { ReplyRecord } from './reply-record.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
-export type { ConnectTimes, Failure, UnitKind, Usage }
+export type { ConnectTimes, Failure, UnitKind, Usage, WireCauses }
 
 /** How an attempt ended; `cut` means that the run ended before the attempt did. */
 export type Outcome = 'ok' | 'failed' | 'cut'
@@ -66,9 +66,9 @@ class ExchangeRecord extends ReplyRecord {
   endsByStatus = false
   /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
   handshaking = false
-  /** Whether its connection had carried an exchange before, and the kinds of injected faults that have acted on it: a set that grows. */
+  /** Whether its connection had carried an exchange before, and the injected faults on it. */
   reused = false
-  wireFaults: ReadonlySet<string> | undefined = undefined
+  wireFaults: WireCauses | undefined = undefined
   connect: ConnectTimes | undefined = undefined
 
   bytesSent = 0
@@ -151,7 +151,7 @@ class ExchangeRecord extends ReplyRecord {
   }
 
   /** Records that a connection carries this exchange: whether it has carried another one before, and the faults on it. */
-  carried(reused: boolean, wireFaults?: ReadonlySet<string>): void {
+  carried(reused: boolean, wireFaults?: WireCauses): void {
     this.reused = reused
     this.wireFaults = wireFaults
   }

@@ -218,3 +218,69 @@ test('a window opens and closes by the clock of the load', async () => {
   expect(Math.min(...failed.map(({ endedAt }) => endedAt - startedAt))).toBeGreaterThanOrEqual(300)
   expect(Math.max(...failed.map(({ intended }) => intended - startedAt))).toBeLessThanOrEqual(600)
 })
+
+/** An HTTP server that never answers /hang, and answers the rest at once. */
+async function hangingServer() {
+  const server = createServer((request, reply) => {
+    request.resume()
+    if (request.url !== '/hang') reply.end('x'.repeat(2000))
+  })
+  const port = await listen(server)
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${port}`
+}
+
+describe('a time-out is the doing of who is in its way', () => {
+  const classesOf = async (url: string, path: string, fault: Fault) => {
+    const { attempts, result } = await runScenario({
+      name: 'wire',
+      target: { url, timeouts: { total: '300ms' } },
+      load: [{ users: 2, iterations: 4 }],
+      steps: [{ request: { method: 'GET', path } }],
+      faults: [fault],
+    } as never)
+    return { classes: [...new Set(attempts.map(({ exchange }) => exchange.failure?.class))], result }
+  }
+
+  test.each<readonly [string, Fault]>([
+    ['latency', { latency: '1ms' }],
+    ['bandwidth', { bandwidth: '1MiB/s' }],
+    ['slices', { slice: 16 }],
+  ])('a target that hangs behind harmless %s is the cause itself', async (_, fault) => {
+    const { classes, result } = await classesOf(await hangingServer(), '/hang', fault)
+    expect(classes).toEqual(['timeout_total'])
+    expect(result.errorRate).toBe(1)
+    expect(result.wireFaults?.kinds[0]?.failed).toBe(0)
+  })
+
+  test.each<readonly [string, Fault]>([
+    ['latency', { latency: '200ms' }],
+    ['latency', { latency: '1s', direction: 'up' }],
+    ['bandwidth', { bandwidth: '1KiB/s' }],
+    ['slice', { slice: 16, gap: '50ms' }],
+    ['blackHole', { blackHole: true, direction: 'down', until: '10s' }],
+  ])('%s that keeps the reply is the cause: %j', async (kind, fault) => {
+    const { classes, result } = await classesOf(await hangingServer(), '/', fault)
+    expect(classes).toEqual([`injected_${kind}`])
+    expect(result.errorRate).toBe(null)
+    expect(result.wireFaults?.kinds[0]?.failed).toBe(4)
+  })
+
+  test('after a black hole has closed, what hangs on its connections is the target', async () => {
+    const url = await hangingServer()
+    const { attempts } = await runScenario({
+      name: 'wire',
+      target: { url, timeouts: { total: '2s' } },
+      load: [{ users: 1, iterations: 1 }],
+      // The first request waits until the hole closes; the second is sent on the same connection, and hangs.
+      steps: [{ request: { method: 'GET', path: '/' } }, { request: { method: 'GET', path: '/hang' } }],
+      faults: [{ blackHole: true, until: '800ms' }],
+    } as never)
+    expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual([undefined, 'timeout_total'])
+    expect(attempts[1]?.exchange).toMatchObject({ reused: true })
+    expect([...(attempts[1]?.exchange.wireFaults?.acted ?? [])]).toEqual(['blackHole'])
+  })
+})

@@ -1,4 +1,4 @@
-import type { Exchange, Failure, Headers } from '../../exchange.ts'
+import type { Exchange, Failure, Headers, WireCauses } from '../../exchange.ts'
 import { BodyDecoder, type DecodeSink, isKnown, isPlain } from './decode.ts'
 import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
@@ -41,7 +41,7 @@ export class Call implements LineEvents, DecodeSink {
   /** True when the socket had carried a request before; set by the connection. */
   reused = false
   /** Kinds of the injected faults that have acted on its connection. */
-  wireFaults: ReadonlySet<string> | undefined
+  wireFaults: WireCauses | undefined
   private readonly rules: CallRules
   private readonly owner: CallOwner
   private hops = 0

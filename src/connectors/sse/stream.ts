@@ -1,5 +1,5 @@
 import { now } from '../../clock.ts'
-import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
+import { type ConnectTimes, Exchange, type Failure, type ReplyReader, type WireCauses } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 import type { ConnectTry, OpenConnection } from '../wire/lasting/reconnecting.ts'
@@ -41,7 +41,7 @@ export class EventStream implements ConnectTry, OpenConnection {
   }
 
   /** Kinds of the injected faults that have acted on its socket; undefined without a relay. */
-  get wireFaults(): ReadonlySet<string> | undefined {
+  get wireFaults(): WireCauses | undefined {
     return this.exchange.wireFaults
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
-import type { Failure } from '../../exchange.ts'
+import type { Failure, WireCauses } from '../../exchange.ts'
 import { isPolledSince, pollMark } from '../wire/after-poll.ts'
 import { endSocket, resetSocket, wireFaultsOf } from '../wire/dial.ts'
 import type { Ending, OpenConnection } from '../wire/lasting/reconnecting.ts'
@@ -31,7 +31,7 @@ export class Wire implements OpenConnection {
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
-  readonly wireFaults: ReadonlySet<string> | undefined
+  readonly wireFaults: WireCauses | undefined
   private readonly socket: WebSocket
   private readonly raw: Socket
   private readonly events: WireEvents

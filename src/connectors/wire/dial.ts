@@ -1,12 +1,12 @@
 import { connect as connectAlone, isIP, type NetConnectOpts, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../clock.ts'
-import { type FailurePhase, LocalError } from '../../errors.ts'
+import { type FailurePhase, LocalError, type WireCauses } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type HttpProxy, proxyAddress } from './proxy.ts'
-import { cutBy, injectedFailure, type LedWay, type WireRelay } from './relay.ts'
+import { injectedFailure, type LedWay, type WireRelay } from './relay.ts'
 import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 import { openTunnel } from './tunnel.ts'
@@ -209,9 +209,9 @@ export class Dialling {
     if (this.over) return
     const failure = classify(error, this.phase)
     const { proxy } = this.plan
-    const cut = cutBy(this.way?.acted)
-    if (cut !== undefined) {
-      this.refused(injectedFailure(failure, cut))
+    const cause = this.way?.causeOf(false, Number.NaN)
+    if (cause !== undefined) {
+      this.refused(injectedFailure(failure, cause))
       return
     }
     const isOfProxy = proxy !== undefined && this.phase !== 'tls'
@@ -227,9 +227,9 @@ export class Dialling {
 /** The way through a relay of each socket that has one. */
 const ways = new WeakMap<Socket, LedWay>()
 
-/** Returns the kinds of injected faults that have acted on a connection which `dial` has opened, a set that grows; undefined without a relay. */
-export function wireFaultsOf(socket: Socket): ReadonlySet<string> | undefined {
-  return ways.get(socket)?.acted
+/** Returns the injected faults on a connection which `dial` has opened; undefined without a relay. */
+export function wireFaultsOf(socket: Socket): WireCauses | undefined {
+  return ways.get(socket)
 }
 
 /** The TCP socket under each TLS socket. */

@@ -1,11 +1,9 @@
 /** The relay that leads connections to their targets while a run injects faults on the wire: connectors dial it in place of a target. */
 import type { NetConnectOpts } from 'node:net'
-import { type Failure, INJECTED } from '../../errors.ts'
+import { type Failure, INJECTED, type WireCauses } from '../../errors.ts'
 
 /** A connection that is led through a relay. */
-export interface LedWay {
-  /** Kinds of the faults that have changed anything on the connection so far. */
-  readonly acted: ReadonlySet<string>
+export interface LedWay extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void
 }
@@ -19,14 +17,6 @@ export interface WireRelay {
    * reached, else with the one that a connection without a relay would have had.
    */
   lead(from: number, to: NetConnectOpts, led: (error?: Error) => void): LedWay
-}
-
-/** Kinds of faults after which nothing comes any more, whatever the target does. */
-const CUTTING = ['refuse', 'resetAfter', 'blackHole']
-
-/** Returns which fault on the wire has ended a connection, of those that acted on it; undefined when none has. */
-export function cutBy(acted: ReadonlySet<string> | undefined): string | undefined {
-  return acted && CUTTING.find((kind) => acted.has(kind))
 }
 
 /** Returns a failure as that of an injected fault, which is not held against the target. */

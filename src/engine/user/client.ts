@@ -4,7 +4,7 @@ import { wallNow } from '../../clock.ts'
 import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../../connectors/wire/connector.ts'
 import type { LedWay, WireRelay } from '../../connectors/wire/relay.ts'
 import type { ChatOptions } from '../../dialects/parts/dialect.ts'
-import { LocalError, TargetError } from '../../errors.ts'
+import { LocalError, TargetError, type WireCauses } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { Tree } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
@@ -76,9 +76,9 @@ export class TargetClient {
     }
   }
 
-  /** Kinds of injected faults that have acted on the connection that was begun last; undefined without a relay. */
-  get openingFaults(): ReadonlySet<string> | undefined {
-    return this.way?.acted
+  /** The injected faults on the connection that was begun last; undefined without a relay. */
+  get openingFaults(): WireCauses | undefined {
+    return this.way
   }
 
   private keeper(credentials: CredentialSource | undefined): CookieKeeper {

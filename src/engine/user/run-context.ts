@@ -1,6 +1,6 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents, OpenContext } from '../../connectors/wire/connector.ts'
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange, WireCauses } from '../../exchange.ts'
 import type { GradedSample } from '../../metrics/judge/graded-sample.ts'
 import type { GradedReply } from '../../metrics/judge/questions.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
@@ -35,7 +35,7 @@ interface WireInjections {
   /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
   relay(target: number): OpenContext['relay']
   /** Puts the failure of an attempt down to the fault that caused it; `opened` are those on the connection that was begun last for it. */
-  charge(exchange: Exchange, opened: ReadonlySet<string> | undefined): void
+  charge(exchange: Exchange, opened: WireCauses | undefined): void
 }
 
 /** What all users of a run share: the plan, the limits, the recorder, and the methods with which they report what happens. */

@@ -1,6 +1,6 @@
 /** The faults that a run injects on the wire: a relay for each target whose connections may have some, and what came of them. */
-import { cutBy, injectedFailure, type WireRelay } from '../../connectors/wire/relay.ts'
-import { isInjected, LocalError } from '../../errors.ts'
+import { injectedFailure, type WireRelay } from '../../connectors/wire/relay.ts'
+import { isInjected, LocalError, type WireCauses } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { WireSpec } from '../../faults/relay/forms.ts'
 import { Relay } from '../../faults/relay/relay.ts'
@@ -65,15 +65,15 @@ export class WireFaults {
   }
 
   /**
-   * Puts the failure of an attempt down to the fault that acted on its connection: after a reset, a refusal or in a black hole every failure that is not the
-   * target's own word, in slow traffic a time-out. `opened` are the faults on the connection that was being opened for it.
+   * Puts the failure of an attempt down to the fault on its connection that is its cause: after a reset, a refusal or in a black hole of every failure that is
+   * not the target's own word, in slow traffic of a time-out while bytes are on their way. `opened` are the faults on the connection that was being opened for it.
    */
-  charge(exchange: Exchange, opened: ReadonlySet<string> | undefined): void {
+  charge(exchange: Exchange, opened: WireCauses | undefined): void {
     const { failure, wireFaults = opened } = exchange
     if (exchange.outcome !== 'failed' || !failure) return
     if (isInjected(failure)) this.count(failure.class.slice(failure.class.indexOf('_') + 1))
-    else if (wireFaults !== undefined && wireFaults.size > 0 && !isOwnWord(exchange)) {
-      const kind = cutBy(wireFaults) ?? (exchange.hasFailedBy('timeout') ? [...wireFaults][0] : undefined)
+    else if (wireFaults !== undefined && wireFaults.acted.size > 0 && !isOwnWord(exchange)) {
+      const kind = wireFaults.causeOf(exchange.hasFailedBy('timeout'), exchange.sentAt)
       if (kind === undefined) return
       exchange.amendFailure(injectedFailure(failure, kind))
       this.count(kind)

@@ -39,6 +39,7 @@ interface Waiting {
   /** What passes next: bytes, or the end of the direction. */
   content: Uint8Array | FlowEnd
   readonly dueAt: number
+  readonly takenAt: number
 }
 
 /**
@@ -65,6 +66,11 @@ export class Flow {
   /** Bytes that have passed since each `resetAfter` acts. */
   private readonly counted = new Map<DrawnFault, number>()
   private over = false
+  /** How long what passed last had waited, in ms. */
+  lastWaitMs = 0
+  /** When a black hole has last swallowed anything, and when it lets go of that; NaN before. */
+  private swallowedAt = Number.NaN
+  private swallowedUntil = Number.NaN
 
   constructor(parts: {
     readonly from: Inlet
@@ -89,7 +95,7 @@ export class Flow {
     if (this.over) return
     const dueAt = this.dueAt()
     if (dueAt === Number.POSITIVE_INFINITY) return
-    this.line.push({ content: bytes, dueAt })
+    this.line.push({ content: bytes, dueAt, takenAt: now() })
     this.held += bytes.byteLength + PIECE_COST_BYTES
     if (this.held >= this.room && !this.paused) {
       this.paused = true
@@ -112,7 +118,7 @@ export class Flow {
       dueAt += drawn.fault.closeMs
     }
     this.lastDueAt = dueAt
-    this.line.push({ content: how, dueAt })
+    this.line.push({ content: how, dueAt, takenAt: now() })
     this.pump()
   }
 
@@ -132,6 +138,18 @@ export class Flow {
     }
   }
 
+  /** How long the faults have kept what waits, in ms: Infinity when the sender has to stop for them; undefined when they keep nothing. */
+  heldMs(): number | undefined {
+    const [first] = this.line
+    if (first === undefined || (this.to.writableNeedDrain && first.dueAt <= now())) return undefined
+    return this.paused ? Number.POSITIVE_INFINITY : now() - first.takenAt
+  }
+
+  /** True when a black hole has what was sent at `since` or later, in ms of the clock, or has not let go of what came before. */
+  hasSwallowed(since: number): boolean {
+    return this.swallowedAt >= since || this.swallowedUntil > now()
+  }
+
   /** Ends the flow at once: nothing passes any more. */
   stop(): void {
     this.over = true
@@ -145,7 +163,7 @@ export class Flow {
     const { content, dueAt } = first
     if (typeof content === 'string') {
       if (this.mustWait(Math.max(dueAt, this.freeAt))) return false
-      this.line.shift()
+      this.leave(first)
       if (content === 'fin') this.to.end()
       else this.host.reset()
       return true
@@ -171,6 +189,11 @@ export class Flow {
       return
     }
     this.held -= PIECE_COST_BYTES
+    this.leave(first)
+  }
+
+  private leave({ takenAt }: Waiting): void {
+    this.lastWaitMs = now() - takenAt
     this.line.shift()
   }
 
@@ -209,7 +232,12 @@ export class Flow {
       else if (fault.kind !== 'blackHole') continue
       this.host.acts(drawn)
     }
-    for (const { fault } of this.open()) if (fault.kind === 'blackHole') dueAt = Math.max(dueAt, this.startedAt() + fault.untilMs)
+    for (const { fault } of this.open()) {
+      if (fault.kind !== 'blackHole') continue
+      this.swallowedAt = now()
+      this.swallowedUntil = this.startedAt() + fault.untilMs
+      dueAt = Math.max(dueAt, this.swallowedUntil)
+    }
     if (dueAt === Number.POSITIVE_INFINITY) return dueAt
     this.lastDueAt = Math.max(this.lastDueAt, dueAt)
     return this.lastDueAt

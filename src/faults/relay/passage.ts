@@ -1,8 +1,14 @@
 /** One connection through the relay: the socket of the client, that to the target, and a flow each way between them. */
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { now } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { Flow } from './flow.ts'
 import { type DrawnFault, goes, type Way } from './wire-fault.ts'
+
+/** Kinds of faults that only make a connection slow. */
+const SLOWING: readonly string[] = ['latency', 'bandwidth', 'slice', 'slowClose']
+/** A time-out of which the faults have taken a smaller share is the doing of the target. */
+const LEAST_SHARE = 0.05
 
 /** What is said to the relay about a connection. */
 interface PassageEvents {
@@ -21,6 +27,7 @@ export class Passage {
   private readonly client: Socket
   private readonly upstream: Socket
   private readonly events: PassageEvents
+  private readonly faults: readonly DrawnFault[]
   private readonly up: Flow
   private readonly down: Flow
   private open = 2
@@ -46,6 +53,7 @@ export class Passage {
     this.client = client
     this.upstream = upstream
     this.events = events
+    this.faults = faults
     const flow = (way: Way, from: Socket, to: Socket) =>
       new Flow({
         from,
@@ -82,6 +90,20 @@ export class Passage {
     this.stop()
     this.client.destroy()
     this.upstream.destroy()
+  }
+
+  /**
+   * Returns the kind of the fault that a failure of this moment is put down to: a black hole while it has bytes of the attempt or of its connection; what makes
+   * the connection slow for a time-out in whose way it is, because bytes still wait for it. `sentAt`: as for `WireCauses`.
+   */
+  causeOf(isTimeOut: boolean, sentAt: number): string | undefined {
+    const since = Number.isNaN(sentAt) ? Number.NEGATIVE_INFINITY : sentAt
+    if (this.up.hasSwallowed(since) || this.down.hasSwallowed(since)) return 'blackHole'
+    const [up, down] = [this.up.heldMs(), this.down.heldMs()]
+    if (!isTimeOut || (up === undefined && down === undefined)) return undefined
+    const waitedMs = (up ?? this.up.lastWaitMs) + (down ?? 0)
+    if (waitedMs < LEAST_SHARE * (now() - sentAt)) return undefined
+    return this.faults.find(({ acted, fault }) => acted && SLOWING.includes(fault.kind))?.fault.kind
   }
 
   private begin(): void {

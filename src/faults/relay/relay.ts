@@ -1,9 +1,13 @@
 /** A TCP relay within this process: it makes faults of the bytes that pass through it, of which it understands nothing, so TLS passes as it is. */
 import { createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
 import { now } from '../../clock.ts'
+import type { WireCauses } from '../../errors.ts'
 import { createRandom } from '../../random.ts'
 import { Passage } from './passage.ts'
 import { type DrawnFault, drawFaults, isOpen, type WireFault } from './wire-fault.ts'
+
+/** Kinds of faults after which a connection is no more. */
+const ENDING = ['refuse', 'resetAfter']
 
 /** What a relay counted. */
 export interface RelayCounts {
@@ -36,9 +40,7 @@ interface RelayOptions {
 type Led = (error?: Error) => void
 
 /** A connection of this process that is led through a relay. */
-interface LedConnection {
-  /** Kinds of the faults that have changed anything on the connection so far. */
-  readonly acted: ReadonlySet<string>
+interface LedConnection extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void
 }
@@ -109,6 +111,7 @@ export class Relay {
     else this.expected.set(from, begin)
     return {
       acted,
+      causeOf: (isTimeOut, sentAt) => ENDING.find((kind) => acted.has(kind)) ?? passage?.causeOf(isTimeOut, sentAt),
       cancel: () => {
         this.expected.delete(from)
         passage?.close()

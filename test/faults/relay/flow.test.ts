@@ -230,3 +230,32 @@ test('a reset of the sender comes after its bytes, and passes although the direc
     [21, 'reset'],
   ])
 })
+
+test('it knows how long the faults keep what waits, and nothing of what the receiver does not take', async () => {
+  const { flow, to } = flowOf([fault({ kind: 'latency', latencyMs: 50, jitterMs: 0 })])
+  const held: (number | undefined)[] = []
+  await inVirtualTime(100, () => {
+    held.push(flow.heldMs())
+    flow.take(new Uint8Array(1))
+    for (const at of [30, 60, 90]) after(at, () => held.push(flow.heldMs()))
+    after(70, () => {
+      to.writableNeedDrain = true
+      flow.take(new Uint8Array(1))
+    })
+  })
+  expect(held).toEqual([undefined, 30, undefined, 20])
+  expect(flow.lastWaitMs).toBe(50)
+})
+
+test('it knows since when a black hole has what was sent, and until when', async () => {
+  const { flow } = flowOf([fault({ kind: 'blackHole' }, { fromMs: 10, untilMs: 50 })])
+  const had: boolean[] = []
+  await inVirtualTime(100, () => {
+    for (const at of [0, 20, 60]) after(at, () => flow.take(Uint8Array.of(at)))
+    after(5, () => had.push(flow.hasSwallowed(0)))
+    // While it holds bytes it is in the way of whatever was sent when; afterwards, only of what it had.
+    after(30, () => had.push(flow.hasSwallowed(0), flow.hasSwallowed(25)))
+    after(70, () => had.push(flow.hasSwallowed(15), flow.hasSwallowed(55)))
+  })
+  expect(had).toEqual([false, true, true, true, false])
+})

@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect as connectSession } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../../clock.ts'
-import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { ConnectTimes, Failure, WireCauses } from '../../../exchange.ts'
 import { type Dialling, dial, endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import type { DnsOptions } from '../../wire/dns.ts'
 import type { WireRelay } from '../../wire/relay.ts'
@@ -83,7 +83,7 @@ export class GrpcLink {
   /** True when the link has carried a call. */
   used = false
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
-  wireFaults: ReadonlySet<string> | undefined
+  wireFaults: WireCauses | undefined
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
   private state: 'dialling' | 'ready' | 'leaving' | 'over' = 'dialling'

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Failure } from '../../../exchange.ts'
+import type { Failure, WireCauses } from '../../../exchange.ts'
 import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { isSocketError } from '../../wire/failures.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
@@ -57,7 +57,7 @@ export class Http2Link implements RideOwner {
   private readonly rests = new Map<Trip, Ride>()
   private readonly socket: Socket
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
-  private readonly wireFaults: ReadonlySet<string> | undefined
+  private readonly wireFaults: WireCauses | undefined
   private readonly session: ClientHttp2Session
   private readonly hold: SessionHold
   private readonly owner: LinkOwner

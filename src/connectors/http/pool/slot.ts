@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { WireCauses } from '../../../errors.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
@@ -17,7 +18,7 @@ export class Slot {
   readonly line: HttpLine
   readonly origin: string
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
-  readonly wireFaults: ReadonlySet<string> | undefined
+  readonly wireFaults: WireCauses | undefined
   /** The call whose reply is being read, even after its exchange was settled. */
   call: Call | undefined
   /** The call that waits for that reply to end. */

@@ -1,6 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
-import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { ConnectTimes, Failure, WireCauses } from '../../../exchange.ts'
 import { endSocket, resetSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
 import { Dialogue, type Opening } from '../wire/dialogue.ts'
@@ -106,7 +106,7 @@ export class MqttLink {
   }
 
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
-  get wireFaults(): ReadonlySet<string> | undefined {
+  get wireFaults(): WireCauses | undefined {
     return wireFaultsOf(this.transport.socket)
   }
 
