@@ -193,6 +193,23 @@ describe('what the relay counts is what the target sees', () => {
   })
 })
 
+test('faults that never acted are noted', async () => {
+  const { port } = await countingServer()
+  const faults = [
+    { resetAfter: '100MiB' },
+    { blackHole: true, from: '1h' },
+    { latency: '1ms' },
+    { slowClose: '1ms', probability: '0.000001%' },
+  ]
+  const { result } = await runScenario(load(port, { faults }))
+  const why = 'on the 100 connections that it was drawn for: nothing passed that it changes, in its time'
+  expect(result.notes.filter((note) => note.startsWith('fault '))).toEqual([
+    `fault resetAfter: never acted ${why}`,
+    `fault blackHole: never acted ${why}`,
+    'fault slowClose: never acted, as it was drawn for none of 100 connections; more of them make it sure',
+  ])
+})
+
 test('the planned rate is held while every byte is late', async () => {
   const { port, seen } = await countingServer()
   const input = load(port, { load: [{ rate: '100/s', for: '2s', maxUsers: 200 }], faults: [{ latency: '250ms' }] })

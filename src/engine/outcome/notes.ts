@@ -15,6 +15,7 @@ export function runNotes(state: RunState): string[] {
     ...scenarioErrorNotes(state),
     ...limitNotes(state),
     ...injectionNotes(state),
+    ...wireNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
     ...oldPrices(state.plan.targets, state.startedWall),
@@ -85,6 +86,21 @@ function injectionNotes({ recorder, endedAt }: RunState): string[] {
     const about = Number(expected.toPrecision(2))
     const chance = expected >= SURE_OF_HIT ? '' : '; a longer run, or a higher probability, makes it sure'
     return [`fault ${kind}: never injected, though about ${about} of ${offered} attempts were to be hit${chance}`]
+  })
+}
+
+/** Faults on the wire that changed nothing on any connection. */
+function wireNotes({ wireFaults, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt) || wireFaults === undefined) return []
+  const { connections, kinds } = wireFaults.read()
+  return kinds.flatMap(({ kind, drawn, acted }) => {
+    if (acted > 0) return []
+    if (connections === 0) return [`fault ${kind}: never acted, as no connection was led through its relay`]
+    if (drawn === 0)
+      return [`fault ${kind}: never acted, as it was drawn for none of ${connections} connections; more of them make it sure`]
+    return [
+      `fault ${kind}: never acted on the ${drawn} connections that it was drawn for: nothing passed that it changes, in its time`,
+    ]
   })
 }
 
