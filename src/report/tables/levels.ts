@@ -1,7 +1,7 @@
 /** The tables that a result gives: one row for the run, for each step, or for each second. */
 import { ANOMALY_COUNTS } from '../../anomalies/kinds.ts'
-import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS } from '../../metrics/groups/catalogue.ts'
-import type { GroupMetrics, Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
+import type { Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
 import type { ResultLevel } from '../text/reporter.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import type { Column, TableForm } from './column.ts'
@@ -24,13 +24,14 @@ const within = <Outer, Inner>(pick: (from: Outer) => Inner, columns: readonly Co
 const iso = (epochMs: number) =>
   Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : null
 
-/** Shares and counts of the run as a whole, which no step has: connections and iterations. What a judge says is no part of the totals. */
-const OF_RUN: readonly Column<GroupMetrics>[] = COUNTED_METRICS.filter(({ ofRun, name }) => ofRun && name !== 'judge_passed').map(
-  ({ name, unit }) => ({
-    name: columnName(name, unit),
-    of: ({ values }) => values[name] ?? null,
-  }),
-)
+/** What only the run as a whole has. */
+const CONNECTIONS: readonly Column<Result['connectionMetrics']>[] = [
+  { name: 'connections_opened', of: ({ successfulConnections }) => successfulConnections },
+  { name: 'connections_failed', of: ({ failedConnections }) => failedConnections },
+  { name: 'connections_lost', of: ({ lostConnections }) => lostConnections },
+  { name: 'lost_in_flight', of: ({ lostInFlight }) => lostInFlight },
+  { name: 'reconnects', of: ({ reconnectionCount }) => reconnectionCount },
+]
 
 const COST: readonly Column<Result>[] = [
   { name: 'currency', kind: 'text', of: ({ cost }) => cost?.currency ?? null },
@@ -67,10 +68,11 @@ const RUN: readonly Column<Result>[] = [
   { name: 'duration_ms', of: ({ durationMs }) => durationMs },
   ...COST,
   ...within(({ total }: Result) => total, GROUP_COLUMNS),
-  ...within(({ total }: Result) => total, OF_RUN),
+  ...within(({ connectionMetrics }: Result) => connectionMetrics, CONNECTIONS),
   { name: 'iterations_planned', of: ({ iterations }) => iterations.planned },
   { name: 'iterations_completed', of: ({ iterations }) => iterations.completed },
   { name: 'iterations_failed', of: ({ iterations }) => iterations.failed },
+  { name: 'iterations_expired', of: ({ iterations }) => iterations.expired ?? null },
   { name: 'iterations_cut', of: ({ iterations }) => iterations.cut },
   { name: 'iterations_dropped', of: ({ iterations }) => iterations.dropped },
   { name: 'retries', of: ({ retries }) => retries?.attempts ?? 0 },

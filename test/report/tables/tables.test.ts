@@ -64,6 +64,13 @@ describe('what a table holds', () => {
       connect_time_samples: '50',
       output_tokens_sum: '91380',
       cost_mean: '',
+      connections_opened: '50',
+      connections_failed: '2',
+      connections_lost: '2',
+      lost_in_flight: '1',
+      reconnects: '1',
+      iterations_failed: '6',
+      iterations_expired: '2',
     })
   })
 
