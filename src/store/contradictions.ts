@@ -98,6 +98,9 @@ function* windowContradictions({ windowMs, durationMs, steps, phases, tags }: Re
 
 const COUNTED = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped'] as const
 
+/** Failures of a row that injected faults or `rateLimit` of the scenario made. */
+const notOfTarget = ({ injected = 0, refused = 0 }: Result['timeline'][number]) => injected + refused
+
 /** Counts of parts and whole: an attempt is counted in the total, in its phase, in its step, and in each of its tags. */
 function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Result): Generator<string> {
   const sum = (groups: readonly Pick<GroupMetrics, 'counts'>[], key: keyof Counts) =>
@@ -114,7 +117,7 @@ function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Re
     for (const [tag, group] of Object.entries(tags))
       yield* partsContradiction(`tags.${tag}.counts.${key}`, group.counts[key], `total.counts.${key}`, all)
     if (key === 'planned') continue
-    const inRows = timeline.reduce((rows, row) => rows + row[key] + (key === 'failed' ? (row.injected ?? 0) : 0), 0)
+    const inRows = timeline.reduce((rows, row) => rows + row[key] + (key === 'failed' ? notOfTarget(row) : 0), 0)
     yield* partsContradiction(`timeline[].${key}`, inRows, `${key} of total and warmup`, all + (warmup?.counts[key] ?? 0))
   }
 }

@@ -103,13 +103,17 @@ test.each(['drop', 'error'])('%s: what was not sent does not dilute the error ra
   const { result } = await run(
     target,
     { requests: '5/s', whenFull },
-    { load: [{ rate: '60/s', for: '4s' }], thresholds: ['errors ratio < 10%', 'failed_iterations ratio < 10%'] },
+    { load: [{ rate: '60/s', for: '8s' }], thresholds: ['errors ratio < 10%', 'failed_iterations ratio < 10%'] },
   )
-  expect(target.requests).toHaveLength(20)
+  expect(target.requests).toHaveLength(40)
   expect(result.total.values.errors).toBe(0.5)
   expect(result.thresholds).toMatchObject([{ observed: 0.5 }, { observed: 0.5 }])
   expect(result.verdict).toBe('failed')
-  expect(result.iterations).toMatchObject({ planned: 240, completed: 10, failed: 10, dropped: 220 })
+  expect(result.iterations).toMatchObject({ planned: 480, completed: 20, failed: 20, dropped: 440 })
+  const sum = (key: 'failed' | 'refused') => result.timeline.reduce((all, row) => all + (row[key] ?? 0), 0)
+  expect([sum('failed'), sum('refused')]).toEqual([20, whenFull === 'error' ? 440 : 0])
+  const blocks = (result.blocks ?? []).map(({ failed, dropped }) => failed + dropped)
+  expect(blocks.reduce((all, count) => all + count, 0)).toBe(20)
   expect([...contradictionsOf(result)]).toEqual([])
 })
 

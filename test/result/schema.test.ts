@@ -82,7 +82,7 @@ const FULL = {
       histograms: { ttft: distribution(1, 2, 3).histogram },
     },
   ],
-  timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4, injected: 1 })),
+  timeline: fine.timeline.map((row) => ({ ...row, lagMs: 0.4, injected: 1, refused: 1 })),
   anomalies: {
     failed: 0,
     slow: 0,

@@ -1,6 +1,6 @@
 import { isRealTime, now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
-import type { Counters } from '../../metrics/counts/counters.ts'
+import { type Counters, targetAttempts, targetFailures } from '../../metrics/counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import { CHART_SECONDS } from '../../report/live/sparkline.ts'
 import type { LiveView, Progress } from '../../report/live/view.ts'
@@ -35,7 +35,7 @@ export class LiveWatch {
     const iterations = planned - neverStarted
     this.moments.push({ at: now(), counters: group.counters, iterations, spent: spentOf(state), samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
-    const { ok, failed, injectedFailed, dropped, cut } = group.counters
+    const { ok, failed, dropped, cut } = group.counters
     this.remember(recorder.timeline.latest)
     const tokens = group.counters.outputTokens
     const open = plan.phases[state.phase]?.load.model === 'open'
@@ -53,7 +53,7 @@ export class LiveWatch {
       failed,
       dropped,
       cut,
-      errorRate: shareOf(failed - injectedFailed, ok + failed - injectedFailed + dropped),
+      errorRate: shareOf(targetFailures(group.counters), targetAttempts(group.counters)),
       latencies: this.latencies(),
       tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.counters.outputTokens), total: tokens } : null,
       connections: this.connections(state),

@@ -1,5 +1,5 @@
 /** The default rules that a run broke: those of its iterations and steps, and the one on silent replies. A rule is shown only when it is broken. */
-import type { Counters } from '../../metrics/counts/counters.ts'
+import { type Counters, targetFailures } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { coversRun, deadSteps, ENOUGH, FAILED, failedIterations, isErrors } from '../../metrics/threshold/default-rules.ts'
 import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
@@ -20,8 +20,8 @@ export function brokenRules(plan: Plan, recorder: Recorder, results: readonly Th
   const steps = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const group = recorder.steps[index]
     if (!group || setupOrTeardown) return []
-    const { ok, failed, cut, injectedFailed } = group.counters
-    return [{ name, counts: { ok, failed: failed - injectedFailed, cut } }]
+    const { ok, cut } = group.counters
+    return [{ name, counts: { ok, failed: targetFailures(group.counters), cut } }]
   })
   return [
     ...(known

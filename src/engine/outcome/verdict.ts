@@ -1,5 +1,6 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
+import { targetFailures } from '../../metrics/counts/counters.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
@@ -49,10 +50,10 @@ export function verdictAndExits(
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }
 
-/** Whether all failures are those of injected faults, which say nothing of the target. */
+/** Whether no failure is of the target, and injected faults made attempts fail. */
 function failedByInjection({ recorder }: RunState): boolean {
-  const { failed, injectedFailed } = recorder.total.counters
-  return injectedFailed > 0 && injectedFailed === failed
+  const { counters } = recorder.total
+  return counters.injectedFailed > 0 && targetFailures(counters) === 0
 }
 
 /** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */

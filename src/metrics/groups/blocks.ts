@@ -1,6 +1,6 @@
 /** Blocks of a run: equal stretches of time, each with its own counts and latencies. Comparisons need them, because requests are not independent. */
 import type { Block } from '../../result/schema.ts'
-import type { Counters } from '../counts/counters.ts'
+import { type Counters, targetFailures } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import { mergeSparse } from '../histogram/sparse.ts'
 
@@ -28,8 +28,9 @@ export interface MeasuredBlock {
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = counters[key]
-  // An injected fault says nothing of the target.
-  counts.failed -= counters.injectedFailed
+  // Injected faults and own refusals say nothing of the target.
+  counts.failed = targetFailures(counters)
+  counts.dropped -= counters.droppedByLimit
   return counts
 }
 

@@ -1,4 +1,5 @@
 import type { TimelineRow } from '../../result/schema.ts'
+import { targetFailures } from '../counts/counters.ts'
 import type { Histogram, SparseHistogram } from '../histogram/histogram.ts'
 import { sparsePercentiles } from '../histogram/sparse.ts'
 import { blockCounts, intoBlocks, joined, type MeasuredBlock } from './blocks.ts'
@@ -12,7 +13,7 @@ const DRAIN = 'drain'
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 
 /** What is counted within one second. */
-const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, cut: 0, dropped: 0, outputTokens: 0 }
+const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 interface Row {
@@ -43,9 +44,10 @@ export class Timeline {
     const samples = METRICS.flatMap(({ name }) => sampled(name, this.receiving.histogramOf(name)))
     const latencies = Object.fromEntries(samples)
     const stretch = { atMs, lengthMs, counts: blockCounts(this.receiving.counters), latencies }
-    const { started, ok, failed, injectedFailed, cut, dropped, outputTokens } = this.receiving.counters
-    const injected = injectedFailed > 0 ? { injected: injectedFailed } : {}
-    const counts = { started, ok, failed: failed - injectedFailed, ...injected, cut, dropped, outputTokens }
+    const { counters } = this.receiving
+    const { started, ok, injectedFailed, failedByLimit, cut, dropped, outputTokens } = counters
+    const ours = unlessZero(injectedFailed, failedByLimit)
+    const counts = { started, ok, failed: targetFailures(counters), ...ours, cut, dropped, outputTokens }
     const lagMs = Math.round(this.lagMs * 1000) / 1000
     const row = { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) }
     this.latest = row
@@ -110,15 +112,20 @@ function quantiles(metric: string, sparse: SparseHistogram): [string, TimelineRo
   return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
+/** Failures that are not the target's; those that did not occur are left out. */
+function unlessZero(injected: number, refused: number): Pick<TimelineRow, 'injected' | 'refused'> {
+  return { ...(injected > 0 ? { injected } : {}), ...(refused > 0 ? { refused } : {}) }
+}
+
 function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Row {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = (a[key] ?? 0) + (b[key] ?? 0)
-  const { injected, ...others } = counts
+  const { injected, refused, ...others } = counts
   const stretch = joined(ofA, ofB)
   const row = {
     ...a,
     ...others,
-    ...(injected > 0 ? { injected } : {}),
+    ...unlessZero(injected, refused),
     lengthMs: a.lengthMs + b.lengthMs,
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),

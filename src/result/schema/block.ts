@@ -8,7 +8,7 @@ export const blockSchema = z
     atMs: number('Start of the block, in ms since the run began'),
     lengthMs: number('Length of the block, in ms'),
     ok: number('Attempts that succeeded'),
-    failed: number('Attempts that failed, those that an injected fault made fail left out'),
+    failed: number('Attempts that failed, those that an injected fault or `rateLimit` made fail left out'),
     dropped: number('Attempts that were due and never started'),
     timeouts: number('Of those that failed, the ones that timed out'),
     checksHeld: number('Checks that held'),

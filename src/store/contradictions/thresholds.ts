@@ -1,4 +1,4 @@
-import { readCounters } from '../../metrics/counts/counters.ts'
+import { readCounters, targetFailures } from '../../metrics/counts/counters.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import { deadSteps, failedIterations, withDefaults } from '../../metrics/threshold/default-rules.ts'
 import type { Evidence } from '../../metrics/threshold/evidence.ts'
@@ -54,9 +54,9 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
   const { completed, failed: failedAll, injected = 0 } = iterations
   // What injected faults made fail breaks no rule.
   const failed = failedAll - injected
-  const ruledSteps = steps.map(({ name, counts, counters: { injectedFailed = 0 } }) => ({
+  const ruledSteps = steps.map(({ name, counts, counters }) => ({
     name,
-    counts: { ...counts, failed: counts.failed - injectedFailed },
+    counts: { ...counts, failed: targetFailures(readCounters(counters)) },
   }))
   // Those of warm-ups are among the iterations, but no rule is on them.
   const broken = [
