@@ -188,6 +188,7 @@ export class GrpcCall implements StreamEvents {
       refused()
       return
     }
+    exchange.carried(exchange.reused, this.parts.link.wireFaults)
     const finalFailure = failure ?? this.missing()
     exchange.statusLast(finalFailure ? statusOf(finalFailure) : OK, trailers)
     if (finalFailure) this.breakOff(finalFailure)

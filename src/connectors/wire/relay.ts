@@ -19,6 +19,9 @@ export interface WireRelay {
   lead(from: number, to: NetConnectOpts, led: (error?: Error) => void): LedWay
 }
 
+/** The cause of what fails when a connection is ended on purpose, by the fault `drop`: all who share it lose what is in flight on it. */
+export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop' }
+
 /** Returns a failure as that of an injected fault, which is not held against the target. */
 export function injectedFailure(failure: Failure, kind: string): Failure {
   return { ...failure, class: INJECTED + kind, message: `${failure.class}: ${failure.message}`, code: failure.class }

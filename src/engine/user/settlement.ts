@@ -66,7 +66,7 @@ export class Settlement {
     if (exchange.outcome === 'ok') this.remember(job, reply)
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
-    if (job.fault !== undefined) chargeToFault(exchange, job.fault)
+    if (job.fault !== undefined || exchange.wireFaults !== undefined) chargeToFault(exchange, job.fault)
     this.run.wireFaults?.charge(exchange, job.client.openingFaults)
     job.client.settled(exchange)
     if (

@@ -5,7 +5,7 @@ import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure, WireCauses } from '../../../exchange.ts'
 import { type Dialling, dial, endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import type { DnsOptions } from '../../wire/dns.ts'
-import type { WireRelay } from '../../wire/relay.ts'
+import { DROPPED, type WireRelay } from '../../wire/relay.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import { ACCEPTED } from './frames.ts'
 import { Keepalive, type KeepaliveRule } from './keepalive.ts'
@@ -82,7 +82,7 @@ const MAX_TIMEOUT = 99_999_999
 export class GrpcLink {
   /** True when the link has carried a call. */
   used = false
-  /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
+  /** Kinds of the injected faults that have acted on the socket; undefined without any. */
   wireFaults: WireCauses | undefined
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
@@ -148,7 +148,9 @@ export class GrpcLink {
 
   /** Ends the socket as a peer or the network does. */
   sever(how: 'reset' | 'close'): void {
-    if (this.socket) endSocket(this.socket, how)
+    if (!this.socket) return
+    this.wireFaults = DROPPED
+    endSocket(this.socket, how)
   }
 
   /** Closes the connection for good, even while it is being made. Resolves when the socket is closed. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Failure, WireCauses } from '../../../exchange.ts'
 import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { isSocketError } from '../../wire/failures.ts'
+import { DROPPED } from '../../wire/relay.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import type { HttpRequest } from '../transport.ts'
 import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './failures.ts'
@@ -139,6 +140,7 @@ export class Http2Link implements RideOwner {
 
   /** Ends the socket as a peer or the network does. */
   sever(how: 'reset' | 'close'): void {
+    for (const { exchange } of this.rides.keys()) exchange.carried(exchange.reused, DROPPED)
     endSocket(this.socket, how)
   }
 

@@ -3,6 +3,7 @@ import type { WireCauses } from '../../../errors.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { endSocket, wireFaultsOf } from '../../wire/dial.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
+import { DROPPED } from '../../wire/relay.ts'
 import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
@@ -58,6 +59,8 @@ export function end(slot: Slot): void {
 
 /** Ends the socket of a slot as a peer or the network does: it counts as lost. */
 export function sever(slot: Slot, how: 'reset' | 'close'): void {
+  const exchange = slot.call?.exchange
+  if (exchange && !exchange.settled) exchange.carried(exchange.reused, DROPPED)
   slot.lossClass ??= how === 'reset' ? 'reset' : 'closed_early'
   endSocket(slot.socket, how)
 }

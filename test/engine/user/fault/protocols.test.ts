@@ -176,6 +176,32 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['drop', { drop: 'close', after: '5ms' }],
 ]
 
+test.each([
+  ['gRPC', async () => withOptions(await grpc(), 'grpc', { channel: 'shared' })],
+  ['HTTP/2', async () => withOptions(await http2(), 'http', { streams: 4 })],
+  ['HTTP/1.1', async () => withOptions(await http(), 'http', { connection: 'shared', maxConnections: 2 })],
+] as const)('a drop on shared connections of %s is put down to the fault by all who lose by it', async (_name, start) => {
+  const { target, step } = await start()
+  const { result } = await runScenario(
+    {
+      name: 'shared',
+      seed: 'shared',
+      target,
+      load: [{ iterations: 80, users: 8 }],
+      steps: [{ name: 'send', ...step }],
+      faults: [{ drop: 'reset', after: '5ms', probability: '10%' }],
+    } as unknown as RunInput,
+    { allowLag: true },
+  )
+  expect([...new Set(result.errors.map(({ class: name }) => name))]).toEqual(['injected_drop'])
+  expect(result.errorRate).toBe(0)
+})
+
+function withOptions(made: Target, protocol: 'grpc' | 'http', options: object): Target {
+  const target = made.target as Record<string, object>
+  return { ...made, target: { ...target, [protocol]: { ...target[protocol], ...options } } }
+}
+
 describe.each(Object.entries(TARGETS))('%s', (protocol, start) => {
   test.each(KINDS)('%s %o: the target sees what the result says', async (kind, entry) => {
     const { target, step, seen } = await start()
