@@ -182,6 +182,17 @@ describe('what the relay counts is what the target sees', () => {
     expect([one.seen.requests, two.seen.requests, result.wireFaults?.connections]).toEqual([0, 10, 10])
   })
 
+  test('attempts of a warm-up are in no count of failures', async () => {
+    const { port } = await countingServer()
+    const phases = [
+      { users: 1, iterations: 3, warmup: true },
+      { users: 1, iterations: 2 },
+    ]
+    const { result } = await runScenario(load(port, { faults: [{ refuse: true }], load: phases }))
+    expect(result.total.counts).toMatchObject({ failed: 2 })
+    expect(result.wireFaults).toMatchObject({ connections: 5, kinds: [{ acted: 5, failed: 2 }] })
+  })
+
   test('setup and teardown are spared', async () => {
     const { port, seen } = await countingServer()
     const request = [{ request: { method: 'GET' } }]

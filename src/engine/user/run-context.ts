@@ -34,8 +34,8 @@ export interface SettledAttempt {
 interface WireInjections {
   /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
   relay(target: number): OpenContext['relay']
-  /** Puts the failure of an attempt down to the fault that caused it; `opened` are those on the connection that was begun last for it. */
-  charge(exchange: Exchange, opened: WireCauses | undefined): void
+  /** Puts the failure of an attempt down to the fault that caused it; `opened` are those on the connection that was begun last for it; `counts` is false for one that is in no total. */
+  charge(exchange: Exchange, opened: WireCauses | undefined, counts: boolean): void
 }
 
 /** What all users of a run share: the plan, the limits, the recorder, and the methods with which they report what happens. */

@@ -67,7 +67,7 @@ export class Settlement {
     const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
     if (job.fault !== undefined || exchange.wireFaults !== undefined) chargeToFault(exchange, job.fault)
-    this.run.wireFaults?.charge(exchange, job.client.openingFaults)
+    this.run.wireFaults?.charge(exchange, job.client.openingFaults, counts)
     job.client.settled(exchange)
     if (
       !isInjected(exchange.failure) &&

@@ -19,7 +19,7 @@ interface TargetRelay {
 /** The relays of one run, by target. */
 export class WireFaults {
   private readonly relays: readonly (TargetRelay | undefined)[]
-  /** Attempts that failed by each kind. */
+  /** Measured attempts that failed by each kind. */
   private readonly failed = new Map<string, number>()
 
   private constructor(relays: readonly (TargetRelay | undefined)[]) {
@@ -68,20 +68,20 @@ export class WireFaults {
    * Puts the failure of an attempt down to the fault on its connection that is its cause: after a reset, a refusal or in a black hole of every failure that is
    * not the target's own word, in slow traffic of a time-out while bytes are on their way. `opened` are the faults on the connection that was being opened for it.
    */
-  charge(exchange: Exchange, opened: WireCauses | undefined): void {
+  charge(exchange: Exchange, opened: WireCauses | undefined, counts: boolean): void {
     const { failure, wireFaults = opened } = exchange
     if (exchange.outcome !== 'failed' || !failure) return
-    if (isInjected(failure)) this.count(failure.class.slice(failure.class.indexOf('_') + 1))
+    if (isInjected(failure)) this.count(failure.class.slice(failure.class.indexOf('_') + 1), counts)
     else if (wireFaults !== undefined && wireFaults.acted.size > 0 && !isOwnWord(exchange)) {
       const kind = wireFaults.causeOf(exchange.hasFailedBy('timeout'), exchange.sentAt)
       if (kind === undefined) return
       exchange.amendFailure(injectedFailure(failure, kind))
-      this.count(kind)
+      this.count(kind, counts)
     }
   }
 
-  private count(kind: string): void {
-    this.failed.set(kind, (this.failed.get(kind) ?? 0) + 1)
+  private count(kind: string, counts: boolean): void {
+    if (counts) this.failed.set(kind, (this.failed.get(kind) ?? 0) + 1)
   }
 
   /** Returns what came of the faults until now. */

@@ -161,7 +161,7 @@ export const wireFaultsSchema = z.object({
         drawn: number('Connections that it was drawn for'),
         acted: number('Of these, the ones on which it changed anything'),
         failed: number(
-          'Attempts that failed by it: they are in `failed`, with a class that begins with `injected_`, and in no error rate',
+          'Measured attempts that failed by it: they are in `failed`, with a class that begins with `injected_`, and in no error rate',
         ),
       }),
     )
