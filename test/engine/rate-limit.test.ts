@@ -132,9 +132,21 @@ test('the end of the run takes those that wait out of the queue: they never star
   const target = quick()
   const { result, timersLeft } = await run(target, { requests: '2/s' }, { load: [{ users: 5, for: '1200ms' }] })
   expect(target.requests.map(({ at }) => at)).toEqual([0, 500, 1000])
-  expect(result.total.counts).toMatchObject({ planned: 3, ok: 3 })
+  expect(result.total.counts).toMatchObject({ planned: 8, ok: 3, cut: 0, dropped: 5 })
+  expect(result.iterations).toMatchObject({ planned: 8, completed: 3, cut: 0, dropped: 5 })
+  expect(result.validity.state).toBe('ok')
+  expect([...contradictionsOf(result)]).toEqual([])
   expect(result.target[0]?.limiter).toMatchObject({ granted: 3, gaveUp: 5 })
   expect(timersLeft).toBe(0)
+})
+
+test('every arrival that was due is counted, also those in the queue when the run ends', async () => {
+  const target = quick()
+  const { result } = await run(target, { requests: '50/s' }, { load: [{ rate: '400/s', for: '3s' }], graceful: '1s' })
+  const { planned, ok, dropped } = result.total.counts
+  expect([planned, ok + dropped, result.iterations.planned]).toEqual([1200, 1200, 1200])
+  expect(ok).toBe(target.requests.length)
+  expect([...contradictionsOf(result)]).toEqual([])
 })
 
 test('a pause of the target holds those with a place as well: they do not all go at its end', async () => {

@@ -119,14 +119,14 @@ export class Attempts {
     for (let attempt = 1; ; attempt += 1) {
       const entered = this.gate.enter(step, start.setupOrTeardown)
       const waited = entered instanceof Promise ? await entered : entered
-      if (waited.woken !== 'due') return ended(step, this.endedWaiting(waited.woken))
+      if (waited.woken !== 'due') return ended(step, this.neverSent(step, start, waited.woken, attempt))
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
       const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
-      if (delayed.woken !== 'due') return ended(step, this.endedWaiting(delayed.woken))
-      if (!this.run.mayRequest(start)) return ended(step, this.endedWaiting('stopped'))
+      if (delayed.woken !== 'due') return ended(step, this.neverSent(step, start, delayed.woken, attempt))
+      if (!this.run.mayRequest(start)) return ended(step, this.neverSent(step, start, 'stopped', attempt))
       // Getting a token is no latency, nor is a delay on purpose: what is due waits for it.
       const dueAt = when.at + waited.readyMs + delayed.ms
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
@@ -178,6 +178,14 @@ export class Attempts {
     if (attempt === 1) return { result: 'dropped', endedAt }
     if (this.counts(start)) this.run.recorder.retries.ended(false, attempt - 1)
     return { result: 'failed', endedAt }
+  }
+
+  /** Counts an attempt that was due and still waited when the run ended. A step that was tried before is cut then. */
+  private neverSent(step: AttemptStep, start: IterationStart, woken: Waited['woken'], attempt: number): StepEnd {
+    const end = this.endedWaiting(woken)
+    if (end.result !== 'cut') return end
+    this.run.recorder.droppedByLimit(this.dimensionsOf(step, start, this.tagsOf(step, start).tags))
+    return attempt === 1 ? { ...end, result: 'dropped' } : end
   }
 
   /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */

@@ -47,7 +47,7 @@ export class Session implements ScheduledUser, StepTaker {
   /** The gravest failure in this iteration; `fault`: by an injected one. */
   private failure: 'none' | 'fault' | 'own' = 'none'
   private droppedInIteration = false
-  private okInIteration = false
+  private sentInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
   private timedOut = false
@@ -126,7 +126,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.due = start.intended
     this.failure = start.afterFailedSetup === true ? 'own' : 'none'
     this.droppedInIteration = false
-    this.okInIteration = false
+    this.sentInIteration = false
     this.firstExchange = true
     this.timedOut = false
     this.injected = 0
@@ -136,8 +136,8 @@ export class Session implements ScheduledUser, StepTaker {
       const finished = await walk(pick(), this)
       if (this.timedOut) return 'expired'
       if (this.failure !== 'none') return this.failure === 'own' ? 'failed' : 'injected'
-      if (!finished) return 'cut'
-      return this.droppedInIteration && !this.okInIteration && !start.setupOrTeardown ? 'dropped' : 'completed'
+      if (this.droppedInIteration && !this.sentInIteration && !start.setupOrTeardown) return 'dropped'
+      return finished ? 'completed' : 'cut'
     } catch (error) {
       if (!isScenarioError(error)) throw error
       this.noteScenarioError(error.message)
@@ -285,7 +285,7 @@ export class Session implements ScheduledUser, StepTaker {
     if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failure = this.failure !== 'own' && isInjected(failure) ? 'fault' : 'own'
     if (result === 'dropped') this.droppedInIteration = true
-    if (result === 'ok') this.okInIteration = true
+    else if (result !== 'skipped') this.sentInIteration = true
     this.log?.wrote(step, failure)
     return result === 'ok' || result === 'failed' || result === 'skipped' || result === 'dropped'
   }

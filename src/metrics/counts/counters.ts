@@ -40,7 +40,7 @@ export const NO_COUNTERS = {
   outputTokens: 0,
   /** Of those dropped, late iterations of paced users: their user still waited for a reply when the phase ended. */
   heldBack: 0,
-  /** By `rateLimit` of the scenario: of those dropped, and of those failed. */
+  /** Of those dropped: held back by `rateLimit`, a breaker or a budget of the scenario, or waiting for one at the end. Of those failed: refused by `rateLimit`. */
   droppedByLimit: 0,
   failedByLimit: 0,
   /** Of those cut, the ones without a first byte, first token or first output yet. */
