@@ -79,6 +79,14 @@ test('do: stop ends the run, as failed', async () => {
   expect(result.reason).toBe('the circuit breaker of target ended the run: 21 of the last 41 attempts failed')
 })
 
+test('do: stop counts the iterations that never started', async () => {
+  const target = failingIn([0, 60_000])
+  const { result } = await run(target, { errors: '50%', min: 5, do: 'stop' }, { load: [{ iterations: 100, users: 2 }] })
+  const { planned, failed, dropped } = result.iterations
+  expect([planned, failed + dropped]).toEqual([100, 100])
+  expect(failed).toBe(target.requests.length)
+})
+
 test('the end of the run takes those that wait out, and teardown is not held back', async () => {
   const target = failingIn([0, 60_000])
   const { result } = await run(
@@ -88,7 +96,8 @@ test('the end of the run takes those that wait out, and teardown is not held bac
   )
   // The first four to fail have sent their next before the fifth opens it.
   expect(target.requests.map(({ at }) => at)).toEqual([...Array(5).fill(0), ...Array(4).fill(10), 3000])
-  expect(result.total.counts).toMatchObject({ planned: 9, failed: 9 })
+  expect(result.total.counts).toMatchObject({ planned: 14, failed: 9, cut: 0, dropped: 5 })
+  expect(result.total.values.errors).toBe(1)
   expect(result.target[0]?.breaker).toMatchObject({ state: 'open', held: 5, heldMs: 2990 + 4 * 2980 })
 })
 

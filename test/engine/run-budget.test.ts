@@ -43,6 +43,9 @@ describe('requests', () => {
     expect(result.reason).toBe('ended early: the budget of requests was used up: 100 of 100')
     expect(result.notes).toContain(result.reason)
     expect(result.validity.reasons.map(({ code }) => code)).not.toContain('dropped')
+    const { planned, completed, dropped } = result.iterations
+    expect([completed, completed + dropped]).toEqual([100, planned])
+    if (load === MANY) expect(planned).toBe(500)
   })
 
   test('retries count, setup does not', async () => {

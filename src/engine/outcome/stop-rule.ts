@@ -4,9 +4,10 @@ import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns how many iterations ended in which way. If an `onError` rule stopped the run, the iterations that never started count as dropped. */
-export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
-  const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
+/** Returns how many iterations ended in which way. If an `onError` rule, a breaker or a budget stopped the run, the iterations that never started count as dropped. */
+export function iterationsOf({ plan, iterations, stoppedBy, broken, usedUp, budget }: RunState): Iterations {
+  const isStopped = stoppedBy !== undefined || broken !== undefined || usedUp !== undefined || budget.hasEnded
+  const never = isStopped ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
   const { injected, ...others } = iterations
   const byFaults = injected > 0 ? { injected } : {}
   return { ...others, ...byFaults, planned: iterations.planned + never, dropped: iterations.dropped + never }

@@ -31,6 +31,11 @@ export class RunBudget {
     return true
   }
 
+  /** True once a part of the budget has ended the run. */
+  get hasEnded(): boolean {
+    return this.ended !== undefined
+  }
+
   /** Adds what a request has used. */
   settled({ usage }: Exchange): void {
     if (!usage || (usage.inputTokens ?? usage.outputTokens) === null) return
