@@ -1,6 +1,6 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
-import { targetFailures } from '../../metrics/counts/counters.ts'
+import { failedByInjection } from '../../metrics/counts/counters.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
@@ -35,7 +35,7 @@ export function verdictAndExits(
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (counts.ok === 0 && !context.isRunning && !failedByInjection(state))
+  else if (counts.ok === 0 && !context.isRunning && !failedByInjection(state.recorder.total.counters))
     found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
@@ -48,12 +48,6 @@ export function verdictAndExits(
   const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)
   const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
-}
-
-/** Whether no failure is of the target, and injected faults made attempts fail. */
-function failedByInjection({ recorder }: RunState): boolean {
-  const { counters } = recorder.total
-  return counters.injectedFailed > 0 && targetFailures(counters) === 0
 }
 
 /** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
+import { failedByInjection, readCounters } from '../../metrics/counts/counters.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Result } from '../../result/schema.ts'
 import { passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
@@ -20,12 +21,10 @@ function* exitContradictions({
   validity,
   total,
   totalMessages,
-  faults,
-  wireFaults,
   status,
 }: Result): Generator<string> {
   const isRunning = status === 'running'
-  const isInjected = (faults?.failures ?? 0) > 0 || wireFaults?.kinds.some(({ failed }) => failed > 0) === true
+  const isInjected = failedByInjection(readCounters(total.counters))
   const expected: readonly (readonly [ExitCode, boolean, string])[] = [
     [EXIT.verdictFailed, thresholds.some(failsRun), 'a threshold failed'],
     [EXIT.verdictFailed, baseline?.verdict === 'WORSE', 'baseline.verdict is WORSE'],
