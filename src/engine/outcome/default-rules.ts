@@ -20,8 +20,8 @@ export function brokenRules(plan: Plan, recorder: Recorder, results: readonly Th
   const steps = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const group = recorder.steps[index]
     if (!group || setupOrTeardown) return []
-    const { ok, cut } = group.counters
-    return [{ name, counts: { ok, failed: targetFailures(group.counters), cut } }]
+    const { ok, cut, injectedFailed } = group.counters
+    return [{ name, counts: { ok, failed: targetFailures(group.counters), cut }, injected: injectedFailed }]
   })
   return [
     ...(known

@@ -17,6 +17,8 @@ const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodpu
 interface StepCounts {
   readonly name: string
   readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
+  /** Attempts besides that injected faults made fail. */
+  readonly injected: number
 }
 
 /**
@@ -78,15 +80,17 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
 }
 
 /**
- * Checks the default rule that no step always fails; returns a failed threshold for each step of which no attempt was ok. Returns none when
- * no attempt of the whole run was ok, because another rule then says so.
+ * Checks the default rule that no step always fails; returns a failed threshold for each step of which no attempt was ok, be it by injected
+ * faults: a run that kept all of them from the target says nothing of it. Returns none when no attempt of the whole run was ok and none failed
+ * by a fault, because another rule then says so.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
-  if (okOfAll === 0) return []
-  return steps.flatMap(({ name, counts: { ok, failed, cut } }) => {
-    const ended = ok + failed + cut
+  if (okOfAll === 0 && steps.every(({ injected }) => injected === 0)) return []
+  return steps.flatMap(({ name, counts: { ok, failed, cut }, injected }) => {
+    const ended = ok + failed + injected + cut
     if (ok > 0 || ended < ENOUGH || thresholds.some((t) => coversStep(t, name))) return []
-    const reason = `step ${name}: none of its ${ended} attempts was ok`
+    const byFaults = injected > 0 ? `: injected faults made ${injected} of them fail` : ''
+    const reason = `step ${name}: none of its ${ended} attempts was ok${byFaults}`
     const rule = `ok{${selectorKey({ step: name })}} count >= 1`
     return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
   })

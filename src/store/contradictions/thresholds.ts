@@ -57,6 +57,7 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
   const ruledSteps = steps.map(({ name, counts, counters }) => ({
     name,
     counts: { ...counts, failed: targetFailures(readCounters(counters)) },
+    injected: counters.injectedFailed ?? 0,
   }))
   // Those of warm-ups are among the iterations, but no rule is on them.
   const broken = [

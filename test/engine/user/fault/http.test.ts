@@ -206,6 +206,21 @@ test('thresholds select injected attempts; iterations that failed by faults alon
   expect(result.verdict).toBe('passed')
 })
 
+test.each([
+  ['a step', ['open', 'pay'], ['pay']],
+  ['a run', ['pay'], ['pay']],
+])('%s whose attempts were all kept from the target has not passed', async (_what, names, hit) => {
+  const { url } = await target()
+  const steps = names.map((name) => ({ name, request: { method: 'POST', path: '/x', json: BODY } }))
+  const faults = [{ status: 500, probability: '100%', steps: hit }]
+  const load = [{ iterations: 20, users: 2 }]
+  const { result } = await runScenario(scenario(url, faults as never, { steps, load } as never))
+  expect(result.verdict).toBe('failed')
+  expect(result.thresholds.filter(({ state }) => state === 'failed').map(({ reason }) => reason)).toContain(
+    'step pay: none of its 20 attempts was ok: injected faults made 20 of them fail',
+  )
+})
+
 test('a fault that was never injected is noted', async () => {
   const { url } = await target()
   const faults: RunInput['faults'] = [
