@@ -45,6 +45,12 @@ test('a window in which attempts were cut is the worst, though the values that a
 })
 
 describe('sliding', () => {
+  test('a window in which injected faults made all attempts fail is not judged', () => {
+    const onErrors = rule({ threshold: 'errors < 5%', window: '1s' })
+    const { result } = play(onErrors, [errors(0), { failed: 10, injectedFailed: 10 }, errors(0)])
+    expect(result).toMatchObject({ state: 'passed', observed: 0 })
+  })
+
   const fivePercent = rule({ threshold: 'errors < 5%', window: '5s', abort: true })
 
   test('a burst that the whole run would hide fails, and its window is remembered', () => {

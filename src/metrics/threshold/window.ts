@@ -134,7 +134,8 @@ export class WindowEvaluator {
    */
   private isSilent({ observed, samples }: Measure, counters: Counters, inFlight: number): boolean {
     if (observed !== null) return samples < this.threshold.minSamples
-    const ended = counters.ok + counters.failed + counters.dropped
+    // What injected faults made fail is in no share.
+    const ended = counters.ok + counters.failed - counters.injectedFailed + counters.dropped
     return this.threshold.windowMs === undefined || this.threshold.minSamples > 1 || (ended === 0 && inFlight === 0)
   }
 }
