@@ -1,7 +1,7 @@
 /** Counts settled attempts into the groups of the result. One per process; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import { type AttemptEvaluation, LIMIT_CLASS } from './counts/counters.ts'
+import { type AttemptEvaluation, countsChecks, LIMIT_CLASS } from './counts/counters.ts'
 import { countIteration, type IterationOutcome } from './counts/iterations.ts'
 import { RunCounts } from './counts/run-counts.ts'
 import { Disturbances } from './disturbances.ts'
@@ -136,7 +136,7 @@ export class Recorder extends RunCounts {
     this.groups.sliceOf(dimensions, tainted).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
     if (exchange.fault !== undefined && !phase?.warmup) this.injections.settled(exchange)
-    if (!phase?.warmup) this.countChecks(dimensions.step, checks)
+    if (!phase?.warmup && countsChecks(exchange)) this.countChecks(dimensions.step, checks)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)

@@ -123,13 +123,18 @@ export interface AttemptEvaluation {
   readonly inWindow: boolean
 }
 
+/** True when the checks of an attempt count: what an injected fault made of a reply says nothing of the target. */
+export const countsChecks = ({ failure }: Pick<Exchange, 'failure'>): boolean => !isInjected(failure)
+
 /** Adds one attempt that has ended to `counters`. */
 export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluation: AttemptEvaluation): void {
   const { good, checksPassed, checksFailed, message = false } = evaluation
   counters.bytesSent += exchange.bytesSent
   counters.bytesReceived += exchange.bytesReceived
-  counters.checksHeld += checksPassed
-  counters.checksMade += checksPassed + checksFailed
+  if (countsChecks(exchange)) {
+    counters.checksHeld += checksPassed
+    counters.checksMade += checksPassed + checksFailed
+  }
   if (exchange.fault !== undefined) counters.injected += 1
   if (exchange.outcome === 'cut') countCut(counters, exchange)
   else if (exchange.outcome === 'failed') countFailed(counters, exchange, message)

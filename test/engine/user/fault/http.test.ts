@@ -221,6 +221,19 @@ test.each([
   )
 })
 
+test('a check that fails by a fault is in no share of checks', async () => {
+  const { url } = await target()
+  const steps = [{ name: 'post', request: { method: 'POST', path: '/x', json: BODY }, expect: [{ status: 200 }] }]
+  const faults: RunInput['faults'] = [{ drift: 'remove', path: '$.a', probability: '20%' }]
+  const { result } = await runScenario(scenario(url, faults, { steps } as never))
+  const { ok, failed } = result.total.counts
+  expect(failed).toBeGreaterThan(20)
+  expect(result.errors.map(({ class: name, count }) => [name, count])).toEqual([['injected_drift', failed]])
+  expect(result.total.counters).toMatchObject({ checksHeld: ok, checksMade: ok })
+  expect(result.steps[0]?.checks).toMatchObject([{ passed: ok, failed: 0 }])
+  expect(result.verdict).toBe('passed')
+})
+
 test('a fault that was never injected is noted', async () => {
   const { url } = await target()
   const faults: RunInput['faults'] = [
