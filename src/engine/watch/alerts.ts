@@ -114,7 +114,11 @@ export class AlertWatch {
       if (gauge === 'in_flight') return recorder.timeline.latest?.peakInFlight ?? null
       return gauge === 'queued' ? queued() : this.memoryShare()
     }
-    for (const one of this.watched) this.judge(one, Math.round(atMs), one.next(atMs, recorder, read))
+    for (const one of this.watched) {
+      const value = one.next(atMs, recorder, read)
+      // A target that has stopped to answer ends no alert: what will come of the attempts in flight is not known yet.
+      if (value !== null || recorder.inFlight === 0) this.judge(one, Math.round(atMs), value)
+    }
   }
 
   private judge(one: Watched, atMs: number, value: number | null): void {

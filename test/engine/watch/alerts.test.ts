@@ -42,6 +42,15 @@ test('a percentile in a window, and one that lasts until the end', async () => {
   expect(alerts).toMatchObject([{ fromMs: 52_000, untilMs: null, unit: 'ms', worst: expect.closeTo(1500, -1) }])
 })
 
+test('a target that fails and then stops to answer does not end the alert', async () => {
+  const target = new MemoryTarget({ reply: ({ at }) => ({ headMs: at < 10_000 ? 10 : 60_000, status: 503 }) })
+  const { alerts } = await raised(target, ['errors ratio > 5% in 2s'], {
+    load: [{ rate: '10/s', for: '30s', maxUsers: 500 }],
+    graceful: '1s',
+  })
+  expect(times(alerts)).toEqual([[1000, null]])
+})
+
 test('nothing is raised by what stays within, nor by a handful of attempts', async () => {
   const { alerts } = await raised(behaving([0, 2000]), ['errors ratio > 60% in 1m', 'response_time p99 > 30s in 1m'], {
     load: [{ rate: '2/s', for: '60s' }],
