@@ -79,6 +79,13 @@ test('do: stop ends the run, as failed', async () => {
   expect(result.reason).toBe('the circuit breaker of target ended the run: 21 of the last 41 attempts failed')
 })
 
+test('errors: 100% opens when all fail, and not when one does not', async () => {
+  const all = await run(failingIn([0, 60_000]), { errors: '100%', min: 5, pause: '1h' })
+  expect(all.result.target[0]?.breaker).toMatchObject({ state: 'open', opened: 1 })
+  const most = await run(failingIn([1000, 60_000]), { errors: '100%', over: '1h', min: 5, pause: '1h' })
+  expect(most.result.target[0]).not.toHaveProperty('breaker')
+})
+
 test('do: stop counts the iterations that never started', async () => {
   const target = failingIn([0, 60_000])
   const { result } = await run(target, { errors: '50%', min: 5, do: 'stop' }, { load: [{ iterations: 100, users: 2 }] })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { lateObject, percent, positiveDuration, whole } from '../../fields.ts'
 
 export const breakerSchema = lateObject(() => ({
-  errors: percent().describe('Opens when more than this share of the attempts failed, such as 50%'),
+  errors: percent().describe('Opens when more than this share of the attempts failed, such as 50%; 100%: when all did'),
   over: positiveDuration().default(10_000).describe('Stretch of time in which attempts are counted'),
   min: whole(1, 1_000_000).default(20).describe('Fewest attempts of that stretch from which anything follows'),
   pause: positiveDuration()

@@ -87,7 +87,8 @@ export class CircuitBreaker {
     } else parts.push({ number, ended: 1, failed: failed ? 1 : 0 })
     const ended = parts.reduce((sum, part) => sum + part.ended, 0)
     const bad = parts.reduce((sum, part) => sum + part.failed, 0)
-    if (ended < min || bad <= share * ended) return
+    // More than all cannot fail: with 100 % it opens when all did.
+    if (ended < min || (share < 1 ? bad <= share * ended : bad < ended)) return
     if (pauseMs !== undefined) this.open(bad, ended)
     else {
       this.become('open', bad, ended)
