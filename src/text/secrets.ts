@@ -52,6 +52,8 @@ export class Redactor {
   private readonly plain = new Map<string, string[]>()
   private longestPlain = 0
   private pattern: RegExp | undefined
+  /** Every eight characters in a row of the secrets, when pieces of them are masked too. */
+  private pieces: Set<string> | undefined
 
   /** Adds a secret to look for. Returns false, and adds nothing, when it has fewer than 6 characters without surrounding space. */
   add(value: string): boolean {
@@ -66,12 +68,26 @@ export class Redactor {
   /** Forgets all secrets. */
   clear(): void {
     for (const kept of [this.forms, this.anchors, this.plain]) kept.clear()
+    this.pieces = undefined
     this.longestPlain = 0
     this.pattern = undefined
   }
 
+  /**
+   * Masks from now on parts of secrets too, of eight characters or more, in values though not in keys: what burn cuts off or damages on purpose
+   * comes back in replies as pieces.
+   */
+  maskPieces(): void {
+    this.pieces ??= new Set([...this.plain.values()].flat().flatMap(piecesOf))
+  }
+
   /** Returns the text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
   redact(text: string): string {
+    const masked = this.redactWhole(text)
+    return this.pieces === undefined ? masked : maskPart(masked, 0, spansOf(masked, this.pieces))
+  }
+
+  private redactWhole(text: string): string {
     return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(text), MASK))
   }
 
@@ -94,7 +110,7 @@ export class Redactor {
     if (typeof value === 'number' || typeof value === 'bigint') return this.redact(String(value)) === String(value) ? value : MASK
     if (Array.isArray(value)) return value.map((item) => this.redactValue(item))
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.redactValue(item)]))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redactWhole(key), this.redactValue(item)]))
   }
 
   /** Redacts the pieces of one text, such as of a stream. A secret that is split over pieces is found, and masked in the first. */
@@ -105,12 +121,8 @@ export class Redactor {
       start: index,
       end: index + length,
     }))
-    let start = 0
-    return parts.map((part) => {
-      const masked = maskPart(part, start, secrets)
-      start += part.length
-      return masked
-    })
+    if (this.pieces !== undefined) return partsWithout(parts, merged([...secrets, ...spansOf(whole, this.pieces)]))
+    return partsWithout(parts, secrets)
   }
 
   /** Headers with secret ones masked by name (an authentication scheme stays readable) and the others redacted by value. */
@@ -131,6 +143,7 @@ export class Redactor {
   }
 
   private addPlain(secret: string): void {
+    if (this.pieces) for (const piece of piecesOf(secret)) this.pieces.add(piece)
     const start = secret.slice(0, MIN_SECRET_LENGTH)
     this.plain.set(start, [...(this.plain.get(start) ?? []), secret])
     this.longestPlain = Math.max(this.longestPlain, secret.length)
@@ -172,6 +185,45 @@ function expressionOf(forms: ReadonlySet<string>): RegExp {
 interface SecretSpan {
   readonly start: number
   readonly end: number
+}
+
+/** Characters of a piece of a secret that is masked. */
+const PIECE_LENGTH = 8
+
+/** Every piece of a secret, but for those that may be part of a word of burn's own. */
+function piecesOf(secret: string): string[] {
+  const count = Math.max(0, secret.length - PIECE_LENGTH + 1)
+  const pieces = Array.from({ length: count }, (_, at) => secret.slice(at, at + PIECE_LENGTH))
+  return pieces.filter((piece) => !/^[a-z]+$/i.test(piece))
+}
+
+/** Where pieces of secrets are in a text; those that touch are one. */
+function spansOf(text: string, pieces: ReadonlySet<string>): SecretSpan[] {
+  const spans: SecretSpan[] = []
+  for (let start = 0; start + PIECE_LENGTH <= text.length; start += 1)
+    if (pieces.has(text.slice(start, start + PIECE_LENGTH))) spans.push({ start, end: start + PIECE_LENGTH })
+  return merged(spans)
+}
+
+/** Spans in their order, with those that overlap or touch as one. */
+function merged(spans: readonly SecretSpan[]): SecretSpan[] {
+  const joined: SecretSpan[] = []
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1)
+    if (last && span.start <= last.end) joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, span.end) }
+    else joined.push(span)
+  }
+  return joined
+}
+
+/** The parts of one text without its secrets; each is masked in the part in which it begins. */
+function partsWithout(parts: readonly string[], secrets: readonly SecretSpan[]): string[] {
+  let start = 0
+  return parts.map((part) => {
+    const masked = maskPart(part, start, secrets)
+    start += part.length
+    return masked
+  })
 }
 
 /** The part that begins at `offset` of the whole text, without the secrets that lie in it or reach into it. */

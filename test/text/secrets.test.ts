@@ -220,3 +220,34 @@ test('a thousand secrets cost no more than a look at the text', () => {
     /^a \[secret\] b \[secret\] c bW\S{0,3}\[secret\]$/,
   )
 })
+
+describe('pieces of a secret', () => {
+  const secret = 'sk-envsecret-123456789'
+  const masking = () => {
+    const made = redactor(secret)
+    made.maskPieces()
+    return made
+  }
+
+  test.each([
+    ['a beginning', '{"key":"sk-envsecret-1234567', '{"key":"[secret]'],
+    ['an end', 'secret-123456789"}', '[secret]"}'],
+    ['a changed copy', 'bad JSON: sk-envsecret?123456789', 'bad JSON: [secret]et?[secret]'],
+    ['a whole one and a piece', `${secret} sk-envse`, '[secret] [secret]'],
+    ['a word that is part of it', 'envsecret', 'envsecret'],
+    ['nothing of it', 'where is my order?', 'where is my order?'],
+  ])('%s', (_, text, output) => {
+    expect(masking().redact(text)).toBe(output)
+    expect(masking().redactValue({ [text.slice(0, 3)]: text })).toEqual({ [text.slice(0, 3)]: output })
+  })
+
+  test('one that is split over pieces of a stream', () =>
+    expect(masking().redactParts(['a sk-env', 'secret-1', ' b'])).toEqual(['a [secret]', '', ' b']))
+
+  test('of secrets that are learned later too, and only when asked for', () => {
+    const made = masking()
+    made.add('tok-abcdef-ghijkl')
+    expect(made.redact('tok-abcd and more')).toBe('[secret] and more')
+    expect(redactor(secret).redact('x sk-envse y')).toBe('x sk-envse y')
+  })
+})

@@ -8,7 +8,7 @@ import { baseDirOf } from '../../scenario/lint/files.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { isMap, type JsonDraft } from '../../text/json.ts'
-import { keepSecret, namesIn, secretsIn, secretValues } from '../output/known-secrets.ts'
+import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from '../output/known-secrets.ts'
 import { perTarget } from './batch.ts'
 import { checkedSources } from './checked-sources.ts'
 import { maxErrorRateOf } from './overrides.ts'
@@ -64,6 +64,8 @@ export function loadChecked(
       maxErrorRate: maxErrorRateOf(flags, command),
     })
     keepSecret(plan.secrets, names)
+    // Faults cut off or change what is sent, and a target quotes what it got.
+    if (plan.faults ?? plan.wireFaults) knownSecrets.maskPieces()
     if (flags.maxCost !== undefined) checkPrices(flags.maxCost, plan)
     const { value, layers, overrides, problems, envUsed } = checked
     return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, envUsed, plan, warnings: problems }
