@@ -1,16 +1,23 @@
 /** Removing the folders of runs: only what is a run, in the folder of results, and over. */
-import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { liesIn } from '../confined.ts'
 import { InputError, LocalError } from '../errors.ts'
 import { localError } from './files/local-error.ts'
-import { lockState, takeLock } from './files/lock.ts'
+import { LOCK_NAME, lockState, takeLock } from './files/lock.ts'
 import { JOURNAL_NAME } from './files/names.ts'
+import { isOwnName } from './files/own-names.ts'
 import { idOf } from './find-run.ts'
 import { foldersIn, headIn } from './run-heads.ts'
 
 /** The files of a live comparison, which lie beside the folders of its runs. */
 const COMPARISON = /^comparison\.(?:json|md|html)$/
+
+/** How many foreign files a message names. */
+const MAX_NAMED = 3
+
+/** Thrown for the folder of a run that holds what burn did not write, which is not burn's to remove. */
+export class ForeignFilesError extends InputError {}
 
 /** A run that may be removed. */
 export interface RemovableRun {
@@ -23,8 +30,8 @@ export interface RemovableRun {
 }
 
 /**
- * Returns the run in a folder, checked: the folder is no link and lies in `base`, also when all links are followed; it holds a run, and no process
- * writes to it. @throws InputError for another folder, LocalError for a run that goes on
+ * Returns the run in a folder, checked: the folder is no link and lies in `base`, also when all links are followed; it holds a run and only files
+ * that burn writes, and no process writes to it. @throws InputError for another folder, ForeignFilesError, LocalError for a run that goes on
  */
 export function removableRun(folder: string, base: string): RemovableRun {
   const real = realPath(folder)
@@ -40,7 +47,21 @@ export function removableRun(folder: string, base: string): RemovableRun {
     const hint = `\`burn runs cancel ${folder}\` ends it`
     throw new LocalError(`${folder} is in use: process ${lock.pid} on ${lock.host} writes to it`, hint)
   }
+  refuseForeign(folder, readdirSync(real, { withFileTypes: true }))
   return { runId, folder, endedAt: endOf(folder), bytes: sizeOf(real) }
+}
+
+/** @throws ForeignFilesError when a folder holds what burn does not write: a folder, or a file by another name */
+function refuseForeign(folder: string, entries: readonly Dirent[]): void {
+  const foreign = entries.flatMap((entry) =>
+    entry.isDirectory() ? [`${entry.name}/`] : isOwnName(entry.name) ? [] : [entry.name],
+  )
+  if (foreign.length === 0) return
+  const more = foreign.length > MAX_NAMED ? ` and ${foreign.length - MAX_NAMED} more` : ''
+  throw new ForeignFilesError(
+    `${folder} holds what burn did not write: ${foreign.sort().slice(0, MAX_NAMED).join(', ')}${more}`,
+    'move it elsewhere, or remove the folder by other means',
+  )
 }
 
 function realPath(path: string): string {
@@ -72,13 +93,16 @@ function sizeOf(folder: string): number {
 
 /**
  * Removes the folder of a run, after checking it once more and locking it against a run that would begin there; of a comparison whose last run this
- * was, also the rest. Links in it are removed, not what they lead to. @throws InputError, LocalError
+ * was, also the rest. Only files that burn writes are removed, and links, not what they lead to. @throws InputError, LocalError
  */
 export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   removableRun(folder, base)
   const unlock = takeLock(resolve(folder), runId)
   try {
-    rmSync(folder, { recursive: true })
+    const names = readdirSync(folder).filter(isOwnName)
+    // The lock goes last: until then no run begins in the folder.
+    for (const name of [...names.filter((one) => one !== LOCK_NAME), LOCK_NAME]) rmSync(join(folder, name), { force: true })
+    rmdirSync(folder)
   } catch (error) {
     throw localError(`cannot remove ${folder}`, error)
   } finally {

@@ -85,7 +85,7 @@ function addRemove(runs: Command, outcome: CommandOutcome): void {
   runs
     .command('rm')
     .description(
-      'Remove runs that are over: those that are named, or all that ended before an age. Only folders of runs inside the folder of runs are removed, never a run that goes on, and links are not followed. Asks on a terminal.',
+      'Remove runs that are over: those that are named, or all that ended before an age. Only folders of runs inside the folder of runs are removed, never a run that goes on, none with files that burn did not write, and links are not followed. Asks on a terminal.',
     )
     .argument('[run...]', RUN)
     .addOption(folder())

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } fr
 import { formatCount, formatMoment } from '../../report/text/format.ts'
 import { resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
-import { type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
+import { ForeignFilesError, type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
 import { formatBytes, parseAge } from '../../text/units.ts'
 import { reportFailure } from '../output/failure.ts'
@@ -70,6 +70,7 @@ function chosen(named: readonly string[], flags: RemoveFlags, now: number): Remo
       const run = removableRun(folder, base)
       return run.endedAt < now - age ? [run] : []
     } catch (error) {
+      if (error instanceof ForeignFilesError) note(`left alone: ${error.message}`)
       // A run that goes on is not old.
       if (error instanceof LocalError || error instanceof InputError) return []
       throw error

@@ -153,9 +153,51 @@ describe('rm', () => {
     const home = new Home()
     const folder = write(home, 'a', 1)
     home.write('kept/file.txt', 'x')
-    symlinkSync(home.file('kept'), home.file(`${folder}/kept`))
+    symlinkSync(home.file('kept/file.txt'), home.file(`${folder}/report.md`))
     expect((await home.call(['runs', 'rm', 'a', '-y'])).code).toBe(0)
     expect(home.files()).toEqual(['kept/file.txt'])
+  })
+
+  test('a folder with files that burn did not write stays as it is', async () => {
+    const home = new Home()
+    for (const name of ['a', 'b']) write(home, name, 40)
+    for (const name of ['main.c', 'b.c', 'c.c', 'd.c']) home.write(`burn-results/a/${name}`, 'x')
+    home.write('burn-results/b/src/main.c', 'x')
+    const before = home.files()
+    expect(await home.call(['runs', 'rm', 'a', '-y'])).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('burn-results/a holds what burn did not write: b.c, c.c, d.c and 1 more\n'),
+    })
+    const aged = await home.call(['runs', 'rm', '--older-than', '1d', '-y'])
+    expect(aged).toMatchObject({ code: 0, stderr: expect.stringContaining('burn-results/b holds what burn did not write: src/') })
+    expect(home.files()).toEqual(before)
+  })
+
+  test('every file that a run and its reports leave is removed', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const reports = ['junit', 'md', 'html', 'hlog', 'json', ...['run', 'step', 'second'].map((level) => `csv:${level}`)]
+    const file = home.write('s.json', chat(mock.url))
+    const tables = ['jsonl:iteration', 'jsonl:attempt', 'parquet']
+    const ran = await home.call(['run', file, '--out', 'burn-results/x', '--log', 'all', '--report', reports.join()])
+    expect(ran.code, ran.stderr).toBe(0)
+    for (const table of tables) {
+      const [format = '', level] = table.split(':')
+      const flags = ['-o', `burn-results/x/${level === 'iteration' ? 'iterations' : 'attempts'}.${format}`]
+      const made = await home.call([
+        'report',
+        'burn-results/x',
+        '--format',
+        format,
+        ...(level ? ['--level', level] : []),
+        ...flags,
+      ])
+      expect(made.code, made.stderr).toBe(0)
+    }
+    expect(home.files().length).toBeGreaterThan(10)
+    const { code, stderr } = await home.call(['runs', 'rm', 'x', '-y'])
+    expect(code, stderr).toBe(0)
+    expect(home.files()).toEqual(['s.json'])
   })
 
   test('what to remove has to be said', async () => {

@@ -1,0 +1,14 @@
+/** The names of the files that burn writes in the folder of a run. */
+import { LOCK_NAME } from './lock.ts'
+import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME } from './names.ts'
+
+const FIXED: ReadonlySet<string> = new Set([RESULT_NAME, JOURNAL_NAME, ANOMALIES_NAME, LOCK_NAME, 'detached.log', 'junit.xml'])
+/** Reports under their usual names, tables with their level. */
+const REPORT = /^(?:report|run|steps|seconds|iterations|attempts)\.(?:md|html|hlog|json|txt|csv|jsonl|parquet)$/
+/** Locks while they are taken, and what a process that was killed while it wrote has left. */
+const TEMPORARY = /^(?:lock\.(?:\d+|takeover)|\.probe\.\d+|\..+\.\d+\.(?:\d+\.tmp|probe))$/
+
+/** True for the name of a file that burn writes in the folder of a run. A report that was given another name has none of these. */
+export function isOwnName(name: string): boolean {
+  return FIXED.has(name) || REPORT.test(name) || TEMPORARY.test(name)
+}
