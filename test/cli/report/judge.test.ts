@@ -83,6 +83,19 @@ describe('the judge of a scenario', () => {
   })
 })
 
+test('where nothing is asked, the exit code is 3: no pair of replies, or no money for a question', async () => {
+  const { home, report } = await stored()
+  home.write('other.json', { ...JSON.parse(home.read('long.json')), steps: [{ message: 'Something else' }] })
+  await home.call(['run', 'other.json', ...out('other')])
+  const unpaired = await report('long', '--reference', 'other', '--judge', 'judge.json')
+  expect([unpaired.code, unpaired.stdout]).toEqual([3, expect.stringContaining('judge: 0 of 0 pairs compared')])
+  const { judge, ...scenario } = JSON.parse(home.read('judge.json'))
+  const pricing = { inputPer1M: 1000, outputPer1M: 1000 }
+  home.write('poor.json', { ...scenario, judge: { ...judge, maxCost: 0.001, target: { ...judge.target, pricing } } })
+  const poor = await report('long', '--judge', 'poor.json')
+  expect([poor.code, poor.stdout]).toEqual([3, expect.stringContaining('no more questions: the next could have exceeded')])
+})
+
 test('what makes no sense is refused', async () => {
   const { home, report } = await stored({})
   const refused = async (finished: Promise<{ readonly stderr: string; readonly code: number | null }>) => {

@@ -32,7 +32,7 @@ interface StoredAnswers {
 
 /**
  * Asks the judge of the scenario in `file`. The sample is drawn by the seed of the run, which makes it the same each time. The exit code is 0, 3 when
- * nothing was answered, or that of Ctrl-C. @throws UsageError, ScenarioError, InputError
+ * nothing was asked or answered, or that of Ctrl-C. @throws UsageError, ScenarioError, InputError
  */
 export async function askStored({ run, reference, file }: AskStored, command: Command): Promise<StoredAnswers> {
   const { plan, judge } = judgeIn(file, command)
@@ -47,7 +47,7 @@ export async function askStored({ run, reference, file }: AskStored, command: Co
     const { asked, failed } = said.scores ?? said.pairs
     // Texts become texts, all else stays.
     const clean = knownSecrets.redactValue(said) as typeof said
-    return { said: clean, code: ctrlC.came ? EXIT.sigint : asked === failed && asked > 0 ? EXIT.couldNotTest : EXIT.ok }
+    return { said: clean, code: ctrlC.came ? EXIT.sigint : asked === failed ? EXIT.couldNotTest : EXIT.ok }
   } finally {
     ctrlC.release()
   }
