@@ -88,9 +88,12 @@ class ScenarioRun {
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
     const broken = await this.ended(finished)
     await onOver?.(state, this.origins)
+    // What comes from here on cuts no load short.
+    const { exits = () => [] } = this.options
+    const stopped = exits().some(isSignal)
     const unasked = broken ? undefined : await this.ended(this.askJudge(state))
     this.checkpoint?.return(undefined)
-    return { result: buildResult(state, this.contextOf(state, false, broken ?? unasked)), state }
+    return { result: buildResult(state, this.contextOf(state, false, stopped, broken ?? unasked)), state }
   }
 
   /** Waits for a part of the run. Returns how it must end if that failed. */
@@ -119,14 +122,16 @@ class ScenarioRun {
   /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */
   private newCheckpoint(run: RunState): Checkpoint {
     this.checkpoint?.return(undefined)
-    this.checkpoint = checkpointInPieces(run, this.contextOf(run, true))
+    this.checkpoint = checkpointInPieces(run, this.contextOf(run, true, true))
     return this.checkpoint
   }
 
-  private contextOf(state: RunState, isRunning: boolean, broken?: Exit): ResultContext {
+  /** `stopped`: a signal came before the load was over; one that came later is no exit of the load. */
+  private contextOf(state: RunState, isRunning: boolean, stopped: boolean, broken?: Exit): ResultContext {
     const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder)
     const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options
-    const ended = broken ? [...exits(), broken] : exits()
+    const ofLoad = exits().filter((exit) => stopped || !isSignal(exit))
+    const ended = broken ? [...ofLoad, broken] : ofLoad
     return { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended }
   }
 }

@@ -17,7 +17,7 @@ import { Signals } from './recorded/signals.ts'
 /** What became of several runs. */
 interface Ran {
   readonly results: Result[]
-  /** Exit code of the signal that kept later scenarios from running; undefined when all ran. One that ended a run is in its result. */
+  /** Exit code of the signal that kept later scenarios from running, or a judge from its questions; undefined without one. One that ended a load is in its result. */
   readonly signal: ExitCode | undefined
 }
 
@@ -48,7 +48,8 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
     output.end()
     signals.release()
   }
-  return { results, signal: results.length < loaded.length ? signals.code : undefined }
+  const isCut = results.length < loaded.length || results.some(wasJudgeCut)
+  return { results, signal: isCut ? signals.code : undefined }
 }
 
 /** Keeps the results as a baseline; returns the message that says so. @throws LocalError */
@@ -68,4 +69,9 @@ function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): 
     taken.add(name)
     return { out: join(out, name) }
   })
+}
+
+/** True when a signal ended the questions to the judge, which is in no exit code of the result: its load was over. */
+function wasJudgeCut({ judge }: Result): boolean {
+  return judge !== undefined && (judge.stopped === 'signal' || judge.failures.cut !== undefined)
 }

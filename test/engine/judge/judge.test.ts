@@ -315,6 +315,8 @@ describe('a signal', () => {
     const { made, result } = await interrupted(3)
     expect(made.grader.requests).toHaveLength(3)
     expect(result.judge).toMatchObject({ asked: 3, scored: 3, stopped: 'signal' })
+    // The load was complete: what the signal ended is no part of it.
+    expect(result).toMatchObject({ verdict: 'passed', status: 'completed', exitCodes: [], validity: { state: 'ok' } })
     expect(result.notes).toContain('a signal ended the questions to the judge; 3 of 8 replies have a score')
   })
 
@@ -322,5 +324,6 @@ describe('a signal', () => {
     const { made, result } = await interrupted(0)
     expect(made.grader.requests).toEqual([])
     expect(result.judge).toMatchObject({ asked: 0, sampled: 8, stopped: 'signal' })
+    expect(result).toMatchObject({ verdict: 'aborted', status: 'aborted', exitCode: EXIT.sigint })
   })
 })
