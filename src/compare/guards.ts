@@ -42,6 +42,21 @@ function tagDifferences({ labels: a }: Result, { labels: b }: Result): string[] 
   return differing.map((tag) => `tag ${tag}: ${a[tag]?.slice(0, MAX_SHOWN)} of A, ${b[tag]?.slice(0, MAX_SHOWN)} of B`)
 }
 
+const injectedInto = ({ faults, wireFaults }: Result) =>
+  [...new Set([...(faults?.kinds ?? []), ...(wireFaults?.kinds ?? [])].map(({ kind }) => kind))].sort().join(', ') || 'none'
+
+/** What burn injects on purpose, where it is not the same on both sides: by the scenarios or, of results of older versions, by the kinds that were injected. */
+function faultDifferences(a: Result, b: Result): string[] {
+  const [ofA, ofB] = [injectedInto(a), injectedInto(b)]
+  const [writtenA, writtenB] = [a, b].map(
+    ({ configuration }) => configuration && JSON.stringify(configuration.scenario.faults ?? []),
+  )
+  const isAlike = writtenA === undefined || writtenB === undefined ? ofA === ofB : writtenA === writtenB
+  if (isAlike) return []
+  const how = ofA === ofB ? `${ofA} into both, with other settings` : `${ofA} into A, ${ofB} into B`
+  return [`faults are injected differently: ${how}; what they cost is in rates, counts and latencies`]
+}
+
 /** Returns what a reader must know before believing that A and B differ in what is compared only. */
 export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const warnings: string[] = []
@@ -64,7 +79,7 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
     const limited = limitedOf(result)
     if (limited > 0) warnings.push(`${name} was rate limited ${limited} times: its latencies are of what it let through`)
   }
-  warnings.push(...buildDifferences(one, other), ...tagDifferences(one, other))
+  warnings.push(...faultDifferences(one, other), ...buildDifferences(one, other), ...tagDifferences(one, other))
   if (one.environment.burn !== other.environment.burn)
     warnings.push(`burn ${one.environment.burn} against ${other.environment.burn}`)
   return warnings

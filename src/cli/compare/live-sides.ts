@@ -73,7 +73,7 @@ function withFaults(file: string, second: string | undefined, flags: LiveFlags, 
   if (second !== undefined || flags.against !== undefined)
     throw new UsageError('--faults names both sides: a scenario without its faults, and with them', 'leave out the second side')
   const [a, b] = [one(file, { ...flags, faults: false }, command), one(file, flags, command)]
-  if (b.loaded.plan.faults === undefined)
+  if (b.loaded.plan.faults === undefined && b.loaded.plan.wireFaults === undefined)
     throw new UsageError(
       `${file} injects no faults: both sides would be the same`,
       'write faults: [ { delay: 1s, probability: 5% } ]',

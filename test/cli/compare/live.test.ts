@@ -97,10 +97,31 @@ test('--faults compares a scenario without its faults and with them', async () =
     faults: [{ status: 500, probability: '100%' }],
   })
   const { stdout, stderr } = await home.call(['compare', 'one.json', '--faults', '--out', 'out', '-f', 'json'])
-  expect(JSON.parse(stdout), stderr).toMatchObject({ a: { name: 'without faults' }, b: { name: 'with faults' } })
+  expect(JSON.parse(stdout), stderr).toMatchObject({
+    ...{ a: { name: 'without faults' }, b: { name: 'with faults' } },
+    warnings: expect.arrayContaining([expect.stringContaining('differently: none into A, status into B')]),
+  })
   const [a, b] = ['a-without-faults', 'b-with-faults'].map((name) => readResult(home.file(`out/${name}`)))
   expect([a?.faults, a?.total.counts.ok]).toEqual([undefined, 5])
   expect([b?.faults?.failures, b?.faults?.sent]).toEqual([5, 0])
+})
+
+test('--faults takes those of the wire alone, and --no-faults leaves both sides without', async () => {
+  const home = new Home()
+  const { current, next } = await twoTargets(home)
+  home.write('wire.json', {
+    name: 'wire',
+    target: { url: current.url },
+    load: [{ users: 1, iterations: 5 }],
+    steps: [{ request: { path: '/health' } }],
+    faults: [{ latency: '5ms' }],
+  })
+  const args = ['wire.json', '--out', 'out', '--overwrite', '-f', 'json']
+  const both = await home.call(['compare', ...args, '--faults'])
+  expect(JSON.parse(both.stdout), both.stderr).toMatchObject({ b: { name: 'with faults' } })
+  const none = await home.call(['compare', ...args, '--no-faults', '--against', next.url])
+  expect(none.stdout).not.toContain('injected differently')
+  expect(none.stdout).not.toContain('latency into')
 })
 
 test('--against runs one scenario at a second address', async () => {

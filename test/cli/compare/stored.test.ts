@@ -143,6 +143,28 @@ test('no result is replaced by its comparison', async () => {
   expect(home.read('base/result.json')).toBe(before)
 })
 
+test('faults that are not injected alike are told', async () => {
+  const home = new Home()
+  const wireFaults = (kind: string): Partial<Result> => ({
+    wireFaults: { connections: 9, unreached: 0, bytesUp: 1, bytesDown: 1, kinds: [{ kind, drawn: 9, acted: 9, failed: 0 }] },
+  })
+  const written = (probability: string): Partial<Result> => ({
+    ...wireFaults('latency'),
+    configuration: { scenario: { faults: [{ latency: '5ms', probability }] }, flags: {}, files: [] },
+  })
+  await write(home, 'none', 1)
+  await write(home, 'slow', 1, wireFaults('latency'))
+  await write(home, 'half', 1, written('50%'))
+  await write(home, 'whole', 1, written('100%'))
+  const told = async (a: string, b: string) =>
+    (JSON.parse((await home.call(['compare', a, b, '-f', 'json'])).stdout).warnings as string[])
+      .filter((text) => text.startsWith('faults'))
+      .join()
+  expect(await told('none', 'slow')).toMatch(/^faults are injected differently: none into A, latency into B; /)
+  expect(await told('half', 'whole')).toContain('latency into both, with other settings')
+  expect([await told('slow', 'whole'), await told('half', 'half'), await told('none', 'none')]).toEqual(['', '', ''])
+})
+
 test('servers of different builds, and tags of different values, are told', async () => {
   const home = new Home()
   const { target } = await minuteOf(1)
