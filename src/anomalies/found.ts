@@ -22,10 +22,9 @@ export interface SearchedRun {
   readonly watch: AnomalyWatch
   /** Names of the targets, in the order of the plan. */
   readonly targets: readonly string[]
-  /** Attempts of the measured phases: those that failed, of them those by injected faults, and those that ended; ok replies without content, and repeated ones. */
+  /** Attempts of the measured phases: those that failed and those that ended, without what injected faults and `rateLimit` made fail; ok replies without content, and repeated ones. */
   readonly counts: {
     readonly failed: number
-    readonly injected: number
     readonly ended: number
     readonly empty: number
     readonly repeated: number
@@ -79,7 +78,7 @@ const MAX_SHOWN = 5
 
 /** Failures in a row of each target; then windows with many failures that no such row is part of. */
 function burstsOf({ watch, targets, counts, rows, startedAt }: SearchedRun): AnomalyGroup[] {
-  const least = burstLength(counts.failed - counts.injected, counts.ended - counts.injected)
+  const least = burstLength(counts.failed, counts.ended)
   const inRow = watch.failures.map((failures) => failures.soFar().filter(({ length }) => length >= least))
   const ofTargets = inRow.flatMap((found, target): AnomalyGroup[] =>
     found.length === 0

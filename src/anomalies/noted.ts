@@ -20,10 +20,14 @@ export const MAX_LISTED = 50
 export class NotedAttempts {
   private readonly kept: Readonly<Record<NotedKind, NotedAttempt[]>> = { failed: [], empty: [], repeated: [] }
 
+  /** Whether one more attempt of a kind would be kept. */
+  hasRoom(kind: NotedKind): boolean {
+    return this.kept[kind].length < MAX_LISTED
+  }
+
   /** Keeps an attempt, if there is room. */
   add(kind: NotedKind, place: Omit<NotedAttempt, 'evidence'>, evidence: string): void {
-    const kept = this.kept[kind]
-    if (kept.length < MAX_LISTED) kept.push({ ...place, evidence: beginningKept(evidence) })
+    if (this.hasRoom(kind)) this.kept[kind].push({ ...place, evidence: beginningKept(evidence) })
   }
 
   /** Returns the attempts of a kind, in the order in which they ended. */

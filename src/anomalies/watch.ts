@@ -1,6 +1,7 @@
 /** What is noted of each attempt while a run goes on, so that its anomalies can be found and shown at the end. */
 import { isInjected } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { LIMIT_CLASS } from '../metrics/counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { FailureRows } from './error-bursts.ts'
 import { type NotedAttempt, NotedAttempts } from './noted.ts'
@@ -38,8 +39,9 @@ export class AnomalyWatch {
     repeated: boolean,
   ): void {
     if (exchange.outcome !== 'ok' && exchange.outcome !== 'failed') return
-    // What an injected fault makes fail is in no row of failures.
-    if (!isInjected(exchange.failure)) this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
+    // What an injected fault or `rateLimit` of the scenario makes fail says nothing of the target.
+    if (isInjected(exchange.failure) || exchange.failure?.class === LIMIT_CLASS) return
+    this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
     const isEmpty = exchange.warnings.includes('empty_reply')
     if (exchange.failure || repeated || isEmpty)
       this.note(exchange, { step, user, iteration, attempt, endedAt: exchange.endedAt }, repeated, isEmpty)
@@ -53,8 +55,10 @@ export class AnomalyWatch {
   }
 
   private note({ failure, text }: Exchange, place: Omit<NotedAttempt, 'evidence'>, repeated: boolean, isEmpty: boolean): void {
-    if (failure) this.noted.add('failed', place, `${failure.class} at ${failure.phase}: ${failure.message}`)
-    else if (repeated) this.noted.add('repeated', place, text)
+    if (failure) {
+      if (this.noted.hasRoom('failed'))
+        this.noted.add('failed', place, `${failure.class} at ${failure.phase}: ${failure.message}`)
+    } else if (repeated) this.noted.add('repeated', place, text)
     else if (isEmpty) this.noted.add('empty', place, '')
   }
 

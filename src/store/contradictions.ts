@@ -18,7 +18,7 @@ const RULES: readonly Rule<Result>[] = [
   [['iterations.expired', 'iterations.faulted'], 'atMost', 'iterations.failed'],
   ['generator.plannedArrivals', 'atMost', 'iterations.planned'],
   ['generator.startedArrivals', 'atMost', 'generator.plannedArrivals'],
-  ['anomalies.failed', 'is', 'total.counts.failed'],
+  [['anomalies.failed', 'total.counters.injectedFailed', 'total.counters.failedByLimit'], 'is', 'total.counts.failed'],
   ['anomaliesDetected', 'is', ANOMALY_COUNTS.map((kind) => `anomalies.${kind}` as const)],
   [
     'connectionMetrics.totalConnections',

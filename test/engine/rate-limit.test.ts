@@ -110,6 +110,7 @@ test.each(['drop', 'error'])('%s: what was not sent does not dilute the error ra
   expect(result.thresholds).toMatchObject([{ observed: 0.5 }, { observed: 0.5 }])
   expect(result.verdict).toBe('failed')
   expect(result.iterations).toMatchObject({ planned: 480, completed: 20, failed: 20, dropped: 440 })
+  expect(result.anomalies?.failed).toBe(20)
   const sum = (key: 'failed' | 'refused') => result.timeline.reduce((all, row) => all + (row[key] ?? 0), 0)
   expect([sum('failed'), sum('refused')]).toEqual([20, whenFull === 'error' ? 440 : 0])
   const blocks = (result.blocks ?? []).map(({ failed, dropped }) => failed + dropped)

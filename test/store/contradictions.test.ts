@@ -78,7 +78,7 @@ test.each<[string, string, unknown]>([
   ['totalMessages: 999, but by the detail in `total` it is 24', 'totalMessages', 999],
   ['averageLatencyMs: null, but', 'averageLatencyMs', null],
   ['errorRate: 0, but', 'errorRate', 0],
-  ['anomalies.failed: 0, but total.counts.failed is 12', 'anomalies.failed', 0],
+  ['total.counters.failedByLimit: 0, but total.counts.failed is 12', 'anomalies.failed', 0],
   ['anomaliesDetected: 0, but', 'anomaliesDetected', 0],
   ['errors[].count of step ask: 99, but its failed attempts is 12', 'errors.0.count', 99],
   ['total.counts.failed: 12, but the sum of errors[].count is 0', 'errors', []],

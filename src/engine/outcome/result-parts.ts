@@ -3,7 +3,7 @@ import { arch, availableParallelism, hostname, platform, release } from 'node:os
 import { anomaliesIn, type PhaseMedians, type SearchedRun } from '../../anomalies/found.ts'
 import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
-import type { Counters } from '../../metrics/counts/counters.ts'
+import { type Counters, targetFailures } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import { storedBlock } from '../../metrics/groups/blocks.ts'
 import { sparsePercentiles } from '../../metrics/histogram/sparse.ts'
@@ -207,9 +207,8 @@ export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: R
     watch: anomalies,
     targets: plan.targets.map(({ name }) => name),
     counts: {
-      failed: counters.failed,
-      injected: counters.injectedFailed,
-      ended: counters.ok + counters.failed,
+      failed: targetFailures(counters),
+      ended: counters.ok + targetFailures(counters),
       empty: counters.repliesEmpty,
       repeated: recorder.repeated,
     },

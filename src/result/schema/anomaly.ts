@@ -5,7 +5,7 @@ import { number, numberOrNull, text } from './fields.ts'
 
 /** The schema of how many anomalies of each kind a run had. */
 export const anomalyCountsSchema = z.object({
-  failed: number('Attempts that failed'),
+  failed: number('Attempts that failed, those that an injected fault or `rateLimit` made fail left out'),
   slow: number(
     'Ok attempts that stand out from the others of their step in ttft or tpot, or in service_time without tokens: a robust z of the logarithm above 3.5, twice the median, and 200 ms over it',
   ),
