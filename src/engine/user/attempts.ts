@@ -5,7 +5,7 @@ import { TemplateError } from '../../language/template/template.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import { Deadlines, stageOf } from './deadlines.ts'
+import { Deadlines, ITERATION_TIMEOUT, isIterationTimeout, stageOf } from './deadlines.ts'
 import { UserFaults } from './fault/user-faults.ts'
 import {
   type AttemptStep,
@@ -23,9 +23,6 @@ import { isLong } from './reply/check-turns.ts'
 import { askedMs, decide, isRateLimit, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
-
-/** Failure class of an attempt that was in flight when its iteration timed out. */
-const ITERATION_TIMEOUT = 'timeout_iteration'
 
 /** When an attempt is due (monotonic ms), and how much of its lateness is a wait for a user or a quota, not the generator's. */
 interface Due {
@@ -141,8 +138,9 @@ export class Attempts {
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
       const { action, retry } = decide(step.onError, exchange)
-      const again = action === 'retry' && attempt <= retry.max && this.isInBudget(step.target, retry.budget, start)
-      if (!again || isIterationTimeout(exchange)) return ended(step, this.end(step, start, exchange, attempt, action))
+      const again = action === 'retry' && attempt <= retry.max && !isIterationTimeout(exchange)
+      if (!again || !this.isInBudget(step.target, retry.budget, start))
+        return ended(step, this.end(step, start, exchange, attempt, action))
       const asked = askedMs(exchange, wallNow())
       const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
       const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
@@ -295,5 +293,3 @@ export class Attempts {
     return job.fault?.carry ? job.fault.carry(request, exchange) : job.client.send(request, exchange)
   }
 }
-
-const isIterationTimeout = (exchange: Exchange) => exchange.failure?.class === ITERATION_TIMEOUT

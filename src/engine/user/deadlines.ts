@@ -3,6 +3,12 @@ import { after, nextTurn, now } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Timeouts } from '../../scenario/compile/plan.ts'
 
+/** Failure class of an attempt that was in flight when its iteration timed out. */
+export const ITERATION_TIMEOUT = 'timeout_iteration'
+
+/** True for an attempt that was in flight when its iteration timed out. */
+export const isIterationTimeout = (exchange: Exchange): boolean => exchange.failure?.class === ITERATION_TIMEOUT
+
 /** The stages of an attempt that have deadlines: connecting, waiting for the first byte, for the first token, reading the rest. */
 type Stage = 'connect' | 'headers' | 'first_token' | 'stream'
 

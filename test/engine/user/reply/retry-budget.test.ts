@@ -46,3 +46,17 @@ test('what is within the budget is tried again as without it', async () => {
   expect(result.retries).toEqual(other.retries)
   expect(result.retries).toMatchObject({ exchanges: 200, afterRetryOk: 10 })
 })
+
+test('an iteration that took too long takes no retry out of the budget', async () => {
+  const target = new MemoryTarget({ reply: () => ({ headMs: 1000, status: 200 }) })
+  const { result } = await runVirtual({
+    name: 'late',
+    target: { url: target.url },
+    iterationTimeout: '100ms',
+    load: [{ iterations: 30, users: 1 }],
+    onError: { default: 'retry', retry: { max: 3, delay: '10ms', jitter: false, budget: '20%' } },
+    steps: [{ request: { json: {} } }],
+  } as never)
+  expect(result.errors).toMatchObject([{ class: 'timeout_iteration', count: 30 }])
+  expect(result.retries?.overBudget).toBeUndefined()
+})
