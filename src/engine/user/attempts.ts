@@ -123,7 +123,10 @@ export class Attempts {
       const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
       if (delayed.woken !== 'due') return ended(step, this.neverSent(step, start, delayed.woken, attempt))
-      if (!this.run.mayRequest(start)) return ended(step, this.neverSent(step, start, 'stopped', attempt))
+      if (!this.run.mayRequest(start)) {
+        this.faults?.unbegun(job.fault, this.counts(start))
+        return ended(step, this.neverSent(step, start, 'stopped', attempt))
+      }
       // Getting a token is no latency, nor is a delay on purpose: what is due waits for it.
       const dueAt = when.at + waited.readyMs + delayed.ms
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)

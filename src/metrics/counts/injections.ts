@@ -44,6 +44,11 @@ export class InjectionRecorder {
     counts.longestWaitMs = Math.max(counts.longestWaitMs ?? 0, ms)
   }
 
+  /** Counts an attempt that never began, because the run ended after its fault was drawn. */
+  unbegun(kind: string): void {
+    this.of(kind).cut += 1
+  }
+
   /** Counts an attempt that was never sent, because burn gave its answer itself. */
   withheld(kind: string): void {
     const counts = this.of(kind)

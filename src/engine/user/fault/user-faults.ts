@@ -66,6 +66,11 @@ export class UserFaults {
     return { ...made, kind: this.kinds.indexOf(drawn.kind) }
   }
 
+  /** Counts the fault that was drawn for an attempt as cut, because the run ended before it could begin. `counts`: as for `hit`. */
+  unbegun(fault: AttemptFault | undefined, counts: boolean): void {
+    if (fault && counts) this.run.recorder.injections.unbegun(fault.kind)
+  }
+
   private draw({ step }: FaultedJob, counter: InjectionRecorder): Drawn | undefined {
     const elapsed = this.run.elapsedMs()
     for (const { kind, probability, fromMs, untilMs, steps, target, draw } of this.faults) {

@@ -234,6 +234,15 @@ test('a check that fails by a fault is in no share of checks', async () => {
   expect(result.verdict).toBe('passed')
 })
 
+test('a fault that was drawn when the budget of the run ended is cut', async () => {
+  const { url } = await target()
+  const faults: RunInput['faults'] = [{ delay: '1ms', probability: '100%' }]
+  const { result } = await runScenario(scenario(url, faults, { budget: { requests: 10 } } as never), { allowLag: true })
+  const { injected = 0, ok = 0, failed = 0, cut = 0 } = kindOf(result, 'delay') ?? {}
+  expect(injected).toBe(ok + failed + cut)
+  expect(cut).toBeGreaterThan(0)
+})
+
 test('a fault that was never injected is noted', async () => {
   const { url } = await target()
   const faults: RunInput['faults'] = [
