@@ -1,12 +1,14 @@
 /** The faults of `burn relay`: from its flags, and from a file. */
 import * as z from 'zod'
 import { ScenarioError, UsageError } from '../../errors.ts'
+import type { FaultSpec } from '../../faults/index.ts'
 import { type WireSpec, wireForms } from '../../faults/relay/forms.ts'
 import { adaptValues } from '../../scenario/explain/adapt.ts'
 import { explain } from '../../scenario/explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
 import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
+import { faultsSchema } from '../../scenario/schema/faults.ts'
 
 /** The flags of `burn relay`, as they are written. */
 export interface RelayFlags {
@@ -72,17 +74,27 @@ function readFlags(kind: keyof typeof wireForms, entry: Readonly<Record<string, 
 
 const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** Returns the faults in a file: a list of them, or a map with the key `faults`. @throws ScenarioError */
-export function faultsOfFile(file: string): WireSpec[] {
+/** The faults on the wire in a file, and the kinds of those that a relay cannot make, each once. */
+export interface FileFaults {
+  readonly faults: readonly WireSpec[]
+  /** Kinds at the message or the connection, such as `delay`. */
+  readonly left: readonly string[]
+}
+
+/** Returns the faults in a file: a list of them, or a map with the key `faults`, such as a scenario. @throws ScenarioError */
+export function faultsOfFile(file: string): FileFaults {
   const source = readSource(file)
   const parsed = parseScenario(source.text, file)
   if (hasErrors(parsed.problems)) throw new ScenarioError(inOrder(parsed.problems, file))
-  const list = z.array(z.union(Object.values(wireForms))).max(100)
   const isList = Array.isArray(parsed.value)
-  const schema = isList ? list : z.looseObject({ faults: list })
+  const schema = isList ? faultsSchema : z.looseObject({ faults: faultsSchema })
   const value = adaptValues(parsed.value, parsed.references, schema)
   const read = schema.safeParse(value)
-  if (read.success) return Array.isArray(read.data) ? read.data : read.data.faults
-  const problems = explain(read.error.issues, schema, value).map((finding) => toProblem(finding, parsed.locate))
-  throw new ScenarioError(inOrder([...parsed.problems, ...problems], file))
+  if (!read.success) {
+    const problems = explain(read.error.issues, schema, value).map((finding) => toProblem(finding, parsed.locate))
+    throw new ScenarioError(inOrder([...parsed.problems, ...problems], file))
+  }
+  const all = Array.isArray(read.data) ? read.data : read.data.faults
+  const isOnWire = (fault: FaultSpec | WireSpec): fault is WireSpec => fault.kind in wireForms
+  return { faults: all.filter(isOnWire), left: [...new Set(all.filter((fault) => !isOnWire(fault)).map(({ kind }) => kind))] }
 }

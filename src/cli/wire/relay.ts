@@ -14,13 +14,16 @@ import { countLines, faultWords } from './words.ts'
  */
 export async function relayCommand(flags: RelayFlags): Promise<number> {
   const to = placeOf(flags.to)
-  const faults = [...(flags.faults === undefined ? [] : faultsOfFile(flags.faults)), ...faultsOfFlags(flags)]
+  const ofFile = flags.faults === undefined ? { faults: [], left: [] } : faultsOfFile(flags.faults)
+  const faults = [...ofFile.faults, ...faultsOfFlags(flags)]
   const seed = flags.seed ?? String(randomInt(2 ** 32))
   const relay = await listening({ host: flags.bind, port: portOf(flags.listen), to, faults, seed })
   relay.start()
   const address = place(flags.bind, relay.port)
   if (flags.json) line({ event: 'listening', address, to: flags.to, seed, faults: faults.map(jsonOf) })
   else process.stdout.write(`${address}\n`)
+  if (ofFile.left.length > 0)
+    note(`left out of ${flags.faults}: ${ofFile.left.join(', ')}; only \`burn run\` makes them, a relay sees bytes alone`)
   explain(faults, `relaying ${address} to ${flags.to}`, seed)
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)

@@ -99,6 +99,24 @@ test('takes its faults from a scenario, and prints JSON lines', async () => {
   expect(server.accepted()).toBe(1)
 })
 
+test('of a scenario with faults of every kind it makes those on the wire, and names the others', async () => {
+  const server = await echo()
+  const home = new Home()
+  const kinds = [
+    '{ delay: 1s, probability: 5% }',
+    '{ resetAfter: 5B }',
+    '{ drop: reset, probability: 1% }',
+    '{ delay: 2s, probability: 1% }',
+  ]
+  const file = home.write('s.yaml', `name: any\nfaults:\n${kinds.map((kind) => `  - ${kind}\n`).join('')}`)
+  const run = home.start(['relay', '--to', `127.0.0.1:${server.port}`, '--faults', file])
+  expect((await say(await portOf(run), 'hello relay')).error).toBe('ECONNRESET')
+  run.kill('SIGTERM')
+  const { code, stderr } = await run.finished
+  expect(code).toBe(0)
+  expect(stderr).toContain('left out of s.yaml: delay, drop; only `burn run` makes them')
+})
+
 test('a port that is in use is a problem of this machine', async () => {
   const server = await echo()
   const { code, stderr } = await new Home().call(['relay', '--to', '127.0.0.1:9', '--listen', String(server.port)])
