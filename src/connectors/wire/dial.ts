@@ -144,7 +144,12 @@ export class Dialling {
 
   /** Lets the relay connect to the target. What that fails by is what the connection fails by: the relay answers for itself alone. */
   private lead(relay: WireRelay, socket: Socket, to: NetConnectOpts, failed: (error: Error) => void): void {
+    // A relay without a file for the connection lets it go, and cannot say so.
+    const shed = () =>
+      failed(Object.assign(new Error('too many open files for the relay of injected faults'), { code: 'EMFILE' }))
+    socket.once('end', shed)
     const way = relay.lead(socket.localPort ?? 0, to, (error) => {
+      socket.off('end', shed)
       if (this.over || this.socket !== socket) return
       if (error) {
         socket.off('error', failed).on('error', ignore).destroy()

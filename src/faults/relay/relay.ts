@@ -70,7 +70,11 @@ export class Relay {
     const relay = new Relay(options)
     const { host, port } = options
     return new Promise((resolve, reject) => {
-      relay.server.once('error', reject).listen({ host, port, backlog: 4096 }, () => resolve(relay))
+      relay.server.once('error', reject).listen({ host, port, backlog: 4096 }, () => {
+        // A connection that cannot be accepted is the matter of who made it.
+        relay.server.off('error', reject).on('error', ignore)
+        resolve(relay)
+      })
     })
   }
 
