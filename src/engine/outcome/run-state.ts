@@ -91,8 +91,9 @@ export class RunState {
     this.users = users
     this.queued = queued
     this.health = health
-    this.alerts = new AlertWatch(plan.alerts)
+    const machine = machineLimits()
+    this.alerts = new AlertWatch(plan.alerts, machine.memoryBytes)
     this.budget = new RunBudget(plan.budget)
-    this.userLimit = userLimit(plan.targets, machineLimits(), plan.wireFaults)
+    this.userLimit = userLimit(plan.targets, machine, plan.wireFaults)
   }
 }

@@ -1,5 +1,4 @@
 /** Looks at the `alerts` of a scenario once a second, and remembers when each began and ended. */
-import { totalmem } from 'node:os'
 import { addCounters, type Counters, NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
@@ -95,11 +94,13 @@ export class AlertWatch {
   /** What was raised, in the order in which it began. */
   readonly raised: Alert[] = []
   private readonly watched: readonly Watched[]
-  private readonly memoryShare: () => number
+  private readonly memoryBytes: number
+  private readonly usedBytes: () => number
 
-  /** `memoryShare` returns how much of the machine's memory burn uses, 0 to 1. */
-  constructor(rules: readonly AlertRule[], memoryShare = () => process.memoryUsage.rss() / totalmem()) {
-    this.memoryShare = memoryShare
+  /** `memoryBytes`: what this machine or container lets burn use; `usedBytes` returns what it uses. */
+  constructor(rules: readonly AlertRule[], memoryBytes: number, usedBytes = () => process.memoryUsage.rss()) {
+    this.memoryBytes = memoryBytes
+    this.usedBytes = usedBytes
     this.watched = rules.map((rule) => new Watched(rule))
   }
 
@@ -112,7 +113,7 @@ export class AlertWatch {
   feed(atMs: number, { recorder, queued }: Watchable): void {
     const read = (gauge: Gauge) => {
       if (gauge === 'in_flight') return recorder.timeline.latest?.peakInFlight ?? null
-      return gauge === 'queued' ? queued() : this.memoryShare()
+      return gauge === 'queued' ? queued() : this.usedBytes() / this.memoryBytes
     }
     for (const one of this.watched) {
       const value = one.next(atMs, recorder, read)

@@ -57,5 +57,7 @@ function readAlert(text: string): AlertRule | string {
   if (!parsed.ok) return parsed.hint === undefined ? parsed.message : `${parsed.message}; ${parsed.hint}`
   if (Object.keys(parsed.threshold.tags).length > 0)
     return 'an alert is about the whole run: write a threshold with a window for a part of it'
+  const { name } = parsed.threshold.metric
+  if (name === 'judge_score' || name === 'judge_passed') return `${name} is known only after the load: write a threshold on it`
   return { text, windowMs, kind: 'metric', expression: parsed.threshold }
 }

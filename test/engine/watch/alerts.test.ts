@@ -77,9 +77,9 @@ test('attempts in flight and arrivals that wait', async () => {
 
 const ruleOf = (text: string) => alertSchema.parse(text)
 
-test('memory is a share of that of the machine', () => {
+test('memory is a share of what this machine or container allows', () => {
   let share = 0
-  const watch = new AlertWatch([ruleOf('memory > 80% in 2s')], () => share)
+  const watch = new AlertWatch([ruleOf('memory > 80% in 2s')], 1000, () => 1000 * share)
   const recorder = new Recorder({ steps: [], phases: [], targets: [], groups: [], selectors: [], faults: [], priced: false })
   for (const [i, now] of [0.5, 0.9, 0.5, 0.5, 0.5].entries()) {
     share = now
@@ -96,6 +96,8 @@ describe('what is no alert', () => {
     ['in_flight > 5%', /without %/],
     ['errors{step=pay} ratio > 5%', /whole run/],
     ['erors ratio > 5%', /erors/],
+    ['judge_passed ratio < 80%', /only after the load/],
+    ['judge_score p50 < 3 in 1m', /only after the load/],
   ])('%s', (text, message) => {
     expect(alertSchema.safeParse(text).error?.issues[0]?.message).toMatch(message)
   })
