@@ -11,6 +11,8 @@ import { formatMs } from '../../text/units.ts'
 import { type TrendPoint, trendsOf } from './trend.ts'
 
 const MAX_BARS = 60
+/** Between two columns. */
+const GAP = '  '
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
 const figures = (run: RunHead) => [
@@ -21,6 +23,8 @@ const figures = (run: RunHead) => [
   latency(run.p99LatencyMs),
 ]
 const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
+/** The columns of the list that a narrow terminal goes without, the first of them first. The folder stays: other commands take it. */
+const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
 /** Renders a list of runs, the newest first: a line for each, with the folder to name it by. */
 export function runsTable(runs: readonly RunHead[], options: RenderOptions): string {
@@ -32,7 +36,22 @@ export function runsTable(runs: readonly RunHead[], options: RenderOptions): str
     ...figures(run),
     pen.safe(run.folder),
   ])
-  return table(['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], rows, new Set([3, 4, 5, 6, 7]), pen)
+  const all = [['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], ...rows]
+  const [head = [], ...fitting] = withoutWhatIsTooMuch(all, pen)
+  const right = new Set(head.flatMap((name, at) => (FIGURES.includes(name) ? [at] : [])))
+  return table(head, fitting, right, { ...pen, cut: (text) => text })
+}
+
+/** The rows, of which the first names the columns, with as many columns as fit. */
+function withoutWhatIsTooMuch(rows: readonly (readonly string[])[], pen: Pen): readonly (readonly string[])[] {
+  let kept = rows
+  for (const name of DISPENSABLE) {
+    const widths = columnWidths(kept.map((row) => row.map(pen.ink)))
+    if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= pen.width) break
+    const drop = kept[0]?.indexOf(name)
+    kept = kept.map((row) => row.filter((_, at) => at !== drop))
+  }
+  return kept
 }
 
 /** Renders the runs of each scenario in the order of time, with a line of bars for p95, and what stands out. */
@@ -64,7 +83,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], ri
   const widths = columnWidths(all)
   const lines = all.map((row) => {
     const cells = row.map((cell, at) => (right.has(at) ? padLeft : padRight)(cell, widths[at] ?? 0))
-    return pen.cut(cells.join('  ').trimEnd(), pen.width)
+    return pen.cut(cells.join(GAP).trimEnd(), pen.width)
   })
   return [pen.dim(lines[0] ?? ''), ...lines.slice(1).map((line) => coloured(line, pen)), ''].join('\n')
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { runsTable } from '../../../src/cli/runs/table.ts'
 import { trendOf, trendsOf } from '../../../src/cli/runs/trend.ts'
 import type { RunHead } from '../../../src/store/run-heads.ts'
 import { fine, HOSTILE } from '../../report/results.ts'
@@ -30,6 +31,18 @@ test('runs are listed, the newest first, also those of comparisons', async () =>
     'burn-results/old',
   ])
   expect(lines[1]).toContain('failed')
+})
+
+test.each([40, 60, 80, 100])('%i columns leave out what they have no room for, never the folder', (width) => {
+  const folder = 'burn-results/quick-run-20261129-214831'
+  const text = runsTable([{ ...fine, folder }], { color: false, width, unicode: true })
+  const [head = '', line = ''] = text.split('\n')
+  expect(line.endsWith(folder)).toBe(true)
+  expect(line.length).toBeLessThanOrEqual(width)
+  expect(head.includes('verdict')).toBe(width > 40)
+  expect(head.includes('p95')).toBe(width >= 80)
+  const whole = `burn-results/${'x'.repeat(100)}`
+  expect(runsTable([{ ...fine, folder: whole }], { color: false, width, unicode: true })).toContain(whole)
 })
 
 test('flags choose among them', async () => {
