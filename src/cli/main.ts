@@ -68,6 +68,8 @@ function commandLine(program: Command, argv: readonly string[]): string[] {
   const about = word === 'help' ? argv[at + 1] : undefined
   // `burn help nonsense` would print the help of burn.
   if (about !== undefined && !isCommand(program, about)) return [...argv.slice(0, at), about]
+  // `help` itself knows one level of commands: `burn help runs rm` is `burn runs rm --help`.
+  if (about !== undefined && argv.length > at + 2) return [...argv.slice(0, at), ...argv.slice(at + 1), '--help']
   if (isCommand(program, word)) return [...argv]
   return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }

@@ -33,6 +33,12 @@ describe('burn --help', () => {
     }
   })
 
+  test('help of a command below another is that of the command itself', async () => {
+    const { stdout } = await new Home().call(['help', 'runs', 'rm'])
+    expect(stdout).toMatch(/^Usage: burn runs rm /)
+    expect(stdout).toContain('--older-than')
+  })
+
   test('help of an unknown command says so', async () => {
     const { code, stderr } = await new Home().call(['help', 'nope'])
     expect([code, stderr.split('\n')[0]]).toEqual([2, "error: unknown command 'nope'"])
