@@ -2,7 +2,7 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { liesIn } from '../confined.ts'
-import { InputError, LocalError } from '../errors.ts'
+import { InputError, LocalError, UsageError } from '../errors.ts'
 import { localError } from './files/local-error.ts'
 import { LOCK_NAME, lockState, takeLock } from './files/lock.ts'
 import { JOURNAL_NAME } from './files/names.ts'
@@ -31,7 +31,7 @@ export interface RemovableRun {
 
 /**
  * Returns the run in a folder, checked: the folder is no link and lies in `base`, also when all links are followed; it holds a run and only files
- * that burn writes, and no process writes to it. @throws InputError for another folder, ForeignFilesError, LocalError for a run that goes on
+ * that burn writes, and no process writes to it. @throws UsageError for a folder elsewhere, InputError for another, ForeignFilesError, LocalError for a run that goes on
  */
 export function removableRun(folder: string, base: string): RemovableRun {
   const real = realPath(folder)
@@ -39,7 +39,7 @@ export function removableRun(folder: string, base: string): RemovableRun {
   if (real !== place || !lstatSync(place).isDirectory())
     throw new InputError(`${folder} is a link, and links are not followed`, `name the folder that it leads to: ${real}`)
   if (!liesIn(realPath(base), real))
-    throw new InputError(`${folder} does not lie in ${base}`, `--folder names another folder of runs`)
+    throw new UsageError(`${folder} does not lie in ${base}`, `--folder names another folder of runs`)
   const runId = idOf(folder)
   if (runId === undefined) throw new InputError(`${folder} is not the folder of a run`, 'remove it by other means')
   const lock = lockState(folder)

@@ -57,7 +57,9 @@ export async function removeCommand(named: readonly string[], flags: RemoveFlags
 function chosen(named: readonly string[], flags: RemoveFlags, now: number): RemovableRun[] {
   const { folder: base = resultsFolder(), retention } = flags
   const olderThan = flags.olderThan ?? (named.length === 0 ? retention : undefined)
-  if (named.length > 0 === (olderThan !== undefined))
+  if (named.length > 0 && olderThan !== undefined)
+    throw new UsageError('runs are named, and their age is said with --older-than', 'leave out one of the two')
+  if (named.length === 0 && olderThan === undefined)
     throw new UsageError('name the runs to remove, or their age with --older-than', 'such as burn runs rm --older-than 30d')
   if (olderThan === undefined) {
     const folders = new Set(named.map((name) => findRun(name, base)))

@@ -205,6 +205,9 @@ describe('rm', () => {
     write(home, 'a', 1)
     for (const flags of [[], ['a', '--older-than', '1d'], ['--older-than', 'yesterday']])
       expect((await home.call(['runs', 'rm', '-y', ...flags])).code).toBe(2)
+    const both = (await home.call(['runs', 'rm', '-y', 'a', '--older-than', '1d'])).stderr
+    expect(both).toBe('burn: runs are named, and their age is said with --older-than\n  hint: leave out one of the two\n')
+    for (const elsewhere of ['/', '..', '.']) expect((await home.call(['runs', 'rm', '-y', elsewhere])).code).toBe(2)
     expect((await home.call(['runs', 'rm', '--older-than', '30d', '-y', '--json'])).stdout).toBe('[]\n')
   })
 })
