@@ -136,6 +136,7 @@ export class Recorder extends RunCounts {
     this.groups.sliceOf(dimensions, tainted).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
     if (exchange.fault !== undefined && !phase?.warmup) this.injections.settled(exchange)
+    if (Number.isNaN(exchange.sentAt) && !phase?.warmup && !phase?.setupOrTeardown) this.injections.unsent += 1
     if (!phase?.warmup && countsChecks(exchange)) this.countChecks(dimensions.step, checks)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread

@@ -33,7 +33,7 @@ export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'
   if (kinds === undefined) return {}
   const { started, ok, failed, dropped, injectedFailed } = total.counters
   const ended = ok + failed + dropped
-  const sent = kinds.reduce((sum, { neverSent = 0, copies = 0 }) => sum - neverSent + copies, started)
+  const sent = kinds.reduce((sum, { copies = 0 }) => sum + copies, started - injections.unsent)
   return { faults: { kinds, failures: injectedFailed, failureShare: ended === 0 ? null : injectedFailed / ended, sent } }
 }
 

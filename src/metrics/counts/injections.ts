@@ -10,6 +10,8 @@ type Open = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
 /** Counts what burn does to attempts on purpose, by kind of fault. */
 export class InjectionRecorder {
   private readonly kinds: ReadonlyMap<string, Open>
+  /** Attempts that ended without being sent, whether a fault hit them or not. */
+  unsent = 0
 
   /** `kinds`: those of the plan, each once. */
   constructor(kinds: readonly string[]) {

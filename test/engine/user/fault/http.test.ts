@@ -243,6 +243,17 @@ test('a fault that was drawn when the budget of the run ended is cut', async () 
   expect(cut).toBeGreaterThan(0)
 })
 
+test('what could not be sent is not among the requests that the target should have seen', async () => {
+  const faults: RunInput['faults'] = [
+    { delay: '0ms', probability: '50%' },
+    { status: 500, probability: '20%' },
+  ]
+  const load = [{ iterations: 20, users: 2 }]
+  const { result } = await runScenario(scenario('http://127.0.0.1:1', faults, { load } as never))
+  expect(result.total.counts.failed).toBe(20)
+  expect(result.faults?.sent).toBe(0)
+})
+
 test('a fault that was never injected is noted', async () => {
   const { url } = await target()
   const faults: RunInput['faults'] = [
