@@ -12,7 +12,7 @@ import {
   rateLimitsText,
   retriesText,
 } from '../../console/iterations.ts'
-import { attemptsText, bandsText, loadText, tokenText, windowText } from '../../console/totals.ts'
+import { attemptsText, bandsText, faultsText, loadText, tokenText, windowText } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
@@ -84,6 +84,7 @@ export function headlineBody(result: Result): Markup {
     ['Attempts', attemptsText(result)],
     ['Iterations', iterationsText(result)],
     ['Retries', retriesText(result)],
+    ['Injected faults', oneLine(faultsText(result))],
     ['Quotas', oneLine(rateLimitsText(result))],
     ['Own limit', oneLine(limiterText(result))],
     ['Alerts', oneLine(alertTexts(result).join('; '))],
