@@ -96,6 +96,20 @@ test('where nothing is asked, the exit code is 3: no pair of replies, or no mone
   expect([poor.code, poor.stdout]).toEqual([3, expect.stringContaining('no more questions: the next could have exceeded')])
 })
 
+test('messages are the same when all of them is, and the same one again is paired in its order', async () => {
+  const { home, report, jsonOf } = await stored()
+  const long = JSON.parse(home.read('long.json'))
+  const message = (middle: string) => `${'a'.repeat(9000)}${middle}${'b'.repeat(9000)}`
+  for (const name of ['one', 'two']) {
+    home.write(`${name}.json`, { ...long, load: [{ iterations: 3, users: 1 }], steps: [{ message: message(name) }] })
+    await home.call(['run', `${name}.json`, ...out(name)])
+  }
+  expect((await report('one', '--reference', 'two', '--judge', 'judge.json')).code).toBe(3)
+  expect(await jsonOf('one', '--reference', 'one', '--judge', 'judge.json')).toMatchObject({
+    pairs: { pairs: 3, sampled: 3, wins: 0, losses: 0, wordsMore: 0 },
+  })
+})
+
 test('what makes no sense is refused', async () => {
   const { home, report } = await stored({})
   const refused = async (finished: Promise<{ readonly stderr: string; readonly code: number | null }>) => {

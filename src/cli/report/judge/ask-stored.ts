@@ -2,18 +2,14 @@
 import type { Command } from 'commander'
 import { scoresOf, winnersOf } from '../../../engine/ask-judge.ts'
 import { EXIT, type ExitCode, UsageError } from '../../../errors.ts'
-import { GradedSample } from '../../../metrics/judge/graded-sample.ts'
-import type { ReplyPair } from '../../../metrics/judge/pairs.ts'
-import { type GradedReply, gradedReply } from '../../../metrics/judge/questions.ts'
 import type { Plan, PlannedJudge } from '../../../scenario/compile/plan.ts'
-import { JournalDamage } from '../../../store/journal/reader.ts'
 import { markIncomplete, readResult } from '../../../store/read-result.ts'
 import { loadScenarios } from '../../load/load-scenario.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
-import { keptReplies } from '../kept-replies.ts'
 import { CtrlC } from './ctrl-c.ts'
 import type { StoredJudge } from './judge-text.ts'
+import { pairsOf, repliesOf } from './stored-sample.ts'
 
 export { judgeLines } from './judge-text.ts'
 
@@ -59,28 +55,4 @@ function judgeIn(file: string, command: Command): { readonly plan: Plan; readonl
   if (loaded === undefined || judge === undefined)
     throw new UsageError(`--judge ${file}: the scenario has no judge`, 'write judge: { target: …, rubric: … } beside steps')
   return { plan: loaded.plan, judge }
-}
-
-function* storedReplies(run: string): Generator<GradedReply> {
-  const damage = new JournalDamage()
-  for (const reply of keptReplies(run, markIncomplete(readResult(run)), damage))
-    yield gradedReply(reply, (text) => knownSecrets.redact(text))
-}
-
-function repliesOf(run: string, size: number, seed: string) {
-  const drawn = new GradedSample<GradedReply>(size, seed)
-  for (const reply of storedReplies(run)) drawn.offer([drawn.offered], () => reply)
-  return { sample: drawn.read(), of: drawn.offered }
-}
-
-/** Pairs of replies to the same message of the same step: as many as both runs have. */
-function pairsOf(run: string, reference: string, size: number, seed: string) {
-  const keyOf = ({ step, prompt }: GradedReply) => JSON.stringify([step, prompt])
-  const others = Map.groupBy(storedReplies(reference), keyOf)
-  const drawn = new GradedSample<ReplyPair>(size, seed)
-  for (const reply of storedReplies(run)) {
-    const other = others.get(keyOf(reply))?.shift()
-    if (other !== undefined) drawn.offer([drawn.offered], () => ({ run: reply, reference: other }))
-  }
-  return { sample: drawn.read(), of: drawn.offered }
 }

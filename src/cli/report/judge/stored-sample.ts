@@ -1,0 +1,61 @@
+/** What a judge is asked about: a sample of the replies that the journals of stored runs hold. */
+import { createHash } from 'node:crypto'
+import { GradedSample } from '../../../metrics/judge/graded-sample.ts'
+import type { ReplyPair } from '../../../metrics/judge/pairs.ts'
+import { type GradedReply, gradedReply } from '../../../metrics/judge/questions.ts'
+import { JournalDamage } from '../../../store/journal/reader.ts'
+import { markIncomplete, readResult } from '../../../store/read-result.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+import { type KeptReply, keptReplies } from '../kept-replies.ts'
+
+function storedReplies(run: string): Generator<KeptReply> {
+  return keptReplies(run, markIncomplete(readResult(run)), new JournalDamage())
+}
+
+const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
+
+/** Draws a sample of the replies of a stored run. @throws InputError when it has no journal, or it cannot be read */
+export function repliesOf(run: string, size: number, seed: string) {
+  const drawn = new GradedSample<GradedReply>(size, seed)
+  for (const reply of storedReplies(run)) drawn.offer([drawn.offered], () => shown(reply))
+  return { sample: drawn.read(), of: drawn.offered }
+}
+
+/** A reply of the sample, and the key of that which it is compared with. */
+interface HalfPair {
+  readonly run: GradedReply
+  readonly key: string
+}
+
+/**
+ * Draws a sample of the pairs of replies to the same message of the same step, in their order: as many as both runs have. Of the reference only keys are kept, and then the
+ * replies that were drawn: a journal may be larger than memory. @throws InputError
+ */
+export function pairsOf(run: string, reference: string, size: number, seed: string) {
+  const keys = new Set<string>()
+  for (const { key } of keyed(reference)) keys.add(key)
+  const drawn = new GradedSample<HalfPair>(size, seed)
+  for (const { key, reply } of keyed(run)) if (keys.has(key)) drawn.offer([drawn.offered], () => ({ run: shown(reply), key }))
+  const halves = drawn.read()
+  const chosen = new Set(halves.map(({ key }) => key))
+  const others = new Map<string, GradedReply>()
+  for (const { key, reply } of keyed(reference)) if (chosen.has(key)) others.set(key, shown(reply))
+  const sample = halves.flatMap(({ run, key }): ReplyPair[] => {
+    const other = others.get(key)
+    return other === undefined ? [] : [{ run, reference: other }]
+  })
+  return { sample, of: drawn.offered }
+}
+
+/** The replies of a run, each under a short key: its step and message, and how many came to that before it. */
+function* keyed(run: string): Generator<{ readonly key: string; readonly reply: KeptReply }> {
+  const counts = new Map<string, number>()
+  for (const reply of storedReplies(run)) {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([reply.step, reply.prompt]))
+      .digest('base64')
+    const before = counts.get(digest) ?? 0
+    counts.set(digest, before + 1)
+    yield { key: `${digest} ${before}`, reply }
+  }
+}
