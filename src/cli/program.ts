@@ -112,6 +112,7 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .option('--profile <name>', 'validate with this profile (default: without and with every overlay)')
     .option('--environment <name>', 'validate with this environment')
     .addOption(setOption())
+    .addOption(runFlag('varsFile'))
     .addOption(runFlag('secretsDir'))
     .optionsGroup('With a sample reply:')
     .option('--sample <file>', 'file with a reply (JSON, NDJSON or SSE) to try the paths of the scenario on')

@@ -3,30 +3,22 @@ import { resolve } from 'node:path'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
-import { E_OVERLAY } from '../scenario/problems/files/E_OVERLAY.ts'
-import { NOTHING, type Validated } from '../scenario/validate.ts'
-import { configProblems } from './defaults/read.ts'
-import { atTop, isForeign, validatePath } from './load/foreign.ts'
+import type { Validated } from '../scenario/validate.ts'
+import { atTop, isForeign } from './load/foreign.ts'
 import { expandPatterns, refuseUnmatched } from './load/named-files.ts'
-import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat, worstFirst } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
+import { type LoadingFlags, validated } from './validate/as-loaded.ts'
 import type { ReplySample } from './validate/reading.ts'
 
 /** The values of the flags of `burn validate`. */
-export interface ValidateFlags {
+export interface ValidateFlags extends LoadingFlags {
   /** Format of the problems; undefined for text, or annotations in a GitHub workflow. */
   readonly format?: string
   readonly strict?: boolean
-  readonly env: boolean
   readonly quiet?: boolean
-  readonly profile?: string
-  readonly environment?: string
-  readonly set?: string[]
-  /** Folder of the secrets that `${file.NAME}` reads. */
-  readonly secretsDir?: string
   /** File with a sample reply to check the scenario against; `target` and `step` say what it is the reply to. */
   readonly sample?: string
   readonly target?: string
@@ -93,30 +85,6 @@ async function checkOne(
     lines: lines.map((line) => knownSecrets.redact(line)),
     samples: knownSecrets.redactValue(samples) as unknown[],
   }
-}
-
-/** Validates a file as `burn run` would load it with these flags; without --profile or --environment also with each overlay. */
-function validated(file: string, flags: ValidateFlags): Validated[] {
-  const ofConfig = configProblems(file)
-  if (ofConfig) return [{ ...NOTHING, problems: ofConfig }]
-  const { profile, environment, secretsDir } = flags
-  const set = setOverrides(flags.set ?? [])
-  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
-  const secrets = secretsDir === undefined ? {} : { secretsDir }
-  try {
-    return validatePath(file, { noEnv: !flags.env, ...secrets, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
-  } catch (error) {
-    if (!(error instanceof UsageError) || (profile ?? environment) === undefined) throw error
-    const problems = [overlayProblem(file, error)]
-    return [{ ...NOTHING, problems }]
-  }
-}
-
-/** The problem of a file without the overlay that was asked for; other files are still checked. */
-function overlayProblem(file: string, error: UsageError): Problem {
-  const { code, message, hint } = E_OVERLAY.missing(error)
-  const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
-  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
 }
 
 async function checkSample(file: string, checked: Validated, sample: ReplySample, flags: ValidateFlags): Promise<Checked> {

@@ -125,6 +125,17 @@ describe('--vars-file encrypted by dotenvx', () => {
     expect(server.seen).toEqual([])
   })
 
+  test('burn validate reads them, too', async () => {
+    const home = new Home()
+    home.write('.env', written())
+    const file = home.write('s.json', chat('mock:', {}, { auth: { type: 'bearer', token: '${env.CHAT_TOKEN}' } }))
+    const env = { DOTENV_PRIVATE_KEY: privateKey }
+    expect((await home.call(['validate', file], { env })).code).toBe(2)
+    expect((await home.call(['validate', file, '--vars-file', '.env'], { env })).code).toBe(0)
+    const { code, stderr } = await home.call(['validate', file, '--vars-file', '.env'])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('DOTENV_PRIVATE_KEY is not set') })
+  })
+
   test('a variable of the process wins, and is refused while it is encrypted, also in a longer text', async () => {
     const home = new Home()
     home.write('.env', written())
