@@ -32,7 +32,7 @@ interface Variables {
  * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier
  * ones. Comments, quotes and `export` in a file are understood; references to other variables are not replaced. Values that dotenvx has encrypted are
  * opened with the private key in DOTENV_PRIVATE_KEY (DOTENV_PRIVATE_KEY_CI for a file with DOTENV_PUBLIC_KEY_CI), of the process or of one of the
- * files, and masked in all output. @throws UsageError for a file that cannot be read, and for a value that cannot be opened
+ * files, and masked in all output. @throws UsageError for a file that cannot be read, for a line that is none of these, and for a value that cannot be opened
  */
 export function environmentOf(files: readonly string[]): Variables {
   const read = files.map((path) => ({ path, variables: readEnvFile(path) }))
@@ -87,5 +87,30 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
     throw new UsageError(`--vars-file ${path}: ${readErrorText(error)}`, undefined, { cause: error })
   }
   if (bytes.length > MAX_BYTES) throw new UsageError(`--vars-file ${path}: larger than ${MAX_BYTES} bytes`)
-  return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  refuseBadLine(path, text)
+  return parseEnv(text)
+}
+
+/** Matches an empty line, a comment, or a variable, whose value may have several lines in quotes. */
+const ENTRY =
+  /[^\S\n]*(?:#.*|(?:export[^\S\n]+)?[^\s=#]+[^\S\n]*=[^\S\n]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[^\S\n]*(?:#.*)?|[^"'`\s].*)?)?(?:\r?\n|$)/y
+
+/** @throws UsageError at the first line that Node would skip or cut without a word; the line may hold a secret and is not quoted */
+function refuseBadLine(path: string, text: string): void {
+  let at = 0
+  while (at < text.length) {
+    ENTRY.lastIndex = at
+    if (!ENTRY.test(text)) {
+      const line = text.slice(0, at).split('\n').length
+      const isValue = /^\s*(?:export\s+)?[^\s=#]+[^\S\n]*=/.test(text.slice(at))
+      throw isValue
+        ? new UsageError(
+            `--vars-file ${path}: the quotes in line ${line} do not match`,
+            'take quotes that the value does not hold: ", \' or `',
+          )
+        : new UsageError(`--vars-file ${path}: line ${line} is no NAME=value`, 'a comment begins with #')
+    }
+    at = ENTRY.lastIndex
+  }
 }
