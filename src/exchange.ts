@@ -64,6 +64,8 @@ class ExchangeRecord extends ReplyRecord {
   headers: Headers = NO_HEADERS
   /** The reply is a stream of messages that only the status ends: none of them is the whole reply. */
   endsByStatus = false
+  /** The reader has seen the end of a reply whose status is still to come. */
+  private complete = false
   /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
   handshaking = false
   /** Whether its connection had carried an exchange before, and the injected faults on it. */
@@ -234,8 +236,9 @@ class ExchangeRecord extends ReplyRecord {
   done(): void {
     if (this.settled) return
     this.stamp = now()
-    this.reader.end(this)
-    if (!this.settled) this.finish()
+    if (!this.complete) this.reader.end(this)
+    this.endsByStatus = false
+    this.finish()
   }
 
   /** Ends the exchange as failed. Text and counts that have arrived by then stay. */
@@ -256,9 +259,10 @@ class ExchangeRecord extends ReplyRecord {
     if (!this.settled) this.settle('cut', now())
   }
 
-  /** Ends the exchange with the outcome `ok`, at the time of the data that is being read. */
+  /** Ends the exchange with the outcome `ok`, at the time of the data that is being read; if a status is still to come, then by that. */
   finish(): void {
-    if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)
+    if (this.endsByStatus) this.complete = true
+    else if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)
   }
 
   /** Ends the exchange as failed because the reader found the reply bad; its phase follows from what has arrived. */

@@ -224,4 +224,15 @@ describe('messages that only a status ends, as in a server stream of gRPC', () =
     const whole = streamed(mapping, messages, true)
     expect([whole.outcome, whole.text, whole.frames]).toEqual(['ok', text, 2])
   })
+
+  test('an end mark is not the end: the status is', () => {
+    const mapping = { response: { delta: '$.t', end: { path: '$.last' } } }
+    const messages = ['{"t":"a"}', '{"t":"b","last":true}']
+    expect(streamed(mapping, messages, false).outcome).toBeUndefined()
+    expect(streamed(mapping, messages, true)).toMatchObject({ outcome: 'ok', text: 'ab' })
+    expect(streamed(mapping, messages.slice(0, 1), true).failure?.class).toBe('closed_early')
+    const failed = streamed(mapping, messages, false)
+    failed.fail('grpc_INTERNAL', 'stream', 'broken')
+    expect(failed.outcome).toBe('failed')
+  })
 })
