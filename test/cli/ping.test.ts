@@ -160,6 +160,7 @@ describe('burn ping', () => {
     expect(pinged && facts(pinged)).toEqual(ran && facts(ran))
     const shown = JSON.parse(ping.stdout).exchanges[0].request
     expect(shown).toMatchObject({ method: 'PUT', url: `${mock.url}/echo?v=2`, body: '{"a":1}' })
+    expect(Object.keys(shown)).toEqual(['method', 'url', 'headers', 'body'])
     expect(shown.headers).toMatchObject({ authorization: 'Basic [secret]', 'x-tenant': pinged?.headers['x-tenant'] })
   })
 

@@ -130,10 +130,13 @@ function stagesOf(exchange: Exchange) {
   }
 }
 
+/** The key under which HTTP keeps the bytes that it made of the method, address and headers of a request. */
+const PREPARED = 'head'
+
 /** A request of any protocol as plain data: bytes as text, headers masked by name, other values masked when they are known secrets. */
 function viewRequest(request: unknown): Record<string, unknown> {
   if (typeof request !== 'object' || request === null || ArrayBuffer.isView(request)) return { body: plain(request) }
-  const entries = Object.entries(request).filter(([, value]) => value !== undefined && !isCode(value))
+  const entries = Object.entries(request).filter(([key, value]) => key !== PREPARED && value !== undefined && !isCode(value))
   return Object.fromEntries(entries.map(([key, value]) => [key, viewPart(key, value)]))
 }
 
