@@ -26,8 +26,7 @@ export interface ReplyReader {
 /** Reply headers by lower-case name; the values of a repeated header are joined with ", ". */
 export type Headers = Readonly<Record<string, string>>
 
-/** The largest allowed reply in bytes, unless the target's `limits` set another. */
-export const MAX_REPLY_BYTES = 16 * 1024 * 1024
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024 // unless the target's `limits` set another
 
 /**
  * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* →
@@ -62,9 +61,8 @@ class ExchangeRecord extends ReplyRecord {
   /** HTTP status, gRPC status number, MQTT reason code; undefined until known. */
   status: number | undefined = undefined
   headers: Headers = NO_HEADERS
-  /** The reply is a stream of messages that only the status ends: none of them is the whole reply. */
+  /** Only the status ends the reply, none of its messages; `complete`: the reader has seen its end all the same. */
   endsByStatus = false
-  /** The reader has seen the end of a reply whose status is still to come. */
   private complete = false
   /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
   handshaking = false
@@ -279,8 +277,8 @@ class ExchangeRecord extends ReplyRecord {
 
   /** Turns a failure for the status alone into `ok`, because the scenario checks the status itself. */
   waiveStatus(): void {
-    if (!this.failure || !this.hasFailedBy('status')) return
-    this.status ??= Number(this.failure.code)
+    if (!this.hasFailedBy('status')) return
+    this.status ??= Number(this.failure?.code)
     this.outcome = 'ok'
     this.failure = undefined
   }
