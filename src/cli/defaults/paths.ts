@@ -27,6 +27,19 @@ export function strangePaths(config: Config, file: string): Finding[] {
   })
 }
 
+/** Returns a finding for each file in the configuration `file` that is not there. A run says so only when it reads the file. */
+export function missingFiles(config: Config, file: string): Finding[] {
+  const folder = dirname(file)
+  return (['prices', 'varsFile'] as const).flatMap((key) => {
+    const value = config[key]
+    return [value ?? []].flat().flatMap((path, index): Finding[] => {
+      if (existsSync(pathIn(folder, path))) return []
+      const wording = E_FILE.missing(path, 'is not there', folder === '.' ? 'the folder of the configuration' : folder)
+      return [{ ...wording, path: Array.isArray(value) ? [key, index] : [key], mark: 'value' }]
+    })
+  })
+}
+
 /** True when a path lies in the folder, whatever links lead there. What is not there is no link. */
 function lies(folder: string, path: string): boolean {
   const whole = pathIn(folder, path)

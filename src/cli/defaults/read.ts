@@ -7,7 +7,7 @@ import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { isMap } from '../../text/json.ts'
 import { isConfigName } from '../config/find.ts'
-import { strangePaths } from './paths.ts'
+import { missingFiles, strangePaths } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration: checked, and as it is written. */
@@ -18,14 +18,17 @@ interface ReadConfig {
   readonly problems: readonly Problem[]
 }
 
-/** Reads and checks a configuration. @throws ScenarioError when the file cannot be read */
-export function readConfig(file: string): ReadConfig {
+/** Reads and checks a configuration; `more` finds problems that only whoever checks it wants to know. @throws ScenarioError when the file cannot be read */
+export function readConfig(file: string, more: typeof missingFiles = () => []): ReadConfig {
   const { text } = readSource(file)
   const { value, locate, problems: found } = parseScenario(text, file)
+  // An empty file has no defaults, as one with comments alone.
+  if (text.trim() === '') return { config: {}, written: {}, problems: [] }
   if (value === undefined) return { config: undefined, written: {}, problems: found }
-  // A file with comments alone has no defaults.
   const checked = configSchema.safeParse(value ?? {})
-  const misfits = checked.success ? strangePaths(checked.data, file) : explain(checked.error.issues, configSchema, value)
+  const misfits = checked.success
+    ? [...strangePaths(checked.data, file), ...more(checked.data, file)]
+    : explain(checked.error.issues, configSchema, value)
   const problems = inOrder([...found, ...misfits.map((finding) => toProblem(finding, locate))], file)
   const config = checked.success && !hasErrors(problems) ? checked.data : undefined
   return { config, written: isMap(value) ? value : {}, problems }
@@ -35,7 +38,7 @@ export function readConfig(file: string): ReadConfig {
 export function configProblems(file: string): readonly Problem[] | undefined {
   if (!isConfigName(basename(file))) return undefined
   try {
-    return readConfig(file).problems
+    return readConfig(file, missingFiles).problems
   } catch (error) {
     if (error instanceof ScenarioError) return error.problems
     throw error

@@ -1,9 +1,10 @@
 /** What `burn.config.yaml` holds: defaults for flags, and for keys that a scenario leaves out. */
 import * as z from 'zod'
+import { UsageError } from '../../errors.ts'
 import { type JsonSchema, shareParts } from '../../scenario/schema/json-schema-parts.ts'
 import { scenarioSchema } from '../../scenario/schema/schema.ts'
 import { parseJournalLevel } from '../../store/journal/level.ts'
-import { parseAge, parseDuration } from '../../text/units.ts'
+import { parseAge, parseDuration, parsePercent } from '../../text/units.ts'
 import { allowsHost } from '../load/public/allow-list.ts'
 import { withUnit } from '../load/run-flags.ts'
 import { reportRequests } from '../report/request.ts'
@@ -16,11 +17,20 @@ const parsedBy = (parse: (text: string) => unknown) =>
     try {
       parse(text)
     } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+      const message = error instanceof Error ? error.message : String(error)
+      const hint = error instanceof UsageError && error.hint !== undefined ? `; ${error.hint}` : ''
+      context.addIssue({ code: 'custom', message: message + hint })
     }
   })
 
 const orList = <T extends z.ZodType<string>>(text: T) => z.union([text, z.array(text)])
+
+const AGE = 'expected an age such as 30d'
+
+function isShare(value: string | number): boolean {
+  const share = typeof value === 'string' ? (parsePercent(value) ?? (/\d/.test(value) ? Number(value) : Number.NaN)) : value
+  return share >= 0 && share <= 1
+}
 
 /** The schema of `burn.config.yaml`. */
 export const configSchema = z
@@ -44,13 +54,14 @@ export const configSchema = z
       .describe("How much of the generator's own lateness is accepted: --allow-lag"),
     maxErrorRate: z
       .union([z.string(), z.number()])
+      .refine(isShare, 'expected a share from 0 to 100%, such as 5% or 0.05')
       .optional()
       .describe('Largest share of errors, such as 5% or 0.05: --max-error-rate'),
     thresholds: scenarioSchema.shape.thresholds.describe('Thresholds of scenarios that have none of their own'),
     graceful: scenarioSchema.shape.graceful.describe('The graceful time of scenarios that say none'),
     retention: z
-      .string()
-      .refine((text) => parseAge(text) !== undefined, 'expected an age such as 30d')
+      .string(AGE)
+      .refine((text) => parseAge(text) !== undefined, AGE)
       .optional()
       .describe('Age from which `burn runs rm` removes runs when it is given neither a run nor an age'),
   })

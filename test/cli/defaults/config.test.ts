@@ -125,7 +125,11 @@ test('retention is the age of burn runs rm, which still has to be told to', asyn
 describe('problems have their place', () => {
   test.each([
     ['repot: md\n', `${CONFIG}:1:1: error E_UNKNOWN_KEY`, 'did you mean report?'],
-    ['log: al\n', `${CONFIG}:1:6: error`, 'unknown log level'],
+    ['log: al\n', `${CONFIG}:1:6: error`, 'unknown log level "al"; expected all, errors, none or sample:SHARE'],
+    ['report: pdf\n', `${CONFIG}:1:9: error`, 'there is no such format; one of '],
+    ['maxErrorRate: 500%\n', `${CONFIG}:1:15: error`, 'expected a share from 0 to 100%'],
+    ['maxErrorRate: few\n', `${CONFIG}:1:15: error`, 'expected a share from 0 to 100%'],
+    ['retention: 30\n', `${CONFIG}:1:12: error`, 'expected an age such as 30d'],
     ['report: [md, pdf]\n', `${CONFIG}:1:14: error`, 'pdf'],
     ['allow: ["https://a.com"]\n', `${CONFIG}:1:9: error`, 'expected a host'],
     ['retention: soon\n', `${CONFIG}:1:12: error`, 'expected an age such as 30d'],
@@ -147,6 +151,19 @@ describe('problems have their place', () => {
     expect(`${validated.code} ${validated.stdout}${validated.stderr}`).toMatch(/^2 /)
     expect((await home.call(['explain', 'E_URL'])).code).toBe(0)
   })
+})
+
+test('burn validate looks for the files that it names; an empty one is fine', async () => {
+  const home = new Home()
+  home.write(CONFIG, 'prices: p.yaml\nvarsFile: [a.env, b.env]\nmaxErrorRate: 0.5%\n')
+  home.write('a.env', 'A=1\n')
+  const { code, stdout } = await home.call(['validate', CONFIG])
+  expect(code).toBe(2)
+  expect(stdout).toContain(`${CONFIG}:1:9: error E_FILE p.yaml is not there`)
+  expect(stdout).toContain(`${CONFIG}:2:19: error E_FILE b.env is not there`)
+  expect(stdout).not.toContain('a.env is')
+  home.write(CONFIG, '')
+  expect((await home.call(['validate', CONFIG])).code).toBe(0)
 })
 
 test('it is found upward to the root of the repository or the home folder, and not above', () => {
@@ -187,6 +204,7 @@ test('the JSON Schema accepts what burn accepts; the README names every key', as
     ([, key]) => key,
   )
   expect(documented.sort()).toEqual(Object.keys(configSchema.shape).sort())
+  for (const name of ['prices.yaml', '.env']) home.write(name, '')
   writeFileSync(home.file(CONFIG), /```yaml\n([\s\S]*?)```/.exec(readme.split('## Defaults of your own')[1] ?? '')?.[1] ?? '?')
   expect((await home.call(['validate', CONFIG])).code).toBe(0)
 })
