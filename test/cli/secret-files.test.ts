@@ -132,6 +132,7 @@ describe('--vars-file encrypted by dotenvx', () => {
     const env = { DOTENV_PRIVATE_KEY: privateKey }
     expect((await home.call(['validate', file], { env })).code).toBe(2)
     expect((await home.call(['validate', file, '--vars-file', '.env'], { env })).code).toBe(0)
+    expect((await home.call(['validate', file, '--vars-file', 'elsewhere.env', '--no-env'])).code).toBe(0)
     const { code, stderr } = await home.call(['validate', file, '--vars-file', '.env'])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('DOTENV_PRIVATE_KEY is not set') })
   })

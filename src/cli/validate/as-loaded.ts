@@ -9,7 +9,7 @@ import { setOverrides } from '../load/overrides.ts'
 
 /** The flags of `burn validate` that change what a file means. */
 export interface LoadingFlags {
-  /** False when variables are not looked up. */
+  /** False when variables are not looked up, and no file with variables is read. */
   readonly env: boolean
   readonly profile?: string
   readonly environment?: string
@@ -27,7 +27,7 @@ export function validated(file: string, flags: LoadingFlags): Validated[] {
   const { profile, environment, secretsDir, varsFile } = flags
   const set = setOverrides(flags.set ?? [])
   const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
-  const { env, secret } = environmentOf(varsFile ?? [])
+  const { env, secret } = environmentOf(flags.env ? (varsFile ?? []) : [])
   const secrets = { env, secretVariables: secret, ...(secretsDir === undefined ? {} : { secretsDir }) }
   try {
     return validatePath(file, { noEnv: !flags.env, ...secrets, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
