@@ -25,6 +25,7 @@ export type AlertRule = {
 
 const WINDOW = /^(.*\S)\s+in\s+(\S+)$/s
 const GAUGE = /^(in_flight|queued|memory)(?:\s+max)?\s*(>=|>|<=|<)\s*(\d+(?:\.\d+)?)\s*(%?)$/
+const GAUGE_NAME = /^(?:in_flight|queued|memory)(?![\w])/
 
 /** The schema of one entry of `alerts`; its output is an `AlertRule`. */
 export const alertSchema = z
@@ -38,6 +39,12 @@ export const alertSchema = z
   .describe(
     '<condition> [in <time>], such as "errors ratio > 5% in 5m", "response_time p99 > 30s in 1m", "in_flight max > 100", "queued > 50" or "memory > 80%" (of this machine, by burn). Conditions are written as thresholds, without tags; the time is 10s unless it is given',
   )
+
+/** What is wrong with a condition. A list of the metrics names what an alert can watch beside them, too. */
+function refusal({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+  if (hint === undefined) return message
+  return `${message}; ${hint}${hint.startsWith('metrics: ') ? ', in_flight, queued, memory' : ''}`
+}
 
 /** The alert in a text, or what is wrong with it. */
 function readAlert(text: string): AlertRule | string {
@@ -53,8 +60,11 @@ function readAlert(text: string): AlertRule | string {
     // Both were matched by the pattern.
     return { text, windowMs, kind: 'gauge', gauge: gauge as Gauge, operator: operator as Operator, limit }
   }
+  const [named] = GAUGE_NAME.exec(condition) ?? []
+  if (named !== undefined)
+    return `${named} has no aggregate but max, and a limit of 0 or more, such as: ${named} > ${named === 'memory' ? '80%' : '100'}`
   const parsed = parseThreshold(condition)
-  if (!parsed.ok) return parsed.hint === undefined ? parsed.message : `${parsed.message}; ${parsed.hint}`
+  if (!parsed.ok) return refusal(parsed)
   if (Object.keys(parsed.threshold.tags).length > 0)
     return 'an alert is about the whole run: write a threshold with a window for a part of it'
   const { name } = parsed.threshold.metric

@@ -98,6 +98,10 @@ describe('what is no alert', () => {
     ['erors ratio > 5%', /erors/],
     ['judge_passed ratio < 80%', /only after the load/],
     ['judge_score p50 < 3 in 1m', /only after the load/],
+    ['in_flight > -1', 'in_flight has no aggregate but max, and a limit of 0 or more, such as: in_flight > 100'],
+    ['queued avg > 3', 'queued has no aggregate but max'],
+    ['memory 80%', 'such as: memory > 80%'],
+    ['xyzxyzxyz > 1', /there is no metric "xyzxyzxyz"; metrics: .*, in_flight, queued, memory$/],
   ])('%s', (text, message) => {
     expect(alertSchema.safeParse(text).error?.issues[0]?.message).toMatch(message)
   })
