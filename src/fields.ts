@@ -53,9 +53,12 @@ export const size = () => withUnit('size', '64KiB or 1MB', parseSize, (n) => `${
 export const byteRate = () =>
   withUnit('bandwidth', '100KiB/s or 1MB/s', parseByteRate, (n) => `${n}B/s`).refine((rate) => rate >= 1, 'must be at least 1B/s')
 
+/** A share such as 0.05 is likelier meant as 5% than as 0.05%. */
+const percentFix = (n: number) => (n > 0 && n < 1 ? `${Number((n * 100).toPrecision(12))}%" or "${n}%` : `${n}%`)
+
 /** A schema for a percentage from 0 to 100, such as "5%"; its output is a share from 0 to 1. */
 export const percent = () =>
-  withUnit('percentage', '5% or 0.1%', parsePercent, (n) => `${n}%`).refine((share) => share <= 1, 'must be at most 100%')
+  withUnit('percentage', '5% or 0.1%', parsePercent, percentFix).refine((share) => share <= 1, 'must be at most 100%')
 
 /** A schema for a number of things of at least 1, such as 2000, "100k" or "1M"; its output is a number. */
 export const amount = () =>
@@ -89,7 +92,11 @@ function range(examples: string, parse: (text: string) => number | undefined) {
     const [, low = text, high = text] = ENDS.exec(text) ?? []
     const [from, to] = [parse(low), parse(high)]
     if (from !== undefined && to !== undefined && from <= to) return { from, to }
-    context.addIssue({ code: 'custom', message: `${expected}, got "${text.slice(0, 40)}"` })
+    const isReversed = from !== undefined && to !== undefined
+    const message = isReversed
+      ? `the range ends below its beginning: did you mean "${high}..${low}"?`
+      : `${expected}, got "${text.slice(0, 40)}"`
+    context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
 }
@@ -99,7 +106,7 @@ export const durationRange = () => range('a duration such as 500ms, or a range s
 
 /** A schema for a percentage above 0, such as "50%", or a range of them such as "10%..90%"; its output is in shares from 0 to 1. */
 export const percentRange = () =>
-  range('a percentage such as 50%, or a range such as 10%..90%', (text) => {
+  range('a percentage above 0% and up to 100%, such as 50%, or a range such as 10%..90%', (text) => {
     const share = parsePercent(text)
     return share !== undefined && share > 0 && share <= 1 ? share : undefined
   })

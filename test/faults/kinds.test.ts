@@ -35,6 +35,17 @@ test.each([
   expect(form.safeParse(entry).success).toBe(false)
 })
 
+test.each([
+  ['a share', { delay: '1s', probability: 0.05 }, 'did you mean "5%" or "0.05%"?'],
+  ['a share that is no round number in binary', { delay: '1s', probability: 0.07 }, 'did you mean "7%" or "0.07%"?'],
+  ['a number of percent', { delay: '1s', probability: 5 }, 'did you mean "5%"?'],
+  ['times', { delay: '2s..100ms', probability: '5%' }, 'did you mean "100ms..2s"?'],
+  ['counts', { corrupt: '8..1', probability: '5%' }, 'did you mean "1..8"?'],
+  ['too much', { truncate: '150%', probability: '5%' }, 'above 0% and up to 100%'],
+])('the message says what may be meant: %s', (_, entry, words) => {
+  expect(JSON.stringify(form.safeParse(entry).error?.issues).replaceAll('\\"', '"')).toContain(words)
+})
+
 test('ranges are drawn from end to end, by the seed', () => {
   const delays = Array.from({ length: 500 }, (_, seed) => drawn({ delay: '100ms..200ms' }, seed))
   const times = delays.flatMap((one) => (one.does === 'delay' ? [one.ms] : []))
