@@ -57,7 +57,9 @@ const secondEventSchema = timelineRowSchema
     soFar: z
       .object({
         ok: number('Attempts that succeeded'),
-        failed: number('Attempts that failed'),
+        failed: number('Attempts that failed, without those that injected faults or `rateLimit` made fail'),
+        injected: number('Attempts that injected faults made fail'),
+        refused: number('Attempts that `rateLimit` with `whenFull: error` made fail'),
         cut: number('Attempts that were cut off'),
         dropped: number('Attempts that were due and never started'),
         outputTokens: number('Generated tokens'),

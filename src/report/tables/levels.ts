@@ -122,6 +122,8 @@ const SECOND: readonly Column<TimelineRow>[] = [
   { name: 'started', of: ({ started }) => started },
   { name: 'ok', of: ({ ok }) => ok },
   { name: 'failed', of: ({ failed }) => failed },
+  { name: 'failed_injected', of: ({ injected = 0 }) => injected },
+  { name: 'failed_refused', of: ({ refused = 0 }) => refused },
   { name: 'cut', of: ({ cut }) => cut },
   { name: 'dropped', of: ({ dropped }) => dropped },
   { name: 'ok_per_second', of: ({ ok, lengthMs }) => (lengthMs > 0 ? (ok * 1000) / lengthMs : null) },

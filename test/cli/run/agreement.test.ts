@@ -70,7 +70,7 @@ describe('screen, events and result agree', () => {
     const { ok, failed, cut, dropped } = result.total.counts
     const outputTokens = result.total.tokens.output
     expect(failed).toBeGreaterThan(5)
-    expect(seconds().at(-1)?.soFar).toEqual({ ok, failed, cut, dropped, outputTokens })
+    expect(seconds().at(-1)?.soFar).toEqual({ ok, failed, injected: 0, refused: 0, cut, dropped, outputTokens })
     expect(screens.at(-1)).toMatchObject({ ok, failed, cut, dropped, tokens: { total: outputTokens } })
     expect(sum(seconds())).toEqual(sum([result.total.counts, result.warmup?.counts ?? result.total.counts]))
   })

@@ -1,6 +1,7 @@
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { AlertChanges } from '../../../engine/watch/alert-changes.ts'
+import { targetFailures } from '../../../metrics/counts/counters.ts'
 import { hintFor } from '../../../metrics/failures/hints.ts'
 import type { RunEvent } from '../../../result/event.ts'
 import type { Result, TimelineRow } from '../../../result/schema.ts'
@@ -61,13 +62,14 @@ export class RunEvents {
     const { latest } = recorder.timeline
     if (latest === undefined || latest === this.lastRow) return
     this.lastRow = latest
-    const { ok, failed, cut, dropped, outputTokens } = recorder.total.counters
+    const { counters } = recorder.total
+    const { ok, cut, dropped, outputTokens, injectedFailed: injected, failedByLimit: refused } = counters
     this.sink.write({
       event: 'second',
       runId: this.runId,
       ...latest,
       queued: run.queued(),
-      soFar: { ok, failed, cut, dropped, outputTokens },
+      soFar: { ok, failed: targetFailures(counters), injected, refused, cut, dropped, outputTokens },
       errors: recorder.errors.byClass(),
       cost: run.plan.targets.some(({ billing }) => billing) ? recorder.costs.total.value : null,
     })

@@ -13,7 +13,10 @@ const REPLY_MS = 1000
 /** Sends copies of a request, and reads the replies to them. */
 export class Copies implements AttemptFault {
   readonly kind: string
-  readonly onSent = (): void => this.next()
+  /** A request that was not processed is sent once more; its copies are planned only once. */
+  readonly onSent = (): void => {
+    if (this.planned === 0) this.next()
+  }
   private readonly job: FaultedJob
   private readonly gapsMs: readonly number[]
   private readonly counts: InjectionRecorder

@@ -36,6 +36,7 @@ export class Drop implements AttemptFault {
 
   /** The request is written after it was said to be sent, so that nothing is done before the next turn. */
   private sent(): void {
+    this.stopTimer?.()
     this.stopTimer = after(this.afterMs, () => this.sever())
   }
 

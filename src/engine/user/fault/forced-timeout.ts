@@ -35,6 +35,7 @@ export class ForcedTimeout implements AttemptFault {
     if (shadow.connect) attempt.connected(shadow.connect)
     attempt.carried(shadow.reused, shadow.wireFaults)
     attempt.sent(shadow.bytesSent)
+    this.stopTimer?.()
     this.stopTimer = after(this.afterMs, () =>
       attempt.fail(
         `injected_${this.kind}`,
