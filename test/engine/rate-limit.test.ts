@@ -135,7 +135,8 @@ test('the end of the run takes those that wait out of the queue: they never star
   expect(target.requests.map(({ at }) => at)).toEqual([0, 500, 1000])
   expect(result.total.counts).toMatchObject({ planned: 8, ok: 3, cut: 0, dropped: 5 })
   expect(result.iterations).toMatchObject({ planned: 8, completed: 3, cut: 0, dropped: 5 })
-  expect(result.validity.state).toBe('ok')
+  // five of eight would be the slowest, and are in no percentile
+  expect(result.validity).toMatchObject({ state: 'invalid', reasons: [{ code: 'dropped' }] })
   expect([...contradictionsOf(result)]).toEqual([])
   expect(result.target[0]?.limiter).toMatchObject({ granted: 3, gaveUp: 5 })
   expect(timersLeft).toBe(0)

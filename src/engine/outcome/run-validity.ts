@@ -38,6 +38,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       droppedAtStop: state.droppedAtStop,
       droppedBehind: state.droppedBehind,
       droppedByLimit: recorder.total.counters.droppedByLimit,
+      leftAtLimit: leftAtLimit(recorder),
       lateIterations: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
@@ -86,4 +87,10 @@ function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record
 function plannedGapOf({ plan }: RunState): { plannedGapMs?: number } {
   const peaks = plan.phases.flatMap(({ load, warmup }) => (load.model === 'open' && !warmup ? [load.peakPerSecond] : []))
   return peaks.length === 0 ? {} : { plannedGapMs: 1000 / Math.max(...peaks) }
+}
+
+/** Attempts that waited under `rateLimit` to the end of the run. The limiters also count warm-ups, and waits that an iteration's time-out ended. */
+function leftAtLimit({ limiters, total }: RunState['recorder']): number {
+  const waiting = limiters.reduce((sum, limiter) => sum + (limiter?.read()?.gaveUp ?? 0), 0)
+  return Math.min(waiting, total.counters.droppedByLimit)
 }

@@ -1,6 +1,6 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
-import { failedByInjection } from '../../metrics/counts/counters.ts'
+import { targetFailures } from '../../metrics/counts/counters.ts'
 import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
@@ -35,8 +35,7 @@ export function verdictAndExits(
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (counts.ok === 0 && !context.isRunning && !failedByInjection(state.recorder.total.counters))
-    found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
+  else if (counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: nothingWorked(state) })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
@@ -48,6 +47,13 @@ export function verdictAndExits(
   const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)
   const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+}
+
+/** Why no attempt was ok, in words. */
+function nothingWorked({ recorder: { total } }: RunState): string {
+  const { counters } = total
+  const isInjected = counters.injectedFailed > 0 && targetFailures(counters) === 0
+  return isInjected ? 'nothing succeeded: injected faults made every attempt fail' : 'nothing succeeded'
 }
 
 /** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */

@@ -67,11 +67,6 @@ export function targetFailures({ failed, injectedFailed, failedByLimit }: Counte
   return failed - injectedFailed - failedByLimit
 }
 
-/** Whether no failure is of the target, and injected faults made attempts fail: then nothing is known of the target when no attempt is ok. */
-export function failedByInjection(counters: Counters): boolean {
-  return counters.injectedFailed > 0 && targetFailures(counters) === 0
-}
-
 /** Returns how many attempts the target answers for: those that ended or were dropped, without what an injected fault or `rateLimit` of the scenario did. */
 export function targetAttempts(counters: Counters): number {
   return counters.ok + targetFailures(counters) + counters.dropped - counters.droppedByLimit

@@ -25,6 +25,13 @@ const dropped: ValidityRule = (facts, bounds) => {
   return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')
 }
 
+/** Attempts that `rateLimit` of the scenario let wait until the run was over: they are in no latency, and would be among the slowest. */
+const leftAtLimit: ValidityRule = ({ counts, interrupted, leftAtLimit: count = 0 }, bounds) =>
+  censored(count, counts.planned, interrupted, bounds, 'dropped', {
+    what: 'attempts still waited for rateLimit when the run ended: their latencies, among the slowest, are in no percentile',
+    hint: 'a load below the limit, or whenFull: drop',
+  })
+
 /**
  * Late iterations of paced users. When replies are slow, a user starts its next iteration late, and the wait is in response_time; only those
  * that have not started when the phase ends are missing from it, as cut attempts are. The same bound applies to both.
@@ -78,4 +85,4 @@ const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, 
 }
 
 /** The rules that look for planned work which was not measured, such as dropped iterations. */
-export const COVERAGE_RULES: readonly ValidityRule[] = [dropped, lateIterations, cut, local, scenarioErrors]
+export const COVERAGE_RULES: readonly ValidityRule[] = [dropped, leftAtLimit, lateIterations, cut, local, scenarioErrors]

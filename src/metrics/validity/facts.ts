@@ -47,6 +47,8 @@ export interface ValidityFacts {
   readonly lateIterations: number
   /** The number of attempts that `rateLimit` of the scenario dropped, as it was asked to. */
   readonly droppedByLimit?: number
+  /** Of those, the number that waited for their turn under `rateLimit` when the run ended. */
+  readonly leftAtLimit?: number
   /** The number of iterations that never started because a rule, a threshold or a signal ended the run early, not for want of users. */
   readonly droppedAtStop?: number
   /** The number of arrivals that never started because burn itself was behind its timetable, not for want of users. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { outcomeContradictions } from '../../../src/store/contradictions/outcome.ts'
 import { runScenario } from '../../support/run.ts'
 
-/** No attempt is ok, by an injected fault alone: that is no word against the target, and the run passes. */
+/** No attempt is ok, by an injected fault alone: nothing is known of the target. */
 const { result } = await runScenario({
   name: 'refused',
   target: { preset: 'openai-chat', url: 'mock:', model: 'demo' },
@@ -11,22 +11,21 @@ const { result } = await runScenario({
   faults: [{ status: 500, probability: '100%' }],
 } as never)
 
-const withFailures = (injectedFailed: number, failedByLimit = 0) => ({
-  ...result,
-  total: { ...result.total, counters: { ...result.total.counters, injectedFailed, failedByLimit } },
-})
-
 test('a run in which all failures are injected has none', () => {
   expect(result.total.counters).toMatchObject({ failed: 4, injectedFailed: 4 })
-  expect(result.exitCodes).not.toContain(3)
+  expect(result.exitCode).toBe(3)
+  expect(result.reason).toBe('nothing succeeded: injected faults made every attempt fail')
   expect([...outcomeContradictions(result)]).toEqual([])
 })
 
-test.each([
-  [3, 0, true],
-  [0, 4, true],
-  [3, 1, false],
-])('of 4 failures %i are injected and %i by rateLimit: whether its exit code is missing: %s', (injected, byLimit, isMissing) => {
-  const found = [...outcomeContradictions(withFailures(injected, byLimit))]
-  expect(found).toEqual(isMissing ? ['exitCodes: 3 is missing, but no attempt was ok'] : [])
+test('a run in which none was ok says that nothing could be tested', () => {
+  const found = [
+    ...outcomeContradictions({
+      ...result,
+      exitCodes: result.exitCodes.filter((code) => code !== 3),
+      exitCode: 1,
+      verdict: 'failed',
+    }),
+  ]
+  expect(found).toContain('exitCodes: 3 is missing, but no attempt was ok')
 })

@@ -215,7 +215,8 @@ test.each([
   const faults = [{ status: 500, probability: '100%', steps: hit }]
   const load = [{ iterations: 20, users: 2 }]
   const { result } = await runScenario(scenario(url, faults as never, { steps, load } as never))
-  expect(result.verdict).toBe('failed')
+  expect(result.exitCodes).toContain(1)
+  expect(result.verdict).not.toBe('passed')
   expect(result.thresholds.filter(({ state }) => state === 'failed').map(({ reason }) => reason)).toContain(
     'step pay: none of its 20 attempts was ok: injected faults made 20 of them fail',
   )
