@@ -12,8 +12,17 @@ const MIN_OK = 100
 /** In the order in which they are printed: limits first, then where the time goes. */
 const RULES: readonly AdviceRule[] = [loadLimit, rateLimited, slowestPart, connectionCost, longTail, inFlightMismatch]
 
+/** Those that explain where time goes. */
+const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]
+
 /** Returns the advice that a result gives; none for a run that measured little, or nothing valid. */
 export function adviceOf(result: Result): Advice[] {
   if (result.total.counts.ok < MIN_OK || result.validity.state === 'invalid' || result.status === 'running') return []
-  return RULES.flatMap((rule) => rule(result) ?? [])
+  const rules = isSlowedOnTheWire(result) ? RULES.filter((rule) => !OF_TIMES.includes(rule)) : RULES
+  return rules.flatMap((rule) => rule(result) ?? [])
+}
+
+/** Whether injected faults on the wire took part in the times: then these do not tell where the target loses time. */
+function isSlowedOnTheWire({ wireFaults }: Result): boolean {
+  return wireFaults?.kinds.some(({ acted }) => acted > 0) ?? false
 }

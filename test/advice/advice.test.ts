@@ -37,6 +37,10 @@ describe('where the time goes', () => {
     expect(ruleOf(result, 'slowest-part')).toBe(
       '89 % of the mean response time of 450ms is waiting for the first byte (400ms): the target works, or its queue is long',
     )
+    // where burn itself slowed the connections, the times do not tell
+    const kinds = [{ kind: 'latency', drawn: 1, acted: 1, failed: 0 }]
+    const wireFaults = { connections: 1, unreached: 0, bytesUp: 1, bytesDown: 1, kinds }
+    expect(ruleOf({ ...result, wireFaults }, 'slowest-part')).toBeUndefined()
   })
 
   test('receiving the reply', async () => {

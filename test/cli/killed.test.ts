@@ -6,7 +6,7 @@ import { readJournal } from '../../src/store/journal/reader.ts'
 import { drawn } from '../support/share.ts'
 import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
 
-const MOMENTS = drawn(12)
+const MOMENTS = Number(process.env.BURN_TEST_KILLS ?? drawn(12))
 /** From before the first line is written to after the end of the run. */
 const SPREAD_MS = 2000
 
