@@ -16,11 +16,11 @@ const STATE = {
 } as unknown as RunState
 
 /** The entry of a streamed reply, of which nothing was asked to be held. */
-function entryOf(bytes: Buffer, reused = false) {
+function entryOf(bytes: Buffer, reused = false, fault?: string) {
   const dialect = dialectNamed('generic')
   if (!dialect) throw new Error('there is no generic dialect')
   const reader = createReader(dialect, { response: { delta: '$.text' } }, true)
-  const exchange = new Exchange(0, reader, () => {}, { keepText: false })
+  const exchange = new Exchange(0, reader, () => {}, { keepText: false, ...(fault !== undefined && { fault }) })
   exchange.carried(reused)
   exchange.sent(1)
   exchange.head(200, { 'content-type': 'text/event-stream' })
@@ -80,4 +80,10 @@ test('a reused connection is told', () => {
 
 test('says what the run had counted by then, attempts without a line of their own included', () => {
   expect(entryOf(Buffer.from('data: {"text":"ok"}\n\n')).soFar).toEqual({ ...counters, windowMs: 1000 })
+})
+
+test('an injected fault is told', () => {
+  const bytes = Buffer.from('data: {"text":"ok"}\n\n')
+  expect(entryOf(bytes, false, 'delay')).toMatchObject({ outcome: 'ok', fault: 'delay' })
+  expect(entryOf(bytes)).not.toHaveProperty('fault')
 })

@@ -19,6 +19,7 @@ const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'phase', kind: 'text', of: ({ phase }) => phase },
   { name: 'target', kind: 'text', of: ({ target }) => target },
   { name: 'tags', kind: 'text', of: ({ tags }) => (tags === undefined ? null : JSON.stringify(tags)) },
+  { name: 'fault', kind: 'text', of: ({ fault }) => fault ?? null },
   { name: 'outcome', kind: 'text', of: ({ outcome }) => outcome },
   { name: 'failure_class', kind: 'text', of: ({ failure }) => failure?.class ?? null },
   { name: 'failure_phase', kind: 'text', of: ({ failure }) => failure?.phase ?? null },

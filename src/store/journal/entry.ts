@@ -55,6 +55,7 @@ const entrySchema = z.object({
   frames: z.number().exactOptional().describe('Deliveries with generated text'),
   outcome: z.enum(['ok', 'failed', 'cut']),
   failure: z.object({ class: z.string(), phase: z.string(), message: z.string() }).nullable(),
+  fault: z.string().exactOptional().describe('Kind of the fault that `faults` injected into the attempt; left out of others'),
   reused: z.boolean().exactOptional().describe('On a connection that had carried an exchange before; left out of others'),
   status: z.number().nullable(),
   bytesSent: z.number(),

@@ -47,6 +47,7 @@ export function journalEntry(
     ...generated(exchange),
     outcome: exchange.outcome ?? 'cut',
     failure: exchange.failure ?? null,
+    ...(exchange.fault === undefined ? {} : { fault: exchange.fault }),
     ...(exchange.reused ? { reused: true } : {}),
     status: exchange.status ?? null,
     bytesSent: exchange.bytesSent,
