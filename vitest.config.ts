@@ -28,6 +28,7 @@ const MANY_CASES = [
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link}.test.ts',
   'test/engine/faults-http.test.ts',
+  'test/engine/{user/fault/protocols,wire-faults}.test.ts',
 ]
 
 /** Files that hold the HTTP/1.1 client of burn; the project `undici` runs them with undici in its place. */

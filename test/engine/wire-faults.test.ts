@@ -5,6 +5,7 @@ import { resolveSettings } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import { listen } from '../servers/http-faults.ts'
 import { type RunInput, runScenario } from '../support/run.ts'
+import { shareOf } from '../support/share.ts'
 
 type Fault = NonNullable<RunInput['faults']>[number]
 
@@ -40,7 +41,7 @@ function scenarioOf(
   } as never
 }
 
-describe.each(TARGETS)('%s', (...target) => {
+describe.each(shareOf(TARGETS))('%s', (...target) => {
   test('a slow network slows the replies, and fails none', async () => {
     const { result, attempts } = await runScenario(scenarioOf(target, [{ latency: '20ms' }]))
     expect(result.total.counts).toMatchObject({ ok: 40, failed: 0 })

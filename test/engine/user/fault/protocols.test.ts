@@ -2,10 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo, Server } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { startBroker } from '../../../servers/mqtt-broker.ts'
 import { type RunInput, runScenario } from '../../../support/run.ts'
+import { shareOf } from '../../../support/share.ts'
 
 /** A target: what the scenario says of it, its step, and the payloads that it has received. */
 interface Target {
@@ -202,8 +203,13 @@ function withOptions(made: Target, protocol: 'grpc' | 'http', options: object): 
   return { ...made, target: { ...target, [protocol]: { ...target[protocol], ...options } } }
 }
 
-describe.each(Object.entries(TARGETS))('%s', (protocol, start) => {
-  test.each(KINDS)('%s %o: the target sees what the result says', async (kind, entry) => {
+const CASES = Object.entries(TARGETS).flatMap(([protocol, start]) =>
+  KINDS.map(([kind, entry]) => ({ protocol, start, kind, entry })),
+)
+
+test.each(shareOf(CASES))(
+  '$protocol, $kind $entry: the target sees what the result says',
+  async ({ protocol, start, kind, entry }) => {
     const { target, step, seen } = await start()
     const { result, attempts } = await runScenario(
       {
@@ -230,5 +236,5 @@ describe.each(Object.entries(TARGETS))('%s', (protocol, start) => {
     expect(result.errorRate).toBe(0)
     if (kind === 'drop') expect(result.connectionMetrics.lostConnections).toBe(counts?.injected)
     if (kind === 'drop') expect(result.connectionMetrics.reconnectionCount).toBeGreaterThan(0)
-  })
-})
+  },
+)
