@@ -1,6 +1,8 @@
 /** The kinds of faults that burn injects on purpose. A new one is a file in `kinds/` and a line here. */
 import type * as z from 'zod'
-import type { FaultKind, FaultSpec } from './form/kind.ts'
+import { lateObject } from '../fields.ts'
+import { attemptKeys, type FaultKind, type FaultSpec } from './form/kind.ts'
+import { WINDOW_RULE } from './form/window.ts'
 import { corrupt } from './kinds/corrupt.ts'
 import { delay } from './kinds/delay.ts'
 import { drift } from './kinds/drift.ts'
@@ -22,19 +24,18 @@ export const faultKinds: readonly string[] = KINDS.map(({ key }) => key)
 /** The form of an entry of each kind in a scenario; the key of the entry says which one it has. */
 export const faultForms: readonly z.ZodType<FaultSpec>[] = KINDS.map(formOf)
 
-function formOf(kind: FaultKind): z.ZodType<FaultSpec> {
-  return kind.fields
-    .refine(isInOrder, { path: ['until'], message: 'must be later than `from`' })
+function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): z.ZodType<FaultSpec> {
+  const entries = [...rules, WINDOW_RULE].reduce(
+    (form, { path, message, holds }) => form.refine(holds, { path: [path], message }),
+    lateObject(() => ({ ...fields(), ...attemptKeys() })),
+  )
+  return entries
     .transform((entry) => {
       // A kind's own type says nothing of the keys that every entry has.
       const { probability, from, until, steps, target } = entry as unknown as FaultSpec
-      return { kind: kind.key, probability, from, until, steps, target, draw: kind.build(entry) }
+      return { kind, probability, from, until, steps, target, draw: build(entry) }
     })
-    .describe(kind.describe)
-}
-
-function isInOrder({ from = 0, until = Number.POSITIVE_INFINITY }: { from?: number; until?: number }): boolean {
-  return from < until
+    .describe(describe)
 }
 
 /** Returns whether a failure of an attempt that this kind of fault has hit is the fault's own doing. */

@@ -1,7 +1,8 @@
 /** What a kind of injected fault is: how it is written, and what it does to an attempt that it is drawn for. */
 import * as z from 'zod'
-import { duration, identifier, percent } from '../../fields.ts'
+import { identifier, percent } from '../../fields.ts'
 import type { Random } from '../../random.ts'
+import { windowKeys } from './window.ts'
 
 /** Changes the bytes of a payload. Returns new bytes, or undefined when there is nothing to change. */
 export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
@@ -45,27 +46,36 @@ export interface FaultSpec extends AttemptFields {
 }
 
 /** A kind of fault that burn injects into attempts, such as `delay`: its own keys, and a function that makes an entry's effect from them. */
-export interface FaultKind<Fields extends z.ZodObject = z.ZodObject> {
+export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
   readonly describe: string
   /** True when a failure of the attempt is the fault's doing, whoever reports it: it is then not held against the target. */
   readonly blamed: boolean
-  readonly fields: Fields
-  build(fields: z.output<Fields>): DrawInjection
+  /** Makes the schemas of its own keys; those that all kinds have come on top. */
+  fields(): Shape
+  /** What must hold between these keys. */
+  readonly rules?: readonly FieldRule<z.output<z.ZodObject<Shape>>>[]
+  build(fields: z.output<z.ZodObject<Shape>>): DrawInjection
+}
+
+/** Something that must hold between keys of an entry; `path` is the key that is wrong when it does not. */
+export interface FieldRule<Fields> {
+  readonly path: string
+  readonly message: string
+  holds(fields: Fields): boolean
 }
 
 /** The keys that entries of all kinds have which are injected into attempts. */
 export const attemptKeys = () => ({
   probability: percent().describe('Share of the attempts that it hits, such as 5%'),
-  from: duration().optional().describe('Since the start of the load, when it begins (default 0s)'),
-  until: duration().optional().describe('Since the start of the load, when it ends; left out: with the run'),
+  ...windowKeys(),
   steps: z.array(identifier()).min(1).max(100).optional().describe('Names of the steps that it may hit; left out: all'),
   target: identifier().optional().describe('Which of `targets` it may hit; left out: all'),
 })
 
 /** Returns `kind` unchanged; it only gives `build` the type of the kind's own fields. */
-export function defineFault<Fields extends z.ZodObject>(kind: FaultKind<Fields>): FaultKind<Fields> {
+export function defineFault<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): FaultKind<Shape> {
   return kind
 }
 

@@ -1,16 +1,15 @@
-import { lateObject, type RangeEnds, wholeRange } from '../../fields.ts'
+import { type RangeEnds, wholeRange } from '../../fields.ts'
 import type { Random } from '../../random.ts'
-import { attemptKeys, type ChangeBytes, defineFault } from '../form/kind.ts'
+import { type ChangeBytes, defineFault } from '../form/kind.ts'
 
 /** `{ corrupt: 1..8, probability: 1% }` */
 export const corrupt = defineFault({
   key: 'corrupt',
   describe: 'Some bytes of the payload are changed; its length stays',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     corrupt: wholeRange(1, 65_536).describe('How many bytes, such as 1 or 1..8; of a shorter payload, all'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ corrupt: range }) =>
     (random) => ({ does: 'alter', change: corrupter(range, random) }),

@@ -1,15 +1,14 @@
-import { durationRange, lateObject } from '../../fields.ts'
-import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+import { durationRange } from '../../fields.ts'
+import { defineFault, drawFrom } from '../form/kind.ts'
 
 /** `{ delay: 100ms..2s, probability: 5% }` */
 export const delay = defineFault({
   key: 'delay',
   describe: 'A message leaves late: other users and arrivals go on, and the wait is in no latency',
   blamed: false,
-  fields: lateObject(() => ({
+  fields: () => ({
     delay: durationRange().describe('How late, such as 500ms or 100ms..2s'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ delay: range }) =>
     (random) => ({ does: 'delay', ms: drawFrom(range, random) }),

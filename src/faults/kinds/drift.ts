@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { lateObject } from '../../fields.ts'
-import { attemptKeys, defineFault } from '../form/kind.ts'
+import { defineFault } from '../form/kind.ts'
 import { type ChangeAt, changedAt, parsePlace } from '../form/place.ts'
 
 /** A name that no map should be given: it would change its prototype. */
@@ -11,7 +10,7 @@ export const drift = defineFault({
   key: 'drift',
   describe: 'The JSON of a request differs from its schema at one path; where the path is not there, nothing is injected',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     drift: z.enum(['add', 'remove', 'rename', 'retype']).describe('What happens to the member'),
     path: z
       .string()
@@ -30,16 +29,19 @@ export const drift = defineFault({
       .refine((name) => name !== UNSAFE, 'not a name for a member')
       .optional()
       .describe('rename: the new name'),
-    ...attemptKeys(),
-  }))
-    .refine((d) => (d.to !== undefined) === (d.drift === 'rename'), {
-      path: ['to'],
+  }),
+  rules: [
+    {
+      path: 'to',
       message: 'rename needs `to`, and nothing else has it',
-    })
-    .refine((d) => d.value === undefined || d.drift === 'add' || d.drift === 'retype', {
-      path: ['value'],
+      holds: ({ drift: how, to }) => (to !== undefined) === (how === 'rename'),
+    },
+    {
+      path: 'value',
       message: 'only add and retype have a value',
-    }),
+      holds: ({ drift: how, value }) => value === undefined || how === 'add' || how === 'retype',
+    },
+  ],
   build: ({ drift: how, path, value, to = '' }) => {
     const place = parsePlace(path) ?? []
     const change = CHANGES[how](value, to)

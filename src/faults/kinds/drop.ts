@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { durationRange, lateObject } from '../../fields.ts'
-import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+import { durationRange } from '../../fields.ts'
+import { defineFault, drawFrom } from '../form/kind.ts'
 
 const AT_ONCE = { from: 0, to: 0 }
 
@@ -9,13 +9,12 @@ export const drop = defineFault({
   key: 'drop',
   describe: 'The connection ends under a request; what is in flight on it is lost, and it is made again as after any loss',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     drop: z
       .enum(['reset', 'close'])
       .describe('reset: a TCP reset; close: an end in good order (FIN), without a farewell of the protocol'),
     after: durationRange().optional().describe('How long after the request was sent (default 0ms)'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ drop: how, after = AT_ONCE }) =>
     (random) => ({ does: 'drop', how, afterMs: drawFrom(after, random) }),

@@ -1,5 +1,5 @@
-import { durationRange, lateObject, wholeRange } from '../../fields.ts'
-import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+import { durationRange, wholeRange } from '../../fields.ts'
+import { defineFault, drawFrom } from '../form/kind.ts'
 
 const AT_ONCE = { from: 0, to: 0 }
 
@@ -8,11 +8,10 @@ export const duplicate = defineFault({
   key: 'duplicate',
   describe: 'The same bytes are sent again, ids included; the replies to the copies are counted and not used',
   blamed: false,
-  fields: lateObject(() => ({
+  fields: () => ({
     duplicate: wholeRange(1, 100).describe('How many copies, such as 1 or 1..3'),
     gap: durationRange().optional().describe('Time before each copy (default 0ms)'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ duplicate: { from, to }, gap = AT_ONCE }) =>
     (random) => ({

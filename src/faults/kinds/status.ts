@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { duration, lateObject, whole } from '../../fields.ts'
-import { attemptKeys, defineFault } from '../form/kind.ts'
+import { duration, whole } from '../../fields.ts'
+import { defineFault } from '../form/kind.ts'
 
 const code = () => whole(400, 599)
 
@@ -9,13 +9,12 @@ export const status = defineFault({
   key: 'status',
   describe: 'The attempt fails as if the target had answered with this status; nothing is sent',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     status: z
       .union([code().transform((one) => [one]), z.array(code()).min(1).max(20)])
       .describe('The status, or several, of which each is as likely; 429 drives retries and onRateLimit'),
     retryAfter: duration().optional().describe('The wait that the answer asks for, as Retry-After does'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ status: codes, retryAfter }) =>
     (random) => ({ does: 'answer', status: codes[random.int(0, codes.length - 1)] ?? 500, retryAfterMs: retryAfter }),

@@ -1,15 +1,14 @@
-import { durationRange, lateObject } from '../../fields.ts'
-import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+import { durationRange } from '../../fields.ts'
+import { defineFault, drawFrom } from '../form/kind.ts'
 
 /** `{ timeout: 200ms, probability: 1% }` */
 export const timeout = defineFault({
   key: 'timeout',
   describe: 'The request is sent, its reply never counts, and the attempt fails as injected_timeout',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     timeout: durationRange().describe('How long after the request was sent, such as 200ms'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ timeout: range }) =>
     (random) => ({ does: 'timeout', afterMs: drawFrom(range, random) }),

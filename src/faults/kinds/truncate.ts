@@ -1,15 +1,14 @@
-import { lateObject, percentRange } from '../../fields.ts'
-import { attemptKeys, defineFault, drawFrom } from '../form/kind.ts'
+import { percentRange } from '../../fields.ts'
+import { defineFault, drawFrom } from '../form/kind.ts'
 
 /** `{ truncate: 50%, probability: 1% }` */
 export const truncate = defineFault({
   key: 'truncate',
   describe: 'The payload is cut at its end, by one byte or more; lengths that the protocol announces are those of what is sent',
   blamed: true,
-  fields: lateObject(() => ({
+  fields: () => ({
     truncate: percentRange().describe('Share of the payload that is cut off, such as 50% or 10%..90%'),
-    ...attemptKeys(),
-  })),
+  }),
   build:
     ({ truncate: range }) =>
     (random) => {

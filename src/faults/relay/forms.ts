@@ -1,6 +1,7 @@
 /** How faults on the wire are written, in a scenario and for `burn relay`. */
 import * as z from 'zod'
 import { byteRate, duration, identifier, lateObject, percent, size, whole } from '../../fields.ts'
+import { WINDOW_RULE, windowKeys } from '../form/window.ts'
 import type { WireEffect, WireFault } from './wire-fault.ts'
 
 /** The keys that every fault on the wire has. */
@@ -10,8 +11,7 @@ const scope = () => ({
     .enum(['up', 'down', 'both'])
     .optional()
     .describe('Which bytes it concerns: up, to the target; down, to the client; both (default)'),
-  from: duration().optional().describe('When it begins, since the start of the load (default 0s)'),
-  until: duration().optional().describe('When it ends, since the start of the load (default: never)'),
+  ...windowKeys(),
   target: identifier().optional().describe('Which of `targets` it concerns; left out: all'),
 })
 
@@ -26,13 +26,10 @@ function form<Shape extends z.ZodRawShape>(
   effect: (entry: z.output<z.ZodObject<Shape>>) => WireEffect,
 ): z.ZodType<WireSpec> {
   return lateObject(() => ({ ...fields(), ...scope() }))
-    .transform((entry, context): WireSpec => {
+    .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })
+    .transform((entry): WireSpec => {
       // The compiler does not see through the two shapes: an entry has the fields of both.
       const { probability = 1, direction = 'both', from = 0, until = Number.POSITIVE_INFINITY, target } = entry as ScopeFields
-      if (from >= until) {
-        context.addIssue({ code: 'custom', path: ['until'], message: 'must be later than `from`' })
-        return z.NEVER
-      }
       const made = effect(entry as z.output<z.ZodObject<Shape>>)
       return { ...made, probability, direction, fromMs: from, untilMs: until, target }
     })
