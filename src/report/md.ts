@@ -2,23 +2,13 @@ import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { comparisonRows } from './compared/md-rows.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
-import {
-  alertTexts,
-  breakerText,
-  budgetText,
-  iterationsText,
-  limiterText,
-  rateLimitsText,
-  retriesText,
-} from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { attemptsText, bandsText, costText, errorsText, faultsText, tokenText, windowText } from './console/totals.ts'
+import { errorsText, runFacts } from './console/totals.ts'
 import { adviceList, errorTable, warningTable } from './md/lists.ts'
 import { cell, table } from './md/markdown.ts'
 import { anomalyTexts } from './text/anomalies.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
-import { judgeText, qualityText } from './text/quality.ts'
 import type { Reporter } from './text/reporter.ts'
 import { shownVerdict, verdictWord } from './text/verdict.ts'
 
@@ -109,27 +99,17 @@ function baseline({ baseline: compared }: Result): string[] {
 function headline(result: Result): string[] {
   const { total, warmup } = result
   const { rate, started_rate } = total.values
-  const facts = [
-    ['attempts', attemptsText(result)],
-    ['iterations', iterationsText(result)],
-    ['retries', retriesText(result)],
-    ['quotas', cell(rateLimitsText(result))],
-    ['own limit', cell(limiterText(result))],
-    ['alerts', cell(alertTexts(result).join('; '))],
-    ['circuit breaker', cell(breakerText(result))],
-    ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${errorsText(result)}`],
-    ['faults', faultsText(result)],
-    ['tokens', cell(tokenText(total))],
-    ['cost', costText(result, cell)],
-    ['budget', budgetText(result)],
-    ['quality', qualityText(result)],
-    ['judge', judgeText(result, cell)],
-    ['bands', bandsText(result)],
-    ['window', windowText(result)],
-    ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
+  const texts: Readonly<Record<string, string>> = {
+    load: '',
+    rate: `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${errorsText(result)}`,
+  }
+  const facts = runFacts(result, cell).map(({ name, text }) => [name, texts[name] ?? text] as const)
+  const warm = warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`
+  const shown = [...facts, ['warm-up', warm] as const].filter(([, text]) => text !== '')
+  return [
+    ...shown.map(([label, text]) => `- ${label}: ${text}`),
+    ...anomalyTexts(result, cell).map((text) => `- anomaly: ${text}`),
   ]
-  const anomalies = anomalyTexts(result, cell).map((text) => `- anomaly: ${text}`)
-  return [...facts.filter(([, text]) => text !== '').map(([label, text]) => `- ${label}: ${text}`), ...anomalies]
 }
 
 /** A table with one row per metric group; the names must be escaped already. */

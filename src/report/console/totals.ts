@@ -25,7 +25,7 @@ import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
 
-export { bandsText, costText, errorsText, faultsText }
+export { errorsText }
 
 /** The largest number of phases whose load is described one by one. */
 const MAX_PHASES = 3
@@ -66,27 +66,48 @@ export function timesDiffer(slice: GroupMetrics): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
+/** A sentence of the summary, and its name. */
+export interface RunFact {
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * Returns the sentences about the whole run that every report shows, in their order; what there is nothing to say of is left out. `safe`
+ * escapes text that comes from outside. A new fact is a line here.
+ */
+export function runFacts(result: Result, safe: (text: string) => string): RunFact[] {
+  const facts = {
+    load: loadText(result),
+    attempts: attemptsText(result),
+    iterations: iterationsText(result),
+    retries: retriesText(result),
+    quotas: safe(rateLimitsText(result)),
+    'own limit': safe(limiterText(result)),
+    alerts: safe(alertTexts(result).join('; ')),
+    breaker: safe(breakerText(result)),
+    rate: rateText(result),
+    faults: safe(faultsText(result)),
+    tokens: safe(tokenText(result.total)),
+    cost: costText(result, safe),
+    budget: budgetText(result),
+    quality: qualityText(result),
+    judge: judgeText(result, safe),
+    bands: bandsText(result),
+    window: windowText(result),
+  }
+  return Object.entries(facts).flatMap(([name, text]) => (text === '' ? [] : [{ name, text }]))
+}
+
+/** The facts that the console shows in a form of its own, further down. */
+const SHOWN_APART: readonly string[] = ['alerts', 'bands']
+
 /** Returns the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times changed during the run. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
-  const facts = [
-    ['load', loadText(result)],
-    ['attempts', attemptsText(result)],
-    ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
-    ['retries', retriesText(result)],
-    ['quotas', pen.safe(rateLimitsText(result))],
-    ['own limit', pen.safe(limiterText(result))],
-    ['breaker', pen.safe(breakerText(result))],
-    ['rate', rateText(result)],
-    ['faults', faultsText(result)],
-    ['tokens', tokenText(total)],
-    ['cost', costText(result, (text) => pen.safe(text))],
-    ['budget', budgetText(result)],
-    ['quality', qualityText(result)],
-    ['judge', judgeText(result, (text) => pen.safe(text))],
-    ['window', windowText(result)],
-  ] as const
-  const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))
+  const lines = runFacts(result, (text) => pen.safe(text))
+    .filter(({ name }) => !SHOWN_APART.includes(name) && !(name === 'iterations' && sameAsAttempts(result)))
+    .flatMap(({ name, text }) => labelled(name, text, pen))
   const anomalies = anomalyTexts(result, (text) => pen.safe(text, 40)).flatMap((text) =>
     wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2),
   )
@@ -119,7 +140,7 @@ export function adviceLines(result: Result, pen: Pen): string[] {
  * Describes the load that the scenario asks for, and the mean and peak numbers of busy users and of attempts in flight: "20/s for 1m · users 12
  * mean, 31 peak · in flight 11.8 mean, 31 peak".
  */
-export function loadText({ phases, timeline }: Result): string {
+function loadText({ phases, timeline }: Result): string {
   const measured = phases.filter(({ warmup }) => !warmup)
   const texts = measured.flatMap(({ load }) => load ?? [])
   const more = texts.length - MAX_PHASES
@@ -168,7 +189,7 @@ function rateText(result: Result): string {
  * Describes how many messages of conversations were not sent because of the setting `conversation.window`: "12 turns left out of 8
  * requests"; '' for none.
  */
-export function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
+function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
   if (conversationWindow === undefined) return ''
   const { trimmedTurns, trimmedRequests, estimator } = conversationWindow
   return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`

@@ -2,17 +2,7 @@
 import { adviceOf } from '../../../advice/advice.ts'
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
-import { costText } from '../../console/cost.ts'
-import {
-  alertTexts,
-  breakerText,
-  budgetText,
-  iterationsText,
-  limiterText,
-  rateLimitsText,
-  retriesText,
-} from '../../console/iterations.ts'
-import { attemptsText, bandsText, faultsText, loadText, tokenText, windowText } from '../../console/totals.ts'
+import { runFacts } from '../../console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue, UNKNOWN } from '../../text/format.ts'
 import { shownVerdict, verdictWord } from '../../text/verdict.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
@@ -76,34 +66,25 @@ interface Tile {
   readonly beside: string
 }
 
+/** What stands in tiles, or in a section of its own. */
+const SHOWN_APART: readonly string[] = ['rate', 'quality', 'judge']
+/** Labels that say more than the short names of the console. */
+const LABELS: Readonly<Record<string, string>> = {
+  breaker: 'Circuit breaker',
+  faults: 'Injected faults',
+  window: 'Conversation window',
+}
+
+const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+
 /** Returns the headline figures of the measured phases: tiles with the most important ones, then the sentences of the summary. */
 export function headlineBody(result: Result): Markup {
   const { total, warmup } = result
-  const facts: readonly (readonly [string, string])[] = [
-    ['Load', loadText(result)],
-    ['Attempts', attemptsText(result)],
-    ['Iterations', iterationsText(result)],
-    ['Retries', retriesText(result)],
-    ['Injected faults', oneLine(faultsText(result))],
-    ['Quotas', oneLine(rateLimitsText(result))],
-    ['Own limit', oneLine(limiterText(result))],
-    ['Alerts', oneLine(alertTexts(result).join('; '))],
-    ['Circuit breaker', oneLine(breakerText(result))],
-    ['Tokens', tokenText(total)],
-    ['Bands', bandsText(result)],
-    ['Cost', costText(result, (text) => oneLine(text))],
-    ['Budget', budgetText(result)],
-    ['Conversation window', windowText(result)],
-    [
-      'Warm-up',
-      warmup === null
-        ? ''
-        : `${formatCount(warmup.counts.started)} attempts in ${formatMs(warmup.windowMs)}, kept out of the totals`,
-    ],
-  ]
+  const facts = runFacts(result, (text) => oneLine(text, REASON_CHARACTERS)).filter(({ name }) => !SHOWN_APART.includes(name))
+  const warm = warmup && `${formatCount(warmup.counts.started)} attempts in ${formatMs(warmup.windowMs)}, kept out of the totals`
   return markup`<ul class="tiles">
 ${tilesOf(total).map(({ label, value, beside }) => markup`<li><span class="label">${label}</span> <span class="value">${value}</span> <span class="beside">${beside}</span></li>\n`)}</ul>
-${factList(facts.map(([label, text]) => [label, text === '' ? undefined : oneLine(text, REASON_CHARACTERS)]))}${adviceList(result)}`
+${factList([...facts.map(({ name, text }) => [LABELS[name] ?? capital(name), text] as const), ['Warm-up', warm ?? undefined]])}${adviceList(result)}`
 }
 
 /** What the result says of where the time went and where the limit lies. */
