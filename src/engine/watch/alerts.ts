@@ -1,12 +1,11 @@
 /** Looks at the `alerts` of a scenario once a second, and remembers when each began and ended. */
-import { addCounters, type Counters, NO_COUNTERS } from '../../metrics/counts/counters.ts'
-import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { AlertRule, Gauge } from '../../metrics/threshold/alert.ts'
 import { windowEvidence } from '../../metrics/threshold/evidence.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
 import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
 import { measure } from '../../metrics/threshold/measure.ts'
+import { SlidingWindow } from '../../metrics/threshold/sliding.ts'
 import type { Alert } from '../../result/schema.ts'
 
 /** Fewest attempts behind a share that raises an alert. */
@@ -23,29 +22,19 @@ interface Watchable {
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-interface Row {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly counters: Counters
-  readonly samples: SparseHistogram | undefined
-  readonly inFlight: number
-  readonly gauge: number | null
-}
-
-/** One rule, and the rows of its window. */
+/** One rule, and the numbers of its window. */
 class Watched {
   readonly rule: AlertRule
   /** The alert that goes on; undefined while the condition does not hold. */
   current: { -readonly [Key in keyof Alert]: Alert[Key] } | undefined
   private readonly splitter: IntervalSplitter
-  private readonly merged: Histogram
-  private readonly rows: Row[] = []
+  private readonly window: SlidingWindow
 
   constructor(rule: AlertRule) {
     this.rule = rule
     const metric = rule.kind === 'metric' ? rule.expression.metric : undefined
     this.splitter = new IntervalSplitter(metric ? [metric] : [])
-    this.merged = new Histogram(metric?.unit ?? 'count')
+    this.window = new SlidingWindow(metric?.unit ?? 'count', rule.windowMs)
   }
 
   /** Takes the numbers until `toMs`; returns the value of the window, null when nothing can be said. */
@@ -57,34 +46,24 @@ class Watched {
       { ...total.counters, ...recorder.runCounters },
       (metric) => recorder.runHistogramOf(metric) ?? total.histogramOf(metric),
     )
-    this.rows.push({
+    this.window.add({
       ...interval,
       samples: rule.kind === 'metric' ? interval.samples(rule.expression.metric.name) : undefined,
       gauge: rule.kind === 'gauge' ? read(rule.gauge) : null,
     })
-    // Ticks come a little early or late: a row is inside when its middle is.
-    while (this.rows[0] && this.rows[0].fromMs + this.rows[0].toMs < 2 * (toMs - rule.windowMs)) this.rows.shift()
     return this.value(toMs)
   }
 
   private value(toMs: number): number | null {
-    const { rule, rows } = this
-    const lengthMs = toMs - (rows[0]?.fromMs ?? toMs)
+    const { rule } = this
+    const { first, counters, inFlight, histogram, peak } = this.window
+    const lengthMs = toMs - (first?.fromMs ?? toMs)
     const operator = rule.kind === 'metric' ? rule.expression.operator : rule.operator
     // That something is too low can be said of a whole window only.
     if (!(operator === '>' || operator === '>=') && lengthMs < rule.windowMs * 0.95) return null
-    if (rule.kind === 'gauge') {
-      const values = rows.flatMap(({ gauge }) => gauge ?? [])
-      return values.length === 0 ? null : Math.max(...values)
-    }
-    this.merged.reset()
-    for (const { samples } of rows) if (samples) this.merged.addSparse(samples)
-    const counters = rows.reduce((sum, row) => addCounters(sum, row.counters), NO_COUNTERS)
-    const inFlight = Math.min(...rows.map((row) => row.inFlight))
-    const { observed, samples } = measure(
-      rule.expression,
-      windowEvidence(counters, inFlight, lengthMs, () => this.merged),
-    )
+    if (rule.kind === 'gauge') return peak
+    const evidence = windowEvidence(counters, inFlight, lengthMs, () => histogram)
+    const { observed, samples } = measure(rule.expression, evidence)
     return rule.expression.metric.kind === 'share' && samples < MIN_OF_SHARE ? null : observed
   }
 }

@@ -84,6 +84,11 @@ export function addTo(sum: OpenCounters, more: Counters): void {
   for (const key of KEYS) if (more[key] !== 0) sum[key] += more[key]
 }
 
+/** Takes the counters `part`, which were added before, from `sum`. */
+export function takeFrom(sum: OpenCounters, part: Counters): void {
+  for (const key of KEYS) if (part[key] !== 0) sum[key] -= part[key]
+}
+
 /** Returns what was counted between two moments: the counters `now` minus the counters `before`. */
 export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }

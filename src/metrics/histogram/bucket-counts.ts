@@ -48,6 +48,13 @@ export class BucketCounts {
     this.pageOf(index)[index & (PAGE_SIZE - 1)] = total
   }
 
+  /** Takes back `count` samples. @throws InputError when the bucket holds fewer */
+  remove(index: number, count: number): void {
+    const left = this.at(index) - count
+    if (!(count > 0 && left >= 0)) throw new InputError(`a histogram cannot give ${count} samples of bucket ${index}`)
+    this.pageOf(index)[index & (PAGE_SIZE - 1)] = left
+  }
+
   /** Returns the number of samples in the bucket at `index`. */
   at(index: number): number {
     return this.pages[index >> PAGE_BITS]?.[index & (PAGE_SIZE - 1)] ?? 0

@@ -143,6 +143,20 @@ export class Histogram extends Samples {
     this.addExact({ lowest: other.min, highest: other.max, sumSteps: other.sumSteps })
   }
 
+  /** Takes back samples that were added by `addSparse`. `lowest` and `highest` of those that are left. @throws InputError when a bucket holds fewer */
+  removeSparse(other: SparseHistogram, lowest: number, highest: number): void {
+    this.refused -= other.refused
+    if (other.pairs.length === 0) return
+    for (let at = 0; at < other.pairs.length; at += 2) {
+      const count = other.pairs[at + 1] ?? 0
+      this.buckets.remove(other.pairs[at] ?? -1, count)
+      this.count -= count
+    }
+    this.sumSteps -= other.sumSteps
+    this.lowest = lowest
+    this.highest = highest
+  }
+
   /** Adds all samples of a log. */
   addLog(log: SampleLog): void {
     this.refused += log.refused

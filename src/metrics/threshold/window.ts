@@ -1,20 +1,12 @@
 import type { ThresholdResult } from '../../result/schema.ts'
-import { addCounters, type Counters, NO_COUNTERS } from '../counts/counters.ts'
-import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+import type { Counters } from '../counts/counters.ts'
 import { evaluateMeasure, holdsForCensored } from './evaluate.ts'
 import { windowEvidence } from './evidence.ts'
 import { holds } from './expression/limit.ts'
 import type { Interval } from './interval.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
+import { SlidingWindow } from './sliding.ts'
 import type { Threshold } from './threshold.ts'
-
-interface WindowRow {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly counters: Counters
-  readonly inFlight: number
-  readonly samples: SparseHistogram | undefined
-}
 
 interface Stretch {
   readonly fromMs: number
@@ -29,15 +21,16 @@ interface Stretch {
  */
 export class WindowEvaluator {
   readonly threshold: Threshold
-  private rows: WindowRow[] = []
-  private readonly merged: Histogram
+  private readonly window: SlidingWindow
+  /** End of the last interval, in ms since the run began. */
+  private toMs = 0
   private worst: Stretch | undefined = undefined
   private failure = false
   private evaluated = false
 
   constructor(threshold: Threshold) {
     this.threshold = threshold
-    this.merged = new Histogram(threshold.metric.unit)
+    this.window = new SlidingWindow(threshold.metric.unit, threshold.windowMs)
   }
 
   /** Whether a window has failed, or the run so far if there is no window. */
@@ -55,21 +48,15 @@ export class WindowEvaluator {
     const { windowMs, afterMs, metric } = this.threshold
     if (windowMs !== undefined && interval.fromMs < afterMs) return
     const { fromMs, toMs, counters, inFlight } = interval
-    const row = {
-      fromMs,
-      toMs,
-      counters,
-      inFlight,
-      samples: metric.kind === 'distribution' ? interval.samples(metric.name) : undefined,
-    }
-    if (windowMs === undefined) this.grow(row)
-    else this.slide(row, windowMs)
+    const samples = metric.kind === 'distribution' ? interval.samples(metric.name) : undefined
+    this.window.add({ fromMs, toMs, counters, inFlight, samples })
+    this.toMs = toMs
     if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.evaluateWindow()
   }
 
   /** Returns the result so far, which is final once the run is over. `aborted` says that this threshold ended the run. */
   result(aborted = false): ThresholdResult {
-    if (!this.evaluated && this.rows.length > 0) this.evaluateWindow()
+    if (!this.evaluated) this.evaluateWindow()
     const worst = this.worst
     const verdict = evaluateMeasure(this.threshold, worst?.measured ?? NOTHING_MEASURED)
     const window =
@@ -77,55 +64,23 @@ export class WindowEvaluator {
     return { ...verdict, ...window, ...(aborted ? { aborted } : {}) }
   }
 
-  /** Adds a row and drops those before the window. Ticks come a little early or late: a row is inside when its middle is. */
-  private slide(row: WindowRow, windowMs: number): void {
-    const start = row.toMs - windowMs
-    this.rows.push(row)
-    while ((this.rows[0]?.fromMs ?? 0) + (this.rows[0]?.toMs ?? 0) < 2 * start) this.rows.shift()
-  }
-
-  /** Adds a row to the only one there is: without a window, all of the run so far. */
-  private grow(row: WindowRow): void {
-    const before = this.rows[0]
-    if (!before) {
-      this.rows = [row]
-      return
-    }
-    this.merged.reset()
-    for (const { samples } of [before, row]) if (samples) this.merged.addSparse(samples)
-    this.rows = [
-      { ...row, fromMs: before.fromMs, counters: addCounters(before.counters, row.counters), samples: this.merged.sparse() },
-    ]
-  }
-
   private covers(windowMs: number): boolean {
-    const [first, last] = [this.rows[0], this.rows.at(-1)]
-    if (!first || !last) return false
-    return last.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
+    const { first } = this.window
+    return first !== undefined && this.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
   }
 
   private evaluateWindow(): void {
-    const [first, last] = [this.rows[0], this.rows.at(-1)]
-    if (!first || !last) return
-    const counters = this.rows.reduce((sum, row) => addCounters(sum, row.counters), NO_COUNTERS)
+    const { first, counters, inFlight, histogram } = this.window
+    if (!first) return
     // In flight at the end of every row, and none ended: the same attempts hung all the while.
-    const inFlight = Math.min(...this.rows.map((row) => row.inFlight))
-    const measured = this.measureRows(counters, inFlight, last.toMs - first.fromMs)
+    const evidence = windowEvidence(counters, inFlight, this.toMs - first.fromMs, () => histogram)
+    const measured = measure(this.threshold, evidence)
     if (this.isSilent(measured, counters, inFlight)) return
     this.evaluated = true
-    const stretch = { fromMs: first.fromMs, toMs: last.toMs, measured }
+    const stretch = { fromMs: first.fromMs, toMs: this.toMs, measured }
     if (this.threshold.windowMs === undefined || isWorse(this.threshold, measured, this.worst?.measured)) this.worst = stretch
     const { state } = evaluateMeasure(this.threshold, measured)
     if (state === 'failed' || state === 'no_samples') this.failure = true
-  }
-
-  private measureRows(counters: Counters, inFlight: number, lengthMs: number): Measure {
-    this.merged.reset()
-    for (const { samples } of this.rows) if (samples) this.merged.addSparse(samples)
-    return measure(
-      this.threshold,
-      windowEvidence(counters, inFlight, lengthMs, () => this.merged),
-    )
   }
 
   /**

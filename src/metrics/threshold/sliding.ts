@@ -1,0 +1,107 @@
+/** The seconds of a run that lie in a window which moves on with it, and their sums. */
+import { addTo, type Counters, NO_COUNTERS, type OpenCounters, takeFrom } from '../counts/counters.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+
+/** The numbers of one second, or of another interval. */
+interface WindowRow {
+  /** In ms since the run began. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly counters: Counters
+  /** The number of attempts in flight at the end of it. */
+  readonly inFlight: number
+  readonly samples: SparseHistogram | undefined
+  /** A value beside all counts, such as the memory in use; null when it is not known. */
+  readonly gauge?: number | null
+}
+
+/** The smallest of some numbers that come at the end and leave at the start: all that are larger than a later one are forgotten at once. */
+class SlidingMinimum {
+  private readonly rising: number[] = []
+
+  add(value: number): void {
+    while (this.rising.length > 0 && (this.rising.at(-1) ?? 0) > value) this.rising.pop()
+    this.rising.push(value)
+  }
+
+  /** `value` is the one that came first of those that are left. */
+  leave(value: number): void {
+    if (this.rising[0] === value) this.rising.shift()
+  }
+
+  /** Infinity when there are none. */
+  get value(): number {
+    return this.rising[0] ?? Number.POSITIVE_INFINITY
+  }
+}
+
+/** Keeps the sums of the rows in a window: a row is added once and taken back once, however long the window is. */
+export class SlidingWindow {
+  /** The samples of all rows. */
+  readonly histogram: Histogram
+  private readonly windowMs: number | undefined
+  private readonly rows: WindowRow[] = []
+  private readonly sums: OpenCounters = { ...NO_COUNTERS }
+  private readonly lowest = new SlidingMinimum()
+  /** The largest samples, with a minus. */
+  private readonly highest = new SlidingMinimum()
+  private readonly flights = new SlidingMinimum()
+  /** The values of `gauge`, with a minus. */
+  private readonly gauges = new SlidingMinimum()
+
+  /** `windowMs` is undefined for a window that only grows: all of the run so far. */
+  constructor(unit: Histogram['unit'], windowMs: number | undefined) {
+    this.histogram = new Histogram(unit)
+    this.windowMs = windowMs
+  }
+
+  /** The first row that is left; undefined without any. */
+  get first(): Pick<WindowRow, 'fromMs' | 'toMs'> | undefined {
+    return this.rows[0]
+  }
+
+  /** The sum of the counters of all rows. It changes with the next row. */
+  get counters(): Counters {
+    return this.sums
+  }
+
+  /** The number of attempts that were in flight at the end of every row. */
+  get inFlight(): number {
+    return this.flights.value
+  }
+
+  /** The largest `gauge` of all rows; null when none has one. */
+  get peak(): number | null {
+    return Number.isFinite(this.gauges.value) ? -this.gauges.value : null
+  }
+
+  /** Adds a row and drops those before the window. Ticks come a little early or late: a row is inside when its middle is. */
+  add(row: WindowRow): void {
+    addTo(this.sums, row.counters)
+    if (row.samples) this.histogram.addSparse(row.samples)
+    if (this.windowMs === undefined && this.rows.length > 0) return
+    this.rows.push(row)
+    this.flights.add(row.inFlight)
+    if (this.windowMs === undefined) return
+    if (typeof row.gauge === 'number') this.gauges.add(-row.gauge)
+    if (row.samples && row.samples.pairs.length > 0) this.addEnds(row.samples)
+    const start = row.toMs - this.windowMs
+    for (let [first] = this.rows; first && first.fromMs + first.toMs < 2 * start; [first] = this.rows) this.drop(first)
+  }
+
+  private addEnds({ min, max }: SparseHistogram): void {
+    this.lowest.add(min)
+    this.highest.add(-max)
+  }
+
+  private drop({ counters, inFlight, samples, gauge }: WindowRow): void {
+    this.rows.shift()
+    takeFrom(this.sums, counters)
+    this.flights.leave(inFlight)
+    if (typeof gauge === 'number') this.gauges.leave(-gauge)
+    if (!samples) return
+    this.lowest.leave(samples.min)
+    this.highest.leave(-samples.max)
+    this.histogram.removeSparse(samples, this.lowest.value, -this.highest.value)
+  }
+}
