@@ -42,7 +42,9 @@ interface ClosedPhase {
 
 /** The progress of one user. */
 interface Turn {
-  /** When its next iteration is due, on the monotonic clock. */
+  /** When its next iteration is due by the timetable, on the monotonic clock. */
+  planned: number
+  /** When it is due: later than planned by as much of its lateness as waits on purpose have caused, which later turns make up for. */
   due: number
   /** When it became free. */
   freeAt: number
@@ -136,7 +138,8 @@ export class ClosedLoop {
   private async work(user: ScheduledUser, rank: number): Promise<void> {
     const at = now()
     let phase = this.phaseNow
-    const turn: Turn = { due: phase ? firstDue(phase, rank, at) : at, freeAt: at, round: 0 }
+    const due = phase ? firstDue(phase, rank, at) : at
+    const turn: Turn = { planned: due, due, freeAt: at, round: 0 }
     if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
@@ -144,8 +147,7 @@ export class ClosedLoop {
       const iteration = this.events.nextIteration()
       this.users.ended(await this.iterate(user, phase, turn, iteration), phase.index, iteration)
       turn.round += 1
-      turn.freeAt = now()
-      turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
+      advance(turn, phase.load, user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
       if (this.clockwork.turn === before) await this.breath.over()
       if (turn.due > turn.freeAt && !(await this.control.sleepUntil(turn.due))) break
       if (!this.phaseNow) break
@@ -205,14 +207,17 @@ const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || l
 const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
- * When a user's next iteration is due. With a pace: one interval after the last one was due, so that an iteration which took too long makes
- * the next ones late, and response_time shows it; the caller has added injected waits to `due`. Without a pace: at `overAt`, when the last
- * iteration was over and the rest after a failed connect has passed.
+ * Moves a turn on to the user's next iteration. With a pace it is planned one interval after the last one, so that an iteration which took too
+ * long makes the next ones late, and response_time shows it; lateness for which `injectedMs` of waits on purpose account is left out. Without
+ * a pace it is due at `overAt`, when the last iteration was over and the rest after a failed connect has passed.
  */
-function nextDue(load: ClosedLoad, due: number, overAt: number): number {
-  return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond
+function advance(turn: Turn, { pacePerSecond }: ClosedLoad, injectedMs: number, overAt: number): void {
+  const owed = turn.due - turn.planned + injectedMs
+  turn.freeAt = now()
+  turn.planned = pacePerSecond === undefined ? overAt : turn.planned + 1000 / pacePerSecond
+  const lateMs = pacePerSecond === undefined ? 0 : Math.max(0, turn.freeAt - turn.planned)
+  turn.due = turn.planned + Math.min(lateMs, owed)
 }
-
 /** When a user's first iteration is due. With a pace, users begin spread over one interval, so that they do not all send at once. */
 function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
   const { pacePerSecond, maxUsers } = load

@@ -26,7 +26,7 @@ export interface ScheduledUser {
   readonly id: number
   /** When the user's last iteration ended (monotonic ms). In a load without `pace`, its next iteration is due then. */
   readonly dueNext: number
-  /** How long delays with `injected: true` took in the last iteration, in ms; under `pace`, the next is that much later. */
+  /** How long burn kept the user waiting on purpose in the last iteration, in ms: under `pace`, so much lateness of the next ones is not the target's. */
   readonly injectedMs: number
   /** Walks through the steps once. Never rejects because of what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>

@@ -59,6 +59,8 @@ export class Attempts {
   private readonly deadlines = new Deadlines()
   /** Undefined when the plan injects nothing. */
   private readonly faults: UserFaults | undefined
+  /** How long faults and the end of connections on purpose have kept the user waiting in this iteration, in ms; whoever begins one sets it to 0. */
+  injectedMs = 0
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
   /** Ends the wait for the exchange in flight. */
   private resolve: (exchange: Exchange) => void = () => {}
@@ -122,6 +124,7 @@ export class Attempts {
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
       const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
+      this.injectedMs += delayed.ms
       if (delayed.woken !== 'due') return ended(step, this.neverSent(step, start, delayed.woken, attempt))
       if (!this.run.mayRequest(start)) {
         this.faults?.unbegun(job.fault, this.counts(start))
@@ -138,6 +141,7 @@ export class Attempts {
       if (left) await left
       const { failure } = exchange
       const endedAt = left ? now() : exchange.endedAt
+      this.injectedMs += endedAt - exchange.endedAt
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
       const { action, retry } = decide(step.onError, exchange)

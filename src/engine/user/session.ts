@@ -41,9 +41,8 @@ export class Session implements ScheduledUser, StepTaker {
   private log: StepLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
-  /** When the next step of this iteration is due, on the monotonic clock; and the time of its injected waits, in ms. */
+  /** When the next step of this iteration is due, on the monotonic clock. */
   private due = 0
-  private injected = 0
   /** The gravest failure in this iteration; `fault`: by an injected one. */
   private failure: 'none' | 'fault' | 'own' = 'none'
   private droppedInIteration = false
@@ -129,7 +128,7 @@ export class Session implements ScheduledUser, StepTaker {
     this.sentInIteration = false
     this.firstExchange = true
     this.timedOut = false
-    this.injected = 0
+    this.attempts.injectedMs = 0
     this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.timeOut(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
@@ -157,9 +156,8 @@ export class Session implements ScheduledUser, StepTaker {
     return this.due
   }
 
-  /** How long delays with `injected: true` took in the last iteration, in ms; under `pace`, the next is that much later. */
   get injectedMs(): number {
-    return this.injected
+    return this.attempts.injectedMs
   }
 
   /** Connects to the target of the load before the first iteration. Resolves with false when that fails, is aborted or not possible. */
@@ -243,7 +241,7 @@ export class Session implements ScheduledUser, StepTaker {
 
   private async delay(ms: number, injected = false): Promise<boolean> {
     this.due += ms
-    if (injected) this.injected += ms
+    if (injected) this.attempts.injectedMs += ms
     // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
@@ -296,7 +294,7 @@ export class Session implements ScheduledUser, StepTaker {
     const problem = await this.attempts.leave(step, this.due)
     const tookMs = now() - from
     this.due += tookMs
-    this.injected += tookMs
+    this.attempts.injectedMs += tookMs
     if (problem !== undefined && this.failure === 'none') this.noteScenarioError(problem)
     return true
   }
