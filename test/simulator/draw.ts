@@ -1,6 +1,7 @@
 /** A scenario, a target with faults and moments of stopping, all drawn from one seed. */
 import { createRandom, type Random } from '../../src/random.ts'
 import type { MemoryBehaviour, Reply } from '../support/memory-target.ts'
+import { drawFaults } from './draw-faults.ts'
 
 export interface Drawn {
   readonly scenario: Record<string, unknown>
@@ -12,23 +13,27 @@ export interface Drawn {
 /** The scenario without its target's address. */
 export function draw(seed: number): Drawn {
   const random = createRandom(seed, 'simulator')
+  const faulted = createRandom(seed, 'faults')
   const pick = <T>(...items: readonly T[]): T => random.pick(items)
   const chance = (share: number) => random.next() < share
   const load = Array.from({ length: random.int(1, 3) }, () => phase(random))
   if (load.every((one) => 'pause' in one || one.warmup || startsNothing(one))) load.push({ users: 2, for: '300ms' })
+  const graceful = pick('0s', '50ms', '2s')
+  const walk = [ask(random), ...steps(random, 2)]
   const scenario = {
     name: `seed ${seed}`,
     seed,
     load,
-    graceful: pick('0s', '50ms', '2s'),
-    steps: [ask(random), ...steps(random, 2)],
+    graceful,
+    steps: walk,
+    ...(faulted.next() < 0.5 && { faults: drawFaults(faulted, namesIn(walk)) }),
     ...(chance(0.3) && { iterationTimeout: pick('30ms', '200ms', '2s') }),
     ...(chance(0.4) && { onError: onError(random) }),
     ...(chance(0.2) && {
       thresholds: [{ threshold: pick('failed count < 3', 'errors ratio < 30%', 'cost sum <= 1'), abort: true }],
     }),
-    ...(chance(0.2) && { setup: [{ request: { say: 'setup' }, name: 'set up' }] }),
-    ...(chance(0.2) && { teardown: [{ request: { say: 'teardown' }, name: 'tear down' }] }),
+    ...(chance(0.2) && { setup: [{ request: say('setup'), name: 'set up' }] }),
+    ...(chance(0.2) && { teardown: [{ request: say('teardown'), name: 'tear down' }] }),
   }
   const stops = chance(0.3) ? [random.int(0, 900), ...(chance(0.5) ? [random.int(0, 300)] : [])] : []
   return { scenario, behaviour: behaviour(random), stops }
@@ -70,7 +75,7 @@ function steps(random: Random, depth: number): Record<string, unknown>[] {
 
 function step(random: Random, depth: number): Record<string, unknown> {
   const kind = random.int(0, depth > 0 ? 9 : 6)
-  if (kind === 6) return { delay: `${random.int(0, 60)}ms` }
+  if (kind === 6) return { delay: random.pick([`${random.int(0, 60)}ms`, `1ms..${random.int(1, 60)}ms`]) }
   if (kind === 7)
     return { if: `iteration.index % 2 == ${random.int(0, 1)}`, then: steps(random, depth - 1), else: steps(random, depth - 1) }
   if (kind === 8) return { loop: { times: random.int(0, 3), steps: steps(random, depth - 1) } }
@@ -78,9 +83,18 @@ function step(random: Random, depth: number): Record<string, unknown> {
   return ask(random)
 }
 
+/** A request that has an id, which its copies share. */
+const say = (text: string) => ({ say: { text, n: 1 }, headers: { id: '{{uuid}}' } })
+
+/** The names of all steps that ask something, in the order of the steps. */
+function namesIn(steps: readonly unknown[]): string[] {
+  const found = /"name":"(ask [^"]*)"/g
+  return [...new Set([...JSON.stringify(steps).matchAll(found)].map(([, name = '']) => name))]
+}
+
 function ask(random: Random): Record<string, unknown> {
   return {
-    request: { say: random.next() < 0.2 ? '{{div 1 iteration.index}}' : 'hello' },
+    request: say(random.next() < 0.2 ? '{{div 1 iteration.index}}' : 'hello'),
     name: `ask ${random.word()}`,
     ...(random.next() < 0.3 && { expect: [{ contains: 'a' }] }),
     ...(random.next() < 0.2 && { capture: { got: '$.a' } }),

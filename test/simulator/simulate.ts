@@ -5,7 +5,8 @@ import type { Exchange } from '../../src/exchange.ts'
 import type { Counts } from '../../src/result/schema.ts'
 import type { RunInput } from '../support/run.ts'
 import { MemoryTarget, runVirtual, type VirtualRun } from '../support/virtual.ts'
-import { draw } from './draw.ts'
+import { type Drawn, draw } from './draw.ts'
+import { injectedFaultsOf } from './injected.ts'
 
 /** Deadlines of every target here, in ms. */
 const TIMEOUTS = { connect: 100, firstByte: 250, idle: 200, total: 600 }
@@ -14,8 +15,13 @@ export interface Simulated extends VirtualRun {
   readonly target: MemoryTarget
 }
 
-export async function simulate(seed: number): Promise<Simulated> {
-  const { scenario, behaviour, stops } = draw(seed)
+/** Makes another scenario of a drawn one. */
+export type Change = (scenario: Drawn['scenario']) => Drawn['scenario']
+
+/** Runs the scenario of a seed, or what `change` makes of it. */
+export async function simulate(seed: number, change: Change = (scenario) => scenario): Promise<Simulated> {
+  const { scenario: drawn, behaviour, stops } = draw(seed)
+  const scenario = change(drawn)
   const target = new MemoryTarget(behaviour)
   const timeouts = Object.fromEntries(Object.entries(TIMEOUTS).map(([stage, ms]) => [stage, `${ms}ms`]))
   const input = { ...scenario, target: { url: target.url, protocol: 'memory', timeouts } } as unknown as RunInput
@@ -43,14 +49,14 @@ export async function simulate(seed: number): Promise<Simulated> {
 }
 
 /** What does not hold, in words; empty when all is well. */
-export function faultsOf({ result, attempts, target, timersLeft }: Simulated): string[] {
+export function faultsOf(run: Simulated): string[] {
+  const { result, attempts, target, timersLeft } = run
   const { total, steps, phases, warmup, iterations } = result
   const faults = [
     ...[total, ...steps, ...phases, ...(warmup ? [warmup] : [])].flatMap(({ counts }, i) => conserved(counts, `group ${i}`)),
     ...attempts.flatMap(({ exchange }, i) => [...inOrder(exchange, i), ...onTime(exchange, i)]),
+    ...injectedFaultsOf(run),
   ]
-  const sent = attempts.filter(({ exchange }) => !Number.isNaN(exchange.sentAt)).length
-  if (sent !== target.requests.length) faults.push(`${sent} attempts were sent, the target saw ${target.requests.length}`)
   const outsideLoad = attempts.filter(({ start }) => start.setupOrTeardown).length
   const measured = total.counts.started + (warmup?.counts.started ?? 0)
   if (measured !== attempts.length - outsideLoad)

@@ -32,6 +32,8 @@ export interface MemoryRequest {
   /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
+  /** The bytes that were sent in place of `body`, because an injected fault has changed them; left out when none has. */
+  readonly changed?: Buffer
   /** Time of arrival, in ms of the run's clock. */
   readonly at: number
 }
@@ -53,6 +55,8 @@ export class MemoryTarget {
   open = 0
   /** Number of requests that the client cancelled before the end of the reply. */
   cancelled = 0
+  /** Number of connections that burn ended under a request, as a peer or the network does. */
+  severed = 0
 
   constructor(behaviour: MemoryBehaviour) {
     this.behaviour = behaviour
@@ -113,10 +117,23 @@ class MemoryConnection implements Connection<Asked> {
 
   private finish(end: 'done' | 'lost' | 'hang', exchange: Exchange): void {
     if (end === 'done') exchange.done()
-    if (end !== 'lost') return
-    exchange.fail('closed_early', 'stream', 'the target closed the connection')
-    this.context.events.lost('closed_early', 1)
+    if (end === 'lost') this.lose()
+  }
+
+  sever(): void {
+    if (this.gone) return
+    this.target.severed += 1
+    this.lose()
+  }
+
+  /** Ends with all that is in flight. */
+  private lose(): void {
+    const inFlight = [...this.playing.keys()].filter(({ settled }) => !settled)
+    for (const stop of this.playing.values()) stop()
+    this.playing.clear()
     this.end()
+    this.context.events.lost('closed_early', inFlight.length)
+    for (const exchange of inFlight) exchange.fail('closed_early', 'stream', 'the connection ended')
   }
 
   cancel(exchange: Exchange): void {
@@ -153,6 +170,10 @@ function asked({ say, json = say ?? null, path, headers }: MemoryStep, { url, he
   return { path: path ?? URL.parse(url)?.pathname ?? '', headers: Object.fromEntries(all), body: json }
 }
 
+const jsonOf = (value: unknown) => (value === undefined ? undefined : Buffer.from(JSON.stringify(value)))
+
+const withBytes = (request: Asked, changed: Buffer | undefined) => changed && { ...request, changed }
+
 const memory = defineConnector({
   protocol: 'memory',
   schemes: { 'memory:': {} },
@@ -168,6 +189,10 @@ const memory = defineConnector({
     .describe('What to send'),
   fromMessage: (json, address) => asked({ json }, address),
   fromStep: (step: MemoryStep, address) => asked(step, address),
+  payload: {
+    drifted: (request, change) => withBytes(request, jsonOf(change(request.body)?.changed)),
+    altered: (request, change) => withBytes(request, change(jsonOf(request.body) ?? Buffer.alloc(0))),
+  },
   async open(_options, context) {
     const target = targets.get(URL.parse(context.address.url)?.host ?? '')
     if (!target) throw new Error(`there is no ${context.address.url}`)
