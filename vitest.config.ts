@@ -19,14 +19,14 @@ const common = {
 const MANY_CASES = [
   'test/proofs/{failing-disk,simulator}.test.ts',
   'test/scenarios.test.ts',
-  'test/scenario/hostile.test.ts',
+  'test/scenario/{hostile,lint/files}.test.ts',
   'test/simulator/simulator.test.ts',
   'test/templates/{render,imports/valid,foreign/common/literal}.test.ts',
-  'test/cli/{call,descriptors,detach,exit-codes,flags,generated,killed,mock,never-a-bug,plugin,secrets,signals,startup,tail}.test.ts',
+  'test/cli/{call,descriptors,detach,exit-codes,flags,generated,killed,leaks,mock,never-a-bug,no-network,plugin,report/under-load,secrets,signals,startup,tail}.test.ts',
   'test/dialects/chunking.test.ts',
-  'test/metrics/merge.test.ts',
+  'test/{metrics/merge,store/journal/reader,text-metrics/repetition}.test.ts',
   'test/connectors/*contract.test.ts',
-  'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link}.test.ts',
+  'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link,wire/after-poll}.test.ts',
   'test/engine/faults-http.test.ts',
   'test/engine/{user/fault/protocols,wire-faults}.test.ts',
 ]

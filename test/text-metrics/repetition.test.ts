@@ -12,6 +12,7 @@ import {
 } from '../../src/text-metrics/repetition.ts'
 import { numbered, wordsOf } from '../../src/text-metrics/words.ts'
 import { costMeter } from '../support/cost.ts'
+import { shareOf } from '../support/share.ts'
 import { passages, withLoop } from './passages.ts'
 
 const wordNumbers = (text: string) => numbered(wordsOf(text))
@@ -73,21 +74,21 @@ describe('known values', () => {
 })
 
 describe('prose of the documentation, and the same with a looped end', () => {
-  const shareOf = (texts: readonly string[], holds: (text: string) => boolean) => texts.filter(holds).length / texts.length
+  const partOf = (texts: readonly string[], holds: (text: string) => boolean) => texts.filter(holds).length / texts.length
 
-  test.each([60, 120, 250])('passages of %i words', (length) => {
+  test.each(shareOf([120, 60, 250]))('passages of %i words', (length) => {
     const healthy = passages(length)
     expect(healthy.length).toBeGreaterThan(100)
-    expect(shareOf(healthy, (text) => isLoop(repetitionOf(text)))).toBeLessThan(0.01)
-    expect(shareOf(healthy, (text) => isStuck(repetitionOf(text)))).toBeLessThan(0.02)
+    expect(partOf(healthy, (text) => isLoop(repetitionOf(text)))).toBeLessThan(0.01)
+    expect(partOf(healthy, (text) => isStuck(repetitionOf(text)))).toBeLessThan(0.02)
     const stuck = healthy.map((text, seed) => withLoop(text, seed))
-    expect(shareOf(stuck, (text) => isLoop(repetitionOf(text)))).toBeGreaterThan(0.95)
+    expect(partOf(stuck, (text) => isLoop(repetitionOf(text)))).toBeGreaterThan(0.95)
   })
 
   test('a whole answer said twice is no loop, and stuck all the same', () => {
     const twice = passages(120).map((text) => `${text} ${text}`)
-    expect(shareOf(twice, (text) => isLoop(repetitionOf(text)))).toBeLessThan(0.05)
-    expect(shareOf(twice, (text) => isStuck(repetitionOf(text)))).toBe(1)
+    expect(partOf(twice, (text) => isLoop(repetitionOf(text)))).toBeLessThan(0.05)
+    expect(partOf(twice, (text) => isStuck(repetitionOf(text)))).toBe(1)
   })
 })
 

@@ -4,9 +4,10 @@ import { afterPoll } from '../../../src/connectors/wire/after-poll.ts'
 import { close, text } from '../../servers/ws-frames.ts'
 import { granted, type Peer } from '../../servers/ws-raw.ts'
 import { runScenario } from '../../support/run.ts'
+import { drawn } from '../../support/share.ts'
 import { fateOf, serverFor, userOf } from '../websocket-kit.ts'
 
-const ITERATIONS = 60
+const ITERATIONS = drawn(60, 3)
 /** Messages without a pause between them; the engine lets the event loop turn between iterations. */
 const STEPS = Array.from({ length: 5 }, () => ({ request: { text: 'hi' } }))
 const MESSAGES = ITERATIONS * STEPS.length

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { makeCertificates } from '../../servers/tls.ts'
+import { drawn } from '../../support/share.ts'
 
 const made = makeCertificates()
 const folder = mkdtempSync(join(tmpdir(), 'burn-files-'))
@@ -58,7 +59,7 @@ test.each<[object, string, string]>([
 })
 
 test('a wrong passphrase is one, also when it opens something by chance', () => {
-  const seen = Array.from({ length: 600 }, (_, n) =>
+  const seen = Array.from({ length: drawn(600) }, (_, n) =>
     found('https://127.0.0.1/', { cert: 'good.pem', key: 'locked.key', passphrase: `wrong ${n}` }),
   )
   expect(new Set(seen.map((problems) => JSON.stringify(problems)))).toEqual(
