@@ -52,11 +52,21 @@ function identified(
   receive: readonly string[],
   filter?: string,
 ): Outgoing | Unsendable {
+  const isOnTopic = (topic: string) => filter === undefined || topicFits(filter, topic)
+  if (hasLostId(request.body, send))
+    return plain(request, owner, (topic, payload) => isOnTopic(topic) && fieldOf(payload, receive) === undefined)
   const marked = withField(jsonOf(request.body), send, newId)
   if (!marked) return { problem: `the payload must be a JSON object, so that its id can stand at ${send.join('.')}` }
   const { body, id } = marked
-  const match: Match = (topic, payload) => (filter === undefined || topicFits(filter, topic)) && fieldOf(payload, receive) === id
+  const match: Match = (topic, payload) => isOnTopic(topic) && fieldOf(payload, receive) === id
   return plain({ ...request, body: { json: body } }, owner, match, id)
+}
+
+/** True when an injected fault has taken the id that a body had before: what answers it has none either. */
+function hasLostId(body: Body, path: readonly string[]): boolean {
+  if (!('before' in body)) return false
+  const hasId = (json: unknown) => (withField(json, path, '')?.id ?? '') !== ''
+  return hasId(body.before) && !hasId(body.json)
 }
 
 /** A publish whose echo is the message with the same bytes, because it has no id. */

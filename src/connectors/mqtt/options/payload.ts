@@ -9,8 +9,9 @@ export const publishPayload = {
   ): MqttRequest | undefined {
     if (request.kind !== 'publish') return undefined
     const { body } = request
-    const found = change('json' in body ? body.json : jsonIn(body.bytes.toString()))
-    return found && { ...request, body: { json: found.changed } }
+    const before = 'json' in body ? body.json : jsonIn(body.bytes.toString())
+    const found = change(before)
+    return found && { ...request, body: { json: found.changed, before } }
   },
   altered(request: MqttRequest, change: (payload: Uint8Array) => Buffer | undefined): MqttRequest | undefined {
     if (request.kind !== 'publish') return undefined

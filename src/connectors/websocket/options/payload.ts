@@ -11,7 +11,8 @@ export const framePayload = {
     const found = change('object' in content ? content.object : jsonIn(content.bytes.toString()))
     if (!found) return undefined
     const { changed } = found
-    if ('object' in content) return isMap(changed) ? { ...request, content: { object: changed } } : undefined
+    if ('object' in content)
+      return isMap(changed) ? { ...request, content: { object: changed, before: content.object } } : undefined
     return { ...request, content: { bytes: Buffer.from(JSON.stringify(changed)) } }
   },
   altered(request: WebSocketRequest, change: (payload: Uint8Array) => Buffer | undefined): WebSocketRequest | undefined {

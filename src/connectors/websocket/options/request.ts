@@ -13,8 +13,13 @@ export type ReplyCompletion =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'until'; readonly ends: Predicate }
 
-/** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
-type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
+type MessageObject = Readonly<Record<string, unknown>>
+
+/**
+ * The content of a frame. An object is serialised only when it is sent, because an id may be added to it; not in place of one that it had
+ * `before` an injected fault changed it.
+ */
+type MessageContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 
 /** A WebSocket message to send, and when its reply is complete. If it needs an id, this is added at the moment of sending. */
 export interface WebSocketRequest {
@@ -139,7 +144,7 @@ function correlates({ reply }: WebSocketOptions): boolean {
 
 /**
  * Returns the bytes of a WebSocket frame and its id. An object gets the id that `newId` makes at the path `at`, or keeps the id that is
- * there; other frames have none.
+ * there; other frames, and those from which a fault took it, have none.
  */
 export function encode(
   content: MessageContent,
@@ -147,7 +152,10 @@ export function encode(
   newId: () => string,
 ): { bytes: Buffer; id: string | undefined } {
   if ('bytes' in content) return { bytes: content.bytes, id: undefined }
-  const marked = withId(content.object, at, newId())
+  const { object, before } = content
+  if (before && withId(before, at, '').id !== '' && withId(object, at, '').id === '')
+    return { bytes: jsonBytes(object), id: undefined }
+  const marked = withId(object, at, newId())
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
