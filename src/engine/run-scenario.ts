@@ -111,7 +111,7 @@ class ScenarioRun {
 
   private everySecond(run: RunState): void {
     const abort = this.evaluators?.feed(now() - run.startedAt)
-    run.alerts.feed(now() - run.startedAt, run)
+    run.alerts.feed(now() - run.startedAt, run.queued)
     if (abort && this.control.state === 'running') {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)

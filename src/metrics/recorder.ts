@@ -96,7 +96,7 @@ export class Recorder extends RunCounts {
     return this.groups.tagged
   }
 
-  /** The groups that thresholds select by tags, in the order of the dimensions' `selectors`. */
+  /** The groups that thresholds and alerts select by tags, in the order of the dimensions' `selectors`. */
   get selected(): readonly GroupRecorder[] {
     return this.groups.selected
   }

@@ -6,7 +6,7 @@ import { modelFindings } from './lint/model.ts'
 import { expectFindings, requestFindings, turnFindings } from './lint/requests.ts'
 import type { LintSubject } from './lint/subject.ts'
 import { targetNameFindings } from './lint/targets.ts'
-import { thresholdFindings } from './lint/thresholds.ts'
+import { alertFindings, thresholdFindings } from './lint/thresholds.ts'
 import type { Finding } from './read/source/finding.ts'
 
 /** Checks for kinds of problems that are found elsewhere, too: while the file is read, or by the schema. */
@@ -18,6 +18,7 @@ const MORE = [
   modelFindings,
   targetNameFindings,
   thresholdFindings,
+  alertFindings,
   fileFindings,
 ]
 

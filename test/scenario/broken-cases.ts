@@ -251,6 +251,15 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['unknown check', steps('  - message: hi\n    expect: [ { statsu: 200 } ]\n')],
   ['bad check', steps('  - message: hi\n    expect: [ { ttft: "< 5" } ]\n')],
   ['request of an unknown form', steps('  - request: { methd: GET, path: /x }\n')],
+  // alerts
+  [
+    'an alert on a step that is not there',
+    `${HEAD}steps: [ { message: hi, name: ask } ]\nalerts: [ "errors{step=akk} ratio > 5% in 1m" ]\n`,
+  ],
+  ['an alert on one check', whole('alerts: [ "checks{check=fast} ratio < 5% in 1m" ]\n')],
+  ['an alert in no time', whole('alerts: [ "errors ratio > 5% in soon" ]\n')],
+  ['an alert that is no condition', whole('alerts: [ "  erors ratio > 5%" ]\n')],
+  ['a gauge with tags', whole('alerts: [ "memory{step=ask} > 80%" ]\n')],
   // thresholds
   ['threshold without a unit', whole('thresholds:\n  - ttft p95 < 800\n')],
   ['threshold on an unknown metric', whole('thresholds:\n  - "tfft p95 < 800ms"\n')],

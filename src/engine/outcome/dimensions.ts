@@ -4,12 +4,12 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 
 /**
  * Returns the groups in which the attempts of a plan are counted: by step, phase, target, group of users, and each set of tags that a
- * threshold selects.
+ * threshold or an alert selects.
  */
 export function dimensionsOf(plan: Plan): RunDimensions {
-  const selectors = new Map(
-    plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
-  )
+  const alerts = plan.alerts.flatMap((alert) => (alert.kind === 'metric' ? [alert.expression] : []))
+  const selecting = [...plan.thresholds, ...alerts].filter(({ tags }) => Object.keys(tags).length > 0)
+  const selectors = new Map(selecting.map(({ tags }) => [selectorKey(tags), tags]))
   return {
     steps: plan.exchanges.map(({ name, kind, flow, checks }) => ({
       name,

@@ -1,25 +1,20 @@
 /** Evaluates the thresholds of a run: windows and aborts second by second, the rest at the end. */
 import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { countedValue } from '../../metrics/groups/catalogue.ts'
-import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { evaluate } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
-import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
 import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
-import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
+import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { SelectedIntervals } from '../watch/index.ts'
 import { brokenRules } from './default-rules.ts'
-import { dimensionsOf } from './dimensions.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
-  readonly splitter: IntervalSplitter
-  readonly group: GroupRecorder
-  /** End of the last interval that it was given, in ms since the run began. */
-  fedMs: number
+  readonly intervals: SelectedIntervals
 }
 
 /** Evaluates all thresholds of one run: every second, and at the end of the run. */
@@ -36,21 +31,9 @@ export class ThresholdEvaluators {
     const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
     this.live = watched.map((t) => ({
       evaluator: new WindowEvaluator(t),
-      splitter: new IntervalSplitter([t.metric]),
-      group: this.groupOf(t),
-      fedMs: 0,
+      intervals: new SelectedIntervals(t, recorder),
     }))
   }
-
-  /** The group that a threshold's tags select. */
-  private groupOf({ tags }: Pick<Threshold, 'tags'>): GroupRecorder {
-    const key = selectorKey(tags)
-    const index = dimensionsOf(this.plan).selectors.findIndex((selector) => selectorKey(selector) === key)
-    return this.recorder.selected[index] ?? this.recorder.total
-  }
-
-  private readonly histogramOf = (group: GroupRecorder) => (metric: string) =>
-    this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
 
   /** Evaluates what happened until `atMs` (ms since the run began); returns the first threshold with `abort` that failed. */
   feed(atMs: number): Threshold | undefined {
@@ -67,15 +50,10 @@ export class ThresholdEvaluators {
     this.finished = true
   }
 
-  /** Gives one evaluator the next interval. Rates end with the load: the drain after it is not theirs. */
-  private feedOne(live: LiveThreshold, atMs: number): void {
-    const { evaluator: window, splitter, group } = live
-    const isRate = window.threshold.metric.kind === 'rate'
-    const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
-    if (toMs <= live.fedMs) return
-    live.fedMs = toMs
-    const counters = isRate ? group.windowCounters : group.counters
-    window.feed(splitter.next(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
+  /** Gives one evaluator the next interval. */
+  private feedOne({ evaluator, intervals }: LiveThreshold, atMs: number): void {
+    const interval = intervals.next(atMs)
+    if (interval) evaluator.feed(interval)
   }
 
   /** The numbers behind a threshold on one named check, of all steps or of the one that it names. */
@@ -91,13 +69,13 @@ export class ThresholdEvaluators {
 
   /** The numbers behind any other threshold: those of the group that its tags select, rates over `windowMs`. */
   private groupEvidence(threshold: Threshold, windowMs: number): Evidence {
-    const group = this.groupOf(threshold)
+    const group = this.recorder.groups.selectedBy(threshold.tags)
     const counters = { ...group.counters, ...this.recorder.runCounters }
     return {
       counters,
       inFlight: 0,
       value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
-      histogram: this.histogramOf(group),
+      histogram: (metric) => this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric),
     }
   }
 
@@ -108,7 +86,7 @@ export class ThresholdEvaluators {
   cleanOutcomes(): (CleanOutcome | undefined)[] {
     return this.plan.thresholds.map((threshold) => {
       const { metric, windowMs, tags } = threshold
-      const clean = this.groupOf(threshold).clean
+      const { clean } = this.recorder.groups.selectedBy(tags)
       if (!clean || metric.kind === 'rate' || windowMs !== undefined || tags.check !== undefined) return undefined
       const evidence = windowEvidence(clean.counters, 0, 0, clean.histogramOf)
       return evaluate(threshold, evidence)

@@ -92,7 +92,7 @@ export class RunState {
     this.queued = queued
     this.health = health
     const machine = machineLimits()
-    this.alerts = new AlertWatch(plan.alerts, machine.memoryBytes)
+    this.alerts = new AlertWatch(plan.alerts, recorder, machine.memoryBytes)
     this.budget = new RunBudget(plan.budget)
     this.userLimit = userLimit(plan.targets, machine, plan.wireFaults)
   }

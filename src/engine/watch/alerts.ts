@@ -1,24 +1,19 @@
 /** Looks at the `alerts` of a scenario once a second, and remembers when each began and ended. */
+
+import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { AlertRule, Gauge } from '../../metrics/threshold/alert.ts'
 import { windowEvidence } from '../../metrics/threshold/evidence.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
-import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
 import { measure } from '../../metrics/threshold/measure.ts'
 import { SlidingWindow } from '../../metrics/threshold/sliding.ts'
 import type { Alert } from '../../result/schema.ts'
+import { SelectedIntervals } from './selected.ts'
 
 /** Fewest attempts behind a share that raises an alert. */
 const MIN_OF_SHARE = 10
 /** Alerts that are kept; later ones are not. */
 const MAX_KEPT = 1000
-
-/** What alerts look at. */
-interface Watchable {
-  readonly recorder: Recorder
-  /** Returns the number of arrivals that wait for a free user. */
-  readonly queued: () => number
-}
 
 type ReadGauge = (gauge: Gauge) => number | null
 
@@ -27,31 +22,30 @@ class Watched {
   readonly rule: AlertRule
   /** The alert that goes on; undefined while the condition does not hold. */
   current: { -readonly [Key in keyof Alert]: Alert[Key] } | undefined
-  private readonly splitter: IntervalSplitter
   private readonly window: SlidingWindow
+  /** What a metric is measured from; undefined for a gauge. */
+  private readonly intervals: SelectedIntervals | undefined
+  private toMs = 0
 
-  constructor(rule: AlertRule) {
+  constructor(rule: AlertRule, recorder: Recorder) {
     this.rule = rule
-    const metric = rule.kind === 'metric' ? rule.expression.metric : undefined
-    this.splitter = new IntervalSplitter(metric ? [metric] : [])
-    this.window = new SlidingWindow(metric?.unit ?? 'count', rule.windowMs)
+    this.intervals = rule.kind === 'metric' ? new SelectedIntervals(rule.expression, recorder) : undefined
+    this.window = new SlidingWindow(rule.kind === 'metric' ? rule.expression.metric.unit : 'count', rule.windowMs)
   }
 
-  /** Takes the numbers until `toMs`; returns the value of the window, null when nothing can be said. */
-  next(toMs: number, recorder: Recorder, read: ReadGauge): number | null {
+  /** Takes the numbers until `atMs`; returns the value of the window, null when nothing can be said, undefined when nothing is new. */
+  next(atMs: number, read: ReadGauge): number | null | undefined {
     const { rule } = this
-    const { total } = recorder
-    const interval = this.splitter.next(
-      toMs,
-      { ...total.counters, ...recorder.runCounters },
-      (metric) => recorder.runHistogramOf(metric) ?? total.histogramOf(metric),
-    )
-    this.window.add({
-      ...interval,
-      samples: rule.kind === 'metric' ? interval.samples(rule.expression.metric.name) : undefined,
-      gauge: rule.kind === 'gauge' ? read(rule.gauge) : null,
-    })
-    return this.value(toMs)
+    if (rule.kind === 'gauge') {
+      const second = { fromMs: this.toMs, toMs: atMs, counters: NO_COUNTERS, inFlight: 0, samples: undefined }
+      this.window.add({ ...second, gauge: read(rule.gauge) })
+      this.toMs = atMs
+      return this.value(atMs)
+    }
+    const interval = this.intervals?.next(atMs)
+    if (!interval) return undefined
+    this.window.add({ ...interval, samples: interval.samples(rule.expression.metric.name) })
+    return this.value(interval.toMs)
   }
 
   private value(toMs: number): number | null {
@@ -73,14 +67,16 @@ export class AlertWatch {
   /** What was raised, in the order in which it began. */
   readonly raised: Alert[] = []
   private readonly watched: readonly Watched[]
+  private readonly recorder: Recorder
   private readonly memoryBytes: number
   private readonly usedBytes: () => number
 
   /** `memoryBytes`: what this machine or container lets burn use; `usedBytes` returns what it uses. */
-  constructor(rules: readonly AlertRule[], memoryBytes: number, usedBytes = () => process.memoryUsage.rss()) {
+  constructor(rules: readonly AlertRule[], recorder: Recorder, memoryBytes: number, usedBytes = () => process.memoryUsage.rss()) {
+    this.recorder = recorder
     this.memoryBytes = memoryBytes
     this.usedBytes = usedBytes
-    this.watched = rules.map((rule) => new Watched(rule))
+    this.watched = rules.map((rule) => new Watched(rule, recorder))
   }
 
   /** The alerts that go on now. */
@@ -88,14 +84,16 @@ export class AlertWatch {
     return this.watched.flatMap(({ current }) => current ?? [])
   }
 
-  /** Looks at what happened until `atMs`, in ms since the run began. */
-  feed(atMs: number, { recorder, queued }: Watchable): void {
+  /** Looks at what happened until `atMs`, in ms since the run began. `queued` returns the number of arrivals that wait for a free user. */
+  feed(atMs: number, queued: () => number): void {
+    const { recorder } = this
     const read = (gauge: Gauge) => {
       if (gauge === 'in_flight') return recorder.timeline.latest?.peakInFlight ?? null
       return gauge === 'queued' ? queued() : this.usedBytes() / this.memoryBytes
     }
     for (const one of this.watched) {
-      const value = one.next(atMs, recorder, read)
+      const value = one.next(atMs, read)
+      if (value === undefined) continue
       // A target that has stopped to answer ends no alert: what will come of the attempts in flight is not known yet.
       if (value !== null || recorder.inFlight === 0) this.judge(one, Math.round(atMs), value)
     }

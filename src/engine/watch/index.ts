@@ -1,3 +1,4 @@
 /** What is looked at while a run goes on. */
 export { AlertWatch } from './alerts.ts'
 export { RunBudget } from './run-budget.ts'
+export { SelectedIntervals } from './selected.ts'

@@ -16,7 +16,7 @@ export interface RunDimensions {
   readonly faults?: readonly string[]
   /** True when a target has prices, so that costs are summed. */
   readonly priced?: boolean
-  /** The combinations of tags that thresholds select, such as `{ step: 'pay', phase: 'peak' }`. */
+  /** The combinations of tags that thresholds and alerts select, such as `{ step: 'pay', phase: 'peak' }`. */
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }
 

@@ -66,6 +66,15 @@ export class RunGroups {
     return slices
   }
 
+  /** Returns the group of the attempts that have all these tags; without tags, of all measured attempts. They must be in `selectors`. */
+  selectedBy(tags: Readonly<Record<string, string>>): GroupRecorder {
+    const pairs = Object.entries(tags)
+    const index = this.names.selectors.findIndex(
+      (selector) => Object.keys(selector).length === pairs.length && pairs.every(([tag, value]) => selector[tag] === value),
+    )
+    return this.selected[index] ?? this.total
+  }
+
   /** Adds all attempts so far to the groups and to the timeline. Groups do this themselves before they are read. */
   flush(): void {
     this.pending.flush()

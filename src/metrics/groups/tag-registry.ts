@@ -26,7 +26,7 @@ export interface TagSet {
   readonly isKept: boolean
 }
 
-/** Decides which tag values get a group of their own: those that thresholds name, and of the others the first ones. */
+/** Decides which tag values get a group of their own: those that thresholds and alerts name, and of the others the first ones. */
 export class TagRegistry {
   /** The number of attempts that are counted under `(other)`, by name of the tag. */
   readonly folded = new Map<string, number>()

@@ -1,7 +1,7 @@
 /** `alerts:`: conditions that are looked at while a run goes on. They are shown and stored, and decide nothing. */
 import * as z from 'zod'
 import { parseDuration } from '../../text/units.ts'
-import type { ThresholdExpression } from './expression/expression.ts'
+import type { ThresholdExpression, ThresholdProblem } from './expression/expression.ts'
 import type { Operator } from './expression/limit.ts'
 import { parseThreshold } from './expression/parse.ts'
 
@@ -24,50 +24,63 @@ export type AlertRule = {
 )
 
 const WINDOW = /^(.*\S)\s+in\s+(\S+)$/s
-const GAUGE = /^(in_flight|queued|memory)(?:\s+max)?\s*(>=|>|<=|<)\s*(\d+(?:\.\d+)?)\s*(%?)$/
-const GAUGE_NAME = /^(?:in_flight|queued|memory)(?![\w])/
+const GAUGE = /^\s*(in_flight|queued|memory)(?:\s+max)?\s*(>=|>|<=|<)\s*(\d+(?:\.\d+)?)\s*(%?)$/
+const GAUGE_NAME = /^\s*(in_flight|queued|memory)(?!\w)/
 
 /** The schema of one entry of `alerts`; its output is an `AlertRule`. */
 export const alertSchema = z
   .string('expected an alert such as "errors ratio > 5% in 5m"')
   .transform((text, context): AlertRule => {
-    const rule = readAlert(text.trim())
-    if (typeof rule !== 'string') return rule
-    context.addIssue({ code: 'custom', message: rule })
+    const rule = readAlert(text.trimEnd())
+    if (!('message' in rule)) return rule
+    const { message, hint } = rule
+    context.addIssue({ code: 'custom', message: hint === undefined ? message : `${message}; ${hint}`, params: { ...rule } })
     return z.NEVER
   })
   .describe(
-    '<condition> [in <time>], such as "errors ratio > 5% in 5m", "response_time p99 > 30s in 1m", "in_flight max > 100", "queued > 50" or "memory > 80%" (of this machine, by burn). Conditions are written as thresholds, without tags; the time is 10s unless it is given',
+    '<condition> [in <time>], such as "errors ratio > 5% in 5m", "response_time p99 > 30s in 1m", "in_flight max > 100", "queued > 50" or "memory > 80%" (of this machine, by burn). Conditions are written as thresholds, with tags such as errors{step=pay}; the time is 10s unless it is given',
   )
 
-/** What is wrong with a condition. A list of the metrics names what an alert can watch beside them, too. */
-function refusal({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
-  if (hint === undefined) return message
-  return `${message}; ${hint}${hint.startsWith('metrics: ') ? ', in_flight, queued, memory' : ''}`
-}
-
 /** The alert in a text, or what is wrong with it. */
-function readAlert(text: string): AlertRule | string {
+function readAlert(text: string): AlertRule | ThresholdProblem {
   const [, condition = text, window] = WINDOW.exec(text) ?? []
   const windowMs = window === undefined ? USUAL_MS : parseDuration(window)
-  if (windowMs === undefined) return `expected a time after "in", such as 30s or 5m, got "${window?.slice(0, 40)}"`
-  if (windowMs < 1000 || windowMs > LONGEST_MS) return 'an alert looks at 1s to 1h'
+  const atWindow = { offset: text.length - (window?.length ?? 0), length: window?.length ?? 0 }
+  if (windowMs === undefined)
+    return { message: `expected a time after "in", such as 30s or 5m, got "${window?.slice(0, 40)}"`, ...atWindow }
+  if (windowMs < 1000 || windowMs > LONGEST_MS) return { message: 'an alert looks at 1s to 1h', ...atWindow }
+  return readGauge(text, condition, windowMs) ?? readMetric(text, condition, windowMs)
+}
+
+/** Reads a condition on a gauge; undefined for one on a metric. */
+function readGauge(text: string, condition: string, windowMs: number): AlertRule | ThresholdProblem | undefined {
+  const at = { offset: 0, length: condition.length }
   const [, gauge, operator, number, percent] = GAUGE.exec(condition) ?? []
   if (gauge !== undefined) {
     if ((gauge === 'memory') !== (percent === '%'))
-      return gauge === 'memory' ? 'memory needs a limit in %' : `${gauge} is a number, without %`
+      return { message: gauge === 'memory' ? 'memory needs a limit in %' : `${gauge} is a number, without %`, ...at }
     const limit = percent === '%' ? Number(number) / 100 : Number(number)
     // Both were matched by the pattern.
-    return { text, windowMs, kind: 'gauge', gauge: gauge as Gauge, operator: operator as Operator, limit }
+    return { text: text.trim(), windowMs, kind: 'gauge', gauge: gauge as Gauge, operator: operator as Operator, limit }
   }
-  const [named] = GAUGE_NAME.exec(condition) ?? []
-  if (named !== undefined)
-    return `${named} has no aggregate but max, and a limit of 0 or more, such as: ${named} > ${named === 'memory' ? '80%' : '100'}`
+  const [before = '', named] = GAUGE_NAME.exec(condition) ?? []
+  if (named === undefined) return undefined
+  if (condition.startsWith('{', before.length)) return { message: `${named} is of the whole run, without tags`, ...at }
+  const example = `${named} > ${named === 'memory' ? '80%' : '100'}`
+  return { message: `${named} has no aggregate but max, and a limit of 0 or more, such as: ${example}`, ...at }
+}
+
+/** Reads a condition on a metric. A list of the metrics names what an alert can watch beside them, too. */
+function readMetric(text: string, condition: string, windowMs: number): AlertRule | ThresholdProblem {
   const parsed = parseThreshold(condition)
-  if (!parsed.ok) return refusal(parsed)
-  if (Object.keys(parsed.threshold.tags).length > 0)
-    return 'an alert is about the whole run: write a threshold with a window for a part of it'
+  if (!parsed.ok) {
+    const { message, hint, offset, length } = parsed
+    const all = hint?.startsWith('metrics: ') ? `${hint}, in_flight, queued, memory` : hint
+    return { message, offset, length, ...(all === undefined ? {} : { hint: all }) }
+  }
   const { name } = parsed.threshold.metric
-  if (name === 'judge_score' || name === 'judge_passed') return `${name} is known only after the load: write a threshold on it`
-  return { text, windowMs, kind: 'metric', expression: parsed.threshold }
+  const isLate = name === 'judge_score' || name === 'judge_passed'
+  const at = { offset: 0, length: name.length }
+  if (isLate) return { message: `${name} is known only after the load`, hint: 'write a threshold on it', ...at }
+  return { text: text.trim(), windowMs, kind: 'metric', expression: parsed.threshold }
 }

@@ -116,7 +116,8 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
     const mark = typeof offset === 'number' && typeof length === 'number' ? { offset, length } : 'value'
-    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : isAuth(subject.path) ? E_VALUE : E_CHECK
+    const [top] = subject.path
+    const kind = top === 'thresholds' || top === 'alerts' ? E_THRESHOLD : isAuth(subject.path) ? E_VALUE : E_CHECK
     return finding(subject, kind.refused(message, typeof hint === 'string' ? hint : undefined), mark)
   }
   const kind = isAboutUnit(issue.message) ? E_UNIT : E_VALUE

@@ -14,7 +14,7 @@ import type { Finding } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 import { listAt, loadSteps, mapAt, scalarText } from '../schema/written-steps.ts'
 import { namedSteps } from './names.ts'
-import { type LintSubject, stepsOf } from './subject.ts'
+import { type LintSubject, perScenario, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
 import { targetNames } from './targets.ts'
 
@@ -119,7 +119,8 @@ function judgeProblems(
 }
 
 /** `checks{check=blocked}`: the share of one check. */
-const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
+const asksForCheck = ({ metric, tags }: Pick<Threshold, 'metric' | 'tags'>) =>
+  metric.name === 'checks' && tags.check !== undefined
 
 /** Returns the problems of a threshold on one check, which is counted over all attempts of its step and only evaluated at the end of the run. */
 function checkProblems(threshold: Threshold): ThresholdProblem[] {
@@ -151,16 +152,21 @@ function conflictWith(threshold: Threshold, before: readonly Threshold[]): Thres
   return [{ message, hint: 'leave one of them out, or give it severity: warn', offset: 0, length: threshold.text.length }]
 }
 
-/** Returns an error for each threshold that selects a tag, such as `{step=login}`, which the scenario does not have or which never has that value. */
-export function thresholdFindings(subject: LintSubject): Finding[] {
-  const { scenario, value, doubts } = subject
+/** The tags that thresholds can select by, with their values: `all`, and those of a threshold on one check. */
+const selectable = perScenario((subject): { readonly all: KnownTags; readonly byCheck: KnownTags } => {
   const own = ownTags(subject)
   const all: KnownTags = {
-    ...Object.fromEntries(doubts.keys.map((name) => [name, 'any'])),
+    ...Object.fromEntries(subject.doubts.keys.map((name) => [name, 'any'])),
     ...tagValues(writtenTags(subject)),
     ...own,
   }
-  const byCheck: KnownTags = { ...all, step: own.step ?? [], check: checkNames(value) }
+  return { all, byCheck: { ...all, step: own.step ?? [], check: checkNames(subject.value) } }
+})
+
+/** Returns an error for each threshold that selects a tag, such as `{step=login}`, which the scenario does not have or which never has that value. */
+export function thresholdFindings(subject: LintSubject): Finding[] {
+  const { scenario, value } = subject
+  const { all, byCheck } = selectable(subject)
   const written = listAt(value, ['thresholds'])
   return (scenario.thresholds ?? []).flatMap((threshold, index, list) => {
     const problems = [
@@ -172,6 +178,31 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
     return problems.map((problem) => ({
       ...better(subject, threshold.tags, problem),
       path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
+      mark: { offset: problem.offset, length: problem.length },
+    }))
+  })
+}
+
+/** Returns the same errors for alerts. */
+export function alertFindings(subject: LintSubject): Finding[] {
+  const { all } = selectable(subject)
+  return (subject.scenario.alerts ?? []).flatMap((alert, index) => {
+    if (alert.kind !== 'metric') return []
+    const { expression } = alert
+    const ofCheck = expression.tagSpans.find(({ name }) => asksForCheck(expression) && name === 'check')
+    const problems = ofCheck
+      ? [
+          {
+            message: 'the share of one check is known at the end: an alert looks at all checks',
+            hint: `leave ${ofCheck.name} out, or write a threshold on it`,
+            offset: ofCheck.nameOffset,
+            length: ofCheck.name.length,
+          },
+        ]
+      : checkThresholdTags(expression, all)
+    return problems.map((problem) => ({
+      ...better(subject, expression.tags, problem),
+      path: ['alerts', index],
       mark: { offset: problem.offset, length: problem.length },
     }))
   })

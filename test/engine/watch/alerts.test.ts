@@ -58,6 +58,31 @@ test('nothing is raised by what stays within, nor by a handful of attempts', asy
   expect(alerts).toEqual([])
 })
 
+test('tags select the attempts, as in thresholds', async () => {
+  const target = new MemoryTarget({
+    reply: ({ at, path }) => ({ headMs: 10, status: path === '/pay' && at >= 20_000 && at < 25_000 ? 503 : 200 }),
+  })
+  const { alerts } = await raised(
+    target,
+    [
+      'errors{step=pay} ratio > 20% in 10s',
+      'errors{step=look} ratio > 0% in 10s',
+      'errors ratio > 26% in 10s',
+      'rate{step=look,phase=phase-1} < 9/s in 2s',
+    ],
+    {
+      steps: [
+        { request: { path: '/look', json: {} }, name: 'look' },
+        { request: { path: '/pay', json: {} }, name: 'pay' },
+      ],
+    },
+  )
+  // At worst half of a step's attempts fail in ten seconds, which is a quarter of all. The rate of a step ends with the load, not with the drain.
+  expect(alerts).toEqual([
+    { alert: 'errors{step=pay} ratio > 20% in 10s', fromMs: 23_000, untilMs: 33_000, worst: 0.5, unit: 'ratio' },
+  ])
+})
+
 test('too little can be said of a whole window only', async () => {
   const { alerts } = await raised(behaving([0, 0]), ['rate < 5/s in 10s', 'rate < 20/s in 10s'])
   expect(alerts.map(({ alert }) => alert)).toEqual(['rate < 20/s in 10s'])
@@ -79,11 +104,11 @@ const ruleOf = (text: string) => alertSchema.parse(text)
 
 test('memory is a share of what this machine or container allows', () => {
   let share = 0
-  const watch = new AlertWatch([ruleOf('memory > 80% in 2s')], 1000, () => 1000 * share)
   const recorder = new Recorder({ steps: [], phases: [], targets: [], groups: [], selectors: [], faults: [], priced: false })
+  const watch = new AlertWatch([ruleOf('memory > 80% in 2s')], recorder, 1000, () => 1000 * share)
   for (const [i, now] of [0.5, 0.9, 0.5, 0.5, 0.5].entries()) {
     share = now
-    watch.feed((i + 1) * 1000, { recorder, queued: () => 0 })
+    watch.feed((i + 1) * 1000, () => 0)
   }
   expect(watch.raised).toEqual([{ alert: 'memory > 80% in 2s', fromMs: 2000, untilMs: 4000, worst: 0.9, unit: 'ratio' }])
 })
@@ -94,7 +119,8 @@ describe('what is no alert', () => {
     ['errors ratio > 5% in 10ms', /1s to 1h/],
     ['memory > 80', /memory needs a limit in %/],
     ['in_flight > 5%', /without %/],
-    ['errors{step=pay} ratio > 5%', /whole run/],
+    ['in_flight{step=pay} > 5', 'in_flight is of the whole run, without tags'],
+    ['errors{step} ratio > 5%', /expected "=" after step/],
     ['erors ratio > 5%', /erors/],
     ['judge_passed ratio < 80%', /only after the load/],
     ['judge_score p50 < 3 in 1m', /only after the load/],

@@ -1,0 +1,32 @@
+import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { Recorder } from '../../metrics/recorder.ts'
+import { type Interval, IntervalSplitter } from '../../metrics/threshold/interval.ts'
+import type { ThresholdExpression } from '../../metrics/threshold/threshold.ts'
+
+/** The numbers of the attempts that a threshold or an alert selects, from one moment of a run to the next. */
+export class SelectedIntervals {
+  private readonly group: GroupRecorder
+  private readonly recorder: Recorder
+  private readonly splitter: IntervalSplitter
+  private readonly isRate: boolean
+  /** End of the last interval, in ms since the run began. */
+  private toMs = 0
+
+  constructor({ metric, tags }: Pick<ThresholdExpression, 'metric' | 'tags'>, recorder: Recorder) {
+    this.group = recorder.groups.selectedBy(tags)
+    this.recorder = recorder
+    this.splitter = new IntervalSplitter([metric])
+    this.isRate = metric.kind === 'rate'
+  }
+
+  /** Returns what came until `atMs`, in ms since the run began; undefined for nothing. Rates end with the load: the drain after it is not theirs. */
+  next(atMs: number): Interval | undefined {
+    const { group, recorder, isRate } = this
+    const toMs = isRate ? Math.min(atMs, recorder.loadMs) : atMs
+    if (toMs <= this.toMs) return undefined
+    this.toMs = toMs
+    const counters = isRate ? group.windowCounters : group.counters
+    const histogramOf = (metric: string) => recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
+    return this.splitter.next(toMs, { ...counters, ...recorder.runCounters }, histogramOf)
+  }
+}
