@@ -158,15 +158,18 @@ export interface Failure {
 }
 
 /**
- * The kinds of failures that every protocol has: a time-out, missing or refused credentials, a rate limit, a refused connection, and a
- * status that means a failure unless the scenario expects it.
+ * The kinds of failures that every protocol has: a time-out, missing or refused credentials, a rate limit, a refused connection, a
+ * status that means a failure unless the scenario expects it, and an answer that the request does not fit what the target knows.
  */
-export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status'] as const
+export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status', 'unfit'] as const
 /** A kind of failure that every protocol has, such as a time-out. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
 /** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`: they are not the target's. */
 export const INJECTED = 'injected_'
+
+/** In place of a kind of fault: an injected failure earlier in the same iteration. */
+export const EARLIER = 'earlier'
 
 /** The injected faults on one connection, as far as they can be the cause of a failure. */
 export interface WireCauses {
@@ -182,13 +185,18 @@ export interface WireCauses {
 /** True for a failure that an injected fault caused. */
 export const isInjected = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class.startsWith(INJECTED) === true
 
-/** The classes of each kind that are no protocol's own; those of a protocol are known by its connector. */
+/** True for a failure that an injected failure earlier in the same iteration may explain. */
+export const isByEarlier = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class === INJECTED + EARLIER
+
+/** The classes of each kind, that are no protocol's own; those of a protocol are known by its connector. */
 const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   timeout: /^(?:timeout_|connect_timeout$)/,
   auth: /^auth_failed$/,
   rate_limit: /^rate_limited$/,
   refused: /^refused$/,
   status: /^(?:http_status|rate_limited)$/,
+  // A class alone does not say it.
+  unfit: /(?!)/,
 }
 
 /**

@@ -36,9 +36,8 @@ export const MAX_REPLY_BYTES = 16 * 1024 * 1024 // unless the target's `limits` 
 export interface Exchange extends Readonly<ExchangeRecord> {}
 
 /** What the maker of an exchange may set; the rest has its defaults. `onSent` is called when the request was handed to the socket. */
-type ExchangeSettings = Partial<
-  Pick<Exchange, 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody' | 'onSent' | 'fault'>
->
+type ExchangeSettings = Partial<Pick<Exchange, Basic | 'onSent' | 'fault' | 'afterFault'>>
+type Basic = 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody'
 
 const NO_HEADERS: Headers = Object.freeze({})
 const NO_WARNINGS: readonly string[] = []
@@ -70,7 +69,6 @@ class ExchangeRecord extends ReplyRecord {
   reused = false
   wireFaults: WireCauses | undefined = undefined
   connect: ConnectTimes | undefined = undefined
-
   bytesSent = 0
   bytesReceived = 0
   /** A larger reply fails as `too_big`. */
@@ -79,8 +77,9 @@ class ExchangeRecord extends ReplyRecord {
   /** What the failures mean that only the target's protocol has; undefined when it has none. */
   kindsOf: ((failure: Failure) => readonly FailureKind[]) | undefined = undefined
   onSent: (() => void) | undefined = undefined
-  /** The kind of the fault that was injected into the attempt; undefined for none. */
+  /** The kind of the fault that was injected into the attempt, undefined for none; and whether an injected failure came before in its iteration. */
   fault: string | undefined = undefined
+  afterFault = false
   private readonly reader: ReplyReader
   private readonly onSettled: (exchange: Exchange) => void
   private oddities: string[] | undefined = undefined
@@ -100,6 +99,7 @@ class ExchangeRecord extends ReplyRecord {
     this.keepBody = settings.keepBody ?? this.keepBody
     this.onSent = settings.onSent
     this.fault = settings.fault
+    this.afterFault = settings.afterFault ?? this.afterFault
   }
 
   override get settled(): boolean {

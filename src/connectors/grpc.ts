@@ -73,6 +73,10 @@ const STATUS_KINDS: Readonly<Record<string, FailureKind>> = {
   grpc_RESOURCE_EXHAUSTED: 'rate_limit',
 }
 
+/** The server was reached and does not take the request as it is. */
+const UNFIT =
+  /^grpc_(?:INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|FAILED_PRECONDITION|OUT_OF_RANGE|PERMISSION_DENIED|UNAUTHENTICATED)$/
+
 /** A status that the server gave is one alone; those that burn gives have their cause as the code, and its class before the message. */
 function kindsOf({ class: failureClass, code, message }: Failure): FailureKind[] {
   if (!failureClass.startsWith('grpc_')) return []
@@ -80,6 +84,7 @@ function kindsOf({ class: failureClass, code, message }: Failure): FailureKind[]
   return [
     ...(kind === undefined ? [] : [kind]),
     ...(code === undefined ? (['status'] as const) : []),
+    ...(code === undefined && UNFIT.test(failureClass) ? (['unfit'] as const) : []),
     ...(/^refused\b/.test(message) ? (['refused'] as const) : []),
   ]
 }

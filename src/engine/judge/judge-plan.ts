@@ -38,6 +38,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
   return {
     ...{ name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes },
     faults: undefined,
+    faultTags: [],
     wireFaults: undefined,
     budget: {},
     alerts: [],

@@ -1,7 +1,15 @@
 /** The default rules that a run broke: those of its iterations and steps, and the one on silent replies. A rule is shown only when it is broken. */
-import { type Counters, targetFailures } from '../../metrics/counts/counters.ts'
+import type { Counters } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import { coversRun, deadSteps, ENOUGH, FAILED, failedIterations, isErrors } from '../../metrics/threshold/default-rules.ts'
+import {
+  coversRun,
+  deadSteps,
+  ENOUGH,
+  FAILED,
+  failedIterations,
+  isErrors,
+  stepCounts,
+} from '../../metrics/threshold/default-rules.ts'
 import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -20,8 +28,7 @@ export function brokenRules(plan: Plan, recorder: Recorder, results: readonly Th
   const steps = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const group = recorder.steps[index]
     if (!group || setupOrTeardown) return []
-    const { ok, cut, injectedFailed } = group.counters
-    return [{ name, counts: { ok, failed: targetFailures(group.counters), cut }, injected: injectedFailed }]
+    return [stepCounts(name, group.counters)]
   })
   return [
     ...(known

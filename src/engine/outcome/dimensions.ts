@@ -24,6 +24,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
     ],
     targets: plan.targets.map((target) => target.name),
     faults: faultKindsOf(plan),
+    faultTags: plan.faultTags,
     priced: plan.targets.some(({ pricing, billing }) => pricing ?? billing?.perHour),
     groups: plan.groups.map((group) => group.name),
     selectors: [...selectors.values()],

@@ -15,6 +15,7 @@ export function runNotes(state: RunState): string[] {
     ...scenarioErrorNotes(state),
     ...limitNotes(state),
     ...injectionNotes(state),
+    ...aftermathNotes(state),
     ...wireNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
@@ -74,6 +75,15 @@ const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
 
 /** From this number of expected hits on, none is no accident to be passed over; 95 % of runs have one. */
 const SURE_OF_HIT = 3
+
+/** Attempts of which nobody knows whether a fault or the target made them fail. */
+function aftermathNotes({ recorder: { total } }: RunState): string[] {
+  const { failedAfterFault: failed } = total.counters
+  if (failed === 0) return []
+  return [
+    `${failed} ${failed === 1 ? 'attempt' : 'attempts'} failed after an injected failure of the same iteration, which may explain it: in no error rate (injected_earlier)`,
+  ]
+}
 
 /** Faults of the scenario that were not injected although they should have been: what the run was to prove it did not. */
 function injectionNotes({ recorder, endedAt }: RunState): string[] {

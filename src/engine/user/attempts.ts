@@ -1,12 +1,12 @@
 import { now, wallNow } from '../../clock.ts'
-import { TargetError } from '../../errors.ts'
+import { EARLIER, TargetError } from '../../errors.ts'
 import { Exchange, type Failure } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadlines, ITERATION_TIMEOUT, isIterationTimeout, stageOf } from './deadlines.ts'
-import { UserFaults } from './fault/user-faults.ts'
+import { Aftermath, UserFaults } from './fault/user-faults.ts'
 import {
   type AttemptStep,
   type AttemptUser,
@@ -59,6 +59,7 @@ export class Attempts {
   private readonly deadlines = new Deadlines()
   /** Undefined when the plan injects nothing. */
   private readonly faults: UserFaults | undefined
+  private readonly aftermath: Aftermath | undefined
   /** How long faults and the end of connections on purpose have kept the user waiting in this iteration, in ms; whoever begins one sets it to 0. */
   injectedMs = 0
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
@@ -72,7 +73,9 @@ export class Attempts {
     this.jobs = new Jobs(run, user)
     this.settlement = new Settlement(run, user)
     this.gate = new Gate(run, user)
-    this.faults = run.plan.faults && new UserFaults(run, user, run.plan.faults)
+    const { faults, faultTags } = run.plan
+    this.faults = faults && new UserFaults(run, user, faults)
+    this.aftermath = faultTags.length === 0 ? undefined : new Aftermath(faultTags.indexOf(EARLIER))
   }
 
   /** Stops the timer of the deadlines; no attempt may follow. */
@@ -114,6 +117,7 @@ export class Attempts {
     first: boolean,
     ended: (step: AttemptStep, end: StepEnd) => T,
   ): Promise<T> {
+    this.aftermath?.beginStep(first)
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
       const entered = this.gate.enter(step, start.setupOrTeardown)
@@ -122,7 +126,8 @@ export class Attempts {
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
-      const { job, dimensions } = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
+      const drawn = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
+      const { job, dimensions } = this.aftermath?.tagged(drawn) ?? drawn
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
       this.injectedMs += delayed.ms
       if (delayed.woken !== 'due') return ended(step, this.neverSent(step, start, delayed.woken, attempt))
@@ -137,6 +142,7 @@ export class Attempts {
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
       this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
       this.gate.settled(exchange)
+      this.aftermath?.see(exchange)
       const left = job.fault?.end?.()
       if (left) await left
       const { failure } = exchange
@@ -257,6 +263,7 @@ export class Attempts {
       kindsOf: connector.kindsOf,
       onSent: job.fault?.onSent,
       fault: job.fault?.kind,
+      afterFault: this.aftermath?.follows ?? false,
     })
     if (job.warnings) exchange.warn(...job.warnings)
     this.run.recorder.started(dimensions, lagMs, startedAt)

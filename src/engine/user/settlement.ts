@@ -5,7 +5,7 @@ import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import { chargeToFault, isInjected } from './fault/charge.ts'
+import { chargeToEarlier, chargeToFault, isInjected } from './fault/charge.ts'
 import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
@@ -68,6 +68,7 @@ export class Settlement {
     if (repeated && counts) this.run.recorder.repeated += 1
     if (job.fault !== undefined || exchange.wireFaults !== undefined) chargeToFault(exchange, job.fault)
     this.run.wireFaults?.charge(exchange, job.client.openingFaults, counts)
+    if (exchange.afterFault) chargeToEarlier(exchange)
     job.client.settled(exchange)
     if (
       !isInjected(exchange.failure) &&

@@ -1,6 +1,6 @@
 /** Plain sums over a run or a part of it, from which every share, count and rate of the catalogue is formed. Counters can be added; shares and rates cannot. */
 import { isBlockWord } from '../../blocking.ts'
-import { isInjected } from '../../errors.ts'
+import { isByEarlier, isInjected } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts } from '../../result/schema.ts'
 import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
@@ -31,6 +31,11 @@ export const NO_COUNTERS = {
   /** Attempts into which a fault was injected; of the failed ones, those that it made fail. */
   injected: 0,
   injectedFailed: 0,
+  /** Of those, the ones that an injected failure earlier in their iteration may explain; and the other attempts after such a failure that were ok. */
+  failedAfterFault: 0,
+  okAfterFault: 0,
+  goodAfterFault: 0,
+  checksAfterFault: 0,
   /** Ok attempts that met every objective. */
   good: 0,
   checksHeld: 0,
@@ -69,7 +74,16 @@ export function targetFailures({ failed, injectedFailed, failedByLimit }: Counte
 
 /** Returns how many attempts the target answers for: those that ended or were dropped, without what an injected fault or `rateLimit` of the scenario did. */
 export function targetAttempts(counters: Counters): number {
-  return counters.ok + targetFailures(counters) + counters.dropped - counters.droppedByLimit
+  return ownPart(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
+}
+
+/**
+ * Returns a count of successes that stands beside the target's failures in a share. When some attempts after an injected failure have failed in a
+ * way that this may explain, nobody knows how many would have without it: then those that were ok are left out with them, as they alone would
+ * make the share look better.
+ */
+export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
+  return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)
 }
 
 /** Returns the sum of two sets of counters. */
@@ -134,6 +148,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
   if (countsChecks(exchange)) {
     counters.checksHeld += checksPassed
     counters.checksMade += checksPassed + checksFailed
+    if (exchange.afterFault) counters.checksAfterFault += checksPassed
   }
   if (exchange.fault !== undefined) counters.injected += 1
   if (exchange.outcome === 'cut') countCut(counters, exchange)
@@ -141,6 +156,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
   else {
     counters.ok += 1
     if (good) counters.good += 1
+    if (exchange.afterFault) countOkAfterFault(counters, good)
     counters.outputTokens += exchange.usage?.outputTokens ?? 0
     if (message && exchange.replied) countReply(counters, exchange)
   }
@@ -151,12 +167,18 @@ function countFailed(counters: OpenCounters, exchange: Exchange, message: boolea
   counters.failed += 1
   if (isInjected(failure)) {
     counters.injectedFailed += 1
+    if (isByEarlier(failure)) counters.failedAfterFault += 1
     return
   }
   if (failure?.class === LIMIT_CLASS) counters.failedByLimit += 1
   if (isTimeout(exchange)) counters.timeouts += 1
   if (isAuthFailure(exchange)) counters.authFailures += 1
   if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) counters.failedBlocked += 1
+}
+
+function countOkAfterFault(counters: OpenCounters, good: boolean): void {
+  counters.okAfterFault += 1
+  if (good) counters.goodAfterFault += 1
 }
 
 function countReply(counters: OpenCounters, { warnings }: Exchange): void {

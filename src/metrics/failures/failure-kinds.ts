@@ -1,8 +1,10 @@
-/** Kinds of failure that each protocol reports in its own way: time-outs, and credentials that are missing or refused. */
+/** Kinds of failure that each protocol reports in its own way: time-outs, credentials that are missing or refused, requests that do not fit. */
 import type { Exchange } from '../../exchange.ts'
 
 const TIMEOUT_STATUSES: readonly number[] = [408, 504]
 const AUTH_STATUSES: readonly number[] = [401, 403, 407]
+/** Statuses of the 4xx that say nothing against the request itself: too slow, too early, too many. */
+const UNTIMELY: readonly number[] = [408, 425, 429]
 
 /** True when an attempt failed by a time-out: one that burn set, or one that a target or gateway reports, such as status 408 or 504. */
 export function isTimeout(exchange: Exchange): boolean {
@@ -12,6 +14,13 @@ export function isTimeout(exchange: Exchange): boolean {
 /** True when an attempt failed because of its credentials: status 401, 403 or 407, the same in another protocol, or a token that could not be fetched. */
 export function isAuthFailure(exchange: Exchange): boolean {
   return exchange.hasFailedBy('auth') || AUTH_STATUSES.includes(failedStatus(exchange))
+}
+
+/** True when the target answered that the request does not fit what it knows, such as with status 404 or 409, or gRPC's NOT_FOUND. */
+export function isUnfit(exchange: Exchange): boolean {
+  if (exchange.failure?.class !== 'http_status') return exchange.hasFailedBy('unfit')
+  const status = failedStatus(exchange)
+  return status >= 400 && status < 500 && !UNTIMELY.includes(status)
 }
 
 /** The HTTP status of a failed attempt, be it that of the answer to an upgrade; 0 for none. */

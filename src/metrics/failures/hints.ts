@@ -75,6 +75,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
   [/^local_template$/, 'a template used a variable that had no value'],
   [/^insufficient_quota$/, 'the quota of the account is used up, and waiting does not help: raise it, or use another key'],
+  [
+    /^injected_earlier$/,
+    'an injected failure earlier in the iteration may explain it, so it is in no error rate: `onError: abort` ends such iterations at once',
+  ],
   [/^injected_/, 'injected on purpose by `faults` of the scenario: in no error rate of the target'],
   [/^bug$/, 'a fault in burn, not in the target: report it with the message'],
   [/^local_/, 'on this side, not the target: read the message'],

@@ -2,7 +2,7 @@
 import type { Exchange } from '../../exchange.ts'
 import type { MetricUnit, TokenTotals } from '../../result/schema.ts'
 import type { ConnectionMetric } from '../counts/connections.ts'
-import { type Counters, targetAttempts, targetFailures } from '../counts/counters.ts'
+import { type Counters, ownPart, targetAttempts, targetFailures } from '../counts/counters.ts'
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
 
 interface Described {
@@ -145,10 +145,10 @@ export const CATALOGUE = [
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },
   { name: 'errors', kind: 'share', unit: 'ratio', part: targetFailures, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; what rateLimit of the scenario refused or dropped, and what injected faults made fail, left out on both sides; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
   { name: 'injected_failures', kind: 'share', unit: 'ratio', part: (c) => c.injectedFailed, whole: (c) => c.ok + c.failed + c.dropped, formula: 'attempts that an injected fault made fail ÷ all attempts that ended or were dropped', describe: 'What `faults` cost; with {fault=…} the share of the attempts hit by this kind that failed by it' },
-  { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: targetAttempts, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
+  { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => ownPart(c, 'good', 'goodAfterFault'), whole: targetAttempts, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
   { name: 'auth_failures', kind: 'share', unit: 'ratio', part: (c) => c.authFailures, whole: targetAttempts, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
-  { name: 'checks', kind: 'share', unit: 'ratio', part: (c) => c.checksHeld, whole: (c) => c.checksMade, lateness: 'lowers', byTimeouts: true, formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
+  { name: 'checks', kind: 'share', unit: 'ratio', part: (c) => ownPart(c, 'checksHeld', 'checksAfterFault'), whole: (c) => ownPart(c, 'checksMade', 'checksAfterFault'), lateness: 'lowers', byTimeouts: true, formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
   { name: 'empty_reply', kind: 'share', unit: 'ratio', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
   { name: 'blocked', kind: 'share', unit: 'ratio', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
   { name: 'text_not_found', kind: 'share', unit: 'ratio', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },

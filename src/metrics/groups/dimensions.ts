@@ -12,8 +12,10 @@ export interface RunDimensions {
   readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
-  /** The kinds of injected faults, each once; empty for none. */
+  /** The kinds of faults that are injected into attempts, each once; empty for none. */
   readonly faults?: readonly string[]
+  /** The values that the tag `fault` may have; empty for none. */
+  readonly faultTags?: readonly string[]
   /** True when a target has prices, so that costs are summed. */
   readonly priced?: boolean
   /** The combinations of tags that thresholds and alerts select, such as `{ step: 'pay', phase: 'peak' }`. */
@@ -26,7 +28,7 @@ export interface AttemptDimensions {
   readonly phase: number
   readonly target: number
   readonly group: number
-  /** The kind of the fault that was injected into the attempt, as an index into `faults`; undefined for none. */
+  /** The tag `fault` of the attempt, as an index into `faultTags`; undefined for none. */
   readonly fault?: number | undefined
   /** The tags that the scenario gives to the attempt; undefined for none. */
   readonly tags?: TagSet | undefined

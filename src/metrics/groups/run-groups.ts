@@ -118,7 +118,7 @@ export class RunGroups {
   }
 
   private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
-    const { steps, phases, targets, groups, faults } = this.names
+    const { steps, phases, targets, groups, faultTags } = this.names
     const step = steps[dimensions.step]
     return {
       step: step?.name,
@@ -126,7 +126,7 @@ export class RunGroups {
       target: targets[dimensions.target],
       flow: step?.flow,
       group: groups[dimensions.group],
-      fault: dimensions.fault === undefined ? undefined : faults?.[dimensions.fault],
+      fault: dimensions.fault === undefined ? undefined : faultTags?.[dimensions.fault],
       ...dimensions.tags?.values,
     }
   }

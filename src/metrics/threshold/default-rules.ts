@@ -1,6 +1,7 @@
 /** What every run must keep when its scenario says nothing else of it: thresholds by default, and rules that are shown only when they are broken. */
 import { UsageError } from '../../errors.ts'
 import type { Counts, ThresholdResult } from '../../result/schema.ts'
+import { type Counters, ownPart, targetFailures } from '../counts/counters.ts'
 import { complete, parseThreshold, selectorKey, type Threshold } from './threshold.ts'
 
 /** Failing by default beats passing by default. */
@@ -19,6 +20,8 @@ interface StepCounts {
   readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
   /** Attempts besides that injected faults made fail. */
   readonly injected: number
+  /** Attempts besides after an injected failure of their iteration, of which it is not known what they show. */
+  readonly after: number
 }
 
 /**
@@ -79,18 +82,29 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
   ]
 }
 
+/** Returns what the attempts of a step came to. */
+export function stepCounts(name: string, counters: Counters): StepCounts {
+  const { cut, injectedFailed, failedAfterFault } = counters
+  const ok = ownPart(counters, 'ok', 'okAfterFault')
+  const after = counters.ok - ok + failedAfterFault
+  return { name, counts: { ok, failed: targetFailures(counters), cut }, injected: injectedFailed - failedAfterFault, after }
+}
+
 /**
  * Checks the default rule that no step always fails; returns a failed threshold for each step of which no attempt was ok, be it by injected
  * faults: a run that kept all of them from the target says nothing of it. Returns none when no attempt of the whole run was ok and none failed
  * by a fault, because another rule then says so.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
-  if (okOfAll === 0 && steps.every(({ injected }) => injected === 0)) return []
-  return steps.flatMap(({ name, counts: { ok, failed, cut }, injected }) => {
-    const ended = ok + failed + injected + cut
+  if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []
+  return steps.flatMap(({ name, counts: { ok, failed, cut }, injected, after }) => {
+    const ended = ok + failed + injected + after + cut
     if (ok > 0 || ended < ENOUGH || thresholds.some((t) => coversStep(t, name))) return []
-    const byFaults = injected > 0 ? `: injected faults made ${injected} of them fail` : ''
-    const reason = `step ${name}: none of its ${ended} attempts was ok${byFaults}`
+    const byFaults = injected > 0 ? [`injected faults made ${injected} of them fail`] : []
+    const later = after > 0 ? [`${after} came after an injected failure, and some of these failed`] : []
+    const why = [...byFaults, ...later].join(', ')
+    const found = after > 0 ? 'shows that the step works' : 'was ok'
+    const reason = `step ${name}: none of its ${ended} attempts ${found}${why && `: ${why}`}`
     const rule = `ok{${selectorKey({ step: name })}} count >= 1`
     return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
   })

@@ -14,9 +14,13 @@ export function errorsText({ total }: Pick<Result, 'total'>): string {
  * What was injected, by kind: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 · resetAfter on 5 of 20 connections (9 failed)"; '' without
  * faults in the scenario.
  */
-export function faultsText({ faults, wireFaults }: Pick<Result, 'faults' | 'wireFaults'>): string {
+export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' | 'wireFaults' | 'total'>): string {
   const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []
-  return [...sent, ...wireTexts(wireFaults)].join(' · ')
+  return [...sent, ...wireTexts(wireFaults), ...laterText(total.counters)].join(' · ')
+}
+
+function laterText({ failedAfterFault: failed = 0, okAfterFault: ok = 0 }: Result['total']['counters']): string[] {
+  return failed === 0 ? [] : [`after an injected failure: ${formatCount(failed)} failed, ${formatCount(ok)} ok`]
 }
 
 function wireTexts(wire: Result['wireFaults']): string[] {

@@ -1,3 +1,4 @@
+import { EARLIER } from '../../errors.ts'
 import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
@@ -5,11 +6,13 @@ import type { Plan, PlannedFault } from './plan.ts'
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],
   { exchanges, targets }: Pick<Plan, 'exchanges'> & { readonly targets: readonly { readonly name: string }[] },
-): Pick<Plan, 'faults' | 'wireFaults'> {
+): Pick<Plan, 'faults' | 'wireFaults' | 'faultTags'> {
   const faults = entries.flatMap((entry) => ('draw' in entry ? [entry] : []))
   // Without a probability none can act, and no relay is needed.
   const wireFaults = entries.flatMap((entry) => ('draw' in entry || entry.probability === 0 ? [] : [entry]))
+  const kinds = [...faults, ...wireFaults].map(({ kind }) => kind)
   return {
+    faultTags: kinds.length === 0 ? [] : [...new Set([...kinds, EARLIER])],
     faults: faults.length === 0 ? undefined : faults.map((spec) => compileFault(spec, exchanges, targets)),
     wireFaults: wireFaults.length === 0 ? undefined : wireFaults,
   }

@@ -209,6 +209,8 @@ export interface Plan {
   readonly conversation: PlannedConversation
   /** What burn injects on purpose, in the order in which it is drawn; undefined for nothing. */
   readonly faults: readonly PlannedFault[] | undefined
+  /** The values that the tag `fault` may have: kinds of injected faults, those of `faults` first, and `earlier`; empty without any. */
+  readonly faultTags: readonly string[]
   /** The faults that are injected on the wire; undefined when there are none. */
   readonly wireFaults: readonly WireSpec[] | undefined
   /** The data files, each under the name of the variable that holds its rows. */

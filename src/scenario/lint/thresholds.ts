@@ -1,5 +1,6 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 
+import { EARLIER } from '../../errors.ts'
 import { faultKinds } from '../../faults/index.ts'
 import { excludeEachOther } from '../../metrics/threshold/expression/conditions.ts'
 import {
@@ -41,11 +42,12 @@ function phaseNames({ scenario, value }: LintSubject): string[] {
   return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
 }
 
-/** Kinds of faults that are injected. A control run (`faults: []`) leaves out the thresholds on them, whichever they select. */
+/** The values that the tag `fault` may have. A control run (`faults: []`) leaves out the thresholds on them, whichever they select. */
 function faultNames(value: unknown): readonly string[] {
   const entries = member(value, 'faults')
-  if (Array.isArray(entries) && entries.length === 0) return faultKinds
-  return listAt(value, ['faults']).flatMap((entry) => faultKinds.filter((kind) => member(entry, kind) !== undefined))
+  if (Array.isArray(entries) && entries.length === 0) return [...faultKinds, EARLIER]
+  const kinds = listAt(value, ['faults']).flatMap((entry) => faultKinds.filter((kind) => member(entry, kind) !== undefined))
+  return entries === undefined ? kinds : [...kinds, EARLIER]
 }
 
 /** Tags that every attempt has by itself, with their values. */

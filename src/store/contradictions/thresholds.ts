@@ -1,6 +1,6 @@
-import { readCounters, targetFailures } from '../../metrics/counts/counters.ts'
+import { readCounters } from '../../metrics/counts/counters.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'
-import { deadSteps, failedIterations, withDefaults } from '../../metrics/threshold/default-rules.ts'
+import { deadSteps, failedIterations, stepCounts, withDefaults } from '../../metrics/threshold/default-rules.ts'
 import type { Evidence } from '../../metrics/threshold/evidence.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
 import { measure } from '../../metrics/threshold/measure.ts'
@@ -54,11 +54,7 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
   const { completed, failed: failedAll, injected = 0 } = iterations
   // What injected faults made fail breaks no rule.
   const failed = failedAll - injected
-  const ruledSteps = steps.map(({ name, counts, counters }) => ({
-    name,
-    counts: { ...counts, failed: targetFailures(readCounters(counters)) },
-    injected: counters.injectedFailed ?? 0,
-  }))
+  const ruledSteps = steps.map(({ name, counters }) => stepCounts(name, readCounters(counters)))
   // Those of warm-ups are among the iterations, but no rule is on them.
   const broken = [
     ...(warmup ? [] : failedIterations(own, completed + failed, failed)),

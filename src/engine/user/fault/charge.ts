@@ -1,7 +1,8 @@
 import { DROPPED, injectedFailure } from '../../../connectors/wire/relay.ts'
-import { isInjected } from '../../../errors.ts'
+import { EARLIER, isInjected } from '../../../errors.ts'
 import type { Exchange } from '../../../exchange.ts'
 import { isBlamed } from '../../../faults/index.ts'
+import { isUnfit } from '../../../metrics/failures/failure-kinds.ts'
 import type { AttemptFault } from './attempt-fault.ts'
 
 export { isInjected }
@@ -18,4 +19,15 @@ export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefine
     exchange.amendFailure(injectedFailure(failure, fault.kind))
   else if (exchange.wireFaults === DROPPED && !exchange.hasFailedBy('status'))
     exchange.amendFailure(injectedFailure(failure, 'drop'))
+}
+
+/**
+ * Puts the failure of an attempt that came after an injected one down to that, when it may be: the reply was not the expected one, or the target
+ * says that the request does not fit what it knows. A target that refuses, hangs, breaks off or reports an error of its own answers for that.
+ */
+export function chargeToEarlier(exchange: Exchange): void {
+  const { failure, outcome } = exchange
+  if (outcome !== 'failed' || !failure || isInjected(failure)) return
+  const isUnmet = failure.class === 'check_failed' || failure.class === 'capture_failed'
+  if (isUnmet || isUnfit(exchange)) exchange.amendFailure(injectedFailure(failure, EARLIER))
 }

@@ -2,13 +2,14 @@ import type { Injection } from '../../../faults/index.ts'
 import { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import { createRandom, type Random } from '../../../random.ts'
 import type { Plan, PlannedFault } from '../../../scenario/compile/plan.ts'
+import { Aftermath } from './aftermath.ts'
 import type { AttemptFault, FaultClock, FaultedJob } from './attempt-fault.ts'
 import { Copies } from './copies.ts'
 import { delayed } from './delay.ts'
 import { Drop } from './drop.ts'
 import { ForcedTimeout } from './forced-timeout.ts'
 
-export type { AttemptFault }
+export { Aftermath, type AttemptFault }
 
 /** The run, as far as faults need it. */
 interface FaultedRun {

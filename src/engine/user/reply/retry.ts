@@ -39,7 +39,9 @@ const CODED = ['grpc_', 'ws_close_', 'mqtt_'] as const
 /** Whether an attempt failed with a code, given as text: by its name in the class, as the status of the protocol, or as the API says it. */
 function hasCode(code: string, { failure, status }: Exchange): boolean {
   if (failure?.code === code || String(status) === code) return true
-  return CODED.some((prefix) => failure?.class === prefix + code)
+  // That of an injected failure stands in its code.
+  const failureClass = isInjected(failure) ? failure?.code : failure?.class
+  return CODED.some((prefix) => failureClass === prefix + code)
 }
 
 /** True when the target refused a request because of a rate limit, so that a retry after a wait may succeed. */
