@@ -125,6 +125,7 @@ export const resultSchema = z.object({
     .exactOptional()
     .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
   alerts: z.array(alertResultSchema).exactOptional().describe('When the conditions of `alerts` held; left out without them'),
+  alertsUnlisted: number('Alerts that began when 1,000 were listed, and are not; left out for none').exactOptional(),
   budget: z
     .array(budgetUseSchema)
     .exactOptional()

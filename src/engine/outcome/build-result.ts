@@ -9,6 +9,7 @@ import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
 import { bandsIn, measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
 import {
+  alertsOf,
   anomaliesOf,
   blocksOf,
   budgetOf,
@@ -163,7 +164,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...retriesOf(recorder),
     ...wireFaultsOf(state),
     ...budgetOf(state),
-    ...(plan.alerts.length === 0 ? {} : { alerts: state.alerts.raised.map((alert) => ({ ...alert })) }),
+    ...alertsOf(state),
     ...faultsOf(recorder),
     ...windowOf(recorder),
     ...qualityOf(state),

@@ -27,6 +27,13 @@ export function budgetOf(state: RunState): Pick<Result, 'budget'> {
   return uses.length === 0 ? {} : { budget: uses }
 }
 
+/** Returns the fields of the result about alerts; none without alerts. */
+export function alertsOf({ plan, alerts }: RunState): Pick<Result, 'alerts' | 'alertsUnlisted'> {
+  if (plan.alerts.length === 0) return {}
+  const listed = { alerts: alerts.raised.map((alert) => ({ ...alert })) }
+  return alerts.unlisted === 0 ? listed : { ...listed, alertsUnlisted: alerts.unlisted }
+}
+
 /** Returns the field `faults` of the result, in an object; an empty object when the scenario injects none. */
 export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'> {
   const kinds = injections.read()

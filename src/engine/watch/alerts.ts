@@ -12,8 +12,8 @@ import { SelectedIntervals } from './selected.ts'
 
 /** Fewest attempts behind a share that raises an alert. */
 const MIN_OF_SHARE = 10
-/** Alerts that are kept; later ones are not. */
-const MAX_KEPT = 1000
+/** Alerts that are listed; later ones are counted. */
+const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
@@ -66,6 +66,8 @@ class Watched {
 export class AlertWatch {
   /** What was raised, in the order in which it began. */
   readonly raised: Alert[] = []
+  /** How many were raised after those, and are in no list. */
+  unlisted = 0
   private readonly watched: readonly Watched[]
   private readonly recorder: Recorder
   private readonly memoryBytes: number
@@ -108,7 +110,8 @@ export class AlertWatch {
       current.worst = isLow ? Math.min(current.worst, value) : Math.max(current.worst, value)
     } else if (isOn) {
       one.current = { alert: rule.text, fromMs: atMs, untilMs: null, worst: value, unit: unitOf(rule) }
-      if (this.raised.length < MAX_KEPT) this.raised.push(one.current)
+      if (this.raised.length < MAX_LISTED) this.raised.push(one.current)
+      else this.unlisted += 1
     } else if (current) {
       current.untilMs = atMs
       one.current = undefined

@@ -79,13 +79,15 @@ function oneLimitText(limits: RateLimitSummary, started: number, several: boolea
 }
 
 /** Describes when alerts held, one text for each: "errors ratio > 5% in 5m: 12% at worst, 1m02s to 2m05s". */
-export function alertTexts({ alerts = [] }: Pick<Result, 'alerts'>): string[] {
+export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'alerts' | 'alertsUnlisted'>): string[] {
   const texts = alerts.slice(0, MAX_ALERTS).map(({ alert, worst, unit, fromMs, untilMs }) => {
     const until = untilMs === null ? 'the end' : formatMs(untilMs)
     return `${alert}: ${formatValue(worst, unit)} at worst, ${formatMs(fromMs)} to ${until}`
   })
-  const more = alerts.length - MAX_ALERTS
-  return more > 0 ? [...texts, `${formatCount(more)} more, see result.json`] : texts
+  const more = alerts.length - MAX_ALERTS + alertsUnlisted
+  if (more <= 0) return texts
+  const where = alertsUnlisted > 0 ? `result.json lists the first ${formatCount(alerts.length)}` : 'see result.json'
+  return [...texts, `${formatCount(more)} more, ${where}`]
 }
 
 /** Describes what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */

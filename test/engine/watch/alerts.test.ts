@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AlertWatch } from '../../../src/engine/watch/alerts.ts'
 import { Recorder } from '../../../src/metrics/recorder.ts'
 import { alertSchema } from '../../../src/metrics/threshold/alert.ts'
+import { alertTexts } from '../../../src/report/console/iterations.ts'
 import type { Alert } from '../../../src/result/schema.ts'
 import { MemoryTarget, runVirtual } from '../../support/virtual.ts'
 
@@ -111,6 +112,17 @@ test('memory is a share of what this machine or container allows', () => {
     watch.feed((i + 1) * 1000, () => 0)
   }
   expect(watch.raised).toEqual([{ alert: 'memory > 80% in 2s', fromMs: 2000, untilMs: 4000, worst: 0.9, unit: 'ratio' }])
+})
+
+test('alerts beyond those that are listed are counted, and the summary says so', async () => {
+  // Fails in every second second: a hundred rules, each raised thirty times or more.
+  const target = new MemoryTarget({ reply: ({ at }) => ({ headMs: 10, status: at % 2000 < 1000 ? 503 : 200 }) })
+  const limits = Array.from({ length: 100 }, (_, i) => `errors ratio > ${i / 2}% in 1s`)
+  const { result, alerts } = await raised(target, limits, { load: [{ rate: '20/s', for: '60s' }] })
+  expect(alerts).toHaveLength(1000)
+  expect(result.alertsUnlisted).toBe(2000)
+  expect(alertTexts(result).at(-1)).toBe('2,995 more, result.json lists the first 1,000')
+  expect(alertTexts({ alerts: alerts.slice(0, 7) }).at(-1)).toBe('2 more, see result.json')
 })
 
 describe('what is no alert', () => {

@@ -15,6 +15,7 @@ export class Narrator {
   private readonly classes = new Set<string>()
   private phase = -1
   private readonly alerts = new AlertChanges()
+  private hasUnlisted = false
 
   constructor(log: Log) {
     this.log = log
@@ -28,6 +29,10 @@ export class Narrator {
   /** Logs phases that began since the last call; called once a second and at the end. */
   watch(run: RunState): void {
     for (const { alert, state } of this.alerts.since(run.alerts)) this.log('warn', alertText(alert, state))
+    if (run.alerts.unlisted > 0 && !this.hasUnlisted) {
+      this.hasUnlisted = true
+      this.log('warn', `${run.alerts.raised.length} alerts were raised: those that follow are counted, and not listed`)
+    }
     while (this.phase < run.phase) {
       this.phase += 1
       const name = run.plan.phases[this.phase]?.name
