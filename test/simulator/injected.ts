@@ -1,5 +1,6 @@
 /** What has to hold of a run with injected faults: its counts are those of its attempts, and what the target saw. */
-import { isInjected } from '../../src/errors.ts'
+import { isByEarlier, isInjected } from '../../src/errors.ts'
+import { isBlamed } from '../../src/faults/index.ts'
 import type { InjectedFault } from '../../src/result/schema.ts'
 import type { MemoryRequest } from '../support/memory-target.ts'
 import type { Simulated } from './simulate.ts'
@@ -21,6 +22,7 @@ export function injectedFaultsOf(run: Simulated): string[] {
     }),
     ...targetAgrees(run),
     ...errorRateHolds(run),
+    ...attempts.filter((attempt) => isByEarlier(attempt.exchange.failure) && !hasCause(attempt, attempts)).map(nothingBefore),
   ]
   if ((result.faults?.failures ?? 0) !== counted)
     faults.push(`${counted} attempts failed by faults, counted ${result.faults?.failures}`)
@@ -98,12 +100,31 @@ function changeOf({ body, changed }: MemoryRequest): string | undefined {
   return changed.length === before.length && !changed.includes('"moved"') ? 'corrupt' : 'drift'
 }
 
+/** Whether an earlier attempt of the same iteration failed by a fault, or was ok with a fault that changes or loses messages. */
+function hasCause({ session, start, exchange }: Attempt, attempts: readonly Attempt[]): boolean {
+  const before = attempts.slice(
+    0,
+    attempts.findIndex((one) => one.exchange === exchange),
+  )
+  return before.some(
+    (one) =>
+      one.session === session &&
+      one.start.iteration === start.iteration &&
+      (isInjected(one.exchange.failure) || (one.exchange.outcome === 'ok' && isBlamed(one.exchange.fault ?? ''))),
+  )
+}
+
+const nothingBefore = ({ session, start }: Attempt) =>
+  `user ${session}, iteration ${start.iteration}: a failure is put down to an earlier one, and there is none`
+
 /** Injected failures are in no error rate, on neither side. */
 function errorRateHolds(run: Simulated): string[] {
   const { result, attempts } = run
   const measured = attempts.filter((attempt) => isMeasured(run, attempt)).map(({ exchange }) => exchange)
   const failed = measured.filter(({ outcome, failure }) => outcome === 'failed' && !isInjected(failure)).length
-  const ok = measured.filter(({ outcome }) => outcome === 'ok').length
+  // Where an injected failure may explain some of those that came after it, none of these is in the rate but for other reasons.
+  const isApart = measured.some(({ failure }) => isByEarlier(failure))
+  const ok = measured.filter(({ outcome, afterFault }) => outcome === 'ok' && !(isApart && afterFault)).length
   const all = ok + failed + result.total.counts.dropped - (result.total.counters?.droppedByLimit ?? 0)
   const rate = all === 0 ? null : failed / all
   return rate === result.errorRate ? [] : [`errorRate ${result.errorRate}, but ${failed} of ${all}`]
