@@ -43,6 +43,13 @@ export interface StepEnd {
 const NO_TAGS = {}
 const NO_DELAY = { ms: 0, woken: 'due' } as const
 
+/** When the last attempt of a step was over, with what its fault did afterwards; which one it was; and what its failure leads to. */
+interface LastTry {
+  readonly endedAt: number
+  readonly tries: number
+  readonly action?: ErrorAction
+}
+
 /** An attempt that is about to be sent. */
 interface Made {
   readonly job: Job
@@ -149,11 +156,11 @@ export class Attempts {
       const endedAt = left ? now() : exchange.endedAt
       this.injectedMs += endedAt - exchange.endedAt
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
-      if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, attempt))
+      if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, { endedAt, tries: attempt }))
       const { action, retry } = decide(step.onError, exchange)
       const again = action === 'retry' && attempt <= retry.max && !isIterationTimeout(exchange)
       if (!again || !this.isInBudget(step.target, retry.budget, start))
-        return ended(step, this.end(step, start, exchange, attempt, action))
+        return ended(step, this.end(step, start, exchange, { endedAt, tries: attempt, action }))
       const asked = askedMs(exchange, wallNow())
       const pauseMs = waitMs(retry, attempt, asked, this.user.streamOf('retry'))
       const woken = await this.user.clock.sleepUntil(endedAt + pauseMs)
@@ -164,9 +171,9 @@ export class Attempts {
     }
   }
 
-  /** Records the end of a step whose last attempt this was, and decides how its iteration goes on. `action`: of a failed attempt. */
-  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action?: ErrorAction): StepEnd {
-    const { endedAt, failure, outcome } = exchange
+  /** Records the end of a step whose last attempt this was, and decides how its iteration goes on. */
+  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, { endedAt, tries, action }: LastTry): StepEnd {
+    const { failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
     if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))

@@ -23,8 +23,8 @@ export type Injection =
   | { readonly does: 'drift'; readonly change: ChangeJson }
   /** The bytes of the payload are changed after it was encoded. */
   | { readonly does: 'alter'; readonly change: ChangeBytes }
-  /** The connection that carries the request ends so many ms after it was sent. */
-  | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number }
+  /** The connection that carries the request ends so many ms after it was sent; then the user sends nothing for `pauseMs`. */
+  | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number; readonly pauseMs: number }
 
 /** Draws what one injected fault of a scenario does to the attempt that it hits. */
 export type DrawInjection = (random: Random) => Injection

@@ -14,8 +14,9 @@ export const drop = defineFault({
       .enum(['reset', 'close'])
       .describe('reset: a TCP reset; close: an end in good order (FIN), without a farewell of the protocol'),
     after: durationRange().optional().describe('How long after the request was sent (default 0ms)'),
+    pause: durationRange().optional().describe('How long the user stays away before it connects again (default 0ms)'),
   }),
   build:
-    ({ drop: how, after = AT_ONCE }) =>
-    (random) => ({ does: 'drop', how, afterMs: drawFrom(after, random) }),
+    ({ drop: how, after = AT_ONCE, pause = AT_ONCE }) =>
+    (random) => ({ does: 'drop', how, afterMs: drawFrom(after, random), pauseMs: drawFrom(pause, random) }),
 })

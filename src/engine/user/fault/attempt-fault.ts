@@ -44,4 +44,5 @@ export interface FaultedJob {
 /** The wait of a user during an iteration. */
 export interface FaultClock {
   waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>
+  sleepUntil(at: number): Promise<'due' | 'stopped' | 'timeout'>
 }

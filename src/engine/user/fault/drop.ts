@@ -1,4 +1,4 @@
-import { after, nextTurn } from '../../../clock.ts'
+import { after, nextTurn, now } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { Injection } from '../../../faults/index.ts'
 import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
@@ -12,20 +12,19 @@ export class Drop implements AttemptFault {
   /** What fails before the connection ends is not its doing, nor is a status that the target has answered. */
   readonly caused = (): boolean => this.hitOpen && this.attempt?.hasFailedBy('status') === false
   private readonly client: FaultClient
-  private readonly how: 'reset' | 'close'
-  private readonly afterMs: number
+  private readonly rule: DropInjection
   private attempt: Exchange | undefined
   private readonly clock: FaultClock
   private stopTimer: (() => void) | undefined
   private whenSevered: (() => void) | undefined
-  /** The connection ended before the attempt did. */
+  /** The connection ended, and whether it did before the attempt. */
+  private hit = false
   private hitOpen = false
 
-  constructor(kind: string, client: FaultClient, { how, afterMs }: DropInjection, clock: FaultClock) {
+  constructor(kind: string, client: FaultClient, rule: DropInjection, clock: FaultClock) {
     this.kind = kind
     this.client = client
-    this.how = how
-    this.afterMs = afterMs
+    this.rule = rule
     this.clock = clock
   }
 
@@ -37,32 +36,38 @@ export class Drop implements AttemptFault {
   /** The request is written after it was said to be sent, so that nothing is done before the next turn. */
   private sent(): void {
     this.stopTimer?.()
-    this.stopTimer = after(this.afterMs, () => this.sever())
+    this.stopTimer = after(this.rule.afterMs, () => this.sever())
   }
 
   private sever(): void {
     const { attempt } = this
     this.stopTimer = undefined
     if (attempt) {
+      this.hit = true
       this.hitOpen = !attempt.settled
-      this.client.sever(attempt, this.how)
+      this.client.sever(attempt, this.rule.how)
     }
     // In the next turn the end was noticed, so that nothing more is sent over the connection.
     nextTurn(() => this.whenSevered?.())
   }
 
-  /** After a quick reply the connection lasts as long as drawn. */
+  /** After a quick reply the connection lasts as long as drawn; once it has ended, the user stays away as long as drawn. */
   end(): Promise<void> | undefined {
-    if (this.stopTimer === undefined) return undefined
-    if (this.attempt?.outcome !== 'cut') return this.severed()
-    this.stopTimer()
+    if (this.attempt?.outcome === 'cut') this.stopTimer?.()
+    else if (this.stopTimer !== undefined) return this.severed()
+    else if (this.hit && this.rule.pauseMs > 0) return this.pause()
     return undefined
   }
 
   private async severed(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.whenSevered = resolve
-    await this.clock.waitFor(promise)
+    const woken = await this.clock.waitFor(promise)
     this.stopTimer?.()
+    if (woken === 'due' && this.rule.pauseMs > 0) await this.pause()
+  }
+
+  private async pause(): Promise<void> {
+    await this.clock.sleepUntil(now() + this.rule.pauseMs)
   }
 }

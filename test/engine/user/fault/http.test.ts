@@ -267,3 +267,19 @@ test('a fault that was never injected is noted', async () => {
     'fault delay: never injected, as no attempt came within its time, steps and target',
   ])
 })
+
+test('after a drop with a pause the user stays away, whether the reply came before or not, and the wait is in no latency', async () => {
+  const { url } = await target()
+  const steps = [{ name: 'post', request: { method: 'POST', path: '/quick', json: BODY } }] as RunInput['steps']
+  const faults = [
+    { drop: 'reset', pause: '40ms', probability: '50%' },
+    { drop: 'reset', after: '60ms', pause: '40ms', probability: '100%' },
+  ] as never
+  const { result, attempts } = await runScenario(scenario(url, faults, { steps, load: [{ iterations: 12, users: 1 }] }))
+  const times = attempts.map(({ exchange }) => exchange)
+  const awayMs = times.slice(1).map(({ intended }, index) => intended - (times[index]?.endedAt ?? 0))
+  // A timer may fire a fraction of a millisecond early.
+  expect(Math.min(...awayMs)).toBeGreaterThan(39)
+  expect(new Set(times.map(({ outcome }) => outcome))).toEqual(new Set(['ok', 'failed']))
+  expect(result.connectionMetrics.lostConnections).toBe(12)
+})
