@@ -2,6 +2,7 @@
 import type { Result } from '../result/schema.ts'
 import { inFlightMismatch } from './in-flight.ts'
 import { loadLimit } from './load-limit.ts'
+import { timeLostToLimits } from './lost-time.ts'
 import type { Advice, AdviceRule } from './rule.ts'
 import { connectionCost, longTail, rateLimited } from './single-causes.ts'
 import { slowestPart } from './slowest-part.ts'
@@ -10,7 +11,15 @@ import { slowestPart } from './slowest-part.ts'
 const MIN_OK = 100
 
 /** In the order in which they are printed: limits first, then where the time goes. */
-const RULES: readonly AdviceRule[] = [loadLimit, rateLimited, slowestPart, connectionCost, longTail, inFlightMismatch]
+const RULES: readonly AdviceRule[] = [
+  loadLimit,
+  timeLostToLimits,
+  rateLimited,
+  slowestPart,
+  connectionCost,
+  longTail,
+  inFlightMismatch,
+]
 
 /** Those that explain where time goes. */
 const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]

@@ -1,5 +1,6 @@
 import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
+import { waitsForLimits } from './lost-time.ts'
 import type { Advice } from './rule.ts'
 
 /** A part that takes less of the whole is not the bottleneck. */
@@ -8,7 +9,8 @@ const MOST = 0.6
 const MIN_MEAN_MS = 20
 
 /** Splits the mean response time into its parts, and names the one that takes most of it; without one it says that there is none. */
-export function slowestPart({ total }: Result): Advice | undefined {
+export function slowestPart(result: Result): Advice | undefined {
+  const { total } = result
   const mean = (metric: string) => total.distributions[metric]?.mean ?? undefined
   const [response, service, delay] = [mean('response_time'), mean('service_time'), mean('start_delay') ?? 0]
   if (response === undefined || service === undefined || response < MIN_MEAN_MS) return undefined
@@ -18,7 +20,9 @@ export function slowestPart({ total }: Result): Advice | undefined {
   const token = hasTokens ? mean('ttft') : undefined
   const first = token ?? mean('ttfb') ?? service
   const parts = [
-    { ms: queue, what: 'waiting for a free user', then: 'the target is slower than the rate, or maxUsers is too small' },
+    waitsForLimits(result)
+      ? { ms: queue, what: 'waiting for limits or a free user', then: 'see the time that was lost to limits' }
+      : { ms: queue, what: 'waiting for a free user', then: 'the target is slower than the rate, or maxUsers is too small' },
     { ms: delay - queue, what: 'connecting, and burn itself', then: 'see connect_time and lag' },
     token === undefined
       ? { ms: first, what: 'waiting for the first byte', then: 'the target works, or its queue is long' }

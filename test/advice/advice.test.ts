@@ -195,6 +195,47 @@ test('the ends of a short run are no attempts that were held', async () => {
   expect(ruleOf(result, 'in-flight')).toBeUndefined()
 })
 
+describe('time that was lost to limits', () => {
+  const users = [{ users: 10, for: '30s' }]
+
+  test('rateLimit of the scenario: ten users who get a place each 1.25 s', async () => {
+    const result = await run(() => ({ headMs: 20 }), users, { rateLimit: { requests: '8/s' } })
+    expect(ruleOf(result, 'lost-to-limits')).toMatch(
+      /^9\d % of the time of the users was lost to limits: 4m\S+ for rateLimit of the scenario: plan less load, or raise rateLimit$/,
+    )
+    // It is no lack of users.
+    expect(ruleOf(result, 'slowest-part')).toMatch(
+      / is waiting for limits or a free user .* see the time that was lost to limits$/,
+    )
+    expect(adviceOf(result)[0]?.rule).toBe('lost-to-limits')
+  })
+
+  test('pauses that the target asked for', async () => {
+    let until = 0
+    const reply: Reply = ({ at }) => {
+      if (at >= until && at < until + 1000) return { headMs: 20 }
+      if (at >= until + 1000) until = at + 2000
+      return { headMs: 20, status: 429, headers: { 'retry-after-ms': '2000' } }
+    }
+    const result = await run(reply, users, { onRateLimit: 'pause' })
+    expect(ruleOf(result, 'lost-to-limits')).toMatch(
+      /^\d\d % of the time of the users was lost to limits: \S+ because the target turned attempts away \(it asked for waits of up to 2s\): ask for less, or raise the quota/,
+    )
+  })
+
+  test('the circuit breaker', async () => {
+    const circuitBreaker = { errors: '50%', over: '2s', min: 10, pause: '5s' }
+    const reply: Reply = ({ at }) => ({ headMs: 200, status: at > 10_000 && at < 13_000 ? 503 : 200 })
+    const result = await run(reply, users, { circuitBreaker })
+    expect(ruleOf(result, 'lost-to-limits')).toMatch(/ for the circuit breaker: see why it opened$/)
+  })
+
+  test('a little of it is not worth a sentence', async () => {
+    const result = await run(() => ({ headMs: 900 }), users, { rateLimit: { requests: '100/s' } })
+    expect(ruleOf(result, 'lost-to-limits')).toBeUndefined()
+  })
+})
+
 test('a rate limit and a long tail are named with their figures', async () => {
   let n = 0
   const limited = await run(() => ({ headMs: 5, status: n++ % 10 === 0 ? 429 : 200 }), [{ rate: '20/s', for: '30s' }])

@@ -1,0 +1,54 @@
+import type { Result } from '../result/schema.ts'
+import { formatMs } from '../text/units.ts'
+import type { Advice } from './rule.ts'
+
+/** Share of the users' time from which on waiting for limits shapes the result. */
+const NOTABLE = 0.1
+
+/** Time in which users waited for limits, and of what kind they were, in ms. */
+interface LostTime {
+  /** For `rateLimit` of the scenario. */
+  readonly own: number
+  /** Because the target turned attempts away: pauses, and waits before retries. */
+  readonly target: number
+  /** For `circuitBreaker`. */
+  readonly breaker: number
+  /** In which users were busy at all, waiting included. */
+  readonly busy: number
+}
+
+function lostTime({ target, timeline }: Result): LostTime {
+  const sum = (of: (one: Result['target'][number]) => number) => target.reduce((all, one) => all + of(one), 0)
+  return {
+    own: sum(({ limiter }) => (limiter?.waitTime?.mean ?? 0) * (limiter?.waitTime?.count ?? 0)),
+    target: sum(({ rateLimits }) => rateLimits?.lostMs ?? 0),
+    breaker: sum(({ breaker }) => breaker?.heldMs ?? 0),
+    busy: timeline.reduce((all, { users, lengthMs }) => all + users * lengthMs, 0),
+  }
+}
+
+/** True when waiting for limits took a notable share of the users' time. */
+export function waitsForLimits(result: Result): boolean {
+  const { own, target, breaker, busy } = lostTime(result)
+  return own + target + breaker >= NOTABLE * busy && own + target + breaker > 0
+}
+
+/** Time of the users that went into waiting for limits. */
+export function timeLostToLimits(result: Result): Advice | undefined {
+  if (!waitsForLimits(result)) return undefined
+  const { own, target, breaker, busy } = lostTime(result)
+  const parts = [
+    { ms: own, what: 'for rateLimit of the scenario' },
+    { ms: target, what: 'because the target turned attempts away' },
+    { ms: breaker, what: 'for the circuit breaker' },
+  ].filter(({ ms }) => ms > 0)
+  const share = Math.min(100, Math.round((100 * (own + target + breaker)) / busy))
+  const asked = Math.max(...result.target.map(({ rateLimits }) => rateLimits?.maxRetryAfterMs ?? 0))
+  const longest = target > 0 && asked > 0 ? ` (it asked for waits of up to ${formatMs(asked)})` : ''
+  const then =
+    own >= Math.max(target, breaker) ? 'plan less load, or raise rateLimit' : 'ask for less, or raise the quota of the target'
+  return {
+    rule: 'lost-to-limits',
+    text: `${share} % of the time of the users was lost to limits: ${parts.map(({ ms, what }) => `${formatMs(ms)} ${what}`).join(', ')}${longest}: ${breaker > own + target ? 'see why it opened' : then}`,
+  }
+}
