@@ -1,15 +1,17 @@
 /** Faults of gRPC, WebSocket and MQTT through whole runs: class, phase, and counts that are those of the server. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { faultProto, rawGrpcServer } from '../servers/grpc-raw.ts'
 import { rawBroker, type Script } from '../servers/mqtt-raw.ts'
-import { close, frame, OPCODE, text } from '../servers/ws-frames.ts'
-import { granted, type Peer, type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
+import { frame, OPCODE } from '../servers/ws-frames.ts'
+import { type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
+import { GRPC_FATES } from './fates/grpc.ts'
+import { CONNACK_FATES, PUBACK_FATES } from './fates/mqtt.ts'
+import { WEBSOCKET_FATES, WEBSOCKET_REFUSALS } from './fates/websocket.ts'
 import { allEnded, failuresOf } from './run-counts.ts'
 
 const ATTEMPTS = 6
@@ -37,27 +39,7 @@ describe('gRPC', () => {
     return server
   }
 
-  test.each([
-    ['garbageStatus', 'bad_grpc', 'stream', undefined],
-    ['unknownStatus', 'bad_grpc', 'stream', undefined],
-    ['noTrailers', 'grpc_INTERNAL', 'stream', 'closed_early'],
-    ['flagWithoutEncoding', 'bad_grpc', 'stream', 'bad_encoding'],
-    ['badGzip', 'bad_grpc', 'stream', 'bad_encoding'],
-    ['bomb', 'grpc_RESOURCE_EXHAUSTED', 'stream', 'too_big'],
-    ['okWithoutMessage', 'bad_grpc', 'stream', undefined],
-    ['truncated', 'bad_grpc', 'stream', undefined],
-    ['truncatedLater', 'bad_grpc', 'stream', undefined],
-    ['notProto', 'bad_grpc', 'stream', undefined],
-    ['oversized', 'grpc_RESOURCE_EXHAUSTED', 'stream', 'too_big'],
-    ['twoReplies', 'bad_grpc', 'stream', undefined],
-    ['messageThenError', 'grpc_INTERNAL', 'stream', undefined],
-    ['doneThenError', 'grpc_INTERNAL', 'stream', undefined],
-    ['status503', 'grpc_UNAVAILABLE', 'stream', 'http_status'],
-    ['status401', 'grpc_UNAUTHENTICATED', 'stream', 'http_status'],
-    ['page200', 'bad_grpc', 'stream', undefined],
-    ['resetStream', 'grpc_INTERNAL', 'stream', 'reset'],
-    ['resetSocket', 'grpc_UNAVAILABLE', 'headers', 'reset'],
-  ])('%s is %s in phase %s, beneath it %s', async (method, failureClass, phase, code) => {
+  test.each(GRPC_FATES)('%s is %s in phase %s, beneath it %s', async (method, failureClass, phase, code) => {
     const server = await start()
     const { result, attempts } = await call(server.url, method)
     expect(failuresOf(result)).toEqual([[failureClass, phase, ATTEMPTS]])
@@ -138,19 +120,7 @@ describe('WebSocket', () => {
       load,
       steps: [{ request: { text: 'go' } }],
     })
-  const answer = (line: string) => (socket: Socket) => void socket.write(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\n\r\n`)
-
-  test.each<[string, NonNullable<RawBehaviour['handshake']>, failureClass: string]>([
-    ['401', answer('401 Unauthorized'), 'http_status'],
-    ['302', answer('302 Found\r\nlocation: /login'), 'http_status'],
-    ['503 with Retry-After', answer('503 Service Unavailable\r\nretry-after: 3'), 'rate_limited'],
-    ['200', answer('200 OK'), 'bad_ws'],
-    ['a wrong accept', (socket, upgrade) => void socket.write(granted(upgrade, { 'sec-websocket-accept': 'no' })), 'bad_ws'],
-    ['what is not HTTP', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n'), 'bad_http'],
-    ['an end', (socket) => void socket.end(), 'closed_early'],
-    ['a reset', (socket) => void socket.resetAndDestroy(), 'reset'],
-    ['nothing', () => {}, 'timeout_headers'],
-  ])('a handshake answered with %s', async (_, handshake, failureClass) => {
+  test.each(WEBSOCKET_REFUSALS)('a handshake answered with %s', async (_, handshake, failureClass) => {
     const server = await start({ handshake })
     const { result } = await talk(server.url, {}, failureClass === 'timeout_headers' ? { connect: '100ms' } : {})
     expect(failuresOf(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
@@ -160,22 +130,7 @@ describe('WebSocket', () => {
     await expect.poll(server.openSockets).toBe(0)
   })
 
-  const say =
-    (bytes: Buffer) =>
-    ({ socket }: Peer) =>
-      void socket.write(bytes)
-  test.each<[string, NonNullable<RawBehaviour['message']>, failureClass: string, closeCode: number | undefined]>([
-    ['a frame with a reserved bit', say(text('x', { reserved: 4 })), 'bad_ws', 1002],
-    ['text that is not UTF-8', say(text(Buffer.from([0xc3, 0x28]))), 'bad_ws', 1007],
-    ['more than is taken', say(text('', { claims: 1025 })), 'bad_ws', 1009],
-    ['an end without a close frame', ({ socket }) => void socket.end(), 'ws_close_1006', undefined],
-    ['a reset', ({ socket }) => void socket.resetAndDestroy(), 'ws_close_1006', undefined],
-    ['half a frame, and an end', ({ socket }) => void socket.end(text('hello').subarray(0, 4)), 'ws_close_1006', undefined],
-    ['a close frame', say(close(1000)), 'ws_close_1000', 1000],
-    ['going away', say(close(1001, 'restart')), 'ws_close_1001', 1001],
-    ['an error', say(close(1011, 'oops')), 'ws_close_1011', 1011],
-    ['a code of its own', say(close(4001, 'expired')), 'ws_close_4001', 4001],
-  ])('a message answered with %s', async (_, message, failureClass, closeCode) => {
+  test.each(WEBSOCKET_FATES)('a message answered with %s', async (_, message, failureClass, closeCode) => {
     const server = await start({ message })
     const { result } = await talk(server.url, { maxMessage: '1KiB' })
     expect(failuresOf(result)).toEqual([[failureClass, 'stream', ATTEMPTS]])
@@ -223,16 +178,7 @@ describe('MQTT', () => {
       steps: [{ request: { publish: { topic: 't', payload: 'x' } } }],
     })
 
-  test.each([
-    [4, 1, 'unacceptable_protocol_version'],
-    [4, 2, 'identifier_rejected'],
-    [4, 3, 'server_unavailable'],
-    [4, 4, 'bad_user_name_or_password'],
-    [4, 5, 'not_authorized'],
-    [5, 135, 'not_authorized'],
-    [5, 137, 'server_busy'],
-    [5, 159, 'connection_rate_exceeded'],
-  ])('version %i, CONNACK with code %i: mqtt_%s', async (version, code, name) => {
+  test.each(CONNACK_FATES)('version %i, CONNACK with code %i: mqtt_%s', async (version, code, name) => {
     const broker = await start((_packet, { send }) => {
       send({ cmd: 'connack', sessionPresent: false, returnCode: code, reasonCode: code })
       return true
@@ -261,11 +207,7 @@ describe('MQTT', () => {
       expect(broker.of('pubrel')).toHaveLength(silentOn === 'pubrel' ? ATTEMPTS : qos === 2 ? ATTEMPTS / 2 : 0)
     })
 
-  test.each([
-    [135, 'mqtt_not_authorized'],
-    [151, 'mqtt_quota_exceeded'],
-    [144, 'mqtt_topic_name_invalid'],
-  ])('PUBACK with reason %i: %s', async (reasonCode, failureClass) => {
+  test.each(PUBACK_FATES)('PUBACK with reason %i: %s', async (reasonCode, failureClass) => {
     const broker = await start((packet, { send }) => {
       if (packet.cmd !== 'publish') return false
       send({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode })
