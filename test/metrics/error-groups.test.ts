@@ -28,7 +28,7 @@ test('messages that differ in ids alone are one group; another class or step is 
   expect(groups.toResult(100)[0]?.sample).toBe('request req_00000001 failed')
 })
 
-test('there are at most 200 groups; the rest is counted by class, and none is lost', () => {
+test('there are at most 200 groups; the rest is counted without its messages, and none is lost', () => {
   const groups = new ErrorGroups()
   const word = (i: number) => `${String.fromCharCode(97 + (i % 26))}${'x'.repeat(Math.floor(i / 26))}`
   for (let i = 0; i < 1000; i += 1) groups.add(failedExchange(i % 2 ? 'reset' : 'bad_json', word(i), i), 'a')
@@ -38,6 +38,21 @@ test('there are at most 200 groups; the rest is counted by class, and none is lo
   expect(result.filter((group) => group.fingerprint === 'other').map((group) => [group.class, group.count])).toEqual([
     ['bad_json', 400],
     ['reset', 400],
+  ])
+})
+
+test('beyond the 200th group, failures still belong to their own step and phase', () => {
+  const groups = new ErrorGroups()
+  const letters = (i: number) => String.fromCharCode(97 + (i % 26), 97 + Math.floor(i / 26))
+  for (let i = 0; i < 300; i += 1) groups.add(failedExchange('reset', letters(i), i), i < 201 ? 'a' : 'b')
+  const later = failedExchange('reset', 'later', 300)
+  later.amendFailure({ phase: 'check' })
+  groups.add(later, 'b')
+  const others = groups.toResult(0).filter((group) => group.fingerprint === 'other')
+  expect(others.map(({ step, phase, count }) => [step, phase, count])).toEqual([
+    ['b', 'stream', 99],
+    ['a', 'stream', 1],
+    ['b', 'check', 1],
   ])
 })
 

@@ -3,10 +3,10 @@ import type { ErrorGroup } from '../../result/schema.ts'
 import { hintFor } from './hints.ts'
 import { TimeStrip } from './time-strip.ts'
 
-/** Groups kept; what comes after them is counted under one group named "other". */
+/** Groups kept; what comes after them is counted in groups named "other", whose messages are not told apart. */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** The text that stands for the messages of all further failures of a class, once there are too many groups of errors. */
+/** The text that stands for the messages of all further failures of a step, class and phase, once there are too many groups of errors. */
 export const OTHER = 'other'
 
 /** Returns an error message in which `<id>` and `<n>` replace ids and numbers, so that messages that differ only in these become equal. */
@@ -72,7 +72,7 @@ export class ErrorGroups {
     return [...classes].map(([name, { count, message }]) => ({ class: name, count, message })).sort((a, b) => b.count - a.count)
   }
 
-  /** The group of a failure; when there are too many, that of all others of its class. */
+  /** The group of a failure; when there are too many, that of all others of its step, class and phase. */
   private groupOf(failure: NonNullable<FailedAttempt['failure']>, step: string, firstAt: number): Group {
     const { class: failureClass, phase, message } = failure
     const print = fingerprint(message)
@@ -80,7 +80,7 @@ export class ErrorGroups {
     const known = this.groups.get(key)
     if (known) return known
     const full = this.groups.size >= MAX_GROUPS
-    const id = full ? `${OTHER} ${failureClass}` : key
+    const id = full ? JSON.stringify([step, failureClass, phase]) : key
     const sample = message.slice(0, MAX_SAMPLE)
     const own = { class: failureClass, phase, step, fingerprint: full ? OTHER : print, sample }
     const group = this.groups.get(id) ?? { ...own, count: 0, firstAt, lastAt: firstAt, onReused: 0, strip: new TimeStrip() }
