@@ -57,30 +57,31 @@ export class UserFaults {
     this.unused = new InjectionRecorder(this.kinds)
   }
 
-  /** Draws for one attempt; undefined when no fault hits it. `counts`: the attempt is in the totals. */
+  /** Draws for one attempt, until a fault hits it that it has something for; undefined when none is drawn. `counts`: the attempt is in the totals. */
   hit(job: FaultedJob, counts: boolean): FaultHit | undefined {
     const counter = counts ? this.run.recorder.injections : this.unused
-    const drawn = this.draw(job, counter)
-    if (drawn === undefined) return undefined
-    const made = this.inject(job, drawn, counter)
-    counter.drawn(drawn.kind, made.fault !== undefined)
-    return { ...made, kind: this.kinds.indexOf(drawn.kind) }
+    const elapsed = this.run.elapsedMs()
+    let missed: FaultHit | undefined
+    for (const planned of this.faults) {
+      if (!mayHit(planned, job, elapsed)) continue
+      const { kind, probability, draw } = planned
+      counter.offered(kind, probability)
+      if (this.random.next() >= probability) continue
+      // The request is made once only, as what it draws shifts all that follows.
+      const on = missed?.request ? withRequest(job, missed.request) : job
+      const made = this.inject(on, { kind, injection: draw(this.random) }, counter)
+      const request = made.request ?? missed?.request
+      const hit = { fault: made.fault, kind: this.kinds.indexOf(kind), ...(request && { request }) }
+      counter.drawn(kind, hit.fault !== undefined)
+      if (hit.fault) return hit
+      missed = hit
+    }
+    return missed
   }
 
   /** Counts the fault that was drawn for an attempt as cut, because the run ended before it could begin. `counts`: as for `hit`. */
   unbegun(fault: AttemptFault | undefined, counts: boolean): void {
     if (fault && counts) this.run.recorder.injections.unbegun(fault.kind)
-  }
-
-  private draw({ step }: FaultedJob, counter: InjectionRecorder): Drawn | undefined {
-    const elapsed = this.run.elapsedMs()
-    for (const { kind, probability, fromMs, untilMs, steps, target, draw } of this.faults) {
-      if (elapsed < fromMs || elapsed >= untilMs) continue
-      if ((target !== undefined && target !== step.target) || steps?.has(step.index) === false) continue
-      counter.offered(kind, probability)
-      if (this.random.next() < probability) return { kind, injection: draw(this.random) }
-    }
-    return undefined
   }
 
   private inject(job: FaultedJob, { kind, injection }: Drawn, counter: InjectionRecorder): Omit<FaultHit, 'kind'> {
@@ -102,6 +103,18 @@ export class UserFaults {
         return new Drop(kind, job.client, injection, this.clock)
     }
   }
+}
+
+/** The same attempt, with its request made. */
+function withRequest(job: FaultedJob, request: () => unknown): FaultedJob {
+  const { step, client } = job
+  return { step, client, request, newReader: () => job.newReader() }
+}
+
+/** Whether an entry is for attempts like this one, at this time. */
+function mayHit({ fromMs, untilMs, steps, target }: PlannedFault, { step }: FaultedJob, elapsedMs: number): boolean {
+  if (elapsedMs < fromMs || elapsedMs >= untilMs) return false
+  return (target === undefined || target === step.target) && steps?.has(step.index) !== false
 }
 
 /** The request has to be made first, to see whether it holds what the fault changes. What cannot be made fails as it would without. */

@@ -255,6 +255,35 @@ test('what could not be sent is not among the requests that the target should ha
   expect(result.faults?.sent).toBe(0)
 })
 
+test('what finds nothing to change leaves its turn to the entries below, and the request is made once', async () => {
+  const { url, seen } = await target()
+  const steps = [
+    { name: 'post', request: { method: 'POST', path: '/x', json: { a: 1, n: '{{uuid}}' } } },
+    { name: 'get', request: { path: '/x' } },
+  ]
+  const faults = [
+    { drift: 'remove', path: '$.nothing', probability: '100%' },
+    { corrupt: 1, probability: '100%', steps: ['get'] },
+    { truncate: '50%', probability: '100%', steps: ['post'] },
+    { status: 429, probability: '100%', steps: ['get'] },
+  ]
+  const sent = async (more: object) => {
+    const from = seen.length
+    const load = [{ iterations: 20, users: 1 }]
+    const { result } = await runScenario(scenario(url, undefined, { steps, load, thresholds: [], ...more } as never))
+    return { result, bodies: seen.slice(from).map(({ body }) => body) }
+  }
+  const { result, bodies } = await sent({ faults })
+  expect(result.faults?.kinds.map(({ kind, offered, drawn, injected }) => [kind, offered, drawn, injected])).toEqual([
+    ['drift', 40, 40, 0],
+    ['corrupt', 20, 20, 0],
+    ['truncate', 20, 20, 20],
+    ['status', 20, 20, 20],
+  ])
+  const whole = (await sent({})).bodies.filter((body) => body !== '')
+  expect(bodies).toEqual(whole.map((body) => body.slice(0, body.length / 2)))
+})
+
 test('a fault that was never injected is noted', async () => {
   const { url } = await target()
   const faults: RunInput['faults'] = [
