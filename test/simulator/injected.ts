@@ -45,7 +45,7 @@ function countsHold(
     ok: by('ok'),
     failed: by('failed'),
     blamed: hit.filter(({ failure }) => isInjected(failure)).length,
-    neverSent: hit.filter(({ failure }) => failure?.class === 'injected_status').length,
+    neverSent: hit.filter(({ failure }) => failure?.class === 'injected_status').length + injected - hit.length,
   }
   const counted = { injected, ok, failed, blamed, neverSent }
   return JSON.stringify(seen) === JSON.stringify(counted) && cut >= by('cut')

@@ -41,7 +41,7 @@ export class InjectionRecorder {
   /** Counts a wait before an attempt, in ms; `began` is false when the end of the run came first. */
   delayed(kind: string, ms: number, began: boolean): void {
     const counts = this.of(kind)
-    if (!began) counts.cut += 1
+    if (!began) this.unbegun(kind)
     counts.waitedMs = (counts.waitedMs ?? 0) + ms
     counts.longestWaitMs = Math.max(counts.longestWaitMs ?? 0, ms)
   }
@@ -49,9 +49,10 @@ export class InjectionRecorder {
   /** Counts an attempt that never began, because the run ended after its fault was drawn. */
   unbegun(kind: string): void {
     this.of(kind).cut += 1
+    this.withheld(kind)
   }
 
-  /** Counts an attempt that was never sent, because burn gave its answer itself. */
+  /** Counts an attempt that was never sent: burn gave its answer itself, or the run ended first. */
   withheld(kind: string): void {
     const counts = this.of(kind)
     counts.neverSent = (counts.neverSent ?? 0) + 1

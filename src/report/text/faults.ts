@@ -34,8 +34,10 @@ function wireTexts(wire: Result['wireFaults']): string[] {
 }
 
 function kindText(fault: InjectedFault): string {
-  const { kind, injected, failed, serverErrors, blamed, ok, waitedMs, neverSent, copies, copyReplies } = fault
-  const isPayload = copies === undefined && waitedMs === undefined && neverSent === undefined
+  const { kind, injected, failed, serverErrors, blamed, ok, cut, waitedMs, neverSent = 0, copies, copyReplies } = fault
+  // Whose answers burn gives itself.
+  const isAnswered = neverSent > cut
+  const isPayload = copies === undefined && waitedMs === undefined && !isAnswered
   const facts = [
     ...(waitedMs === undefined ? [] : [`${formatMs(waitedMs)} in all`]),
     ...(copies === undefined ? [] : [`${formatCount(copies)} copies`]),
@@ -45,7 +47,12 @@ function kindText(fault: InjectedFault): string {
     ...(failed > 0
       ? [`${formatCount(failed)} failed${blamed < failed ? `, ${formatCount(failed - blamed)} by themselves` : ''}`]
       : []),
-    ...(serverErrors > 0 && neverSent === undefined ? [`${formatCount(serverErrors)} of them 5xx`] : []),
+    ...(serverErrors > 0 && !isAnswered ? [`${formatCount(serverErrors)} of them 5xx`] : []),
+    ...(cut > 0
+      ? [
+          `${formatCount(cut)} cut by the end of the run${neverSent > 0 && !isAnswered ? `, ${formatCount(neverSent)} of them never sent` : ''}`,
+        ]
+      : []),
   ]
   return `${kind} ${formatCount(injected)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`
 }

@@ -122,7 +122,7 @@ export const injectedFaultSchema = z.object({
   serverErrors: number('Of the failed ones: those with a status of 500 or more; the rest of a drift or corruption was rejected'),
   cut: number('… those that the end of the run cut off'),
   neverSent: number(
-    'Attempts that were not sent, because burn gave their answer itself; left out when there are none',
+    'Attempts that were not sent: burn gave their answer itself, or the run ended first; left out when there are none',
   ).exactOptional(),
   copies: number('Copies of requests that were sent beside the attempts; left out when there are none').exactOptional(),
   copyReplies: z

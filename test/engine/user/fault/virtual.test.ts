@@ -1,5 +1,6 @@
 /** Delays in virtual time: the timetable is held, and the wait is in no latency. */
 import { expect, test } from 'vitest'
+import { faultsText } from '../../../../src/report/text/faults.ts'
 import { MemoryTarget, runVirtual } from '../../../support/virtual.ts'
 
 const scenario = (url: string, more: object) => ({
@@ -38,6 +39,9 @@ test('delayed messages are sent when the load is over, as what is in flight', as
   expect(delay).toMatchObject({ offered: 200, injected: 200 })
   expect((delay?.ok ?? 0) + (delay?.cut ?? 0)).toBe(200)
   expect(delay?.ok).toBe(0)
+  expect(delay?.neverSent).toBe(1200 - target.requests.length)
+  expect(result.faults?.sent).toBe(target.requests.length)
+  expect(faultsText(result)).toMatch(/^delay 200 \(4h\d+m in all, 200 cut by the end of the run, 200 of them never sent\)/)
   expect(target.requests).toHaveLength(1000)
 })
 
