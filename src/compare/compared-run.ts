@@ -33,9 +33,11 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   }
 }
 
-/** Returns a side as its comparison has it: what it is called, and its run, or the first run of a set, with the attempts of all of them. */
-export function comparedSide(name: string, { runId, verdict, startTime, durationMs }: Result, attempts: number): Comparison['a'] {
-  return { name, runId, attempts, verdict, startTime, durationMs }
+/** Returns a side as its comparison has it: what it is called, its run or the first of a set, and the attempts of all of them that were compared. */
+export function comparedSide(name: string, first: Result, attempts: number, all: readonly Result[] = [first]): Comparison['a'] {
+  const { runId, verdict, startTime, durationMs } = first
+  const injected = all.reduce((sum, { total }) => sum + (total.counters.injectedFailed ?? 0), 0)
+  return { name, runId, attempts, ...(injected > 0 && { injected }), verdict, startTime, durationMs }
 }
 
 /** Whether a scenario leaves out its start itself, by a phase with `warmup: true`. */

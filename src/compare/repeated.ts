@@ -44,8 +44,10 @@ export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedR
     )
   })
   const named = ({ name, result: first }: ComparedRun, runs: readonly ComparedRun[]) => {
-    const attempts = runs.reduce((sum, { result }) => sum + result.total.counts.ok + result.total.counts.failed, 0)
-    return comparedSide(runs.length === 1 ? name : `${name} and ${runs.length - 1} more`, first, attempts)
+    const results = runs.map(({ result }) => result)
+    const counts = results.map(({ total }) => blockCounts(readCounters(total.counters)))
+    const attempts = counts.reduce((sum, { ok, failed }) => sum + ok + failed, 0)
+    return comparedSide(runs.length === 1 ? name : `${name} and ${runs.length - 1} more`, first, attempts, results)
   }
   const warnings = [...new Set([...a, ...b].flatMap((run) => storedWarnings(firstA, run)))]
   return comparisonOf(withoutSurvivors(values), gates.missing, {

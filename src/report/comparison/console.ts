@@ -2,7 +2,7 @@
 import type { ComparedSide, Comparison } from '../../compare/comparison.ts'
 import { comparisonTable } from '../compared/table.ts'
 import { basisText, isBad, isGood } from '../compared/words.ts'
-import { formatCount } from '../text/format.ts'
+import { attemptsText } from '../text/faults.ts'
 import { makePen, type Pen } from '../text/pen.ts'
 import type { RenderOptions } from '../text/reporter.ts'
 
@@ -31,6 +31,6 @@ export function comparisonText(comparison: Comparison, options: RenderOptions): 
 function sideLine(letter: string, side: ComparedSide, pen: Pen): string[] {
   return pen.wrap(
     `${letter}  `,
-    `${pen.safe(side.name)} ${pen.marks.dot} ${formatCount(side.attempts)} attempts ${pen.marks.dot} ${side.verdict.replaceAll('_', ' ')}`,
+    `${pen.safe(side.name)} ${pen.marks.dot} ${attemptsText(side)} ${pen.marks.dot} ${side.verdict.replaceAll('_', ' ')}`,
   )
 }

@@ -1,9 +1,11 @@
 /** Both sides of a comparison beside each other: steps, failures, and what ran. */
+
 import type { ComparedSide, Comparison } from '../../compare/comparison.ts'
 import type { GroupMetrics, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../html/page/table.ts'
+import { attemptsText } from '../text/faults.ts'
 import { formatCount, formatMoment, formatPercentile, formatShare } from '../text/format.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 
@@ -83,7 +85,7 @@ export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: rea
   const facts: readonly (readonly [name: string, of: (result: Result, side: ComparedSide) => string])[] = [
     ['Run', (_, { runId }) => runId],
     ['Verdict of its own', (result) => verdictWord(shownVerdict(result))],
-    ['Attempts', (_, { attempts }) => formatCount(attempts)],
+    ['Attempts', (_, side) => attemptsText(side)],
     ['Measurement', ({ validity }) => validity.state],
     ['Started', ({ startTime }) => formatMoment(startTime)],
     ['Measured', ({ windowMs, durationMs }) => `${formatMs(windowMs)} of ${formatMs(durationMs)}`],

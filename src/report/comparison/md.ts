@@ -1,15 +1,15 @@
 /** A comparison as GitHub Markdown, for pull requests and job summaries. */
+
 import type { Comparison } from '../../compare/comparison.ts'
 import { markdownCell } from '../../text/escape.ts'
 import { comparisonRows } from '../compared/md-rows.ts'
 import { basisText } from '../compared/words.ts'
-import { formatCount } from '../text/format.ts'
+import { attemptsText } from '../text/faults.ts'
 
 /** Renders a comparison as GitHub Markdown. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { verdict, reason, a, b, values, warnings } = comparison
-  const side = ({ name, attempts, verdict: ended }: Comparison['a']) =>
-    `${markdownCell(name)} (${formatCount(attempts)} attempts, ${ended.replaceAll('_', ' ')})`
+  const side = (one: Comparison['a']) => `${markdownCell(one.name)} (${attemptsText(one)}, ${one.verdict.replaceAll('_', ' ')})`
   return [
     `## ${verdict}: ${markdownCell(reason)}`,
     '',

@@ -1,5 +1,5 @@
 /** Texts about faults that burn injected on purpose. */
-import type { InjectedFault, Result } from '../../result/schema.ts'
+import type { Comparison, InjectedFault, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
@@ -21,6 +21,12 @@ export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' 
 
 function laterText({ failedAfterFault: failed = 0, okAfterFault: ok = 0 }: Result['total']['counters']): string[] {
   return failed === 0 ? [] : [`after an injected failure: ${formatCount(failed)} failed, ${formatCount(ok)} ok`]
+}
+
+/** The attempts of one side of a comparison: "381 attempts", or "381 attempts, 19 more failed by injected faults". */
+export function attemptsText({ attempts, injected = 0 }: Comparison['a']): string {
+  const compared = `${formatCount(attempts)} attempts`
+  return injected === 0 ? compared : `${compared}, ${formatCount(injected)} more failed by injected faults`
 }
 
 function wireTexts(wire: Result['wireFaults']): string[] {

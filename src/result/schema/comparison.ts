@@ -8,6 +8,7 @@ const comparedSideSchema = z.object({
   name: text('What the user called it: a target, a file or a folder'),
   runId: text('Id of the run, of the first one of a set'),
   attempts: number('Attempts that were compared'),
+  injected: number('Attempts besides that injected faults made fail; left out when there are none').exactOptional(),
   verdict: text('How its own run ended'),
   startTime: number('When that run began, in ms since 1970').exactOptional(),
   durationMs: number('How long that run took, in ms').exactOptional(),

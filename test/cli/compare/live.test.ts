@@ -98,12 +98,14 @@ test('--faults compares a scenario without its faults and with them', async () =
   })
   const { stdout, stderr } = await home.call(['compare', 'one.json', '--faults', '--out', 'out', '-f', 'json'])
   expect(JSON.parse(stdout), stderr).toMatchObject({
-    ...{ a: { name: 'without faults' }, b: { name: 'with faults' } },
+    ...{ a: { name: 'without faults', attempts: 5 }, b: { name: 'with faults', attempts: 0, injected: 5 } },
     warnings: expect.arrayContaining([expect.stringContaining('differently: none into A, status into B')]),
   })
   const [a, b] = ['a-without-faults', 'b-with-faults'].map((name) => readResult(home.file(`out/${name}`)))
   expect([a?.faults, a?.total.counts.ok]).toEqual([undefined, 5])
   expect([b?.faults?.failures, b?.faults?.sent]).toEqual([5, 0])
+  for (const format of ['console', 'md', 'html'])
+    expect((await home.call(['report', 'out', '-f', format])).stdout).toContain('0 attempts, 5 more failed by injected faults')
 })
 
 test('--faults takes those of the wire alone, and --no-faults leaves both sides without', async () => {
