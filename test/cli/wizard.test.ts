@@ -14,6 +14,8 @@ import { eventually, Home } from './harness.ts'
 const ENTER = '\r'
 const DOWN = '\x1b[B'
 const CTRL_C = '\x03'
+/** In place of keys: the input ends. */
+const END = 'END'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'burn-wizard-'))
@@ -39,7 +41,8 @@ async function play(flags: GenerateFlags, script: readonly (readonly [question: 
   for (const [question, keys] of script) {
     await eventually(() => screen.indexOf(question, from) >= 0, question)
     from = screen.indexOf(question, from) + question.length
-    for (const key of keys.match(/\x1b\[B|[\s\S]/g) ?? []) input.write(key)
+    if (keys === END) input.end()
+    else for (const key of keys.match(/\x1b\[B|[\s\S]/g) ?? []) input.write(key)
   }
   return { code: await finished, screen, ran }
 }
@@ -194,6 +197,19 @@ test.each([
   expect(code).toBe(130)
   expect(screen).toContain('Nothing was written')
   expect(readdirSync(path)).toEqual([])
+})
+
+test.each([
+  ['Ctrl-D', '\x04'],
+  ['the end of the input', END],
+])('%s stops it as Ctrl-C does', async (_, keys) => {
+  const path = folder()
+  const { code, screen } = await play({ output: path }, [
+    ['2/8', ENTER],
+    ['4/8', keys],
+  ])
+  expect([code, readdirSync(path)]).toEqual([130, []])
+  expect(screen).toContain('Nothing was written')
 })
 
 test('Ctrl-C at the last question keeps the file and runs nothing', async () => {

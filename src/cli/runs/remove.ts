@@ -6,6 +6,7 @@ import { findRun } from '../../store/find-run.ts'
 import { ForeignFilesError, type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
 import { formatBytes, parseAge } from '../../text/units.ts'
+import { endOfInput } from '../output/end-of-input.ts'
 import { reportFailure } from '../output/failure.ts'
 import { note } from '../output/notes.ts'
 
@@ -37,9 +38,10 @@ export async function removeCommand(named: readonly string[], flags: RemoveFlags
     process.stdout.write(json ? `${safeJson(listed(false), 2)}\n` : lines(runs, Number.POSITIVE_INFINITY))
     return EXIT.ok
   }
-  if (!yes && !(await agreed(runs))) {
+  const answer = yes || (await agreed(runs))
+  if (answer !== true) {
     note('nothing was removed')
-    return EXIT.ok
+    return answer === 'stopped' ? EXIT.sigint : EXIT.ok
   }
   const { removed, code } = removeAll(runs, base)
   if (json)
@@ -88,8 +90,8 @@ function lines(runs: readonly RemovableRun[], most: number): string {
   return terminalSafe(all.slice(0, most).join('') + (more > 0 ? `… and ${count(more)} more\n` : ''))
 }
 
-/** Asks on a terminal. @throws UsageError where nobody can be asked */
-async function agreed(runs: readonly RemovableRun[]): Promise<boolean> {
+/** Asks on a terminal; `stopped` is Ctrl-C, Escape and the end of the input. @throws UsageError where nobody can be asked */
+async function agreed(runs: readonly RemovableRun[]): Promise<boolean | 'stopped'> {
   const bytes = formatBytes(runs.reduce((sum, run) => sum + run.bytes, 0))
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UsageError(
@@ -99,7 +101,8 @@ async function agreed(runs: readonly RemovableRun[]): Promise<boolean> {
   process.stderr.write(lines(runs, MAX_LISTED))
   const { confirm } = await import('@clack/prompts')
   const message = `Remove ${count(runs.length)} with ${bytes}?`
-  return (await confirm({ message, initialValue: false, output: process.stderr })) === true
+  const answer = await confirm({ message, initialValue: false, output: process.stderr, signal: endOfInput() })
+  return typeof answer === 'symbol' ? 'stopped' : answer
 }
 
 /** Removes runs one by one; one that cannot be removed is listed, and the others are removed all the same. */

@@ -1,8 +1,9 @@
 /** Asks the wizard's questions with @clack/prompts. */
 import type { Readable, Writable } from 'node:stream'
 import { wrapWhole } from '../../../report/text/width.ts'
+import { endOfInput } from '../../output/end-of-input.ts'
 
-/** Thrown by a question of the wizard when the user presses Ctrl-C or Escape. */
+/** Thrown by a question of the wizard when the user presses Ctrl-C, Ctrl-D or Escape. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }
@@ -41,6 +42,7 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     return answer
   }
   // @clack/prompts does not wrap long lines, and the terminal would break them inside words. It prints a bar and two spaces before each.
+  const asking = { ...streams, signal: endOfInput(streams.input) }
   const { columns = 80 } = streams.output ?? process.stdout
   const whole = (text: string) => wrapWhole(text, Math.max(20, columns - 4)).join('\n')
   return {
@@ -54,16 +56,16 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
       const options = choices.map((choice) => ({ ...choice }))
       // Its option type depends on the value type, which a type parameter hides from the compiler.
       const select = clack.select as (asked: object) => Promise<T | symbol>
-      return answered(await select({ message: question, options, initialValue: usual, maxItems: 12, ...streams }))
+      return answered(await select({ message: question, options, initialValue: usual, maxItems: 12, ...asking }))
     },
     async text(question, usual, check) {
       const validate = (answer: string | undefined) => check((answer ?? '').trim() === '' ? usual : (answer ?? ''))
       const answer = answered<string>(
-        await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }),
+        await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...asking }),
       )
       return answer.trim() === '' ? usual : answer.trim()
     },
     confirm: async (question, usual) =>
-      answered<boolean>(await clack.confirm({ message: question, initialValue: usual, ...streams })),
+      answered<boolean>(await clack.confirm({ message: question, initialValue: usual, ...asking })),
   }
 }
