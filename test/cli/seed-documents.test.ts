@@ -236,6 +236,6 @@ describe('files', () => {
     home.write('file.json', text)
     const { code, stdout } = await home.call(['validate', 'file.json'])
     expect(code, stdout).toBe(0)
-    expect(stdout).not.toContain('E_')
+    expect(stdout).not.toContain('error E_')
   })
 })

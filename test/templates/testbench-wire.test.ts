@@ -96,68 +96,6 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(JSON.stringify(scenario?.steps)).toContain('reply.serviceMs <= 1000')
     expect(JSON.stringify(scenario?.steps)).toContain('"is-json":true')
   })
-
-  test('cut connections are no messages', async () => {
-    if (protocol === 'HTTP') return
-    const server = await serverFor(protocol)
-    const failureInjection = { enabled: true, connectionDrops: { probability: 1, reconnectDelayMs: 5 } }
-    const { result, counts } = await runFile(fileFor(protocol, server, { failureInjection }))
-    expect([result.totalMessages, counts.ok, server.messages.length]).toEqual([4, 4, 4])
-    expect(result.connectionMetrics.totalConnections).toBeGreaterThanOrEqual(4)
-  })
-
-  timedTest('delays of its own are nobody else’s: no turn is held back, and the service is quick', async () => {
-    const server = await serverFor(protocol)
-    const failureInjection = {
-      enabled: true,
-      networkDelays: { enabled: true, rangeMs: { start: 200, endInclusive: 250 }, probability: 1 },
-    }
-    const file = fileFor(protocol, server, { failureInjection })
-    const { result, counts } = await runFile(file, { users: 2, pace: '10/s', for: '1200ms' })
-    expect(counts).toMatchObject({ dropped: 0, failed: 0 })
-    expect(result.validity.reasons.map(({ code }) => code)).not.toContain('held_back')
-    expect(result.total.distributions.service_time?.percentiles.p50).toBeLessThan(150)
-  })
-
-  test('copies are the same bytes, and their replies are not taken for others', async () => {
-    const server = await serverFor(protocol)
-    const failureInjection = { enabled: true, duplicateMessages: { probability: 1, maxDuplicates: 2 } }
-    const { result } = await runFile(fileFor(protocol, server, { failureInjection }), { iterations: 6, users: 1 })
-    const ids = server.messages.map((message) => JSON.stringify(message))
-    expect(new Set(ids).size).toBe(6)
-    expect(ids.length).toBeGreaterThanOrEqual(12)
-    expect(result.steps.map(({ name, counts }) => [name, counts.failed])).toEqual([
-      ['send', 0],
-      ['duplicate', 0],
-    ])
-    expect(Object.keys(result.warnings)).not.toContain('unasked_frames')
-  })
-
-  test('what drifts has a step and a slice of its own, and the id may be what drifts', async () => {
-    const id = protocol === 'MQTT' ? 'uuids' : 'correlation_id'
-    const server = await serverFor(protocol, { answer: () => '{"error":"no id"}' })
-    const failureInjection = {
-      enabled: true,
-      schemaDrift: {
-        probability: 1,
-        mutations: [
-          { type: 'REMOVE_FIELD', fieldPath: id },
-          { type: 'ADD_FIELD', fieldPath: 'extra_field', newValue: 'x' },
-          { type: 'REMOVE_FIELD', fieldPath: 'not.there' },
-        ],
-      },
-    }
-    const { result, counts } = await runFile(fileFor(protocol, server, { failureInjection }))
-    for (const message of server.messages) {
-      expect(Object.keys(message)).not.toContain(id)
-      expect(Object.keys(message)).not.toContain('not')
-      expect(message.extra_field).toBe('x')
-    }
-    expect([server.messages.length, counts.ok]).toEqual([4, 4])
-    expect(result.steps.find(({ name }) => name === 'drifted')?.counts.ok).toBe(4)
-    expect(result.tags['drift=schema']?.counts.ok).toBe(4)
-    expect(result.warnings.mutation_missed).toBe(4)
-  })
 })
 
 describe('HTTP codes', () => {

@@ -4,42 +4,60 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
 /** Kinds of drift in Stream Testbench and their names in burn. */
-const TYPES: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, string>> = {
   ADD_FIELD: 'add',
   REMOVE_FIELD: 'remove',
-  CHANGE_TYPE: 'change',
+  CHANGE_TYPE: 'retype',
   RENAME_FIELD: 'rename',
 }
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
+const PLAIN_NAME = /^[A-Za-z_]\w*$/
+/** A name that no entry of `faults` gives to a member. */
+const UNSAFE = '__proto__'
 
-/** Converts the block `schemaDrift` of a Stream Testbench file to burn's `mutations`, which change fields of a generated payload. */
-export function mutationsOf(drift: ForeignFields): Data[] {
+/** Converts the block `schemaDrift` of a Stream Testbench file to entries of `faults`, one for each of its mutations, without a probability. */
+export function driftsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')
   const path = drift.text('fieldPath')
   const newValue = drift.take('newValue')
   const all = listed.length > 0 || type === undefined ? listed : [{ type, fieldPath: path, newValue }]
-  return all.flatMap((mutation) => mutationOf(mutation, drift))
+  if (all.length === 0) drift.note('mutations', 'is empty: nothing drifts')
+  if (all.length > 1)
+    drift.note('mutations', 'are for one message each: what drifts gets one of them, each as likely as the others')
+  return all.flatMap((mutation) => driftOf(mutation, drift))
 }
 
-function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift: ForeignFields): Data[] {
+function driftOf({ type, driftType, fieldPath, path, newValue }: Data, drift: ForeignFields): Data[] {
   const name = String(type ?? driftType ?? '').toUpperCase()
-  const kind = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
   const place = String(fieldPath ?? path ?? '')
   if (kind === undefined) {
-    const meant = nearest(name, Object.keys(TYPES))
+    const meant = nearest(name, Object.keys(KINDS))
     drift.problem('mutations', `has no type ${name}`, meant === undefined ? undefined : `did you mean ${meant}?`)
   } else if (!PATH.test(place)) drift.problem('mutations', `has a fieldPath that is none: "${place}"`, 'such as data.items[0].id')
-  else return [{ type: kind, path: place, ...(newValue === undefined || newValue === null ? {} : { value: newValue }) }]
+  else return [{ drift: kind, path: pathOf(place), ...newOf(kind, place, newValue ?? undefined, drift) }]
   return []
 }
 
-/** True when one of the mutations removes, renames or changes the field `field` of a payload, so that replies can no longer repeat it. */
-export function takesAway(mutations: readonly Data[], field: string): boolean {
-  return mutations.some(({ type, path }) => {
-    const names = String(path)
-      .replace(/^\$\.?/, '')
-      .split(/[.[\]]+/)
-    return type !== 'add' && names[0] === field
-  })
+/** A field of the file as a path of burn: `data.items[0]` is `$.data.items[0]`; a name with other characters is quoted. */
+function pathOf(place: string): string {
+  const names = place.replace(/^\$\.?/, '').match(/[^.[\]]+(?![^[]*\])|\[\d+\]/g) ?? []
+  return `$${names.map((name) => (name.startsWith('[') ? name : PLAIN_NAME.test(name) ? `.${name}` : `[${quoted(name)}]`)).join('')}`
 }
+
+const quoted = (name: string) => `'${name.replace(/['\\]/g, '\\$&')}'`
+
+/** The keys that come from the `newValue` of a mutation. */
+function newOf(kind: string, place: string, newValue: unknown, drift: ForeignFields): Data {
+  if (kind === 'remove' && newValue !== undefined)
+    drift.note('mutations', `has a newValue for ${place}, which is removed: it was left out`)
+  if (kind === 'remove') return {}
+  if (kind !== 'rename') return newValue === undefined ? {} : { value: newValue }
+  if (newValue === undefined) drift.note('mutations', `has no newValue for ${place}, which is renamed to ${renamed(place)}`)
+  const to = newValue === undefined ? renamed(place) : String(newValue)
+  if (to === '' || to === UNSAFE) drift.problem('mutations', `has a newValue for ${place} that is no name: "${to}"`)
+  return { to: to === '' || to === UNSAFE ? renamed(place) : to }
+}
+
+const renamed = (place: string) => `${/[^.[\]$]+(?=\]?$)/.exec(place)?.[0] ?? 'field'}_renamed`

@@ -1,138 +1,129 @@
-/**
- * Converts `failureInjection` of Stream Testbench to steps: each message draws random numbers, and branches apply the drawn faults. Copies
- * repeat the same bytes. Copies and messages with schema drift have their own step names, and the latter a tag, so that they are reported
- * separately. Dropped connections count as no message, and delays postpone later messages.
- */
+/** Converts `failureInjection` of Stream Testbench to the `faults` of a scenario. */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
-import { mutationsOf } from './drift.ts'
+import { driftsOf } from './drift.ts'
 
-/** The steps that stand for the ways in which Stream Testbench sends a message: normally, as a copy, with a changed schema, or before disconnecting. */
-export interface Sending {
-  readonly payload: Data
-  /** Returns a step called `name` that sends the variable `payload`; the step `duplicate` sends the same bytes again. */
-  readonly send: (name: 'send' | 'duplicate') => Data
-  /** Returns a step that sends a payload to which these mutations are applied. */
-  readonly sendDrifted: (mutations: readonly Data[]) => Data
-  /** A step that drops the connection; undefined for protocols without such a step. */
-  readonly drop: Data | undefined
+/** Entries that hit messages: `share` is how many of all messages they are to hit together, each as many as the others. */
+interface Hits {
+  readonly fields: ForeignFields
+  readonly share: number
+  readonly entries: readonly Data[]
 }
 
-const LOTS = 1_000_000
-/** Range of the delay between a message and its copy. */
-const COPY_DELAY = '10ms..99ms'
-const DRIFTED = { drift: 'schema' } as const
+/** Time between a message and its copy. */
+const COPY_GAP = '10ms..99ms'
+const MAX_COPIES = 100
+const DAY_MS = 86_400_000
 
-/**
- * Makes the steps of one iteration: those that send the message (`sending`), and for each fault of a Stream Testbench file (its block
- * `failureInjection`, here `faults`) a branch that causes the fault at random.
- */
-export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
-  const on = faults.flag('enabled', false)
-  const parts = {
-    delay: delays(faults),
-    drift: drift(faults, sending),
-    copy: copies(faults, sending),
-    drop: drops(faults, sending),
-  }
-  faults.finish()
-  if (!on && Object.values(parts).some((part) => part !== undefined)) faults.note('enabled', 'is false: its faults were left out')
-  const { delay, drift: drifted, copy, drop } = on ? parts : ({} as Partial<typeof parts>)
-  const lots = Object.fromEntries(
-    Object.entries(on ? parts : {}).flatMap(([name, part]) => (part ? [[`${name}Lot`, `{{randomInt 1 ${LOTS}}}`]] : [])),
-  )
-  const send = { ...sending.send('send'), payload: sending.payload }
-  return [
-    // A copy reads the payload made by the step before it; until then the variable is null.
-    ...(Object.keys(lots).length > 0 ? [{ set: copy ? { payload: null, ...lots } : lots }] : []),
-    ...(delay ? [{ if: happens('delay', delay), then: delay.steps }] : []),
-    drifted ? { if: happens('drift', drifted), then: drifted.steps, else: [send] } : send,
-    ...(copy ? [{ if: happens('copy', copy), then: copy.steps }] : []),
-    ...(drop ? [{ if: happens('drop', drop), then: drop.steps }] : []),
-  ]
+/** Converts `block`, the `failureInjection` of a file, to entries of `faults`; none when nothing is to be injected. */
+export function convertFaults(block: ForeignFields): Data[] {
+  const isOn = block.flag('enabled', false)
+  const delayed = part(block, 'networkDelays', 0.05, delays)
+  const parts = [
+    delayed,
+    part(block, 'duplicateMessages', 0.01, copies),
+    part(block, 'schemaDrift', 0.001, (fields) => ({ entries: driftsOf(fields) })),
+    part(block, 'connectionDrops', 0.001, drops),
+  ].filter((one) => one !== undefined)
+  block.finish()
+  if (!isOn && parts.length > 0) block.note('enabled', 'is false: its faults were left out')
+  if (!isOn) return []
+  const onWire = delayed?.onWire ? [{ ...delayed.onWire, probability: percentage(delayed.share) }] : []
+  return [...onWire, ...inTurn(block, parts)]
 }
 
 interface Part {
-  /** The probability of the fault in millionths: it happens when a random number from 1 to a million is at most this. */
-  readonly below: number
-  readonly steps: readonly Data[]
+  readonly entries: readonly Data[]
+  /** A fault that is drawn for each connection, not for a message. */
+  readonly onWire?: Data
 }
 
-const happens = (name: string, { below }: Part) => `${name}Lot <= ${below}`
-
-function lot(faults: ForeignFields, name: string, fallback: number): { fields: ForeignFields; below: number } | undefined {
-  if (!faults.has(name)) return undefined
-  const fields = faults.map(name)
-  const below = Math.round((fields.number('probability') ?? fallback) * LOTS)
-  if (fields.flag('enabled', true) && below > 0) return { fields, below }
+/** Reads one kind of fault; undefined when it is not there, is switched off or never happens. */
+function part(
+  block: ForeignFields,
+  name: string,
+  usual: number,
+  read: (fields: ForeignFields) => Part,
+): (Part & Hits) | undefined {
+  if (!block.has(name)) return undefined
+  const fields = block.map(name)
+  const written = fields.number('probability') ?? usual
+  const isOn = fields.flag('enabled', true)
+  const made = read(fields)
+  fields.finish()
+  if (isOn && written > 1) fields.warn('probability', 'is above 1, and was taken for 1')
+  if (isOn && written > 0) return { ...made, fields, share: Math.min(1, written) }
   fields.note('', 'never happens, and was left out')
   return undefined
 }
 
-function delays(faults: ForeignFields): Part | undefined {
-  const found = lot(faults, 'networkDelays', 0.05)
-  if (!found) return undefined
-  const { fields, below } = found
-  const { from, to } = delayRange(fields)
-  const isOnWire = isOfSocket(fields)
-  fields.finish()
-  if (isOnWire) {
-    fields.note('', 'with layer socket: all bytes of a share of the connections are late, each way, by a relay within burn')
-    return undefined
-  }
-  fields.note('', 'makes the sender wait, as in Stream Testbench: later messages are postponed, and no latency includes the wait')
-  return { below, steps: [{ delay: `${from}ms..${to}ms`, injected: true }] }
+/**
+ * Gives each entry its probability. A message gets the first fault that is drawn for it and no other, so that what comes later is drawn more
+ * often than the file says, and hits as many of all messages. The rarest come first: their probabilities stay nearly as they were.
+ */
+function inTurn(block: ForeignFields, parts: readonly Hits[]): Data[] {
+  const hits = parts.flatMap(({ fields, share, entries }) =>
+    entries.map((entry) => ({ fields, entry, share: share / entries.length })),
+  )
+  if (hits.length > 1)
+    block.note(
+      '',
+      'may hit a message more than once in Stream Testbench; here it gets at most one fault, and each kind as many messages',
+    )
+  let left = 1
+  return hits
+    .toSorted((a, b) => a.share - b.share)
+    .flatMap(({ fields, entry, share }) => {
+      if (left < 1e-9) {
+        fields.warn('probability', 'leaves no message for it: all of them get another fault')
+        return []
+      }
+      const probability = Math.min(1, share / left)
+      if (share > left + 1e-9) fields.warn('probability', `hits only the ${percentage(left)} of messages without another fault`)
+      left -= share
+      return [{ ...entry, probability: probability === share ? percentage(share) : percentage(probability, 3) }]
+    })
 }
 
-function delayRange(fields: ForeignFields): { readonly from: number; readonly to: number } {
+/** A share as text with so many significant digits, at most ten after the point and no exponent. */
+function percentage(share: number, digits = 12): string {
+  const text = Number((share * 100).toPrecision(digits)).toFixed(10)
+  return `${text.replace(/\.?0+$/, '')}%`
+}
+
+function delays(fields: ForeignFields): Part {
   const range = fields.map('rangeMs')
-  const from = range.number('start', 'min') ?? fields.number('minMs') ?? 50
-  const to = Math.max(from, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
+  const from = milliseconds(range, range.number('start', 'min') ?? fields.number('minMs') ?? 50)
+  const end = milliseconds(range, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
   range.finish()
-  return { from, to }
+  if (end < from) range.problem('', 'ends before it begins')
+  const to = Math.max(from, end)
+  if (fields.text('layer')?.toLowerCase() === 'socket') {
+    fields.note('', 'with layer socket: all bytes of a share of the connections are late, each way, by a relay within burn')
+    return { entries: [], onWire: { latency: `${(from + to) / 2}ms`, jitter: `${(to - from) / 2}ms` } }
+  }
+  fields.note('', 'makes a message late, and its connection makes up for it; Stream Testbench lowers the rate instead')
+  return { entries: [{ delay: from === to ? `${from}ms` : `${from}ms..${to}ms` }] }
 }
 
-const isOfSocket = (fields: ForeignFields) => fields.text('layer')?.toLowerCase() === 'socket'
-
-/** Returns the entries of `faults` that stand for a block `failureInjection`, in an object: those of `networkDelays` with `layer: socket`. */
-export function faultsOnWire(faults: ForeignFields): { readonly faults?: readonly Data[] } {
-  const fields = faults.map('networkDelays')
-  const probability = fields.number('probability') ?? 0.05
-  if (!isOfSocket(fields) || !faults.flag('enabled', false) || !fields.flag('enabled', true) || !(probability > 0)) return {}
-  const { from, to } = delayRange(fields)
-  const share = `${Number((Math.min(1, probability) * 100).toFixed(4))}%`
-  return { faults: [{ latency: `${(from + to) / 2}ms`, jitter: `${(to - from) / 2}ms`, probability: share }] }
+/** A time of the file in whole ms, within what a duration may be. */
+function milliseconds(fields: ForeignFields, written: number): number {
+  if (written < 0 || written > DAY_MS) fields.problem('', `has a time of ${written} ms`, 'from 0 ms to a day')
+  return Math.round(Math.min(DAY_MS, Math.max(0, written)))
 }
 
-function copies(faults: ForeignFields, { send }: Sending): Part | undefined {
-  const found = lot(faults, 'duplicateMessages', 0.01)
-  if (!found) return undefined
-  const { fields, below } = found
-  const most = Math.max(1, fields.number('maxDuplicates') ?? 3)
-  fields.finish()
-  const steps = [{ delay: COPY_DELAY, injected: true }, send('duplicate')]
-  return { below, steps: [{ loop: { times: `{{randomInt 1 ${most}}}`, steps } }] }
+function copies(fields: ForeignFields): Part {
+  const written = fields.number('maxDuplicates') ?? 3
+  const most = Math.min(MAX_COPIES, Math.max(1, Math.floor(written)))
+  if (most !== written) fields.warn('maxDuplicates', `is not a whole number from 1 to ${MAX_COPIES}, and was taken for ${most}`)
+  return { entries: [{ duplicate: most === 1 ? 1 : `1..${most}`, gap: COPY_GAP }] }
 }
 
-function drops(faults: ForeignFields, { drop }: Sending): Part | undefined {
-  const found = lot(faults, 'connectionDrops', 0.001)
-  if (!found) return undefined
-  const { fields, below } = found
-  const wait = fields.number('reconnectDelayMs') ?? 1000
-  fields.finish()
-  if (drop) return { below, steps: [drop, { delay: `${wait}ms`, injected: true }] }
-  fields.warn('', 'has no equivalent for this protocol, and was left out')
-  return undefined
-}
-
-function drift(faults: ForeignFields, { payload, sendDrifted }: Sending): Part | undefined {
-  const found = lot(faults, 'schemaDrift', 0.001)
-  if (!found) return undefined
-  const { fields, below } = found
-  const mutations = mutationsOf(fields)
-  fields.finish()
-  if (mutations.length > 0)
-    return { below, steps: [{ ...sendDrifted(mutations), tags: DRIFTED, payload: { ...payload, mutations } }] }
-  fields.note('mutations', 'is empty: nothing drifts')
-  return undefined
+function drops(fields: ForeignFields): Part {
+  const pauseMs = milliseconds(fields, fields.number('reconnectDelayMs') ?? 1000)
+  fields.note(
+    '',
+    'fails the message under way; its client comes back after the delay, where that of Stream Testbench stayed away',
+  )
+  return { entries: [{ drop: 'reset', pause: `${pauseMs}ms` }] }
 }

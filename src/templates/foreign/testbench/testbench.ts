@@ -5,11 +5,11 @@ import { ForeignFields } from '../common/fields.ts'
 import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from '../common/literal.ts'
 import { type Note, Notes } from '../common/notes.ts'
 import { authKeys } from './auth.ts'
-import { faultsOnWire, stepsWithFaults } from './faults.ts'
+import { convertFaults } from './faults.ts'
 import { phasesOf } from './load.ts'
 import { payloadBlock } from './payloads.ts'
 import { type Judging, judging, MAX_ERRORS, replyTimeout } from './validation.ts'
-import { mqttTarget, PROTOCOL_NAMES, type ProtocolName, sendingOf, socketReplies, urlFor } from './wire.ts'
+import { mqttTarget, PROTOCOL_NAMES, type ProtocolName, sendStep, socketReplies, urlFor } from './wire.ts'
 
 const LENGTHS = ['duration_seconds', 'durationSeconds']
 const OWN_KEYS = [...LENGTHS, 'rates', 'payloads']
@@ -28,9 +28,10 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
   const notes = new Notes()
   // A reference such as ${TOKEN} counts only where a secret is expected; elsewhere it is plain text.
   const safe = (text: string) => withoutReferences(text, options)
-  const file: File = { fields: new ForeignFields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
-  const { fields } = file
+  const fields = new ForeignFields(mapTexts(source, safe), notes)
   const protocol = protocolOf(fields)
+  const faults = convertFaults(fields.map('failureInjection'))
+  const file: File = { fields, notes, vault: new Vault(options, notes) }
   const validation = judging(fields.map('validation'))
   const parts = protocol === 'mixed' ? mixed(file, validation) : single(file, protocol, validation)
   const description = fields.text('description')
@@ -40,7 +41,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
     ...parts.targets,
     load: loadOf(fields, protocol === 'mixed' ? 2 : 1, notes),
     steps: parts.steps,
-    ...faultsOnWire(fields.map('failureInjection')),
+    ...(faults.length > 0 ? { faults } : {}),
     thresholds: [MAX_ERRORS],
   }
   fields.finish()
@@ -72,33 +73,19 @@ interface TestbenchParts {
 }
 
 function single(file: File, protocol: ProtocolName, validation: Judging): TestbenchParts {
-  return { targets: { target: targetFor(file, protocol, validation) }, steps: stepsFor(file, protocol, validation) }
+  return { targets: { target: targetFor(file, protocol, validation) }, steps: [stepFor(file, protocol, validation)] }
 }
 
 /** Targets and steps of the protocol MIXED: users alternate between WebSocket and MQTT, twice as many so that each has its full load. */
 function mixed(file: File, validation: Judging): TestbenchParts {
   const names = ['websocket', 'mqtt'] as const
   const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, validation)]))
-  const [socket = [], mqtt = []] = names.map((name) => placed(stepsFor(file, name, validation), name))
+  const [socket, mqtt] = names.map((name) => ({ ...stepFor(file, name, validation), name: `${name} send`, target: name }))
   file.notes.push(
     'protocol MIXED: each protocol has all of the connections and the full rate, so there are twice as many users; targets.mqtt.url is the address of the broker',
   )
-  return { targets: { targets }, steps: [{ if: 'user.number % 2 == 1', then: socket, else: mqtt }] }
+  return { targets: { targets }, steps: [{ if: 'user.number % 2 == 1', then: [socket], else: [mqtt] }] }
 }
-
-/** The steps with `target` added and its name appended to step names, which must be unique in the scenario. */
-function placed(steps: readonly Data[], target: string): Data[] {
-  // The steps were made by this converter, so they consist of maps and lists only.
-  const change = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(change)
-    if (!isMap(value)) return value
-    const inner = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, INSIDE.has(key) ? change(item) : item]))
-    return typeof value.name === 'string' ? { ...inner, name: `${target} ${value.name}`, target } : inner
-  }
-  return steps.map((step) => change(step) as Data)
-}
-
-const INSIDE = new Set(['then', 'else', 'loop', 'steps'])
 
 function targetFor({ fields, notes, vault }: File, protocol: ProtocolName, validation: Judging): Data {
   const { target, websocket } = authKeys(fields.map('authentication', 'auth'), protocol, vault)
@@ -108,9 +95,8 @@ function targetFor({ fields, notes, vault }: File, protocol: ProtocolName, valid
   return base
 }
 
-function stepsFor({ fields }: File, protocol: ProtocolName, validation: Judging): Data[] {
-  const payload = payloadBlock(fields, protocol === 'mqtt')
-  return stepsWithFaults(fields.map('failureInjection'), sendingOf(protocol, payload, validation))
+function stepFor({ fields }: File, protocol: ProtocolName, validation: Judging): Data {
+  return sendStep(protocol, payloadBlock(fields, protocol === 'mqtt'), validation)
 }
 
 /** The load phases; the connections of the file apply to each of `protocols` protocols. */

@@ -2,8 +2,6 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import type { Notes } from '../common/notes.ts'
-import { takesAway } from './drift.ts'
-import type { Sending } from './faults.ts'
 import { expectations, type Judging } from './validation.ts'
 
 /** One of the protocols that the tool Stream Testbench supports, by the name that burn has for it. */
@@ -93,43 +91,15 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** Makes the steps that send one message of a Stream Testbench file. A step that sends a copy awaits no reply, except over HTTP. */
-export function sendingOf(protocol: ProtocolName, payload: Data, validation: Judging): Sending {
+/** Makes the step that sends one message of a Stream Testbench file and checks its reply. */
+export function sendStep(protocol: ProtocolName, payload: Data, validation: Judging): Data {
   const expect = expectations(validation, protocol)
-  const checks = expect ? { expect } : {}
-  const drop = { request: { disconnect: 'abrupt' }, name: 'drop' }
-  switch (protocol) {
-    case 'mqtt': {
-      const publish = { payload: { json: '{{payload}}' } }
-      const answered = (name: string) => ({
-        request: { publish, ...(validation.replies ? { await: 'reply' } : {}) },
-        name,
-        ...checks,
-      })
-      const alone = (name: string) => ({ request: { publish }, name })
-      return {
-        payload,
-        send: (name) => (name === 'send' ? answered(name) : alone(name)),
-        sendDrifted: (mutations) => (takesAway(mutations, 'uuids') ? alone('drifted') : answered('drifted')),
-        drop,
-      }
-    }
-    case 'websocket': {
-      const answered = (name: string, more: Data = {}) => ({ request: { json: '{{payload}}', ...more }, name, ...checks })
-      const alone = (name: string) => ({ request: { json: '{{payload}}', await: 'none' }, name })
-      return {
-        payload,
-        send: (name) => (validation.replies && name === 'send' ? answered(name) : alone(name)),
-        sendDrifted: (mutations) => {
-          if (!validation.replies) return alone('drifted')
-          return answered('drifted', takesAway(mutations, 'correlation_id') ? { correlate: false } : {})
-        },
-        drop,
-      }
-    }
-    case 'http': {
-      const post = (name: string) => ({ request: { method: 'POST', json: '{{payload}}' }, name, ...checks })
-      return { payload, send: post, sendDrifted: () => post('drifted'), drop: undefined }
-    }
-  }
+  return { request: requestOf(protocol, validation), name: 'send', payload, ...(expect ? { expect } : {}) }
+}
+
+function requestOf(protocol: ProtocolName, { replies }: Judging): Data {
+  const json = '{{payload}}'
+  if (protocol === 'http') return { method: 'POST', json }
+  if (protocol === 'websocket') return { json }
+  return { publish: { payload: { json } }, ...(replies ? { await: 'reply' } : {}) }
 }

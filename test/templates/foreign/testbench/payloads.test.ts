@@ -26,14 +26,3 @@ test.each([
   expect((scenario.steps as Data[])[0]?.payload).toEqual(payload)
   expect(notes.join()).not.toContain('payloadFile')
 })
-
-test('a message that drifts keeps the fields of the file', () => {
-  const { scenario, notes } = withFile({
-    failureInjection: {
-      enabled: true,
-      schemaDrift: { probability: 1, mutations: [{ type: 'ADD_FIELD', fieldPath: 'x', newValue: '1' }] },
-    },
-  })
-  expect(JSON.stringify(notes)).not.toContain('fields.json')
-  expect(JSON.stringify((scenario.steps as { then?: unknown }[])[1]?.then)).toContain('"payloadFile":"fields.json"')
-})

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Data } from '../../../../src/templates/template.ts'
-import { runPlaced } from '../../run-template.ts'
 import { convert, errorsOf, read } from '../convert.ts'
 
 describe('Stream Testbench', () => {
@@ -37,44 +36,29 @@ describe('Stream Testbench', () => {
     expect(load.reduce((sum, phase) => sum + Number.parseFloat(String(phase.for)), 0)).toBe(300)
   })
 
-  test('draws a lot for each fault; what drifts is the same message, changed, under a name and a tag of its own', () => {
-    const [, delay, send, copy, drop] = scenario.steps as Data[]
-    expect(delay).toEqual({ if: 'delayLot <= 50000', then: [{ delay: '50ms..500ms', injected: true }] })
-    const expected = [
-      { 'is-json': true },
-      { expression: 'reply.serviceMs <= 1000' },
-      { json: '$.type' },
-      { json: '$.correlation_id' },
-    ]
-    expect(send?.else).toEqual([
+  test('sends one message, and injects the faults', () => {
+    expect(scenario.steps).toEqual([
       {
         request: { json: '{{payload}}' },
         name: 'send',
-        expect: expected,
-        payload: expect.objectContaining({ envelope: 'sync_data' }),
+        payload: { types: ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS'], envelope: 'sync_data' },
+        expect: [
+          { 'is-json': true },
+          { expression: 'reply.serviceMs <= 1000' },
+          { json: '$.type' },
+          { json: '$.correlation_id' },
+        ],
       },
     ])
-    const [drifted] = (send?.then ?? []) as Data[]
-    expect(drifted).toMatchObject({
-      request: { json: '{{payload}}' },
-      name: 'drifted',
-      expect: expected,
-      tags: { drift: 'schema' },
-    })
-    expect(((drifted?.payload ?? {}) as Data).mutations).toEqual([
-      { type: 'add', path: 'data.extra', value: 1 },
-      { type: 'remove', path: 'data.status' },
-      { type: 'rename', path: 'timestamp', value: 'time' },
-      { type: 'change', path: 'data.event_count' },
+    expect(scenario.faults).toEqual([
+      { drift: 'add', path: '$.data.extra', value: 1, probability: '0.025%' },
+      { drift: 'remove', path: '$.data.status', probability: '0.025%' },
+      { drift: 'rename', path: '$.timestamp', to: 'time', probability: '0.025%' },
+      { drift: 'retype', path: '$.data.event_count', probability: '0.025%' },
+      { drop: 'reset', pause: '1000ms', probability: '0.1%' },
+      { duplicate: '1..3', gap: '10ms..99ms', probability: '1%' },
+      { delay: '50ms..500ms', probability: '5.06%' },
     ])
-    expect(copy?.if).toBe('copyLot <= 10000')
-    expect(drop).toEqual({
-      if: 'dropLot <= 1000',
-      then: [
-        { request: { disconnect: 'abrupt' }, name: 'drop' },
-        { delay: '1000ms', injected: true },
-      ],
-    })
   })
 
   test('says what it could not keep', () => {
@@ -96,40 +80,8 @@ describe('Stream Testbench', () => {
       auth: { type: 'basic', username: '${env.TARGET_USERNAME}', password: '${env.TARGET_PASSWORD}' },
       mqtt: { topic: 'graphql/mutation', qos: 1, clean: true, keepalive: '60s' },
     })
-    expect(mqtt.steps).toContainEqual({
-      if: 'dropLot <= 1000',
-      then: [
-        { request: { disconnect: 'abrupt' }, name: 'drop' },
-        { delay: '2000ms', injected: true },
-      ],
-    })
+    expect(mqtt.faults).toContainEqual({ drop: 'reset', pause: '2000ms', probability: '0.1%' })
     expect(JSON.stringify(mqtt.steps)).toContain('"custom":{"device":"d-{{user.number}}"}')
-  })
-
-  test('copies are the same bytes, sent when the lot says so', async () => {
-    const source = { ...(read('mqtt_graphql_load.json') as Data), authentication: undefined, auth: undefined }
-    const sure = JSON.parse(
-      JSON.stringify(source).replace('"probability":0.02', '"probability":1').replace('"probability":0.001', '"probability":0'),
-    )
-    const { scenario: direct } = convert(sure, { forFile: false })
-    const { broker } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
-    const texts = broker.published.map(({ text }) => text)
-    expect(new Set(texts).size).toBe(3)
-    expect(texts.length).toBeGreaterThanOrEqual(6)
-    expect(JSON.parse(texts[0] ?? '')).toMatchObject({
-      variables: { input: { customData: { device: 'd-1' }, heartbeat: { status: 'alive' } } },
-    })
-  })
-
-  test('dropped connections come back', async () => {
-    const source = { ...(read('mqtt_graphql_load.json') as Data), authentication: undefined, auth: undefined }
-    const sure = JSON.parse(
-      JSON.stringify(source).replace('"probability":0.001,"reconnectDelayMs":2000', '"probability":1,"reconnectDelayMs":1'),
-    )
-    const { scenario: direct } = convert(sure, { forFile: false })
-    const { broker, attempts } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
-    expect(attempts.filter(({ exchange }) => exchange.outcome !== 'ok')).toEqual([])
-    expect(broker.clientIds).toHaveLength(3)
   })
 
   test.each([
