@@ -27,7 +27,7 @@ const MANY_CASES = [
   'test/{metrics/merge,store/journal/reader,text-metrics/repetition}.test.ts',
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link,wire/after-poll}.test.ts',
-  'test/engine/faults-http.test.ts',
+  'test/engine/{faults-http,storm}.test.ts',
   'test/engine/{user/fault/protocols,wire-faults}.test.ts',
 ]
 

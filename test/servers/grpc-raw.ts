@@ -1,6 +1,6 @@
 /** HTTP/2 servers that break the rules of gRPC, one fault for each method name; each counts the streams it saw. */
 import { once } from 'node:events'
-import { createServer, constants as h2, type ServerHttp2Stream } from 'node:http2'
+import { createServer, constants as h2, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 
@@ -71,8 +71,8 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
     setTimeout(() => stream.destroy(new Error('broken')), 10)
   },
   resetSocket: (stream) => {
-    const socket = stream.session?.socket
-    setTimeout(() => resets.get(socket?.remotePort ?? 0)?.resetAndDestroy(), 10)
+    const socket = resets.get(stream.session?.socket.remotePort ?? 0)
+    setTimeout(() => socket?.resetAndDestroy(), 10)
   },
   goaway: (stream) => {
     stream.respond(GRPC, { waitForTrailers: true })
@@ -102,8 +102,11 @@ export interface RawGrpcServer {
   stop(): Promise<void>
 }
 
+/** What a method does in place of its fault, given the request headers. */
+type Method = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
+
 /** Starts it; port 0 picks a free one. */
-export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
+export async function rawGrpcServer(port = 0, other: Readonly<Record<string, Method>> = {}): Promise<RawGrpcServer> {
   const server = createServer()
   const raw: RawGrpcServer = { url: '', seen: new Map(), timeouts: [], aborted: 0, accepted: 0, stop }
   const sockets = new Set<Socket>()
@@ -121,7 +124,8 @@ export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
     stream.on('aborted', () => {
       raw.aborted += 1
     })
-    FAULTS[method]?.(stream)
+    const act = other[method] ?? FAULTS[method]
+    act?.(stream, headers)
   })
   async function stop() {
     server.close()

@@ -49,17 +49,29 @@ const GOOD = {
   '/http-1.0': [undefined, false],
 } as const
 
+/** Of these: they end the connection without a word. A kept connection was given up by its server then, as the request came. */
+const WORDLESS = ['/close-before-head', '/accept-then-close']
+
 /** What each attempt at a path comes to. */
 export interface HttpFate {
   readonly path: string
   readonly failure?: readonly [failureClass: string, phase: string]
+  /** The failure class on a connection that had carried another request. */
+  readonly failureWhenKept?: string | undefined
   readonly warning?: string | undefined
   readonly kept: boolean
   readonly lost: boolean
 }
 
 const bad = (table: Readonly<Record<string, readonly [string, string]>>, kept: boolean, lost: boolean): HttpFate[] =>
-  Object.entries(table).map(([path, failure]) => ({ path, failure, kept, lost }))
+  Object.entries(table).map(([path, failure]) => ({
+    path,
+    failure,
+    failureWhenKept: WORDLESS.includes(path) ? 'reset' : failure[0],
+    kept,
+    lost,
+  }))
+
 /** A fate for each fault of the server in test/servers/http-faults.ts. */
 export const HTTP_FATES: readonly HttpFate[] = [
   ...bad(LOST, false, true),

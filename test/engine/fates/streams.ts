@@ -5,9 +5,11 @@ import { CHUNKED, chunk } from '../../servers/http-faults.ts'
 const SSE = { 'content-type': 'text/event-stream' }
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const NDJSON = { 'content-type': 'application/x-ndjson' }
-const DONE = 'data: [DONE]\n\n'
+/** The end of a good stream. */
+export const DONE = 'data: [DONE]\n\n'
 const raw = (content: string) => `data: {"choices":[{"index":0,"delta":{"content":${content}},"finish_reason":"stop"}]}\n\n`
-const event = (text: string) => raw(JSON.stringify(text))
+/** An event with text. */
+export const event = (text: string) => raw(JSON.stringify(text))
 const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`
 /** Two bytes that are no UTF-8, each in an event of its own. */
 const ODD = Buffer.from(raw('"a\xff"') + raw('"\xfe"') + DONE, 'latin1')
