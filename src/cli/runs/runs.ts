@@ -1,8 +1,9 @@
 /** `burn runs`: what lies in the folder of results. */
 import { existsSync } from 'node:fs'
 import { EXIT, UsageError } from '../../errors.ts'
+import { lockState } from '../../store/files/lock.ts'
 import { resultsFolder } from '../../store/files/names.ts'
-import { runHeads } from '../../store/run-heads.ts'
+import { type RunHead, runHeads } from '../../store/run-heads.ts'
 import { safeJson } from '../../text/escape.ts'
 import { renderOptionsFor } from '../output/console.ts'
 import { note } from '../output/notes.ts'
@@ -16,7 +17,7 @@ export function runsCommand(named: string | undefined, flags: RunsFlags): number
     throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${resultsFolder()}`)
   const folder = named ?? resultsFolder()
   const found = runHeads(folder)
-  const runs = chosenRuns(found.runs, flags, Date.now())
+  const runs = chosenRuns(found.runs, flags, Date.now()).map((run) => ({ ...run, live: liveIn(run) }))
   if (found.unreadable.length > 0)
     note(
       `${found.unreadable.length} ${found.unreadable.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${found.unreadable.slice(0, 3).join(', ')}`,
@@ -38,4 +39,10 @@ export function runsCommand(named: string | undefined, flags: RunsFlags): number
   const options = process.stdout.isTTY ? look : { ...look, width: 400 }
   process.stdout.write(flags.trend ? trendTables(runs, options) : runsTable(runs, options))
   return EXIT.ok
+}
+
+/** The process that writes a run, as `burn runs show --json` has it; null for one that is over, or was killed. */
+function liveIn({ status, folder }: RunHead): { readonly pid: number; readonly host: string } | null {
+  const lock = status === 'running' ? lockState(folder) : undefined
+  return lock?.live ? { pid: lock.pid, host: lock.host } : null
 }

@@ -26,13 +26,13 @@ const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
 /** The columns of the list that a narrow terminal goes without, the first of them first. The folder stays: other commands take it. */
 const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
-/** Renders a list of runs, the newest first: a line for each, with the folder to name it by. */
-export function runsTable(runs: readonly RunHead[], options: RenderOptions): string {
+/** Renders a list of runs, the newest first: a line for each, with the folder to name it by. Those with `live` go on. */
+export function runsTable(runs: readonly (RunHead & { readonly live?: object | null })[], options: RenderOptions): string {
   const pen = makePen(options)
   const rows = runs.map((run) => [
     formatMoment(run.startTime).replace(' UTC', ''),
     pen.safe(run.scenarioName, 30),
-    run.verdict.replaceAll('_', ' '),
+    run.live ? 'running' : run.verdict.replaceAll('_', ' '),
     ...figures(run),
     pen.safe(run.folder),
   ])

@@ -40,6 +40,10 @@ describe('cancel', () => {
     const shown = JSON.parse((await home.call(['runs', 'show', 'out', '--json'])).stdout)
     expect(shown).toMatchObject({ status: 'running', folder: 'out', live: { pid: run.process.pid, host: hostname() } })
     expect((await home.call(['runs', 'show', 'out'])).stdout).toMatch(/^RUNNING {2}cli test · process \d+ on /)
+    expect(JSON.parse((await home.call(['runs', '.', '--json'])).stdout)).toMatchObject([
+      { folder: 'out', live: { pid: run.process.pid } },
+    ])
+    expect((await home.call(['runs', '.'])).stdout).toMatch(/cli test +running /)
     const { code, stdout, stderr } = await home.call(['runs', 'cancel', 'out', '--json'])
     expect(code, stderr).toBe(0)
     const { runId } = home.result()
@@ -48,6 +52,7 @@ describe('cancel', () => {
       ...{ status: 'aborted', verdict: 'aborted', exitCode: 130 },
     })
     expect((await run.finished).code).toBe(130)
+    expect((await home.call(['runs', '.'])).stdout).toMatch(/cli test +aborted /)
     expect(home.result().total.counts.started).toBe(mock.stats().requests)
     expect(await home.call(['runs', 'cancel', 'out'])).toMatchObject({
       code: 6,
