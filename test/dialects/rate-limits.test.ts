@@ -59,11 +59,33 @@ const rows: [string, Record<string, string>, Record<string, number | null>][] = 
     { limitRequests: 60, remainingRequests: 1, resetRequestsMs: 9000 },
   ],
   ['epoch milliseconds', { 'x-ratelimit-reset': String(NOW + 90) }, { resetRequestsMs: 90 }],
+  [
+    'the field of the IETF draft, with its policy',
+    { ratelimit: '"default";r=0;t=5', 'ratelimit-policy': '"hourly";q=1000;w=3600, "default";q=5;w=60' },
+    { limitRequests: 5, remainingRequests: 0, resetRequestsMs: 5000 },
+  ],
+  [
+    'several policies: the one with the fewest left',
+    { ratelimit: '"a, day";r=70;t=3600, "burst" ; r=2 ; t=1', 'ratelimit-policy': '"a, day";q=100,"burst";q=10' },
+    { limitRequests: 10, remainingRequests: 2, resetRequestsMs: 1000 },
+  ],
+  [
+    'the field as older drafts have it',
+    { ratelimit: 'limit=100, remaining=50, reset=7' },
+    { limitRequests: 100, remainingRequests: 50, resetRequestsMs: 7000 },
+  ],
+  ['a field that is none', { ratelimit: '"a;r=0;t=5' }, { remainingRequests: null, resetRequestsMs: null }],
+  ['one without end', { ratelimit: '"\\'.repeat(8000) }, { remainingRequests: null, resetRequestsMs: null }],
   ['nothing', {}, { limitRequests: null, remainingTokens: null, resetTokensMs: null, retryAfterMs: null }],
 ]
 
 test.each(rows)('%s', (_title, headers, expected) => {
   expect(readRateLimits(headers, NOW)).toMatchObject(expected)
+})
+
+test('a date is so many whole ms away', () => {
+  const headers = { 'retry-after': 'Thu, 01 Jan 2026 12:00:05 GMT', 'x-ratelimit-reset': String(NOW / 1000 + 9) }
+  expect(readRateLimits(headers, NOW + 0.3)).toMatchObject({ retryAfterMs: 5000, resetRequestsMs: 9000 })
 })
 
 test('RetryInfo of Gemini is in the body', () => {

@@ -2,18 +2,23 @@ import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
+/** Longest text of `RateLimit` and its policies that is read: the work grows with its square. */
+const MAX_FIELD = 1000
+
 /**
  * The rate limits that the headers of one reply report, such as the number of requests that remain; null for each that is not reported.
  * Durations are in ms, counted from the reply.
  */
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
-/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to durations. */
+/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and of all versions of the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to durations. */
 export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)
   const anthropic = (of: string, part: string): string | undefined => at(`anthropic-ratelimit-${of}-${part}`)
-  const plain = (part: string): string | undefined => at(`x-ratelimit-${part}`) ?? at(`ratelimit-${part}`)
+  const field = readField(at('ratelimit'), at('ratelimit-policy'))
+  const plain = (part: 'limit' | 'remaining' | 'reset'): string | undefined =>
+    at(`x-ratelimit-${part}`) ?? at(`ratelimit-${part}`) ?? field[part]
   const count = (of: string, part: string): number | null => readCount(openai(part, of) ?? anthropic(of, part))
   const reset = (of: string): number | null => readMoment(openai('reset', of) ?? anthropic(of, 'reset'), nowEpochMs)
   return {
@@ -32,6 +37,35 @@ export function readRateLimits(headers: Headers, nowEpochMs: number) {
     /** Time that the target asks to wait before the next request. */
     retryAfterMs: readCount(at('retry-after-ms')) ?? readMoment(at('retry-after'), nowEpochMs),
   }
+}
+
+/**
+ * Reads the header `RateLimit` of the IETF draft, `"burst";r=0;t=1` with the limit in `RateLimit-Policy: "burst";q=5;w=60`, or as its older versions have
+ * it: `limit=5, remaining=0, reset=1`. Of several policies that one counts of which the fewest are left.
+ */
+function readField(text = '', policy = ''): Readonly<Partial<Record<'limit' | 'remaining' | 'reset', string>>> {
+  if (text === '' || text.length + policy.length > MAX_FIELD) return {}
+  const { limit, remaining, reset } = parametersOf(text.replaceAll(',', ';'))
+  if (remaining !== undefined) return { ...(limit && { limit }), remaining, ...(reset && { reset }) }
+  const [least] = itemsIn(text).toSorted((a, b) => Number(a.given.r ?? Infinity) - Number(b.given.r ?? Infinity))
+  const q = itemsIn(policy).find(({ name }) => name === least?.name)?.given.q
+  const { r, t } = least?.given ?? {}
+  return { ...(q && { limit: q }), ...(r && { remaining: r }), ...(t && { reset: t }) }
+}
+
+/** The items of a list of structured fields (RFC 9651), each a quoted name with parameters. */
+function itemsIn(text: string): { readonly name: string; readonly given: Readonly<Record<string, string>> }[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"([^",]*)/g)].map(([, name = '', rest = '']) => ({
+    name,
+    given: parametersOf(rest),
+  }))
+}
+
+/** The parameters that are whole numbers, as in `;r=0;t=1`. */
+function parametersOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/(?:^|;)\s*(\w+)\s*=\s*(\d+)\s*(?=;|$)/g)].map(([, key = '', value = '']) => [key, value]),
+  )
 }
 
 /** Returns the wait in ms that Gemini asks for in an error body (`google.rpc.RetryInfo`); null when it asks for none. */
@@ -60,10 +94,13 @@ function readMoment(text: string | undefined, nowEpochMs: number): number | null
   if (number !== null) return fromNumber(number, nowEpochMs)
   // Date.parse would take a negative number for a year.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(date) ? null : Math.max(0, date - nowEpochMs)
+  return Number.isNaN(date) ? null : untilMs(date, nowEpochMs)
 }
 
 function fromNumber(number: number, nowEpochMs: number): number {
-  if (number >= 1e12) return Math.max(0, number - nowEpochMs)
-  return number >= 1e9 ? Math.max(0, number * 1000 - nowEpochMs) : number * 1000
+  if (number >= 1e12) return untilMs(number, nowEpochMs)
+  return number >= 1e9 ? untilMs(number * 1000, nowEpochMs) : number * 1000
 }
+
+/** How long it is to a moment in epoch ms, in whole ms: no header is more exact. */
+const untilMs = (epochMs: number, nowEpochMs: number) => Math.max(0, Math.round(epochMs - nowEpochMs))
