@@ -180,6 +180,8 @@ export interface WireCauses {
    * of the clock; NaN when the connection was being opened.
    */
   causeOf(isTimeOut: boolean, sentAt: number): string | undefined
+  /** Returns the kinds of the faults that the connection has had at any time since `at`, in ms of the clock: "latency+slice"; '' for none. */
+  since(at: number): string
 }
 
 /** True for a failure that an injected fault caused. */

@@ -112,6 +112,15 @@ export class Recorder extends RunCounts {
     this.groups.sliceOf(dimensions).start()
   }
 
+  /** Counts an attempt that has started under the faults of its connection as well, once these are known; returns where it counts from now on. */
+  onWire(dimensions: AttemptDimensions, faults: string): AttemptDimensions {
+    const all = this.groups.withFaults(dimensions, faults)
+    if (all.fault === dimensions.fault) return dimensions
+    this.groups.sliceOf(dimensions).start(-1)
+    this.groups.sliceOf(all).start(1)
+    return all
+  }
+
   /** Counts attempts that were planned and never started; `late` means that their user still waited when the phase ended. */
   dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
     this.groups.sliceOf(dimensions).drop(count, late)

@@ -14,13 +14,13 @@ export interface WireRelay {
   readonly port: number
   /**
    * Leads the connection that comes to the relay from the local port `from` to `to`. Calls `led` once, later: without an error when the target is
-   * reached, else with the one that a connection without a relay would have had.
+   * reached, else with the one that a connection without a relay would have had. `whose` seeds what is drawn for the connection.
    */
-  lead(from: number, to: NetConnectOpts, led: (error?: Error) => void): LedWay
+  lead(from: number, to: NetConnectOpts, led: (error?: Error) => void, whose?: string): LedWay
 }
 
 /** The cause of what fails when a connection is ended on purpose, by the fault `drop`: all who share it lose what is in flight on it. */
-export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop' }
+export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop', since: () => 'drop' }
 
 /** Returns a failure as that of an injected fault, which is not held against the target. */
 export function injectedFailure(failure: Failure, kind: string): Failure {

@@ -44,6 +44,7 @@ export class TargetClient {
   private failedBefore = 0
   /** The way through the relay of the connection that was begun last; undefined without a relay. */
   private way: LedWay | undefined
+  private leadings = 0
   private readonly relay: WireRelay | undefined
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
@@ -70,7 +71,8 @@ export class TargetClient {
       host,
       port,
       lead: (from, to, led) => {
-        this.way = relay.lead(from, to, led)
+        this.leadings += 1
+        this.way = relay.lead(from, to, led, `${this.context.userId} ${this.leadings}`)
         return this.way
       },
     }

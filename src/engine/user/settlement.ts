@@ -5,7 +5,7 @@ import type { Exchange } from '../../exchange.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import { chargeToEarlier, chargeToFault, isInjected } from './fault/charge.ts'
+import { chargeToEarlier, chargeToFault, faultsOnWire, isInjected } from './fault/charge.ts'
 import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
@@ -69,13 +69,24 @@ export class Settlement {
     if (job.fault !== undefined || exchange.wireFaults !== undefined) chargeToFault(exchange, job.fault)
     this.run.wireFaults?.charge(exchange, job.client.openingFaults, counts)
     if (exchange.afterFault) chargeToEarlier(exchange)
+    const onWire = this.run.wireFaults === undefined ? '' : faultsOnWire(exchange, job.client.openingFaults)
+    const counted = onWire === '' ? dimensions : this.run.recorder.onWire(dimensions, onWire)
     job.client.settled(exchange)
     if (
       !isInjected(exchange.failure) &&
       (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined || exchange.hasFailedBy('rate_limit'))
     )
       this.recordRateLimits(exchange, dimensions.target)
-    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt, repeated })
+    this.run.settled({
+      exchange,
+      dimensions: counted,
+      checks,
+      session: this.user.id,
+      start,
+      prompt: job.prompt,
+      attempt,
+      repeated,
+    })
   }
 
   /** Offers a reply that is still ok, after checks and captures, to the judge's sample. */

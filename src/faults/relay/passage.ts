@@ -28,6 +28,7 @@ export class Passage {
   private readonly upstream: Socket
   private readonly events: PassageEvents
   private readonly faults: readonly DrawnFault[]
+  private readonly startedAt: () => number
   private readonly up: Flow
   private readonly down: Flow
   private open = 2
@@ -37,29 +38,30 @@ export class Passage {
 
   /**
    * Connects to the target. `client` is an accepted socket that nobody reads yet, with `allowHalfOpen`.
-   * @param seed of its random numbers, with `number`, which no other connection of the relay has
+   * @param seed of its random numbers, with `of`, which no other connection of the relay has
    */
   constructor(parts: {
     readonly client: Socket
     readonly to: NetConnectOpts
     readonly faults: readonly DrawnFault[]
     readonly seed: string | number
-    readonly number: number
+    readonly of: string | number
     readonly startedAt: () => number
     readonly events: PassageEvents
   }) {
-    const { client, faults, seed, number, startedAt, events } = parts
+    const { client, faults, seed, of, startedAt, events } = parts
     const upstream = connect({ ...parts.to, noDelay: true, allowHalfOpen: true })
     this.client = client
     this.upstream = upstream
     this.events = events
     this.faults = faults
+    this.startedAt = startedAt
     const flow = (way: Way, from: Socket, to: Socket) =>
       new Flow({
         from,
         to,
         faults: faults.filter((drawn) => goes(drawn, way)),
-        random: createRandom(seed, 'wire', number, way),
+        random: createRandom(seed, 'wire', of, way),
         startedAt,
         host: {
           acts: (drawn) => this.acts(drawn),
@@ -104,6 +106,17 @@ export class Passage {
     const waitedMs = (up ?? this.up.lastWaitMs) + (down ?? 0)
     if (waitedMs < LEAST_SHARE * (now() - sentAt)) return undefined
     return this.faults.find(({ acted, fault }) => acted && SLOWING.includes(fault.kind))?.fault.kind
+  }
+
+  /** Returns the kinds of the faults that it has had at any time since `at`: "latency+slice". As for `WireCauses`. */
+  since(at: number): string {
+    const [from, until] = [at - this.startedAt(), now() - this.startedAt()]
+    // After the load, nothing more is known than what they have done.
+    const isOver = Number.isNaN(from)
+    const had = this.faults.filter(({ fault, acted }) =>
+      isOver ? acted : fault.kind !== 'refuse' && fault.fromMs <= until && fault.untilMs > from,
+    )
+    return [...new Set(had.map(({ fault }) => fault.kind))].join('+')
   }
 
   private begin(): void {

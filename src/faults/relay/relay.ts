@@ -101,13 +101,14 @@ export class Relay {
 
   /**
    * Leads a connection of this process to `to`: the one that comes to the relay from the local port `from`. An injected refusal gives an error with
-   * code ECONNREFUSED, and a target that is not reached gives the error of the system.
+   * code ECONNREFUSED, and a target that is not reached gives the error of the system. `whose`, which no other connection has, seeds what is drawn for it, so that
+   * the order in which connections are made is of no account.
    */
-  lead(from: number, to: NetConnectOpts, led: Led): LedConnection {
+  lead(from: number, to: NetConnectOpts, led: Led, whose?: string): LedConnection {
     const acted = new Set<string>()
     let passage: Passage | undefined
     const begin = (client: Socket) => {
-      passage = this.carry(client, to, led, acted)
+      passage = this.carry(client, to, led, acted, whose)
     }
     const client = this.accepted.get(from)
     this.accepted.delete(from)
@@ -115,6 +116,7 @@ export class Relay {
     else this.expected.set(from, begin)
     return {
       acted,
+      since: (at) => passage?.since(at) ?? [...acted].join('+'),
       causeOf: (isTimeOut, sentAt) => ENDING.find((kind) => acted.has(kind)) ?? passage?.causeOf(isTimeOut, sentAt),
       cancel: () => {
         this.expected.delete(from)
@@ -157,11 +159,11 @@ export class Relay {
     })
   }
 
-  private carry(client: Socket, to: NetConnectOpts, led: Led, acted: Set<string>): Passage | undefined {
-    const number = this.connections
+  private carry(client: Socket, to: NetConnectOpts, led: Led, acted: Set<string>, whose?: string): Passage | undefined {
+    const of = whose ?? this.connections
     this.connections += 1
     const { seed } = this.options
-    const faults = drawFaults(this.options.faults, createRandom(seed, 'wire', number))
+    const faults = drawFaults(this.options.faults, createRandom(seed, 'wire', of))
     for (const { index } of faults) this.count(index, 'drawn')
     const note = ({ index, fault }: DrawnFault) => {
       acted.add(fault.kind)
@@ -179,7 +181,7 @@ export class Relay {
       to,
       faults,
       seed,
-      number,
+      of,
       startedAt: () => this.startedAt,
       events: {
         reached: (error) => {

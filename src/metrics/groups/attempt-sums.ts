@@ -37,10 +37,10 @@ export abstract class AttemptSums {
   /** Keeps one value: of the metric at this place of `KEPT`, or a service time at `FAILED_SERVICE`. */
   protected abstract record(place: number, value: number): void
 
-  /** Counts an attempt that begins. */
-  start(): void {
-    this.counters.started += 1
-    this.counters.planned += 1
+  /** Counts an attempt that begins; `count` is -1 for one that turns out to belong elsewhere. */
+  start(count = 1): void {
+    this.counters.started += count
+    this.counters.planned += count
   }
 
   /** Counts attempts that were planned and never started. `late` is true when their user was still waiting for an earlier reply. */

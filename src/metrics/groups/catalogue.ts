@@ -160,7 +160,7 @@ export const CATALOGUE = [
   { name: 'ok', kind: 'count', unit: 'count', count: (c) => c.ok, lateness: 'lowers', byTimeouts: true, formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
   { name: 'failed', kind: 'count', unit: 'count', count: (c) => c.failed, lateness: 'raises', byTimeouts: true, formula: 'attempts with outcome failed', describe: 'Attempts that failed' },
   { name: 'cut', kind: 'count', unit: 'count', count: (c) => c.cut, lateness: 'raises', formula: 'attempts that the end of the run cut off', describe: 'Not in any latency' },
-  { name: 'injected', kind: 'count', unit: 'count', count: (c) => c.injected, formula: 'attempts into which a fault was injected', describe: 'By `faults` of the scenario; {fault=…} selects one kind' },
+  { name: 'injected', kind: 'count', unit: 'count', count: (c) => c.injected, formula: 'attempts into which a fault was injected', describe: 'By `faults` of the scenario, those on the wire left out; {fault=…} selects one kind' },
   { name: 'skipped', kind: 'count', unit: 'count', count: (c) => c.skipped, lateness: 'raises', formula: 'steps that were not sent because an earlier one of their iteration had failed', describe: 'No attempts: in no other count or share' },
   { name: 'connections_opened', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsOpened, formula: 'connections that were made', describe: 'Those made again included' },
   { name: 'connections_failed', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsFailed, lateness: 'raises', formula: 'connections that could not be made', describe: 'Tries to connect that failed' },

@@ -28,7 +28,7 @@ export interface AttemptDimensions {
   readonly phase: number
   readonly target: number
   readonly group: number
-  /** The tag `fault` of the attempt, as an index into `faultTags`; undefined for none. */
+  /** The tag `fault` of the attempt, by its number in the groups of the run, which begin with those of `faultTags`; undefined for none. */
   readonly fault?: number | undefined
   /** The tags that the scenario gives to the attempt; undefined for none. */
   readonly tags?: TagSet | undefined

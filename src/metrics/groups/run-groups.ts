@@ -29,6 +29,8 @@ export class RunGroups {
   readonly selected: readonly GroupRecorder[]
   private readonly names: RunDimensions
   private readonly timeline: SliceTarget
+  /** The values that the tag `fault` has had, and those that it is known to have. */
+  private readonly faults: string[]
   /** Slices by a key of the other dimensions, for attempts without tags and for each set of tags. */
   private readonly slices = new Map<number, Slice>()
   private readonly tagSlices = new Map<TagSet, Map<number, Slice>>()
@@ -38,9 +40,22 @@ export class RunGroups {
   constructor(names: RunDimensions, timeline: SliceTarget) {
     this.names = names
     this.timeline = timeline
+    this.faults = [...(names.faultTags ?? [])]
     this.steps = names.steps.map(() => new GroupRecorder(this.pending))
     this.phases = names.phases.map(() => new GroupRecorder(this.pending))
     this.selected = names.selectors.map(() => new GroupRecorder(this.pending))
+  }
+
+  /** Returns the tag `fault` of an attempt: the kinds of its faults, joined by `+`; undefined without any. */
+  faultOf({ fault }: AttemptDimensions): string | undefined {
+    return fault === undefined ? undefined : this.faults[fault]
+  }
+
+  /** Returns the dimensions with a tag `fault` that has these kinds (`latency+slice`) as well. */
+  withFaults(dimensions: AttemptDimensions, more: string): AttemptDimensions {
+    const all = [...new Set([...(this.faultOf(dimensions)?.split('+') ?? []), ...more.split('+')])].join('+')
+    const known = this.faults.indexOf(all)
+    return { ...dimensions, fault: known >= 0 ? known : this.faults.push(all) - 1 }
   }
 
   /** Returns the slice of attempts with these dimensions, for a change that follows at once. `tainted`: a disturbance may have touched them. */
@@ -109,16 +124,16 @@ export class RunGroups {
     if (warmup) return isThere([this.timeline, this.warmup, phase])
     const tags = this.tagsOf(dimensions)
     const selected = this.selected.filter((_, i) =>
-      Object.entries(this.names.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
+      Object.entries(this.names.selectors[i] ?? {}).every(([tag, value]) => has(tags[tag], tag, value)),
     )
     const own = Object.entries(dimensions.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
     const { timeline, total, steps } = this
-    const fault = tags.fault === undefined ? [] : [this.taggedGroup('fault', tags.fault)]
+    const fault = tags.fault?.split('+').map((kind) => this.taggedGroup('fault', kind)) ?? []
     return isThere([timeline, total, phase, steps[dimensions.step], ...this.taggedBy(tags), ...fault, ...own, ...selected])
   }
 
   private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
-    const { steps, phases, targets, groups, faultTags } = this.names
+    const { steps, phases, targets, groups } = this.names
     const step = steps[dimensions.step]
     return {
       step: step?.name,
@@ -126,7 +141,7 @@ export class RunGroups {
       target: targets[dimensions.target],
       flow: step?.flow,
       group: groups[dimensions.group],
-      fault: dimensions.fault === undefined ? undefined : faultTags?.[dimensions.fault],
+      fault: this.faultOf(dimensions),
       ...dimensions.tags?.values,
     }
   }
@@ -151,6 +166,11 @@ export class RunGroups {
     this.tagged.set(key, group)
     return group
   }
+}
+
+/** Whether attempts with `value` have the tag that a threshold selects; those with several faults have each of them. */
+function has(value: string | undefined, tag: string, selected: string): boolean {
+  return value === selected || (tag === 'fault' && value?.split('+').includes(selected) === true)
 }
 
 function isThere(targets: readonly (SliceTarget | undefined)[]): SliceTarget[] {

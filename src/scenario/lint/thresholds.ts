@@ -2,6 +2,7 @@
 
 import { EARLIER } from '../../errors.ts'
 import { faultKinds } from '../../faults/index.ts'
+import { wireForms } from '../../faults/relay/forms.ts'
 import { excludeEachOther } from '../../metrics/threshold/expression/conditions.ts'
 import {
   checkThresholdTags,
@@ -45,8 +46,9 @@ function phaseNames({ scenario, value }: LintSubject): string[] {
 /** The values that the tag `fault` may have. A control run (`faults: []`) leaves out the thresholds on them, whichever they select. */
 function faultNames(value: unknown): readonly string[] {
   const entries = member(value, 'faults')
-  if (Array.isArray(entries) && entries.length === 0) return [...faultKinds, EARLIER]
-  const kinds = listAt(value, ['faults']).flatMap((entry) => faultKinds.filter((kind) => member(entry, kind) !== undefined))
+  const all = [...faultKinds, ...Object.keys(wireForms)]
+  if (Array.isArray(entries) && entries.length === 0) return [...all, EARLIER]
+  const kinds = listAt(value, ['faults']).flatMap((entry) => all.filter((kind) => member(entry, kind) !== undefined))
   return entries === undefined ? kinds : [...kinds, EARLIER]
 }
 

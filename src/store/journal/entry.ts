@@ -55,7 +55,12 @@ const entrySchema = z.object({
   frames: z.number().exactOptional().describe('Deliveries with generated text'),
   outcome: z.enum(['ok', 'failed', 'cut']),
   failure: z.object({ class: z.string(), phase: z.string(), message: z.string() }).nullable(),
-  fault: z.string().exactOptional().describe('Kind of the fault that `faults` injected into the attempt; left out of others'),
+  fault: z
+    .string()
+    .exactOptional()
+    .describe(
+      'Kinds of the faults that `faults` injected into the attempt or on its connection (latency+slice); `earlier` after an injected failure; left out of others',
+    ),
   reused: z.boolean().exactOptional().describe('On a connection that had carried an exchange before; left out of others'),
   status: z.number().nullable(),
   bytesSent: z.number(),

@@ -9,7 +9,7 @@ test.each([false, true])(
     // What the system does with a connection that it cannot accept for want of files.
     const { port } = await tcpServer((socket) => socket.destroy())
     const cancelled: number[] = []
-    const way = { acted: new Set<string>(), causeOf: () => undefined, cancel: () => void cancelled.push(1) }
+    const way = { acted: new Set<string>(), causeOf: () => undefined, since: () => '', cancel: () => void cancelled.push(1) }
     const relay = { host: '127.0.0.1', port, lead: () => way }
     const failure = await new Promise<Failure>((failed, reject) => {
       const connected = () => reject(new Error('connected'))

@@ -27,9 +27,10 @@ export function journalEntry(
   runId: string,
   run: RunState,
 ): JournalEntry {
-  const { plan, startedAt } = run
+  const { plan, startedAt, recorder } = run
   const since = (at: number, from: number) => (Number.isNaN(at - from) ? null : round(at - from))
   const step = plan.exchanges[dimensions.step]
+  const fault = recorder.groups.faultOf(dimensions)
   const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBeginning).toString('utf8') : exchange.text
   return {
     runId,
@@ -47,7 +48,7 @@ export function journalEntry(
     ...generated(exchange),
     outcome: exchange.outcome ?? 'cut',
     failure: exchange.failure ?? null,
-    ...(exchange.fault === undefined ? {} : { fault: exchange.fault }),
+    ...(fault === undefined ? {} : { fault }),
     ...(exchange.reused ? { reused: true } : {}),
     status: exchange.status ?? null,
     bytesSent: exchange.bytesSent,

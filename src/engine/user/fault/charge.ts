@@ -1,6 +1,6 @@
 import { DROPPED, injectedFailure } from '../../../connectors/wire/relay.ts'
-import { EARLIER, isInjected } from '../../../errors.ts'
-import type { Exchange } from '../../../exchange.ts'
+import { EARLIER, INJECTED, isInjected } from '../../../errors.ts'
+import type { Exchange, WireCauses } from '../../../exchange.ts'
 import { isBlamed } from '../../../faults/index.ts'
 import { isUnfit } from '../../../metrics/failures/failure-kinds.ts'
 import type { AttemptFault } from './attempt-fault.ts'
@@ -30,4 +30,16 @@ export function chargeToEarlier(exchange: Exchange): void {
   if (outcome !== 'failed' || !failure || isInjected(failure)) return
   const isUnmet = failure.class === 'check_failed' || failure.class === 'capture_failed'
   if (isUnmet || isUnfit(exchange)) exchange.amendFailure(injectedFailure(failure, EARLIER))
+}
+
+/**
+ * Returns the kinds of the faults that the connection of an attempt has had while it was under way ("latency+slice"), or those of the one that it
+ * failed to open; '' for none.
+ */
+export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
+  const { sentAt, intended, outcome, failure, fault } = exchange
+  // What burn answered itself was never on its way.
+  const isOpening = outcome === 'failed' && failure?.class !== INJECTED + fault
+  const { wireFaults = isOpening ? opened : undefined } = exchange
+  return wireFaults?.since(Number.isNaN(sentAt) ? intended : sentAt) ?? ''
 }
