@@ -126,9 +126,13 @@ export function planRun(
   }
 }
 
-/** The thresholds of a scenario; those on injected faults only where there are some. */
-function thresholdsOf({ thresholds = [], faults = [] }: Scenario) {
-  return faults.length > 0 ? thresholds : thresholds.filter(({ tags }) => tags.fault === undefined)
+/** Metrics that have nothing to measure in the control of a scenario that injects faults. */
+const OF_FAULTS = new Set(['injected', 'injected_failures', 'recovery_time'])
+
+/** The thresholds of a scenario; those on injected faults only where there are some. An empty list of `faults` is that of a control. */
+function thresholdsOf({ thresholds = [], faults }: Scenario) {
+  if (faults && faults.length > 0) return thresholds
+  return thresholds.filter(({ tags, metric }) => tags.fault === undefined && !(faults && OF_FAULTS.has(metric.name)))
 }
 
 /** Top-level keys whose texts may be templates. */

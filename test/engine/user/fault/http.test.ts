@@ -312,3 +312,16 @@ test('after a drop with a pause the user stays away, whether the reply came befo
   expect(new Set(times.map(({ outcome }) => outcome))).toEqual(new Set(['ok', 'failed']))
   expect(result.connectionMetrics.lostConnections).toBe(12)
 })
+
+test('a control is held to no threshold that only faults could meet', async () => {
+  const { url } = await target()
+  const thresholds = [
+    'injected_failures{fault=drop} ratio > 1%',
+    'recovery_time p95 < 5s',
+    'injected count > 50',
+    'errors ratio < 1%',
+  ]
+  const { result } = await runScenario(scenario(url, [], { thresholds: thresholds as never }))
+  const judged = result.thresholds.filter(({ threshold }) => thresholds.includes(threshold))
+  expect(judged.map(({ threshold, state }) => [threshold, state])).toEqual([['errors ratio < 1%', 'passed']])
+})
