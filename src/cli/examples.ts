@@ -35,6 +35,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn relay --to [::1]:1883 --reset-after 10KiB --probability 5%',
     'burn relay --to 127.0.0.1:4010 --faults chat.yaml --seed 7 --json',
   ],
+  webhook: [
+    'burn webhook test chat.yaml',
+    'burn webhook redeliver support-chat',
+    'burn webhook verify body.json --headers head.txt --secret-from HOOK_SECRET',
+  ],
   tail: [
     'burn tail',
     'burn tail -f support-chat --errors',

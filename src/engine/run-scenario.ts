@@ -5,7 +5,7 @@ import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { scoreReplies } from './ask-judge.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
-import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext } from './outcome/build-result.ts'
+import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext, thresholdsSoFar } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import { type Exit, isSignal } from './outcome/verdict.ts'
@@ -116,7 +116,8 @@ class ScenarioRun {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
     }
-    this.options.onSecond?.(run, () => this.newCheckpoint(run))
+    const thresholds = () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : [])
+    this.options.onSecond?.(run, () => this.newCheckpoint(run), thresholds)
   }
 
   /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */

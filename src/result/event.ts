@@ -94,6 +94,19 @@ const alertEventSchema = z
   })
   .meta({ description: 'The condition of an alert holds, or does so no longer' })
 
+const thresholdEventSchema = z
+  .object({
+    event: z.literal('threshold'),
+    runId,
+    atMs,
+    threshold: text('The threshold as it is written'),
+    observed: numberOrNull('The value so far; null without samples'),
+    limit: number('Its limit'),
+    unit: text('Unit of both'),
+    reason: text('Why it does not hold, in words'),
+  })
+  .meta({ description: 'A threshold does not hold, for three seconds or in a whole window; told once. The result decides' })
+
 const failureEventSchema = z
   .object({
     event: z.literal('failure'),
@@ -127,6 +140,7 @@ const runEventsSchema = z.discriminatedUnion('event', [
   secondEventSchema,
   breakerEventSchema,
   alertEventSchema,
+  thresholdEventSchema,
   failureEventSchema,
   resultEventSchema,
 ])

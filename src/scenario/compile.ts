@@ -7,14 +7,13 @@ import { compileGroups } from './compile/groups.ts'
 import { compilePhases } from './compile/phases.ts'
 import type { Plan, PlannedTarget } from './compile/plan.ts'
 import { compileAllSteps } from './compile/steps/flows.ts'
-import { targetSecrets } from './compile/target/secrets.ts'
+import { blockSecrets } from './compile/target/secrets.ts'
 import { compileJudge, compileTargets } from './compile/target/targets.ts'
 import { Texts, type Use } from './compile/texts.ts'
 import type { Finding } from './read/source/finding.ts'
 import type { Path } from './read/source/source.ts'
 import type { Scenario } from './schema/schema.ts'
 import { member } from './schema/schema-walk.ts'
-import { targetsOf } from './schema/target.ts'
 
 const DEFAULT_GRACEFUL_MS = 30_000
 
@@ -82,6 +81,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     data: scenario.data ?? {},
     budget: scenario.budget ?? {},
     alerts: scenario.alerts ?? [],
+    webhooks: scenario.webhooks ?? [],
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
     notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
@@ -104,9 +104,7 @@ export function planRun(
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
   { file, seed, secrets: given, maxErrorRate }: RunIdentity,
 ): Plan {
-  const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
-  const ofTargets = blocks.flatMap(targetSecrets)
-  const secrets = [...given, ...ofTargets].filter((value) => value !== '')
+  const secrets = [...given, ...blockSecrets(scenario)].filter((value) => value !== '')
   const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
   const own = [...thresholdsOf(scenario), ...costBudget(scenario.budget?.cost)]
   const thresholds = withDefaults(own, hasChecks, maxErrorRate)

@@ -5,7 +5,7 @@ import { LocalError } from '../errors.ts'
 import { makeFolders } from './files/folders.ts'
 import { codeOf, localError } from './files/local-error.ts'
 import { takeLock } from './files/lock.ts'
-import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
+import { ANOMALIES_NAME, DELIVERIES_NAME, JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096
@@ -139,7 +139,7 @@ function clearOrRefuse(folder: string, overwrite: boolean): void {
       'choose another folder with --out, or add --overwrite',
     )
   }
-  for (const name of [...left, ANOMALIES_NAME]) rmSync(join(folder, name), { force: true })
+  for (const name of [...left, ANOMALIES_NAME, DELIVERIES_NAME]) rmSync(join(folder, name), { force: true })
   for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) unlinkSync(join(folder, name))
 }
 

@@ -191,6 +191,13 @@ const OUTPUT = table({
   logLevel: { flags: '--log-level <level>', help: 'which messages go to stderr', choices: LOG_LEVELS, env: true },
   logFormat: { flags: '--log-format <format>', help: 'stderr as text or as JSON lines', choices: ['text', 'json'], env: true },
   color: { flags: '--no-color', help: 'no colours' },
+  webhooks: { flags: '--no-webhooks', help: 'tell the `webhooks` of the scenario nothing' },
+  webhookTimeout: {
+    flags: '--webhook-timeout <time>',
+    help: 'longest wait for webhooks when the run is over',
+    default: '60s',
+    env: true,
+  },
   showConfig: { flags: '--show-config', help: 'print the merged scenario and where each value came from, then exit' },
   detach: { flags: '--detach', help: 'run in the background: print id and folder of the run (as JSON with --json) and return' },
 })

@@ -8,7 +8,7 @@ import { explain } from '../../scenario/explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
 import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
-import { faultsSchema } from '../../scenario/schema/faults.ts'
+import { faultsSchema } from '../../scenario/schema/blocks/index.ts'
 
 /** The flags of `burn relay`, as they are written. */
 export interface RelayFlags {

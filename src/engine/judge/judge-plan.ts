@@ -42,6 +42,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     wireFaults: undefined,
     budget: {},
     alerts: [],
+    webhooks: [],
     targets: [target],
     phases: [{ name: NAME, shape: NAME, warmup: false, load }],
     flows: [{ name: undefined, weight: 1, steps: [step] }],

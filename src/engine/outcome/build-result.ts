@@ -3,7 +3,7 @@ import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { atOnce, type Pieces } from '../../pieces.ts'
 import { EMPTY_RESULT } from '../../result/empty.ts'
 import { headlineOf } from '../../result/headline.ts'
-import type { GeneratorHealth, Result } from '../../result/schema.ts'
+import type { GeneratorHealth, Result, ThresholdResult } from '../../result/schema.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import { runNotes } from './notes.ts'
@@ -107,6 +107,11 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
     tags: Object.fromEntries((yield* metrics.ofEach(tags)).map(({ tag, ...group }) => [tag, group])),
     generator,
   }
+}
+
+/** Returns what the thresholds of a run come to so far, those of its plan first, in their order. */
+export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly ThresholdResult[] {
+  return evaluators.results(measuredMs(state))
 }
 
 /** The moment that a result shows. */

@@ -1,4 +1,5 @@
 /** What is looked at while a run goes on. */
 export { AlertWatch } from './alerts.ts'
+export { BreachWatch } from './breaches.ts'
 export { RunBudget } from './run-budget.ts'
 export { SelectedIntervals } from './selected.ts'

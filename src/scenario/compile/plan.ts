@@ -7,12 +7,12 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
-import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
 import type { PlannedTags, PlannedTarget, Timeouts } from './planned-target.ts'
+import type { RunRules } from './run-rules.ts'
 
 export type { Capture, CaptureSource, UsageField } from './capture-source.ts'
 export type {
@@ -184,7 +184,7 @@ export interface PlannedFault {
   readonly draw: DrawInjection
 }
 
-export interface Plan {
+export interface Plan extends RunRules {
   readonly name: string
   readonly description: string | undefined
   /** The file as the user named it; null when the run came from flags alone. */
@@ -217,21 +217,10 @@ export interface Plan {
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
-  /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
-  readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** With what the quality of replies is measured; undefined when it is not. */
   readonly quality: QualitySettings | undefined
   /** Who scores a sample of the replies after the load; undefined for nobody. */
   readonly judge: PlannedJudge | undefined
-  readonly thresholds: readonly Threshold[]
-  readonly alerts: readonly AlertRule[]
-  /** What the run may use up; empty without a budget. That of money is a threshold. */
-  readonly budget: {
-    readonly tokens?: number | undefined
-    readonly requests?: number | undefined
-    readonly time?: number | undefined
-    readonly cost?: number | undefined
-  }
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */
   readonly iterationMs: number | undefined

@@ -7,9 +7,8 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
-import { budgetSchema } from './budget.ts'
+import { budgetSchema, faultsSchema, webhooksSchema } from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
-import { faultsSchema } from './faults.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
@@ -151,6 +150,7 @@ const fields = () => ({
     .describe(
       'Conditions to look at every second: shown, stored and written to --events while they hold. They decide nothing; thresholds do',
     ),
+  webhooks: webhooksSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
   include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),

@@ -18,3 +18,5 @@ export const JOURNAL_NAME = 'sessions.jsonl'
 export const COMPARISON_NAME = 'comparison.json'
 /** The name of the file in a run's folder with a line for each thing that stands out. */
 export const ANOMALIES_NAME = 'anomalies.jsonl'
+/** The name of the file in a run's folder with a line for each message to a webhook and each try to deliver it. */
+export const DELIVERIES_NAME = 'deliveries.jsonl'

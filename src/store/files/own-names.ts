@@ -1,8 +1,16 @@
 /** The names of the files that burn writes in the folder of a run. */
 import { LOCK_NAME } from './lock.ts'
-import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME } from './names.ts'
+import { ANOMALIES_NAME, DELIVERIES_NAME, JOURNAL_NAME, RESULT_NAME } from './names.ts'
 
-const FIXED: ReadonlySet<string> = new Set([RESULT_NAME, JOURNAL_NAME, ANOMALIES_NAME, LOCK_NAME, 'detached.log', 'junit.xml'])
+const FIXED: ReadonlySet<string> = new Set([
+  RESULT_NAME,
+  JOURNAL_NAME,
+  ANOMALIES_NAME,
+  DELIVERIES_NAME,
+  LOCK_NAME,
+  'detached.log',
+  'junit.xml',
+])
 /** Reports under their usual names, tables with their level. */
 const REPORT = /^(?:report|run|steps|seconds|iterations|attempts)\.(?:md|html|hlog|json|txt|csv|jsonl|parquet)$/
 /** Locks while they are taken, and what a process that was killed while it wrote has left. */

@@ -1,12 +1,15 @@
+import { now } from '../../../clock.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { AlertChanges } from '../../../engine/watch/alert-changes.ts'
+import { BreachWatch } from '../../../engine/watch/breaches.ts'
 import { targetFailures } from '../../../metrics/counts/counters.ts'
 import { hintFor } from '../../../metrics/failures/hints.ts'
 import type { RunEvent } from '../../../result/event.ts'
-import type { Result, TimelineRow } from '../../../result/schema.ts'
+import type { Result, ThresholdResult, TimelineRow } from '../../../result/schema.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
 import { VERSION } from '../../../version.ts'
+import type { Notifier, NotifierOptions } from '../../webhook/notifier.ts'
 import { phasesText } from './introduction.ts'
 
 /** Takes the events of runs, one after the other. It must neither throw nor wait. */
@@ -14,7 +17,26 @@ export interface EventSink {
   write(event: RunEvent): void
 }
 
+/** Makes what sends messages to the webhooks of a plan, loaded only then; undefined without any. */
+export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
+  if (options.plan.webhooks.length === 0) return undefined
+  const { Notifier } = await import('../../webhook/notifier.ts')
+  return new Notifier(options)
+}
+
+/** Returns what tells several sinks of one run; undefined when there is none. */
+export function eventsOf(
+  sinks: readonly (EventSink | undefined)[],
+  run: { readonly runId: string; readonly folder: string },
+): RunEvents | undefined {
+  const all = sinks.filter((sink) => sink !== undefined)
+  if (all.length === 0) return undefined
+  const each = { write: (event: RunEvent) => all.forEach((sink) => void sink.write(event)) }
+  return new RunEvents(each, run)
+}
+
 const MAX_MESSAGE = 300
+const roundedMs = (ms: number) => Math.round(ms * 1000) / 1000
 
 /** Tells a sink what happens in one run: its begin, phases, seconds, the first failure of each class, and its result. */
 export class RunEvents {
@@ -27,6 +49,7 @@ export class RunEvents {
   /** How many changes of each circuit breaker were written. */
   private readonly changesSeen: number[] = []
   private lastRow: TimelineRow | undefined
+  private breaches: BreachWatch | undefined
 
   constructor(sink: EventSink, { runId, folder }: { readonly runId: string; readonly folder: string }) {
     this.sink = sink
@@ -44,10 +67,22 @@ export class RunEvents {
     this.sink.write({ event: 'run', runId, version: VERSION, scenario, file, seed, folder, startTime, targets, load, phases })
   }
 
-  /** Called once a second and when the run is over: tells the phases that have begun, and the second that has ended. */
-  second(run: RunState): void {
+  /** Called once a second and when the run is over: tells what has begun or changed, and the second that has ended. `thresholds` are what they come to so far. */
+  second(run: RunState, thresholds?: () => readonly ThresholdResult[]): void {
     this.phases(run)
     this.breakers(run)
+    this.breaches ??= new BreachWatch(run.plan.thresholds)
+    for (const { threshold, observed, limit, unit, reason = '' } of thresholds ? this.breaches.feed(thresholds()) : [])
+      this.sink.write({
+        event: 'threshold',
+        runId: this.runId,
+        atMs: roundedMs(now() - run.startedAt),
+        threshold,
+        observed,
+        limit,
+        unit,
+        reason,
+      })
     for (const { alert, state } of this.alerts.since(run.alerts))
       this.sink.write({
         event: 'alert',
@@ -82,7 +117,7 @@ export class RunEvents {
         this.sink.write({
           event: 'breaker',
           runId: this.runId,
-          atMs: Math.round((at - startedAt) * 1000) / 1000,
+          atMs: roundedMs(at - startedAt),
           target,
           ...rest,
         })
@@ -112,7 +147,7 @@ export class RunEvents {
     this.sink.write({
       event: 'failure',
       runId: this.runId,
-      atMs: Math.round((exchange.endedAt - run.startedAt) * 1000) / 1000,
+      atMs: roundedMs(exchange.endedAt - run.startedAt),
       class: failure.class,
       phase: failure.phase,
       step: run.plan.exchanges[dimensions.step]?.name ?? '',

@@ -4,7 +4,7 @@ import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import type { Text } from '../../../store/files/atomic.ts'
 import { isDiskFull } from '../../../store/files/local-error.ts'
-import { ANOMALIES_NAME, JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
+import { ANOMALIES_NAME, DELIVERIES_NAME, JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
@@ -20,6 +20,8 @@ export class RunFiles {
   private readonly unwritten = new Set<string>()
   /** The text of anomalies.jsonl; '' when nothing stands out, and there is no such file. */
   private anomalies = ''
+  /** True when the run has webhooks, whose deliveries are written down. */
+  hasWebhooks = false
 
   /** Checks that all report files can be written. @throws LocalError */
   constructor(dir: RunDir, reports: readonly ReportRequest[]) {
@@ -35,6 +37,7 @@ export class RunFiles {
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
       ...(this.anomalies === '' ? [] : [{ path: ANOMALIES_NAME, holds: 'what stands out' }]),
       ...this.reports.map((report) => ({ path: reportName(report), holds: reportHolds(report) })),
+      ...(this.hasWebhooks ? [{ path: DELIVERIES_NAME, holds: 'what webhooks were told' }] : []),
       ...(detached ? [{ path: DETACHED_LOG, holds: 'the output of the run' }] : []),
     ]
     return files.filter(({ path }) => !this.unwritten.has(path))

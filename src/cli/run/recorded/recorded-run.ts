@@ -1,4 +1,4 @@
-import type { Exit } from '../../../engine/outcome/verdict.ts'
+import { type Exit, withExits } from '../../../engine/outcome/verdict.ts'
 import { runScenario } from '../../../engine/run-scenario.ts'
 import { Control } from '../../../engine/schedule/control.ts'
 import { startMockWorker } from '../../../mock/spawn.ts'
@@ -7,7 +7,7 @@ import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { RunDir } from '../../../store/run-dir.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { openJournal, writeAttempt } from './attempt-journal.ts'
-import { RunEvents } from './events.ts'
+import { eventsOf, notifierFor, type RunEvents } from './events.ts'
 import { Narrator } from './narrator.ts'
 import { tryTargets } from './preflight.ts'
 import { ResultWriter } from './result-writer.ts'
@@ -24,7 +24,7 @@ export class RecordedRun {
   private readonly control: Control
   private readonly writer: ResultWriter
   private readonly narrator: Narrator
-  private readonly events: RunEvents | undefined
+  private events: RunEvents | undefined
 
   constructor(plan: Plan, dir: RunDir, runId: string, settings: RecordedSettings, options: RunOneOptions) {
     this.plan = plan
@@ -35,12 +35,13 @@ export class RecordedRun {
     this.control = options.together?.control ?? new Control()
     this.writer = new ResultWriter(dir, plan.secrets, settings, options)
     this.narrator = new Narrator(options.output.log)
-    this.events = options.events && new RunEvents(options.events, { runId, folder: dir.path })
   }
 
   async execute(): Promise<Result> {
     const { output, signals } = this.options
     signals.attach(this.control)
+    const notifier = await this.openNotifier()
+    this.events = eventsOf([this.options.events, notifier], { runId: this.runId, folder: this.dir.path })
     this.events?.begin(this.plan, Date.now())
     this.narrator.begin(this.plan)
     const unreachable = this.options.flags.preflight ? await tryTargets(this.plan, this.control) : undefined
@@ -65,10 +66,10 @@ export class RecordedRun {
         this.events?.settled(attempt, run)
         writeAttempt(this.writer.journal, attempt, this.runId, run)
       },
-      onSecond: (run, checkpoint) => {
+      onSecond: (run, checkpoint, thresholds) => {
         this.narrator.watch(run)
         output.tick(run)
-        this.events?.second(run)
+        this.events?.second(run, thresholds)
         this.options.together?.onSecond(run)
         this.writer.offer(checkpoint)
       },
@@ -80,9 +81,23 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const written = await this.writer.write(this.options.finish?.(result) ?? result, state)
+    const measured = this.options.finish?.(result) ?? result
+    const known = await this.writer.write(measured, state)
+    const unsent = await notifier?.finish(known)
+    const written = unsent ? await this.writer.write(withExits(measured, [unsent]), state) : known
     this.events?.finished(written)
     return written
+  }
+
+  /** Runs that are compared send nothing: it is the comparison that counts. */
+  private async openNotifier() {
+    const { plan, dir, runId, settings } = this
+    const { flags, signals, output, together } = this.options
+    if (flags.webhooks === false || together) return undefined
+    const timeoutMs = settings.webhookTimeoutMs
+    const notifier = await notifierFor({ plan, dir, runId, signals, log: output.log, timeoutMs })
+    this.writer.hasWebhooks(notifier !== undefined)
+    return notifier
   }
 
   private async startMock(settings: Parameters<typeof startMockWorker>[0]) {

@@ -59,6 +59,11 @@ export class ResultWriter {
     return { ...result, files, notes, configuration: this.settings.configuration }
   }
 
+  /** Says whether the run has webhooks, whose deliveries lie beside the result. */
+  hasWebhooks(has: boolean): void {
+    this.files.hasWebhooks = has
+  }
+
   /** Writes the result and the reports; returns the result. Both say which files could not be written. */
   async write(measured: Result, state: RunState): Promise<Result> {
     this.files.keepAnomalies(anomaliesText(state))

@@ -45,6 +45,8 @@ interface RunTogether {
 export interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
+  /** Longest wait for deliveries to webhooks when a run is over, in ms. */
+  readonly webhookTimeoutMs: number
 }
 
 /** The settings with what is stored in the result, so that the run can be started again. */
@@ -57,7 +59,14 @@ export interface RecordedSettings extends RunSettings {
  * @throws UsageError for an invalid value
  */
 export function settingsOf(flags: RunFlags): RunSettings {
-  return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
+  return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags), webhookTimeoutMs: webhookTimeoutOf(flags) }
+}
+
+/** @throws UsageError */
+function webhookTimeoutOf({ webhookTimeout = '60s' }: Partial<Pick<RunFlags, 'webhookTimeout'>>): number {
+  const ms = parseDuration(withUnit('--webhook-timeout', webhookTimeout, 's'))
+  if (ms === undefined) throw new UsageError(`--webhook-timeout ${webhookTimeout}: expected a duration such as 30s`)
+  return ms
 }
 
 /** Returns the limits beyond which a measurement is not valid; `--allow-lag` sets the limit of the lag. @throws UsageError */

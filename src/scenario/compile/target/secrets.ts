@@ -1,8 +1,16 @@
-/** Secrets of a target, which no output may show. */
+/** Secrets of a scenario's blocks, which no output may show. */
 import { secretsOf } from '../../../auth/index.ts'
 import { connectorNamed } from '../../../connectors/index.ts'
+import { webhookSecrets } from '../../../notify/secrets.ts'
 import { isSecretName } from '../../../text/secrets.ts'
-import type { TargetBlock } from '../../schema/target.ts'
+import type { Scenario } from '../../schema/schema.ts'
+import { type TargetBlock, targetsOf } from '../../schema/target.ts'
+
+/** Returns the secret values in the targets, the judge and the webhooks of a scenario. */
+export function blockSecrets(scenario: Scenario): string[] {
+  const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
+  return [...blocks.flatMap(targetSecrets), ...(scenario.webhooks ?? []).flatMap(webhookSecrets)]
+}
 
 /** Returns the secret values in a target block, such as tokens and passwords, so that they can be masked in output. */
 export function targetSecrets(block: TargetBlock): string[] {

@@ -1,6 +1,6 @@
 /** `budget:`: what a run may use up in all. */
 import * as z from 'zod'
-import { amount, lateObject, positiveDuration } from '../../fields.ts'
+import { amount, lateObject, positiveDuration } from '../../../fields.ts'
 
 export const budgetSchema = lateObject(() => ({
   cost: z.number().positive().optional().describe('Money, in the currency of the prices; as --max-cost'),

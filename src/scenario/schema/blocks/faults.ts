@@ -1,7 +1,7 @@
 /** `faults:`: what burn does to its own traffic on purpose. */
 import * as z from 'zod'
-import { faultForms } from '../../faults/index.ts'
-import { wireForms } from '../../faults/relay/forms.ts'
+import { faultForms } from '../../../faults/index.ts'
+import { wireForms } from '../../../faults/relay/forms.ts'
 
 export const faultsSchema = z
   .array(z.union([...faultForms, ...Object.values(wireForms)]))

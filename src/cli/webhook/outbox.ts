@@ -1,0 +1,110 @@
+/** Messages to webhooks on their way: each is written down, delivered, and every try is written down too. */
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import pLimit from 'p-limit'
+import { wallNow } from '../../clock.ts'
+import { deliver, type PostedMessage } from '../../notify/deliver.ts'
+import { FORMATS } from '../../notify/formats/index.ts'
+import type { WebhookEvent } from '../../notify/message/events.ts'
+import type { WebhookMessage } from '../../notify/message/message.ts'
+import type { Webhook } from '../../notify/schema.ts'
+import { safeJson } from '../../text/escape.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+
+/** Messages of one run that are sent at most: more alerts than that are noise. */
+const MAX_MESSAGES = 1000
+/** Requests under way at once. */
+const AT_ONCE = 4
+
+/** What became of one message to one webhook. */
+export interface Delivered {
+  readonly id: string
+  readonly event: string
+  readonly webhook: Webhook
+  /** Where the webhook stands in the list, from 0. */
+  readonly index: number
+  readonly attempts: number
+  readonly status: number | null
+  /** Why it was not taken, untrusted; null when it was. */
+  readonly error: string | null
+}
+
+interface OutboxOptions {
+  /** The file that gets a line for each message and each try; undefined for none. */
+  readonly file?: string
+  /** Told once, when that file cannot be written. */
+  readonly onUnwritten?: (error: unknown) => void
+}
+
+/** Delivers messages to webhooks beside whatever else goes on. */
+export class Outbox {
+  private readonly webhooks: readonly Webhook[]
+  private readonly options: OutboxOptions
+  private readonly limit = pLimit(AT_ONCE)
+  private readonly givenUp = new AbortController()
+  private readonly underWay: Promise<Delivered>[] = []
+  private unwritten = false
+
+  constructor(webhooks: readonly Webhook[], options: OutboxOptions = {}) {
+    this.webhooks = webhooks
+    this.options = options
+  }
+
+  /** Sends a message to every webhook that wants to hear of it; of `only`, whatever it wants to hear. */
+  send(message: WebhookMessage, only?: readonly number[]): void {
+    for (const [index, webhook] of this.webhooks.entries()) {
+      const isSubscribed = only ? only.includes(index) : webhook.events.includes(message.type as WebhookEvent)
+      if (!isSubscribed || this.underWay.length >= MAX_MESSAGES) continue
+      const body = safeJson(knownSecrets.redactValue(FORMATS[webhook.format](message)))
+      this.post(index, { id: `msg_${randomBytes(12).toString('hex')}`, event: message.type, body }, true)
+    }
+  }
+
+  /** Sends a message as it is; `isNew` writes it down first. */
+  post(index: number, message: PostedMessage, isNew = false): void {
+    const webhook = this.webhooks[index]
+    if (webhook === undefined) return
+    const { id, event, body } = message
+    const line = { id, event, webhook: index, to: new URL(webhook.url).origin }
+    if (isNew) this.note({ ...line, at: new Date(wallNow()).toISOString(), body })
+    this.underWay.push(
+      this.limit(async () => {
+        const last = { attempts: 0, status: null as number | null, error: 'given up before the first try' as string | null }
+        await deliver(webhook, message, {
+          signal: this.givenUp.signal,
+          onTry: ({ attempt, at, durationMs, status, error }) => {
+            Object.assign(last, { attempts: attempt, status, error })
+            this.note({ ...line, attempt, at: new Date(at).toISOString(), durationMs, status, error, delivered: error === null })
+          },
+        })
+        return { id, event, webhook, index, ...last }
+      }),
+    )
+  }
+
+  /** Number of messages so far. */
+  get size(): number {
+    return this.underWay.length
+  }
+
+  /** Ends all tries and waits. */
+  giveUp(): void {
+    this.givenUp.abort()
+  }
+
+  /** Waits until every message was taken or given up. */
+  settled(): Promise<Delivered[]> {
+    return Promise.all(this.underWay)
+  }
+
+  private note(line: object): void {
+    const { file, onUnwritten } = this.options
+    if (file === undefined || this.unwritten) return
+    try {
+      appendFileSync(file, `${safeJson(knownSecrets.redactValue(line))}\n`)
+    } catch (error) {
+      this.unwritten = true
+      onUnwritten?.(error)
+    }
+  }
+}

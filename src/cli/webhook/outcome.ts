@@ -1,0 +1,20 @@
+/** What `burn webhook` prints about deliveries. */
+import { EXIT, type ExitCode } from '../../errors.ts'
+import { terminalSafe } from '../../text/escape.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import type { Delivered } from './outbox.ts'
+
+/** Prints a line for each message: whether it was taken, by whom, and why not. */
+export function printDeliveries(delivered: readonly Delivered[]): void {
+  for (const { id, event, index, webhook, attempts, status, error } of delivered) {
+    const place = `webhooks.${index} (${new URL(webhook.url).origin})`
+    const tries = attempts === 1 ? '1 try' : `${attempts} tries`
+    const what = error === null ? `took ${event}: status ${status}` : `did not take ${event}: ${error}`
+    process.stdout.write(`${terminalSafe(knownSecrets.redact(`${place} ${what}, ${tries}, ${id}`))}\n`)
+  }
+}
+
+/** Exit code 1 when a message was not taken. */
+export function exitOf(delivered: readonly Delivered[]): ExitCode | undefined {
+  return delivered.some(({ error }) => error !== null) ? EXIT.verdictFailed : undefined
+}

@@ -1,0 +1,42 @@
+/** The messages of an earlier run, as deliveries.jsonl has them. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { InputError } from '../../errors.ts'
+import { DELIVERIES_NAME } from '../../store/files/names.ts'
+import { jsonIn } from '../../text/json.ts'
+
+/** A line of deliveries.jsonl: a message with its body, or a try. */
+const lineSchema = z.object({
+  id: z.string(),
+  event: z.string(),
+  webhook: z.int(),
+  body: z.string().optional(),
+  delivered: z.boolean().optional(),
+})
+
+/** A message of an earlier run. */
+interface StoredMessage {
+  readonly id: string
+  readonly event: string
+  readonly webhook: number
+  readonly body: string
+}
+
+/** Returns the messages of a run that were not taken, or the one with this id. @throws InputError */
+export function messagesOf(folder: string, id: string | undefined): StoredMessage[] {
+  const file = join(folder, DELIVERIES_NAME)
+  if (!existsSync(file)) throw new InputError(`${folder} has no ${DELIVERIES_NAME}: that run has told no webhook anything`)
+  // A process that was killed may have left the last line unfinished.
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((text) => lineSchema.safeParse(jsonIn(text)).data ?? [])
+  const taken = new Set(lines.flatMap((line) => (line.delivered ? [line.id] : [])))
+  const messages = lines.flatMap(({ id: own, event, webhook, body }) =>
+    body === undefined ? [] : [{ id: own, event, webhook, body }],
+  )
+  if (id === undefined) return messages.filter((message) => !taken.has(message.id))
+  const found = messages.filter((message) => message.id === id)
+  if (found.length === 0) throw new InputError(`${file} holds no message ${id}`, 'each line begins with the id of its message')
+  return found
+}

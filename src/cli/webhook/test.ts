@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { wallNow } from '../../clock.ts'
+import { EXIT, type ExitCode, UsageError } from '../../errors.ts'
+import { testMessage } from '../../notify/message/message.ts'
+import { loadScenarios } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { Outbox } from './outbox.ts'
+import { exitOf, printDeliveries } from './outcome.ts'
+
+/** Runs `burn webhook test`. Returns exit code 1 when a webhook did not take the message. @throws ScenarioError, UsageError for a scenario without webhooks */
+export async function testCommand(file: string, command: Command): Promise<ExitCode> {
+  const [loaded] = loadScenarios(file, command.opts<RunFlags>(), command)
+  const { webhooks, name } = loaded?.plan ?? { webhooks: [], name: '' }
+  if (webhooks.length === 0)
+    throw new UsageError(`${file} has no webhooks`, 'write webhooks: [{ url: ${env.WEBHOOK_URL} }] beside steps')
+  const outbox = new Outbox(webhooks)
+  outbox.send(
+    testMessage(name, new Date(wallNow())),
+    webhooks.map((_, index) => index),
+  )
+  const delivered = await outbox.settled()
+  printDeliveries(delivered)
+  return exitOf(delivered) ?? EXIT.ok
+}

@@ -1,0 +1,22 @@
+import type { WebhookMessage } from '../message/message.ts'
+import { cutTo } from './cut.ts'
+
+/** Limits of Slack, in characters: a header, a section, and fallback text. */
+const [MAX_HEADER, MAX_SECTION] = [150, 3000]
+
+const BULLETS = { good: ':white_check_mark:', bad: ':x:', neutral: ':information_source:' } as const
+
+/** `&`, `<` and `>` are all that Slack's text can be broken with: links and mentions stand in angle brackets. */
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** A message of an incoming webhook of Slack: a header, and the facts below it. */
+export function slack({ title, mood, facts }: WebhookMessage) {
+  const lines = facts.map(([name, value]) => `*${escaped(name)}*: ${escaped(value)}`).join('\n')
+  return {
+    text: escaped(cutTo(title, MAX_SECTION)),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: cutTo(`${BULLETS[mood]} ${title}`, MAX_HEADER), emoji: true } },
+      { type: 'section', text: { type: 'mrkdwn', text: cutTo(lines, MAX_SECTION), verbatim: true } },
+    ],
+  }
+}

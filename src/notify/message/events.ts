@@ -1,0 +1,34 @@
+/** What a webhook can be told of. */
+
+/** The events, in the order in which a run has them. */
+export const WEBHOOK_EVENTS = [
+  { name: 'alert.began', describe: 'The condition of an alert holds' },
+  { name: 'alert.ended', describe: 'The condition of an alert holds no longer' },
+  { name: 'threshold.breached', describe: 'A threshold does not hold: as soon as that is seen, or at the end' },
+  { name: 'baseline.regressed', describe: 'The run is worse than its baseline' },
+  { name: 'run.completed', describe: 'The run went to its end, and passed' },
+  { name: 'run.failed', describe: 'The run failed, could not test, or measured nothing valid' },
+  { name: 'run.cancelled', describe: 'A signal or `burn runs cancel` ended the run' },
+] as const
+
+/** The name of an event, such as `run.failed`. */
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]['name'] | typeof TEST_EVENT
+
+/** What `burn webhook test` sends. */
+export const TEST_EVENT = 'webhook.test'
+
+/** What a webhook is told of when it does not say. */
+export const USUAL_EVENTS = [
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+  'baseline.regressed',
+] as const satisfies WebhookEvent[]
+
+/** Names of earlier tools. */
+export const EVENT_ALIASES: Readonly<Record<string, WebhookEvent>> = {
+  'session.completed': 'run.completed',
+  'session.failed': 'run.failed',
+  'session.cancelled': 'run.cancelled',
+  'metric.threshold': 'threshold.breached',
+}

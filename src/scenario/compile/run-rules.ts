@@ -1,0 +1,19 @@
+import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
+import type { Webhook } from '../../notify/schema.ts'
+
+/** The part of a plan that looks at the run as a whole. */
+export interface RunRules {
+  readonly thresholds: readonly Threshold[]
+  readonly alerts: readonly AlertRule[]
+  /** Where to send what becomes of the run. */
+  readonly webhooks: readonly Webhook[]
+  /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
+  readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
+  /** What the run may use up; empty without a budget. That of money is a threshold. */
+  readonly budget: {
+    readonly tokens?: number | undefined
+    readonly requests?: number | undefined
+    readonly time?: number | undefined
+    readonly cost?: number | undefined
+  }
+}

@@ -1,0 +1,4 @@
+/** Blocks of a scenario about the run as a whole. */
+export { webhooksSchema } from '../../../notify/schema.ts'
+export { budgetSchema } from './budget.ts'
+export { faultsSchema } from './faults.ts'

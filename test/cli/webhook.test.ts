@@ -1,0 +1,187 @@
+/** What a run tells others, seen by a receiver that checks signatures with a library of others. */
+import { Webhook } from 'standardwebhooks'
+import { describe, expect, test } from 'vitest'
+import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
+import { chat, Home, mockFor, OUT } from './harness.ts'
+
+const SECRET = `whsec_${Buffer.from('twenty-four bytes of key').toString('base64')}`
+const env = { HOOK_SECRET: SECRET }
+const RETRY = { delay: '100ms', factor: 1, attempts: 2 }
+
+interface Line {
+  readonly id: string
+  readonly event: string
+  readonly attempt?: number
+  readonly delivered?: boolean
+  readonly error?: string | null
+}
+
+const linesOf = (home: Home): Line[] =>
+  home
+    .read('out/deliveries.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+const typesOf = (received: readonly ReceivedMessage[]) => received.map(({ body }) => JSON.parse(body).type)
+
+/** A scenario with webhooks at a receiver, in a folder. */
+async function scenarioWith(webhooks: readonly Readonly<Record<string, unknown>>[], own: Readonly<Record<string, unknown>> = {}) {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { load: [{ users: 1, iterations: 3 }], webhooks, ...own }))
+  return home
+}
+
+describe('burn run', () => {
+  test('tells its end, signed, again until it is taken, and writes every try down', async () => {
+    const { url, received } = await webhookReceiver((_, nth) => ({ status: nth < 3 ? 500 : 200 }))
+    const home = await scenarioWith([{ url, secret: '${env.HOOK_SECRET}', retry: { ...RETRY, attempts: 3 } }])
+    const { code } = await home.call(['run', 's.json', ...OUT], { env })
+    expect([code, typesOf(received)]).toEqual([0, ['run.completed', 'run.completed', 'run.completed']])
+    const [first, , last] = received
+    expect(new Webhook(SECRET).verify(last?.body ?? '', last?.headers as Record<string, string>)).toMatchObject({
+      type: 'run.completed',
+      data: { scenario: 'cli test', verdict: 'passed', counts: { planned: 3, ok: 3 } },
+    })
+    expect(first?.headers['webhook-id']).toBe(last?.headers['webhook-id'])
+    expect(linesOf(home).map(({ attempt, delivered }) => [attempt, delivered])).toEqual([
+      [undefined, undefined],
+      [1, false],
+      [2, false],
+      [3, true],
+    ])
+    expect(home.result().files.map(({ path }) => path)).toContain('deliveries.jsonl')
+    for (const name of home.files()) expect(home.read(name), name).not.toContain(SECRET)
+  })
+
+  test('tells failed thresholds and the failure to those who want to hear of them', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenarioWith(
+      [
+        { url: `${url}/all`, events: ['threshold.breached', 'session.failed'] },
+        { url: `${url}/good`, events: ['run.completed'] },
+      ],
+      { thresholds: ['ttft p95 < 1us'] },
+    )
+    const { code } = await home.call(['run', 's.json', ...OUT])
+    expect([code, received.map(({ path }) => path)]).toEqual([1, ['/all', '/all']])
+    expect(typesOf(received).sort()).toEqual(['run.failed', 'threshold.breached'])
+  })
+
+  test.each([
+    [false, 0, 'passed'],
+    [true, 1, 'failed'],
+  ])(
+    'a message that is not taken ends the run with its own code, unless it is required (%s)',
+    async (required, exitCode, verdict) => {
+      const { url } = await webhookReceiver(() => ({ status: 500, body: 'no \u001b[31mroom' }))
+      const home = await scenarioWith([{ url, required, retry: RETRY }])
+      const { code, stderr } = await home.call(['run', 's.json', ...OUT])
+      expect([code, home.result().exitCode, home.result().verdict]).toEqual([exitCode, exitCode, verdict])
+      expect(stderr).toContain('webhooks.0 was not told of run.completed after 2 tries: status 500: no ')
+      expect(stderr).not.toContain('\u001b[31m')
+      expect(home.result().reason.includes('required webhook')).toBe(required)
+    },
+  )
+
+  test('a signal is told as run.cancelled', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenarioWith([{ url }], { load: [{ users: 1, for: '60s' }] })
+    const running = home.start(['run', 's.json', ...OUT, '--events', 'events'])
+    await running.until(() => home.files().includes('events') && home.read('events').includes('"second"'))
+    running.kill('SIGINT')
+    expect((await running.finished).code).toBe(130)
+    expect(typesOf(received)).toEqual(['run.cancelled'])
+  })
+
+  test('--webhook-timeout bounds the wait, --no-webhooks tells nothing', async () => {
+    const { url, received } = await webhookReceiver(() => 'never')
+    const home = await scenarioWith([{ url }])
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--webhook-timeout', '100ms'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('given up: there was no time left')
+    const { code: silent } = await home.call(['run', 's.json', ...OUT, '--overwrite', '--no-webhooks'])
+    expect([silent, received.length, home.files().includes('out/deliveries.jsonl')]).toEqual([0, 1, false])
+  })
+})
+
+describe('burn webhook', () => {
+  test('test sends a message to each, and fails when one does not take it', async () => {
+    const { url, received } = await webhookReceiver(({ path }) => ({ status: path === '/bad' ? 404 : 200 }))
+    const home = await scenarioWith([
+      { url, events: ['run.failed'] },
+      { url: `${url}/bad`, format: 'slack' },
+    ])
+    const { code, stdout } = await home.call(['webhook', 'test', 's.json'])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^webhooks\.0 \(http:\/\/127\.0\.0\.1:\d+\) took webhook\.test: status 200, 1 try, msg_\w+\n/)
+    expect(stdout).toMatch(/\nwebhooks\.1 .+ did not take webhook\.test: status 404, 1 try, msg_\w+\n$/)
+    expect(received).toHaveLength(2)
+  })
+
+  test('redeliver sends what was not taken, with its id and signed anew', async () => {
+    let isUp = false
+    const { url, received } = await webhookReceiver(() => ({ status: isUp ? 200 : 503 }))
+    const home = await scenarioWith([{ url, secret: '${env.HOOK_SECRET}', retry: RETRY }])
+    await home.call(['run', 's.json', ...OUT], { env })
+    isUp = true
+    const without = await home.call(['webhook', 'redeliver', 'out'])
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('HOOK_SECRET')])
+    const { code, stdout } = await home.call(['webhook', 'redeliver', 'out'], { env })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('took run.completed: status 200')])
+    const last = received.at(-1)
+    expect(last?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id'])
+    expect(new Webhook(SECRET).verify(last?.body ?? '', last?.headers as Record<string, string>)).toMatchObject({
+      type: 'run.completed',
+    })
+    expect((await home.call(['webhook', 'redeliver', 'out'], { env })).stdout).toBe('out: every message was taken\n')
+    expect((await home.call(['webhook', 'redeliver', 'out', '--id', linesOf(home)[0]?.id ?? ''], { env })).code).toBe(0)
+    expect(received).toHaveLength(4)
+  })
+
+  test('redeliver of a run without webhooks, or of another id', async () => {
+    const home = await scenarioWith([])
+    await home.call(['run', 's.json', ...OUT])
+    const { code, stderr } = await home.call(['webhook', 'redeliver', 'out'])
+    expect([code, stderr]).toEqual([6, expect.stringContaining('that run has told no webhook anything')])
+  })
+
+  test('verify says whether a signature is right', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenarioWith([{ url, secret: '${env.HOOK_SECRET}' }])
+    await home.call(['webhook', 'test', 's.json'], { env })
+    const [message] = received
+    home.write('body.json', message?.body ?? '')
+    home.write('headers.json', JSON.stringify(message?.headers))
+    home.write(
+      'headers.txt',
+      Object.entries(message?.headers ?? {})
+        .map(([name, value]) => `${name.toUpperCase()}: ${value}`)
+        .join('\r\n'),
+    )
+    const verify = (body: string, headers: string, secret = SECRET) =>
+      home.call(['webhook', 'verify', body, '--headers', headers, '--secret-from', 'HOOK'], { env: { HOOK: secret } })
+    for (const headers of ['headers.json', 'headers.txt'])
+      expect(await verify('body.json', headers)).toMatchObject({ code: 0, stdout: 'the signature is right\n' })
+    expect(await verify('body.json', 'headers.json', 'another secret of ours')).toMatchObject({ code: 1 })
+    home.write('body.json', `${message?.body} `)
+    expect(await verify('body.json', 'headers.json')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('another message'),
+    })
+    expect((await verify('nowhere.json', 'headers.json')).code).toBe(6)
+  })
+})
+
+test.each([
+  [{ url: 'ftp://127.0.0.1/' }, 'expected an address that begins with http:// or https://'],
+  [{ url: 'http://127.0.0.1/', secret: 'short' }, 'expected at least 16 characters'],
+  [{ url: 'http://127.0.0.1/', secret: 'whsec_this is no base64' }, 'what follows whsec_ must be base64'],
+  [{ url: 'http://127.0.0.1/', events: ['run.over'] }, 'run.failed'],
+  [{ url: 'http://127.0.0.1/', headers: { 'x y': 'z' } }, 'expected the name of a header'],
+  [{ url: 'http://127.0.0.1/', retry: { attempts: 11 } }, 'expected a whole number from 1 to 10'],
+])('validate finds what is wrong: %j', async (webhook, words) => {
+  const home = await scenarioWith([webhook])
+  const { code, stdout } = await home.call(['validate', 's.json'])
+  expect([code, stdout]).toEqual([2, expect.stringContaining(words)])
+})
