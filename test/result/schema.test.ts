@@ -105,8 +105,8 @@ const FULL = {
   bands: [{ name: 'fast', untilMs: 5000, count: 9, share: 1 }],
   baseline: {
     ...{ mode: 'stored', verdict: 'SAME', reason: 'x', units: 10, alpha: 0.01, runNoise: 0.03, seed: '7', warnings: ['x'] },
-    a: { name: 'base', runId: 'a', attempts: 9, verdict: 'passed', startTime: 1, durationMs: 1 },
-    b: { name: 'new', runId: 'b', attempts: 9, verdict: 'passed', startTime: 1, durationMs: 1 },
+    a: { name: 'base', runId: 'a', attempts: 9, injected: 1, verdict: 'passed', startTime: 1, durationMs: 1 },
+    b: { name: 'new', runId: 'b', attempts: 9, injected: 1, verdict: 'passed', startTime: 1, durationMs: 1 },
     values: [
       {
         ...{
