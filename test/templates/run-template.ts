@@ -18,13 +18,15 @@ export function expectedCount({ messages }: ScenarioTemplate): number {
   return messages.perIteration * (messages.iterations ?? ITERATIONS)
 }
 
+const WAITS = new Set(['delay', 'maxDelay', 'retryAfter', 'pause'])
+
 /** No think time, and no waiting between tries. */
 function hurried(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hurried)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, item]) => [
     key,
-    (key === 'delay' || key === 'maxDelay') && typeof item === 'string' ? '1ms' : hurried(item),
+    WAITS.has(key) && typeof item === 'string' ? '1ms' : hurried(item),
   ])
   return Object.fromEntries(entries)
 }
@@ -32,7 +34,7 @@ function hurried(value: unknown): unknown {
 /** The scenario of a template, quick and with an end. */
 export function quick(template: ScenarioTemplate): Data {
   const load = template.messages.iterations === undefined ? { load: [{ iterations: ITERATIONS, users: 2 }] } : {}
-  return hurried({ ...scenarioOf(template), ...load }) as Data // a map stays a map
+  return hurried({ seed: 'quick', ...scenarioOf(template), ...load }) as Data // a map stays a map
 }
 
 interface Origins {
