@@ -175,6 +175,45 @@ test.each([
   expect(result.notes.find((note) => note.startsWith('stopped'))).toBe(why)
 })
 
+test.each([
+  [
+    'Anthropic',
+    '400 Bad Request',
+    {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'Your credit balance is too low to access the Anthropic API.' },
+    },
+    1,
+  ],
+  [
+    'Anthropic, by its type',
+    '402 Payment Required',
+    { type: 'error', error: { type: 'billing_error', message: 'see your plan' } },
+    1,
+  ],
+  [
+    'DeepSeek',
+    '402 Payment Required',
+    { error: { message: 'Insufficient Balance', type: 'unknown_error', code: 'invalid_request_error' } },
+    1,
+  ],
+  ['OpenRouter', '402 Payment Required', { error: { code: 402, message: 'Insufficient credits. Add more.' } }, 1],
+  ['a shop that declines a card', '402 Payment Required', { error: { code: 'card_declined', message: 'declined' } }, 5],
+  ['a wallet', '400 Bad Request', { error: 'insufficient balance' }, 5],
+])('an account without credit, as %s says it', async (_who, status, body, requests) => {
+  const server = await faulty({ '/busy': busy(99, () => ({}), JSON.stringify(body), status) })
+  const { result } = await runScenario({
+    name: 'credit',
+    target: { url: `${server.url}/busy` },
+    load: [{ iterations: 5, users: 1 }],
+    steps: [{ name: 'ask', request: { method: 'POST', json: {} } }],
+  })
+  expect(server.seen).toHaveLength(requests)
+  const isOver = requests === 1
+  expect(result.notes.some((note) => note.endsWith('the account has no quota left (ask)'))).toBe(isOver)
+  expect(result.errors[0]?.hint?.startsWith('the quota of the account is used up')).toBe(isOver)
+})
+
 test('what the target says about its limits is in the result, least and longest over the run', async () => {
   const headers = ['5', '3', '4'].map((left) => ({ 'x-ratelimit-limit-requests': '10', 'x-ratelimit-remaining-requests': left }))
   const server = await faulty({ '/limits': (socket) => socket.write(reply('ok', headers.shift() ?? {})) })

@@ -20,7 +20,7 @@ import {
 } from './jobs.ts'
 import { Gate, isByLimit, type Waited } from './limits/gate.ts'
 import { isLong } from './reply/check-turns.ts'
-import { askedMs, decide, isRateLimit, NO_QUOTA, waitMs } from './reply/retry.ts'
+import { askedMs, decide, isRateLimit, reasonToStop, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
 
@@ -176,7 +176,7 @@ export class Attempts {
     const { failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
-    if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))
+    if (action === 'stop') this.run.stopByRule(step.name, reasonToStop(exchange))
     if (isIterationTimeout(exchange)) return { result: 'timeout', endedAt, failure }
     if (action === 'abort' || action === 'stop') return { result: 'abort', endedAt, failure }
     return { result: isByLimit(failure) ? 'dropped' : 'failed', endedAt, failure }

@@ -23,6 +23,27 @@ export function isUnfit(exchange: Exchange): boolean {
   return status >= 400 && status < 500 && !UNTIMELY.includes(status)
 }
 
+/** Codes with which providers report an account without credit: OpenAI and others, OpenAI twice, Anthropic. */
+const NO_CREDIT_CODES: readonly string[] = [
+  'insufficient_quota',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+  'billing_error',
+]
+/** The words of those that have no code for it: Anthropic (status 400); DeepSeek and OpenRouter (402). */
+const NO_CREDIT = /\bcredit balance is too low\b|\bHTTP 402\b.{0,60}\binsufficient (?:balance|credits)\b/i
+
+/** True when the account has no credit left, so that no later request of it can succeed. */
+export function isOutOfCredit({ failure }: Pick<Exchange, 'failure'>): boolean {
+  if (failure === undefined) return false
+  return NO_CREDIT_CODES.includes(failure.code ?? '') || NO_CREDIT.test(failure.message)
+}
+
+/** True when the message of a failure says that of the account. It is only good for advice: any reply can hold these words. */
+export function saysNoCredit(message: string): boolean {
+  return NO_CREDIT.test(message) || NO_CREDIT_CODES.some((code) => message.includes(code))
+}
+
 /** The HTTP status of a failed attempt, be it that of the answer to an upgrade; 0 for none. */
 function failedStatus({ outcome, failure, status }: Exchange): number {
   if (outcome !== 'failed') return 0

@@ -1,4 +1,5 @@
 /** What to do about each class of failure; one line for the summary. */
+import { saysNoCredit } from './failure-kinds.ts'
 
 /** Advice what to do about failures, each with a pattern for the failure classes that it is for, such as `dns`. The first pattern that matches counts. */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
@@ -128,6 +129,7 @@ export interface Sent {
  * path of the address.
  */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
+  if (ANSWERED.includes(failureClass) && saysNoCredit(message)) return hintFor('insufficient_quota')
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
   if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
@@ -136,6 +138,9 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   const own = failureClass === 'tls_protocol' ? TLS_HINTS.find(([pattern]) => pattern.test(message)) : undefined
   return (own ?? HINTS.find(([pattern]) => pattern.test(failureClass)))?.[1] ?? ''
 }
+
+/** Classes of failures of which the target says the reason. */
+const ANSWERED: readonly string[] = ['rate_limited', 'http_status', 'error_in_stream']
 
 /** A status stands at the beginning of a message; further on numbers are the target's own. */
 const STATUS_WITHIN = 80

@@ -2,6 +2,7 @@
 import { type RateLimits, readRateLimits } from '../../../dialects/parts/rate-limits.ts'
 import { isInjected } from '../../../errors.ts'
 import type { Exchange } from '../../../exchange.ts'
+import { isOutOfCredit } from '../../../metrics/failures/failure-kinds.ts'
 import type { Random } from '../../../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../../../scenario/compile/plan.ts'
 import type { RetryPolicy } from '../../../scenario/schema/errors.ts'
@@ -11,7 +12,7 @@ interface Decision {
   readonly retry: RetryPolicy
 }
 
-/** The error code with which providers report an account without credit. No later request of that account can succeed. */
+/** What rules and notes call the failure of an account without credit: the code with which OpenAI reports it. */
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
@@ -21,17 +22,22 @@ export const NO_QUOTA = 'insufficient_quota'
 export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
+  const hasNoCredit = isOutOfCredit(exchange)
   const rule = policy.rules.find(
     ({ statuses, classes, codes }) =>
       statuses.includes(status) ||
       classes.includes(failureClass) ||
-      ((code === NO_QUOTA || isInjected(exchange.failure)) && classes.includes(code)) ||
+      (hasNoCredit && classes.includes(NO_QUOTA)) ||
+      (isInjected(exchange.failure) && classes.includes(code)) ||
       codes.some((one) => hasCode(one, exchange)),
   )
-  const action = rule?.do ?? (code === NO_QUOTA ? 'stop' : policy.default)
-  const hopeless = action === 'retry' && code === NO_QUOTA
+  const action = rule?.do ?? (hasNoCredit ? 'stop' : policy.default)
+  const hopeless = action === 'retry' && hasNoCredit
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
+
+/** What is said to have stopped the run after an attempt failed: the class of the failure, or that the account has no credit. */
+export const reasonToStop = (exchange: Exchange): string => (isOutOfCredit(exchange) ? NO_QUOTA : (exchange.failure?.class ?? ''))
 
 /** What comes before the code in the classes of protocols that have codes of their own. */
 const CODED = ['grpc_', 'ws_close_', 'mqtt_'] as const
