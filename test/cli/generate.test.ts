@@ -16,6 +16,17 @@ describe('a template', () => {
     expect([ran.code, home.result().totalMessages]).toEqual([0, 5])
   })
 
+  test('may be named by a flag, but by nothing else then', async () => {
+    const home = new Home()
+    const made = await home.call(['generate', '--template', 'error-recovery'])
+    expect([made.code, made.stdout]).toEqual([0, 'scenarios/error-recovery.yaml\n'])
+    for (const more of [['smoke'], ['--from', 'curl']]) {
+      const { code, stderr } = await home.call(['generate', '--template', 'http', ...more])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--template names the template: nothing else can')])
+    }
+    expect(home.files()).toEqual(['scenarios/error-recovery.yaml'])
+  })
+
   test('is never written over, unless that is asked for', async () => {
     const home = new Home()
     home.write('scenarios/smoke.yaml', 'mine')

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.ts'
 import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
@@ -16,6 +17,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     )
     .argument('[template]', 'name of the template (see --list); with --from, the file to read')
     .option('-l, --list', 'list templates, presets and types')
+    .option('--template <name>', 'the same as naming it')
     .addOption(new Option('-t, --type <type>', 'the template of a kind of target').choices(TYPES))
     .option(
       '-o, --output <path>',
@@ -39,9 +41,11 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     )
     .option('--answers <file>', 'file in which the wizard saves its answers (never keys), and from which it continues')
     .option('-y, --yes', 'ask nothing: use the answers in --answers, and defaults for the others')
-    .action(async (template: string | undefined, flags: object) => {
+    .action(async (name: string | undefined, { template, ...flags }: { template?: string; from?: string }) => {
+      if (template !== undefined && (name ?? flags.from) !== undefined)
+        throw new UsageError('--template names the template: nothing else can', 'leave out the argument and --from')
       const { generateCommand } = await import('./generate.ts')
-      outcome.code = await generateCommand(template, flags)
+      outcome.code = await generateCommand(name ?? template, flags)
     })
   alsoNamed(command, 'endpoint', 'url')
 }
