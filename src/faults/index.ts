@@ -1,4 +1,4 @@
-/** The kinds of faults that burn injects on purpose. A new one is a file in `kinds/` and a line here. */
+/** The kinds of faults that burn injects into attempts on purpose. A new one is a file in `kinds/` and a line here. */
 import type * as z from 'zod'
 import { lateObject } from '../fields.ts'
 import { attemptKeys, type FaultKind, type FaultSpec } from './form/kind.ts'
@@ -13,7 +13,8 @@ import { timeout } from './kinds/timeout.ts'
 import { truncate } from './kinds/truncate.ts'
 
 export type { ChangeBytes, ChangeJson, DrawInjection, FaultSpec, Injection } from './form/kind.ts'
-export type { WireSpec } from './relay/forms.ts'
+export type { WireSpec } from './form/wire.ts'
+export { wireForms } from './wire-kinds.ts'
 
 // Each kind types its own build: seen from here all that matters is that its fields are an object.
 const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]

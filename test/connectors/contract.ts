@@ -8,9 +8,10 @@ import type { Connection, ConnectionEvents, Connector, OpenContext, TargetAddres
 import type { TargetError } from '../../src/errors.ts'
 import { Exchange, type ReplyReader } from '../../src/exchange.ts'
 import { Relay } from '../../src/faults/relay/relay.ts'
-import type { WireEffect } from '../../src/faults/relay/wire-fault.ts'
+import type { WireFault } from '../../src/faults/relay/wire-fault.ts'
 import { listen } from '../servers/http-faults.ts'
 import { drawn } from '../support/share.ts'
+import { wireFault } from '../support/wire-fault.ts'
 
 setFlagsFromString('--expose-gc')
 const gc: unknown = runInNewContext('gc')
@@ -290,9 +291,8 @@ export function connectorContract<Options, Step, Request>(
     })
 
     /** Sends one message over a connection that a relay with this fault leads; resolves with how it ended. */
-    async function throughRelay(effect: WireEffect) {
-      const scope = { direction: 'both', probability: 1, fromMs: 0, untilMs: Number.POSITIVE_INFINITY } as const
-      const relay = await Relay.listen({ host: '127.0.0.1', port: 0, faults: [{ ...scope, ...effect }], seed: 7 })
+    async function throughRelay(fault: WireFault) {
+      const relay = await Relay.listen({ host: '127.0.0.1', port: 0, faults: [fault], seed: 7 })
       relay.start()
       // Options of its own, since users with the same ones may share a connection.
       const options = { ...subject.options }
@@ -312,7 +312,7 @@ export function connectorContract<Options, Step, Request>(
     }
 
     test('with a relay, all its sockets lead through it, and the exchange knows which faults acted', async () => {
-      const { exchange, text, counts, log } = await throughRelay({ kind: 'slice', bytes: 3, gapMs: 0 })
+      const { exchange, text, counts, log } = await throughRelay(wireFault({ slice: 3 }))
       expect([exchange.failure, text]).toEqual([undefined, subject.frames.join('')])
       expect(counts).toMatchObject({ connections: sockets, unreached: 0, faults: [{ drawn: sockets, acted: sockets }] })
       expect([...(exchange.wireFaults?.acted ?? [])]).toEqual(['slice'])
@@ -321,7 +321,7 @@ export function connectorContract<Options, Step, Request>(
 
     test('a refusal by the relay is no failure of the target, which never learns of it', async () => {
       const before = subject.requests()
-      const { exchange, counts, log } = await throughRelay({ kind: 'refuse' })
+      const { exchange, counts, log } = await throughRelay(wireFault({ refuse: true }))
       expect(exchange.failure).toMatchObject({ class: 'injected_refuse', phase: 'connect' })
       expect([...new Set(log)]).toEqual(['openFailed injected_refuse'])
       expect([subject.requests() - before, counts.unreached]).toEqual([0, 0])

@@ -191,6 +191,14 @@ describe('what the relay counts is what the target sees', () => {
     expect(result.verdict).toBe('passed')
   })
 
+  test('two entries of a kind both act, and a connection counts once', async () => {
+    const { port } = await countingServer()
+    const faults = [{ latency: '5ms' }, { latency: '10ms' }]
+    const { result } = await runScenario(load(port, { faults, load: [{ users: 2, iterations: 10 }] }))
+    expect(result.wireFaults).toMatchObject({ connections: 10, kinds: [{ kind: 'latency', drawn: 10, acted: 10 }] })
+    expect(result.total.distributions.service_time?.min).toBeGreaterThanOrEqual(30)
+  })
+
   test('the same seed refuses the same ones', async () => {
     const { port } = await countingServer()
     const outcomes = async (seed: string) => {

@@ -1,8 +1,7 @@
 /** The faults of `burn relay`: from its flags, and from a file. */
 import * as z from 'zod'
 import { ScenarioError, UsageError } from '../../errors.ts'
-import type { FaultSpec } from '../../faults/index.ts'
-import { type WireSpec, wireForms } from '../../faults/relay/forms.ts'
+import { type FaultSpec, type WireSpec, wireForms } from '../../faults/index.ts'
 import { adaptValues } from '../../scenario/explain/adapt.ts'
 import { explain } from '../../scenario/explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
@@ -33,6 +32,9 @@ export interface RelayFlags {
   readonly json?: boolean
 }
 
+/** The kinds of faults that have a flag. */
+const KINDS = ['latency', 'bandwidth', 'slice', 'slowClose', 'blackHole', 'resetAfter', 'refuse'] as const
+type FlagKind = (typeof KINDS)[number]
 const SCOPE = ['direction', 'probability', 'from', 'until'] as const
 /** Flags that say more of another one. */
 const DETAILS = { jitter: 'latency', gap: 'slice' } as const
@@ -43,7 +45,7 @@ export function faultsOfFlags(flags: RelayFlags): WireSpec[] {
     if (flags[detail] !== undefined && flags[owner] === undefined)
       throw new UsageError(`${flagOf(detail)} says more of ${flagOf(owner)}, which is missing`, `add ${flagOf(owner)}`)
   const scope = Object.fromEntries(SCOPE.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]])))
-  const kinds = (Object.keys(wireForms) as (keyof typeof wireForms)[]).filter((kind) => flags[kind] !== undefined)
+  const kinds = KINDS.filter((kind) => flags[kind] !== undefined)
   const [lonely] = Object.keys(scope)
   if (kinds.length === 0 && lonely !== undefined)
     throw new UsageError(
@@ -59,12 +61,13 @@ export function faultsOfFlags(flags: RelayFlags): WireSpec[] {
   })
 }
 
-function writtenValue(flags: RelayFlags, kind: keyof typeof wireForms): unknown {
+function writtenValue(flags: RelayFlags, kind: FlagKind): unknown {
   return kind === 'slice' && /^\d+$/.test(flags.slice ?? '') ? Number(flags.slice) : flags[kind]
 }
 
-function readFlags(kind: keyof typeof wireForms, entry: Readonly<Record<string, unknown>>): WireSpec {
-  const read = wireForms[kind].safeParse(entry)
+function readFlags(kind: FlagKind, entry: Readonly<Record<string, unknown>>): WireSpec {
+  const read = wireForms[kind]?.safeParse(entry)
+  if (!read) throw new Error(`there is no fault ${kind}`)
   if (read.success) return read.data
   const [issue] = read.error.issues
   const key = String(issue?.path[0] ?? kind)

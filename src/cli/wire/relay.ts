@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { isIP } from 'node:net'
 import { EXIT, LocalError, UsageError } from '../../errors.ts'
-import type { WireSpec } from '../../faults/relay/forms.ts'
+import type { WireSpec } from '../../faults/index.ts'
 import { Relay } from '../../faults/relay/relay.ts'
 import { hostOf } from '../../text/host.ts'
 import { note } from '../output/notes.ts'
@@ -29,7 +29,7 @@ export async function relayCommand(flags: RelayFlags): Promise<number> {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
-  const counts = relay.counts()
+  const { kinds: _, ...counts } = relay.counts()
   await relay.close()
   if (flags.json)
     line({ event: 'stopped', ...counts, faults: faults.map((fault, index) => ({ ...jsonOf(fault), ...counts.faults[index] })) })
@@ -50,8 +50,9 @@ function explain(faults: readonly WireSpec[], what: string, seed: string): void 
 }
 
 /** A fault as JSON, which has no Infinity: a fault without an end has no `untilMs`. */
-function jsonOf({ untilMs, target: _, ...fault }: WireSpec): object {
-  return Number.isFinite(untilMs) ? { ...fault, untilMs } : fault
+function jsonOf({ kind, settings, probability, direction, fromMs, untilMs }: WireSpec): object {
+  const until = Number.isFinite(untilMs) ? { untilMs } : {}
+  return { kind, ...settings, probability, direction, fromMs, ...until }
 }
 
 function line(value: object): void {

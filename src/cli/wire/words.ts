@@ -5,36 +5,17 @@ import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 
 /** Returns a fault in words: what it does, to which bytes, on which connections, when. */
 export function faultWords(fault: WireFault): string {
-  const { direction, probability, fromMs, untilMs } = fault
+  const { words, refuses, direction, probability, fromMs, untilMs } = fault
   const way = direction === 'both' ? 'both ways' : direction
   const share = probability < 1 ? `, on ${Number((probability * 100).toPrecision(12))}% of the connections` : ''
   const from = fromMs > 0 ? `, from ${formatMs(fromMs)}` : ''
   const until = untilMs < Number.POSITIVE_INFINITY ? `, until ${formatMs(untilMs)}` : ''
-  const where = fault.kind === 'refuse' ? '' : `, ${way}`
-  return `${effectWords(fault)}${where}${share}${from}${until}`
-}
-
-function effectWords(fault: WireFault): string {
-  switch (fault.kind) {
-    case 'latency':
-      return `latency ${formatMs(fault.latencyMs)}${fault.jitterMs > 0 ? ` ± ${formatMs(fault.jitterMs)}` : ''}`
-    case 'bandwidth':
-      return `bandwidth ${formatBytes(fault.bytesPerSecond)}/s`
-    case 'slice':
-      return `slices of ${formatBytes(fault.bytes)}${fault.gapMs > 0 ? `, ${formatMs(fault.gapMs)} apart` : ''}`
-    case 'slowClose':
-      return `close ${formatMs(fault.closeMs)} late`
-    case 'blackHole':
-      return 'black hole'
-    case 'resetAfter':
-      return `reset after ${formatBytes(fault.bytes)}`
-    case 'refuse':
-      return 'connections refused'
-  }
+  const where = refuses ? '' : `, ${way}`
+  return `${words}${where}${share}${from}${until}`
 }
 
 /** Returns the lines of what a relay did: its connections and bytes, and each fault with the connections that it changed. */
-export function countLines(counts: RelayCounts, faults: readonly WireFault[]): string[] {
+export function countLines(counts: Omit<RelayCounts, 'kinds'>, faults: readonly WireFault[]): string[] {
   const { connections, open, unreached, bytesUp, bytesDown } = counts
   const still = open > 0 ? `, ${formatGrouped(open)} open at the end` : ''
   const failed = unreached > 0 ? `, ${formatGrouped(unreached)} did not reach the target` : ''

@@ -2,7 +2,6 @@
 import { injectedFailure, type WireRelay } from '../../connectors/wire/relay.ts'
 import { isInjected, LocalError, type WireCauses } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { WireSpec } from '../../faults/relay/forms.ts'
 import { Relay } from '../../faults/relay/relay.ts'
 import type { InjectedOnWire } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -10,19 +9,13 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 /** Only this process reaches its relays. */
 const HOST = '127.0.0.1'
 
-/** A relay, and the faults that it makes in the order of its list. */
-interface TargetRelay {
-  readonly relay: Relay
-  readonly faults: readonly WireSpec[]
-}
-
 /** The relays of one run, by target. */
 export class WireFaults {
-  private readonly relays: readonly (TargetRelay | undefined)[]
+  private readonly relays: readonly (Relay | undefined)[]
   /** Measured attempts that failed by each kind. */
   private readonly failed = new Map<string, number>()
 
-  private constructor(relays: readonly (TargetRelay | undefined)[]) {
+  private constructor(relays: readonly (Relay | undefined)[]) {
     this.relays = relays
   }
 
@@ -36,12 +29,12 @@ export class WireFaults {
     const opening = targets.map(async ({ name }) => {
       const faults = wireFaults.filter(({ target, probability }) => probability > 0 && (target ?? name) === name)
       if (faults.length === 0) return undefined
-      return { faults, relay: await Relay.listen({ host: HOST, port: 0, faults, seed: `${seed} ${name}` }) }
+      return Relay.listen({ host: HOST, port: 0, faults, seed: `${seed} ${name}` })
     })
     try {
       return new WireFaults(await Promise.all(opening))
     } catch (cause) {
-      for (const one of await Promise.allSettled(opening)) if (one.status === 'fulfilled') await one.value?.relay.close()
+      for (const one of await Promise.allSettled(opening)) if (one.status === 'fulfilled') await one.value?.close()
       const { message } = cause as Error
       throw new LocalError(`cannot start the relay of injected faults: ${message}`, 'run with --no-faults to leave it out', {
         cause,
@@ -51,17 +44,17 @@ export class WireFaults {
 
   /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
   relay(target: number): WireRelay | undefined {
-    return this.relays[target]?.relay
+    return this.relays[target]
   }
 
   /** Lets the faults act from now on; their windows count from here. */
   start(): void {
-    for (const one of this.relays) one?.relay.start()
+    for (const one of this.relays) one?.start()
   }
 
   /** Lets no fault act any more; connections stay as they are. */
   stop(): void {
-    for (const one of this.relays) one?.relay.stop()
+    for (const one of this.relays) one?.stop()
   }
 
   /**
@@ -86,12 +79,11 @@ export class WireFaults {
 
   /** Returns what came of the faults until now. */
   read(): InjectedOnWire {
-    const all = this.relays.flatMap((one) => (one ? [{ faults: one.faults, counts: one.relay.counts() }] : []))
-    const sum = (of: (counts: ReturnType<Relay['counts']>) => number) => all.reduce((total, { counts }) => total + of(counts), 0)
+    const all = this.relays.flatMap((one) => (one ? [one.counts()] : []))
+    const sum = (of: (counts: ReturnType<Relay['counts']>) => number) => all.reduce((total, counts) => total + of(counts), 0)
     const kinds = new Map<string, { kind: string; drawn: number; acted: number; failed: number }>()
-    for (const { faults, counts } of all)
-      for (const [index, { kind }] of faults.entries()) {
-        const { drawn = 0, acted = 0 } = counts.faults[index] ?? {}
+    for (const counts of all)
+      for (const [kind, { drawn, acted }] of counts.kinds) {
         const known = kinds.get(kind) ?? { kind, drawn: 0, acted: 0, failed: this.failed.get(kind) ?? 0 }
         kinds.set(kind, { ...known, drawn: known.drawn + drawn, acted: known.acted + acted })
       }
@@ -106,7 +98,7 @@ export class WireFaults {
 
   /** Closes the relays and what goes through them. */
   async close(): Promise<void> {
-    await Promise.all(this.relays.map((one) => one?.relay.close()))
+    await Promise.all(this.relays.map((one) => one?.close()))
   }
 }
 

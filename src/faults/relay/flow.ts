@@ -63,7 +63,7 @@ export class Flow {
   private freeAt = 0
   private waiting: (() => void) | undefined
   private hasTurn = false
-  /** Bytes that have passed since each `resetAfter` acts. */
+  /** Bytes that have passed since each fault acts that lets only so many pass. */
   private readonly counted = new Map<DrawnFault, number>()
   private over = false
   /** How long what passed last had waited, in ms. */
@@ -87,7 +87,7 @@ export class Flow {
     this.random = parts.random
     this.startedAt = parts.startedAt
     this.room = roomFor(parts.faults)
-    for (const drawn of parts.faults) if (drawn.fault.kind === 'resetAfter') this.counted.set(drawn, 0)
+    for (const drawn of parts.faults) if (drawn.fault.mostBytes !== undefined) this.counted.set(drawn, 0)
   }
 
   /** Takes bytes that arrived from the sender. */
@@ -113,9 +113,10 @@ export class Flow {
       return
     }
     for (const drawn of this.open()) {
-      if (drawn.fault.kind !== 'slowClose' || how === 'reset') continue
+      const { endLateMs } = drawn.fault
+      if (endLateMs === undefined || how === 'reset') continue
       this.host.acts(drawn)
-      dueAt += drawn.fault.closeMs
+      dueAt += endLateMs
     }
     this.lastDueAt = dueAt
     this.line.push({ content: how, dueAt, takenAt: now() })
@@ -212,12 +213,13 @@ export class Flow {
     else this.write(piece, reset)
   }
 
-  /** The `resetAfter` that comes first, with the bytes that may pass before it. */
+  /** The reset that comes first, with the bytes that may pass before it. */
   private leftBeforeReset(): { readonly drawn: DrawnFault; readonly bytes: number } | undefined {
     let least: { drawn: DrawnFault; bytes: number } | undefined
     for (const [drawn, passed] of this.counted) {
-      if (drawn.fault.kind !== 'resetAfter' || !this.isOpenNow(drawn)) continue
-      const bytes = Math.max(0, drawn.fault.bytes - passed)
+      const { mostBytes } = drawn.fault
+      if (mostBytes === undefined || !this.isOpenNow(drawn)) continue
+      const bytes = Math.max(0, mostBytes - passed)
       if (least === undefined || bytes < least.bytes) least = { drawn, bytes }
     }
     return least
@@ -227,13 +229,12 @@ export class Flow {
   private dueAt(): number {
     let dueAt = now()
     for (const drawn of this.open()) {
-      const { fault } = drawn
-      if (fault.kind === 'latency') dueAt += Math.max(0, fault.latencyMs + (2 * this.random.next() - 1) * fault.jitterMs)
-      else if (fault.kind !== 'blackHole') continue
-      this.host.acts(drawn)
+      const { late, swallows } = drawn.fault
+      if (late) dueAt += Math.max(0, late.byMs + (2 * this.random.next() - 1) * late.jitterMs)
+      if (late ?? swallows) this.host.acts(drawn)
     }
     for (const { fault } of this.open()) {
-      if (fault.kind !== 'blackHole') continue
+      if (!fault.swallows) continue
       this.swallowedAt = now()
       this.swallowedUntil = this.startedAt() + fault.untilMs
       dueAt = Math.max(dueAt, this.swallowedUntil)

@@ -3,10 +3,8 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { now } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { Flow } from './flow.ts'
-import { type DrawnFault, goes, type Way } from './wire-fault.ts'
+import { type DrawnFault, goes, isSlowing, type Way, type WireFault } from './wire-fault.ts'
 
-/** Kinds of faults that only make a connection slow. */
-const SLOWING: readonly string[] = ['latency', 'bandwidth', 'slice', 'slowClose']
 /** A time-out of which the faults have taken a smaller share is the doing of the target. */
 const LEAST_SHARE = 0.05
 
@@ -100,12 +98,17 @@ export class Passage {
    */
   causeOf(isTimeOut: boolean, sentAt: number): string | undefined {
     const since = Number.isNaN(sentAt) ? Number.NEGATIVE_INFINITY : sentAt
-    if (this.up.hasSwallowed(since) || this.down.hasSwallowed(since)) return 'blackHole'
+    if (this.up.hasSwallowed(since) || this.down.hasSwallowed(since)) return this.kindOf(({ swallows }) => swallows === true)
     const [up, down] = [this.up.heldMs(), this.down.heldMs()]
     if (!isTimeOut || (up === undefined && down === undefined)) return undefined
     const waitedMs = (up ?? this.up.lastWaitMs) + (down ?? 0)
     if (waitedMs < LEAST_SHARE * (now() - sentAt)) return undefined
-    return this.faults.find(({ acted, fault }) => acted && SLOWING.includes(fault.kind))?.fault.kind
+    return this.kindOf(isSlowing)
+  }
+
+  /** The kind of the first fault like this that has acted. */
+  private kindOf(isLike: (fault: WireFault) => boolean): string | undefined {
+    return this.faults.find(({ acted, fault }) => acted && isLike(fault))?.fault.kind
   }
 
   /** Returns the kinds of the faults that it has had at any time since `at`: "latency+slice". As for `WireCauses`. */
@@ -114,7 +117,7 @@ export class Passage {
     // After the load, nothing more is known than what they have done.
     const isOver = Number.isNaN(from)
     const had = this.faults.filter(({ fault, acted }) =>
-      isOver ? acted : fault.kind !== 'refuse' && fault.fromMs <= until && fault.untilMs > from,
+      isOver ? acted : !fault.refuses && fault.fromMs <= until && fault.untilMs > from,
     )
     return [...new Set(had.map(({ fault }) => fault.kind))].join('+')
   }

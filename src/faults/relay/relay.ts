@@ -4,10 +4,7 @@ import { now } from '../../clock.ts'
 import type { WireCauses } from '../../errors.ts'
 import { createRandom } from '../../random.ts'
 import { Passage } from './passage.ts'
-import { type DrawnFault, drawFaults, isOpen, type WireFault } from './wire-fault.ts'
-
-/** Kinds of faults after which a connection is no more. */
-const ENDING = ['refuse', 'resetAfter']
+import { type DrawnFault, drawFaults, isEnding, isOpen, type WireFault } from './wire-fault.ts'
 
 /** What a relay counted. */
 export interface RelayCounts {
@@ -22,6 +19,8 @@ export interface RelayCounts {
   readonly bytesDown: number
   /** For each fault, in the order of the list: how many connections it was drawn for, and how many it changed anything on. */
   readonly faults: readonly { readonly drawn: number; readonly acted: number }[]
+  /** The same for each kind: a connection that two faults of a kind were drawn for counts once. */
+  readonly kinds: ReadonlyMap<string, { readonly drawn: number; readonly acted: number }>
 }
 
 /** Where a relay listens and what it does. */
@@ -54,6 +53,7 @@ export class Relay {
   private readonly accepted = new Map<number, Socket>()
   private readonly expected = new Map<number, (client: Socket) => void>()
   private readonly perFault: { drawn: number; acted: number }[]
+  private readonly perKind: ReadonlyMap<string, { drawn: number; acted: number }>
   private connections = 0
   private unreached = 0
   private readonly bytes = { up: 0, down: 0 }
@@ -62,6 +62,7 @@ export class Relay {
   private constructor(options: RelayOptions) {
     this.options = options
     this.perFault = options.faults.map(() => ({ drawn: 0, acted: 0 }))
+    this.perKind = new Map(options.faults.map(({ kind }) => [kind, { drawn: 0, acted: 0 }]))
     this.server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => this.accept(client))
   }
 
@@ -117,7 +118,7 @@ export class Relay {
     return {
       acted,
       since: (at) => passage?.since(at) ?? [...acted].join('+'),
-      causeOf: (isTimeOut, sentAt) => ENDING.find((kind) => acted.has(kind)) ?? passage?.causeOf(isTimeOut, sentAt),
+      causeOf: (isTimeOut, sentAt) => this.endingOf(acted) ?? passage?.causeOf(isTimeOut, sentAt),
       cancel: () => {
         this.expected.delete(from)
         passage?.close()
@@ -127,9 +128,9 @@ export class Relay {
 
   /** Returns what was counted until now. */
   counts(): RelayCounts {
-    const { connections, unreached, bytes, perFault, passages } = this
+    const { connections, unreached, bytes, perFault, perKind: kinds, passages } = this
     const faults = perFault.map((one) => ({ ...one }))
-    return { connections, open: passages.size, unreached, bytesUp: bytes.up, bytesDown: bytes.down, faults }
+    return { connections, open: passages.size, unreached, bytesUp: bytes.up, bytesDown: bytes.down, faults, kinds }
   }
 
   /** Closes all connections and stops listening. */
@@ -164,12 +165,10 @@ export class Relay {
     this.connections += 1
     const { seed } = this.options
     const faults = drawFaults(this.options.faults, createRandom(seed, 'wire', of))
-    for (const { index } of faults) this.count(index, 'drawn')
-    const note = ({ index, fault }: DrawnFault) => {
-      acted.add(fault.kind)
-      this.count(index, 'acted')
-    }
-    const refusal = faults.find(({ fault }) => fault.kind === 'refuse' && isOpen(fault, now() - this.startedAt))
+    const kinds = new Set<string>()
+    for (const drawn of faults) this.count(drawn, 'drawn', kinds)
+    const note = (drawn: DrawnFault) => this.count(drawn, 'acted', acted)
+    const refusal = faults.find(({ fault }) => fault.refuses && isOpen(fault, now() - this.startedAt))
     if (refusal) {
       note(refusal)
       client.resetAndDestroy()
@@ -200,9 +199,18 @@ export class Relay {
     return passage
   }
 
-  private count(index: number, what: 'drawn' | 'acted'): void {
-    const counts = this.perFault[index]
-    if (counts) counts[what] += 1
+  /** The kind of the fault after which a connection with these was no more. */
+  private endingOf(acted: ReadonlySet<string>): string | undefined {
+    return acted.size === 0 ? undefined : this.options.faults.find((fault) => isEnding(fault) && acted.has(fault.kind))?.kind
+  }
+
+  /** Counts a fault of one connection; `kinds` are those that were counted for it before. */
+  private count({ index, fault: { kind } }: DrawnFault, what: 'drawn' | 'acted', kinds: Set<string>): void {
+    const ofFault = this.perFault[index]
+    if (ofFault) ofFault[what] += 1
+    const ofKind = kinds.has(kind) ? undefined : this.perKind.get(kind)
+    if (ofKind) ofKind[what] += 1
+    kinds.add(kind)
   }
 }
 

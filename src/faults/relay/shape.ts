@@ -24,16 +24,17 @@ export interface PassingShape {
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }
   for (const drawn of open) {
-    const { fault } = drawn
-    if (fault.kind === 'bandwidth') {
-      shape.perMs = Math.min(shape.perMs, fault.bytesPerSecond / 1000)
+    const { mostPerMs, pieces } = drawn.fault
+    if (mostPerMs !== undefined) {
+      shape.perMs = Math.min(shape.perMs, mostPerMs)
       shape.piece = Math.min(shape.piece, Math.max(1, Math.round(shape.perMs * PIECE_MS)))
       acts(drawn)
-    } else if (fault.kind === 'slice') {
-      shape.piece = Math.min(shape.piece, fault.bytes)
-      shape.gapMs = Math.max(shape.gapMs, fault.gapMs)
+    }
+    if (pieces !== undefined) {
+      shape.piece = Math.min(shape.piece, pieces.bytes)
+      shape.gapMs = Math.max(shape.gapMs, pieces.gapMs)
       shape.apart = true
-      if (bytes > fault.bytes) acts(drawn)
+      if (bytes > pieces.bytes) acts(drawn)
     }
   }
   return shape
@@ -44,8 +45,9 @@ export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY
   let wayMs = 0
   for (const { fault } of faults) {
-    if (fault.kind === 'bandwidth') perMs = Math.min(perMs, fault.bytesPerSecond / 1000)
-    else if (fault.kind === 'latency') wayMs += fault.latencyMs + fault.jitterMs
+    const { mostPerMs = perMs, late } = fault
+    perMs = Math.min(perMs, mostPerMs)
+    if (late) wayMs += late.byMs + late.jitterMs
   }
   return perMs === Number.POSITIVE_INFINITY ? MOST_HELD_BYTES : Math.min(MOST_HELD_BYTES, perMs * wayMs + QUEUE_BYTES)
 }

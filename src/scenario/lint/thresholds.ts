@@ -1,8 +1,7 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 
 import { EARLIER } from '../../errors.ts'
-import { faultKinds } from '../../faults/index.ts'
-import { wireForms } from '../../faults/relay/forms.ts'
+import { faultKinds, wireForms } from '../../faults/index.ts'
 import { excludeEachOther } from '../../metrics/threshold/expression/conditions.ts'
 import {
   checkThresholdTags,

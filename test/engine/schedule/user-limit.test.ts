@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { http } from '../../../src/connectors/http.ts'
 import { userLimit } from '../../../src/engine/schedule/user-limit.ts'
+import { wireFault } from '../../support/wire-fault.ts'
 
 const ROOMY = { openFiles: 1_000_000, localPorts: 60_000, memoryBytes: 64 * 2 ** 30 }
 const each = { connector: http as never, options: { connection: 'user' }, mock: undefined }
@@ -21,7 +22,7 @@ test.each([
 })
 
 test('a connection that a relay leads is made of three sockets', () => {
-  const fault = { kind: 'refuse', direction: 'both', probability: 1, fromMs: 0, untilMs: 1, target: 'one' } as const
+  const fault = { ...wireFault({ refuse: true }), target: 'one' }
   const limitOf = (name: string) => userLimit([{ ...each, name }], { ...ROOMY, openFiles: 1264 }, [fault]).users
   expect([limitOf('one'), limitOf('other')]).toEqual([400, 1200])
 })

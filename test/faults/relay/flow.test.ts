@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest'
 import { after, goBy, now } from '../../../src/clock.ts'
 import { Flow } from '../../../src/faults/relay/flow.ts'
-import type { WireEffect, WireFault } from '../../../src/faults/relay/wire-fault.ts'
+import type { WireFault } from '../../../src/faults/relay/wire-fault.ts'
 import { createRandom } from '../../../src/random.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
+import { wireFault } from '../../support/wire-fault.ts'
 
 type Arrival = readonly [atMs: number, what: number | 'fin' | 'reset']
-
-const fault = (effect: WireEffect, scope: Partial<WireFault> = {}): WireFault =>
-  ({ direction: 'both', probability: 1, fromMs: 0, untilMs: Number.POSITIVE_INFINITY, ...effect, ...scope }) as WireFault
 
 /** A flow in virtual time, to a receiver that notes what arrives when, and takes everything. */
 function flowOf(faults: readonly WireFault[]) {
@@ -67,7 +65,7 @@ async function inVirtualTime(untilMs: number, begin: () => void): Promise<void> 
 }
 
 test('latency moves each piece by the same time, however many follow each other', async () => {
-  const { flow, arrivals, acted } = flowOf([fault({ kind: 'latency', latencyMs: 50, jitterMs: 0 })])
+  const { flow, arrivals, acted } = flowOf([wireFault({ latency: '50ms', jitter: '0ms' })])
   await inVirtualTime(1000, () => {
     for (let at = 0; at < 100; at += 1) after(at, () => flow.take(new Uint8Array(1000)))
     after(100, () => flow.end('fin'))
@@ -77,7 +75,7 @@ test('latency moves each piece by the same time, however many follow each other'
 })
 
 test('jitter keeps the order of the bytes and stays within its bounds', async () => {
-  const { flow, arrivals, bytes } = flowOf([fault({ kind: 'latency', latencyMs: 100, jitterMs: 90 })])
+  const { flow, arrivals, bytes } = flowOf([wireFault({ latency: '100ms', jitter: '90ms' })])
   await inVirtualTime(1000, () => {
     for (let at = 0; at < 50; at += 1) after(at * 2, () => flow.take(Uint8Array.of(at)))
   })
@@ -89,7 +87,7 @@ test('jitter keeps the order of the bytes and stays within its bounds', async ()
 })
 
 test('a bandwidth lets n bytes pass in exactly n divided by it, in small pieces', async () => {
-  const { flow, arrivals } = flowOf([fault({ kind: 'bandwidth', bytesPerSecond: 10_000 })])
+  const { flow, arrivals } = flowOf([wireFault({ bandwidth: '10KB/s' })])
   await inVirtualTime(10_000, () => {
     flow.take(new Uint8Array(15_000))
     flow.take(new Uint8Array(5000))
@@ -100,7 +98,7 @@ test('a bandwidth lets n bytes pass in exactly n divided by it, in small pieces'
 })
 
 test('latency and bandwidth together: the first byte is late, the rest follows at full speed', async () => {
-  const faults = [fault({ kind: 'latency', latencyMs: 300, jitterMs: 0 }), fault({ kind: 'bandwidth', bytesPerSecond: 10_000 })]
+  const faults = [wireFault({ latency: '300ms', jitter: '0ms' }), wireFault({ bandwidth: '10KB/s' })]
   const { flow, arrivals } = flowOf(faults)
   await inVirtualTime(10_000, () => flow.take(new Uint8Array(10_000)))
   expect(arrivals[0]?.[0]).toBeCloseTo(320, 6)
@@ -108,7 +106,7 @@ test('latency and bandwidth together: the first byte is late, the rest follows a
 })
 
 test('slices are as long as asked, with the gap between them', async () => {
-  const { flow, arrivals } = flowOf([fault({ kind: 'slice', bytes: 16, gapMs: 10 })])
+  const { flow, arrivals } = flowOf([wireFault({ slice: 16, gap: '10ms' })])
   await inVirtualTime(1000, () => {
     flow.take(new Uint8Array(40))
     flow.end('fin')
@@ -122,14 +120,14 @@ test('slices are as long as asked, with the gap between them', async () => {
 })
 
 test('what is no longer than a slice is not changed, and not said to be', async () => {
-  const { flow, arrivals, acted } = flowOf([fault({ kind: 'slice', bytes: 16, gapMs: 0 })])
+  const { flow, arrivals, acted } = flowOf([wireFault({ slice: 16, gap: '0ms' })])
   await inVirtualTime(10, () => flow.take(new Uint8Array(16)))
   expect(arrivals).toEqual([[0, 16]])
   expect(acted()).toEqual([])
 })
 
 test('a fault acts within its time window only', async () => {
-  const { flow, arrivals } = flowOf([fault({ kind: 'latency', latencyMs: 5, jitterMs: 0 }, { fromMs: 10, untilMs: 20 })])
+  const { flow, arrivals } = flowOf([wireFault({ latency: '5ms', jitter: '0ms' }, { fromMs: 10, untilMs: 20 })])
   await inVirtualTime(100, () => {
     for (const at of [0, 9, 10, 19, 20, 30]) after(at, () => flow.take(new Uint8Array(1)))
   })
@@ -138,7 +136,7 @@ test('a fault acts within its time window only', async () => {
 })
 
 test('a black hole with an end holds what came, and lets it pass in order afterwards', async () => {
-  const { flow, arrivals, bytes, acted } = flowOf([fault({ kind: 'blackHole' }, { fromMs: 10, untilMs: 50 })])
+  const { flow, arrivals, bytes, acted } = flowOf([wireFault({ blackHole: true }, { fromMs: 10, untilMs: 50 })])
   await inVirtualTime(100, () => {
     for (const at of [0, 10, 20, 60]) after(at, () => flow.take(Uint8Array.of(at)))
   })
@@ -148,7 +146,7 @@ test('a black hole with an end holds what came, and lets it pass in order afterw
 })
 
 test('a black hole without an end swallows bytes and the end', async () => {
-  const { flow, arrivals, seen } = flowOf([fault({ kind: 'blackHole' })])
+  const { flow, arrivals, seen } = flowOf([wireFault({ blackHole: true })])
   await inVirtualTime(100, () => {
     flow.take(new Uint8Array(10))
     flow.end('fin')
@@ -158,7 +156,7 @@ test('a black hole without an end swallows bytes and the end', async () => {
 })
 
 test('a slow close delays the end and nothing else', async () => {
-  const { flow, arrivals, acted } = flowOf([fault({ kind: 'slowClose', closeMs: 2000 })])
+  const { flow, arrivals, acted } = flowOf([wireFault({ slowClose: '2000ms' })])
   await inVirtualTime(5000, () => {
     flow.take(new Uint8Array(10))
     expect(acted()).toEqual([])
@@ -177,7 +175,7 @@ test.each([
   [1, [1]],
   [0, []],
 ])('a reset after %i bytes passes exactly those', async (limit, sizes) => {
-  const { flow, arrivals } = flowOf([fault({ kind: 'resetAfter', bytes: limit })])
+  const { flow, arrivals } = flowOf([wireFault({ resetAfter: `${limit}B` })])
   await inVirtualTime(10, () => {
     flow.take(new Uint8Array(60))
     flow.take(new Uint8Array(60))
@@ -186,7 +184,7 @@ test.each([
 })
 
 test('a sender is paused while too much waits, and goes on when half of that has passed', async () => {
-  const { flow, arrivals, seen } = flowOf([fault({ kind: 'bandwidth', bytesPerSecond: 64 * 1024 })])
+  const { flow, arrivals, seen } = flowOf([wireFault({ bandwidth: '64KiB/s' })])
   await inVirtualTime(400, () => {
     flow.take(new Uint8Array(32 * 1024))
     expect(seen.paused).toBe(0)
@@ -199,7 +197,7 @@ test('a sender is paused while too much waits, and goes on when half of that has
 })
 
 test('the sender goes on when there is room again', async () => {
-  const { flow, seen } = flowOf([fault({ kind: 'bandwidth', bytesPerSecond: 64 * 1024 })])
+  const { flow, seen } = flowOf([wireFault({ bandwidth: '64KiB/s' })])
   await inVirtualTime(600, () => flow.take(new Uint8Array(64 * 1024)))
   expect(seen).toMatchObject({ paused: 1, resumed: 1 })
 })
@@ -218,7 +216,7 @@ test('a receiver that cannot take more holds the line until it can', async () =>
 })
 
 test('a reset of the sender comes after its bytes, and passes although the direction had ended', async () => {
-  const { flow, arrivals } = flowOf([fault({ kind: 'latency', latencyMs: 20, jitterMs: 0 })])
+  const { flow, arrivals } = flowOf([wireFault({ latency: '20ms', jitter: '0ms' })])
   await inVirtualTime(100, () => {
     flow.take(new Uint8Array(5))
     flow.end('fin')
@@ -232,7 +230,7 @@ test('a reset of the sender comes after its bytes, and passes although the direc
 })
 
 test('it knows how long the faults keep what waits, and nothing of what the receiver does not take', async () => {
-  const { flow, to } = flowOf([fault({ kind: 'latency', latencyMs: 50, jitterMs: 0 })])
+  const { flow, to } = flowOf([wireFault({ latency: '50ms', jitter: '0ms' })])
   const held: (number | undefined)[] = []
   await inVirtualTime(100, () => {
     held.push(flow.heldMs())
@@ -248,7 +246,7 @@ test('it knows how long the faults keep what waits, and nothing of what the rece
 })
 
 test('it knows since when a black hole has what was sent, and until when', async () => {
-  const { flow } = flowOf([fault({ kind: 'blackHole' }, { fromMs: 10, untilMs: 50 })])
+  const { flow } = flowOf([wireFault({ blackHole: true }, { fromMs: 10, untilMs: 50 })])
   const had: boolean[] = []
   await inVirtualTime(100, () => {
     for (const at of [0, 20, 60]) after(at, () => flow.take(Uint8Array.of(at)))

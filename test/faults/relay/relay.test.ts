@@ -4,20 +4,18 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { Relay } from '../../../src/faults/relay/relay.ts'
-import type { WireEffect, WireFault } from '../../../src/faults/relay/wire-fault.ts'
+import type { WireFault } from '../../../src/faults/relay/wire-fault.ts'
 import { createRandom } from '../../../src/random.ts'
 import { listen } from '../../servers/http-faults.ts'
 import { tcpServer } from '../../servers/tcp.ts'
 import { makeCertificates, type TestCertificates } from '../../servers/tls.ts'
+import { wireFault } from '../../support/wire-fault.ts'
 
 let certificates: TestCertificates
 beforeAll(() => {
   certificates = makeCertificates()
 })
 afterAll(() => certificates.remove())
-
-const fault = (effect: WireEffect, scope: Partial<WireFault> = {}): WireFault =>
-  ({ direction: 'both', probability: 1, fromMs: 0, untilMs: Number.POSITIVE_INFINITY, ...effect, ...scope }) as WireFault
 
 /** A started relay before a port of 127.0.0.1, closed with the test. */
 async function relayTo(port: number, ...faults: WireFault[]): Promise<Relay> {
@@ -62,7 +60,7 @@ test('without faults both directions pass, each until its own end', async () => 
 test('10 MB through jitter and slices arrive byte by byte as they were, both ways', async () => {
   const bytes = Buffer.from(createRandom(1, 'bytes').bytes(10_000_000))
   const server = await tcpServer((socket) => socket.pipe(socket))
-  const faults = [fault({ kind: 'latency', latencyMs: 10, jitterMs: 10 }), fault({ kind: 'slice', bytes: 20_011, gapMs: 0 })]
+  const faults = [wireFault({ latency: '10ms', jitter: '10ms' }), wireFault({ slice: 20_011, gap: '0ms' })]
   const relay = await relayTo(server.port, ...faults)
   const socket = client(relay.port)
   const echoed = readAll(socket)
@@ -83,7 +81,7 @@ test.each(['up', 'down'] as const)('a reset after n bytes %s lets exactly n pass
     seen = readAll(socket)
     if (direction === 'down') socket.write(Buffer.alloc(100_000))
   })
-  const relay = await relayTo(server.port, fault({ kind: 'resetAfter', bytes: 12_345 }, { direction }))
+  const relay = await relayTo(server.port, wireFault({ resetAfter: '12345B' }, { direction }))
   const socket = client(relay.port)
   const read = readAll(socket)
   if (direction === 'up') socket.write(Buffer.alloc(100_000))
@@ -97,11 +95,7 @@ test('TLS passes untouched: the client sees the certificate of the target, and i
   const server = createTlsServer(certificates.good, (socket) => socket.end('secret'))
   const port = await listen(server)
   onTestFinished(() => void server.close())
-  const relay = await relayTo(
-    port,
-    fault({ kind: 'slice', bytes: 7, gapMs: 0 }),
-    fault({ kind: 'latency', latencyMs: 5, jitterMs: 5 }),
-  )
+  const relay = await relayTo(port, wireFault({ slice: 7, gap: '0ms' }), wireFault({ latency: '5ms', jitter: '5ms' }))
   const socket = connectTls({ host: '127.0.0.1', port: relay.port, ca: certificates.ca, servername: 'localhost' })
   const read = readAll(socket)
   await once(socket, 'secureConnect')
@@ -111,7 +105,7 @@ test('TLS passes untouched: the client sees the certificate of the target, and i
 
 test('a refused connection never reaches the target', async () => {
   const server = await tcpServer(() => {})
-  const relay = await relayTo(server.port, fault({ kind: 'refuse' }))
+  const relay = await relayTo(server.port, wireFault({ refuse: true }))
   expect((await readAll(client(relay.port))).error).toBe('ECONNRESET')
   expect(server.accepted()).toBe(0)
   expect(relay.counts()).toMatchObject({ connections: 1, open: 0, unreached: 0, faults: [{ drawn: 1, acted: 1 }] })
@@ -153,7 +147,7 @@ test('a reset of the target becomes one of the client, and the other way round',
 
 test('in a black hole the client does not learn that the target is gone, and nothing stays open when it goes itself', async () => {
   const server = await tcpServer((socket) => socket.resume().end('never seen'))
-  const relay = await relayTo(server.port, fault({ kind: 'blackHole' }, { direction: 'down' }))
+  const relay = await relayTo(server.port, wireFault({ blackHole: true }, { direction: 'down' }))
   const socket = client(relay.port)
   const read = readAll(socket)
   socket.write('a')
@@ -167,7 +161,7 @@ test('in a black hole the client does not learn that the target is gone, and not
 
 test('a black hole upwards swallows what the client says, and closes when it goes', async () => {
   const server = await tcpServer((socket) => socket.on('data', () => expect.fail('a byte came through')))
-  const relay = await relayTo(server.port, fault({ kind: 'blackHole' }, { direction: 'up' }))
+  const relay = await relayTo(server.port, wireFault({ blackHole: true }, { direction: 'up' }))
   const socket = client(relay.port)
   const read = readAll(socket)
   socket.end('hello')
@@ -179,7 +173,7 @@ test('a black hole upwards swallows what the client says, and closes when it goe
 test('a probability is drawn for each connection from the seed: the same ones each time', async () => {
   const server = await tcpServer((socket) => socket.end('x'))
   const outcomes = async () => {
-    const relay = await relayTo(server.port, fault({ kind: 'refuse' }, { probability: 0.3 }))
+    const relay = await relayTo(server.port, wireFault({ refuse: true }, { probability: 0.3 }))
     const seen: (string | undefined)[] = []
     for (let number = 0; number < 60; number += 1) seen.push((await readAll(client(relay.port))).error)
     const refused = seen.filter((error) => error !== undefined).length
@@ -195,7 +189,7 @@ test('a probability is drawn for each connection from the seed: the same ones ea
 test('no fault acts before the start', async () => {
   const server = await tcpServer((socket) => socket.end('x'))
   const to = { host: '127.0.0.1', port: server.port }
-  const relay = await Relay.listen({ host: '127.0.0.1', port: 0, to, faults: [fault({ kind: 'refuse' })], seed: 7 })
+  const relay = await Relay.listen({ host: '127.0.0.1', port: 0, to, faults: [wireFault({ refuse: true })], seed: 7 })
   onTestFinished(() => relay.close())
   expect((await readAll(client(relay.port))).bytes.toString()).toBe('x')
   relay.start()
@@ -233,7 +227,7 @@ test('a connection of this process is led by its port, and learns why its target
   const relay = await Relay.listen({
     host: '127.0.0.1',
     port: 0,
-    faults: [fault({ kind: 'slice', bytes: 1, gapMs: 0 })],
+    faults: [wireFault({ slice: 1, gap: '0ms' })],
     seed: 7,
   })
   onTestFinished(() => relay.close())

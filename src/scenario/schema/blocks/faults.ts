@@ -1,7 +1,6 @@
 /** `faults:`: what burn does to its own traffic on purpose. */
 import * as z from 'zod'
-import { faultForms } from '../../../faults/index.ts'
-import { wireForms } from '../../../faults/relay/forms.ts'
+import { faultForms, wireForms } from '../../../faults/index.ts'
 
 export const faultsSchema = z
   .array(z.union([...faultForms, ...Object.values(wireForms)]))

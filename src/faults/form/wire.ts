@@ -1,0 +1,48 @@
+/** What a kind of fault on the wire is: how it is written, in a scenario and for `burn relay`, and what the relay makes of it. */
+import * as z from 'zod'
+import { identifier, lateObject, percent } from '../../fields.ts'
+import type { WireEffect, WireFault } from '../relay/wire-fault.ts'
+import { WINDOW_RULE, windowKeys } from './window.ts'
+
+/** One fault on the wire, after validation; `target` is the name of the only target that it concerns. */
+export type WireSpec = WireFault & { readonly target: string | undefined }
+
+/** A kind of fault on the wire, such as `latency`: its own keys, and a function that makes an entry's effect from them. */
+export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** The key of an entry that names the kind. */
+  readonly key: string
+  readonly describe: string
+  /** Makes the schemas of its own keys; those that all kinds have come on top. */
+  fields(): Shape
+  build(fields: z.output<z.ZodObject<Shape>>): WireEffect
+}
+
+/** The keys that every fault on the wire has. */
+const scope = () => ({
+  probability: percent().optional().describe('Share of the connections that have it (default 100%)'),
+  direction: z
+    .enum(['up', 'down', 'both'])
+    .optional()
+    .describe('Which bytes it concerns: up, to the target; down, to the client; both (default)'),
+  ...windowKeys(),
+  target: identifier().optional().describe('Which of `targets` it concerns; left out: all'),
+})
+
+type ScopeFields = z.output<z.ZodObject<ReturnType<typeof scope>>>
+
+/** Returns `kind` unchanged; it only gives `build` the type of the kind's own fields. */
+export function defineWireFault<Shape extends z.ZodRawShape>(kind: WireKind<Shape>): WireKind<Shape> {
+  return kind
+}
+
+/** Returns the form of the entries of a kind. */
+export function wireForm({ key, describe, fields, build }: WireKind): z.ZodType<WireSpec> {
+  return lateObject(() => ({ ...fields(), ...scope() }))
+    .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })
+    .transform((entry): WireSpec => {
+      // The compiler does not see through the two shapes: an entry has the fields of both.
+      const { probability = 1, direction = 'both', from = 0, until = Number.POSITIVE_INFINITY, target } = entry as ScopeFields
+      return { ...build(entry), kind: key, probability, direction, fromMs: from, untilMs: until, target }
+    })
+    .describe(describe)
+}

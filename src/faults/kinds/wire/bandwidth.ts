@@ -1,0 +1,15 @@
+import { byteRate } from '../../../fields.ts'
+import { formatBytes } from '../../../text/units.ts'
+import { defineWireFault } from '../../form/wire.ts'
+
+/** `{ bandwidth: 100KiB/s }` */
+export const bandwidth = defineWireFault({
+  key: 'bandwidth',
+  describe: 'Bytes pass no faster',
+  fields: () => ({ bandwidth: byteRate().describe('How many in a second, in each direction, such as 100KiB/s') }),
+  build: ({ bandwidth: bytesPerSecond }) => ({
+    words: `bandwidth ${formatBytes(bytesPerSecond)}/s`,
+    settings: { bytesPerSecond },
+    mostPerMs: bytesPerSecond / 1000,
+  }),
+})

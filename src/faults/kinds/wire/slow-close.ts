@@ -1,0 +1,15 @@
+import { duration } from '../../../fields.ts'
+import { formatMs } from '../../../text/units.ts'
+import { defineWireFault } from '../../form/wire.ts'
+
+/** `{ slowClose: 2s }` */
+export const slowClose = defineWireFault({
+  key: 'slowClose',
+  describe: 'The end of the connection arrives later',
+  fields: () => ({ slowClose: duration().describe('How much later, such as 2s') }),
+  build: ({ slowClose: closeMs }) => ({
+    words: `close ${formatMs(closeMs)} late`,
+    settings: { closeMs },
+    endLateMs: closeMs,
+  }),
+})

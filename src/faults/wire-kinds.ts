@@ -1,0 +1,26 @@
+/** The kinds of faults that burn makes on the wire on purpose. A new one is a file in `kinds/wire/` and a line here. */
+import type * as z from 'zod'
+import { type WireKind, type WireSpec, wireForm } from './form/wire.ts'
+import { bandwidth } from './kinds/wire/bandwidth.ts'
+import { blackHole } from './kinds/wire/black-hole.ts'
+import { latency } from './kinds/wire/latency.ts'
+import { refuse } from './kinds/wire/refuse.ts'
+import { resetAfter } from './kinds/wire/reset-after.ts'
+import { slice } from './kinds/wire/slice.ts'
+import { slowClose } from './kinds/wire/slow-close.ts'
+
+// Each kind types its own build: seen from here all that matters is that its fields are an object.
+const WIRE_KINDS = [
+  latency,
+  bandwidth,
+  slice,
+  slowClose,
+  blackHole,
+  resetAfter,
+  refuse,
+] as readonly unknown[] as readonly WireKind[]
+
+/** The form of an entry of each kind of fault on the wire, by the key that names it, which stands first in an entry. */
+export const wireForms: Readonly<Record<string, z.ZodType<WireSpec>>> = Object.fromEntries(
+  WIRE_KINDS.map((kind) => [kind.key, wireForm(kind)]),
+)
