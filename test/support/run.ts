@@ -33,6 +33,8 @@ export interface TestRunOptions {
   /** True (default) to keep all attempts. */
   readonly keep?: boolean
   readonly clock?: Clock
+  /** Called for each attempt just before its request goes to the connector, where it may wait for a connection. */
+  readonly onRequest?: () => void
   /** Called with every secret that the run comes to know. */
   readonly onSecret?: (value: string) => void
   /** Called once a second, and once more when the run is over. */
@@ -58,6 +60,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     control,
     startMock,
     ...(options.clock && { clock: options.clock }),
+    ...(options.onRequest && { onRequest: options.onRequest }),
     ...(options.onSecret && { onSecret: options.onSecret }),
     ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),
