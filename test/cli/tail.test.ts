@@ -250,7 +250,9 @@ describe('-f', () => {
   test('a run from its beginning to its end: every line once, then its verdict', async () => {
     const home = new Home()
     const mock = await mockFor({ errorRate: 0.3 })
-    const scenario = home.write('s.json', chat(mock.url, { load: [{ rate: '50/s', for: '2s' }] }))
+    // No arrivals, of which a busy machine lets some drop.
+    const steps = [{ message: 'Hello' }, { delay: '40ms' }]
+    const scenario = home.write('s.json', chat(mock.url, { load: [{ iterations: 100, users: 2 }], steps }))
     const run = home.start(['run', scenario, ...OUT, '--log', 'all'])
     await eventually(() => home.files().includes('out/lock'), 'the lock')
     const tail = home.start(['tail', '-f', 'out', '-n', 'all', '--json'])
