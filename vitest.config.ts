@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { PATIENCE_MS } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/sequencer.ts'
 
 // Many tests run real servers and processes. On a machine that others use as well, one may be held up for longer than it allows for:
@@ -12,6 +13,7 @@ const common = {
   setupFiles: 'test/support/setup.ts',
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: PATIENCE_MS } },
   retry,
 }
 
