@@ -35,6 +35,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn relay --to [::1]:1883 --reset-after 10KiB --probability 5%',
     'burn relay --to 127.0.0.1:4010 --faults chat.yaml --seed 7 --json',
   ],
+  schedule: [
+    'burn schedule chat.yaml --cron "0 */6 * * *" --tz Europe/Berlin',
+    'burn schedule chat.yaml --cron @daily --max-runs 7 -- --report junit',
+    'burn schedule chat.yaml --cron "30 2 * * MON-FRI" --print systemd',
+  ],
   webhook: [
     'burn webhook test chat.yaml',
     'burn webhook redeliver support-chat',

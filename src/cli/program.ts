@@ -11,6 +11,7 @@ import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
 import { addReplay, addRuns, addTail, addWebhook } from './program-stored.ts'
+import { addSchedule } from './schedule/command.ts'
 import { addMock, addRelay } from './wire/commands.ts'
 
 const EXAMPLES = `
@@ -52,7 +53,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addWebhook, addSchema]) add(program, outcome)
+  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addSchedule, addWebhook, addSchema]) add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())

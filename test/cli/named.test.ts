@@ -61,7 +61,10 @@ test('every flag that is named exists', () => {
 
 test('a flag that is named with its command is one of that command', () => {
   const strange = found(/[`'"\n] *burn ([a-z]+)([^`'"\n]*)/g, ([, name = '', rest = '']) =>
-    [...rest.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].some(([flag]) => commands.has(name) && !commands.get(name)?.has(flag)),
+    // What stands behind -- is for another command.
+    [...rest.replace(/ -- .*/, '').matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].some(
+      ([flag]) => commands.has(name) && !commands.get(name)?.has(flag),
+    ),
   )
   expect(strange).toEqual([])
 })

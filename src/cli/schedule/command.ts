@@ -1,0 +1,41 @@
+import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.ts'
+import type { CommandOutcome } from '../output/outcome.ts'
+import type { ScheduleFlags } from './schedule.ts'
+
+/** Adds the command `burn schedule` and its flags. */
+export function addSchedule(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('schedule')
+    .summary('run scenarios by a cron line, in the foreground')
+    .description(
+      'Run scenarios when a cron expression is due, in the foreground, each run as a process of its own: its output, folder and verdict are those of `burn run`. What follows -- is given to it. Ctrl-C ends the run under way, then the schedule. Exit code: the worst of all runs.',
+    )
+    .argument('<scenario...>', 'scenario files, and behind -- the flags of burn run')
+    .requiredOption('--cron <expression>', 'five fields, or six with seconds, such as "0 */6 * * *"; or @daily')
+    .option('--tz <zone>', 'time zone of the expression, such as Europe/Berlin (default: that of this machine)')
+    .option('--max-runs <n>', 'end after so many runs', (text) => {
+      if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--max-runs ${text}: expected a whole number from 1`)
+      return Number(text)
+    })
+    .addOption(
+      new Option(
+        '--overlap <policy>',
+        'a run that is due while another goes on: leave it out, start it behind that, or beside it',
+      )
+        .choices(['skip', 'queue', 'allow'])
+        .default('skip'),
+    )
+    .addOption(
+      new Option('--print <system>', 'print a unit for crontab, systemd, GitHub Actions or Kubernetes, and run nothing').choices([
+        'crontab',
+        'systemd',
+        'gha',
+        'k8s',
+      ]),
+    )
+    .action(async (run: string[], flags: ScheduleFlags) => {
+      const { scheduleCommand } = await import('./schedule.ts')
+      outcome.code = await scheduleCommand(run, flags)
+    })
+}

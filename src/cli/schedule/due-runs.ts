@@ -1,0 +1,148 @@
+/** Starts runs when they are due, in the foreground, until there are enough or somebody stops it. */
+import { after } from '../../clock.ts'
+import { formatMs } from '../../text/units.ts'
+import type { CronTimes } from './times.ts'
+
+/** What to do with a run that is due while another one goes on: leave it out, start it afterwards, or start it as well. */
+export const OVERLAPS = ['skip', 'queue', 'allow'] as const
+/** What to do with a run that is due while another one goes on. */
+export type Overlap = (typeof OVERLAPS)[number]
+
+interface DueRunsOptions {
+  readonly times: CronTimes
+  readonly overlap: Overlap
+  /** Ends after so many runs; undefined for never. */
+  readonly maxRuns: number | undefined
+  /** Starts a run; resolves with its exit code when it has ended. */
+  readonly start: (n: number) => Promise<number>
+  /** Tells what happens, in a line. */
+  readonly say: (text: string) => void
+  /** The time of the wall clock now, in ms since 1970; it may jump. */
+  readonly wall: () => number
+}
+
+/** The wall clock may jump, and a sleeping machine's timers stand still: it is looked at at least this often, in ms. */
+const LOOK_MS = 30_000
+/** A run that is due longer ago than this, in ms, was missed. */
+const MISSED_MS = 60_000
+/** Missed runs are counted up to this number. */
+const MAX_COUNTED = 1000
+
+/** Starts runs when they are due. */
+export class DueRuns {
+  private readonly options: DueRunsOptions
+  private readonly codes: number[] = []
+  private started = 0
+  private underWay = 0
+  private waiting = false
+  /** The moment up to which all that was due has been started, left out or missed. */
+  private seen: number
+  private stopTimer = () => {}
+  private ended: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: DueRunsOptions) {
+    this.options = options
+    this.seen = options.wall()
+  }
+
+  /** Runs until there were enough runs, nothing is due any more, or `stop` was called and the last run has ended. Resolves with the exit codes in the order in which runs ended. */
+  async execute(): Promise<readonly number[]> {
+    this.sayNext()
+    await new Promise<void>((resolve) => {
+      this.ended = resolve
+      this.look()
+    })
+    return this.codes
+  }
+
+  /** Starts nothing more. */
+  stop(): void {
+    this.stopped = true
+    this.stopTimer()
+    this.endIfDone()
+  }
+
+  private get hasEnough(): boolean {
+    const { maxRuns } = this.options
+    return this.stopped || (maxRuns !== undefined && this.started >= maxRuns)
+  }
+
+  private look(): void {
+    const now = this.options.wall()
+    this.skipMissed(now)
+    // Of a clock that was set back, what was due before is not due again.
+    const next = this.options.times.next(new Date(this.seen))
+    if (next === undefined) this.stopped = true
+    if (next === undefined || this.hasEnough) {
+      this.endIfDone()
+      return
+    }
+    const left = next.getTime() - now
+    if (left <= 0) this.due(next)
+    this.stopTimer = after(Math.min(Math.max(0, left), LOOK_MS), () => this.look())
+  }
+
+  /** Says what was due while the machine slept, and starts none of it. */
+  private skipMissed(now: number): void {
+    const { times, say } = this.options
+    const first = times.next(new Date(this.seen))
+    if (first === undefined || now - first.getTime() <= MISSED_MS) return
+    let [last, count] = [first, 1]
+    for (;;) {
+      const next = times.next(last)
+      if (next === undefined || now - next.getTime() <= MISSED_MS || count >= MAX_COUNTED) break
+      last = next
+      count += 1
+    }
+    const more = count >= MAX_COUNTED ? ' or more' : ''
+    say(count === 1 ? `missed: the run of ${times.text(first)}` : `missed: ${count}${more} runs from ${times.text(first)} on`)
+    this.seen = now - MISSED_MS
+  }
+
+  private due(at: Date): void {
+    const { times, say, overlap } = this.options
+    this.seen = at.getTime()
+    if (this.underWay === 0 || overlap === 'allow') {
+      this.begin()
+    } else if (overlap === 'skip') {
+      say(`left out: the run of ${times.text(at)} was due while the one before goes on (--overlap queue or allow)`)
+      this.sayNext()
+    } else {
+      const text = this.waiting ? 'left out, as another one waits already' : 'waits until the one before has ended'
+      say(`the run of ${times.text(at)} ${text}`)
+      this.waiting = true
+    }
+  }
+
+  private begin(): void {
+    const { start, say, wall } = this.options
+    this.started += 1
+    this.underWay += 1
+    const n = this.started
+    const from = wall()
+    say(`run ${n} starts`)
+    void start(n).then((code) => {
+      this.underWay -= 1
+      this.codes.push(code)
+      say(`run ${n} ended with exit code ${code} after ${formatMs(wall() - from)}`)
+      if (this.hasEnough) this.endIfDone()
+      else if (this.waiting) {
+        this.waiting = false
+        this.begin()
+      } else this.sayNext()
+    })
+  }
+
+  private sayNext(): void {
+    const { times, say, wall } = this.options
+    const next = times.next(new Date(Math.max(this.seen, wall())))
+    if (next && !this.hasEnough) say(`next run ${times.text(next)}, in ${formatMs(next.getTime() - wall())}`)
+  }
+
+  private endIfDone(): void {
+    if (!this.hasEnough || this.underWay > 0) return
+    this.stopTimer()
+    this.ended?.()
+  }
+}

@@ -1,0 +1,62 @@
+/** When a cron expression is due: croner reads it and knows time zones. */
+import { Cron } from 'croner'
+import { UsageError } from '../../errors.ts'
+
+/** The moments of one cron expression in one time zone. */
+export interface CronTimes {
+  readonly expression: string
+  readonly timeZone: string
+  /** Returns the first moment after `from`; undefined when there is none any more. */
+  next(from: Date): Date | undefined
+  /** Returns a moment as the time zone writes it: `Mon 2026-03-30 02:30:00 GMT+2`. */
+  text(at: Date): string
+}
+
+/** The time zone of this machine. */
+export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/**
+ * Reads a cron expression: five fields, or six with seconds first; names, ranges, steps and lists, or `@daily` and its like. When clocks
+ * go forward, what was due in the hour that is left out is due right behind it; when they go back, what has fixed times is due once, and
+ * what goes by steps of time goes on through both hours, as with the cron of most systems. @throws UsageError
+ */
+export function cronTimes(expression: string, timeZone: string): CronTimes {
+  checkTimeZone(timeZone)
+  const cron = readCron(expression, timeZone)
+  if (cron.nextRun() === null)
+    throw new UsageError(`--cron "${expression}" is never due`, 'look at the days and months: there is no 30 February')
+  return { expression, timeZone, next: (from) => cron.nextRun(from) ?? undefined, text: (at) => momentText(at, timeZone) }
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    Intl.DateTimeFormat('en', { timeZone })
+  } catch {
+    throw new UsageError(
+      `--tz ${timeZone}: there is no such time zone`,
+      'a name of the IANA database, such as Europe/Berlin or UTC',
+    )
+  }
+}
+
+function readCron(expression: string, timezone: string): Cron {
+  try {
+    return new Cron(expression, { timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' })
+  } catch (error) {
+    const words = error instanceof Error ? error.message.replace(/^Cron\w*: /, '') : String(error)
+    throw new UsageError(
+      `--cron "${expression}": ${words}`,
+      'minute hour day month weekday, such as "0 */6 * * *", or @hourly, @daily, @weekly, @monthly',
+    )
+  }
+}
+
+function momentText(at: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    ...{ weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit' },
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },
+  })
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]))
+  return `${part.weekday} ${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${part.timeZoneName}`
+}

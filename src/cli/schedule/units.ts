@@ -1,0 +1,162 @@
+/** The schedule as a unit of a system that keeps its own: crontab, systemd, GitHub Actions, Kubernetes. */
+import { UsageError } from '../../errors.ts'
+import type { Overlap } from './due-runs.ts'
+import type { CronTimes } from './times.ts'
+
+/** The systems for which a unit can be printed. */
+export const UNIT_SYSTEMS = ['crontab', 'systemd', 'gha', 'k8s'] as const
+/** A system for which a unit can be printed. */
+export type UnitSystem = (typeof UNIT_SYSTEMS)[number]
+
+interface UnitParts {
+  readonly times: CronTimes
+  /** The five fields of the expression. */
+  readonly fields: readonly string[]
+  readonly overlap: Overlap
+  /** The command, quoted for a shell. */
+  readonly command: string
+  readonly run: readonly string[]
+}
+
+/** Returns the text of a unit that runs `burn run` with these arguments when a cron expression is due. @throws UsageError for seconds, which only `burn schedule` and systemd have */
+export function unitText(kind: UnitSystem, times: CronTimes, overlap: Overlap, run: readonly string[]): string {
+  const fields = (NICKNAMES[times.expression.toLowerCase()] ?? times.expression).trim().split(/\s+/)
+  if (fields.length === 6 && kind !== 'systemd')
+    throw new UsageError(`--print ${kind}: it knows no seconds, and the expression has six fields`, 'leave out the first one')
+  const command = `npx burn run ${run.map(quoted).join(' ')}`
+  return UNITS[kind]({ times, fields, overlap, command, run })
+}
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+}
+
+const quoted = (text: string) => (/^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+
+const crontab = ({ times, fields, overlap, command }: UnitParts) => {
+  const locked = overlap === 'allow' ? command : `flock ${overlap === 'skip' ? '-n ' : ''}/tmp/burn-schedule.lock ${command}`
+  return `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.
+CRON_TZ=${times.timeZone}
+# % ends a command in a crontab, so each is behind a backslash.
+${fields.join(' ')} cd "$HOME/your-project" && ${locked.replaceAll('%', '\\%')}
+`
+}
+
+const systemd = ({ times, fields, command }: UnitParts) => `# ~/.config/systemd/user/burn.service
+[Unit]
+Description=Load test
+
+[Service]
+Type=oneshot
+WorkingDirectory=%h/your-project
+ExecStart=/usr/bin/env ${command.replaceAll('%', '%%').replaceAll("'\\''", "\\'")}
+
+# ~/.config/systemd/user/burn.timer; a timer starts nothing while its service goes on
+[Unit]
+Description=Load test on schedule
+
+[Timer]
+${calendarsOf(fields)
+  .map((calendar) => `OnCalendar=${calendar} ${times.timeZone}`)
+  .join('\n')}
+Persistent=false
+
+[Install]
+WantedBy=timers.target
+`
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** Cron fields as calendar events of systemd. Where cron restricts both day and weekday, either will do: two events. */
+function calendarsOf(fields: readonly string[]): string[] {
+  const [second, minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] =
+    fields.length === 6 ? fields : ['0', ...fields]
+  const time = [hour, minute, second ?? '0'].map((field) => numbersOf(field)).join(':')
+  const days = weekdaysOf(weekday)
+  const date = (ofDay: string) => `*-${numbersOf(month, MONTHS)}-${numbersOf(ofDay)}`
+  if (days === '') return [`${date(day)} ${time}`]
+  if (isAny(day)) return [`${days} ${date('*')} ${time}`]
+  return [`${date(day)} ${time}`, `${days} ${date('*')} ${time}`]
+}
+
+const MONTHS = ['', 'JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
+const isAny = (field: string) => field === '*' || field === '?'
+
+/** `1-5,*\/10` as systemd writes it: `1..5,00/10`. */
+function numbersOf(field: string, names: readonly string[] = []): string {
+  if (isAny(field)) return '*'
+  const start = names.length > 0 ? '1' : '0'
+  const parts = field.split(',').map((part) => {
+    if (!/^[\w*-]+(?:\/\d+)?$/.test(part) || /[LW#]/.test(part))
+      throw new UsageError(`--print systemd: "${field}" has no form there`, 'use --print crontab, or burn schedule itself')
+    const [range = '', step] = part.split('/')
+    const named = range.replace(/[a-z]{3}/gi, (name) => String(names.indexOf(name.toUpperCase())))
+    const numbers = named === '*' ? start : named.replace('-', '..')
+    return step === undefined ? numbers : `${numbers}/${step}`
+  })
+  return parts.join(',')
+}
+
+/** `1-5`, `MON-FRI` and `0,6` as `Mon..Fri` and `Sun,Sat`; '' for every day. */
+function weekdaysOf(field: string): string {
+  if (isAny(field)) return ''
+  const name = (text: string) =>
+    /^\d$/.test(text) ? (DAYS[Number(text)] ?? text) : `${text.slice(0, 1).toUpperCase()}${text.slice(1).toLowerCase()}`
+  if (!/^[\w,-]+$/.test(field) || /[LW]\b/.test(field))
+    throw new UsageError(`--print systemd: "${field}" has no form there`, 'name the days, such as MON,WED')
+  return field
+    .split(',')
+    .map((part) => part.split('-').map(name).join('..'))
+    .join(',')
+}
+
+const gha = ({ times, fields, overlap, command }: UnitParts) => `# .github/workflows/burn-schedule.yml
+name: load test
+on:
+  workflow_dispatch:
+  schedule:
+    # GitHub goes by UTC${times.timeZone === 'UTC' ? '' : `; this expression was meant for ${times.timeZone}: move its hours`}
+    - cron: '${fields.join(' ')}'
+concurrency:
+  group: load-test${overlap === 'allow' ? '-${{ github.run_id }}' : ''}
+jobs:
+  burn:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with: { node-version: 24 }
+      - run: npm ci
+      - run: ${JSON.stringify(command)}
+`
+
+const POLICIES: Readonly<Record<Overlap, string>> = { skip: 'Forbid', queue: 'Forbid', allow: 'Allow' }
+
+const k8s = ({ times, fields, overlap, run }: UnitParts) => `apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: burn
+spec:
+  schedule: ${JSON.stringify(fields.join(' '))}
+  timeZone: ${JSON.stringify(times.timeZone)}
+  concurrencyPolicy: ${POLICIES[overlap]}
+  jobTemplate:
+    spec:
+      backoffLimit: 0 # a failed load test is a result, not a reason to try again
+      template:
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 60
+          containers:
+            - name: burn
+              image: your-registry/burn:latest # an image with your scenarios, in which \`npx burn\` works
+              command: [npx, burn, run, ${run.map((word) => JSON.stringify(word)).join(', ')}]
+`
+
+const UNITS: Readonly<Record<UnitSystem, (parts: UnitParts) => string>> = { crontab, systemd, gha, k8s }

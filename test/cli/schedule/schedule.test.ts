@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { chat, Home, mockFor } from '../harness.ts'
+
+async function home() {
+  const place = new Home()
+  const mock = await mockFor()
+  place.write('s.json', chat(mock.url, { load: [{ users: 1, iterations: 1 }] }))
+  return { place, mock }
+}
+
+const EVERY_SECOND = '* * * * * *'
+
+describe('burn schedule', () => {
+  test('starts each run as a process of its own, and ends with the worst exit code', async () => {
+    const { place } = await home()
+    const { code, stderr } = await place.burn([
+      'schedule',
+      's.json',
+      '--cron',
+      EVERY_SECOND,
+      '--max-runs',
+      '2',
+      '--',
+      '-t',
+      'ttft p95 < 1us',
+      '--allow-lag',
+      '60s',
+    ])
+    expect(code, stderr).toBe(1)
+    expect(stderr).toMatch(/schedule: next run .+\n/)
+    expect(stderr.match(/schedule: run \d ended with exit code 1/g)).toHaveLength(2)
+    expect(place.files().filter((name) => /^burn-results\/.+\/result\.json$/.test(name))).toHaveLength(2)
+  })
+
+  test('a signal ends the run under way, its files written', async () => {
+    const { place } = await home()
+    const running = place.start(['schedule', 's.json', '--cron', EVERY_SECOND, '--', '-c', '1', '-d', '60', '--out', 'out'])
+    await running.until(() => place.files().includes('out/sessions.jsonl'))
+    running.kill('SIGINT')
+    expect((await running.finished).code).toBe(130)
+    expect(place.result().exitCode).toBe(130)
+  })
+
+  test('between runs, a signal ends it at once', async () => {
+    const { place } = await home()
+    const running = place.start(['schedule', 's.json', '--cron', '0 0 1 1 *'])
+    await running.until(({ stderr }) => stderr.includes('next run'))
+    running.kill('SIGTERM')
+    expect((await running.finished).code).toBe(143)
+  })
+
+  test.each([
+    [['nowhere.json'], 'nowhere.json'],
+    [['s.json', '--', '--rate', 'fast'], 'flag --rate: expected a rate'],
+    [['s.json', '--', '--no-such-flag'], '--no-such-flag'],
+  ])('what burn run would refuse is refused at once: %j', async (args, words) => {
+    const { place } = await home()
+    const [file = '', ...more] = args
+    const { code, stderr } = await place.burn(['schedule', file, '--cron', EVERY_SECOND, ...more])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
+  })
+})
+
+describe('--print', () => {
+  const print = async (system: string, cron: string, ...more: string[]) =>
+    new Home().call([
+      'schedule',
+      "it's.yaml",
+      '--cron',
+      cron,
+      '--tz',
+      'Europe/Berlin',
+      '--print',
+      system,
+      ...more,
+      '--',
+      '--report',
+      'junit',
+    ])
+
+  test('crontab', async () => {
+    const { stdout } = await print('crontab', '0 */6 * * MON')
+    expect(stdout).toContain('CRON_TZ=Europe/Berlin\n')
+    expect(stdout).toMatch(
+      /\n0 \*\/6 \* \* MON cd "\$HOME\/your-project" && flock -n \S+ npx burn run 'it'\\''s\.yaml' --report junit\n$/,
+    )
+  })
+
+  test.each([
+    ['0 */6 * * *', ['*-*-* 0/6:0:0']],
+    ['@daily', ['*-*-* 0:0:0']],
+    ['30 2 * * 1-5', ['Mon..Fri *-*-* 2:30:0']],
+    ['15,45 8-18/2 1 JAN-MAR *', ['*-1..3-1 8..18/2:15,45:0']],
+    ['0 0 13 * FRI', ['*-*-13 0:0:0', 'Fri *-*-* 0:0:0']],
+    ['*/10 0 0 * * 0,6', ['Sun,Sat *-*-* 0:0:0/10']],
+  ])('systemd: %s', async (cron, calendars) => {
+    const { stdout } = await print('systemd', cron)
+    expect(stdout.match(/(?<=OnCalendar=).+(?= Europe\/Berlin)/g)).toEqual(calendars)
+  })
+
+  test('gha is a workflow that says that GitHub goes by UTC', async () => {
+    const { stdout } = await print('gha', '@weekly')
+    expect(parse(stdout).on.schedule).toEqual([{ cron: '0 0 * * 0' }])
+    expect(stdout).toContain('GitHub goes by UTC; this expression was meant for Europe/Berlin')
+    expect(parse(stdout).jobs.burn.steps.at(-1).run).toBe("npx burn run 'it'\\''s.yaml' --report junit")
+  })
+
+  test.each([
+    ['skip', 'Forbid'],
+    ['allow', 'Allow'],
+  ])('k8s is a CronJob (%s)', async (overlap, concurrencyPolicy) => {
+    const { stdout } = await print('k8s', '5 4 * * *', '--overlap', overlap)
+    const [job] = parseAllDocuments(stdout).map((document) => document.toJS())
+    expect(job).toMatchObject({ kind: 'CronJob', spec: { schedule: '5 4 * * *', timeZone: 'Europe/Berlin', concurrencyPolicy } })
+    const [container] = job.spec.jobTemplate.spec.template.spec.containers
+    expect(container.command).toEqual(['npx', 'burn', 'run', "it's.yaml", '--report', 'junit'])
+  })
+
+  test('a system without seconds refuses six fields', async () => {
+    const { code, stderr } = await print('crontab', '0 0 0 * * *')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it knows no seconds')])
+  })
+})
