@@ -42,14 +42,26 @@ function textForms(secret: string): string[] {
   // A reply that quotes its request, printed as JSON, has three layers of it.
   const quoted = (form: string) => JSON.stringify(form).slice(1, -1)
   const twice = [json, slashed, ascii].map(quoted)
-  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...twice.map(quoted), ...htmlForms(secret)]
+  const cautious = [escapedJson(secret, /[<>&=']/, false), escapedJson(secret, /[<>&'"+`]|[^ -~]/, true)]
+  return [secret, json, slashed, ascii, scriptSafe, ...cautious, ...twice, ...twice.map(quoted), ...htmlForms(secret)]
+}
+
+/** JSON in which more is escaped than must be, as Gson does (in lower case) and System.Text.Json of .NET (in upper case). */
+function escapedJson(secret: string, more: RegExp, upper: boolean): string {
+  const code = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
+  return secret
+    .split('')
+    .map((unit) => (more.test(unit) ? `\\u${upper ? code(unit).toUpperCase() : code(unit)}` : JSON.stringify(unit).slice(1, -1)))
+    .join('')
 }
 
 function percentForms(secret: string): string[] {
   const standard = encodeURIComponent(secret.toWellFormed())
   const strict = standard.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
   const form = new URLSearchParams({ '': secret }).toString().slice(1)
-  const upper = [standard, strict, strict.replaceAll('%20', '+'), form, encodeURI(secret.toWellFormed())]
+  // An address within an address is encoded twice.
+  const twice = [standard, form].map(encodeURIComponent)
+  const upper = [standard, strict, strict.replaceAll('%20', '+'), form, encodeURI(secret.toWellFormed()), ...twice]
   return upper.flatMap((text) => [text, text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())])
 }
 
@@ -57,7 +69,21 @@ function htmlForms(secret: string): string[] {
   const base = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   const quotes = ['&quot;', '&#34;', '&#x22;', '"']
   const apostrophes = ['&#39;', '&#x27;', '&apos;', "'"]
-  return quotes.flatMap((double) => apostrophes.map((single) => base.replaceAll('"', double).replaceAll("'", single)))
+  const usual = quotes.flatMap((double) => apostrophes.map((single) => base.replaceAll('"', double).replaceAll("'", single)))
+  return [...usual, ...entityForms(secret, base.replaceAll('"', '&quot;'))]
+}
+
+/** As template engines write it (Handlebars, then Mustache), and with every character that is no letter or digit as its number. */
+function entityForms(secret: string, base: string): string[] {
+  const hex = (text: string) => text.replace(/[`=]/g, (char) => `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`)
+  const numbers = (write: (code: number) => string) => secret.replace(/[^A-Za-z0-9]/gu, (char) => write(char.codePointAt(0) ?? 0))
+  return [
+    hex(base.replaceAll("'", '&#x27;')),
+    hex(base.replaceAll("'", '&#39;').replaceAll('/', '&#x2F;')),
+    numbers((code) => `&#${code};`),
+    numbers((code) => `&#x${code.toString(16)};`),
+    numbers((code) => `&#x${code.toString(16).toUpperCase()};`),
+  ]
 }
 
 /**

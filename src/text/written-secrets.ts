@@ -96,8 +96,15 @@ function secretsOfLeaf(text: string, { path, block, name, inAuth }: Place): Writ
   if (text.includes('{{')) return found
   const own = text.replace(SCHEME, '')
   if ((isAuth || (inBlock && isSecretName(name))) && own !== '' && !REFERENCE.test(own))
-    found.push({ secret: own, path, by: isAuth ? 'auth' : 'name' })
+    found.push(...[own, ...cookiesIn(name, own)].map((secret) => ({ secret, path, by: isAuth ? 'auth' : 'name' }) as const))
   return [...found, ...secretsOfAddress(text, path)]
+}
+
+/** The values of a header `Cookie`, each of which a target may give back by itself. */
+function cookiesIn(name: string, header: string): string[] {
+  if (name.toLowerCase() !== 'cookie') return []
+  const values = header.split(';').flatMap((pair) => (pair.includes('=') ? [pair.slice(pair.indexOf('=') + 1).trim()] : []))
+  return values.filter((value) => value !== '' && !REFERENCE.test(value))
 }
 
 /** Secrets in a text that is sent, which may be JSON, XML, a form, or JSON within one of them. */

@@ -53,6 +53,12 @@ test('without an environment nothing is looked up: defaults count, the rest are 
   expect(problems.map(({ code, offset, length }) => [code, offset, length])).toEqual([['W_ENV_UNSET', 12, 8]])
 })
 
+test('what stands in a place for secrets is one, also as a part of the value and wherever else it stands', () => {
+  const text = 'headers: { cookie: "sid=${env.A}", authorization: "v1 ${env.B}", x-mode: "${env.C}" }\nurl: "http://${env.A}/"'
+  const { envUsed } = parseScenario(text, 'a.yaml', { env: { A: 'one', B: 'two', C: 'three' } })
+  expect(envUsed.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual(['A', 'B'])
+})
+
 test('each variable that was read is told once', () => {
   const { envUsed } = parseScenario('a: ${env.A}\nb: ${env.A}${env.N}\nc: ${env.NONE:-x}', 'a.yaml', { env })
   expect(envUsed).toEqual([

@@ -16,6 +16,17 @@ test.each([
   ['percent-encoded in lower case', encodeURIComponent(SECRET).replace(/%../g, (code) => code.toLowerCase())],
   ['a form field', new URLSearchParams({ '': SECRET }).toString().slice(1)],
   ['HTML', 'sk-&quot;a&amp;b/ü+7&lt;&#39;x&#39;&gt;'],
+  ['percent-encoded twice', encodeURIComponent(encodeURIComponent(SECRET))],
+  ['HTML of Handlebars', 'sk-&quot;a&amp;b/ü+7&lt;&#x27;x&#x27;&gt;'],
+  ['HTML of Mustache', 'sk-&quot;a&amp;b&#x2F;ü+7&lt;&#39;x&#39;&gt;'],
+  ['HTML by numbers', [...SECRET].map((char) => (/\w/.test(char) ? char : `&#${char.codePointAt(0)};`)).join('')],
+  [
+    'JSON of Gson',
+    JSON.stringify(SECRET)
+      .slice(1, -1)
+      .replace(/[<>&=']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+  ],
+  ['JSON of .NET', 'sk-\\u0022a\\u0026b/\\u00FC\\u002B7\\u003C\\u0027x\\u0027\\u003E'],
   ['hexadecimal', Buffer.from(SECRET).toString('hex')],
   ['hexadecimal in capitals', Buffer.from(SECRET).toString('hex').toUpperCase()],
   ['base64', Buffer.from(SECRET).toString('base64')],

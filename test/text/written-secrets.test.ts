@@ -36,6 +36,11 @@ test('a long text of one word takes no longer than its length', () => {
 
 test.each<[string, unknown, string[]]>([
   ['a form in the text of a body', { request: { body: 'a=b&pass=geh%40im9' } }, ['geh%40im9', 'geh@im9']],
+  [
+    'each cookie',
+    { request: { headers: { Cookie: 'a=geheim9; b=geh=eim8' } } },
+    ['a=geheim9; b=geh=eim8', 'geheim9', 'geh=eim8'],
+  ],
   ['GraphQL within JSON', { request: { json: { query: 'mutation { login(password: "geheim9") }' } } }, ['geheim9']],
   ['JSON within the JSON of a body', { request: { body: '{"a":{"b":"{\\"pass\\":\\"geheim9\\"}"}}' } }, ['geheim9']],
   ['a payload of MQTT', { request: { publish: { payload: '<pin><password>geheim9</password></pin>' } } }, ['geheim9']],

@@ -1,5 +1,6 @@
 /** Resolves the references to variables and secret files in all values of a tree, once per value however often aliases repeat it. */
 import type { Problem } from '../../errors.ts'
+import { isSecretName } from '../../text/secrets.ts'
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
 import { type EnvironmentUse, type ReferenceSources, resolveReferences } from './environment.ts'
@@ -58,9 +59,15 @@ class TreeResolver {
     }
     node.value = resolved.text
     node.replacements = resolved.replacements
-    for (const use of resolved.uses) this.uses.set(use.name, use)
+    for (const use of resolved.uses) this.used(use, isSecretName(String(path.findLast((step) => typeof step === 'string') ?? '')))
     if (resolved.incomplete) node.reference = 'unknown'
     else if (resolved.whole) node.reference = 'whole'
+  }
+
+  /** What stands in a place for secrets, such as the header `authorization`, is one, also where it is only a part of the value. */
+  private used(use: EnvironmentUse, secretPlace: boolean): void {
+    const isSecret = secretPlace || (use.isSecret ?? this.uses.get(use.name)?.isSecret ?? false)
+    this.uses.set(use.name, isSecret ? { ...use, isSecret } : use)
   }
 }
 
