@@ -66,12 +66,13 @@ describe('lag', () => {
 
   test('the advice fits the load: less of it helps only where it is the load that keeps the loop busy', () => {
     const late = lateness(5000, 500)
-    const hints = [0.05, 0.5, 0.7].map((loopUtilization) => reasonsFor({ lag: late, loopUtilization })[0]?.hint)
-    expect(hints).toEqual([
-      expect.stringContaining('other work'),
-      expect.stringContaining('other work'),
-      expect.stringContaining('lower the load'),
-    ])
+    const other = expect.stringContaining('other work')
+    const hintFor = (health: Partial<GeneratorHealth>) => reasonsFor({ lag: late, cpuShare: 0.7, ...health })[0]?.hint
+    const hints = [0.05, 0.5, 0.7].map((loopUtilization) => hintFor({ loopUtilization }))
+    expect(hints).toEqual([other, other, expect.stringContaining('lower the load')])
+    // Busy for most of the time, and with little of a CPU: it waited for that.
+    expect(hintFor({ loopUtilization: 0.7, cpuShare: 0.05 })).toEqual(other)
+    expect(hintFor({ loopUtilization: 0.7, cpuShare: 0.05, throttledMs: 10 })).toContain('lower the load')
   })
 
   test('--allow-lag accepts it', () => {

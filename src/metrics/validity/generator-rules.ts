@@ -4,11 +4,16 @@ import { shapeProblem } from './arrival-shape.ts'
 import { percent, reason, type ValidityRule } from './facts.ts'
 
 const LESS_LOAD = 'lower the load, or spread it over more machines'
-/** Share of time that the event loop is busy above which the load itself explains its lateness. */
+/** Share of time, and of a CPU, that the event loop takes above which the load itself explains its lateness. */
 const LOADED = 0.5
-/** Returns advice for a run in which burn itself was late: less load or, when its event loop was mostly idle, a CPU without other work. */
-export const adviceFor = ({ loopUtilization }: GeneratorHealth) =>
-  loopUtilization > LOADED ? LESS_LOAD : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
+/**
+ * Returns advice for a run in which burn itself was late: less load or, when its event loop was mostly idle, a CPU without other work. An event
+ * loop that waits for its CPU counts as busy, too, and takes little of it; unless a limit on CPU is why.
+ */
+export const adviceFor = ({ loopUtilization, cpuShare, throttledMs = 0 }: GeneratorHealth) =>
+  loopUtilization > LOADED && (cpuShare > LOADED || throttledMs > 0)
+    ? LESS_LOAD
+    : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
 
 /** Percentiles of lag from the highest down: an outlier moves the first, only general lateness the last. */
 const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
@@ -99,7 +104,7 @@ const busy: ValidityRule = ({ health, durationMs }, bounds) => {
   // In a shorter run, starting up takes most of the time.
   if (durationMs < 1000 || health.loopUtilization <= 0.8) return undefined
   const message = `the event loop was busy ${percent(health.loopUtilization)} of the time`
-  return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, LESS_LOAD)
+  return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, adviceFor(health))
 }
 
 /** Share of a closed run in which nothing of burn ran above which its users asked far less of the target than they would have. */
