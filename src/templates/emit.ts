@@ -51,7 +51,13 @@ function escaped(text: string): string {
 
 function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolean {
   if (isSeq(node) && LISTS.has(parentKey(path))) return false
-  if (isMap(node) && key !== 'loop' && node.items.some((pair) => isScalar(pair.key) && TALL.has(String(pair.key.value))))
+  // A `delay` with a probability is no step.
+  if (
+    isMap(node) &&
+    key !== 'loop' &&
+    !node.has('probability') &&
+    node.items.some((pair) => isScalar(pair.key) && TALL.has(String(pair.key.value)))
+  )
     return false
   const json = JSON.stringify(node.toJSON())
   return json.length <= ONE_LINE && !json.includes('\\n')

@@ -65,7 +65,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   })
 
   test('so is one that is not JSON', async () => {
-    const { counts, failures } = await tried({ answer: () => 'this is not json' }, { maxLatencyMs: 100 })
+    const { counts, failures } = await tried({ answer: () => 'this is not json' }, { maxLatencyMs: 500 })
     expect(counts).toMatchObject({ ok: 0, failed: 4 })
     // Over MQTT nothing tells whose reply it would be.
     expect(failures).toEqual([protocol === 'MQTT' ? expect.stringMatching(/^timeout_/) : 'check_failed'])
