@@ -1,7 +1,6 @@
 /** Generated payloads in the formats of Stream Testbench. They depend only on the block, the user's random stream and the time. */
 import { compileTree } from '../language/template/template.ts'
 import { renameFields, spell, wrap } from './envelope.ts'
-import { mutate } from './mutate.ts'
 import { nameOf, type PayloadSpec } from './schema.ts'
 import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from './types.ts'
 
@@ -40,12 +39,7 @@ export function compilePayload(spec: PayloadSpec): Payload {
     make(context) {
       const data: Record<string, unknown> = {}
       for (const type of pick(context)) Object.assign(data, placed(type, context))
-      const whole = wrap(data, spec, spelling, context)
-      if (spec.mutations.length === 0) return whole
-      // Parts without a template are the same object in every payload.
-      const changed = structuredClone(whole)
-      for (const mutation of spec.mutations) if (!mutate(changed, mutation)) context.onMissed?.()
-      return changed
+      return wrap(data, spec, spelling, context)
     },
   }
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { lateObject } from '../fields.ts'
-import { mutationSchema } from './mutate.ts'
 import { generators, type PayloadType } from './types.ts'
 
 const typeName = z.enum(Object.keys(generators) as [PayloadType, ...PayloadType[]])
@@ -44,11 +43,6 @@ export const payloadSchema = lateObject(() => ({
     .string()
     .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
     .describe('Text of the GraphQL mutation'),
-  mutations: z
-    .array(mutationSchema)
-    .max(100)
-    .default([])
-    .describe('Changes to the finished payload, from top to bottom: messages that do not fit their schema'),
 }))
   .refine((p) => p.custom !== undefined || p.payloadFile !== undefined || !hasCustom(p.types), {
     path: ['custom'],

@@ -15,8 +15,6 @@ export interface PayloadContext {
   readonly scope: Readonly<Record<string, unknown>>
   /** The user's client id in its protocol, such as MQTT; undefined where the protocol has none. */
   readonly clientId?: string | undefined
-  /** Called for each mutation that changes nothing because the payload lacks its path. */
-  readonly onMissed?: () => void
 }
 
 /** Whether the payload is for a GraphQL service, which has other event names and no field `verified`. */

@@ -71,17 +71,15 @@ export class Jobs {
   /** Returns the job of one attempt of a step. A template that cannot be rendered fails only later, in the job's `request`. */
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
-    const warnings = step.payload ? this.makePayload(step, step.payload, client) : []
-    const job = step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
-    return warnings.reduce(withWarning, job)
+    if (step.payload) this.makePayload(step, step.payload, client)
+    return step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
   }
 
-  /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. Returns warnings. */
-  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetClient): string[] {
+  /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. */
+  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetClient): void {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
     this.payloadsMade.set(step.index, index + 1)
-    const missed: string[] = []
     scope.payload = payload.make({
       random,
       wallNowMs: wallNow(),
@@ -89,9 +87,7 @@ export class Jobs {
       index,
       scope,
       clientId: target.connector.clientId?.(target.options, id),
-      onMissed: () => missed.push('mutation_missed'),
     })
-    return missed
   }
 
   private messageJob(step: MessageStep, client: TargetClient): Job {

@@ -228,7 +228,7 @@ export class Session implements ScheduledUser, StepTaker {
       case 'request':
         return this.exchange(step)
       case 'delay':
-        return this.delay(step.draw(this.streamOf('think')), step.injected)
+        return this.delay(step.draw(this.streamOf('think')))
       case 'set':
         this.set(step.values.render(this.scope, this.random) as Variables)
         return true
@@ -239,9 +239,8 @@ export class Session implements ScheduledUser, StepTaker {
     }
   }
 
-  private async delay(ms: number, injected = false): Promise<boolean> {
+  private async delay(ms: number): Promise<boolean> {
     this.due += ms
-    if (injected) this.attempts.injectedMs += ms
     // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)

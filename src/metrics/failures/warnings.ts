@@ -52,10 +52,6 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^no_topic_alias$/, 'the broker takes no topic aliases: each publish bore its whole topic'],
   [/^qos_lowered$/, 'the broker granted a lower QoS than was asked for'],
   [/^moved_/, 'the server gave the request back unread, as HTTP/2 lets it, and it was sent once more'],
-  [
-    /^mutation_missed$/,
-    'a mutation names a place that the payload does not have, and changed nothing: look at payload.mutations',
-  ],
   [/^tag_values$/, 'a tag has more values than are told apart: see the notes'],
 ]
 

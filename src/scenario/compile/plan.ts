@@ -79,8 +79,6 @@ interface DelayStep {
   readonly kind: 'delay'
   /** Draws the think time, in ms. */
   readonly draw: (random: Random) => number
-  /** True for a delay that simulates a fault: due times of `pace` move by it, so that it does not count as lateness. */
-  readonly injected: boolean
 }
 
 interface SetStep {

@@ -120,15 +120,7 @@ const request = lateObject(() => ({ request: requestForms.describe('Method, path
     message: 'a disconnect has no reply: expect and capture belong to another step',
   })
   .describe('One raw exchange of the protocol')
-const delay = lateObject(() => ({
-  delay: delaySchema.describe('How long to think'),
-  injected: z
-    .boolean()
-    .optional()
-    .describe(
-      "true: a fault of the scenario's own, no think time: the timetable of `pace` moves on by it, so that no target is late for it",
-    ),
-})).describe('Think time')
+const delay = lateObject(() => ({ delay: delaySchema.describe('How long to think') })).describe('Think time')
 const set = lateObject(() => ({
   set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates'),
 })).describe('Set variables')

@@ -74,7 +74,7 @@ export class StepCompiler {
       const request = this.formFiles.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])
       return this.keep({ kind: 'request', request, leaves: 'disconnect' in step.request, ...this.exchange(step, path) })
     }
-    if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay), injected: step.injected === true }
+    if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay) }
     if ('set' in step) return { kind: 'set', values: texts.tree(step.set, [...path, 'set']) }
     if ('loop' in step) return this.loop(step.loop, [...path, 'loop'])
     const condition = texts.condition(step.if, [...path, 'if'])
