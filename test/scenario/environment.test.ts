@@ -54,9 +54,10 @@ test('without an environment nothing is looked up: defaults count, the rest are 
 })
 
 test('what stands in a place for secrets is one, also as a part of the value and wherever else it stands', () => {
-  const text = 'headers: { cookie: "sid=${env.A}", authorization: "v1 ${env.B}", x-mode: "${env.C}" }\nurl: "http://${env.A}/"'
-  const { envUsed } = parseScenario(text, 'a.yaml', { env: { A: 'one', B: 'two', C: 'three' } })
-  expect(envUsed.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual(['A', 'B'])
+  const text =
+    'headers: { cookie: "sid=${env.A}", authorization: "v1 ${env.B}", x-mode: "${env.C}" }\nurl: "http://${env.A}/"\nsubprotocols: [ "bearer.${env.D}", "${env.C}" ]'
+  const { envUsed } = parseScenario(text, 'a.yaml', { env: { A: 'one', B: 'two', C: 'three', D: 'four' } })
+  expect(envUsed.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual(['A', 'B', 'D'])
 })
 
 test('each variable that was read is told once', () => {

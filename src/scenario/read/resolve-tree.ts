@@ -59,7 +59,8 @@ class TreeResolver {
     }
     node.value = resolved.text
     node.replacements = resolved.replacements
-    for (const use of resolved.uses) this.used(use, isSecretName(String(path.findLast((step) => typeof step === 'string') ?? '')))
+    const secretPlace = isSecretPlace(path, resolved.whole)
+    for (const use of resolved.uses) this.used(use, secretPlace)
     if (resolved.incomplete) node.reference = 'unknown'
     else if (resolved.whole) node.reference = 'whole'
   }
@@ -69,6 +70,12 @@ class TreeResolver {
     const isSecret = secretPlace || (use.isSecret ?? this.uses.get(use.name)?.isSecret ?? false)
     this.uses.set(use.name, isSecret ? { ...use, isSecret } : use)
   }
+}
+
+/** Whether a value stands where secrets do: under their name, or as a part of a WebSocket subprotocol, such as `bearer.TOKEN`. */
+function isSecretPlace(path: Path, whole: boolean): boolean {
+  const key = String(path.findLast((step) => typeof step === 'string') ?? '')
+  return isSecretName(key) || (key === 'subprotocols' && !whole)
 }
 
 /** Replaces each `${env.NAME}` and `${file.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `sources` only defaults are used. */
