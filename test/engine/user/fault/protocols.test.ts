@@ -17,7 +17,7 @@ interface Target {
 
 /** How long each reply takes, in ms: a connection that is dropped sooner has a request in flight. */
 const REPLY_MS = 15
-const BODY = { text: 'hello', repeat: 3 }
+const BODY = { text: 'hello {{uuid}}', repeat: 3 }
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -176,6 +176,42 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['drop', { drop: 'reset', after: '5ms' }],
   ['drop', { drop: 'close', after: '5ms' }],
 ]
+
+/** Every kind, and none that hits. */
+const NEVER = [
+  ...KINDS.map(([, entry]) => entry),
+  ...[{ latency: '1s' }, { bandwidth: '1B/s' }, { slice: 1, gap: '1s' }, { slowClose: '1s' }],
+  ...[{ blackHole: true }, { resetAfter: '0B' }, { refuse: true }],
+].map((entry) => ({ ...entry, probability: '0%' }))
+
+test.each(shareOf(Object.entries(TARGETS)))(
+  '%s: with probability 0 the target sees the same bytes, and the result is the same, as without faults',
+  async (protocol, start) => {
+    const run = async (faults: readonly object[] | undefined) => {
+      const { target, step, seen } = await start()
+      const users = protocol === 'sse subscribe' ? 1 : 3
+      const { result } = await runScenario(
+        {
+          ...{ name: 'never', seed: protocol, target, steps: [{ name: 'send', ...step }] },
+          load: [{ iterationsPerUser: 10, users }],
+          ...(faults && { faults }),
+        } as unknown as RunInput,
+        { allowLag: true },
+      )
+      const { counts, counters } = result.total
+      const { connectionMetrics: connections, errors, tags, wireFaults, verdict } = result
+      return {
+        ...{ counts, ok: counters.ok, sent: counters.bytesSent, errors, tags, wireFaults, verdict },
+        connections: connections.totalConnections,
+        seen: seen.map((payload) => JSON.stringify(payload)).sort(),
+      }
+    }
+    const without = await run(undefined)
+    expect(without.seen.length).toBeGreaterThanOrEqual(10)
+    expect(new Set(without.seen).size).toBe(without.seen.length)
+    expect(await run(NEVER)).toEqual(without)
+  },
+)
 
 test.each([
   ['gRPC', async () => withOptions(await grpc(), 'grpc', { channel: 'shared' })],
