@@ -113,12 +113,18 @@ export class SharedContext implements RunContext {
   }
 
   /** Takes one request of the load out of the budget of the run; false when it is used up, which ends the run. */
-  mayRequest({ setupOrTeardown }: SettledAttempt['start']): boolean {
+  mayRequest({ setupOrTeardown }: Pick<SettledAttempt['start'], 'setupOrTeardown'>): boolean {
     if (!this.hasBudget || setupOrTeardown) return true
     if (this.plan.budget.cost !== undefined && this.control.state === 'running') this.checkBudgets(1)
     if (!this.state.usedUp && this.state.budget.take(this.recorder.inFlight)) return true
     this.control.stop('threshold')
     return false
+  }
+
+  spent(exchange: SettledAttempt['exchange']): void {
+    if (this.hasBudget) this.state.budget.settled(exchange)
+    this.recorder.costs.add(exchange, undefined)
+    if (this.budgets.any && this.control.state === 'running') this.checkBudgets()
   }
 
   /** Starts the time of the budget; the returned function stops it. */

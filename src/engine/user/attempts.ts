@@ -81,7 +81,7 @@ export class Attempts {
     this.settlement = new Settlement(run, user)
     this.gate = new Gate(run, user)
     const { faults, faultTags } = run.plan
-    this.faults = faults && new UserFaults(run, user, faults)
+    this.faults = faults && new UserFaults(run, user, faults, this.gate)
     this.aftermath = faultTags.length === 0 ? undefined : new Aftermath(faultTags.indexOf(EARLIER))
   }
 

@@ -61,7 +61,9 @@ export interface RunContext {
   /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
   /** Takes one request out of the budget of the run; false when it is used up, which ends the run. */
-  mayRequest(start: IterationStart): boolean
+  mayRequest(start: Pick<IterationStart, 'setupOrTeardown'>): boolean
+  /** Takes what a request that is no attempt has used, such as a copy on purpose, out of the budget of the run. */
+  spent(exchange: Exchange): void
   /** Records an attempt that has ended. */
   settled(attempt: SettledAttempt): void
   /** Returns the time since the load began, in ms. */

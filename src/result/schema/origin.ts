@@ -30,7 +30,7 @@ export const rateLimitSummarySchema = z.object({
 
 /** The schema of what `rateLimit` of the scenario did to the attempts of one target. */
 export const limiterSummarySchema = z.object({
-  granted: number('Attempts that it let through'),
+  granted: number('Requests that it let through; copies that `faults` sends included'),
   waited: number('Of these, the ones that had to wait'),
   gaveUp: number('Attempts whose wait the end of the run, or of their iteration, ended'),
   dropped: number('Attempts that were dropped (`whenFull: drop`)'),

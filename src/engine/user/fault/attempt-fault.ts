@@ -41,6 +41,14 @@ export interface FaultedJob {
   newReader(): ReplyReader
 }
 
+/** What requests use up that are no attempts, such as copies. */
+export interface FaultSpending {
+  /** Takes one request out of the budget of the run, and a place under `rateLimit`; undefined when the budget is used up, so that it is not to be sent. */
+  take(): ((ended: Exchange) => void) | undefined
+  /** Takes what a reply has used out of the budget. */
+  used(ended: Exchange): void
+}
+
 /** The wait of a user during an iteration. */
 export interface FaultClock {
   waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>

@@ -1,7 +1,7 @@
 import { after } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { CopyEnd, InjectionRecorder } from '../../../metrics/counts/injections.ts'
-import type { AttemptFault, FaultClock, FaultedJob } from './attempt-fault.ts'
+import type { AttemptFault, FaultClock, FaultedJob, FaultSpending } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
 /**
@@ -21,6 +21,7 @@ export class Copies implements AttemptFault {
   private readonly gapsMs: readonly number[]
   private readonly counts: InjectionRecorder
   private readonly clock: FaultClock
+  private readonly spending: FaultSpending
   private request: unknown
   private attempt: Exchange | undefined
   private readonly open = new Set<Exchange>()
@@ -29,12 +30,18 @@ export class Copies implements AttemptFault {
   private over = false
   private whenIdle: (() => void) | undefined
 
-  constructor(kind: string, job: FaultedJob, gapsMs: readonly number[], counts: InjectionRecorder, clock: FaultClock) {
+  constructor(
+    kind: string,
+    job: FaultedJob,
+    gapsMs: readonly number[],
+    { counts, clock, spending }: { counts: InjectionRecorder; clock: FaultClock; spending: FaultSpending },
+  ) {
     this.kind = kind
     this.job = job
     this.gapsMs = gapsMs
     this.counts = counts
     this.clock = clock
+    this.spending = spending
   }
 
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
@@ -54,9 +61,18 @@ export class Copies implements AttemptFault {
   private send(): void {
     const { attempt, kind, counts } = this
     if (!attempt || this.over) return
+    const left = this.spending.take()
+    if (left === undefined) {
+      this.stop()
+      this.look()
+      return
+    }
     const copy = shadowOf(this.job.client.target, this.job.newReader(), {
       sent: () => counts.copied(kind),
-      settled: (exchange) => this.settled(exchange),
+      settled: (exchange) => {
+        left(exchange)
+        this.settled(exchange)
+      },
     })
     this.open.add(copy)
     this.job.client.repeat(this.request, attempt, copy)

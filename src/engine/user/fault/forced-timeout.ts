@@ -1,6 +1,6 @@
 import { after } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
-import type { AttemptFault, FaultedJob } from './attempt-fault.ts'
+import type { AttemptFault, FaultedJob, FaultSpending } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
 /** Sends the request beside its attempt, which never sees the reply and fails so long after. */
@@ -10,14 +10,16 @@ export class ForcedTimeout implements AttemptFault {
   readonly caused = (): boolean => this.shadow?.settled === true || this.isLateOnly()
   private readonly job: FaultedJob
   private readonly afterMs: number
+  private readonly spending: FaultSpending
   private attempt: Exchange | undefined
   private shadow: Exchange | undefined
   private stopTimer: (() => void) | undefined
 
-  constructor(kind: string, job: FaultedJob, afterMs: number) {
+  constructor(kind: string, job: FaultedJob, afterMs: number, spending: FaultSpending) {
     this.kind = kind
     this.job = job
     this.afterMs = afterMs
+    this.spending = spending
   }
 
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
@@ -47,7 +49,9 @@ export class ForcedTimeout implements AttemptFault {
   }
 
   /** What cannot be sent fails as any attempt does. */
-  private settled({ failure, sentAt }: Exchange): void {
+  private settled(shadow: Exchange): void {
+    const { failure, sentAt } = shadow
+    this.spending.used(shadow)
     if (!Number.isNaN(sentAt) || !failure) return
     this.attempt?.fail(failure.class, failure.phase, failure.message, failure.code)
   }

@@ -1,9 +1,11 @@
+import type { Exchange } from '../../../exchange.ts'
 import type { Injection } from '../../../faults/index.ts'
 import { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import { createRandom, type Random } from '../../../random.ts'
 import type { Plan, PlannedFault } from '../../../scenario/compile/plan.ts'
+import { price } from '../reply/cost.ts'
 import { Aftermath } from './aftermath.ts'
-import type { AttemptFault, FaultClock, FaultedJob } from './attempt-fault.ts'
+import type { AttemptFault, FaultClock, FaultedJob, FaultSpending } from './attempt-fault.ts'
 import { Copies } from './copies.ts'
 import { delayed } from './delay.ts'
 import { Drop } from './drop.ts'
@@ -16,6 +18,13 @@ interface FaultedRun {
   readonly plan: Pick<Plan, 'seed'>
   readonly recorder: { readonly injections: InjectionRecorder }
   elapsedMs(): number
+  mayRequest(start: { readonly setupOrTeardown?: boolean }): boolean
+  spent(exchange: Exchange): void
+}
+
+/** The limits of one user, as far as copies need them. */
+interface FaultGate {
+  claim(target: number): (copy: Exchange) => void
 }
 
 /** What a drawn fault makes of an attempt. */
@@ -41,6 +50,7 @@ type Carried = Exclude<Injection, { does: 'drift' | 'alter' }>
 export class UserFaults {
   private readonly run: FaultedRun
   private readonly clock: FaultClock
+  private readonly gate: FaultGate
   private readonly faults: readonly PlannedFault[]
   /** Has no other use: what is drawn here shifts nothing else. */
   private readonly random: Random
@@ -48,9 +58,15 @@ export class UserFaults {
   /** Takes the counts of warm-ups, which are in no result. */
   private readonly unused: InjectionRecorder
 
-  constructor(run: FaultedRun, user: { readonly id: number; readonly clock: FaultClock }, faults: readonly PlannedFault[]) {
+  constructor(
+    run: FaultedRun,
+    user: { readonly id: number; readonly clock: FaultClock },
+    faults: readonly PlannedFault[],
+    gate: FaultGate,
+  ) {
     this.run = run
     this.clock = user.clock
+    this.gate = gate
     this.faults = faults
     this.random = createRandom(run.plan.seed, 'fault', user.id)
     this.kinds = [...new Set(faults.map(({ kind }) => kind))]
@@ -96,11 +112,29 @@ export class UserFaults {
       case 'answer':
         return answered(kind, injection, () => counter.withheld(kind))
       case 'timeout':
-        return new ForcedTimeout(kind, job, injection.afterMs)
+        return new ForcedTimeout(kind, job, injection.afterMs, this.spendingOf(job))
       case 'duplicate':
-        return new Copies(kind, job, injection.gapsMs, counter, this.clock)
+        return new Copies(kind, job, injection.gapsMs, { counts: counter, clock: this.clock, spending: this.spendingOf(job) })
       case 'drop':
         return new Drop(kind, job.client, injection, this.clock)
+    }
+  }
+
+  private spendingOf({ step, client: { target } }: FaultedJob): FaultSpending {
+    const used = (ended: Exchange) => {
+      price(ended, target.pricing)
+      this.run.spent(ended)
+    }
+    return {
+      used,
+      take: () => {
+        if (!this.run.mayRequest({})) return undefined
+        const settle = this.gate.claim(step.target)
+        return (ended) => {
+          settle(ended)
+          used(ended)
+        }
+      },
     }
   }
 }

@@ -102,11 +102,19 @@ export class Gate {
     this.isProbe = false
     if (!place) return
     this.place = undefined
-    const { inputTokens = null, outputTokens = null } = usage ?? {}
-    const known = inputTokens === null && outputTokens === null ? undefined : (inputTokens ?? 0) + (outputTokens ?? 0)
-    const used = known ?? (outcome === 'ok' ? undefined : 0)
-    place.limit.limiter.settled(place.held, used)
-    if (used !== undefined) place.limit.counts.tokens(place.held.tokens, used)
+    settlePlace(place, outcome, usage)
+  }
+
+  /** Takes a place for the copy of a request, which does not wait for it; returns what to call when the copy has its outcome. */
+  claim(target: number): (copy: Exchange) => void {
+    const limit = this.limitOf(target)
+    if (!limit) return ignore
+    const place = { limit, held: limit.limiter.claim() }
+    limit.counts.granted(0)
+    return ({ outcome, usage, sentAt }) => {
+      if (Number.isNaN(sentAt)) limit.limiter.leave(place.held)
+      else settlePlace(place, outcome, usage)
+    }
   }
 
   /** Gives back the place of an attempt that was not made after all. */
@@ -236,3 +244,18 @@ export class Gate {
     return { ...again, heldMs: heldMs + again.heldMs, paused: pause.paused || again.paused === true }
   }
 }
+
+/** Tells the limiter what the request that had a place has used. */
+function settlePlace(
+  place: { readonly limit: Limit; readonly held: Place },
+  outcome: Exchange['outcome'],
+  usage: Exchange['usage'],
+): void {
+  const { inputTokens = null, outputTokens = null } = usage ?? {}
+  const known = inputTokens === null && outputTokens === null ? undefined : (inputTokens ?? 0) + (outputTokens ?? 0)
+  const used = known ?? (outcome === 'ok' ? undefined : 0)
+  place.limit.limiter.settled(place.held, used)
+  if (used !== undefined) place.limit.counts.tokens(place.held.tokens, used)
+}
+
+function ignore(): void {}

@@ -46,6 +46,13 @@ export class RateLimiter {
     return { tokens, grantedAt: at }
   }
 
+  /** Returns a place for what goes now in any case, such as a copy on purpose: all that come after it wait for what it takes. */
+  claim(at = now()): Place {
+    const tokens = this.estimate()
+    this.take(tokens, at)
+    return { tokens, grantedAt: at }
+  }
+
   /** Joins the queue; `wake` is called once the place is granted. */
   enter(wake: () => void): Place {
     const place: Waiter = { tokens: 0, enteredAt: now(), grantedAt: Number.NaN, wake }

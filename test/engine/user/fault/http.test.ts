@@ -244,6 +244,45 @@ test('a fault that was drawn when the budget of the run ended is cut', async () 
   expect(cut).toBeGreaterThan(0)
 })
 
+test('copies are in the budget of requests, which nothing exceeds', async () => {
+  const { url, seen } = await target()
+  const faults: RunInput['faults'] = [{ duplicate: 2, probability: '100%' }]
+  const { result } = await runScenario(scenario(url, faults, { budget: { requests: 20 } } as never), { allowLag: true })
+  expect(seen).toHaveLength(20)
+  expect(result.faults?.sent).toBe(20)
+  expect(result.budget).toEqual([{ name: 'requests', limit: 20, used: 20, ended: true }])
+  expect(result.verdict).toBe('failed')
+})
+
+test('what copies use of tokens and money is in the budget, and in no total', async () => {
+  const reply = {
+    choices: [{ message: { content: 'hi' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 6, completion_tokens: 4 },
+  }
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end(JSON.stringify(reply)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`
+  const { result } = await runScenario(
+    {
+      ...{ name: 'spent', seed: 'spent', load: [{ iterations: 10, users: 2 }], steps: [{ message: 'x' }] },
+      target: { url, preset: 'openai-chat', model: 'm', stream: false, pricing: { inputPer1M: 1e6, outputPer1M: 1e6 } },
+      faults: [{ duplicate: 1, probability: '100%' }],
+      budget: { tokens: '1M', cost: 1000 },
+    } as never,
+    { allowLag: true },
+  )
+  expect(result.total.counts.ok).toBe(10)
+  expect(result.faults?.kinds[0]?.copyReplies?.accepted).toBe(10)
+  expect(result.budget?.find(({ name }) => name === 'tokens')?.used).toBe(200)
+  expect(result.cost).toMatchObject({ outside: 100 })
+})
+
 test('what could not be sent is not among the requests that the target should have seen', async () => {
   const faults: RunInput['faults'] = [
     { delay: '0ms', probability: '50%' },

@@ -72,3 +72,17 @@ test('the same seed injects into the same attempts', async () => {
   expect(await hits('3')).toEqual(once)
   expect(await hits('4')).not.toEqual(once)
 })
+
+test('copies leave at once and take places under rateLimit: what comes after them waits', async () => {
+  const target = new MemoryTarget({ reply: () => ({ headMs: 1 }) })
+  const faults = [{ duplicate: 1, probability: '100%' }]
+  const rateLimit = { requests: '10/s', burst: 1 }
+  const load = [{ iterations: 20, users: 4 }]
+  const base = scenario(target.url, { faults, load }) as { target: object }
+  const { result, attempts } = await runVirtual({ ...base, target: { ...base.target, rateLimit } } as never)
+  expect(target.requests).toHaveLength(40)
+  const first = attempts[0]?.exchange.sentAt ?? 0
+  const sent = attempts.map(({ exchange }) => Math.round(exchange.sentAt - first)).sort((a, b) => a - b)
+  expect(sent).toEqual(sent.map((_, index) => index * 200))
+  expect(result.target[0]?.limiter?.granted).toBe(40)
+})
