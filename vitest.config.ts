@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { PATIENCE_MS } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/sequencer.ts'
+import { FUZZ_TIMES } from './test/support/share.ts'
 
 // Many tests run real servers and processes. On a machine that others use as well, one may be held up for longer than it allows for:
 // what is wrong fails twice.
@@ -11,7 +12,7 @@ const env = Object.fromEntries([...proxies, 'CI', 'GITHUB_ACTIONS', 'TF_BUILD', 
 const common = {
   env,
   setupFiles: 'test/support/setup.ts',
-  testTimeout: 120_000,
+  testTimeout: 120_000 * FUZZ_TIMES,
   hookTimeout: 120_000,
   expect: { poll: { timeout: PATIENCE_MS } },
   retry,

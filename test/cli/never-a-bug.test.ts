@@ -20,13 +20,12 @@ import { framed } from '../servers/grpc-raw.ts'
 import { frame as http2Frame } from '../servers/http2-raw.ts'
 import { close, frame, text } from '../servers/ws-frames.ts'
 import { acceptFor } from '../servers/ws-raw.ts'
-import { drawn } from '../support/share.ts'
+import { drawn, FUZZ_TIMES } from '../support/share.ts'
 
-const TIMES = Number(process.env.BURN_TEST_FUZZ ?? 1)
 const SEED = Number(process.env.BURN_TEST_SEED ?? 8)
-const MOST_MS = 180_000 + TIMES * 60_000
+const MOST_MS = 180_000 + FUZZ_TIMES * 60_000
 /** On a busy machine fewer than that; what was not looked at is no failure. */
-const runs = (numRuns: number) => ({ seed: SEED, numRuns: drawn(numRuns * TIMES), interruptAfterTimeLimit: TIMES * 60_000 })
+const runs = (numRuns: number) => ({ seed: SEED, numRuns: drawn(numRuns), interruptAfterTimeLimit: FUZZ_TIMES * 60_000 })
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const BUG = 5

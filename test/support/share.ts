@@ -4,9 +4,12 @@ const SHARE = 5
 /** True in `npm run proofs`. */
 export const ALL_CASES = Boolean(process.env.BURN_TEST_ALL_CASES)
 
-/** The number of `cases` that a property test draws: a fifth of them (or another share), or all in `npm run proofs`. */
+/** How many times as many cases property tests draw, and how many times as long a test may take, as BURN_TEST_FUZZ says; `.ci/long` sets it. */
+export const FUZZ_TIMES = Number(process.env.BURN_TEST_FUZZ ?? 1)
+
+/** The number of `cases` that a property test draws: a fifth of them (or another share), all in `npm run proofs`, or BURN_TEST_FUZZ times as many. */
 export function drawn(cases: number, share = SHARE): number {
-  return ALL_CASES ? cases : Math.ceil(cases / share)
+  return Math.ceil((cases * FUZZ_TIMES) / (ALL_CASES ? 1 : share))
 }
 
 /** The rows of a table that run as processes of their own: every fifth, from the first on, or all in `npm run proofs`. */
