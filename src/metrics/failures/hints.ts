@@ -109,9 +109,11 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
     /^40[45]$/,
     'nothing answers at this path, or there is no such model: check the path of the address, and target.model; a chat API needs its preset',
   ],
+  [/^408$/, 'the target gave up waiting for the request: is it overloaded, or the network slow?'],
   [/^413$/, 'the request is too long for the target: send less'],
   [/^3/, 'the target sends the request elsewhere: put that address into target.url, or set http.maxRedirects (HTTP/1.1)'],
   [/^4/, 'the target does not accept the request as it is: its message says why'],
+  [/^504$/, 'a gateway got no answer in time from what is behind it: is that overloaded?'],
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 

@@ -27,10 +27,13 @@ describe('a status', () => {
   test.each([
     ['401 Unauthorized', 'credentials'],
     ['404 Not Found', 'nothing answers at this path'],
+    ['408 Request Timeout', 'gave up waiting for the request'],
     ['413 Too Large', 'send less'],
     ['422 wrong', 'does not accept'],
     ['302 Found', 'http.maxRedirects'],
     ['503 Oops', 'look at its log'],
+    ['504 Gateway Timeout', 'no answer in time from what is behind it'],
+    ['HTTP 402 Payment Required: Insufficient Balance', 'the quota of the account is used up'],
     [`${'x'.repeat(80)} 404`, 'read the message'],
   ])('%s: %s', (message, hint) => expect(hintFor('http_status', message)).toContain(hint))
 
