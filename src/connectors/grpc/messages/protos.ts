@@ -107,6 +107,18 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
+/** Returns the method of this name in each set of .proto files that was read so far. */
+export function loadedMethods(service: string, method: string): Method[] {
+  return [...loaded.values()].flatMap((protos) => {
+    try {
+      return [findMethod(protos, service, method)]
+    } catch (error) {
+      if (error instanceof UnknownMethod) return []
+      throw error
+    }
+  })
+}
+
 /** Finds a gRPC method by the names of its service and itself. @throws UnknownMethod when there is none; its message suggests similar names */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)

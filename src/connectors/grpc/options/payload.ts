@@ -1,9 +1,11 @@
 import { isMap } from '../../../text/json.ts'
+import { encodeRequest } from '../messages/codec.ts'
+import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts'
 import type { GrpcRequest } from './request.ts'
 
 /**
- * What injected faults change in a gRPC call: its first message. The encoding has no place for a member or a type that the .proto file does
- * not have, so that members can only be taken away.
+ * What injected faults change in a gRPC call: its first message. The encoding has a place only for what the .proto file has; where that is known
+ * from the server alone, members can only be taken away.
  */
 export const callPayload = {
   drifted(
@@ -12,11 +14,31 @@ export const callPayload = {
   ): GrpcRequest | undefined {
     const [first, ...others] = request.messages
     const found = change(first)
-    return found && isPartOf(found.changed, first) ? { ...request, messages: [found.changed, ...others] } : undefined
+    return found && isEncodable(request, first, found.changed) ? { ...request, messages: [found.changed, ...others] } : undefined
   },
   altered(request: GrpcRequest, change: (payload: Uint8Array) => Buffer | undefined): GrpcRequest | undefined {
     return request.messages.length === 0 ? undefined : { ...request, alter: change }
   },
+}
+
+/** Whether a changed message can be sent, and differs once it is encoded. */
+function isEncodable({ service = '', method = '' }: GrpcRequest, message: unknown, changed: unknown): boolean {
+  const methods = loadedMethods(service, method)
+  if (methods.length === 0) return isPartOf(changed, message)
+  return methods.every((known) => {
+    const bytes = encoded(known, changed)
+    return bytes !== undefined && encoded(known, message)?.equals(bytes) === false
+  })
+}
+
+/** The bytes of a message; undefined when it does not fit its type. */
+function encoded(method: Method, message: unknown): Buffer | undefined {
+  try {
+    return encodeRequest(method, message)
+  } catch (error) {
+    if (error instanceof UnknownMethod) return undefined
+    throw error
+  }
 }
 
 function isPartOf(part: unknown, whole: unknown): boolean {

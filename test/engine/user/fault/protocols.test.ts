@@ -177,6 +177,28 @@ const KINDS: readonly (readonly [string, object])[] = [
   ['drop', { drop: 'close', after: '5ms' }],
 ]
 
+test.each([
+  [{ drift: 'add', path: '$.repeat', value: 7 }, { text: 'hi' }, [10, 2, 104, 105, 64, 7]],
+  [{ drift: 'rename', path: '$.text', to: 'repeat' }, { text: '5' }, [64, 5]],
+  [{ drift: 'retype', path: '$.repeat', value: 9 }, { text: 'hi', repeat: 3 }, [10, 2, 104, 105, 64, 9]],
+  [{ drift: 'remove', path: '$.repeat' }, { text: 'hi', repeat: 3 }, [10, 2, 104, 105]],
+  // What the proto has no place for, and what is the same once it is encoded.
+  [{ drift: 'add', path: '$.other', value: 1 }, { text: 'hi' }, undefined],
+  [{ drift: 'rename', path: '$.text', to: 'other' }, { text: 'hi' }, undefined],
+  [{ drift: 'retype', path: '$.text' }, { text: 'hi' }, undefined],
+  [{ drift: 'retype', path: '$.text', value: 'hi' }, { text: 'hi' }, undefined],
+] as const)('gRPC: %j of %j is what its proto has a place for', async (fault, message, bytes) => {
+  const { target, seen } = await grpc()
+  const { result } = await runScenario({
+    ...{ name: 'drift', seed: 'drift', target, load: [{ iterations: 3, users: 1 }] },
+    steps: [{ request: { message } }],
+    faults: [{ ...fault, probability: '100%' }],
+  } as unknown as RunInput)
+  expect(result.faults?.kinds[0]).toMatchObject({ drawn: 3, injected: bytes === undefined ? 0 : 3 })
+  const whole = [10, 2, 104, 105]
+  expect(seen).toEqual(Array(3).fill(Buffer.from(bytes ?? whole).toString('latin1')))
+})
+
 /** Every kind, and none that hits. */
 const NEVER = [
   ...KINDS.map(([, entry]) => entry),
