@@ -3,7 +3,6 @@ import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
 import { takeDefaults } from './defaults/take.ts'
-import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
@@ -12,6 +11,8 @@ import type { CommandOutcome } from './output/outcome.ts'
 import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
 import { addReplay, addRuns, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
+import { addShell } from './shell/command.ts'
+import { examplesOf } from './shell/examples.ts'
 import { addMock, addRelay } from './wire/commands.ts'
 
 const EXAMPLES = `
@@ -53,7 +54,8 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addSchedule, addWebhook, addSchema]) add(program, outcome)
+  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addSchedule, addWebhook, addSchema, addShell])
+    add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())

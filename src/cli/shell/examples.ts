@@ -45,6 +45,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn webhook redeliver support-chat',
     'burn webhook verify body.json --headers head.txt --secret-from HOOK_SECRET',
   ],
+  completion: ['burn completion bash', 'burn completion fish > ~/.config/fish/completions/burn.fish'],
+  man: ['burn man | man -l -'],
   tail: [
     'burn tail',
     'burn tail -f support-chat --errors',
@@ -78,6 +80,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn report result.json --format csv --level run -o run.csv',
   ],
 }
+
+/** Returns the example lines of a command. */
+export const examplesFor = (command: string): readonly string[] => EXAMPLES[command] ?? []
 
 /** Returns the section "Examples:" for the `--help` of a command; empty for a command without examples. */
 export function examplesOf(command: string): string {

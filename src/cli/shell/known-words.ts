@@ -1,0 +1,20 @@
+import { connectors } from '../../connectors/index.ts'
+import { presets } from '../../dialects/presets.ts'
+import { reporters } from '../../report/index.ts'
+import { builtInProfiles } from '../../scenario/layers/profiles.ts'
+import { problemCodes } from '../../scenario/pages.ts'
+import { templateNames } from '../../templates/index.ts'
+import type { KnownWords } from './words.ts'
+
+/** Returns the words that registries hold, by the flag or the command whose argument takes them. */
+export function knownWords(): KnownWords {
+  return {
+    '--preset': Object.keys(presets),
+    '--protocol': Object.keys(connectors),
+    '--profile': Object.keys(builtInProfiles),
+    '--report': Object.keys(reporters),
+    generate: templateNames,
+    '--template': templateNames,
+    explain: problemCodes(),
+  }
+}

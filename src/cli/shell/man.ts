@@ -1,0 +1,44 @@
+/** The manual page burn(1), made of what the commands say of themselves. */
+import { EXIT_MEANINGS } from '../../errors.ts'
+import { VERSION } from '../../version.ts'
+import type { CommandWords, FlagWords } from './words.ts'
+
+/** A text as roff shows it: a dot or quote that begins a line would be a request, a hyphen would become a dash, and only ASCII is read everywhere. */
+const roff = (text: string) =>
+  text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/[^\n -~]/gu, (char) => `\\[u${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`)
+    .split('\n')
+    .map((line) => line.replace(/^(?=[.'])/, '\\&'))
+    .join('\n.br\n')
+
+/** Returns the manual page; `examples` are lines by the name of a command. */
+export function manPage(commands: readonly CommandWords[], examples: (name: string) => readonly string[]): string {
+  const [burn, ...others] = commands
+  return `.TH BURN 1 "" "burn ${VERSION}" "User Commands"
+.SH NAME
+burn \\- load\\-test things that talk: chatbots, LLM endpoints and streaming backends
+.SH SYNOPSIS
+${others
+  .filter(({ below }) => below.length === 0)
+  .map(({ usage }) => `.B ${roff(usage)}\n.br`)
+  .join('\n')}
+.SH DESCRIPTION
+${roff(burn?.describe ?? '')}
+.SH COMMANDS
+${others.map((command) => commandText(command, examples)).join('\n')}
+.SH EXIT STATUS
+${Object.entries(EXIT_MEANINGS)
+  .map(([code, meaning]) => `.TP\n.B ${code}\n${roff(meaning)}`)
+  .join('\n')}
+`
+}
+
+function commandText({ path, describe, flags, usage }: CommandWords, examples: (name: string) => readonly string[]): string {
+  const lines = path.length === 1 ? examples(path[0] ?? '') : []
+  const shown = lines.length === 0 ? '' : `.PP\nExamples:\n.nf\n${lines.map((line) => roff(`  ${line}`)).join('\n')}\n.fi\n`
+  return `.SS ${roff(usage)}\n${roff(describe)}\n${flags.map(flagText).join('\n')}\n${shown}`.trimEnd()
+}
+
+const flagText = ({ usage, describe }: FlagWords) => `.TP\n.B ${roff(usage)}\n${roff(describe)}`

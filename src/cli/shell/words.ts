@@ -1,0 +1,84 @@
+/** The command line as shells and manuals need it: what may stand where. Read from the commands themselves. */
+import type { Argument, Command, Option } from 'commander'
+
+/** What an argument or the value of a flag is: one of some words, a file, a folder, a stored run, or any text. */
+type ValueKind = { readonly words: readonly string[] } | 'file' | 'folder' | 'run' | 'text'
+
+/** A flag of one command. */
+export interface FlagWords {
+  /** `-o` and `--output`, as far as there are both. */
+  readonly names: readonly string[]
+  readonly describe: string
+  /** What its value is; undefined for a switch. */
+  readonly value: ValueKind | undefined
+  /** The flag with its value as help writes it: `-o, --output <file>`. */
+  readonly usage: string
+}
+
+/** One command, or a command below one. */
+export interface CommandWords {
+  /** The words that lead to it: [] for `burn` itself, ['runs', 'rm']. */
+  readonly path: readonly string[]
+  readonly describe: string
+  readonly summary: string
+  readonly usage: string
+  readonly flags: readonly FlagWords[]
+  /** What its arguments are. */
+  readonly argument: ValueKind | undefined
+  /** Names and summaries of the commands below. */
+  readonly below: readonly (readonly [name: string, summary: string])[]
+}
+
+/** Words that only registries know, by the command and the argument or flag that takes them. */
+export type KnownWords = Readonly<Record<string, readonly string[]>>
+
+/** Returns every command of a program, `burn` itself first. `known` are words by `explain` (argument) or `--preset` (flag). */
+export function commandWords(program: Command, known: KnownWords = {}): CommandWords[] {
+  return [wordsOf(program, [], known), ...program.commands.flatMap((command) => withBelow(command, [], known))]
+}
+
+function withBelow(command: Command, above: readonly string[], known: KnownWords): CommandWords[] {
+  const path = [...above, command.name()]
+  return [wordsOf(command, path, known), ...command.commands.flatMap((below) => withBelow(below, path, known))]
+}
+
+function wordsOf(command: Command, path: readonly string[], known: KnownWords): CommandWords {
+  const [argument] = command.registeredArguments
+  const below = command.commands.map((one) => [one.name(), summaryOf(one)] as const)
+  return {
+    path,
+    describe: command.description(),
+    summary: summaryOf(command),
+    usage: `${['burn', ...path].join(' ')} ${command.usage()}`,
+    flags: [...command.options.filter(({ hidden }) => !hidden).map((option) => flagOf(option, known)), HELP],
+    argument: argument && argumentKind(argument, path, known),
+    below: path.length === 0 ? [...below, ['help', 'show help of a command']] : below,
+  }
+}
+
+const summaryOf = (command: Command) => command.summary() || (command.description().split(/(?<=\.)\s/)[0] ?? '')
+
+const HELP: FlagWords = { names: ['-h', '--help'], describe: 'show help', value: undefined, usage: '-h, --help' }
+
+function flagOf(option: Option, known: KnownWords): FlagWords {
+  const { short, long, flags, description, argChoices } = option
+  const names = [short, long].filter((name) => name !== undefined)
+  const takesValue = option.required || option.optional
+  const words = argChoices ?? (long === undefined ? undefined : known[long])
+  return { names, describe: description, usage: flags, value: takesValue ? (words ? { words } : placeKind(flags)) : undefined }
+}
+
+/** `<file>` is a file, `<dir>` and `<folder>` are folders. */
+function placeKind(usage: string): ValueKind {
+  const [, name = ''] = /[<[]([a-z:-]+)/.exec(usage) ?? []
+  if (/file|scenario|result/.test(name)) return 'file'
+  if (/^(?:dir|folder)$/.test(name)) return 'folder'
+  return name === 'run' ? 'run' : 'text'
+}
+
+function argumentKind(argument: Argument, path: readonly string[], known: KnownWords): ValueKind {
+  const words = argument.argChoices ?? known[path.join(' ')]
+  if (words) return { words }
+  if (/^(?:run|a|b)$/.test(argument.name())) return 'run'
+  return placeKind(`<${argument.name()}>`) === 'text' ? 'file' : placeKind(`<${argument.name()}>`)
+}
