@@ -76,6 +76,7 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   const [best, next] = branches
   const onlyOne = branches.filter((branch) => branch.kindFits).length === 1
   if (best === undefined || !(best.isMeant || (onlyOne && best.kindFits))) return [noForm(branches, subject)]
+  if (best.score === next?.score && best.missesFirst && next.missesFirst) return [noForm(branches, subject)]
   const otherForms = branches.slice(1).map((branch) => branch.schema)
   const findings = best.issues.flatMap((inner) => explainIssue(inner, { ...subject, schema: best.schema, otherForms }))
   const open = best.score === next?.score || !shapeOf(best.schema)

@@ -15,6 +15,8 @@ export interface Branch {
   readonly kindFits: boolean
   /** True when the value points to this alternative: it has a required key of it, perhaps misspelt, or its `type`. */
   readonly isMeant: boolean
+  /** True when the value lacks the first required key, which tells the forms apart. */
+  readonly missesFirst: boolean
   /** How badly the value fits: 0 is a perfect fit. */
   readonly score: number
 }
@@ -68,6 +70,7 @@ function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<strin
     issues,
     kindFits: true,
     isMeant: (isMeant && literals.length === 0) || requiredKeys(schema).length === 0,
+    missesFirst: missing[0] !== undefined && missing[0] === requiredKeys(schema)[0] && !misspelt.has(missing[0]),
     score,
   }
 }
@@ -77,11 +80,11 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   const wrongValue = issues.some((issue) => issue.code === 'invalid_value' && issue.path.length === 0)
   const kindFits =
     !issues.some(rejectsKind) && !(wrongValue && !(valuesOf(schema) ?? []).some((known) => typeof known === typeof value))
-  if (!kindFits) return { schema, issues, kindFits, isMeant: false, score: COST.kind }
+  if (!kindFits) return { schema, issues, kindFits, isMeant: false, missesFirst: false, score: COST.kind }
   if (shapeOf(schema) && isMap(value)) return mapBranch(schema, issues, value)
   const near = typeof value === 'string' && nearest(value, (valuesOf(schema) ?? []).map(String)) !== undefined
   const inside = issues.reduce((sum, issue) => sum + costInside(issue, value), 0)
-  return { schema, issues, kindFits, isMeant: true, score: near ? 1 : COST.inside + inside }
+  return { schema, issues, kindFits, isMeant: true, missesFirst: false, score: near ? 1 : COST.inside + inside }
 }
 
 /** Returns all alternatives of a union schema; those that `value` more likely means come first. */
