@@ -39,21 +39,28 @@ function wireTexts(wire: Result['wireFaults']): string[] {
   )
 }
 
+/** Kinds that change a payload: a target accepts it, rejects it, or breaks. */
+const ALTERING = new Set(['drift', 'corrupt', 'truncate'])
+
 function kindText(fault: InjectedFault): string {
   const { kind, injected, failed, serverErrors, blamed, ok, cut, waitedMs, neverSent = 0, copies, copyReplies } = fault
   // Whose answers burn gives itself.
   const isAnswered = neverSent > cut
-  const isPayload = copies === undefined && waitedMs === undefined && !isAnswered
+  const isAltered = ALTERING.has(kind)
+  const isPayload = copies === undefined && waitedMs === undefined && !isAnswered && !isAltered
   const facts = [
     ...(waitedMs === undefined ? [] : [`${formatMs(waitedMs)} in all`]),
     ...(copies === undefined ? [] : [`${formatCount(copies)} copies`]),
     ...(copyReplies ? [`${formatCount(copyReplies.accepted)} accepted`, `${formatCount(copyReplies.rejected)} rejected`] : []),
     ...(copyReplies && copyReplies.unanswered > 0 ? [`${formatCount(copyReplies.unanswered)} unanswered`] : []),
+    ...(isAltered ? [`${formatCount(ok)} accepted`, `${formatCount(Math.max(0, blamed - serverErrors))} rejected`] : []),
+    ...(isAltered && serverErrors > 0 ? [`${formatCount(serverErrors)} answered 5xx`] : []),
+    ...(isAltered && blamed < failed ? [`${formatCount(failed - blamed)} failed by themselves`] : []),
     ...(isPayload && ok > 0 ? [`${formatCount(ok)} ok`] : []),
-    ...(failed > 0
+    ...(failed > 0 && !isAltered
       ? [`${formatCount(failed)} failed${blamed < failed ? `, ${formatCount(failed - blamed)} by themselves` : ''}`]
       : []),
-    ...(serverErrors > 0 && !isAnswered ? [`${formatCount(serverErrors)} of them 5xx`] : []),
+    ...(serverErrors > 0 && !isAnswered && !isAltered ? [`${formatCount(serverErrors)} of them 5xx`] : []),
     ...(cut > 0
       ? [
           `${formatCount(cut)} cut by the end of the run${neverSent > 0 && !isAnswered ? `, ${formatCount(neverSent)} of them never sent` : ''}`,
