@@ -2,7 +2,7 @@
 import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
-import { takeDefaults } from './defaults/take.ts'
+import { overlaysAskedFor, takeDefaults } from './defaults/take.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
@@ -119,9 +119,9 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .option('--sample <file>', 'file with a reply (JSON, NDJSON or SSE) to try the paths of the scenario on')
     .option('--target <name>', 'target that sent the sample (default: every target)')
     .option('--step <name>', 'step that the sample is the reply to (default: every message step)')
-    .action(async (files: string[], options: Parameters<typeof import('./validate.ts').validateCommand>[1]) => {
+    .action(async (files: string[], options: Parameters<typeof import('./validate.ts').validateCommand>[1], command: Command) => {
       const { validateCommand } = await import('./validate.ts')
-      outcome.code = await validateCommand(files, options)
+      outcome.code = await validateCommand(files, { ...options, askedBy: overlaysAskedFor(command) })
     })
 }
 

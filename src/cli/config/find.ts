@@ -41,6 +41,9 @@ export interface ConfiguredKeys {
   readonly retention: string | undefined
 }
 
+/** The source of an option's value that the configuration has set. */
+export const CONFIG_SOURCE = 'config'
+
 const inUse = new WeakMap<Command, ConfiguredKeys>()
 
 /** Makes the rest of a configuration known for a command. */
@@ -50,3 +53,10 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 
 /** Returns what the configuration in use says that is no flag of the command; undefined without one. */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
+
+/** The overlays that the configuration asks for, and not the command line: each with the path of the configuration. */
+export function overlaysAskedFor(command: Command): Readonly<Partial<Record<'profile' | 'environment', string>>> {
+  const file = inUse.get(command)?.file
+  const asked = (['profile', 'environment'] as const).filter((name) => command.getOptionValueSource(name) === CONFIG_SOURCE)
+  return file === undefined ? {} : Object.fromEntries(asked.map((name) => [name, file]))
+}

@@ -3,13 +3,10 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { ScenarioError } from '../../errors.ts'
 import { useResultsFolder } from '../../store/files/names.ts'
-import { configure } from '../config/find.ts'
+import { CONFIG_SOURCE, configure } from '../config/find.ts'
 import { pathIn } from './paths.ts'
 import { readConfig } from './read.ts'
 import type { Config } from './schema.ts'
-
-/** The source of an option's value that the configuration has set. */
-const SOURCE = 'config'
 
 /** What decides how a run is judged and what it costs: a stored run that is started again (`--from`) has it in itself, or had none. */
 const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
@@ -26,7 +23,7 @@ export function applyConfig(command: Command, file: string): void {
     const source = command.getOptionValueSource(name)
     if (isStored && AS_IT_WAS.has(name)) continue
     if (names.has(name) && value !== undefined && (source === undefined || source === 'default'))
-      command.setOptionValueWithSource(name, value, SOURCE)
+      command.setOptionValueWithSource(name, value, CONFIG_SOURCE)
   }
   const scenario = Object.fromEntries(
     (['thresholds', 'graceful'] as const).filter((key) => config[key] !== undefined).map((key) => [key, written[key]]),

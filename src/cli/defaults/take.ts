@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import { useResultsFolder } from '../../store/files/names.ts'
 import { findConfig } from '../config/find.ts'
 
+export { overlaysAskedFor } from '../config/find.ts'
+
 /** Commands that take defaults from burn.config.yaml. */
 const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs', 'tail', 'replay'])
 

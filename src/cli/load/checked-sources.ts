@@ -4,6 +4,7 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/source-file.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { isMap } from '../../text/json.ts'
+import { overlaysAskedFor } from '../config/find.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
 import { checkOneProtocol, configuredOverrides, overridesOf } from './overrides.ts'
@@ -41,7 +42,11 @@ export function checkedSource(
       env,
       secretVariables: secret,
       ...(flags.secretsDir === undefined ? {} : { secretsDir: flags.secretsDir }),
-      overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
+      overlays: {
+        profile: flags.profile,
+        environment: flags.environment ?? flags.env,
+        askedBy: overlaysAskedFor(command),
+      },
       override: (value) => {
         const raw = isMap(value) ? value : {}
         // A stored run is started as it was: its configuration is in it.

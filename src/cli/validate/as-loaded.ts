@@ -2,6 +2,7 @@
 import { type Problem, UsageError } from '../../errors.ts'
 import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../../scenario/validate.ts'
+import type { overlaysAskedFor } from '../config/find.ts'
 import { configProblems } from '../defaults/read.ts'
 import { environmentOf } from '../load/env-file.ts'
 import { validatePath } from '../load/foreign.ts'
@@ -13,6 +14,8 @@ export interface LoadingFlags {
   readonly env: boolean
   readonly profile?: string
   readonly environment?: string
+  /** The configuration that asks for a profile or an environment. */
+  readonly askedBy?: ReturnType<typeof overlaysAskedFor>
   readonly set?: string[]
   /** .env files with variables for `${env.NAME}`. */
   readonly varsFile?: string[]
@@ -24,9 +27,9 @@ export interface LoadingFlags {
 export function validated(file: string, flags: LoadingFlags): Validated[] {
   const ofConfig = configProblems(file)
   if (ofConfig) return [{ ...NOTHING, problems: ofConfig }]
-  const { profile, environment, secretsDir, varsFile } = flags
+  const { profile, environment, askedBy = {}, secretsDir, varsFile } = flags
   const set = setOverrides(flags.set ?? [])
-  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
+  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment, askedBy } }
   const { env, secret } = environmentOf(flags.env ? (varsFile ?? []) : [])
   const secrets = { env, secretVariables: secret, ...(secretsDir === undefined ? {} : { secretsDir }) }
   try {

@@ -16,6 +16,8 @@ import { builtInProfiles, profileOverrides } from './profiles.ts'
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
+  /** The files that ask for them, where it is not the user; for messages. */
+  readonly askedBy?: Readonly<Partial<Record<'profile' | 'environment', string>>>
 }
 
 /** A scenario merged from its file, its includes, and the chosen profile and environment; not yet checked against the schema. */
@@ -46,11 +48,11 @@ export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
  * @throws UsageError when the scenario has no profile or environment of that name
  */
 export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
-  const { profile, environment } = choice
+  const { profile } = choice
   const layers = [
     ...files.files.map((file, index) => fileLayer(file, index === files.files.length - 1)),
-    ...overlayLayers(files, 'environment', environment),
-    ...overlayLayers(files, 'profile', profile),
+    ...overlayLayers(files, 'environment', choice),
+    ...overlayLayers(files, 'profile', choice),
   ]
   const value = layers.reduce<unknown>((under, layer) => mergeValues(under, layer.value), undefined)
   const builtIn = profile === undefined || overlayNames(files, 'profile').includes(profile) ? undefined : builtInProfiles[profile]
@@ -70,11 +72,11 @@ function fileLayer({ name, parsed }: ScenarioFile, main: boolean): Layer {
   return { name: main ? 'file' : `include ${name}`, value: parsed.value, locate: parsed.locate, prefix: [], main }
 }
 
-function overlayLayers(files: ScenarioFiles, kind: Kind, name: string | undefined): Layer[] {
+function overlayLayers(files: ScenarioFiles, kind: Kind, { [kind]: name, askedBy }: OverlayChoice): Layer[] {
   if (name === undefined) return []
   const known = overlayNames(files, kind)
   const builtIn = kind === 'profile' ? Object.keys(builtInProfiles) : []
-  if (!known.includes(name) && !builtIn.includes(name)) throw unknownOverlay(kind, name, [...known, ...builtIn])
+  if (!known.includes(name) && !builtIn.includes(name)) throw unknownOverlay(kind, name, [...known, ...builtIn], askedBy?.[kind])
   return files.files.flatMap(({ parsed }) => {
     const value = member(member(parsed.value, BLOCKS[kind]), name)
     // What is not a map is a problem of the schema, which reports it at its place.
@@ -84,11 +86,12 @@ function overlayLayers(files: ScenarioFiles, kind: Kind, name: string | undefine
   })
 }
 
-function unknownOverlay(kind: Kind, name: string, known: readonly string[]): UsageError {
-  if (known.length === 0) return new UsageError(`--${kind} ${name}: the scenario has no ${BLOCKS[kind]}`)
+function unknownOverlay(kind: Kind, name: string, known: readonly string[], askedBy: string | undefined): UsageError {
+  const by = askedBy === undefined ? '' : `, which ${askedBy} asks for`
+  if (known.length === 0) return new UsageError(`--${kind} ${name}: the scenario has no ${BLOCKS[kind]}${by}`)
   const near = nearest(name, known)
   const list = `${BLOCKS[kind]}: ${known.join(', ')}`
-  return new UsageError(`there is no ${kind} "${name}"`, near === undefined ? list : `did you mean ${near}? ${list}`)
+  return new UsageError(`there is no ${kind} "${name}"${by}`, near === undefined ? list : `did you mean ${near}? ${list}`)
 }
 
 /** Returns the environment references of all files, at the paths of their values in the merged scenario. */

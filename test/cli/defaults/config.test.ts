@@ -73,6 +73,24 @@ describe('precedence', () => {
   })
 })
 
+test.each([
+  ['run', 's.json', 'burn: there is no profile "quikc", which burn.config.yaml asks for\n  hint: did you mean quick?'],
+  [
+    'validate',
+    's.json',
+    's.json:1:1: error E_OVERLAY there is no profile "quikc", which burn.config.yaml asks for\n  hint: did you mean quick?',
+  ],
+])('a profile that is not there is put down to it: burn %s', async (command, file, told) => {
+  const made = new Home()
+  made.write(CONFIG, 'profile: quikc\n')
+  made.write('s.json', chat('http://127.0.0.1:1'))
+  const { code, stdout, stderr } = await made.call([command, file])
+  expect(code).toBe(2)
+  expect(stdout + stderr).toContain(told)
+  const byFlag = await made.call([command, file, '--profile', 'quikc'])
+  expect(byFlag.stdout + byFlag.stderr).not.toContain('asks for')
+})
+
 test('runs go into its folder, and all commands find them there; paths start where it lies', async () => {
   const home = new Home()
   const mock = await mockFor()
