@@ -3,6 +3,12 @@ import type { Exchange } from '../../../exchange.ts'
 import type { Injection } from '../../../faults/index.ts'
 import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
 
+/**
+ * Turns of the event loop until every protocol has noticed the end of its socket: the socket reports it in the turn after, and its library (HTTP/2,
+ * WebSocket) up to two turns later.
+ */
+const NOTICED_AFTER = 4
+
 type DropInjection = Extract<Injection, { does: 'drop' }>
 
 /** Ends the connection so long after a request was sent, whether it has its reply or not. */
@@ -47,8 +53,12 @@ export class Drop implements AttemptFault {
       this.hitOpen = !attempt.settled
       this.client.sever(attempt, this.rule.how)
     }
-    // In the next turn the end was noticed, so that nothing more is sent over the connection.
-    nextTurn(() => this.whenSevered?.())
+    this.notice(NOTICED_AFTER)
+  }
+
+  /** Goes on once the connection knows of its end, so that nothing more is sent over it. */
+  private notice(turnsLeft: number): void {
+    nextTurn(() => (turnsLeft > 1 ? this.notice(turnsLeft - 1) : this.whenSevered?.()))
   }
 
   /** After a quick reply the connection lasts as long as drawn; once it has ended, the user stays away as long as drawn. */

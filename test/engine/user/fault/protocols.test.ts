@@ -256,6 +256,26 @@ test.each([
   expect(result.errorRate).toBe(0)
 })
 
+test.each(shareOf(['http2', 'sse', 'sse subscribe', 'websocket', 'grpc', 'mqtt qos 1']))(
+  '%s: after a reply, a drop hits nothing: the next request goes over another connection',
+  async (protocol) => {
+    const made = await TARGETS[protocol]?.()
+    const { attempts } = await runScenario(
+      {
+        name: 'late drops',
+        seed: protocol,
+        target: made?.target,
+        load: [{ iterations: 40, users: 1 }],
+        steps: [{ name: 'send', ...made?.step }],
+        faults: [{ drop: 'close', after: '40ms', probability: '50%' }],
+      } as unknown as RunInput,
+      { allowLag: true },
+    )
+    const hit = attempts.filter(({ exchange }) => exchange.fault === undefined && exchange.outcome !== 'ok')
+    expect(hit.map(({ exchange }) => exchange.failure)).toEqual([])
+  },
+)
+
 function withOptions(made: Target, protocol: 'grpc' | 'http', options: object): Target {
   const target = made.target as Record<string, object>
   return { ...made, target: { ...target, [protocol]: { ...target[protocol], ...options } } }
