@@ -84,7 +84,7 @@ function targetAgrees({ result, attempts, target }: Simulated): string[] {
     if (hit !== came) faults.push(`${hit} attempts with ${kind} were sent, the target saw ${came}`)
   }
   const dropped = sent.filter(({ fault }) => fault === 'drop')
-  const lost = dropped.filter(({ failure }) => isInjected(failure)).length
+  const lost = dropped.filter(({ failure }) => failure?.class === 'injected_drop').length
   if (lost > target.severed || target.severed > dropped.length)
     faults.push(`${dropped.length} drops, of which ${lost} lost something; the target saw ${target.severed}`)
   return faults
