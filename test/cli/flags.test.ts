@@ -162,6 +162,20 @@ describe('verdict', () => {
     ])
   })
 
+  test('--slo adds the thresholds of a service level, with warnings before them, between those of file and flags', async () => {
+    const { home } = await run(['--slo', 'mqtt', '-t', 'ttft p50 < 1h'], { thresholds: ['errors ratio < 9%'] })
+    expect(home.result().thresholds.map(({ threshold, severity }) => `${severity}: ${threshold}`)).toEqual([
+      'fail: errors ratio < 9%',
+      'fail: errors <= 2%',
+      'fail: response_time p95 <= 200ms',
+      'fail: response_time p99 <= 500ms',
+      'fail: rate >= 5/s',
+      'warn: errors <= 1%',
+      'warn: response_time p95 <= 160ms',
+      'fail: ttft p50 < 1h',
+    ])
+  })
+
   test.each([
     ['1%', 1],
     ['0.9', 0],

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
+import { sloThresholds } from '../../scenario/layers/slo.ts'
 import { member } from '../../scenario/schema/schema-walk.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
@@ -44,7 +45,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
     // Without the flag it is true, as of every switch that begins with no.
     ['faults', ['faults'], flags.faults === false ? [] : undefined],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
-    ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
+    [flags.threshold ? 'threshold' : 'slo', ['thresholds'], thresholdsOf(flags, raw)],
     ['maxCost', ['budget', 'cost'], ceilingOf(flags, command)],
     ['maxRequests', ['budget', 'requests'], flags.maxRequests],
     ['maxTokens', ['budget', 'tokens'], flags.maxTokens],
@@ -113,6 +114,12 @@ function ceilingOf({ maxCost }: RunFlags, command: Command): number | undefined 
   const parsed = parseThreshold(`cost sum <= ${maxCost}`)
   if (parsed.ok) return parsed.threshold.limit
   throw new UsageError(`${givenAs(command, 'maxCost', '--max-cost', maxCost)}: expected an amount of money, such as 5 or 0.20`)
+}
+
+/** The thresholds of the scenario, those of --slo and those of --threshold; undefined when flags add none. */
+function thresholdsOf({ slo, threshold }: RunFlags, raw: JsonDraft): unknown[] | undefined {
+  if (slo === undefined && threshold === undefined) return undefined
+  return [...list(raw.thresholds), ...(slo ? sloThresholds(slo) : []), ...(threshold ?? []).map(checkedThreshold)]
 }
 
 /** The text of a threshold flag, unchanged. @throws UsageError that names the flag, because the scenario file has no line to point at */

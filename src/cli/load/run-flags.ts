@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
+import { SLO_NAMES, sloText } from '../../scenario/layers/slo.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 
 /** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
@@ -129,6 +130,12 @@ const VERDICT = table({
     help: 'add a threshold, such as "ttft p95 < 800ms"; may be repeated',
     many: true,
   },
+  slo: {
+    flags: '--slo <name>',
+    help: `add the thresholds of a ready service level, with warnings before them (${SLO_NAMES.map(sloText).join('; ')})`,
+    choices: SLO_NAMES,
+    env: true,
+  },
   maxErrorRate: { flags: '--max-error-rate <share>', help: 'fail above this share of errors, such as 0.05 or 5%', env: true },
   allowLag: {
     flags: '--allow-lag <time>',
@@ -186,6 +193,7 @@ const OUTPUT = table({
     help: 'write what happens, second by second, as lines of JSON to this file, or to stdout for - (see burn schema event)',
     env: true,
   },
+  notify: { flags: '--notify <how>', help: 'ring the bell of the terminal when the runs are over', choices: ['bell'], env: true },
   quiet: { flags: '-q, --quiet', help: 'print nothing but errors' },
   verbose: { flags: '-v, --verbose', help: 'as --log-level debug' },
   logLevel: { flags: '--log-level <level>', help: 'which messages go to stderr', choices: LOG_LEVELS, env: true },

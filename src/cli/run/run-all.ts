@@ -47,6 +47,7 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
   } finally {
     output.end()
     signals.release()
+    if (flags.notify === 'bell' && process.stderr.isTTY) process.stderr.write('\u0007')
   }
   const isCut = results.length < loaded.length || results.some(wasJudgeCut)
   return { results, signal: isCut ? signals.code : undefined }

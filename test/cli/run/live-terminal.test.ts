@@ -75,3 +75,15 @@ test.skipIf(process.platform !== 'linux')('behind a pipe, where a pager may read
   await ended
   expect(home.result()).toMatchObject({ status: 'completed' })
 })
+
+test.skipIf(process.platform !== 'linux').each([
+  ['--notify bell', true],
+  ['', false],
+])('run %s: the bell rings on a terminal, at the end', async (flags, rings) => {
+  const home = new Home()
+  home.write('s.json', chat((await mockFor()).url, { load: [{ users: 1, iterations: 1 }] }))
+  const { until, ended } = onTerminal(home, `${BURN} run s.json ${OUT.join(' ')} ${flags}; echo after`)
+  const seen = await until('after')
+  await ended
+  expect(seen.includes('\u0007')).toBe(rings)
+})

@@ -1,0 +1,46 @@
+/** Ready service levels: thresholds for a kind of system, chosen by --slo. */
+
+/** The limits of a level. */
+interface ServiceLevel {
+  readonly errors: number
+  readonly p95: number
+  readonly p99?: number
+  /** Ok attempts per second, at least. */
+  readonly rate: number
+}
+
+/** The levels by name: errors in percent, response times in ms. */
+const LEVELS = {
+  websocket: { errors: 1, p95: 100, p99: 200, rate: 10 },
+  mqtt: { errors: 2, p95: 200, p99: 500, rate: 5 },
+  http: { errors: 0.5, p95: 300, p99: 1000, rate: 20 },
+  spike: { errors: 10, p95: 2000, rate: 0.5 },
+} as const satisfies Readonly<Record<string, ServiceLevel>>
+
+/** The name of a ready service level. */
+export type SloName = keyof typeof LEVELS
+
+/** The names of the ready service levels. */
+export const SLO_NAMES = Object.keys(LEVELS) as SloName[]
+
+/** Share of a budget at which a warning is due: half of the errors, four fifths of p95. */
+const [WARN_ERRORS, WARN_P95] = [0.5, 0.8]
+
+/** Returns the thresholds of a level, as a scenario writes them: those that fail the run, and warnings before these. */
+export function sloThresholds(name: SloName): unknown[] {
+  const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
+  return [
+    `errors <= ${errors}%`,
+    `response_time p95 <= ${p95}ms`,
+    ...(more.p99 === undefined ? [] : [`response_time p99 <= ${more.p99}ms`]),
+    `rate >= ${rate}/s`,
+    { threshold: `errors <= ${errors * WARN_ERRORS}%`, severity: 'warn' },
+    { threshold: `response_time p95 <= ${p95 * WARN_P95}ms`, severity: 'warn' },
+  ]
+}
+
+/** A level in words, for help and messages. */
+export function sloText(name: SloName): string {
+  const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
+  return `${name}: errors ${errors} %, p95 ${p95} ms${more.p99 === undefined ? '' : `, p99 ${more.p99} ms`}, ${rate}/s`
+}
