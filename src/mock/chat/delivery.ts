@@ -5,6 +5,7 @@ import type { MockFault } from '../persona/faults.ts'
 import { monotonicMs, type Pacer } from '../persona/pace.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { MockRecorder, MockRequest } from '../state/record.ts'
+import type { MockWork } from '../state/work.ts'
 import { singleBytes, tornPieces } from './encode.ts'
 
 /** How long a stalled reply stays open, in ms. */
@@ -18,7 +19,8 @@ export interface Delivery {
   readonly fault: MockFault
   readonly entry: MockRequest
   readonly record: MockRecorder
-  /** The moment from which due times count, in ms of the monotonic clock: the request's arrival plus `slowHeadersMs`. */
+  readonly work: MockWork
+  /** The moment from which due times count, in ms of the monotonic clock: the request's arrival, or the end of its wait for a slot, plus `slowHeadersMs`. */
   readonly startMs: number
 }
 

@@ -1,9 +1,18 @@
 /** Answers an HTTP request with an error, plain JSON, a complete reply or a stream. */
 import { type Delivery, sendWhole } from '../chat/delivery.ts'
-import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
+import {
+  type Asked,
+  type ChatFormat,
+  type FormatRequest,
+  type MockError,
+  type MockFrame,
+  type MockFraming,
+  MockRefusal,
+} from '../chat/formats/format.ts'
 import type { MockRoute } from '../chat/index.ts'
 import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
 import { sendStream } from '../chat/stream.ts'
+import { monotonicMs } from '../persona/pace.ts'
 import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
@@ -75,11 +84,30 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
   }
   delivery.record.planned(delivery.entry, delivery.fault.outcome)
   const reply = replyFor(asked.turns, replySettings(delivery), request.k, asked.limit)
-  if (asked.framing === undefined) return sendWholeReply(delivery, format, request, asked, reply)
+  if (asked.framing === undefined) await sendWholeReply(delivery, format, request, asked, reply)
+  else await sendStreamedReply(delivery, format, request, asked.framing, asked.frames(reply))
+  if (delivery.pacer.alive && delivery.fault.outcome === 'ok') countFinished(delivery, reply)
+}
+
+/** Counts a complete reply for `/metrics`. */
+function countFinished({ work, entry, startMs, settings }: Delivery, { usage }: MockReply): void {
+  const endedAt = monotonicMs()
+  const { receivedAt, firstTokenAt } = entry
+  const times = { receivedAt: receivedAt ?? startMs, startedAt: startMs - settings.slowHeadersMs, endedAt }
+  work.finish({ ...usage, ...times, firstTokenAt: firstTokenAt ?? endedAt })
+}
+
+function sendStreamedReply(
+  delivery: Delivery,
+  format: ChatFormat,
+  request: FormatRequest,
+  framing: MockFraming,
+  frames: readonly MockFrame[],
+): Promise<void> {
   return sendStream(delivery, {
-    framing: asked.framing,
+    framing,
     headers: idHeader(request),
-    frames: asked.frames(reply),
+    frames,
     ping: format.ping,
     errorFrames: format.errorFrames(BROKEN, request),
   })

@@ -6,13 +6,21 @@ import { type MockState, resetState, statsOf, updateState } from '../state/state
 
 const PREFIX = '/__mock/'
 
-/** True for the URL of a control request (`/__mock/…`). */
+/** Where the mock tells of its work, as model servers do. */
+const METRICS = /^\/metrics(?:\?|$)/
+
+/** True for the URL of a control request (`/__mock/…`, `/metrics`). */
 export function isControl(url: string | undefined): boolean {
-  return url?.startsWith(PREFIX) === true
+  return url !== undefined && (url.startsWith(PREFIX) || METRICS.test(url))
 }
 
-/** Answers a control request (`/__mock/…`), which reads or changes the mock's state. Control requests are never counted, delayed or broken. */
+/** Answers a control request (`/__mock/…`, `/metrics`), which reads or changes the mock's state. Control requests are never counted, delayed or broken. */
 export async function control(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (METRICS.test(req.url ?? '')) {
+    res.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    res.end(state.work.metrics(state.settings.slots))
+    return
+  }
   const { status, body } = await controlAnswer(state, req)
   res.writeHead(status, { 'content-type': 'application/json' })
   res.end(JSON.stringify(body))

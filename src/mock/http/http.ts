@@ -8,7 +8,6 @@ import { findRoute, type MockRoute, routeName } from '../chat/index.ts'
 import { planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
-import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 import { answer, reject } from './answer.ts'
 
@@ -32,21 +31,26 @@ export async function serve(state: MockState, req: IncomingMessage, res: ServerR
   record.received(entry, body ?? '', monotonicMs())
   const request = { method, path, query: new URLSearchParams(query), headers, body: body ?? '', memory: state.memory, k: entry.k }
   const settings = settingsFor(state, request)
-  const base = { res, pacer, entry, record }
-  if (settings instanceof MockRefusal) return reject(deliveryOf(base, state.settings, entry), route, request, settings)
-  const delivery = deliveryOf(base, settings, entry)
+  const base = { res, pacer, entry, record, work: state.work }
+  if (settings instanceof MockRefusal) return reject(deliveryOf(base, state.settings), route, request, settings)
   const refusal = refusalOf(body, route, method, path)
-  if (refusal) return reject(delivery, route, request, refusal)
-  if (route) await answer(delivery, route, request, state.subscribers)
+  if (refusal) return reject(deliveryOf(base, settings), route, request, refusal)
+  if (!route) return
+  if (route.kind !== 'format') return answer(deliveryOf(base, settings), route, request, state.subscribers)
+  if (!pacer.alive) return
+  const free = await state.work.take(settings.slots, (left) => res.once('close', left))
+  if (free === undefined) return
+  res.once('close', free)
+  if (res.destroyed) return free()
+  await answer(deliveryOf(base, settings, settings.slots > 0 ? monotonicMs() : undefined), route, request, state.subscribers)
 }
 
 function deliveryOf(
-  base: Pick<Delivery, 'res' | 'pacer' | 'entry' | 'record'>,
+  base: Pick<Delivery, 'res' | 'pacer' | 'entry' | 'record' | 'work'>,
   settings: MockSettings,
-  entry: MockRequest,
+  startedAt = base.entry.receivedAt ?? 0,
 ): Delivery {
-  const startMs = (entry.receivedAt ?? 0) + settings.slowHeadersMs
-  return { ...base, settings, fault: planFault(settings, entry.k), startMs }
+  return { ...base, settings, fault: planFault(settings, base.entry.k), startMs: startedAt + settings.slowHeadersMs }
 }
 
 function refusalOf(

@@ -51,6 +51,9 @@ export const mockSettings = lateObject(() => ({
     .describe('Known distribution: request k (from 0) waits (multiplier × k mod modulus) ms for its first token or plain answer'),
   slowHeadersMs: milliseconds.default(0).describe('Wait before the status line, added to all that follows, in ms'),
 
+  slots: count
+    .default(0)
+    .describe('Chat replies over HTTP that are worked on at once; more wait in a queue, first come, first served. 0: no limit'),
   tokens: count.default(24).describe('Tokens of visible text in each reply'),
   tokensPerChunk: z.int().min(1).max(10_000).default(1).describe('Tokens in each chunk of a stream'),
   reasoningTokens: count.default(0).describe('Reasoning tokens before the text; 0 for a model without reasoning'),

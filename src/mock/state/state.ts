@@ -5,6 +5,7 @@ import { Memory } from '../persona/memory.ts'
 import { type MockOverrides, resolveSettings } from '../persona/settings.ts'
 import { type ConnectionStats, Connections } from './connections.ts'
 import { MockRecorder, type RequestStats } from './record.ts'
+import { MockWork } from './work.ts'
 
 /** The mock's counts of requests and connections since its start or last reset. */
 export type MockStats = RequestStats & ConnectionStats
@@ -19,6 +20,8 @@ export function createState(overrides: MockOverrides) {
     overrides,
     settings: resolveSettings(overrides),
     record: new MockRecorder(),
+    /** Slots for replies, and sums for `/metrics`: as of a server, no reset clears them. */
+    work: new MockWork(),
     connections: new Connections(),
     memory: new Memory(),
     /** Open event streams by user. */

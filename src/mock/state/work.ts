@@ -1,0 +1,124 @@
+/** How many replies the mock works on at once, and what it tells of that at `/metrics`, in the names of vLLM. */
+
+/** Upper borders of the buckets of times, in s. */
+const BORDERS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30]
+
+/** Times in buckets, as Prometheus counts them. */
+class Times {
+  private readonly counts = BORDERS.map(() => 0)
+  private count = 0
+  private sum = 0
+
+  add(seconds: number): void {
+    this.count += 1
+    this.sum += seconds
+    const at = BORDERS.findIndex((border) => seconds <= border)
+    if (at >= 0) this.counts[at] = (this.counts[at] ?? 0) + 1
+  }
+
+  lines(name: string): string[] {
+    let below = 0
+    const buckets = BORDERS.map((border, i) => {
+      below += this.counts[i] ?? 0
+      return `${name}_bucket{le="${border}"} ${below}`
+    })
+    return [
+      `# TYPE ${name} histogram`,
+      ...buckets,
+      `${name}_bucket{le="+Inf"} ${this.count}`,
+      `${name}_sum ${this.sum}`,
+      `${name}_count ${this.count}`,
+    ]
+  }
+}
+
+/** A finished reply: its tokens, and its times in ms of the monotonic clock. */
+interface Finished {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly receivedAt: number
+  readonly startedAt: number
+  readonly firstTokenAt: number
+  readonly endedAt: number
+}
+
+/** The replies that are worked on, those that wait for a free slot, and sums over those that are finished. */
+export class MockWork {
+  private running = 0
+  private readonly waiting: (() => void)[] = []
+  private tokensIn = 0
+  private tokensOut = 0
+  private finished = 0
+  private readonly queueTimes = new Times()
+  private readonly firstTokens = new Times()
+  private readonly prefills = new Times()
+  private readonly decodes = new Times()
+  private readonly wholes = new Times()
+
+  /**
+   * Waits for one of `slots` free places (0: there are enough), first come, first served. Resolves with the function that frees it; with undefined when
+   * `onLeave` says meanwhile that the client has gone.
+   */
+  async take(slots: number, onLeave: (left: () => void) => void): Promise<(() => void) | undefined> {
+    if (slots > 0 && this.running >= slots) {
+      const isMine = await new Promise<boolean>((resolve) => {
+        const turn = () => resolve(true)
+        this.waiting.push(turn)
+        onLeave(() => {
+          const at = this.waiting.indexOf(turn)
+          if (at >= 0) this.waiting.splice(at, 1)
+          resolve(false)
+        })
+      })
+      // Whoever was before has left its place to this one.
+      return isMine ? this.once() : undefined
+    }
+    this.running += 1
+    return this.once()
+  }
+
+  private once(): () => void {
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      const next = this.waiting.shift()
+      if (next) next()
+      else this.running -= 1
+    }
+  }
+
+  finish({ inputTokens, outputTokens, receivedAt, startedAt, firstTokenAt, endedAt }: Finished): void {
+    this.finished += 1
+    this.tokensIn += inputTokens
+    this.tokensOut += outputTokens
+    this.queueTimes.add((startedAt - receivedAt) / 1000)
+    this.prefills.add((firstTokenAt - startedAt) / 1000)
+    this.firstTokens.add((firstTokenAt - receivedAt) / 1000)
+    this.decodes.add((endedAt - firstTokenAt) / 1000)
+    this.wholes.add((endedAt - receivedAt) / 1000)
+  }
+
+  /** Returns all of it in the text format of Prometheus. `slots`: of how many places the share is told. */
+  metrics(slots: number): string {
+    const { running, waiting, tokensIn, tokensOut, finished } = this
+    const lines = [
+      ['gauge', 'vllm:num_requests_running', running],
+      ['gauge', 'vllm:num_requests_waiting', waiting.length],
+      ...(slots > 0 ? [['gauge', 'vllm:kv_cache_usage_perc', running / slots] as const] : []),
+      ['counter', 'vllm:prompt_tokens_total', tokensIn],
+      ['counter', 'vllm:generation_tokens_total', tokensOut],
+      ['counter', 'vllm:request_success_total', finished],
+      ['counter', 'vllm:num_preemptions_total', 0],
+    ] as const
+    return [
+      ...lines.flatMap(([type, name, value]) => [`# TYPE ${name} ${type}`, `${name}{model_name="mock"} ${value}`]),
+      ...this.queueTimes.lines('vllm:request_queue_time_seconds'),
+      ...this.prefills.lines('vllm:request_prefill_time_seconds'),
+      ...this.decodes.lines('vllm:request_decode_time_seconds'),
+      ...this.firstTokens.lines('vllm:time_to_first_token_seconds'),
+      ...this.wholes.lines('vllm:e2e_request_latency_seconds'),
+      '',
+    ].join('\n')
+  }
+}
