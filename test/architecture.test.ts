@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['language', 'statistics', 'text-metrics'],
   ['payloads'],
   ['result'],
-  ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'notify'],
+  ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'notify', 'observe'],
   ['advice', 'anomalies', 'compare', 'scenario'],
   ['engine', 'report', 'store', 'templates'],
   ['cli'],

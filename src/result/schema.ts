@@ -22,6 +22,7 @@ import {
   fileSchema,
   type limiterSummarySchema,
   type rateLimitSummarySchema,
+  serverEndpointSchema,
   targetSchema,
   timelineRowSchema,
 } from './schema/origin.ts'
@@ -139,6 +140,10 @@ export const resultSchema = z.object({
     .exactOptional()
     .describe('Quality of the replies to messages; left out when there were none, or it was off'),
   judge: judgeSchema.exactOptional(),
+  server: z
+    .array(serverEndpointSchema)
+    .exactOptional()
+    .describe('What the servers said of themselves (`observe`), one entry for each endpoint; left out without any'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -177,6 +182,8 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 export type Distribution = Of<typeof distributionSchema>
 /** What the relays of a run did to its connections, on purpose. */
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
+/** What one server told of itself while the load went on. */
+export type ServerEndpoint = Of<typeof serverEndpointSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
 /** What was injected of one kind of fault, and how the attempts that it hit ended. */

@@ -46,6 +46,8 @@ const qualityParts = {
   flags: { stuck: { flagged: 0, of: 1 } },
 }
 
+const bucket = { value: 1, from: 0, to: 2 }
+
 /** A result that has every key there is. */
 const FULL = {
   ...fine,
@@ -195,6 +197,21 @@ const FULL = {
     lowest: [{ step: 'open', message: 'x', reply: 'x', score: 3, reason: 'x' }],
   },
   generator: { ...fine.generator, throttledMs: 1 },
+  server: [
+    {
+      url: 'http://gpu-1:8000/metrics',
+      server: ['vLLM'],
+      scrapes: 2,
+      failed: 1,
+      error: 'status 404',
+      sinceMs: 0,
+      untilMs: 1,
+      gauges: { queue: { unit: 'count', count: 1, min: 1, mean: 1, max: 1, p95: 1 } },
+      counters: { tokens_out: { unit: 'tokens', delta: 1, perSecond: 1, resets: 0 } },
+      histograms: { ttft: { unit: 'ms', count: 1, mean: 1, p50: bucket, p95: bucket, p99: bucket } },
+      series: [{ t: 1, values: { queue: 1 } }],
+    },
+  ],
   total: group,
   warmup: group,
   steps: [{ ...group, name: 'open', kind: 'message', checks }],

@@ -145,3 +145,68 @@ export const configurationSchema = z.object({
     )
     .describe('Files in the folder of the scenario that the run has read: data, payloads, schemas, protos, phrases'),
 })
+
+const serverUnit = z
+  .enum(['count', 'ratio', 'ms', 'tokens', 'bytes', 'watts', 'joules', ''])
+  .describe('Unit of the values; empty for a metric of `names`, which is told as it is')
+
+const quantile = z
+  .object({
+    value: number('By linear interpolation within its bucket: an estimate'),
+    from: number('Lower border of the bucket'),
+    to: numberOrNull('Upper border of the bucket; null for the last one, which has none'),
+  })
+  .nullable()
+
+/** The schema of what one server told of itself while the load went on. */
+export const serverEndpointSchema = z
+  .object({
+    url: text('Address that was asked, without query'),
+    server: z.array(z.string()).describe('Servers by whose names the metrics are known, such as `vLLM`; empty for none'),
+    scrapes: number('How often it was asked'),
+    failed: number('How often it did not answer in time, or not with metrics'),
+    error: z.string().nullable().describe('The last failure; null without one'),
+    sinceMs: numberOrNull('When the first answer came, in ms since the run began: counters count from there; null without one'),
+    untilMs: numberOrNull('When the last answer came'),
+    gauges: z
+      .record(
+        z.string(),
+        z.object({
+          unit: serverUnit,
+          count: number('Number of values'),
+          min: number('Smallest'),
+          mean: number('Mean'),
+          max: number('Largest'),
+          p95: number('95th percentile of the values'),
+        }),
+      )
+      .describe('States, such as `running`, `queue` (requests that wait) and `kv_usage`'),
+    counters: z
+      .record(
+        z.string(),
+        z.object({
+          unit: serverUnit,
+          delta: number('By how much it grew'),
+          perSecond: numberOrNull('That, per second between the first and the last answer; null when these are one'),
+          resets: number('How often it began anew: the server was started again'),
+        }),
+      )
+      .describe('Sums, such as `tokens_out` and `preemptions`'),
+    histograms: z
+      .record(
+        z.string(),
+        z.object({
+          unit: serverUnit,
+          count: number('Number of samples'),
+          mean: numberOrNull('Their mean; null without samples'),
+          p50: quantile.describe('Median'),
+          p95: quantile.describe('95th percentile'),
+          p99: quantile.describe('99th percentile'),
+        }),
+      )
+      .describe('Distributions, such as `ttft` and `queue_time`; percentiles are null without samples or buckets'),
+    series: z
+      .array(z.object({ t: number('In ms since the run began'), values: z.record(z.string(), z.number()).describe('By gauge') }))
+      .describe('The gauges over time, at most 1,200 rows'),
+  })
+  .meta({ id: 'serverEndpoint', description: 'What a server told of itself while the load went on' })

@@ -1,0 +1,187 @@
+/** What one endpoint has told until now: the figures of all its replies. */
+import type { ServerEndpoint } from '../result/schema.ts'
+import { GaugeValues } from './gauge.ts'
+import { type BucketLines, GrownBuckets, GrownCounter } from './grown.ts'
+import type { PrometheusSample } from './prometheus.ts'
+import { type LinePart, type ServerSource, type SourcesByName, sourcesOf } from './sources.ts'
+
+/** Most rows of the series. */
+const MAX_ROWS = 1200
+
+/** The lines of one reply that belong to one source. */
+interface Lines {
+  /** Plain values by their labels. */
+  readonly values: Map<string, number>
+  readonly distributions: Map<string, BucketLines>
+  isTotal: boolean
+}
+
+type ReadFigures = Pick<ServerEndpoint, 'server' | 'gauges' | 'counters' | 'histograms' | 'series' | 'sinceMs' | 'untilMs'>
+type Row = ServerEndpoint['series'][number]
+
+/** Collects the replies of one endpoint. */
+export class EndpointFigures {
+  private readonly sources: readonly ServerSource[]
+  private readonly byName: SourcesByName
+  private readonly gauges = new Map<string, { unit: ServerSource['unit']; values: GaugeValues }>()
+  private readonly counters = new Map<ServerSource, GrownCounter>()
+  private readonly buckets = new Map<ServerSource, GrownBuckets>()
+  private readonly servers = new Set<string>()
+  private rows: Row[] = []
+  private taken = 0
+  private stride = 1
+  private sinceMs: number | null = null
+  private untilMs: number | null = null
+
+  /** `names`: metrics to tell of beside the known ones. */
+  constructor(names: readonly string[]) {
+    const { sources, byName } = sourcesOf(names)
+    this.sources = sources
+    this.byName = byName
+  }
+
+  /** True for a name whose lines are of use. */
+  readonly wants = (name: string): boolean => this.byName.has(name)
+
+  /**
+   * Takes one reply. `types` are the types that it gives its metrics; `atMs`: when it came, in ms since the run began. Gauges count only
+   * while there is load (`isLoaded`): what they are before and after says nothing of it.
+   */
+  take(samples: readonly PrometheusSample[], types: ReadonlyMap<string, string>, atMs: number, isLoaded = true): void {
+    const first = this.sinceMs === null
+    const lines = this.sorted(samples)
+    const row: Record<string, number> = {}
+    for (const source of this.sources) {
+      const own = lines.get(source)
+      if (own === undefined) continue
+      if (source.server !== undefined) this.servers.add(source.server)
+      const kind = source.kind ?? kindOf(source.figure, own, types)
+      if (kind === 'counter') this.counterOf(source).take(plainOf(own), first)
+      else if (kind === 'histogram') this.bucketsOf(source).take(own.distributions, first)
+      // Of several names for one thing, the first counts.
+      else if (isLoaded && row[source.figure] === undefined) this.gauge(source, own, row)
+    }
+    this.sinceMs ??= atMs
+    this.untilMs = atMs
+    if (Object.keys(row).length > 0) this.keep({ t: Math.round(atMs), values: row })
+  }
+
+  private sorted(samples: readonly PrometheusSample[]): Map<ServerSource, Lines> {
+    const found = new Map<ServerSource, Lines>()
+    for (const sample of samples)
+      for (const { source, part } of this.byName.get(sample.name) ?? []) {
+        if (source.where !== undefined && !hasLabels(sample, source.where)) continue
+        let lines = found.get(source)
+        if (lines === undefined) {
+          lines = { values: new Map(), distributions: new Map(), isTotal: false }
+          found.set(source, lines)
+        }
+        addLine(lines, part, sample, source.scale)
+      }
+    return found
+  }
+
+  private gauge({ figure, unit, combine }: ServerSource, { values }: Lines, row: Record<string, number>): void {
+    const finite = [...values.values()].filter(Number.isFinite)
+    if (finite.length === 0) return
+    const sum = finite.reduce((total, value) => total + value, 0)
+    const value = combine === 'max' ? Math.max(...finite) : combine === 'mean' ? sum / finite.length : sum
+    const known = this.gauges.get(figure) ?? { unit, values: new GaugeValues() }
+    known.values.take(value)
+    this.gauges.set(figure, known)
+    row[figure] = value
+  }
+
+  private counterOf(source: ServerSource): GrownCounter {
+    const known = this.counters.get(source) ?? new GrownCounter()
+    this.counters.set(source, known)
+    return known
+  }
+
+  private bucketsOf(source: ServerSource): GrownBuckets {
+    const known = this.buckets.get(source) ?? new GrownBuckets()
+    this.buckets.set(source, known)
+    return known
+  }
+
+  private keep(row: Row): void {
+    if (this.taken % this.stride === 0) this.rows.push(row)
+    this.taken += 1
+    if (this.rows.length < MAX_ROWS) return
+    this.rows = this.rows.filter((_, i) => i % 2 === 0)
+    this.stride *= 2
+  }
+
+  /** The gauges of the last reply. */
+  get latest(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.gauges].map(([name, { values }]) => [name, values.last]))
+  }
+
+  read(): ReadFigures {
+    const { sinceMs, untilMs } = this
+    const seconds = sinceMs === null || untilMs === null ? 0 : (untilMs - sinceMs) / 1000
+    const counters = [...this.counters].map(([{ figure, unit }, { delta, resets }]) => {
+      return [figure, { unit, delta, perSecond: seconds > 0 ? delta / seconds : null, resets }] as const
+    })
+    const histograms = [...this.buckets].map(([{ figure, unit }, grown]) => {
+      const [p50, p95, p99] = [grown.quantile(0.5), grown.quantile(0.95), grown.quantile(0.99)]
+      return [figure, { unit, count: grown.count, mean: grown.mean, p50, p95, p99 }] as const
+    })
+    const gauges = [...this.gauges].map(([figure, { unit, values }]) => {
+      const { count, min, mean, max } = values
+      return [figure, { unit, count, min, mean, max, p95: values.percentile(95) }] as const
+    })
+    return {
+      server: [...this.servers],
+      sinceMs,
+      untilMs,
+      gauges: Object.fromEntries(gauges),
+      counters: firstOf(counters),
+      histograms: firstOf(histograms),
+      series: [...this.rows],
+    }
+  }
+}
+
+function hasLabels({ labels }: PrometheusSample, required: Readonly<Record<string, string>>): boolean {
+  return Object.entries(required).every(([name, value]) => labels.some(([own, is]) => own === name && is === value))
+}
+
+/** Of several names for one thing, the first that the server tells counts. */
+function firstOf<T>(entries: readonly (readonly [name: string, value: T])[]): Record<string, T> {
+  const found = new Map<string, T>()
+  for (const [name, value] of entries) if (!found.has(name)) found.set(name, value)
+  return Object.fromEntries(found)
+}
+
+const labelKey = (labels: PrometheusSample['labels']) => JSON.stringify(labels)
+
+function addLine(lines: Lines, part: LinePart, { labels, value }: PrometheusSample, scale: number): void {
+  // The quantiles that a summary tells are of no use: they cannot be added up.
+  if (labels.some(([name]) => name === 'quantile')) return
+  if (part === 'value' || part === 'total') {
+    lines.values.set(labelKey(labels), value * scale)
+    lines.isTotal ||= part === 'total'
+    return
+  }
+  const key = labelKey(labels.filter(([name]) => name !== 'le'))
+  const known = lines.distributions.get(key) ?? { buckets: new Map<number, number>(), sum: 0, count: 0 }
+  lines.distributions.set(key, known)
+  if (part === 'sum') known.sum = value * scale
+  else if (part === 'count') known.count = value
+  else {
+    const upTo = labels.find(([name]) => name === 'le')?.[1] ?? ''
+    const border = upTo === '+Inf' ? Number.POSITIVE_INFINITY : Number(upTo) * scale
+    if (!Number.isNaN(border)) known.buckets.set(border, value)
+  }
+}
+
+/** The values of a counter. Of a distribution it is the sum: TGI and Dynamo tell tokens that way. */
+function plainOf({ values, distributions }: Lines): ReadonlyMap<string, number> {
+  return values.size > 0 ? values : new Map([...distributions].map(([key, { sum }]) => [key, sum]))
+}
+
+function kindOf(name: string, { distributions, isTotal }: Lines, types: ReadonlyMap<string, string>): ServerSource['kind'] {
+  if (distributions.size > 0) return 'histogram'
+  return isTotal || types.get(name) === 'counter' ? 'counter' : 'gauge'
+}

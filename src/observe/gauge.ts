@@ -1,0 +1,38 @@
+/** What a gauge was over time. */
+
+/** Most values that are kept for the percentile. */
+const MAX_VALUES = 20_000
+
+/** The values of one gauge. */
+export class GaugeValues {
+  count = 0
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  last = 0
+  private sum = 0
+  private values: number[] = []
+  /** Every how many values one is kept. */
+  private stride = 1
+
+  take(value: number): void {
+    if (this.count % this.stride === 0) this.values.push(value)
+    this.count += 1
+    this.sum += value
+    this.last = value
+    this.min = Math.min(this.min, value)
+    this.max = Math.max(this.max, value)
+    if (this.values.length < MAX_VALUES) return
+    this.values = this.values.filter((_, i) => i % 2 === 0)
+    this.stride *= 2
+  }
+
+  get mean(): number {
+    return this.sum / this.count
+  }
+
+  /** Returns the smallest value that at least `p` percent of the values do not exceed. */
+  percentile(p: number): number {
+    const sorted = this.values.toSorted((a, b) => a - b)
+    return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? 0
+  }
+}

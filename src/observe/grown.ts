@@ -1,0 +1,86 @@
+/** By how much sums that only grow have grown, across restarts of the server that tells them. */
+import { MAX_SAMPLES } from './prometheus.ts'
+
+/** How far a counter has grown since the first reply. */
+export class GrownCounter {
+  delta = 0
+  /** How often a series was smaller than before: its server began anew. */
+  resets = 0
+  private readonly last = new Map<string, number>()
+
+  /** Takes the series of one reply by their labels. What is there at `first` counts for nothing; a series that comes later began at 0. */
+  take(series: ReadonlyMap<string, number>, first: boolean): void {
+    for (const [key, value] of series) {
+      if (!(value >= 0 && Number.isFinite(value))) continue
+      const before = this.last.get(key)
+      if (before === undefined && this.last.size >= MAX_SAMPLES) continue
+      this.last.set(key, value)
+      if (first) continue
+      if (before !== undefined && value < before) this.resets += 1
+      this.delta += before === undefined || value < before ? value : value - before
+    }
+  }
+}
+
+/** The lines of one distribution: upper borders of buckets with their counts, each of which holds those below it. */
+export interface BucketLines {
+  readonly buckets: Map<number, number>
+  sum: number
+  count: number
+}
+
+/** A quantile within a bucket: interpolated, and the borders of the bucket. `to` is null for the last one, which has none. */
+export interface BucketQuantile {
+  readonly value: number
+  readonly from: number
+  readonly to: number | null
+}
+
+/** How far a distribution in buckets has grown since the first reply. */
+export class GrownBuckets {
+  count = 0
+  sum = 0
+  resets = 0
+  private readonly buckets = new Map<number, number>()
+  private readonly last = new Map<string, BucketLines>()
+
+  /** Takes the series of one reply by their labels, as `GrownCounter` does. */
+  take(series: ReadonlyMap<string, BucketLines>, first: boolean): void {
+    for (const [key, lines] of series) {
+      if (![lines.sum, lines.count, ...lines.buckets.values()].every(Number.isFinite)) continue
+      const before = this.last.get(key)
+      if (before === undefined && this.last.size >= MAX_SAMPLES) continue
+      this.last.set(key, lines)
+      if (first) continue
+      const isReset = before !== undefined && lines.count < before.count
+      if (isReset) this.resets += 1
+      const from = isReset ? undefined : before
+      this.count += lines.count - (from?.count ?? 0)
+      this.sum += lines.sum - (from?.sum ?? 0)
+      for (const [upTo, count] of lines.buckets)
+        this.buckets.set(upTo, (this.buckets.get(upTo) ?? 0) + Math.max(0, count - (from?.buckets.get(upTo) ?? 0)))
+    }
+  }
+
+  get mean(): number | null {
+    return this.count > 0 ? this.sum / this.count : null
+  }
+
+  /** Returns the quantile `share` (0 to 1), by linear interpolation within its bucket as Prometheus' histogram_quantile; null without buckets. */
+  quantile(share: number): BucketQuantile | null {
+    const borders = [...this.buckets].sort(([a], [b]) => a - b)
+    const all = borders.at(-1)?.[1] ?? 0
+    if (all <= 0) return null
+    let [from, below] = [0, 0]
+    for (const [to, count] of borders) {
+      // A bucket below zero has no known lower end.
+      if (from > to) from = to
+      if (count >= share * all && count > below) {
+        if (!Number.isFinite(to)) return { value: from, from, to: null }
+        return { value: from + (to - from) * Math.max(0, (share * all - below) / (count - below)), from, to }
+      }
+      ;[from, below] = [to, Math.max(below, count)]
+    }
+    return null
+  }
+}

@@ -1,0 +1,149 @@
+/** Reads the text format of Prometheus, version 0.0.4, piece by piece as it arrives. What does not fit the format is passed over and counted. */
+
+/** One line with a value. */
+export interface PrometheusSample {
+  readonly name: string
+  /** The labels in their order, unescaped. */
+  readonly labels: readonly (readonly [name: string, value: string])[]
+  /** NaN and the infinities included. */
+  readonly value: number
+}
+
+/** Longest line, in UTF-16 units; what is longer is passed over. */
+const MAX_LINE = 16_384
+/** Most labels of one line. */
+const MAX_LABELS = 64
+/** Most samples that are kept of one reply. */
+export const MAX_SAMPLES = 20_000
+
+const NAME = /[A-Za-z_:][\w:]*/y
+const LABEL = /[A-Za-z_]\w*/y
+/** A number as Go writes it; without alternatives that overlap, so that no text takes long. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' }
+
+/** Reads one reply. It takes pieces of text, so that a large one is never read in one go. */
+export class PrometheusReader {
+  readonly samples: PrometheusSample[] = []
+  /** The types of metrics by name: counter, gauge, histogram, summary, untyped. */
+  readonly types = new Map<string, string>()
+  /** Lines that do not fit the format. */
+  badLines = 0
+  /** Samples beyond `MAX_SAMPLES`. */
+  leftOut = 0
+  private rest = ''
+  /** True while a line that is too long goes on. */
+  private skipping = false
+  private readonly selects: (name: string) => boolean
+
+  /** `selects` says of which names samples are kept; of others, labels and values are not even read. */
+  constructor(selects: (name: string) => boolean) {
+    this.selects = selects
+  }
+
+  push(text: string): void {
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      this.line(this.rest + text.slice(from, end))
+      this.rest = ''
+      from = end + 1
+    }
+    this.rest += text.slice(from)
+    if (this.rest.length <= MAX_LINE) return
+    this.rest = ''
+    if (!this.skipping) this.badLines += 1
+    this.skipping = true
+  }
+
+  /** Reads what is left: the last line needs no end. */
+  end(): void {
+    this.push('\n')
+  }
+
+  private line(text: string): void {
+    if (this.skipping) {
+      this.skipping = false
+      return
+    }
+    const line = text.trim()
+    if (line === '') return
+    if (line.startsWith('#')) this.comment(line)
+    else if (line.length > MAX_LINE || !this.sample(line)) this.badLines += 1
+  }
+
+  private comment(line: string): void {
+    const [, kind, name, type] = line.split(/\s+/, 4)
+    if (kind === 'TYPE' && name !== undefined && type !== undefined && this.selects(name))
+      this.types.set(name, type.toLowerCase())
+  }
+
+  /** Reads a line with a sample; false when it is none. */
+  private sample(line: string): boolean {
+    NAME.lastIndex = 0
+    const name = NAME.exec(line)?.[0]
+    if (name === undefined) return false
+    if (!this.selects(name)) return true
+    const read = readLabels(line, name.length)
+    if (read === undefined) return false
+    const [number = '', time, ...more] = line.slice(read.end).trim().split(/\s+/)
+    const value = readValue(number)
+    if (value === undefined || more.length > 0 || (time !== undefined && !/^-?\d+$/.test(time))) return false
+    if (this.samples.length < MAX_SAMPLES) this.samples.push({ name, labels: read.labels, value })
+    else this.leftOut += 1
+    return true
+  }
+}
+
+function readValue(text: string): number | undefined {
+  if (NUMBER.test(text)) return Number(text)
+  const [, sign, word] = /^([+-]?)(inf|infinity|nan)$/i.exec(text) ?? []
+  if (word === undefined) return undefined
+  if (/^nan$/i.test(word)) return Number.NaN
+  return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+}
+
+const skipBlanks = (line: string, from: number) => {
+  let at = from
+  while (line[at] === ' ' || line[at] === '\t') at += 1
+  return at
+}
+
+/** Reads `{a="b",c="d"}` at `from`, which may be missing. Undefined when it breaks the format. */
+function readLabels(line: string, from: number): { labels: PrometheusSample['labels']; end: number } | undefined {
+  const labels: [string, string][] = []
+  let at = skipBlanks(line, from)
+  if (line[at] !== '{') return { labels, end: at }
+  at = skipBlanks(line, at + 1)
+  while (line[at] !== '}') {
+    LABEL.lastIndex = at
+    const name = LABEL.exec(line)?.[0]
+    if (name === undefined || labels.length === MAX_LABELS) return undefined
+    at = skipBlanks(line, at + name.length)
+    if (line[at] !== '=') return undefined
+    at = skipBlanks(line, at + 1)
+    const quoted = line[at] === '"' ? readQuoted(line, at + 1) : undefined
+    if (quoted === undefined) return undefined
+    labels.push([name, quoted.text])
+    at = skipBlanks(line, quoted.end)
+    if (line[at] === ',') at = skipBlanks(line, at + 1)
+    else if (line[at] !== '}') return undefined
+  }
+  return { labels, end: at + 1 }
+}
+
+/** Reads a text until its closing quote; `end` lies behind that. Undefined without one. */
+function readQuoted(line: string, from: number): { text: string; end: number } | undefined {
+  let text = ''
+  for (let at = from; at < line.length; at += 1) {
+    const char = line[at] ?? ''
+    if (char === '"') return { text, end: at + 1 }
+    if (char !== '\\') text += char
+    else {
+      at += 1
+      const escaped = line[at] ?? ''
+      // What is no escape stands for itself, as Prometheus reads it.
+      text += ESCAPES[escaped] ?? `\\${escaped}`
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,46 @@
+/** `observe:` of a scenario: whose metrics are read beside the load. */
+import * as z from 'zod'
+import { duration, lateObject } from '../fields.ts'
+
+/** Most metrics that may be named for one endpoint. */
+const MAX_NAMES = 50
+
+const url = z
+  .string('expected auto, an address such as http://gpu-1:8000/metrics, or { url, every, names }')
+  .max(2000)
+  .refine(
+    (text) => text === 'auto' || isAddress(text),
+    'expected auto, or an address that begins with http:// or https://, without user and password',
+  )
+  .describe('Address of metrics in the text format of Prometheus; auto: /metrics of each target')
+
+function isAddress(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+const long = lateObject(() => ({
+  url: url.default('auto'),
+  every: duration()
+    .refine((ms) => ms >= 200 && ms <= 60_000, 'expected 200ms to 60s')
+    .default(1000)
+    .describe('How often it is asked. Default 1s'),
+  names: z
+    .array(z.string().regex(/^[A-Za-z_:][\w:]{0,199}$/, 'expected the name of a metric, without labels'))
+    .max(MAX_NAMES)
+    .default([])
+    .describe('Metrics to tell of beside the known ones, such as process_resident_memory_bytes'),
+}))
+
+const entry = z.union([url.transform((text) => long.parse({ url: text })), long])
+
+/** The schema of `observe`. */
+export const observeSchema = z
+  .union([entry.transform((one) => [one]), z.array(entry).max(20)])
+  .describe(
+    'Servers that are asked for their own metrics while the load goes on (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, DCGM): auto, an address, { url, every, names }, or a list of these',
+  )
+
+/** One entry of `observe` after validation: `url` is `auto` or an address, `every` in ms. */
+export type ObserveEntry = z.output<typeof long>

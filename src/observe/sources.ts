@@ -1,0 +1,70 @@
+/** From which lines of a reply each figure comes. */
+import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
+import { SERVERS } from './servers.ts'
+
+/** One figure of one server: where it stands, and what it means. */
+export interface ServerSource {
+  /** Name of the figure in the result: of a meaning, or that of a metric as the user wrote it. */
+  readonly figure: string
+  /** The server by whose names it is known; undefined for a metric that the user named. */
+  readonly server: string | undefined
+  /** Undefined when only the reply says it. */
+  readonly kind: ServerFigureKind | undefined
+  readonly unit: ServerUnit
+  readonly combine: 'sum' | 'max' | 'mean'
+  readonly scale: number
+  readonly where: Readonly<Record<string, string>> | undefined
+}
+
+/** What a line is to its figure: the value, or a part of a distribution. */
+export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
+
+/** The sources that a line belongs to, by the name that the line begins with. */
+export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
+
+const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
+  ['', 'value'],
+  ['_total', 'total'],
+  ['_bucket', 'bucket'],
+  ['_sum', 'sum'],
+  ['_count', 'count'],
+]
+
+/** Returns all sources, those of the known servers first and in their order, and the names of their lines. `named`: metrics that the user wants as well. */
+export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
+  const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()
+  const sources: ServerSource[] = []
+  const add = (name: string, source: ServerSource, part: LinePart) =>
+    byName.set(name, [...(byName.get(name) ?? []), { source, part }])
+  for (const { server, names } of SERVERS)
+    for (const [figure, rows] of Object.entries(names))
+      for (const row of rows) {
+        const { name, scale, where, per } = typeof row === 'string' ? { name: row } : { where: undefined, per: undefined, ...row }
+        const source = knownSource(figure as MeaningName, server, scale, where) // the keys of a row are names of meanings
+        sources.push(source)
+        if (per === undefined) for (const [suffix, part] of PARTS) add(name + suffix, source, part)
+        else for (const suffix of ['', '_total']) add(name + suffix, source, 'sum')
+        if (per !== undefined) for (const suffix of ['', '_total']) add(per + suffix, source, 'count')
+      }
+  for (const figure of named) {
+    const source: ServerSource = {
+      figure,
+      server: undefined,
+      kind: undefined,
+      unit: '',
+      combine: 'sum',
+      scale: 1,
+      where: undefined,
+    }
+    sources.push(source)
+    const base = figure.replace(/_total$/, '')
+    for (const [suffix, part] of PARTS) add(base + suffix, source, part)
+  }
+  return { sources, byName }
+}
+
+function knownSource(figure: MeaningName, server: string, scale: number | undefined, where: ServerSource['where']): ServerSource {
+  const meaning: { kind: ServerFigureKind; unit: ServerUnit; combine?: ServerSource['combine'] } = MEANINGS[figure]
+  const { kind, unit, combine = 'sum' } = meaning
+  return { figure, server, kind, unit, combine, scale: scale ?? (kind === 'histogram' ? 1000 : 1), where }
+}
