@@ -43,6 +43,7 @@ class Runner {
       users: () => this.users.busy,
       queued: () => this.load.queued,
       health: () => this.health.read(),
+      origins: options.mockOrigins,
     })
     const context = new SharedContext(this.state, control, options, (error) => this.onBug(error))
     this.context = context
@@ -81,13 +82,14 @@ class Runner {
     try {
       return await this.runWith()
     } finally {
-      await this.context.close()
+      await Promise.all([this.context.close(), this.state.server?.close()])
     }
   }
 
   private async runWith(): Promise<RunState> {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
+    await this.state.server?.begin()
     this.begin(await this.options.beforeLoad?.())
     const endBudget = this.context.startBudget()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
@@ -137,6 +139,7 @@ class Runner {
     this.control.stop('finished')
     await this.drain()
     this.state.wireFaults?.stop()
+    await this.state.server?.finish()
   }
 
   /** Runs teardown, whatever happened before: it removes what setup made. Its failures become notes, and leave the verdict as it is. */
@@ -158,6 +161,7 @@ class Runner {
     this.state.startedAt = at
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.state.wireFaults?.start()
+    this.state.server?.start(this.state.startedAt)
     this.rotatedAt = this.state.startedAt
     // Attempts that setup had under way belong to no row of the timeline.
     this.recorder.flights.take(this.rotatedAt)

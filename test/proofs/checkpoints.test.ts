@@ -34,6 +34,7 @@ function stateOf(steps: number): RunState {
   const state = new RunState(plan, new Recorder(dimensionsOf(plan)), {
     users: () => 0,
     queued: () => 0,
+    origins: new Map(),
     health: () => EMPTY_RESULT.generator,
   })
   state.phaseTimes.push({ startAt: state.startedAt, endAt: Number.NaN })

@@ -44,6 +44,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
     // Without the flag it is true, as of every switch that begins with no.
     ['faults', ['faults'], flags.faults === false ? [] : undefined],
+    ['observe', ['observe'], flags.observe && [...listOf(raw.observe), ...flags.observe]],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     [flags.threshold ? 'threshold' : 'slo', ['thresholds'], thresholdsOf(flags, raw)],
     ['maxCost', ['budget', 'cost'], ceilingOf(flags, command)],
@@ -142,6 +143,8 @@ export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): st
   throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, hint)
 }
 
+/** A list as it is, and what stands in place of a list of one. */
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])

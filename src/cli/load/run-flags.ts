@@ -120,6 +120,12 @@ const LOAD = table({
     help: 'end the run, as failed, before it uses more, such as 1M (budget.tokens)',
     env: true,
   },
+  observe: {
+    flags: '--observe <url>',
+    help: 'read the metrics of the model server there beside the load, or auto for /metrics of the target; may be repeated',
+    env: true,
+    many: true,
+  },
   faults: { flags: '--no-faults', help: 'inject no faults: the control of a scenario with `faults`' },
   seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
 })

@@ -43,6 +43,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     budget: {},
     alerts: [],
     webhooks: [],
+    observe: [],
     targets: [target],
     phases: [{ name: NAME, shape: NAME, warmup: false, load }],
     flows: [{ name: undefined, weight: 1, steps: [step] }],

@@ -17,6 +17,7 @@ export function runNotes(state: RunState): string[] {
     ...injectionNotes(state),
     ...aftermathNotes(state),
     ...wireNotes(state),
+    ...serverNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
     ...oldPrices(state.plan.targets, state.startedWall),
@@ -97,6 +98,16 @@ function injectionNotes({ recorder, endedAt }: RunState): string[] {
     const chance = expected >= SURE_OF_HIT ? '' : '; a longer run, or a higher probability, makes it sure'
     return [`fault ${kind}: never injected, though about ${about} of ${offered} attempts were to be hit${chance}`]
   })
+}
+
+/** Servers of which nothing is known although they were to be observed. */
+function serverNotes({ server, endedAt }: RunState): string[] {
+  if (server === undefined || Number.isNaN(endedAt)) return []
+  const silent = server.read().filter(({ scrapes, failed }) => failed === scrapes)
+  return [
+    ...server.nowhere.map((name) => `observe: nobody knows where ${name} tells of itself; write the address in place of auto`),
+    ...silent.map(({ url, error }) => `observe: ${url} never told anything (${error}), so nothing is known of that server`),
+  ]
 }
 
 /** Faults on the wire that changed nothing on any connection. */

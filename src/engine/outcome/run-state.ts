@@ -9,7 +9,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
-import { AlertWatch, RunBudget } from '../watch/index.ts'
+import { AlertWatch, RunBudget, ServerWatch } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
@@ -79,10 +79,22 @@ export class RunState {
   readonly budget: RunBudget
   /** The faults that are injected on the wire; undefined when there are none. */
   wireFaults: { start(): void; stop(): void; read(): InjectedOnWire } | undefined
+  /** The servers that are observed; undefined when there are none. */
+  readonly server: ServerWatch | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 
-  constructor(plan: Plan, recorder: Recorder, { users, queued, health }: Pick<RunState, 'users' | 'queued' | 'health'>) {
+  /** `origins`: addresses of embedded mocks, by target. */
+  constructor(
+    plan: Plan,
+    recorder: Recorder,
+    {
+      users,
+      queued,
+      health,
+      origins,
+    }: Pick<RunState, 'users' | 'queued' | 'health'> & { readonly origins: ReadonlyMap<string, string> },
+  ) {
     this.plan = plan
     this.recorder = recorder
     this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
@@ -94,6 +106,7 @@ export class RunState {
     const machine = machineLimits()
     this.alerts = new AlertWatch(plan.alerts, recorder, machine.memoryBytes)
     this.budget = new RunBudget(plan.budget)
+    this.server = ServerWatch.of(plan, origins)
     this.userLimit = userLimit(plan.targets, machine, plan.wireFaults)
   }
 }

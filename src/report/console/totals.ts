@@ -16,10 +16,12 @@ import {
   budgetText,
   errorsText,
   faultsText,
+  firstTokenText,
   iterationsText,
   limiterText,
   rateLimitsText,
   retriesText,
+  serverTexts,
 } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
@@ -88,6 +90,8 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
     breaker: safe(breakerText(result)),
     rate: rateText(result),
     faults: safe(faultsText(result)),
+    server: serverTexts(result, safe).join(' · '),
+    'first token': firstTokenText(result),
     tokens: safe(tokenText(result.total)),
     cost: costText(result, safe),
     budget: budgetText(result),

@@ -1,5 +1,6 @@
 import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Webhook } from '../../notify/schema.ts'
+import type { ObserveEntry } from '../../observe/schema.ts'
 
 /** The part of a plan that looks at the run as a whole. */
 export interface RunRules {
@@ -7,6 +8,8 @@ export interface RunRules {
   readonly alerts: readonly AlertRule[]
   /** Where to send what becomes of the run. */
   readonly webhooks: readonly Webhook[]
+  /** Servers whose own metrics are read. */
+  readonly observe: readonly ObserveEntry[]
   /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** What the run may use up; empty without a budget. That of money is a threshold. */

@@ -7,7 +7,7 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
-import { budgetSchema, faultsSchema, webhooksSchema } from './blocks/index.ts'
+import { budgetSchema, faultsSchema, observeSchema, webhooksSchema } from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
@@ -150,6 +150,7 @@ const fields = () => ({
     .describe(
       'Conditions to look at every second: shown, stored and written to --events while they hold. They decide nothing; thresholds do',
     ),
+  observe: observeSchema.optional(),
   webhooks: webhooksSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),

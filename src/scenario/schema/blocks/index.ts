@@ -1,4 +1,5 @@
 /** Blocks of a scenario about the run as a whole. */
 export { webhooksSchema } from '../../../notify/schema.ts'
+export { observeSchema } from '../../../observe/schema.ts'
 export { budgetSchema } from './budget.ts'
 export { faultsSchema } from './faults.ts'

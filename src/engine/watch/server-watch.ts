@@ -1,0 +1,53 @@
+/** Servers that are asked for their own metrics while the load goes on. */
+import { metricsAddress } from '../../observe/address.ts'
+import { EndpointWatch } from '../../observe/endpoint.ts'
+import type { ServerEndpoint } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+
+/** The endpoints that one run observes. */
+export class ServerWatch {
+  private readonly endpoints: readonly EndpointWatch[]
+  /** Names of targets whose metrics were asked for, but nobody knows where they are. */
+  readonly nowhere: readonly string[]
+
+  /** Makes the watch of a plan; undefined when it observes nothing. `origins`: addresses of embedded mocks, by target. */
+  static of(plan: Pick<Plan, 'observe' | 'targets'>, origins: ReadonlyMap<string, string>): ServerWatch | undefined {
+    return plan.observe.length === 0 ? undefined : new ServerWatch(plan, origins)
+  }
+
+  private constructor({ observe, targets }: Pick<Plan, 'observe' | 'targets'>, origins: ReadonlyMap<string, string>) {
+    const ofTargets = targets.map(({ name, url }) => ({ name, url: metricsAddress(origins.get(name) ?? url.source) }))
+    const asked = observe.flatMap(({ url, every: everyMs, names }) =>
+      (url === 'auto' ? ofTargets.flatMap((target) => target.url ?? []) : [url]).map((one) => ({ url: one, everyMs, names })),
+    )
+    // One that is written out wins over the same one of auto.
+    const distinct = new Map([...asked].reverse().map((one) => [one.url, one]))
+    this.endpoints = [...distinct.values()].reverse().map((one) => new EndpointWatch(one))
+    const asksAuto = observe.some(({ url }) => url === 'auto')
+    this.nowhere = asksAuto ? ofTargets.flatMap(({ name, url }) => (url === undefined ? [name] : [])) : []
+  }
+
+  /** Asks for the first time; resolves when all have answered or failed. */
+  async begin(): Promise<void> {
+    await Promise.all(this.endpoints.map((one) => one.begin()))
+  }
+
+  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  start(startedAt: number): void {
+    for (const one of this.endpoints) one.start(startedAt)
+  }
+
+  /** Asks for the last time. */
+  async finish(): Promise<void> {
+    await Promise.all(this.endpoints.map((one) => one.finish()))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.endpoints.map((one) => one.close()))
+  }
+
+  /** Returns what each endpoint has told until now. */
+  read(): ServerEndpoint[] {
+    return this.endpoints.map((one) => one.read())
+  }
+}
