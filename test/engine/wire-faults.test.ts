@@ -343,7 +343,7 @@ describe('a time-out is the doing of who is in its way', () => {
   })
 
   test.each<readonly [string, Fault]>([
-    ['latency', { latency: '200ms' }],
+    ['latency', { latency: '10s', direction: 'down' }],
     ['latency', { latency: '1s', direction: 'up' }],
     ['bandwidth', { bandwidth: '1KiB/s' }],
     ['slice', { slice: 16, gap: '50ms' }],
