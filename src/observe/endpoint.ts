@@ -67,6 +67,11 @@ export class EndpointWatch {
     return this.figures.latest
   }
 
+  /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */
+  figure(name: string): ReturnType<EndpointFigures['figure']> {
+    return this.figures.figure(name)
+  }
+
   /** Returns all figures until now. */
   read(): ServerEndpoint {
     const { scrapes, failed, error } = this

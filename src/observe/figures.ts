@@ -117,6 +117,12 @@ export class EndpointFigures {
     return Object.fromEntries([...this.gauges].map(([name, { values }]) => [name, values.last]))
   }
 
+  /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */
+  figure(name: string): GaugeValues | GrownCounter | GrownBuckets | undefined {
+    const grown = [...this.counters, ...this.buckets].find(([{ figure }]) => figure === name)?.[1]
+    return this.gauges.get(name)?.values ?? grown
+  }
+
   read(): ReadFigures {
     const { sinceMs, untilMs } = this
     const seconds = sinceMs === null || untilMs === null ? 0 : (untilMs - sinceMs) / 1000

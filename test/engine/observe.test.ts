@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { metricsAddress } from '../../src/observe/address.ts'
 import type { Result } from '../../src/result/schema.ts'
+import { validateScenario } from '../../src/scenario/validate.ts'
 import { type RunInput, runScenario } from '../support/run.ts'
 
 const TARGET = { preset: 'openai-chat', url: 'mock:', model: 'm', mock: { slots: 2, firstTokenMs: 2, gapMs: 1, tokens: 12 } }
@@ -70,4 +71,66 @@ test.each([
   ['mqtt://host:1883/t', undefined],
 ])('the metrics of %s are at %s', (url, address) => {
   expect(metricsAddress(url)).toBe(address)
+})
+
+test('thresholds on what servers tell: the worst server counts, and what nobody tells fails', async () => {
+  const thresholds = [
+    'server.queue max < 1',
+    'server.queue mean < 100',
+    'server.kv_usage max < 50%',
+    'server.preemptions count == 0',
+    'server.requests count == 36',
+    'server.ttft p95 < 30s',
+    'server.ttft p95 < 1ms',
+    'server.gpu_usage mean < 50%',
+  ]
+  const { result } = await runScenario({
+    name: 'observe',
+    target: { ...TARGET, mock: { ...TARGET.mock, tokens: 60 } },
+    load: [{ users: 6, iterations: 36 }],
+    steps: [{ message: 'hello there' }],
+    observe: { every: '200ms' },
+    thresholds,
+  })
+  expect(result.thresholds.slice(0, 8).map(({ state, observed }) => [state, observed === null])).toEqual([
+    ['failed', false],
+    ['passed', false],
+    ['failed', false],
+    ['passed', false],
+    ['passed', false],
+    ['passed', false],
+    ['failed', false],
+    ['no_samples', true],
+  ])
+  expect(result.thresholds.slice(3, 5).map(({ observed, samples }) => [observed, samples])).toEqual([
+    [0, 1],
+    [36, 1],
+  ])
+})
+
+const problemsOf = (own: object) =>
+  validateScenario(JSON.stringify({ name: 'x', target: TARGET, steps: [{ message: 'x' }], ...own }), 'x.json').problems.map(
+    ({ code, message }) => `${code} ${message}`,
+  )
+
+test.each([
+  [{ thresholds: ['server.queue mean < 5'] }, 'no server is observed: server.queue has no samples'],
+  [{ observe: [], thresholds: ['server.queue mean < 5'] }, 'no server is observed'],
+  [{ observe: 'auto', thresholds: ['server.queue{step=step-1} mean < 5'] }, 'is of the whole server: step does not go with it'],
+  [
+    { observe: 'auto', thresholds: [{ threshold: 'server.queue mean < 5', window: '5s' }] },
+    'window does not go with server.queue',
+  ],
+  [{ observe: 'auto', thresholds: ['server.ttft max < 5s'] }, 'a server does not tell max of server.ttft'],
+  [{ observe: 'auto', alerts: ['server.queue mean > 5 in 5s'] }, 'no alert looks at server.queue'],
+  [{ observe: 'ftp://host/metrics' }, 'expected auto, or an address that begins with http:// or https://'],
+  [{ observe: 'http://user:pass@host/metrics' }, 'without user and password'],
+  [{ observe: { every: '10ms' } }, 'expected 200ms to 60s'],
+  [{ observe: { names: ['a{b="c"}'] } }, 'without labels'],
+])('%j: %s', (own, message) => {
+  expect(problemsOf(own)).toEqual([expect.stringContaining(message)])
+})
+
+test('thresholds on observed servers are fine', () => {
+  expect(problemsOf({ observe: 'auto', thresholds: ['server.queue mean < 5', 'server.preemptions count == 0'] })).toEqual([])
 })

@@ -2,14 +2,14 @@
 import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { countedValue } from '../../metrics/groups/catalogue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import { evaluate } from '../../metrics/threshold/evaluate.ts'
+import { evaluate, evaluateMeasure } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
 import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { SelectedIntervals } from '../watch/index.ts'
+import { isOfServer, measureServer, SelectedIntervals, type ServerWatch } from '../watch/index.ts'
 import { brokenRules } from './default-rules.ts'
 
 interface LiveThreshold {
@@ -21,11 +21,14 @@ interface LiveThreshold {
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder
+  private readonly server: ServerWatch | undefined
   private readonly live: readonly LiveThreshold[]
   private abortedBy: Threshold | undefined
   private finished = false
 
-  constructor(plan: Plan, recorder: Recorder) {
+  /** `server`: the servers that the run observes. */
+  constructor(plan: Plan, recorder: Recorder, server?: ServerWatch) {
+    this.server = server
     this.plan = plan
     this.recorder = recorder
     const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
@@ -87,7 +90,8 @@ export class ThresholdEvaluators {
     return this.plan.thresholds.map((threshold) => {
       const { metric, windowMs, tags } = threshold
       const { clean } = this.recorder.groups.selectedBy(tags)
-      if (!clean || metric.kind === 'rate' || windowMs !== undefined || tags.check !== undefined) return undefined
+      if (!clean || isOfServer(threshold) || metric.kind === 'rate' || windowMs !== undefined || tags.check !== undefined)
+        return undefined
       const evidence = windowEvidence(clean.counters, 0, 0, clean.histogramOf)
       return evaluate(threshold, evidence)
     })
@@ -98,6 +102,7 @@ export class ThresholdEvaluators {
     const results = this.plan.thresholds.map((threshold) => {
       const live = this.live.find((l) => l.evaluator.threshold === threshold)
       const aborted = this.abortedBy === threshold
+      if (isOfServer(threshold)) return evaluateMeasure(threshold, measureServer(threshold, this.server))
       if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
       const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
       const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)

@@ -46,6 +46,11 @@ export class ServerWatch {
     await Promise.all(this.endpoints.map((one) => one.close()))
   }
 
+  /** Returns one figure of each endpoint that tells it, by its name in the result. */
+  figures(name: string): NonNullable<ReturnType<EndpointWatch['figure']>>[] {
+    return this.endpoints.flatMap((one) => one.figure(name) ?? [])
+  }
+
   /** Returns what each endpoint has told until now. */
   read(): ServerEndpoint[] {
     return this.endpoints.map((one) => one.read())

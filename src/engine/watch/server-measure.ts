@@ -1,0 +1,43 @@
+/** What thresholds on metrics of observed servers observe. */
+import { isUpper } from '../../metrics/threshold/expression/limit.ts'
+import { type Measure, NOTHING_MEASURED } from '../../metrics/threshold/measure.ts'
+import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import type { GaugeValues } from '../../observe/gauge.ts'
+import { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
+import type { ServerWatch } from './server-watch.ts'
+
+type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator'>
+
+/** True for a threshold on what a server tells of itself. */
+export const isOfServer = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'server'
+
+/** Returns the value of the server that is furthest from meeting the threshold; sums are those of all servers. Nothing when one of them tells nothing of it. */
+export function measureServer(threshold: Asked, server: ServerWatch | undefined): Measure {
+  const { metric, operator } = threshold
+  const found = server?.figures(metric.name.slice('server.'.length)) ?? []
+  const measured = found.map((figure) => measureOf(threshold, figure)).filter(({ samples }) => samples > 0)
+  const samples = measured.reduce((sum, one) => sum + one.samples, 0)
+  const values = measured.flatMap(({ observed }) => observed ?? [])
+  // One that is beyond the last bucket is not known, and must not pass for a small one.
+  if (values.length === 0 || values.length < measured.length) return { ...NOTHING_MEASURED, samples: 0 }
+  if (metric.kind === 'count') return { observed: values.reduce((sum, value) => sum + value, 0), samples, fewSamples: false }
+  return {
+    observed: isUpper(operator) || operator === '==' ? Math.max(...values) : Math.min(...values),
+    samples,
+    fewSamples: false,
+  }
+}
+
+function measureOf({ aggregate }: Asked, figure: GaugeValues | GrownCounter | GrownBuckets): Measure {
+  const of = (observed: number | null, samples: number): Measure => ({ observed, samples, fewSamples: false })
+  if (figure instanceof GrownCounter) return of(figure.delta, 1)
+  if (aggregate.kind === 'count') return of(figure.count, figure.count)
+  if (figure instanceof GrownBuckets) {
+    if (aggregate.kind === 'avg') return of(figure.mean, figure.count)
+    const quantile = aggregate.kind === 'percentile' ? figure.quantile(aggregate.p / 100) : null
+    return of(quantile === null || quantile.to === null ? null : quantile.value, figure.count)
+  }
+  if (aggregate.kind === 'percentile') return of(figure.percentile(aggregate.p), figure.count)
+  if (aggregate.kind === 'avg') return of(figure.mean, figure.count)
+  return of(aggregate.kind === 'min' ? figure.min : aggregate.kind === 'max' ? figure.max : null, figure.count)
+}
