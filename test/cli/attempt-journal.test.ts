@@ -7,20 +7,24 @@ import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { Exchange } from '../../src/exchange.ts'
 
 const counters = { planned: 3, started: 2, ok: 1, failed: 1, cut: 0, dropped: 1, bytesSent: 10, bytesReceived: 20 }
+const FAULTS = ['delay']
 // Only the names of steps, phases and targets are looked up, and what was counted.
 const STATE = {
   plan: { exchanges: [], phases: [], targets: [] },
   startedAt: 0,
   phaseTimes: [{ startAt: 0, endAt: 1000 }],
-  recorder: { total: { counters } },
+  recorder: {
+    total: { counters },
+    groups: { faultOf: ({ fault }: { fault?: number }) => (fault === undefined ? undefined : FAULTS[fault]) },
+  },
 } as unknown as RunState
 
 /** The entry of a streamed reply, of which nothing was asked to be held. */
-function entryOf(bytes: Buffer, reused = false, fault?: string) {
+function entryOf(bytes: Buffer, reused = false, fault?: number) {
   const dialect = dialectNamed('generic')
   if (!dialect) throw new Error('there is no generic dialect')
   const reader = createReader(dialect, { response: { delta: '$.text' } }, true)
-  const exchange = new Exchange(0, reader, () => {}, { keepText: false, ...(fault !== undefined && { fault }) })
+  const exchange = new Exchange(0, reader, () => {}, { keepText: false })
   exchange.carried(reused)
   exchange.sent(1)
   exchange.head(200, { 'content-type': 'text/event-stream' })
@@ -28,7 +32,7 @@ function entryOf(bytes: Buffer, reused = false, fault?: string) {
   exchange.done()
   const attempt: SettledAttempt = {
     exchange,
-    dimensions: { step: 0, phase: 0, target: 0, group: 0 },
+    dimensions: { step: 0, phase: 0, target: 0, group: 0, ...(fault !== undefined && { fault }) },
     checks: [],
     session: 0,
     start: { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 },
@@ -84,6 +88,6 @@ test('says what the run had counted by then, attempts without a line of their ow
 
 test('an injected fault is told', () => {
   const bytes = Buffer.from('data: {"text":"ok"}\n\n')
-  expect(entryOf(bytes, false, 'delay')).toMatchObject({ outcome: 'ok', fault: 'delay' })
+  expect(entryOf(bytes, false, 0)).toMatchObject({ outcome: 'ok', fault: 'delay' })
   expect(entryOf(bytes)).not.toHaveProperty('fault')
 })
