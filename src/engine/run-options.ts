@@ -18,7 +18,11 @@ export interface RunHooks {
   /** Called for every attempt that has ended. */
   readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
   /** Called once a second; `checkpoint` makes the result so far in pieces, with status `running`. It ends the making of the one before. `thresholds`: what they come to so far. */
-  readonly onSecond?: (run: RunState, checkpoint: () => Checkpoint, thresholds: () => readonly ThresholdResult[]) => void
+  readonly onSecond?: (
+    run: RunState,
+    checkpoint: () => Checkpoint,
+    thresholds: () => readonly (ThresholdResult | undefined)[],
+  ) => void
   /** Called with every secret that is fetched while the run lasts, such as a token, before it is used. */
   readonly onSecret?: (value: string) => void
   /** Called when the load is over, while the embedded mocks still answer. */

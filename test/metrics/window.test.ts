@@ -83,6 +83,16 @@ describe('sliding', () => {
     expect(result).toMatchObject({ state: 'failed', observed: 0.1, worstWindow: { fromMs: 0, toMs: 3000 } })
   })
 
+  test('asking for its result before it is full changes nothing', () => {
+    const evaluator = new WindowEvaluator(fivePercent)
+    for (let n = 0; n < 20; n += 1) {
+      evaluator.feed(second(n, errors(n === 0 ? 1 : 0)))
+      if (n === 0) expect([evaluator.result().state, evaluator.evaluated]).toEqual(['failed', false])
+    }
+    expect([evaluator.shouldAbort, evaluator.evaluated]).toEqual([false, true])
+    expect(evaluator.result()).toMatchObject({ state: 'passed', observed: 0.02, worstWindow: { fromMs: 0, toMs: 5000 } })
+  })
+
   test('ticks that come late do not shrink it', () => {
     const evaluator = new WindowEvaluator(fivePercent)
     for (let n = 0; n < 20; n += 1) evaluator.feed(second(n, errors(1), 1001.3))

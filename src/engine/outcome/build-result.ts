@@ -110,9 +110,9 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   }
 }
 
-/** Returns what the thresholds of a run come to so far, those of its plan first, in their order. */
-export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly ThresholdResult[] {
-  return evaluators.results(measuredMs(state))
+/** Returns what the thresholds of a plan come to so far, in their order; undefined for one on windows before the first of these was full. */
+export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly (ThresholdResult | undefined)[] {
+  return evaluators.whileRunning(measuredMs(state))
 }
 
 /** The moment that a result shows. */

@@ -99,15 +99,29 @@ export class ThresholdEvaluators {
 
   /** Returns the results of all thresholds so far, then of broken default rules. `windowMs`: time so far without warm-up. */
   results(windowMs: number): ThresholdResult[] {
-    const results = this.plan.thresholds.map((threshold) => {
-      const live = this.live.find((l) => l.evaluator.threshold === threshold)
-      const aborted = this.abortedBy === threshold
-      if (isOfServer(threshold)) return evaluateMeasure(threshold, measureServer(threshold, this.server))
-      if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
-      const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
-      const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
-      return { ...evaluate(threshold, evidence), ...(aborted ? { aborted } : {}) }
-    })
+    const results = this.plan.thresholds.map((threshold) => this.resultOf(threshold, windowMs))
     return [...results, ...brokenRules(this.plan, this.recorder, results)]
+  }
+
+  /** Returns the results of the plan's thresholds so far, in their order; undefined for one on windows before the first of these was full. */
+  whileRunning(windowMs: number): (ThresholdResult | undefined)[] {
+    return this.plan.thresholds.map((threshold) => {
+      const isEarly = threshold.windowMs !== undefined && !this.liveOf(threshold)?.evaluator.evaluated
+      return isEarly ? undefined : this.resultOf(threshold, windowMs)
+    })
+  }
+
+  private liveOf(threshold: Threshold): LiveThreshold | undefined {
+    return this.live.find(({ evaluator }) => evaluator.threshold === threshold)
+  }
+
+  private resultOf(threshold: Threshold, windowMs: number): ThresholdResult {
+    const live = this.liveOf(threshold)
+    const aborted = this.abortedBy === threshold
+    if (isOfServer(threshold)) return evaluateMeasure(threshold, measureServer(threshold, this.server))
+    if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
+    const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
+    const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
+    return { ...evaluate(threshold, evidence), ...(aborted ? { aborted } : {}) }
   }
 }

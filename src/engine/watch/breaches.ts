@@ -15,8 +15,8 @@ export class BreachWatch {
     this.seconds = thresholds.map(() => 0)
   }
 
-  /** Returns the thresholds that are to be told now. `results` are theirs so far, in their order; called once a second. */
-  feed(results: readonly ThresholdResult[]): ThresholdResult[] {
+  /** Returns the thresholds that are to be told now. `results` are theirs so far, in their order, undefined where nothing is known yet; called once a second. */
+  feed(results: readonly (ThresholdResult | undefined)[]): ThresholdResult[] {
     return this.thresholds.flatMap((threshold, i) => {
       const result = results[i]
       const before = this.seconds[i] ?? 0

@@ -26,7 +26,6 @@ export class WindowEvaluator {
   private toMs = 0
   private worst: Stretch | undefined = undefined
   private failure = false
-  private evaluated = false
 
   constructor(threshold: Threshold) {
     this.threshold = threshold
@@ -36,6 +35,11 @@ export class WindowEvaluator {
   /** Whether a window has failed, or the run so far if there is no window. */
   get failed(): boolean {
     return this.failure
+  }
+
+  /** Whether a window was full and could be evaluated, or the run so far if there is no window. */
+  get evaluated(): boolean {
+    return this.worst !== undefined
   }
 
   /** Whether the run should end now, because the threshold has failed and asks for that. */
@@ -54,10 +58,12 @@ export class WindowEvaluator {
     if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.evaluateWindow()
   }
 
-  /** Returns the result so far, which is final once the run is over. `aborted` says that this threshold ended the run. */
+  /**
+   * Returns the result so far, which is final once the run is over: until a window is full, that of what there is of it. `aborted` says that this
+   * threshold ended the run. Asking changes nothing: a window that was not full is none when it is looked at later.
+   */
   result(aborted = false): ThresholdResult {
-    if (!this.evaluated) this.evaluateWindow()
-    const worst = this.worst
+    const worst = this.worst ?? this.stretchSoFar()
     const verdict = evaluateMeasure(this.threshold, worst?.measured ?? NOTHING_MEASURED)
     const window =
       worst && this.threshold.windowMs !== undefined ? { worstWindow: { fromMs: worst.fromMs, toMs: worst.toMs } } : {}
@@ -69,15 +75,21 @@ export class WindowEvaluator {
     return first !== undefined && this.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
   }
 
-  private evaluateWindow(): void {
+  /** What the present window comes to; undefined when it says nothing. */
+  private stretchSoFar(): Stretch | undefined {
     const { first, counters, inFlight, histogram } = this.window
-    if (!first) return
+    if (!first) return undefined
     // In flight at the end of every row, and none ended: the same attempts hung all the while.
     const evidence = windowEvidence(counters, inFlight, this.toMs - first.fromMs, () => histogram)
     const measured = measure(this.threshold, evidence)
-    if (this.isSilent(measured, counters, inFlight)) return
-    this.evaluated = true
-    const stretch = { fromMs: first.fromMs, toMs: this.toMs, measured }
+    if (this.isSilent(measured, counters, inFlight)) return undefined
+    return { fromMs: first.fromMs, toMs: this.toMs, measured }
+  }
+
+  private evaluateWindow(): void {
+    const stretch = this.stretchSoFar()
+    if (!stretch) return
+    const { measured } = stretch
     if (this.threshold.windowMs === undefined || isWorse(this.threshold, measured, this.worst?.measured)) this.worst = stretch
     const { state } = evaluateMeasure(this.threshold, measured)
     if (state === 'failed' || state === 'no_samples') this.failure = true

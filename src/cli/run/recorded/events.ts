@@ -68,7 +68,7 @@ export class RunEvents {
   }
 
   /** Called once a second and when the run is over: tells what has begun or changed, and the second that has ended. `thresholds` are what they come to so far. */
-  second(run: RunState, thresholds?: () => readonly ThresholdResult[]): void {
+  second(run: RunState, thresholds?: () => readonly (ThresholdResult | undefined)[]): void {
     this.phases(run)
     this.breakers(run)
     this.breaches ??= new BreachWatch(run.plan.thresholds)
