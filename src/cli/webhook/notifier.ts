@@ -56,6 +56,7 @@ export class Notifier {
     const stop = after(signals.graceMs(timeoutMs), () => this.outbox.giveUp())
     const delivered = await this.outbox.settled()
     stop()
+    if (this.outbox.leftOut > 0) log('warn', `webhooks were not told of ${this.outbox.leftOut} alerts: there were too many`)
     const lost = delivered.filter(({ error }) => error !== null)
     for (const one of lost) log(one.webhook.required ? 'error' : 'warn', lossOf(one, dir))
     const required = lost.find(({ webhook }) => webhook.required)

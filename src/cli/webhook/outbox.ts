@@ -11,8 +11,8 @@ import type { Webhook } from '../../notify/schema.ts'
 import { safeJson } from '../../text/escape.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** Messages of one run that are sent at most: more alerts than that are noise. */
-const MAX_MESSAGES = 1000
+/** Messages about alerts that are sent at most in one run: more than that are noise. All other messages are few, and are always sent. */
+const MAX_ALERTS = 1000
 /** Requests under way at once. */
 const AT_ONCE = 4
 
@@ -44,6 +44,9 @@ export class Outbox {
   private readonly givenUp = new AbortController()
   private readonly underWay: Promise<Delivered>[] = []
   private unwritten = false
+  private alerts = 0
+  /** How many messages about alerts were not sent, because there were too many. */
+  leftOut = 0
 
   constructor(webhooks: readonly Webhook[], options: OutboxOptions = {}) {
     this.webhooks = webhooks
@@ -54,10 +57,17 @@ export class Outbox {
   send(message: WebhookMessage, only?: readonly number[]): void {
     for (const [index, webhook] of this.webhooks.entries()) {
       const isSubscribed = only ? only.includes(index) : webhook.events.includes(message.type as WebhookEvent)
-      if (!isSubscribed || this.underWay.length >= MAX_MESSAGES) continue
+      if (!isSubscribed || !this.hasRoom(message)) continue
       const body = safeJson(knownSecrets.redactValue(FORMATS[webhook.format](message)))
       this.post(index, { id: `msg_${randomBytes(12).toString('hex')}`, event: message.type, body }, true)
     }
+  }
+
+  private hasRoom({ type }: WebhookMessage): boolean {
+    if (type !== 'alert.began' && type !== 'alert.ended') return true
+    if (this.alerts >= MAX_ALERTS) this.leftOut += 1
+    else this.alerts += 1
+    return this.leftOut === 0
   }
 
   /** Sends a message as it is; `isNew` writes it down first. */
