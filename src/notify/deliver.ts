@@ -74,10 +74,9 @@ interface Answer {
 }
 
 async function post(webhook: Webhook, { id, body }: PostedMessage, signal: AbortSignal): Promise<Answer> {
-  // Behind a proxy it is the proxy that looks names up, and says what may be reached.
-  const dispatcher = PROXIES.some((name) => process.env[name])
-    ? new EnvHttpProxyAgent()
-    : new Agent({ connect: connectOf(webhook) })
+  // Behind a proxy it is the proxy that looks names up, and says what may be reached; what goes past it (NO_PROXY) is looked up here.
+  const options = { connect: connectOf(webhook) }
+  const dispatcher = PROXIES.some((name) => process.env[name]) ? new EnvHttpProxyAgent(options) : new Agent(options)
   try {
     const {
       statusCode: status,

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type DeliveryTry, deliver } from '../../src/notify/deliver.ts'
 import { webhooksSchema } from '../../src/notify/schema.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
@@ -86,6 +86,18 @@ test.each([['127.0.0.1'], ['93.184.215.14', '10.0.0.7'], ['fd00::1'], ['169.254.
     const { taken, tries } = await delivered(webhookOf(`http://hooks.example.com:${port}`))
     expect([taken, tries.length, received.length]).toEqual([false, 1, 0])
     expect(tries[0]?.error).toMatch(/^hooks\.example\.com means the private address .+: write private: true/)
+  },
+)
+
+test.each([{ https_proxy: 'http://127.0.0.1:1' }, { http_proxy: 'http://127.0.0.1:1', no_proxy: 'hooks.example.com' }])(
+  'so is one that goes past the proxy: %j',
+  async (proxies) => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    for (const [name, value] of Object.entries(proxies)) vi.stubEnv(name, value)
+    const { port, received } = await webhookReceiver()
+    named('127.0.0.1')
+    const { tries } = await delivered(webhookOf(`http://hooks.example.com:${port}`))
+    expect([tries.map(({ error }) => error), received]).toEqual([[expect.stringContaining('private address 127.0.0.1')], []])
   },
 )
 
