@@ -89,7 +89,7 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
       body,
       headers: {
         'user-agent': `burn/${VERSION}`,
-        ...webhook.headers,
+        ...lowercased(webhook.headers),
         'content-type': 'application/json',
         ...signatureHeaders({ id, timestamp: Math.floor(wallNow() / 1000), body }, webhook.secret),
       },
@@ -107,6 +107,10 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
     await dispatcher.destroy().catch(() => {})
   }
 }
+
+/** Headers with their names in small letters, so that one is not sent beside another of its name. */
+const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** The beginning of an answer that says why a message was not taken. */
 async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {

@@ -101,6 +101,12 @@ test.each([{ https_proxy: 'http://127.0.0.1:1' }, { http_proxy: 'http://127.0.0.
   },
 )
 
+test('a header of the scenario takes the place of one of ours, but not of those that are signed', async () => {
+  const { url, received } = await webhookReceiver()
+  await delivered(webhookOf(url, { headers: { 'User-Agent': 'mine', 'Webhook-Id': 'other', 'Content-Type': 'text/plain' } }))
+  expect(received[0]?.headers).toMatchObject({ 'user-agent': 'mine', 'webhook-id': 'msg_1', 'content-type': 'application/json' })
+})
+
 test('private: true allows it', async () => {
   const { port, received } = await webhookReceiver()
   named('127.0.0.1')
