@@ -48,14 +48,21 @@ ${fields.join(' ')} cd "$HOME/your-project" && ${locked.replaceAll('%', '\\%')}
 `
 }
 
-const systemd = ({ times, fields, command }: UnitParts) => `# ~/.config/systemd/user/burn.service
+/** A word of a systemd command: there a backslash escapes in quotes of both kinds, `$` begins a variable and `%` a specifier. */
+function systemdQuoted(text: string): string {
+  if (quoted(text) === text) return text
+  const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')
+  return `"${escaped.replace(/[$%]/g, '$&$&')}"`
+}
+
+const systemd = ({ times, fields, run }: UnitParts) => `# ~/.config/systemd/user/burn.service
 [Unit]
 Description=Load test
 
 [Service]
 Type=oneshot
 WorkingDirectory=%h/your-project
-ExecStart=/usr/bin/env ${command.replaceAll('%', '%%').replaceAll("'\\''", "\\'")}
+ExecStart=/usr/bin/env npx burn run ${run.map(systemdQuoted).join(' ')}
 
 # ~/.config/systemd/user/burn.timer; a timer starts nothing while its service goes on
 [Unit]
@@ -71,7 +78,7 @@ Persistent=false
 WantedBy=timers.target
 `
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] // cron knows Sunday as 0 and as 7
 
 /** Cron fields as calendar events of systemd. Where cron restricts both day and weekday, either will do: two events. */
 function calendarsOf(fields: readonly string[]): string[] {
@@ -79,7 +86,7 @@ function calendarsOf(fields: readonly string[]): string[] {
     fields.length === 6 ? fields : ['0', ...fields]
   const time = [hour, minute, second ?? '0'].map((field) => numbersOf(field)).join(':')
   const days = weekdaysOf(weekday)
-  const date = (ofDay: string) => `*-${numbersOf(month, MONTHS)}-${numbersOf(ofDay)}`
+  const date = (ofDay: string) => `*-${numbersOf(month, 1, MONTHS)}-${numbersOf(ofDay, 1)}`
   if (days === '') return [`${date(day)} ${time}`]
   if (isAny(day)) return [`${days} ${date('*')} ${time}`]
   return [`${date(day)} ${time}`, `${days} ${date('*')} ${time}`]
@@ -88,22 +95,20 @@ function calendarsOf(fields: readonly string[]): string[] {
 const MONTHS = ['', 'JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 const isAny = (field: string) => field === '*' || field === '?'
 
-/** `1-5,*\/10` as systemd writes it: `1..5,00/10`. */
-function numbersOf(field: string, names: readonly string[] = []): string {
-  if (isAny(field)) return '*'
-  const start = names.length > 0 ? '1' : '0'
-  const parts = field.split(',').map((part) => {
-    if (!/^[\w*-]+(?:\/\d+)?$/.test(part) || /[LW#]/.test(part))
+/** `1-5,*\/10` as systemd writes it: `1..5,0/10`. `start` is the least number that the field can have. */
+function numbersOf(field: string, start = 0, names: readonly string[] = []): string {
+  const parts = field.split(',')
+  if (parts.some(isAny)) return '*'
+  const numbers = parts.map((part) => {
+    const named = part.replace(/[a-z]{3}/gi, (name) => String(names.indexOf(name.toUpperCase())))
+    if (!/^(?:\*|\d+(?:-\d+)?)(?:\/\d+)?$/.test(named))
       throw new UsageError(`--print systemd: "${field}" has no form there`, 'use --print crontab, or burn schedule itself')
-    const [range = '', step] = part.split('/')
-    const named = range.replace(/[a-z]{3}/gi, (name) => String(names.indexOf(name.toUpperCase())))
-    const numbers = named === '*' ? start : named.replace('-', '..')
-    return step === undefined ? numbers : `${numbers}/${step}`
+    return named.replace('*', String(start)).replace('-', '..')
   })
-  return parts.join(',')
+  return numbers.join(',')
 }
 
-/** `1-5`, `MON-FRI` and `0,6` as `Mon..Fri` and `Sun,Sat`; '' for every day. */
+/** `1-5`, `MON-FRI` and `0,6` as `Mon..Fri` and `Sun,Sat`; '' for every day. A week of systemd begins on Monday. */
 function weekdaysOf(field: string): string {
   if (isAny(field)) return ''
   const name = (text: string) =>
@@ -112,7 +117,12 @@ function weekdaysOf(field: string): string {
     throw new UsageError(`--print systemd: "${field}" has no form there`, 'name the days, such as MON,WED')
   return field
     .split(',')
-    .map((part) => part.split('-').map(name).join('..'))
+    .map((part) => {
+      const [from = '', to] = part.split('-')
+      if (to === undefined) return name(from)
+      if (name(from) !== 'Sun' || from === '7') return `${name(from)}..${name(to)}`
+      return to === '0' ? 'Sun' : `Sun,Mon..${name(to)}`
+    })
     .join(',')
 }
 

@@ -93,10 +93,20 @@ describe('--print', () => {
     ['30 2 * * 1-5', ['Mon..Fri *-*-* 2:30:0']],
     ['15,45 8-18/2 1 JAN-MAR *', ['*-1..3-1 8..18/2:15,45:0']],
     ['0 0 13 * FRI', ['*-*-13 0:0:0', 'Fri *-*-* 0:0:0']],
+    ['0 0 */2 JUL,8 *', ['*-7,8-1/2 0:0:0']],
+    ['0 0 * * SUN-WED', ['Sun,Mon..Wed *-*-* 0:0:0']],
+    ['0 0 * * 5-7', ['Fri..Sun *-*-* 0:0:0']],
     ['*/10 0 0 * * 0,6', ['Sun,Sat *-*-* 0:0:0/10']],
   ])('systemd: %s', async (cron, calendars) => {
     const { stdout } = await print('systemd', cron)
     expect(stdout.match(/(?<=OnCalendar=).+(?= Europe\/Berlin)/g)).toEqual(calendars)
+  })
+
+  test('systemd changes nothing in a word of the command', async () => {
+    const { stdout } = await print('systemd', '@daily', '--', '-m', 'a "b" \\n costs $5 or 5%')
+    expect(stdout).toContain(
+      String.raw`ExecStart=/usr/bin/env npx burn run "it's.yaml" -m "a \"b\" \\n costs $$5 or 5%%" -- --report junit`,
+    )
   })
 
   test('gha is a workflow that says that GitHub goes by UTC', async () => {
