@@ -33,10 +33,14 @@ const NO_CREDIT_CODES: readonly string[] = [
 /** The words of those that have no code for it: Anthropic (status 400); DeepSeek and OpenRouter (402). */
 const NO_CREDIT = /\bcredit balance is too low\b|\bHTTP 402\b.{0,60}\binsufficient (?:balance|credits)\b/i
 
+/** Classes of failures of which the target says the reason. The message of a failed check holds text of the reply, whatever that says. */
+export const ANSWERED: readonly string[] = ['rate_limited', 'http_status', 'error_in_stream']
+
 /** True when the account has no credit left, so that no later request of it can succeed. */
 export function isOutOfCredit({ failure }: Pick<Exchange, 'failure'>): boolean {
   if (failure === undefined) return false
-  return NO_CREDIT_CODES.includes(failure.code ?? '') || NO_CREDIT.test(failure.message)
+  const { class: failureClass, code = '', message } = failure
+  return NO_CREDIT_CODES.includes(code) || (ANSWERED.includes(failureClass) && NO_CREDIT.test(message))
 }
 
 /** True when the message of a failure says that of the account. It is only good for advice: any reply can hold these words. */

@@ -1,5 +1,5 @@
 /** What to do about each class of failure; one line for the summary. */
-import { saysNoCredit } from './failure-kinds.ts'
+import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
 /** Advice what to do about failures, each with a pattern for the failure classes that it is for, such as `dns`. The first pattern that matches counts. */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
@@ -140,9 +140,6 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   const own = failureClass === 'tls_protocol' ? TLS_HINTS.find(([pattern]) => pattern.test(message)) : undefined
   return (own ?? HINTS.find(([pattern]) => pattern.test(failureClass)))?.[1] ?? ''
 }
-
-/** Classes of failures of which the target says the reason. */
-const ANSWERED: readonly string[] = ['rate_limited', 'http_status', 'error_in_stream']
 
 /** A status stands at the beginning of a message; further on numbers are the target's own. */
 const STATUS_WITHIN = 80

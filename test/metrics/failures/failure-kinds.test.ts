@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Exchange } from '../../../src/exchange.ts'
-import { isAuthFailure, isTimeout } from '../../../src/metrics/failures/failure-kinds.ts'
+import { isAuthFailure, isOutOfCredit, isTimeout } from '../../../src/metrics/failures/failure-kinds.ts'
 
 function of(given: object): Exchange {
   return Object.assign(new Exchange(0, { push: () => {}, end: () => {} }, () => {}), given)
@@ -26,4 +26,14 @@ test.each<[string, Exchange, { timeout: boolean; auth: boolean }]>([
   ['401 that was expected', of({ outcome: 'ok', status: 401 }), { timeout: false, auth: false }],
 ])('%s', (_, exchange, { timeout, auth }) => {
   expect([isTimeout(exchange), isAuthFailure(exchange)]).toEqual([timeout, auth])
+})
+
+const LOW = 'Your credit balance is too low to access the API'
+
+test.each<[string, Exchange, boolean]>([
+  ['the target says so', failed('http_status', 400, `HTTP 400: ${LOW}`), true],
+  ['within its stream', failed('error_in_stream', 200, LOW), true],
+  ['a reply that a check turned down says so', failed('check_failed', 200, `expected a greeting, got "${LOW}"`), false],
+])('no credit: %s', (_, exchange, expected) => {
+  expect(isOutOfCredit(exchange)).toBe(expected)
 })
