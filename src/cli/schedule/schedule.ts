@@ -20,6 +20,8 @@ export interface ScheduleFlags {
  * signal. @throws UsageError for a wrong expression or time zone, or when `burn run` would refuse the files or flags
  */
 export async function scheduleCommand(run: readonly string[], flags: ScheduleFlags): Promise<ExitCode> {
+  if (run.includes('--detach'))
+    throw new UsageError('--detach: a schedule waits for its runs, and takes their exit codes', 'leave it out')
   const times = cronTimes(flags.cron, flags.tz ?? ownTimeZone())
   if (flags.print) {
     process.stdout.write(unitText(flags.print, times, flags.overlap, run))

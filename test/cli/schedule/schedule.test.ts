@@ -54,6 +54,7 @@ describe('burn schedule', () => {
     [['nowhere.json'], 'nowhere.json'],
     [['s.json', '--', '--rate', 'fast'], 'flag --rate: expected a rate'],
     [['s.json', '--', '--no-such-flag'], '--no-such-flag'],
+    [['s.json', '--', '--detach'], '--detach: a schedule waits for its runs'],
   ])('what burn run would refuse is refused at once: %j', async (args, words) => {
     const { place } = await home()
     const [file = '', ...more] = args
