@@ -25,12 +25,19 @@ const retrySchema = lateObject(() => ({
     .describe('How long one try may take. Default 10s'),
 })).describe('When a message that was not taken is sent again')
 
+function hasNoUser(url: string): boolean {
+  if (!URL.canParse(url)) return true
+  const { username, password } = new URL(url)
+  return username === '' && password === ''
+}
+
 /** One receiver of messages. */
 const webhookSchema = lateObject(() => ({
   url: z
     .string()
     .max(2000)
     .refine((url) => /^https?:/.test(url) && URL.canParse(url), 'expected an address that begins with http:// or https://')
+    .refine(hasNoUser, 'a user and password in an address are not sent: write the header authorization')
     .describe('Where messages are posted. One of a chat service is a secret: take it from ${env.NAME}'),
   secret: z
     .string()
