@@ -40,7 +40,7 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 const quoted = (text: string) => (/^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
 const crontab = ({ times, fields, overlap, command }: UnitParts) => {
-  const locked = overlap === 'allow' ? command : `flock ${overlap === 'skip' ? '-n ' : ''}/tmp/burn-schedule.lock ${command}`
+  const locked = overlap === 'allow' ? command : `flock ${overlap === 'skip' ? '-n ' : ''}.burn-schedule.lock ${command}`
   return `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.
 CRON_TZ=${times.timeZone}
 # % ends a command in a crontab, so each is behind a backslash.

@@ -84,7 +84,7 @@ describe('--print', () => {
     const { stdout } = await print('crontab', '0 */6 * * MON')
     expect(stdout).toContain('CRON_TZ=Europe/Berlin\n')
     expect(stdout).toMatch(
-      /\n0 \*\/6 \* \* MON cd "\$HOME\/your-project" && flock -n \S+ npx burn run 'it'\\''s\.yaml' --report junit\n$/,
+      /\n0 \*\/6 \* \* MON cd "\$HOME\/your-project" && flock -n \.burn-schedule\.lock npx burn run 'it'\\''s\.yaml' --report junit\n$/,
     )
   })
 
