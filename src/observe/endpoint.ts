@@ -3,7 +3,7 @@ import { Agent, request } from 'undici'
 import { after, every, now } from '../clock.ts'
 import type { ServerEndpoint } from '../result/schema.ts'
 import { VERSION } from '../version.ts'
-import { EndpointFigures } from './figures.ts'
+import { EndpointFigures, type LatestGauge } from './figures.ts'
 import { PrometheusReader } from './prometheus.ts'
 
 /** How long one answer may take, in ms. */
@@ -62,9 +62,10 @@ export class EndpointWatch {
     await this.agent.destroy()
   }
 
-  /** The gauges of the last answer. */
-  get latest(): Readonly<Record<string, number>> {
-    return this.figures.latest
+  /** The gauges of the last answer, and why there was none; null when there was one before. */
+  get latest(): { readonly host: string; readonly gauges: readonly LatestGauge[]; readonly failed: string | null } {
+    const { scrapes, failed, error } = this
+    return { host: new URL(this.endpoint.url).host, gauges: this.figures.latest, failed: failed === scrapes ? error : null }
   }
 
   /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */

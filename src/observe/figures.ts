@@ -17,6 +17,13 @@ interface Lines {
 }
 
 type ReadFigures = Pick<ServerEndpoint, 'server' | 'gauges' | 'counters' | 'histograms' | 'series' | 'sinceMs' | 'untilMs'>
+/** What a gauge was last. */
+export interface LatestGauge {
+  readonly name: string
+  readonly unit: ServerSource['unit']
+  readonly value: number
+}
+
 type Row = ServerEndpoint['series'][number]
 
 /** Collects the replies of one endpoint. */
@@ -113,8 +120,8 @@ export class EndpointFigures {
   }
 
   /** The gauges of the last reply. */
-  get latest(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.gauges].map(([name, { values }]) => [name, values.last]))
+  get latest(): readonly LatestGauge[] {
+    return [...this.gauges].map(([name, { unit, values }]) => ({ name, unit, value: values.last }))
   }
 
   /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */

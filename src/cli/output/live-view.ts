@@ -4,6 +4,7 @@ import { type Counters, targetAttempts, targetFailures } from '../../metrics/cou
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import { CHART_SECONDS } from '../../report/live/sparkline.ts'
 import type { LiveView, Progress } from '../../report/live/view.ts'
+import { serverLabel, serverValue } from '../../report/text/server.ts'
 import type { TimelineRow } from '../../result/schema.ts'
 import { knownSecrets } from './known-secrets.ts'
 
@@ -60,6 +61,7 @@ export class LiveWatch {
       cost: this.cost(state),
       errors: recorder.errors.latestByClass().map((one) => ({ ...one, message: knownSecrets.redact(one.message) })),
       generator: generatorOf(state),
+      servers: serversOf(state),
       history: this.history,
       topError: topError(state),
       warnings: warnings(state),
@@ -188,4 +190,12 @@ function warnings(state: RunState): string[] {
   })
   const alerts = state.alerts.current.map(({ alert }) => `alert: ${alert}`)
   return [...alerts, ...broken, ...late, ...queued]
+}
+
+/** What the observed servers told last. */
+function serversOf({ server }: RunState): LiveView['servers'] {
+  return (server?.latest() ?? []).map(({ host, gauges, failed }) => {
+    const facts = gauges.map(({ name, unit, value }) => `${serverLabel(name)} ${serverValue(value, unit)}`)
+    return { host, facts, failed: failed === null ? null : knownSecrets.redact(failed) }
+  })
 }

@@ -51,6 +51,11 @@ export class ServerWatch {
     return this.endpoints.flatMap((one) => one.figure(name) ?? [])
   }
 
+  /** Returns what each endpoint told last. */
+  latest(): EndpointWatch['latest'][] {
+    return this.endpoints.map((one) => one.latest)
+  }
+
   /** Returns what each endpoint has told until now. */
   read(): ServerEndpoint[] {
     return this.endpoints.map((one) => one.read())

@@ -9,7 +9,7 @@ import type { LiveView } from './view.ts'
 import { errorText, rateText } from './words.ts'
 
 /** The panes, the most important first. */
-export const PANES = ['load', 'latency', 'errors', 'tokens', 'generator'] as const
+export const PANES = ['load', 'latency', 'errors', 'tokens', 'server', 'generator'] as const
 /** The name of a pane. */
 export type PaneName = (typeof PANES)[number]
 
@@ -68,6 +68,15 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
     ],
     series: ({ tokens }) =>
       tokens ? [{ label: 'tokens/s', value: (row) => perSecond(row.outputTokens, row), format: formatRate }] : [],
+  },
+  server: {
+    title: 'observed servers',
+    lines: ({ servers }, pen) =>
+      servers.flatMap(({ host, facts, failed }) => {
+        const state = failed === null ? facts.join(' · ') : `no answer: ${failed}`
+        return pen.facts('  ', `${pen.safe(host, 40)} · ${pen.safe(state, 200)}`)
+      }),
+    series: () => [],
   },
   generator: {
     title: 'burn itself',

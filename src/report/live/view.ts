@@ -51,6 +51,8 @@ export interface LiveView {
     readonly cpuShare: number
     readonly peakBytes: number
   } | null
+  /** What the observed servers told last, as facts: "waiting 12"; empty without any. `failed`: the last failure of one that never answered, untrusted. */
+  readonly servers: readonly { readonly host: string; readonly facts: readonly string[]; readonly failed: string | null }[]
   /** Rows of the timeline of the last minute, the latest last. */
   readonly history: readonly TimelineRow[]
   readonly topError: { readonly class: string; readonly count: number } | null

@@ -34,6 +34,7 @@ const view: LiveView = {
     { class: 'timeout_total', count: 1, message: 'the reply took longer than 30000 ms' },
   ],
   generator: { lagP99Ms: 1.25, loopShare: 0.08, loopP99Ms: 2, cpuShare: 0.12, peakBytes: 104_857_600 },
+  servers: [],
   history: Array.from({ length: 90 }, (_, second) => ({
     atMs: second * 1000,
     lengthMs: 1000,
@@ -240,4 +241,15 @@ describe('renderLiveLine', () => {
   })
 
   test('holds no control character', () => expect(/[\x00-\x1f\x7f-\x9f]/.test(renderLiveLine(hostile, at))).toBe(false))
+})
+
+test('observed servers have a pane; one that never answered is no healthy one', () => {
+  const servers = [
+    { host: 'gpu-1:8000', facts: ['running 4', 'waiting 12'], failed: null },
+    { host: 'gpu-2:8000', facts: [], failed: 'status 404\u001b[31m' },
+  ]
+  const text = renderLive({ ...view, servers }, { ...look, height: 60 }).join('\n')
+  expect(text).toContain('gpu-1:8000 · running 4 · waiting 12')
+  expect(text).toMatch(/gpu-2:8000 · no answer: status 404(?!\u001b)/)
+  expect(renderLive(view, { ...look, height: 60 }).join('\n')).not.toContain('observed servers')
 })

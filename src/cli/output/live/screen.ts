@@ -18,6 +18,8 @@ const MIN_FOOT_ROWS = 12
 /** What the live view shows, as keys have changed it: all panes or one, paused or not, or help. */
 export class LiveScreen {
   private pane: PaneName | undefined
+  /** Those that the run has something for: that of servers only when some are observed. */
+  private panes: readonly PaneName[] = PANES
   private isHelp = false
   private isPaused = false
   private readonly stop: () => void
@@ -39,13 +41,14 @@ export class LiveScreen {
     else if (key === '?') this.isHelp = true
     else if (key === ' ') this.isPaused = !this.isPaused
     else if (key === '\t' || key === 'n')
-      this.pane = PANES[this.pane === undefined ? 0 : (PANES.indexOf(this.pane) + 1) % PANES.length]
+      this.pane = this.panes[this.pane === undefined ? 0 : (this.panes.indexOf(this.pane) + 1) % this.panes.length]
     else if (key === 'a') this.pane = undefined
   }
 
   /** Returns the lines to paint; `withKeys`: keys are read, which the last line tells. */
   lines(view: LiveView, look: BlockLook & { readonly height: number }, withKeys: boolean): string[] {
     const pen = makePen(look)
+    this.panes = view.servers.length > 0 ? PANES : PANES.filter((name) => name !== 'server')
     if (this.isHelp) return HELP.map((line) => pen.cut(`  ${line}`, pen.width)).slice(0, look.height - 1)
     const shown = { ...look, ...(this.pane && { pane: this.pane }) }
     const foot = this.isPaused ? PAUSED : FOOT

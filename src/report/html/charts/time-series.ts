@@ -2,10 +2,12 @@
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { formatNumber } from '../../text/format.ts'
+import { serverLabel } from '../../text/server.ts'
 import { type Markup, markup } from '../page/markup.ts'
 import { bandOf, type Chart, chartOf, type LegendItem, lineOf, type Point, percent } from './frame.ts'
 import { type PhaseSpan, phaseSpans } from './rows.ts'
 import { latencyScale, linearScale, type Scale, timeScale } from './scale.ts'
+import type { ChartRow } from './server-rows.ts'
 
 /** The latencies of rows, in the order in which they are drawn, with their headings. */
 const LATENCIES: readonly (readonly [name: string, title: string])[] = [
@@ -18,7 +20,7 @@ const LATENCIES: readonly (readonly [name: string, title: string])[] = [
 const NOTABLE_DIFFERENCE = 0.05
 
 interface TimeAxis {
-  readonly rows: readonly TimelineRow[]
+  readonly rows: readonly ChartRow[]
   readonly x: Scale
   readonly endMs: number
   /** Borders and shades of the phases, drawn behind every chart. */
@@ -27,8 +29,8 @@ interface TimeAxis {
 
 /** Returns all charts over time, the phases above them; `heat` is drawn below the latencies. Undefined without rows. */
 export function timeCharts(
-  result: Pick<Result, 'phases'>,
-  rows: readonly TimelineRow[],
+  result: Pick<Result, 'phases' | 'server'>,
+  rows: readonly ChartRow[],
   heat: (axis: TimeAxis) => Chart | undefined,
 ): Markup | undefined {
   const last = rows.at(-1)
@@ -38,7 +40,15 @@ export function timeCharts(
   const spans = phaseSpans(rows)
   const warm = new Set(result.phases.filter(({ warmup }) => warmup).map(({ name }) => name))
   const axis: TimeAxis = { rows, x, endMs, behind: shades(spans, x, warm) }
-  const charts = [loadChart(axis), usersChart(axis), ...latencyCharts(axis), heat(axis), tokenChart(axis), lagChart(axis)]
+  const charts = [
+    loadChart(axis),
+    usersChart(axis),
+    ...latencyCharts(axis),
+    heat(axis),
+    ...serverCharts(axis, result),
+    tokenChart(axis),
+    lagChart(axis),
+  ]
   return markup`<div class="over-time">
 ${phaseStrip(spans, x, warm, endMs)}${charts.flatMap((chart) => (chart === undefined ? [] : [chartOf(chart)]))}</div>
 `
@@ -67,7 +77,7 @@ function phaseStrip(spans: readonly PhaseSpan[], x: Scale, warm: ReadonlySet<str
 const middle = ({ atMs, lengthMs }: TimelineRow) => atMs + lengthMs / 2
 const perSecond = (count: number, { lengthMs }: TimelineRow) => (lengthMs > 0 ? (count * 1000) / lengthMs : 0)
 
-function pointsOf({ rows, x }: TimeAxis, y: Scale, pick: (row: TimelineRow) => number | undefined): Point[] {
+function pointsOf({ rows, x }: TimeAxis, y: Scale, pick: (row: ChartRow) => number | undefined): Point[] {
   return rows.map((row) => {
     const value = pick(row)
     return [x.place(middle(row)), value === undefined ? undefined : y.place(value)]
@@ -75,7 +85,7 @@ function pointsOf({ rows, x }: TimeAxis, y: Scale, pick: (row: TimelineRow) => n
 }
 
 interface Series extends LegendItem {
-  readonly pick: (row: TimelineRow) => number | undefined
+  readonly pick: (row: ChartRow) => number | undefined
 }
 
 /** A chart of lines on a linear axis. Series whose values are all 0 are left out, but the first. */
@@ -114,6 +124,23 @@ function usersChart(axis: TimeAxis): Chart {
     { color: 'c2', label: 'in flight, peak', of: 'peakInFlight', pick: ({ peakInFlight }) => peakInFlight },
     { color: 'c5', label: 'busy users', of: 'users', pick: ({ users }) => users },
   ])
+}
+
+/** What each observed server had to do, and how full it was. */
+function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): Chart[] {
+  return server.flatMap(({ url, gauges }, at) => {
+    const drawn = (name: string, color: string): Series[] =>
+      gauges[name] === undefined
+        ? []
+        : [{ color, label: serverLabel(name), of: `server.${at}.${name}`, pick: (row) => row.server?.[at]?.[name] }]
+    const { host } = new URL(url)
+    const requests = [...drawn('queue', 'c2'), ...drawn('running', 'c1')]
+    const shares = [...drawn('kv_usage', 'c5'), ...drawn('gpu_usage', 'c3')]
+    return [
+      ...(requests.length === 0 ? [] : [linesChart(axis, `Requests in the server ${host}`, '', requests)]),
+      ...(shares.length === 0 ? [] : [linesChart(axis, `Use of the server ${host}, in percent`, ' %', shares)]),
+    ]
+  })
 }
 
 function tokenChart(axis: TimeAxis): Chart | undefined {
