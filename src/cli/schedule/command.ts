@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
+import { OVERLAPS } from './due-runs.ts'
 import type { ScheduleFlags } from './schedule.ts'
+import { UNIT_SYSTEMS } from './units.ts'
 
 /** Adds the command `burn schedule` and its flags. */
 export function addSchedule(program: Command, outcome: CommandOutcome): void {
@@ -23,16 +25,13 @@ export function addSchedule(program: Command, outcome: CommandOutcome): void {
         '--overlap <policy>',
         'a run that is due while another goes on: leave it out, start it behind that, or beside it',
       )
-        .choices(['skip', 'queue', 'allow'])
+        .choices(OVERLAPS)
         .default('skip'),
     )
     .addOption(
-      new Option('--print <system>', 'print a unit for crontab, systemd, GitHub Actions or Kubernetes, and run nothing').choices([
-        'crontab',
-        'systemd',
-        'gha',
-        'k8s',
-      ]),
+      new Option('--print <system>', 'print a unit for crontab, systemd, GitHub Actions or Kubernetes, and run nothing').choices(
+        UNIT_SYSTEMS,
+      ),
     )
     .action(async (run: string[], flags: ScheduleFlags) => {
       const { scheduleCommand } = await import('./schedule.ts')
