@@ -6,15 +6,15 @@ import { environmentOf, variableFiles } from '../env-file.ts'
 import { setOverrides } from '../overrides.ts'
 import type { RunFlags } from '../run-flags.ts'
 
-/** Checks that every secret of the stored scenario can be had: from a variable, or from `--set`. @throws UsageError that names those which cannot */
-export function checkSecrets(named: string, scenario: unknown, flags: RunFlags): void {
+/** Checks that every secret of the stored scenario can be had: from a variable, or from `--set`. `asked`: what asked for the run, for messages. @throws UsageError that names those which cannot */
+export function checkSecrets(asked: string, scenario: unknown, flags: RunFlags): void {
   const given = setOverrides(flags.set ?? []).map(({ path }) => pathText(path))
   const texts = textsIn(scenario, []).filter(({ path }) => !given.some((one) => path === one || path.startsWith(`${one}.`)))
   const masked = texts.filter(({ text }) => text.includes(MASK)).map(({ path }) => path)
   if (masked.length > 0) {
     const settings = masked.map((path) => `--set ${path}=…`).join(' ')
     throw new UsageError(
-      `--from ${named}: a secret was written in the scenario, and results hold none: ${masked.join(', ')}`,
+      `${asked}: a secret was written in the scenario, and results hold none: ${masked.join(', ')}`,
       `give it with ${settings}; from a variable, such as \${env.API_KEY}, it would be found again`,
     )
   }
@@ -23,7 +23,7 @@ export function checkSecrets(named: string, scenario: unknown, flags: RunFlags):
   const unset = [...new Set(names)].filter((name) => variables[name] === undefined)
   if (unset.length === 0) return
   throw new UsageError(
-    `--from ${named}: the run had secrets from ${unset.length === 1 ? 'a variable that is' : 'variables that are'} not set: ${unset.join(', ')}`,
+    `${asked}: the run had secrets from ${unset.length === 1 ? 'a variable that is' : 'variables that are'} not set: ${unset.join(', ')}`,
     `set ${unset.length === 1 ? 'it' : 'them'} as for that run, or name a file that does with --vars-file`,
   )
 }

@@ -40,7 +40,7 @@ export function thaw(named: string, files: readonly string[], given: RunFlags, c
   const flags = withFrozenFlags(given, configuration, command)
   const file = join(scenarioFile === null ? '.' : baseDirOf(scenarioFile), `<run ${runId}>.json`)
   const { seed: own, ...scenario } = configuration.scenario
-  checkSecrets(named, configuration.scenario, flags)
+  checkSecrets(`--from ${named}`, configuration.scenario, flags)
   checkFiles(named, configuration, dirname(file))
   const renewed = flags.seed === NEW_SEED
   const text = JSON.stringify(renewed ? scenario : configuration.scenario)
