@@ -32,24 +32,32 @@ export function quantileText(quantile: Quantile, unit: Unit): string {
     : `~${serverValue(value, unit)} (${serverValue(from, unit)} to ${serverValue(to, unit)})`
 }
 
+/** What burn measures itself, and better: kept in the result, and out of the texts. */
+const KNOWN_BETTER: ReadonlySet<string> = new Set(['requests', 'tokens_in', 'decode_time', 'itl', 'e2e'])
+
 /** What one server told, in facts: "running 3.9 mean, 4 max · waiting 12 mean, 17 max · KV cache 97 % mean …". */
 export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint): string[] {
+  const isNews = ([name]: readonly [string, unknown]) => !KNOWN_BETTER.has(name)
   return [
     ...Object.entries(gauges).map(
       ([name, { unit, mean, max }]) => `${serverLabel(name)} ${serverValue(mean, unit)} mean, ${serverValue(max, unit)} max`,
     ),
-    ...Object.entries(counters).flatMap(([name, { unit, delta, perSecond, resets }]) => {
-      if (delta === 0 && resets === 0) return []
-      const rate = perSecond === null ? '' : ` (${serverValue(perSecond, unit)}/s)`
-      return [
-        `${serverLabel(name)} ${unit === 'count' || unit === 'tokens' ? formatCount(Math.round(delta)) : serverValue(delta, unit)}${rate}`,
-      ]
-    }),
-    ...Object.entries(histograms).flatMap(([name, { unit, count, mean, p95 }]) => {
-      if (count === 0) return []
-      const high = quantileText(p95, unit)
-      return [`${serverLabel(name)} ${serverValue(mean, unit)} mean${high === '' ? '' : `, p95 ${high}`}`]
-    }),
+    ...Object.entries(counters)
+      .filter(isNews)
+      .flatMap(([name, { unit, delta, perSecond, resets }]) => {
+        if (delta === 0 && resets === 0) return []
+        const rate = perSecond === null ? '' : ` (${serverValue(perSecond, unit)}/s)`
+        return [
+          `${serverLabel(name)} ${unit === 'count' || unit === 'tokens' ? formatCount(Math.round(delta)) : serverValue(delta, unit)}${rate}`,
+        ]
+      }),
+    ...Object.entries(histograms)
+      .filter(isNews)
+      .flatMap(([name, { unit, count, mean, p95 }]) => {
+        if (count === 0) return []
+        const high = quantileText(p95, unit)
+        return [`${serverLabel(name)} ${serverValue(mean, unit)} mean${high === '' ? '' : `, p95 ${high}`}`]
+      }),
   ]
 }
 
