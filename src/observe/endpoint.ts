@@ -1,5 +1,5 @@
 /** Asks one endpoint for its metrics, over and over, on a connection of its own. */
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 import { after, every, now } from '../clock.ts'
 import type { ServerEndpoint } from '../result/schema.ts'
 import { VERSION } from '../version.ts'
@@ -25,7 +25,8 @@ export interface ObservedEndpoint {
 export class EndpointWatch {
   private readonly endpoint: ObservedEndpoint
   private readonly figures: EndpointFigures
-  private readonly agent = new Agent({ connections: 1, pipelining: 1 })
+  /** The library is loaded by runs that observe something, before their load begins. */
+  private client: { readonly agent: Agent; readonly request: typeof import('undici').request } | undefined
   /** When times begin; before that everything is at 0. */
   private startedAt = Number.POSITIVE_INFINITY
   private scrapes = 0
@@ -41,6 +42,10 @@ export class EndpointWatch {
 
   /** Asks for the first time, so that counters count from before the load; resolves when that is over. */
   async begin(): Promise<void> {
+    if (!this.client) {
+      const { Agent, request } = await import('undici')
+      this.client = { agent: new Agent({ connections: 1, pipelining: 1 }), request }
+    }
     await this.ask(false)
   }
 
@@ -59,7 +64,7 @@ export class EndpointWatch {
 
   async close(): Promise<void> {
     this.endTimer()
-    await this.agent.destroy()
+    await this.client?.agent.destroy()
   }
 
   /** The gauges of the last answer, and why there was none; null when there was one before. */
@@ -106,7 +111,9 @@ export class EndpointWatch {
 
   private async answer(signal: AbortSignal): Promise<PrometheusReader> {
     const headers = { accept: 'text/plain; version=0.0.4', 'user-agent': `burn/${VERSION}` }
-    const { statusCode, body } = await request(this.endpoint.url, { dispatcher: this.agent, signal, headers })
+    if (!this.client) throw new Error('it was never begun')
+    const { agent, request } = this.client
+    const { statusCode, body } = await request(this.endpoint.url, { dispatcher: agent, signal, headers })
     if (statusCode !== 200) {
       await body.dump({ limit: 64 * 1024 })
       throw new Error(`status ${statusCode}`)
