@@ -23,10 +23,8 @@ export function addSchedule(program: Command, outcome: CommandOutcome): void {
     .addOption(
       new Option(
         '--overlap <policy>',
-        'a run that is due while another goes on: leave it out, start it behind that, or beside it',
-      )
-        .choices(OVERLAPS)
-        .default('skip'),
+        'a run that is due while another goes on: leave it out (default), start it behind that, or beside it',
+      ).choices(OVERLAPS),
     )
     .addOption(
       new Option('--print <system>', 'print a unit for crontab, systemd, GitHub Actions or Kubernetes, and run nothing').choices(

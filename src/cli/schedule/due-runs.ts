@@ -25,6 +25,8 @@ interface DueRunsOptions {
 const LOOK_MS = 30_000
 /** A run that is due longer ago than this, in ms, was missed. */
 const MISSED_MS = 60_000
+/** A clock that is set back by less, in ms, such as by a time server, makes no run due twice. */
+const SET_BACK_MS = 3_600_000
 /** Missed runs are counted up to this number. */
 const MAX_COUNTED = 1000
 
@@ -70,6 +72,7 @@ export class DueRuns {
 
   private look(): void {
     const now = this.options.wall()
+    this.followBack(now)
     this.skipMissed(now)
     // Of a clock that was set back, what was due before is not due again.
     const next = this.options.times.next(new Date(this.seen))
@@ -81,6 +84,14 @@ export class DueRuns {
     const left = next.getTime() - now
     if (left <= 0) this.due(next)
     this.stopTimer = after(Math.min(Math.max(0, left), LOOK_MS), () => this.look())
+  }
+
+  /** After a clock was set back by far, such as one that had been wrong, what is due by it counts again. */
+  private followBack(now: number): void {
+    if (this.seen - now <= SET_BACK_MS) return
+    this.options.say(`the clock was set back by ${formatMs(this.seen - now)}: the schedule goes by it`)
+    this.seen = now
+    this.sayNext()
   }
 
   /** Says what was due while the machine slept, and starts none of it. */

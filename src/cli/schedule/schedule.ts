@@ -11,7 +11,8 @@ export interface ScheduleFlags {
   readonly cron: string
   readonly tz?: string
   readonly maxRuns?: number
-  readonly overlap: Overlap
+  /** `skip` without one, or what the system of --print does by itself. */
+  readonly overlap?: Overlap
   readonly print?: UnitSystem
 }
 
@@ -27,29 +28,42 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
     process.stdout.write(unitText(flags.print, times, flags.overlap, run))
     return EXIT.ok
   }
-  await checkRun(run)
   const children = new Set<ChildProcess>()
-  const say = (text: string) => void process.stderr.write(`${terminalSafe(`schedule: ${text}`)}\n`)
-  const start = () => {
-    const child = burn(['run', ...run], 'inherit')
+  const startBurn = (args: readonly string[], output: 'inherit' | 'pipe') => {
+    const child = burn(args, output)
     children.add(child)
-    return endOf(child).finally(() => children.delete(child))
+    child.once('close', () => children.delete(child))
+    return child
   }
-  const dueRuns = new DueRuns({ times, overlap: flags.overlap, maxRuns: flags.maxRuns, start, say, wall: Date.now })
+  const say = (text: string) => void process.stderr.write(`${terminalSafe(`schedule: ${text}`)}\n`)
+  const start = () => endOf(startBurn(['run', ...run], 'inherit'))
+  const { overlap = 'skip', maxRuns } = flags
+  const dueRuns = new DueRuns({ times, overlap, maxRuns, start, say, wall: Date.now })
   let signalled: ExitCode | undefined
-  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
-    const handler = () => {
-      signalled ??= signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
-      if (children.size > 0) say('stopping: the run under way ends first')
-      dueRuns.stop()
-      for (const child of children) child.kill(signal)
-    }
-    process.on(signal, handler)
-    return () => process.off(signal, handler)
+  const release = onSignals((signal) => {
+    signalled ??= signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
+    if (children.size > 0) say('stopping: the run under way ends first')
+    dueRuns.stop()
+    for (const child of children) child.kill(signal)
   })
-  const codes = await dueRuns.execute()
-  for (const release of handlers) release()
-  return signalled ?? worstExit(codes as ExitCode[]) // a run ends with an exit code of burn
+  try {
+    const refusal = await refusalOf(startBurn(['run', ...run, '--show-config'], 'pipe'))
+    if (signalled !== undefined) return signalled
+    if (refusal !== undefined) throw new UsageError(`burn run refuses this: ${refusal}`)
+    const codes = await dueRuns.execute()
+    return signalled ?? worstExit(codes as ExitCode[]) // a run ends with an exit code of burn
+  } finally {
+    release()
+  }
+}
+
+/** Calls `handler` for each signal that ends a command, until the returned function is called. */
+function onSignals(handler: (signal: NodeJS.Signals) => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, handler)
+  return () => {
+    for (const signal of signals) process.off(signal, handler)
+  }
 }
 
 /** Starts this burn in a process of its own, which signals of the terminal do not reach: they are passed on. */
@@ -68,13 +82,12 @@ const endOf = (child: ChildProcess) =>
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? EXIT.local : EXIT.sigterm)))
   })
 
-/** Asks `burn run` what it makes of the files and flags, so that a typo shows now and not at night. @throws UsageError with what it said */
-async function checkRun(run: readonly string[]): Promise<void> {
-  const child = burn(['run', ...run, '--show-config'], 'pipe')
+/** What a `burn run` said that refused its files or flags, so that a typo shows now and not at night; undefined when it did not. */
+async function refusalOf(child: ChildProcess): Promise<string | undefined> {
   let said = ''
   child.stderr?.on('data', (chunk) => {
     said += chunk
   })
   child.stdout?.resume()
-  if ((await endOf(child)) !== EXIT.ok) throw new UsageError(`burn run refuses this: ${said.trim()}`)
+  return (await endOf(child)) === EXIT.ok ? undefined : said.trim()
 }

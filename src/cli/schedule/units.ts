@@ -19,13 +19,37 @@ interface UnitParts {
 }
 
 /** Returns the text of a unit that runs `burn run` with these arguments when a cron expression is due. @throws UsageError for seconds, which only `burn schedule` and systemd have */
-export function unitText(kind: UnitSystem, times: CronTimes, overlap: Overlap, run: readonly string[]): string {
+export function unitText(kind: UnitSystem, times: CronTimes, asked: Overlap | undefined, run: readonly string[]): string {
+  const overlap = asked ?? FOLLOWED[kind][0]
   const fields = (NICKNAMES[times.expression.toLowerCase()] ?? times.expression).trim().split(/\s+/)
   if (fields.length === 6 && kind !== 'systemd')
     throw new UsageError(`--print ${kind}: it knows no seconds, and the expression has six fields`, 'leave out the first one')
+  if (kind !== 'systemd' && fields.some((field) => /[LW#?]/i.test(field.replace(NAMES, '')))) throw noForm(kind, times.expression)
+  if (!FOLLOWED[kind].includes(overlap))
+    throw new UsageError(
+      `--print ${kind}: it has no --overlap ${overlap}`,
+      `it can do ${FOLLOWED[kind].join(' and ')}; burn schedule itself can do all`,
+    )
   const command = `npx burn run ${run.map(quoted).join(' ')}`
   return UNITS[kind]({ times, fields, overlap, command, run })
 }
+
+/** Names of months and days. */
+const NAMES = /[a-z]{3}/gi
+
+/** What each system can do with a run that is due while another one goes on; the first is what it does by itself. */
+const FOLLOWED: Readonly<Record<UnitSystem, readonly [Overlap, ...Overlap[]]>> = {
+  crontab: ['skip', 'queue', 'allow'],
+  systemd: ['skip'],
+  gha: ['queue', 'allow'],
+  k8s: ['skip', 'allow'],
+}
+
+const noForm = (kind: UnitSystem, expression: string) =>
+  new UsageError(
+    `--print ${kind}: "${expression}" has no form there`,
+    'use burn schedule itself, or plain numbers, lists, ranges and steps',
+  )
 
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -101,8 +125,7 @@ function numbersOf(field: string, start = 0, names: readonly string[] = []): str
   if (parts.some(isAny)) return '*'
   const numbers = parts.map((part) => {
     const named = part.replace(/[a-z]{3}/gi, (name) => String(names.indexOf(name.toUpperCase())))
-    if (!/^(?:\*|\d+(?:-\d+)?)(?:\/\d+)?$/.test(named))
-      throw new UsageError(`--print systemd: "${field}" has no form there`, 'use --print crontab, or burn schedule itself')
+    if (!/^(?:\*|\d+(?:-\d+)?)(?:\/\d+)?$/.test(named)) throw noForm('systemd', field)
     return named.replace('*', String(start)).replace('-', '..')
   })
   return numbers.join(',')
@@ -113,8 +136,7 @@ function weekdaysOf(field: string): string {
   if (isAny(field)) return ''
   const name = (text: string) =>
     /^\d$/.test(text) ? (DAYS[Number(text)] ?? text) : `${text.slice(0, 1).toUpperCase()}${text.slice(1).toLowerCase()}`
-  if (!/^[\w,-]+$/.test(field) || /[LW]\b/.test(field))
-    throw new UsageError(`--print systemd: "${field}" has no form there`, 'name the days, such as MON,WED')
+  if (!/^[\w,-]+$/.test(field) || /[LW]\b/.test(field)) throw noForm('systemd', field)
   return field
     .split(',')
     .map((part) => {
@@ -143,10 +165,8 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 24 }
       - run: npm ci
-      - run: ${JSON.stringify(command)}
+      - run: ${JSON.stringify(command.replaceAll('${{', "${{ '${{' }}"))}
 `
-
-const POLICIES: Readonly<Record<Overlap, string>> = { skip: 'Forbid', queue: 'Forbid', allow: 'Allow' }
 
 const k8s = ({ times, fields, overlap, run }: UnitParts) => `apiVersion: batch/v1
 kind: CronJob
@@ -155,7 +175,7 @@ metadata:
 spec:
   schedule: ${JSON.stringify(fields.join(' '))}
   timeZone: ${JSON.stringify(times.timeZone)}
-  concurrencyPolicy: ${POLICIES[overlap]}
+  concurrencyPolicy: ${overlap === 'skip' ? 'Forbid' : 'Allow'}
   jobTemplate:
     spec:
       backoffLimit: 0 # a failed load test is a result, not a reason to try again
@@ -166,7 +186,7 @@ spec:
           containers:
             - name: burn
               image: your-registry/burn:latest # an image with your scenarios, in which \`npx burn\` works
-              command: [npx, burn, run, ${run.map((word) => JSON.stringify(word)).join(', ')}]
+              command: [npx, burn, run, ${run.map((word) => JSON.stringify(word.replaceAll('$(', '$$$$('))).join(', ')}] # $( begins a variable there, $$( does not
 `
 
 const UNITS: Readonly<Record<UnitSystem, (parts: UnitParts) => string>> = { crontab, systemd, gha, k8s }

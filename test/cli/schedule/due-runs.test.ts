@@ -94,6 +94,37 @@ test('of what was due while the machine slept nothing is started, and that is to
   expect(said[1]).toBe('missed: 5 runs from Thu 2026-01-01 01:00:00 UTC on')
 })
 
+test('a clock that had been wrong and is set back by far does not stop the schedule', async () => {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  let offset = Date.parse('2027-06-01T00:01:00Z')
+  after(90_000, () => {
+    offset = Date.parse('2026-01-01T00:00:00Z')
+  })
+  const said: string[] = []
+  const starts: string[] = []
+  const wall = () => offset + clock.now()
+  const start = async () => {
+    starts.push(new Date(wall()).toISOString().slice(0, 10))
+    return 0
+  }
+  const options = {
+    times: cronTimes('*/2 * * * *', 'UTC'),
+    overlap: 'skip',
+    maxRuns: 2,
+    start,
+    say: (text: string) => said.push(text),
+    wall,
+  } as const
+  try {
+    await clock.drive(new DueRuns(options).execute())
+  } finally {
+    goBack()
+  }
+  expect(starts).toEqual(['2027-06-01', '2026-01-01'])
+  expect(said.some((text) => text.startsWith('the clock was set back by'))).toBe(true)
+})
+
 test('a run that is a few seconds late is started', async () => {
   const { starts, said } = await schedule({
     cron: '0 * * * *',

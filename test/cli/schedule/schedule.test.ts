@@ -128,6 +128,26 @@ describe('--print', () => {
     expect(container.command).toEqual(['npx', 'burn', 'run', "it's.yaml", '--report', 'junit'])
   })
 
+  test.each([
+    ['crontab', '0 0 L * *', [], 'has no form there'],
+    ['k8s', '0 0 * * FRI#2', [], 'has no form there'],
+    ['gha', '0 0 * * *', ['--overlap', 'skip'], 'it has no --overlap skip'],
+    ['k8s', '0 0 * * *', ['--overlap', 'queue'], 'it has no --overlap queue'],
+    ['systemd', '0 0 * * *', ['--overlap', 'allow'], 'it has no --overlap allow'],
+  ])('%s cannot do %s %j', async (system, cron, more, words) => {
+    const { code, stderr } = await print(system, cron, ...more)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
+  })
+
+  test('what a system expands in a command is kept from it', async () => {
+    const run = async (system: string) =>
+      (await new Home().call(['schedule', 'a.yaml', '--cron', '@daily', '--print', system, '--', '-m', '$(HOME) ${{ x }}']))
+        .stdout
+    const [job] = parseAllDocuments(await run('k8s')).map((document) => document.toJS())
+    expect(job.spec.jobTemplate.spec.template.spec.containers[0].command.at(-1)).toBe('$$(HOME) ${{ x }}')
+    expect(parse(await run('gha')).jobs.burn.steps.at(-1).run).toContain("$(HOME) ${{ '${{' }} x }}")
+  })
+
   test('a system without seconds refuses six fields', async () => {
     const { code, stderr } = await print('crontab', '0 0 0 * * *')
     expect([code, stderr]).toEqual([2, expect.stringContaining('it knows no seconds')])
