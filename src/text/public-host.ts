@@ -4,7 +4,10 @@ import { BlockList, isIP } from 'node:net'
 /** A load above this many users, or iterations per second, counts as large. */
 export const LARGE_LOAD = 100
 
-/** Loopback, private, shared, link-local and unique-local addresses, and those that mean this host: RFC 1122, 1918, 3927, 4193, 4291, 6598. */
+/**
+ * Loopback, private, shared, link-local, site-local and unique-local addresses, those for tests and for many at once, and those that mean
+ * this host: RFC 1122, 1918, 2544, 3879, 3927, 4193, 4291, 5771, 6598, 6890.
+ */
 const PRIVATE = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -12,10 +15,15 @@ const PRIVATE = [
   ['127.0.0.0', 8, 'ipv4'],
   ['169.254.0.0', 16, 'ipv4'],
   ['172.16.0.0', 12, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['224.0.0.0', 3, 'ipv4'],
   ['::', 127, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
 ] as const
 
 /** Names that no public resolver knows: RFC 6761, 6762, 8375, the reserved `internal`, and a name of one word. */
@@ -26,7 +34,29 @@ let ranges: BlockList | undefined
 /** Returns true for an IP address of the public internet. IPv4 addresses within IPv6 are those of IPv4. */
 export function isPublicAddress(ip: string): boolean {
   ranges ??= listOf(PRIVATE)
-  return !ranges.check(ip.replace(/%.*$/, ''), isIP(ip) === 6 ? 'ipv6' : 'ipv4')
+  const address = ip.replace(/%.*$/, '')
+  if (isIP(address) !== 6) return !ranges.check(address, 'ipv4')
+  const inside = innerAddress(address)
+  return inside === undefined ? !ranges.check(address, 'ipv6') : !ranges.check(inside, 'ipv4')
+}
+
+/** The IPv4 address to which one of IPv6 is translated: NAT64 (RFC 6052), 6to4 (RFC 3056), and the old form `::10.0.0.1`; undefined for any other. */
+function innerAddress(ip: string): string | undefined {
+  const groups = groupsOf(ip)
+  const [first, second, third] = groups
+  const isNat64 = first === 0x64 && second === 0xff9b
+  const isOldForm = groups.slice(0, 6).every((group) => group === 0) && (groups[6] ?? 0) > 0
+  const bytes = first === 0x2002 ? [second, third] : isNat64 || isOldForm ? groups.slice(6) : undefined
+  return bytes?.flatMap((group = 0) => [group >> 8, group & 0xff]).join('.')
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(ip: string): number[] {
+  // A URL writes each address in one form, without an IPv4 part.
+  const [left = '', right] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::')
+  const numbers = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
+  const [before, behind] = [numbers(left), numbers(right ?? '')]
+  return [...before, ...Array.from({ length: 8 - before.length - behind.length }, () => 0), ...behind]
 }
 
 function listOf(subnets: typeof PRIVATE): BlockList {

@@ -1,4 +1,8 @@
 import type { WebhookMessage } from '../message/message.ts'
+import { cutTo } from './cut.ts'
+
+/** Teams refuses a message above 28 KB, of whatever texts. */
+const MAX_VALUE = 1000
 
 const COLOURS = { good: 'good', bad: 'attention', neutral: 'default' } as const
 
@@ -12,8 +16,21 @@ export function teams({ title, mood, facts }: WebhookMessage) {
     type: 'AdaptiveCard',
     version: '1.4',
     body: [
-      { type: 'TextBlock', text: escaped(title), weight: 'bolder', size: 'medium', wrap: true, color: COLOURS[mood] },
-      { type: 'FactSet', facts: facts.map(([name, value]) => ({ title: escaped(name), value: escaped(value) })) },
+      {
+        type: 'TextBlock',
+        text: escaped(cutTo(title, MAX_VALUE)),
+        weight: 'bolder',
+        size: 'medium',
+        wrap: true,
+        color: COLOURS[mood],
+      },
+      {
+        type: 'FactSet',
+        facts: facts.map(([name, value]) => ({
+          title: escaped(cutTo(name, MAX_VALUE)),
+          value: escaped(cutTo(value, MAX_VALUE)),
+        })),
+      },
     ],
   }
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] }
