@@ -100,11 +100,14 @@ function secretsOfLeaf(text: string, { path, block, name, inAuth }: Place): Writ
   return [...found, ...secretsOfAddress(text, path)]
 }
 
-/** The values of a header `Cookie`, each of which a target may give back by itself. */
+/** What a cookie holds that is no secret: a word such as a language, or a few characters. */
+const PREFERENCE = /^(?:[a-z]{0,12}|.{0,5})$/i
+
+/** The values of a header `Cookie`, each of which a target may give back by itself. Words, such as a language, are no secrets. */
 function cookiesIn(name: string, header: string): string[] {
   if (name.toLowerCase() !== 'cookie') return []
   const values = header.split(';').flatMap((pair) => (pair.includes('=') ? [pair.slice(pair.indexOf('=') + 1).trim()] : []))
-  return values.filter((value) => value !== '' && !REFERENCE.test(value))
+  return values.filter((value) => !PREFERENCE.test(value) && !REFERENCE.test(value))
 }
 
 /** Secrets in a text that is sent, which may be JSON, XML, a form, or JSON within one of them. */
