@@ -23,6 +23,11 @@ export interface ScheduleFlags {
 export async function scheduleCommand(run: readonly string[], flags: ScheduleFlags): Promise<ExitCode> {
   if (run.includes('--detach'))
     throw new UsageError('--detach: a schedule waits for its runs, and takes their exit codes', 'leave it out')
+  if (run.some((word) => word === '--out' || word.startsWith('--out=')) && !run.includes('--overwrite') && flags.maxRuns !== 1)
+    throw new UsageError(
+      '--out: each run needs a folder of its own',
+      'leave it out, or add --overwrite to keep the last result only',
+    )
   const times = cronTimes(flags.cron, flags.tz ?? ownTimeZone())
   if (flags.print) {
     process.stdout.write(unitText(flags.print, times, flags.overlap, run))

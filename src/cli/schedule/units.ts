@@ -25,6 +25,12 @@ export function unitText(kind: UnitSystem, times: CronTimes, asked: Overlap | un
   if (fields.length === 6 && kind !== 'systemd')
     throw new UsageError(`--print ${kind}: it knows no seconds, and the expression has six fields`, 'leave out the first one')
   if (kind !== 'systemd' && fields.some((field) => /[LW#?]/i.test(field.replace(NAMES, '')))) throw noForm(kind, times.expression)
+  if ((kind === 'gha' || kind === 'k8s') && /7/.test((fields[4] ?? '').replace(/#.*|\/\d+/, '')))
+    throw noForm(kind, times.expression)
+  if (run.some((word) => /[\n\r]/.test(word)))
+    throw new UsageError(`--print ${kind}: a word of the command has more than one line`)
+  if (kind === 'gha' && times.timeZone !== 'UTC')
+    throw new UsageError(`--print gha: GitHub goes by UTC, not by ${times.timeZone}`, 'write the hours in UTC, and add --tz UTC')
   if (!FOLLOWED[kind].includes(overlap))
     throw new UsageError(
       `--print ${kind}: it has no --overlap ${overlap}`,
@@ -148,12 +154,12 @@ function weekdaysOf(field: string): string {
     .join(',')
 }
 
-const gha = ({ times, fields, overlap, command }: UnitParts) => `# .github/workflows/burn-schedule.yml
+const gha = ({ fields, overlap, command }: UnitParts) => `# .github/workflows/burn-schedule.yml
 name: load test
 on:
   workflow_dispatch:
   schedule:
-    # GitHub goes by UTC${times.timeZone === 'UTC' ? '' : `; this expression was meant for ${times.timeZone}: move its hours`}
+    # GitHub goes by UTC
     - cron: '${fields.join(' ')}'
 concurrency:
   group: load-test${overlap === 'allow' ? '-${{ github.run_id }}' : ''}

@@ -2,7 +2,7 @@ import type { CommandWords, FlagWords } from './words.ts'
 
 /** Returns the completion script for bash. */
 export function bashCompletion(commands: readonly CommandWords[]): string {
-  return `# bash completion of burn: in ~/.bashrc, eval "$(burn completion bash)"
+  return `# bash completion of burn, for bash 4 and newer: in ~/.bashrc, eval "$(burn completion bash)"
 _burn() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev= path= word i
   if (( COMP_CWORD > 0 )); then prev=\${COMP_WORDS[COMP_CWORD-1]}; fi

@@ -8,7 +8,7 @@ export function addShell(program: Command, outcome: CommandOutcome): void {
     .command('completion')
     .summary('print what completes commands and flags in a shell')
     .description(
-      'Print a script that completes commands, flags, their values, files and runs.\n  bash  eval "$(burn completion bash)" in ~/.bashrc\n  zsh   eval "$(burn completion zsh)" in ~/.zshrc, behind compinit\n  fish  burn completion fish > ~/.config/fish/completions/burn.fish',
+      'Print a script that completes commands, flags, their values, files and runs.\n  bash  eval "$(burn completion bash)" in ~/.bashrc (bash 4 and newer)\n  zsh   eval "$(burn completion zsh)" in ~/.zshrc, behind compinit\n  fish  burn completion fish > ~/.config/fish/completions/burn.fish',
     )
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
     .action(async (shell: Shell) => {
