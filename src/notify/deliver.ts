@@ -56,7 +56,10 @@ export async function deliver(webhook: Webhook, message: PostedMessage, { signal
       at: startedWall,
       durationMs: Math.round(now() - startedAt),
       status,
-      error: signal.aborted && error !== null ? 'given up: there was no time left' : (error?.slice(0, MAX_ERROR) ?? null),
+      error:
+        signal.aborted && error !== null
+          ? 'given up: there was no time left'
+          : (error?.replace(/\s+/g, ' ').slice(0, MAX_ERROR) ?? null),
     })
     if (error === null) return true
     if (attempt >= retry.attempts || signal.aborted || (status !== null && isFinal(status)) || answer.isRefusal) return false

@@ -5,9 +5,12 @@ import type { Webhook } from './schema.ts'
 const CHAT_SERVICE =
   /(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/i
 
+/** A part of a path that is a key rather than a name: letters and digits mixed, at least eight of them. */
+const KEY = /\/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/
+
 /** Returns the texts of a webhook that must never be written out. */
 export function webhookSecrets({ url, secret }: Webhook): string[] {
   const { hostname, pathname, search } = new URL(url)
-  const address = CHAT_SERVICE.test(hostname) ? [url, `${pathname}${search}`] : []
-  return [...(secret === undefined ? [] : [secret]), ...address]
+  const isSecret = CHAT_SERVICE.test(hostname) || KEY.test(pathname)
+  return [...(secret === undefined ? [] : [secret]), ...(isSecret ? [url, `${pathname}${search}`, pathname] : [])]
 }

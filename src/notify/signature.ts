@@ -6,9 +6,6 @@ import { Buffer } from 'node:buffer'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 const PREFIX = 'whsec_'
-/** How far the time of a message may be from now, in seconds, for its signature to count. */
-export const TOLERANCE_S = 300
-
 /** What is signed. */
 interface Signed {
   readonly id: string
@@ -53,13 +50,7 @@ type Headers = Readonly<Record<string, string | undefined>>
  * Returns why a message is not to be believed; undefined when its signature is right. Of several signatures in `webhook-signature`, which
  * a sender that changes its secret writes, one has to be. `now` and `tolerance` in seconds.
  */
-export function whyNotSigned(
-  body: string,
-  headers: Headers,
-  secret: string,
-  now: number,
-  tolerance = TOLERANCE_S,
-): string | undefined {
+export function whyNotSigned(body: string, headers: Headers, secret: string, now: number, tolerance: number): string | undefined {
   const id = headers['webhook-id'] ?? headers['x-burn-delivery'] ?? ''
   const time = headers['webhook-timestamp'] ?? headers['x-burn-timestamp'] ?? ''
   const given = headers['webhook-signature']?.split(' ') ?? [headers['x-burn-signature'] ?? '']

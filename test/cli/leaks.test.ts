@@ -77,6 +77,9 @@ const WAYS = {
     void socket.end(reply(JSON.stringify({ error: { message: echoOf(seen) } }), { 'x-echo': base64(SECRET) }, '401 Denied')),
 } as const
 
+/** A webhook whose receiver gives back its secret as the reason why it does not take a message. */
+const HOOK = { '/hook': (socket: Socket) => void socket.end(reply(`${SECRET} ${base64(SECRET)}`, {}, '500 Broken')) } as const
+
 /** Where the secret was found, in any form. */
 function leaksIn(texts: Readonly<Record<string, string>>): string[] {
   return Object.entries(texts).flatMap(([where, text]) =>
@@ -100,7 +103,8 @@ function scenarioFor(url: string, token: string) {
   const steps = ways.map((path) => ({ name: path.slice(1), target: path.slice(1), message: `my key is ${token}` }))
   const targets = Object.fromEntries(ways.map((path) => [path.slice(1), target(path)]))
   const { target: _, ...rest } = chat(url)
-  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }] }
+  const webhooks = [{ url: `${url}/hook`, secret: token, headers: { authorization: `Bearer ${token}` }, retry: { attempts: 1 } }]
+  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }], webhooks }
 }
 
 /** Commands that read what a run has left; each is called in a process that does not know the secret. */
@@ -132,7 +136,7 @@ test.each(
   ]),
 )('a secret %s is in no output of any command', async (_, token, env) => {
   const home = new Home()
-  const server = await faultServer(WAYS)
+  const server = await faultServer({ ...WAYS, ...HOOK })
   closeAfter({ close: () => server.stop() })
   home.write('secrets/chat_token', `${SECRET}\n`)
   const file = home.write('s.json', scenarioFor(server.url, token))
@@ -149,7 +153,10 @@ test.each(
       ['run', file, ...flags, '--out', folder, '--events', `${folder}.events`, '-o', `${folder}.json`, '-v', '--json'],
       env,
     )
-  expect(server.seen.length).toBe(20)
+  const seen = server.seen.filter(({ target }) => target !== '/hook')
+  expect([seen.length, server.seen.length - seen.length]).toEqual([20, 2])
+  await call(['webhook', 'test', file], env)
+  await call(['webhook', 'redeliver', 'a'], env)
   await call(['ping', file, '--all', '--raw'], env)
   await call(['ping', file, '--all', '--json'], env)
   await call(['plan', file], env)

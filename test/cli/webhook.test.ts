@@ -1,6 +1,6 @@
 /** What a run tells others, seen by a receiver that checks signatures with a library of others. */
 import { Webhook } from 'standardwebhooks'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
@@ -94,6 +94,51 @@ describe('burn run', () => {
     expect(typesOf(received)).toEqual(['run.cancelled'])
   })
 
+  test('a run that is killed before a required webhook has taken its end has not passed', async () => {
+    const { url, received } = await webhookReceiver(() => 'never')
+    const home = await scenarioWith([{ url, required: true, retry: { timeout: '60s' } }])
+    const running = home.start(['run', 's.json', ...OUT])
+    await vi.waitFor(() => expect(received).toHaveLength(1))
+    running.kill('SIGKILL')
+    await running.finished
+    expect(home.result()).toMatchObject({
+      verdict: 'failed',
+      exitCode: 1,
+      reason: expect.stringContaining('has not taken the end'),
+    })
+  })
+
+  test('others are told what a required webhook that took nothing made of the run', async () => {
+    const { url, received } = await webhookReceiver(({ path }) => ({ status: path === '/no' ? 400 : 200 }))
+    const home = await scenarioWith([{ url }, { url: `${url}/no`, required: true }])
+    expect((await home.call(['run', 's.json', ...OUT])).code).toBe(1)
+    expect(received.map(({ path, body }) => `${path} ${JSON.parse(body).type}`)).toEqual(['/no run.completed', '/ run.failed'])
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s while it waits gives up', async (signal, code) => {
+    const { url, received } = await webhookReceiver(() => 'never')
+    const home = await scenarioWith([{ url, retry: { timeout: '60s' } }])
+    const running = home.start(['run', 's.json', ...OUT])
+    await vi.waitFor(() => expect(received).toHaveLength(1))
+    running.kill(signal)
+    expect((await running.finished).code).toBe(code)
+    expect(home.result().verdict).toBe('passed')
+  })
+
+  test('an address from a variable is in no output', async () => {
+    const { url } = await webhookReceiver(({ path }) => ({ status: 400, body: `Cannot POST ${path}\r\nPASSED` }))
+    const home = await scenarioWith([{ url: '${env.HOOK}' }])
+    const env = { HOOK: `${url}/services/T000SECRETPATH` }
+    const { stderr } = await home.call(['run', 's.json', ...OUT, '--report', 'html'], { env })
+    const shown = await home.call(['run', 's.json', '--show-config'], { env })
+    for (const text of [stderr, shown.stdout, ...home.files().map((name) => home.read(name))])
+      expect(text).not.toContain('T000SECRETPATH')
+    expect(stderr).toMatch(/status 400: Cannot POST \S+ PASSED/)
+  })
+
   test('--webhook-timeout bounds the wait, --no-webhooks tells nothing', async () => {
     const { url, received } = await webhookReceiver(() => 'never')
     const home = await scenarioWith([{ url }])
@@ -145,6 +190,15 @@ describe('burn webhook', () => {
     await home.call(['run', 's.json', ...OUT])
     const { code, stderr } = await home.call(['webhook', 'redeliver', 'out'])
     expect([code, stderr]).toEqual([6, expect.stringContaining('that run has told no webhook anything')])
+  })
+
+  test('redeliver of a damaged file says so', async () => {
+    const { url } = await webhookReceiver(() => ({ status: 400 }))
+    const home = await scenarioWith([{ url }])
+    await home.call(['run', 's.json', ...OUT])
+    home.write('out/deliveries.jsonl', home.read('out/deliveries.jsonl').slice(0, 200))
+    const { code, stderr } = await home.call(['webhook', 'redeliver', 'out'])
+    expect([code, stderr]).toEqual([6, expect.stringContaining('1 of 1 lines cannot be read')])
   })
 
   test('verify says whether a signature is right', async () => {

@@ -49,7 +49,7 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
     signals.release()
     if (flags.notify === 'bell' && process.stderr.isTTY) process.stderr.write('\u0007')
   }
-  const isCut = results.length < loaded.length || results.some(wasJudgeCut)
+  const isCut = results.length < loaded.length || results.some(wasJudgeCut) || signals.hasCut
   return { results, signal: isCut ? signals.code : undefined }
 }
 

@@ -4,6 +4,7 @@ import type { Exit } from '../../engine/outcome/verdict.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import { EXIT } from '../../errors.ts'
 import { endMessages, liveMessage } from '../../notify/message/message.ts'
+import type { Webhook } from '../../notify/schema.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -11,7 +12,7 @@ import { localError } from '../../store/files/local-error.ts'
 import { DELIVERIES_NAME } from '../../store/files/names.ts'
 import type { RunDir } from '../../store/run-dir.ts'
 import type { Log } from '../output/log.ts'
-import { type Delivered, Outbox } from './outbox.ts'
+import { type Delivered, isSubscribedTo, Outbox } from './outbox.ts'
 
 /** What a notifier needs to know of a run. */
 export interface NotifierOptions {
@@ -24,12 +25,15 @@ export interface NotifierOptions {
   readonly timeoutMs: number
 }
 
+const NOT_TAKEN_YET: Exit = { code: EXIT.verdictFailed, why: 'a required webhook has not taken the end of the run yet' }
+
 /** Sends messages while a run lasts and when it is over. */
 export class Notifier {
   private readonly options: NotifierOptions
   private readonly outbox: Outbox
   /** The thresholds that were told while the run went on. */
   private readonly announced = new Set<string>()
+  private release = (): void => {}
 
   constructor(options: NotifierOptions) {
     this.options = options
@@ -44,25 +48,68 @@ export class Notifier {
     if (message) this.outbox.send(message)
   }
 
-  /** Tells that the run is over and waits for all deliveries. Returns how the run must end for a webhook that is `required`; undefined when nothing changes. */
-  async finish(result: Result): Promise<Exit | undefined> {
-    const { dir, log, signals, timeoutMs } = this.options
+  /** True when a signal ended the deliveries. */
+  wasCut = false
+
+  /**
+   * Sends the end of a run, whose result is written, and waits for all deliveries; returns the result as it is then. `write` stores it again, with more exit
+   * codes. Until a webhook that is `required` has taken its messages, what is stored has not passed, as this process may be killed; the others
+   * are told what came of that.
+   */
+  async end(known: Result, write: (exits: readonly Exit[]) => Promise<Result>): Promise<Result> {
+    this.endInTime()
+    if (!this.options.plan.webhooks.some(isRequired)) {
+      this.sendFailedThresholds(known)
+      await this.finish(known)
+      return known
+    }
+    await write([NOT_TAKEN_YET])
+    const lost = await this.finishRequired(known)
+    const written = await write(lost ? [lost] : [])
+    await this.finish(written)
+    return written
+  }
+
+  /** Returns how the run must end when a webhook that is `required` did not take a message; undefined when nothing changes. */
+  private async finishRequired(result: Result): Promise<Exit | undefined> {
     this.sendFailedThresholds(result)
-    for (const message of endMessages(result, dir.path)) this.outbox.send(message)
-    if (this.outbox.size === 0) return undefined
+    this.sendEnd(result, isRequired)
+    const delivered = await this.outbox.settled(isRequired)
+    const lost = delivered.find(({ error }) => error !== null)
+    return lost && { code: EXIT.verdictFailed, why: `a required webhook was not told of ${lost.event}: ${lost.error}` }
+  }
+
+  /** Tells the end of the run to the others, as it is known by then, and waits for all deliveries. */
+  private async finish(result: Result): Promise<void> {
+    this.sendEnd(result, ({ required }) => !required)
+    const delivered = await this.outbox.settled()
+    this.release()
+    const { log, dir } = this.options
+    if (this.outbox.leftOut > 0) log('warn', `webhooks were not told of ${this.outbox.leftOut} alerts: there were too many`)
+    for (const one of delivered) if (one.error !== null) log(one.webhook.required ? 'error' : 'warn', lossOf(one, dir))
+  }
+
+  private sendEnd(result: Result, isFor: (webhook: Webhook) => boolean): void {
+    for (const message of endMessages(result, this.options.dir.path)) {
+      const isSubscribed = isSubscribedTo(message)
+      this.outbox.send(message, (webhook) => isFor(webhook) && isSubscribed(webhook))
+    }
+  }
+
+  /** Gives up when the time for deliveries is over, or when a signal comes: the first one from here on. */
+  private endInTime(): void {
+    const { signals, timeoutMs } = this.options
     const control = new Control()
     signals.attach(control)
-    control.onChange(() => control.state === 'over' && this.outbox.giveUp())
+    const unsubscribe = control.onChange(() => {
+      this.wasCut = true
+      this.outbox.giveUp()
+    })
     const stop = after(signals.graceMs(timeoutMs), () => this.outbox.giveUp())
-    const delivered = await this.outbox.settled()
-    stop()
-    if (this.outbox.leftOut > 0) log('warn', `webhooks were not told of ${this.outbox.leftOut} alerts: there were too many`)
-    const lost = delivered.filter(({ error }) => error !== null)
-    for (const one of lost) log(one.webhook.required ? 'error' : 'warn', lossOf(one, dir))
-    const required = lost.find(({ webhook }) => webhook.required)
-    return (
-      required && { code: EXIT.verdictFailed, why: `a required webhook was not told of ${required.event}: ${required.error}` }
-    )
+    this.release = () => {
+      unsubscribe()
+      stop()
+    }
   }
 
   /** Tells the thresholds that only the end of the run has shown to fail. */
@@ -72,6 +119,8 @@ export class Notifier {
         this.write({ event: 'threshold', runId, atMs, threshold, observed, limit, unit, reason })
   }
 }
+
+const isRequired = ({ required }: Webhook) => required
 
 function lossOf({ event, index, attempts, error }: Delivered, { path }: RunDir): string {
   const tries = attempts === 1 ? 'one try' : `${attempts} tries`

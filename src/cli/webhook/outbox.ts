@@ -36,13 +36,19 @@ interface OutboxOptions {
   readonly onUnwritten?: (error: unknown) => void
 }
 
+/** Whether a webhook is subscribed to a message. */
+export const isSubscribedTo =
+  ({ type }: WebhookMessage) =>
+  ({ events }: Webhook): boolean =>
+    events.includes(type as WebhookEvent)
+
 /** Delivers messages to webhooks beside whatever else goes on. */
 export class Outbox {
   private readonly webhooks: readonly Webhook[]
   private readonly options: OutboxOptions
   private readonly limit = pLimit(AT_ONCE)
   private readonly givenUp = new AbortController()
-  private readonly underWay: Promise<Delivered>[] = []
+  private readonly underWay: { readonly webhook: Webhook; readonly delivered: Promise<Delivered> }[] = []
   private unwritten = false
   private alerts = 0
   /** How many messages about alerts were not sent, because there were too many. */
@@ -53,11 +59,10 @@ export class Outbox {
     this.options = options
   }
 
-  /** Sends a message to every webhook that wants to hear of it; of `only`, whatever it wants to hear. */
-  send(message: WebhookMessage, only?: readonly number[]): void {
+  /** Sends a message to the webhooks that `isFor` names, by default to those that are subscribed to it. */
+  send(message: WebhookMessage, isFor: (webhook: Webhook) => boolean = isSubscribedTo(message)): void {
     for (const [index, webhook] of this.webhooks.entries()) {
-      const isSubscribed = only ? only.includes(index) : webhook.events.includes(message.type as WebhookEvent)
-      if (!isSubscribed || !this.hasRoom(message)) continue
+      if (!isFor(webhook) || !this.hasRoom(message)) continue
       const body = safeJson(knownSecrets.redactValue(FORMATS[webhook.format](message)))
       this.post(index, { id: `msg_${randomBytes(12).toString('hex')}`, event: message.type, body }, true)
     }
@@ -77,19 +82,18 @@ export class Outbox {
     const { id, event, body } = message
     const line = { id, event, webhook: index, to: new URL(webhook.url).origin }
     if (isNew) this.note({ ...line, at: new Date(wallNow()).toISOString(), body })
-    this.underWay.push(
-      this.limit(async () => {
-        const last = { attempts: 0, status: null as number | null, error: 'given up before the first try' as string | null }
-        await deliver(webhook, message, {
-          signal: this.givenUp.signal,
-          onTry: ({ attempt, at, durationMs, status, error }) => {
-            Object.assign(last, { attempts: attempt, status, error })
-            this.note({ ...line, attempt, at: new Date(at).toISOString(), durationMs, status, error, delivered: error === null })
-          },
-        })
-        return { id, event, webhook, index, ...last }
-      }),
-    )
+    const delivered = this.limit(async () => {
+      const last = { attempts: 0, status: null as number | null, error: 'given up before the first try' as string | null }
+      await deliver(webhook, message, {
+        signal: this.givenUp.signal,
+        onTry: ({ attempt, at, durationMs, status, error }) => {
+          Object.assign(last, { attempts: attempt, status, error })
+          this.note({ ...line, attempt, at: new Date(at).toISOString(), durationMs, status, error, delivered: error === null })
+        },
+      })
+      return { id, event, webhook, index, ...last }
+    })
+    this.underWay.push({ webhook, delivered })
   }
 
   /** Number of messages so far. */
@@ -102,9 +106,9 @@ export class Outbox {
     this.givenUp.abort()
   }
 
-  /** Waits until every message was taken or given up. */
-  settled(): Promise<Delivered[]> {
-    return Promise.all(this.underWay)
+  /** Waits until every message to the webhooks that `isFor` names, by default to all, was taken or given up. */
+  settled(isFor: (webhook: Webhook) => boolean = () => true): Promise<Delivered[]> {
+    return Promise.all(this.underWay.filter(({ webhook }) => isFor(webhook)).map(({ delivered }) => delivered))
   }
 
   private note(line: object): void {

@@ -22,7 +22,13 @@ export async function redeliverCommand(named: string | undefined, command: Comma
     process.stdout.write(`${folder}: every message was taken\n`)
     return EXIT.ok
   }
-  const outbox = new Outbox(webhooksOf(folder, flags, command), { file: join(folder, DELIVERIES_NAME) })
+  const webhooks = webhooksOf(folder, flags, command)
+  const outbox = new Outbox(webhooks, { file: join(folder, DELIVERIES_NAME) })
+  const gone = messages.find(({ webhook }) => webhook >= webhooks.length)
+  if (gone)
+    throw new InputError(
+      `${folder}: the message ${gone.id} is for webhooks.${gone.webhook}, which the stored scenario does not have`,
+    )
   for (const { webhook, ...message } of messages) outbox.post(webhook, message)
   const delivered = await outbox.settled()
   printDeliveries(delivered)

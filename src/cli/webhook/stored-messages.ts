@@ -27,10 +27,15 @@ interface StoredMessage {
 export function messagesOf(folder: string, id: string | undefined): StoredMessage[] {
   const file = join(folder, DELIVERIES_NAME)
   if (!existsSync(file)) throw new InputError(`${folder} has no ${DELIVERIES_NAME}: that run has told no webhook anything`)
-  // A process that was killed may have left the last line unfinished.
-  const lines = readFileSync(file, 'utf8')
+  const texts = readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((text) => lineSchema.safeParse(jsonIn(text)).data ?? [])
+    .filter((text) => text !== '')
+  const lines = texts.flatMap((text) => lineSchema.safeParse(jsonIn(text)).data ?? [])
+  if (lines.length < texts.length)
+    throw new InputError(
+      `${file} is damaged: ${texts.length - lines.length} of ${texts.length} lines cannot be read, and may be messages`,
+      'remove these lines to send what is left',
+    )
   const taken = new Set(lines.flatMap((line) => (line.delivered ? [line.id] : [])))
   const messages = lines.flatMap(({ id: own, event, webhook, body }) =>
     body === undefined ? [] : [{ id: own, event, webhook, body }],

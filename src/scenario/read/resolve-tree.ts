@@ -72,10 +72,10 @@ class TreeResolver {
   }
 }
 
-/** Whether a value stands where secrets do: under their name, or as a part of a WebSocket subprotocol, such as `bearer.TOKEN`. */
+/** Whether a value stands where secrets do: under their name, as a part of a WebSocket subprotocol, such as `bearer.TOKEN`, or in the address of a webhook. */
 function isSecretPlace(path: Path, whole: boolean): boolean {
   const key = String(path.findLast((step) => typeof step === 'string') ?? '')
-  return isSecretName(key) || (key === 'subprotocols' && !whole)
+  return isSecretName(key) || (key === 'subprotocols' && !whole) || (key === 'url' && path[0] === 'webhooks')
 }
 
 /** Replaces each `${env.NAME}` and `${file.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `sources` only defaults are used. */

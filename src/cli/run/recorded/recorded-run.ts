@@ -83,8 +83,9 @@ export class RecordedRun {
     })
     const measured = this.options.finish?.(result) ?? result
     const known = await this.writer.write(measured, state)
-    const unsent = await notifier?.finish(known)
-    const written = unsent ? await this.writer.write(withExits(measured, [unsent]), state) : known
+    const write = (exits: readonly Exit[]) => this.writer.write(withExits(measured, exits), state)
+    const written = notifier ? await notifier.end(known, write) : known
+    if (notifier?.wasCut) this.options.signals.hasCut = true
     this.events?.finished(written)
     return written
   }

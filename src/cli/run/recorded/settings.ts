@@ -63,7 +63,9 @@ export function settingsOf(flags: RunFlags): RunSettings {
 }
 
 /** @throws UsageError */
-function webhookTimeoutOf({ webhookTimeout = '60s' }: Partial<Pick<RunFlags, 'webhookTimeout'>>): number {
+function webhookTimeoutOf({ webhookTimeout }: Partial<Pick<RunFlags, 'webhookTimeout'>>): number {
+  // Commands that compare runs have no such flag, and their runs post nothing.
+  if (webhookTimeout === undefined) return 0
   const ms = parseDuration(withUnit('--webhook-timeout', webhookTimeout, 's'))
   if (ms === undefined) throw new UsageError(`--webhook-timeout ${webhookTimeout}: expected a duration such as 30s`)
   return ms

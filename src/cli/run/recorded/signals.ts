@@ -10,6 +10,8 @@ export class Signals {
   code: ExitCode | undefined
   private readonly controls: Control[] = []
   private received = 0
+  /** True when a signal has cut short what followed a load, which is in no result. */
+  hasCut = false
   private readonly say: (text: string) => void
   private readonly onInterrupt = () => this.receive(EXIT.sigint)
   private readonly onTerminate = () => this.receive(EXIT.sigterm)
