@@ -115,6 +115,16 @@ describe('burn run', () => {
     expect(received.map(({ path, body }) => `${path} ${JSON.parse(body).type}`)).toEqual(['/no run.completed', '/ run.failed'])
   })
 
+  test('a webhook that hangs keeps no other one waiting', async () => {
+    const { url, received } = await webhookReceiver(({ path }) => (path === '/hangs' ? 'never' : { status: 200 }))
+    const breached = { events: ['threshold.breached'], retry: { timeout: '60s' } }
+    const hanging = Array.from({ length: 6 }, () => ({ url: `${url}/hangs`, ...breached }))
+    const required = { url: `${url}/required`, required: true }
+    const home = await scenarioWith([...hanging, required], { thresholds: ['ttft p95 < 1us'] })
+    const { stderr } = await home.call(['run', 's.json', ...OUT, '--webhook-timeout', '2s'])
+    expect(received.filter(({ path }) => path === '/required').length, stderr).toBe(1)
+  })
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

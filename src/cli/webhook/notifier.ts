@@ -34,6 +34,8 @@ export class Notifier {
   /** The thresholds that were told while the run went on. */
   private readonly announced = new Set<string>()
   private release = (): void => {}
+  /** True when a signal ended the deliveries. */
+  wasCut = false
 
   constructor(options: NotifierOptions) {
     this.options = options
@@ -47,9 +49,6 @@ export class Notifier {
     const message = liveMessage(event, { runId, scenario: plan.name, folder: dir.path }, new Date(wallNow()))
     if (message) this.outbox.send(message)
   }
-
-  /** True when a signal ended the deliveries. */
-  wasCut = false
 
   /**
    * Sends the end of a run, whose result is written, and waits for all deliveries; returns the result as it is then. `write` stores it again, with more exit

@@ -13,8 +13,8 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 /** Messages about alerts that are sent at most in one run: more than that are noise. All other messages are few, and are always sent. */
 const MAX_ALERTS = 1000
-/** Requests under way at once. */
-const AT_ONCE = 4
+/** Requests to one webhook under way at once: one that hangs keeps no other one waiting. */
+const AT_ONCE = 2
 
 /** What became of one message to one webhook. */
 export interface Delivered {
@@ -46,7 +46,7 @@ export const isSubscribedTo =
 export class Outbox {
   private readonly webhooks: readonly Webhook[]
   private readonly options: OutboxOptions
-  private readonly limit = pLimit(AT_ONCE)
+  private readonly limits: readonly ReturnType<typeof pLimit>[]
   private readonly givenUp = new AbortController()
   private readonly underWay: { readonly webhook: Webhook; readonly delivered: Promise<Delivered> }[] = []
   private unwritten = false
@@ -56,6 +56,7 @@ export class Outbox {
 
   constructor(webhooks: readonly Webhook[], options: OutboxOptions = {}) {
     this.webhooks = webhooks
+    this.limits = webhooks.map(() => pLimit(AT_ONCE))
     this.options = options
   }
 
@@ -77,12 +78,12 @@ export class Outbox {
 
   /** Sends a message as it is; `isNew` writes it down first. */
   post(index: number, message: PostedMessage, isNew = false): void {
-    const webhook = this.webhooks[index]
-    if (webhook === undefined) return
+    const [webhook, limit] = [this.webhooks[index], this.limits[index]]
+    if (!webhook || !limit) return
     const { id, event, body } = message
     const line = { id, event, webhook: index, to: new URL(webhook.url).origin }
     if (isNew) this.note({ ...line, at: new Date(wallNow()).toISOString(), body })
-    const delivered = this.limit(async () => {
+    const delivered = limit(async () => {
       const last = { attempts: 0, status: null as number | null, error: 'given up before the first try' as string | null }
       await deliver(webhook, message, {
         signal: this.givenUp.signal,
@@ -94,11 +95,6 @@ export class Outbox {
       return { id, event, webhook, index, ...last }
     })
     this.underWay.push({ webhook, delivered })
-  }
-
-  /** Number of messages so far. */
-  get size(): number {
-    return this.underWay.length
   }
 
   /** Ends all tries and waits. */
