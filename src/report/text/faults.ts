@@ -43,7 +43,9 @@ function wireTexts(wire: Result['wireFaults']): string[] {
 const ALTERING = new Set(['drift', 'corrupt', 'truncate'])
 
 function kindText(fault: InjectedFault): string {
-  const { kind, injected, failed, serverErrors, blamed, ok, cut, waitedMs, neverSent = 0, copies, copyReplies } = fault
+  const { kind, injected, failed, serverErrors, blamed, ok, cut, waitedMs, neverSent = 0, copyReplies } = fault
+  // Of a fault that makes copies, none may have been sent before the end of the run.
+  const copies = fault.copies ?? (kind === 'duplicate' ? 0 : undefined)
   // Whose answers burn gives itself.
   const isAnswered = neverSent > cut
   const isAltered = ALTERING.has(kind)
