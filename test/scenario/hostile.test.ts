@@ -194,6 +194,22 @@ test('a valid scenario with pieces cut out and put in', () => {
   )
 })
 
+test.each(['steps', 'load', 'thresholds', 'alerts', 'name', 'seed', 'include'])('a map with a length in place of %s', (key) => {
+  const { value } = validateScenario(valid, 'a.yaml', { env: {} })
+  for (const length of [{}, { a: 1 }, [], null, 'x']) holds(JSON.stringify({ ...(value as object), [key]: { length } }), 'a.json')
+})
+
+test('a variable with the name length may be a map', () => {
+  const { value } = validateScenario(valid, 'a.yaml', { env: {} })
+  const { scenario, problems } = validateScenario(
+    JSON.stringify({ ...(value as object), vars: { length: { length: { a: 1 } } } }),
+    'a.json',
+    {},
+  )
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(JSON.parse(JSON.stringify(scenario?.vars))).toEqual({ length: { length: { a: 1 } } })
+})
+
 test('a valid scenario with other values in its place', () => {
   const { value } = validateScenario(valid, 'a.yaml', { env: {} })
   const keys = ['steps', 'load', 'target', 'vars', 'thresholds', 'name', 'conversation']
