@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { grpc } from '../../src/connectors/grpc.ts'
 import { faultProto, type RawGrpcServer, rawGrpcServer } from '../servers/grpc-raw.ts'
+import { listenOnOwnPort } from '../support/own-port.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, trial } from './contract.ts'
@@ -140,7 +141,7 @@ describe('no connection', () => {
   let silent: Server
   beforeEach(async () => {
     silent = createServer(() => {})
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    await listenOnOwnPort(silent)
   })
   afterEach(() => new Promise((resolve) => silent.close(resolve)))
 
@@ -154,7 +155,7 @@ describe('no connection', () => {
       expect(sentAt).toBeNaN()
     }
     expect(dead.log).toEqual(Array(20).fill('openFailed refused'))
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    await listenOnOwnPort(silent)
   })
 
   test('a name that does not exist', async () => {
@@ -210,6 +211,6 @@ describe('no connection', () => {
     expect(late.seen.get('good')).toBe(1)
     await patient.connection.close()
     await late.stop()
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    await listenOnOwnPort(silent)
   })
 })

@@ -1,6 +1,7 @@
 /** An HTTP server on raw sockets that misbehaves as asked: the path of the request names the fault. It counts what it saw. */
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { listenOnOwnPort } from '../support/own-port.ts'
 
 /** One whole request. */
 export interface Seen {
@@ -167,11 +168,11 @@ function passResetsOn(server: Server): void {
   })
 }
 
-/** Listens on a free port of 127.0.0.1, or on a Unix socket. Returns the port, 0 for a Unix socket. */
+/** Listens on a port of its own of 127.0.0.1, or on a Unix socket. Returns the port, 0 for a Unix socket. */
 export async function listen(server: Server, path?: string, host = '127.0.0.1'): Promise<number> {
-  await new Promise<void>((resolve) => (path === undefined ? server.listen(0, host, resolve) : server.listen(path, resolve)))
-  const address = server.address()
-  return typeof address === 'object' && address ? address.port : 0
+  if (path === undefined) return listenOnOwnPort(server, host)
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  return 0
 }
 
 function read(socket: Socket, connection: number, onRequest: (request: Seen) => void): void {

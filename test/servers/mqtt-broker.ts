@@ -1,8 +1,9 @@
 /** A real broker (aedes) with a chatbot behind it, on the loopback, over TCP and WebSocket. */
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import { createWebSocketStream, WebSocketServer } from 'ws'
+import { listenOnOwnPort } from '../support/own-port.ts'
 
 export interface BrokerOptions {
   /** Who may come in; everybody when left out. */
@@ -30,12 +31,13 @@ export interface Broker {
   stop(): Promise<void>
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, port: number | undefined): Promise<number> {
+  if (port === undefined) return listenOnOwnPort(server)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port // it listens on TCP
+  return port
 }
 
-export async function startBroker({ password, onMessage }: BrokerOptions = {}, port = 0): Promise<Broker> {
+export async function startBroker({ password, onMessage }: BrokerOptions = {}, port?: number): Promise<Broker> {
   const published: Broker['published'] = []
   const clientIds: string[] = []
   const usernames: string[] = []
@@ -67,7 +69,7 @@ export async function startBroker({ password, onMessage }: BrokerOptions = {}, p
   const upgrades = new WebSocketServer({ server: web, handleProtocols: () => 'mqtt' })
   upgrades.on('connection', (socket, request) => aedes.handle(createWebSocketStream(socket), request))
   const bound = await listen(server, port)
-  const webPort = await listen(web, 0)
+  const webPort = await listenOnOwnPort(web)
   return {
     url: `mqtt://127.0.0.1:${bound}`,
     wsUrl: `ws://127.0.0.1:${webPort}/mqtt`,

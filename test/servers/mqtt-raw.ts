@@ -1,7 +1,8 @@
 /** A broker by hand: it says yes to everything, except where a test says otherwise packet by packet. */
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { generate, type IConnectPacket, type Packet, parser } from 'mqtt-packet'
+import { listenOnOwnPort } from '../support/own-port.ts'
 
 /** One client of the raw broker. */
 export interface Peer {
@@ -54,7 +55,7 @@ function serve(socket: Socket, script: Script, packets: Packet[]): void {
   socket.on('error', () => {})
 }
 
-/** Starts a raw broker on a free port of the loopback. */
+/** Starts a raw broker, on a port of its own for 0, or on that of one that was stopped. */
 export async function rawBroker(script: Script = () => undefined, port = 0, tls?: TlsOptions): Promise<RawBroker> {
   const packets: Packet[] = []
   const sockets = new Set<Socket>()
@@ -68,8 +69,8 @@ export async function rawBroker(script: Script = () => undefined, port = 0, tls?
     serve(socket, script, packets)
   }
   const server = tls ? createTlsServer(tls, accept) : createServer(accept)
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const bound = (server.address() as AddressInfo).port // it listens on TCP
+  if (port !== 0) await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const bound = port === 0 ? await listenOnOwnPort(server) : port
   const reset = () => {
     for (const socket of sockets) socket.resetAndDestroy()
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { Relay } from '../../../src/faults/relay/relay.ts'
@@ -9,6 +9,7 @@ import { createRandom } from '../../../src/random.ts'
 import { listen } from '../../servers/http-faults.ts'
 import { tcpServer } from '../../servers/tcp.ts'
 import { makeCertificates, type TestCertificates } from '../../servers/tls.ts'
+import { listenOnOwnPort } from '../../support/own-port.ts'
 import { wireFault } from '../../support/wire-fault.ts'
 
 let certificates: TestCertificates
@@ -121,9 +122,9 @@ test('a target that refuses is counted apart from faults', async () => {
 })
 
 async function unusedPort(): Promise<number> {
-  const relay = await Relay.listen({ host: '127.0.0.1', port: 0, to: { port: 1 }, faults: [], seed: 1 })
-  const { port } = relay
-  await relay.close()
+  const server = createServer()
+  const port = await listenOnOwnPort(server)
+  await new Promise((resolve) => server.close(resolve))
   return port
 }
 
