@@ -1,6 +1,5 @@
 /** Plain data to a checked scenario: schema, compiler and lints, each as far as the one before lets it. */
 
-import { isMap } from '../text/json.ts'
 import type { Plan } from './compile/plan.ts'
 import { compileScenario } from './compile.ts'
 import { explain } from './explain/explain.ts'
@@ -30,22 +29,8 @@ interface CheckedScenario {
   readonly findings: readonly Finding[]
 }
 
-/**
- * zod compares what has a length with numbers, also where it wants a list and this is a map: a map of the name `length`, which has no prototype,
- * has to become a number there, or the comparison throws.
- */
-function guardLengths(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [key, part] of Object.entries(value)) {
-    if (key === 'length' && isMap(part) && !Object.hasOwn(part, Symbol.toPrimitive))
-      Object.defineProperty(part, Symbol.toPrimitive, { value: () => Number.NaN })
-    guardLengths(part)
-  }
-}
-
 /** Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once. */
 export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
-  guardLengths(value)
   const result = scenarioSchema.safeParse(value)
   const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)
   const scenario = result.success ? withoutOverlays(result.data) : readableScenario(value)

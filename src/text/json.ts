@@ -6,6 +6,16 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** A JSON object while code is still adding members to it. */
 export type JsonDraft = Record<string, unknown>
 
+const asNumber = { value: () => Number.NaN }
+
+/**
+ * Makes a map for what a file holds: it has no name that the file does not give. Compared with a number it is none: zod compares what has a
+ * `length`, also where it wants a list and this is a map, and that would throw.
+ */
+export function newMap(): JsonDraft {
+  return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)
+}
+
 /** Parses JSON; returns undefined for a text that is not JSON. */
 export function jsonIn(text: string): unknown {
   try {

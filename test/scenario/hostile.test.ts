@@ -199,6 +199,11 @@ test.each(['steps', 'load', 'thresholds', 'alerts', 'name', 'seed', 'include'])(
   for (const length of [{}, { a: 1 }, [], null, 'x']) holds(JSON.stringify({ ...(value as object), [key]: { length } }), 'a.json')
 })
 
+test('a map with a length in place of a list is one error', () => {
+  const { problems } = validateScenario('name: a\ntarget: { url: "http://127.0.0.1:1/" }\nsteps: { length: {} }\n', 'a.yaml', {})
+  expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual(['E_TYPE expected a list, got a map'])
+})
+
 test('a variable with the name length may be a map', () => {
   const { value } = validateScenario(valid, 'a.yaml', { env: {} })
   const { scenario, problems } = validateScenario(

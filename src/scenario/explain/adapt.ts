@@ -3,6 +3,7 @@
  * reference and nothing else becomes a number or a boolean where text is not wanted. Where nothing was looked up, a value that fits stands in.
  */
 
+import { newMap } from '../../text/json.ts'
 import type { Reference } from '../read/plain-value.ts'
 import type { Path } from '../read/source/source.ts'
 import { member, type Schema, valuesOf, walkSchema } from '../schema/schema-walk.ts'
@@ -37,7 +38,7 @@ function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown):
   if (typeof value !== 'object' || value === null) return value
   const inner = withValue(member(value, step), rest, replacement)
   if (Array.isArray(value)) return value.map((item, index) => (index === step ? inner : item))
-  return Object.assign(Object.create(null), value, { [step]: inner })
+  return Object.assign(newMap(), value, { [step]: inner })
 }
 
 /** Converts texts that come from `${env.NAME}` to numbers or booleans, where the schema requires these. `references` holds the paths of such texts. */

@@ -100,7 +100,8 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
       return [wrongValue(issue, subject)]
     case 'too_small':
     case 'too_big':
-      return [outOfRange(issue, subject)]
+      // A map has no length that counts: that it is one was said.
+      return isMap(subject.value) ? [] : [outOfRange(issue, subject)]
     case 'invalid_union':
       return union(issue, subject)
     case 'invalid_key':

@@ -1,5 +1,5 @@
 /** A scenario may come from several places: its file, files it includes, a profile, an environment. Their data as one, with every place known. */
-import { isMap } from '../../text/json.ts'
+import { isMap, newMap } from '../../text/json.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
@@ -30,7 +30,7 @@ function mergesWith(over: unknown, under: unknown): boolean {
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over
-  const merged: Record<string, unknown> = Object.create(null)
+  const merged = newMap()
   const below = mergesWith(over, under) && isMap(under) ? under : {}
   for (const [key, value] of Object.entries(below)) if (!Object.hasOwn(over, key)) merged[key] = mergeValues(undefined, value)
   for (const [key, value] of Object.entries(over)) merged[key] = mergeValues(member(below, key), value)

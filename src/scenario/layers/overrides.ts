@@ -1,5 +1,7 @@
 /** Values from flags and the environment in place of those of the file. */
+
 import type { Problem } from '../../errors.ts'
+import { newMap } from '../../text/json.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
@@ -17,7 +19,7 @@ export function applyOverrides(root: unknown, overrides: readonly Override[]): v
     let owner = root
     for (const step of path.slice(0, -1)) {
       const next = member(owner, step)
-      const usable = typeof next === 'object' && next !== null ? next : Object.create(null)
+      const usable = typeof next === 'object' && next !== null ? next : newMap()
       setMember(owner, step, usable)
       owner = usable
     }

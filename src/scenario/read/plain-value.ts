@@ -1,5 +1,6 @@
 /** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
 
+import { newMap } from '../../text/json.ts'
 import { isSecretVariable } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 import { E_DEPTH } from '../problems/syntax/E_DEPTH.ts'
@@ -40,7 +41,7 @@ class Copier {
   }
 
   private map(node: Extract<SourceNode, { kind: 'map' }>, path: Path): Record<string, unknown> {
-    const copy: Record<string, unknown> = Object.create(null)
+    const copy = newMap()
     for (const [key, entry] of node.entries) copy[key] = this.copy(entry.node, [...path, key])
     return copy
   }

@@ -152,6 +152,7 @@ describe('problems have their place', () => {
     ['allow: ["https://a.com"]\n', `${CONFIG}:1:9: error`, 'expected a host'],
     ['retention: soon\n', `${CONFIG}:1:12: error`, 'expected an age such as 30d'],
     ['thresholds: [nonsense < 1]\n', `${CONFIG}:1:14: error E_THRESHOLD`, ''],
+    ['thresholds: { length: {} }\n', `${CONFIG}:1:13: error E_TYPE`, 'expected a list, got a map'],
     ['out: [\n', `${CONFIG}:`, 'E_SYNTAX'],
     ['prices: ../prices.yaml\n', `${CONFIG}:1:9: error E_FILE`, 'for whoever runs burn to say: --prices ../prices.yaml'],
     ['varsFile: [.env, /etc/passwd]\n', `${CONFIG}:1:18: error E_FILE`, '/etc/passwd lies outside of the folder'],
