@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
-import { OVERLAPS } from './due-runs.ts'
 import type { ScheduleFlags } from './schedule.ts'
-import { UNIT_SYSTEMS } from './units.ts'
+import { systems } from './systems/index.ts'
+import { OVERLAPS } from './systems/overlap.ts'
 
 /** Adds the command `burn schedule` and its flags. */
 export function addSchedule(program: Command, outcome: CommandOutcome): void {
@@ -28,7 +28,7 @@ export function addSchedule(program: Command, outcome: CommandOutcome): void {
     )
     .addOption(
       new Option('--print <system>', 'print a unit for crontab, systemd, GitHub Actions or Kubernetes, and run nothing').choices(
-        UNIT_SYSTEMS,
+        Object.keys(systems),
       ),
     )
     .action(async (run: string[], flags: ScheduleFlags) => {

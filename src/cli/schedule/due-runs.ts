@@ -1,12 +1,8 @@
 /** Starts runs when they are due, in the foreground, until there are enough or somebody stops it. */
 import { after } from '../../clock.ts'
 import { formatMs } from '../../text/units.ts'
+import type { Overlap } from './systems/overlap.ts'
 import type { CronTimes } from './times.ts'
-
-/** What to do with a run that is due while another one goes on: leave it out, start it afterwards, or start it as well. */
-export const OVERLAPS = ['skip', 'queue', 'allow'] as const
-/** What to do with a run that is due while another one goes on. */
-export type Overlap = (typeof OVERLAPS)[number]
 
 interface DueRunsOptions {
   readonly times: CronTimes

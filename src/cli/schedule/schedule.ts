@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
 import { terminalSafe } from '../../text/escape.ts'
-import { DueRuns, type Overlap } from './due-runs.ts'
+import { DueRuns } from './due-runs.ts'
+import type { UnitSystem } from './systems/index.ts'
+import type { Overlap } from './systems/overlap.ts'
 import { cronTimes, ownTimeZone } from './times.ts'
-import { type UnitSystem, unitText } from './units.ts'
+import { unitText } from './units.ts'
 
 /** The flags of `burn schedule`. */
 export interface ScheduleFlags {

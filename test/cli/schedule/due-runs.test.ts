@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DueRuns, type Overlap } from '../../../src/cli/schedule/due-runs.ts'
+import { DueRuns } from '../../../src/cli/schedule/due-runs.ts'
+import type { Overlap } from '../../../src/cli/schedule/systems/overlap.ts'
 import { cronTimes } from '../../../src/cli/schedule/times.ts'
 import { after, goBy } from '../../../src/clock.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'

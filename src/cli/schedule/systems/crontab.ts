@@ -1,0 +1,13 @@
+import { plainCron, type ScheduleSystem, shellCommand } from './system.ts'
+
+const FLOCK = { skip: 'flock -n .burn-schedule.lock ', queue: 'flock .burn-schedule.lock ', allow: '' } as const
+
+/** A line of a crontab. */
+export const crontab: ScheduleSystem = {
+  overlaps: ['skip', 'queue', 'allow'],
+  unit: (parts) => `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.
+CRON_TZ=${parts.timeZone}
+# % ends a command in a crontab, so each is behind a backslash.
+${plainCron(parts, { sundayIs7: true })} cd "$HOME/your-project" && ${FLOCK[parts.overlap]}${shellCommand(parts.run).replaceAll('%', '\\%')}
+`,
+}
