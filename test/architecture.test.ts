@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['payloads'],
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'notify', 'observe'],
+  ['export'],
   ['advice', 'anomalies', 'compare', 'scenario'],
   ['engine', 'report', 'store', 'templates'],
   ['cli'],

@@ -109,7 +109,7 @@ function scenarioFor(url: string, token: string) {
 
 /** Commands that read what a run has left; each is called in a process that does not know the secret. */
 const LATER: readonly (readonly string[])[] = [
-  ...['console', 'json', 'junit', 'md', 'html', 'hlog', 'csv', 'jsonl', 'parquet'].map((format) => [
+  ...['console', 'json', 'junit', 'md', 'html', 'hlog', 'prometheus', 'csv', 'jsonl', 'parquet'].map((format) => [
     'report',
     'a',
     '--format',
@@ -146,7 +146,7 @@ test.each(
     Object.assign(found, { [`stdout of ${args.join(' ')}`]: stdout, [`stderr of ${args.join(' ')}`]: stderr })
     return code
   }
-  const reports = 'junit,md,json,html,hlog,csv:run,csv:step,csv:attempt,jsonl,parquet'
+  const reports = 'junit,md,json,html,hlog,prometheus,csv:run,csv:step,csv:attempt,jsonl,parquet'
   const flags = ['--log', 'all', '--report', reports, '--allow-lag', '60s', '--max-error-rate', '90%']
   for (const folder of ['a', 'b'])
     await call(

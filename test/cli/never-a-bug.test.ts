@@ -435,7 +435,7 @@ test(
       edits.map((changes) => edited(Buffer.from(result), changes).toString()),
     )
     const changedJournal = edits.map((changes) => edited(Buffer.from(journal), changes))
-    const formats = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'csv', 'jsonl'].map((format) => [
+    const formats = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'prometheus', 'csv', 'jsonl'].map((format) => [
       'report',
       'kept',
       '-f',

@@ -37,7 +37,7 @@ test('no command reaches anything but the target', async () => {
   const file = home.write('s.json', chat(mock.url, { load: [{ users: 2, iterations: 6 }] }))
   home.write('api.sh', `curl ${mock.url}/v1/chat/completions -d '{}'`)
   home.write('burn.config.yaml', 'log: all\nallow: ["*.example.com"]\n')
-  const reports = 'junit,md,json,html,hlog,csv:attempt,jsonl,parquet'
+  const reports = 'junit,md,json,html,hlog,prometheus,csv:attempt,jsonl,parquet'
   const runs = [
     ['run', file, '--out', 'a', '--allow-lag', '60s', '--report', reports, '--events', 'events.jsonl'],
     ['run', '--from', 'a', '--out', 'b', '--allow-lag', '60s'],

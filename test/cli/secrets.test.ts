@@ -62,7 +62,7 @@ async function leakyServer(): Promise<FaultServer> {
   return server
 }
 
-const REPORTS = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'csv', 'jsonl']
+const REPORTS = ['console', 'json', 'junit', 'md', 'html', 'hlog', 'prometheus', 'csv', 'jsonl']
 
 /** Runs a scenario with every output there is, and gives all that came out, by name; `how`: as processes, or as calls in this one. */
 async function everythingSaid(

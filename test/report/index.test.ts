@@ -15,7 +15,7 @@ const contentOf = (page: string) =>
   page.replace(/(<(?:style|script)\b[^>]*>)[\s\S]*?(?=<\/)/g, '$1').replace(/'sha256-[^']*'|&#39;sha256-.*?&#39;/g, 'sha256')
 
 describe('golden reports', () => {
-  const shown = everyReport.filter(([format]) => !['json', 'hlog', 'csv', 'jsonl'].includes(format))
+  const shown = everyReport.filter(([format]) => !['json', 'hlog', 'csv', 'jsonl', 'prometheus'].includes(format))
   test.each(shown)('%s of %s', async (format, name, reporter) => {
     const text = reporter.render(RESULTS[name], PLAIN)
     await expect(format === 'html' ? contentOf(text) : text).toMatchFileSnapshot(golden(`${format}-${name}`, reporter.extension))

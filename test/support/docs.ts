@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presetAliases, presets } from '../../src/dialects/presets.ts'
+import { EXPORTED } from '../../src/export/points/table.ts'
+import { prometheusName } from '../../src/export/text/prometheus.ts'
 import { templateHelpers } from '../../src/language/helpers/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
 import { classNames, HINTS } from '../../src/metrics/failures/hints.ts'
@@ -218,6 +220,11 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   forms,
   loads,
   metrics: () => table(['metric', 'kind', 'unit', 'formula', 'meaning'], [...CATALOGUE, ...SERVER_METRICS].map(metricRow)),
+  exported: () =>
+    table(
+      ['metric', 'unit', 'kind', 'in Prometheus', 'from', 'meaning'],
+      EXPORTED.map((row) => [code(row.name), row.unit, row.kind, code(prometheusName(row)), row.from, row.describe]),
+    ),
   helpers: () =>
     table(
       ['helper', 'gives'],

@@ -1,0 +1,70 @@
+/** What is exported of a run: the state of its metrics at one moment. */
+import type { Pieces } from '../../pieces.ts'
+import type { Result, StepMetrics } from '../../result/schema.ts'
+
+/** Names and values that tell the points of one metric apart. Untrusted: names of steps and checks are among them. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** The samples of one distribution since the run began, in the unit of its row. */
+export interface Spread {
+  readonly count: number
+  readonly sum: number
+  readonly min: number
+  readonly max: number
+  /** By name, p50 to p99.9. */
+  readonly percentiles: Readonly<Record<string, number>>
+  /** Those buckets that hold samples: the value in the middle, the number of samples, …, in rising order. A bucket is at most 0.1 % wide. */
+  readonly buckets: readonly number[]
+}
+
+/** One value of a metric, since the run began. */
+export type ExportPoint =
+  | { readonly attributes: Attributes; readonly value: number }
+  | { readonly attributes: Attributes; readonly spread: Spread }
+
+/** A step of the scenario, or those beyond the bound together. */
+export interface StepView {
+  readonly attributes: Attributes
+  readonly groups: readonly StepMetrics[]
+  /** Attributes of the HTTP conventions; undefined when its requests are not HTTP, or nobody knows of which target. */
+  readonly http: Attributes | undefined
+  /** Attributes of the conventions for generative AI; undefined when nobody knows the API. */
+  readonly genAi: Attributes | undefined
+}
+
+/** The result that is exported. */
+export interface RunView {
+  readonly result: Result
+  readonly steps: readonly StepView[]
+  /** Returns the name of a step, or that of all those beyond the bound. */
+  readonly stepName: (name: string) => string
+}
+
+/** One metric that is exported. A sum only grows; a gauge is the state of the moment. */
+export interface ExportRow {
+  /** As OpenTelemetry writes names: words in small letters, with dots between. */
+  readonly name: string
+  /** As UCUM writes units: s, By, 1; what is counted stands in braces. */
+  readonly unit: string
+  readonly kind: 'sum' | 'gauge' | 'histogram'
+  /** One sentence, which goes out with the metric. */
+  readonly describe: string
+  /** Where the number stands in result.json. */
+  readonly from: string
+  /** Upper ends of buckets, for formats that need them; empty for what is no histogram. */
+  readonly bounds: readonly number[]
+  /** Returns the points of this metric, in pieces. */
+  readonly of: (run: RunView) => Pieces<readonly ExportPoint[]>
+}
+
+/** The state of all metrics of a run at one moment. Sums and histograms count from `startMs`. */
+export interface ExportSnapshot {
+  /** What the run is: name, version, id. */
+  readonly resource: Attributes
+  /** When the run began, in ms since 1970. */
+  readonly startMs: number
+  /** The moment, in ms since 1970. */
+  readonly atMs: number
+  /** Metrics with at least one point, in the order of the table. */
+  readonly metrics: readonly { readonly row: ExportRow; readonly points: readonly ExportPoint[] }[]
+}

@@ -1,0 +1,29 @@
+/** A result, or a checkpoint, as the state of its metrics. */
+import type { Pieces } from '../../pieces.ts'
+import type { Result } from '../../result/schema.ts'
+import type { ExportSnapshot } from './point.ts'
+import { EXPORTED } from './table.ts'
+import { shortened, viewOf } from './view.ts'
+
+/** What finding the points of one metric takes, in units of `Pieces`. */
+const UNITS_PER_ROW = 200
+
+/** Makes the state of the metrics of a result whose secrets are masked. @throws InputError when a histogram in it is damaged */
+export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
+  const run = viewOf(result)
+  const metrics: ExportSnapshot['metrics'][number][] = []
+  for (const row of EXPORTED) {
+    const points = yield* row.of(run)
+    if (points.length > 0) metrics.push({ row, points })
+    yield UNITS_PER_ROW
+  }
+  const { startTime: startMs, endTime: atMs, shard } = result
+  const resource = {
+    'service.name': 'burn',
+    'service.version': result.environment.burn,
+    'service.instance.id': result.runId,
+    'burn.scenario': shortened(result.scenarioName),
+    ...(shard && { 'burn.shard': `${shard.index}/${shard.of}` }),
+  }
+  return { resource, startMs, atMs, metrics }
+}

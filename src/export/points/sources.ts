@@ -1,0 +1,76 @@
+/** How the numbers of an exported metric are found in a result. */
+import type { Distribution, Result, StepMetrics } from '../../result/schema.ts'
+import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'
+import { spreadOf } from './spread.ts'
+
+type Of = ExportRow['of']
+/** Numbers by the value of the attribute that tells them apart; null for what is not known. */
+type Numbers = Readonly<Record<string, number | null>>
+
+/** Whatever list a function makes of the run. */
+export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
+  // biome-ignore lint/correctness/useYield: it is little work
+  return function* (run) {
+    return of(run)
+  }
+}
+
+/** A number of the run; nothing when it is not known. */
+export const single = (of: (result: Result) => number | null | undefined): Of =>
+  listed(({ result }) => {
+    const value = of(result)
+    return value === null || value === undefined ? [] : [{ attributes: {}, value }]
+  })
+
+/** Numbers of the run that one attribute tells apart. */
+export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
+  listed(({ result }) => added([of(result)], attribute, {}))
+
+/** The same for each step. */
+export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
+  listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
+
+/** One point for each value of the attribute, with the sum of its numbers; none where nothing is known. */
+function added(all: readonly Numbers[], attribute: string, own: Attributes): ExportPoint[] {
+  return Object.keys(all[0] ?? {}).flatMap((value) => {
+    const numbers = all.map((one) => one[value] ?? null).filter((number) => number !== null)
+    const sum = numbers.reduce((total, number) => total + number, 0)
+    return numbers.length === 0 ? [] : [{ attributes: { ...own, [attribute]: value }, value: sum }]
+  })
+}
+
+/** A distribution of the run. */
+export function spread(of: (result: Result) => Distribution | undefined): Of {
+  return function* ({ result }) {
+    const found = yield* spreadOf([of(result)])
+    return found ? [{ attributes: {}, spread: found }] : []
+  }
+}
+
+/** A distribution of a step, with the attributes that it goes out with. */
+interface Selected {
+  readonly attributes: Attributes
+  readonly of: (group: StepMetrics) => Distribution | undefined
+}
+
+/** Distributions of each step. */
+export function spreadByStep(select: (step: StepView, result: Result) => readonly Selected[]): Of {
+  return function* ({ steps, result }) {
+    const points: ExportPoint[] = []
+    for (const step of steps)
+      for (const { attributes, of } of select(step, result)) {
+        const found = yield* spreadOf(step.groups.map(of))
+        if (found) points.push({ attributes: { ...step.attributes, ...attributes }, spread: found })
+      }
+    return points
+  }
+}
+
+/** The distribution of one metric for each step. */
+export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
+
+/** Reads the distribution of one metric. */
+export const metricOf =
+  (metric: string) =>
+  ({ distributions }: StepMetrics): Distribution | undefined =>
+    distributions[metric]

@@ -1,0 +1,91 @@
+/** A result as the table of exported metrics reads it: its steps, bounded in number, with what conventions want to know of them. */
+import type { Result, StepMetrics } from '../../result/schema.ts'
+import { isMap } from '../../text/json.ts'
+import type { Attributes, RunView } from './point.ts'
+
+/** Steps that are told apart; those beyond are exported together. */
+const MAX_STEPS = 50
+const OTHER_STEPS = 'other'
+/** Longest value of an attribute, in characters. */
+const MAX_VALUE = 200
+
+/** Providers as OpenTelemetry names them, by dialect: who speaks the API of one counts as that one. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  'openai-chat': 'openai',
+  'openai-responses': 'openai',
+  anthropic: 'anthropic',
+  gemini: 'gcp.gemini',
+  ollama: 'ollama',
+}
+
+/** The value that conventions have for what is not known. */
+const UNKNOWN_VALUE = '_OTHER'
+
+/** Makes the view of a result. */
+export function viewOf(result: Result): RunView {
+  const kept = result.steps.length > MAX_STEPS ? result.steps.slice(0, MAX_STEPS - 1) : result.steps
+  const beyond = result.steps.slice(kept.length)
+  const names = new Set(kept.map(({ name }) => name))
+  const stepName = (name: string) => (beyond.length === 0 || names.has(name) ? shortened(name) : OTHER_STEPS)
+  const facts = factsOf(result)
+  const steps = kept.map((step) => ({
+    attributes: { 'burn.step': shortened(step.name) },
+    groups: [step],
+    http: facts.http && { ...facts.http, 'http.request.method': facts.methodOf(step) },
+    genAi: step.kind === 'message' ? facts.genAi : undefined,
+  }))
+  const others = { attributes: { 'burn.step': OTHER_STEPS }, groups: beyond, http: undefined, genAi: undefined }
+  return { result, steps: beyond.length === 0 ? steps : [...steps, others], stepName }
+}
+
+/** Cuts the value of an attribute where it is too long. */
+export function shortened(value: string): string {
+  return value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE - 1).toWellFormed()}…` : value
+}
+
+interface Facts {
+  readonly http: Attributes | undefined
+  readonly genAi: Attributes | undefined
+  readonly methodOf: (step: StepMetrics) => string
+}
+
+/** What is known of the only target of a run. Which of several a step belongs to is not in a result. */
+function factsOf({ target: targets, configuration }: Result): Facts {
+  const [target] = targets
+  const methods = methodsIn(configuration?.scenario)
+  const methodOf = ({ name, kind }: StepMetrics) => (kind === 'message' ? 'POST' : (methods.get(name) ?? UNKNOWN_VALUE))
+  if (target === undefined || targets.length > 1) return { http: undefined, genAi: undefined, methodOf }
+  const server = serverOf(target.url)
+  const provider = PROVIDERS[target.dialect ?? '']
+  const written = configuration?.scenario.target
+  const model = isMap(written) && typeof written.model === 'string' ? { 'gen_ai.request.model': shortened(written.model) } : {}
+  return {
+    // What carried the requests is told by HTTP alone.
+    http: target.client === undefined ? undefined : server,
+    genAi:
+      provider === undefined
+        ? undefined
+        : { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': provider, ...model, ...server },
+    methodOf,
+  }
+}
+
+function serverOf(url: string): Attributes {
+  if (!URL.canParse(url)) return {}
+  const { hostname, port, protocol } = new URL(url)
+  const usual = /s:$/.test(protocol) ? '443' : '80'
+  return { 'server.address': shortened(hostname || protocol.slice(0, -1)), ...(hostname && { 'server.port': port || usual }) }
+}
+
+/** The methods that steps of a scenario write out, by the names of the steps. */
+function methodsIn(written: unknown, found = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (Array.isArray(written)) for (const item of written) methodsIn(item, found)
+  if (!isMap(written)) return found
+  const { name, request } = written
+  if (typeof name === 'string' && isMap(request)) {
+    const method = typeof request.method === 'string' ? request.method.toUpperCase() : request.body === undefined ? 'GET' : 'POST'
+    found.set(name, /^[A-Z]{1,20}$/.test(method) ? method : UNKNOWN_VALUE)
+  }
+  for (const item of Object.values(written)) if (typeof item === 'object') methodsIn(item, found)
+  return found
+}

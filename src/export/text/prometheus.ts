@@ -1,0 +1,58 @@
+/** The text format of Prometheus, version 0.0.4. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import { lineSafe } from '../../text/escape.ts'
+import type { Attributes, ExportPoint, ExportRow, ExportSnapshot } from '../points/point.ts'
+import { countsWithin } from '../points/spread.ts'
+
+/** Suffixes by unit, those that Prometheus itself gives to what it takes over OTLP. What is counted, in braces, has none. */
+const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '{token}/s': '_per_second' }
+
+/** Returns the name of a metric in Prometheus: `burn_ttft_seconds`, `burn_attempts_total`. */
+export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'unit' | 'kind'>): string {
+  const words = name.replace(/\W/g, '_')
+  const suffix = SUFFIXES[unit] ?? (unit === '1' && kind === 'gauge' ? '_ratio' : '')
+  return `${words}${suffix}${kind === 'sum' ? '_total' : ''}`
+}
+
+const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const
+
+/** Returns the state of all metrics as text. Names of steps and the like are escaped, also for a terminal. */
+export function prometheusText({ resource, metrics }: ExportSnapshot): string {
+  const scenario = { 'burn.scenario': resource['burn.scenario'] ?? '' }
+  const info = [
+    '# HELP burn_run_info The run that these numbers are of',
+    '# TYPE burn_run_info gauge',
+    sample(
+      'burn_run_info',
+      { ...scenario, run_id: resource['service.instance.id'] ?? '', version: resource['service.version'] ?? '' },
+      1,
+    ),
+  ]
+  const lines = metrics.flatMap(({ row, points }) => {
+    const name = prometheusName(row)
+    return [
+      `# HELP ${name} ${row.describe.replaceAll('\\', '\\\\')}`,
+      `# TYPE ${name} ${TYPES[row.kind]}`,
+      ...points.flatMap((point) => samplesOf(name, row, { ...point, attributes: { ...scenario, ...point.attributes } })),
+    ]
+  })
+  return `${[...info, ...lines].join('\n')}\n`
+}
+
+function samplesOf(name: string, { bounds }: ExportRow, point: ExportPoint): string[] {
+  const { attributes } = point
+  if ('value' in point) return [sample(name, attributes, point.value)]
+  const { count, sum } = point.spread
+  let below = 0
+  const buckets = countsWithin(point.spread, bounds).map((within, i) => {
+    below += within
+    return sample(`${name}_bucket`, attributes, below, bounds[i] === undefined ? '+Inf' : String(bounds[i]))
+  })
+  return [...buckets, sample(`${name}_sum`, attributes, sum), sample(`${name}_count`, attributes, count)]
+}
+
+function sample(name: string, attributes: Attributes, value: number, le?: string): string {
+  const labels = Object.entries(le === undefined ? attributes : { ...attributes, le })
+  return `${name}{${labels.map(([key, text]) => `${key.replace(/\W/g, '_')}="${escaped(text)}"`).join(',')}} ${value}`
+}
+
+const escaped = (text: string) => lineSafe(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')

@@ -1,0 +1,11 @@
+import { snapshotOf } from '../export/points/snapshot.ts'
+import { prometheusText } from '../export/text/prometheus.ts'
+import { atOnce } from '../pieces.ts'
+import type { Reporter } from './text/reporter.ts'
+
+/** The report format `prometheus`: the metrics of the run as a page that Prometheus scrapes, for the textfile collector of node_exporter. */
+export const prometheus: Reporter = {
+  extension: 'prom',
+  describe: 'metrics in the text format of Prometheus',
+  render: (result) => prometheusText(atOnce(snapshotOf(result))),
+}
