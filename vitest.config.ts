@@ -78,6 +78,8 @@ export default defineConfig({
           name: 'undici',
           include: HTTP1,
           env: { ...env, BURN_TEST_CLIENT: 'undici' },
+          // As of `unit`: one process for the files of a worker.
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
