@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { PATIENCE_MS } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/sequencer.ts'
@@ -18,20 +19,18 @@ const common = {
   retry,
 }
 
-/** Files that prove by many cases, not by measuring: they may share the machine. Of those outside test/proofs, `npm test` takes a share of the cases. */
-const MANY_CASES = [
-  'test/proofs/{failing-disk,simulator}.test.ts',
-  'test/scenarios.test.ts',
-  'test/scenario/{hostile,lint/files}.test.ts',
-  'test/simulator/simulator.test.ts',
-  'test/templates/{render,imports/valid,foreign/common/literal}.test.ts',
-  'test/cli/{call,descriptors,detach,exit-codes,flags,generated,killed,leaks,mock,never-a-bug,no-network,plugin,report/under-load,secrets,signals,startup,tail}.test.ts',
-  'test/dialects/chunking.test.ts',
-  'test/{metrics/merge,store/journal/reader,text-metrics/repetition}.test.ts',
+/** Files that prove by many cases, not by measuring: they may share the machine. */
+const PROOFS = ['test/proofs/{failing-disk,simulator}.test.ts']
+
+/** The same of files outside test/proofs, of which `npm test` takes a share of the cases: those that ask how large the share is. */
+const SHARED = [
+  ...readdirSync(`${import.meta.dirname}/test`, { recursive: true, encoding: 'utf8' })
+    .filter(
+      (name) =>
+        name.endsWith('.test.ts') && /support\/share\.ts'$/m.test(readFileSync(`${import.meta.dirname}/test/${name}`, 'utf8')),
+    )
+    .map((name) => `test/${name.replaceAll('\\', '/')}`),
   'test/connectors/*contract.test.ts',
-  'test/connectors/{mqtt-run,http-pool-run,session-hold,websocket/link,wire/after-poll}.test.ts',
-  'test/engine/{faults-http,storm}.test.ts',
-  'test/engine/{user/fault/protocols,wire-faults}.test.ts',
 ]
 
 /** Files that hold the HTTP/1.1 client of burn; the project `undici` runs them with undici in its place. */
@@ -88,7 +87,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'cases',
-          include: MANY_CASES,
+          include: [...PROOFS, ...SHARED],
           env: { ...env, BURN_TEST_ALL_CASES: '1' },
           sequence: { groupOrder: 1 },
         },
@@ -99,7 +98,7 @@ export default defineConfig({
           ...common,
           name: 'proofs',
           include: ['test/proofs/**/*.test.ts'],
-          exclude: MANY_CASES,
+          exclude: PROOFS,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

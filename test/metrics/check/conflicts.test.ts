@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conflictsIn } from '../../../src/metrics/check/conflicts.ts'
+import { drawn } from '../../support/share.ts'
 import { run, usage } from './reply.ts'
 
 const found = (...lines: readonly object[]) => conflictsIn(lines).map(({ path, message }) => [path.join('.'), message])
@@ -171,7 +172,7 @@ describe('what a reply passes has no conflict', () => {
       fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), given, (lines, reply) => {
         expect(found(...lines.filter((item) => run(item, reply).passed))).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: drawn(300) },
     )
   })
 })

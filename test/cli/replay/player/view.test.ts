@@ -9,6 +9,7 @@ import type { RecordedTurn } from '../../../../src/cli/replay/recorded/sessions.
 import { makePen } from '../../../../src/report/text/pen.ts'
 import { displayWidth } from '../../../../src/text/display-width.ts'
 import { entry } from '../../../store/entries.ts'
+import { drawn } from '../../../support/share.ts'
 
 const PEN = makePen({ color: false, unicode: true, width: 80 })
 const SESSION = { user: 7, iteration: 0, phase: 'main', startMs: 0, endMs: 1, turns: 1, failed: 0, kinds: new Map(), severity: 0 }
@@ -130,7 +131,7 @@ test('hostile texts: no frame is wider or longer than the window, and holds no c
       // Line feeds too: a line is a row of the window.
       expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]|\p{Surrogate}/u)
     }),
-    { numRuns: 200 },
+    { numRuns: drawn(200) },
   )
 })
 
