@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['language', 'statistics', 'text-metrics'],
   ['payloads'],
   ['result'],
-  ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'notify', 'observe'],
+  ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'hooks', 'notify', 'observe'],
   ['export'],
   ['advice', 'anomalies', 'compare', 'scenario'],
   ['engine', 'report', 'store', 'templates'],

@@ -1,6 +1,7 @@
 /** The entry point of burn: parses argv, runs a command, returns an exit code. Commands are loaded on demand. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, LocalError, worstExit } from '../errors.ts'
+import { forgetHooks } from '../hooks/hooks.ts'
 import { VERSION } from '../version.ts'
 import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
@@ -43,6 +44,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 export async function main(argv: readonly string[]): Promise<number> {
   forgetSecrets()
   forgetPlugins()
+  forgetHooks()
   try {
     const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
       import('./program.ts'),

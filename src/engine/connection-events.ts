@@ -1,5 +1,6 @@
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
+import type { HookCalls } from './user/hooks/hook-calls.ts'
 
 /** Returns the callbacks that a connector calls about connections (opened, lost …); each call is counted in the recorder of the run. */
 export function connectionEvents(recorder: Recorder): ConnectionEvents {
@@ -12,6 +13,29 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
     closed: () => connections.closed(),
     goaway: () => {
       connections.goaways += 1
+    },
+  }
+}
+
+/** Returns `events`, which call the hooks `onConnect` and `onDisconnect` as well; `of` says whose connection it is. */
+export function hookedEvents(events: ConnectionEvents, calls: HookCalls, of: object): ConnectionEvents {
+  return {
+    ...events,
+    opened: (times) => {
+      events.opened(times)
+      calls.notify('onConnect', { ...of, again: false, times: { ...times } })
+    },
+    reconnected: (downMs) => {
+      events.reconnected(downMs)
+      calls.notify('onConnect', { ...of, again: true, downMs })
+    },
+    lost: (failureClass, inFlight) => {
+      events.lost(failureClass, inFlight)
+      calls.notify('onDisconnect', { ...of, lost: true, reason: failureClass, inFlight })
+    },
+    closed: () => {
+      events.closed()
+      calls.notify('onDisconnect', { ...of, lost: false, reason: 'closed', inFlight: 0 })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 import type { Checkpoint } from './outcome/build-result.ts'
 import type { RunState } from './outcome/run-state.ts'
+import type { HookCalls } from './user/hooks/hook-calls.ts'
 import type { SettledAttempt } from './user/run-context.ts'
 
 /** Callbacks with which the caller follows a run. None of them may throw. */
@@ -33,6 +34,8 @@ export interface RunHooks {
 export interface RunOptions extends Pick<RunHooks, 'beforeLoad' | 'onRequest' | 'onAttempt' | 'onSecret'> {
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
+  /** The hooks of plugins; left out for none. */
+  readonly hooks?: HookCalls | undefined
   /** Returns how long attempts in flight may go on after the load, in ms. Called when the load ends: a signal may shorten it. */
   readonly gracefulMs: () => number
   /** Called once a second while the run lasts, when the timeline row of that second is complete. */

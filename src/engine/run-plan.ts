@@ -45,6 +45,7 @@ class Runner {
       health: () => this.health.read(),
       origins: options.mockOrigins,
     })
+    this.state.hooks = options.hooks
     const context = new SharedContext(this.state, control, options, (error) => this.onBug(error))
     this.context = context
     this.users = new Users(

@@ -5,6 +5,7 @@ import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { scoreReplies } from './ask-judge.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
+import { makeReady } from './make-ready.ts'
 import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext, thresholdsSoFar } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
@@ -13,7 +14,6 @@ import { copyOf } from './plan-copy.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
-import { warmUp } from './warm-up.ts'
 
 /** Options of `runScenario`; all have defaults. */
 interface RunScenarioOptions extends RunHooks {
@@ -77,10 +77,11 @@ class ScenarioRun {
 
   async execute(): Promise<FinishedRun> {
     const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs } = this.options
-    await warmUp(this.plan, this.origins, this.control)
+    const hooks = await makeReady(this.plan, this.origins, this.control)
     onReady?.(this.origins)
     const { state, finished } = runPlan(this.plan, this.control, {
       ...this.options,
+      hooks,
       mockOrigins: this.origins,
       gracefulMs,
       onSecond: (run) => this.everySecond(run),

@@ -1,7 +1,6 @@
 import type { CredentialSource } from '../auth/index.ts'
 import { now } from '../clock.ts'
-import type { ConnectionEvents } from '../connectors/wire/connector.ts'
-import { connectionEvents } from './connection-events.ts'
+import { connectionEvents, hookedEvents } from './connection-events.ts'
 import { Budgets } from './outcome/budgets.ts'
 import type { RunState } from './outcome/run-state.ts'
 import { isOver, Resources } from './resources.ts'
@@ -22,15 +21,16 @@ export class SharedContext implements RunContext {
   readonly recorder: RunState['recorder']
   readonly control: Control
   readonly tagger: Tagger
-  readonly connectionEvents: ConnectionEvents
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
   readonly limits: RunLimits
   readonly quality: RunContext['quality']
   readonly gradedSample: RunContext['gradedSample']
   readonly checkTurns = new CheckTurns()
+  readonly hooks: RunContext['hooks']
   readonly shared: Variables = {}
   readonly onRequest: RunContext['onRequest']
+  private readonly counted: ReturnType<typeof connectionEvents>
   private readonly state: RunState
   private readonly options: RunOptions
   private readonly onBug: (error: unknown) => void
@@ -46,9 +46,11 @@ export class SharedContext implements RunContext {
     this.recorder = recorder
     this.control = control
     this.tagger = new Tagger(plan, recorder.tags)
-    this.connectionEvents = connectionEvents(recorder)
+    this.counted = connectionEvents(recorder)
     this.mockOrigins = options.mockOrigins
-    this.retention = new Retention({ plan, keepsBodies: plan.readsReplyJson || plan.conversation.id !== undefined })
+    this.hooks = options.hooks
+    const keepsBodies = plan.readsReplyJson || plan.conversation.id !== undefined || options.hooks?.has('afterReceive') === true
+    this.retention = new Retention({ plan, keepsBodies })
     this.limits = new RunLimits(plan.targets, recorder, (target, text) => this.onBreaker(target, text))
     this.quality = state.quality
     this.gradedSample = state.gradedSample
@@ -84,6 +86,10 @@ export class SharedContext implements RunContext {
     }
     this.control.stop('data')
     return undefined
+  }
+
+  connectionEvents({ name, protocol }: Parameters<RunContext['connectionEvents']>[0], user: number) {
+    return this.hooks ? hookedEvents(this.counted, this.hooks, { target: name, protocol, user }) : this.counted
   }
 
   get wireFaults(): RunContext['wireFaults'] {

@@ -32,6 +32,7 @@ import {
   conversationWindowSchema,
   errorGroupSchema,
   faultsSchema,
+  hookSummarySchema,
   type injectedFaultSchema,
   iterationsSchema,
   retrySummarySchema,
@@ -132,6 +133,10 @@ export const resultSchema = z.object({
     .exactOptional()
     .describe('What the run used up of `budget`; left out without one. That of money is a threshold'),
   faults: faultsSchema.exactOptional().describe('Faults that burn injected on purpose; left out without any in the scenario'),
+  hooks: z
+    .array(hookSummarySchema)
+    .exactOptional()
+    .describe('What hooks of plugins were called, and how long they took; left out when none was'),
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),
@@ -181,6 +186,7 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** The distribution of one metric, such as `ttft`: percentiles and other figures, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
 /** What the relays of a run did to its connections, on purpose. */
+export type HookSummary = Of<typeof hookSummarySchema>
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
 /** What one server told of itself while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>

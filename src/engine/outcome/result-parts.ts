@@ -49,6 +49,12 @@ export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults
   return wireFaults ? { wireFaults: wireFaults.read() } : {}
 }
 
+/** Returns the field `hooks` of the result, in an object; an empty object when none was called. */
+export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
+  const called = hooks?.read()
+  return called ? { hooks: called } : {}
+}
+
 /** Returns the field `server` of the result, in an object; an empty object when nothing is observed. */
 export function serverOf({ server }: RunState): Pick<Result, 'server'> {
   return server ? { server: server.read() } : {}

@@ -4,7 +4,7 @@ import { machineLimits } from '../../machine.ts'
 import { MaskedSample } from '../../metrics/judge/masked-sample.ts'
 import { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import type { InjectedOnWire, JudgeSummary } from '../../result/schema.ts'
+import type { HookSummary, InjectedOnWire, JudgeSummary } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
@@ -81,6 +81,8 @@ export class RunState {
   wireFaults: { start(): void; stop(): void; read(): InjectedOnWire } | undefined
   /** The servers that are observed; undefined when there are none. */
   readonly server: ServerWatch | undefined
+  /** The hooks of plugins; undefined when there are none. */
+  hooks: { read(): HookSummary[] | undefined } | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 

@@ -67,6 +67,7 @@ export class Attempts {
   /** Undefined when the plan injects nothing. */
   private readonly faults: UserFaults | undefined
   private readonly aftermath: Aftermath | undefined
+  private readonly hooks: Settlement['hooks']
   /** How long faults and the end of connections on purpose have kept the user waiting in this iteration, in ms; whoever begins one sets it to 0. */
   injectedMs = 0
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
@@ -80,6 +81,7 @@ export class Attempts {
     this.jobs = new Jobs(run, user)
     this.settlement = new Settlement(run, user)
     this.gate = new Gate(run, user)
+    this.hooks = this.settlement.hooks
     const { faults, faultTags } = run.plan
     this.faults = faults && new UserFaults(run, user, faults, this.gate)
     this.aftermath = faultTags.length === 0 ? undefined : new Aftermath(faultTags.indexOf(EARLIER))
@@ -133,27 +135,33 @@ export class Attempts {
       if (waited.dropped) return ended(step, this.drop(step, start, when.at, attempt))
       const made = this.make(step, start, waited, attempt)
       if (!made) return ended(step, { result: 'skipped', endedAt: when.at })
-      const drawn = this.faults && !start.setupOrTeardown ? this.withFault(made, this.faults, start) : made
+      const hooked = this.hooks && (await this.hooks.before(made.job, { iteration: start.iteration, attempt }))
+      if (hooked && hooked.woken !== 'due') return ended(step, this.neverSent(step, start, hooked.woken, attempt))
+      const changed = hooked ? { ...made, job: withRequest(made.job, hooked.request) } : made
+      const drawn = this.faults && !start.setupOrTeardown ? this.withFault(changed, this.faults, start) : changed
       const { job, dimensions } = this.aftermath?.tagged(drawn) ?? drawn
       const delayed = job.fault?.wait ? await job.fault.wait() : NO_DELAY
-      this.injectedMs += delayed.ms
+      const onPurposeMs = hooked ? hooked.ms + delayed.ms : delayed.ms
+      this.injectedMs += onPurposeMs
       if (delayed.woken !== 'due') return ended(step, this.neverSent(step, start, delayed.woken, attempt))
       if (!this.run.mayRequest(start)) {
         this.faults?.unbegun(job.fault, this.counts(start))
         return ended(step, this.neverSent(step, start, 'stopped', attempt))
       }
-      // Getting a token is no latency, nor is a delay on purpose: what is due waits for it.
-      const dueAt = when.at + waited.readyMs + delayed.ms
+      // Getting a token is no latency, nor is a delay on purpose or a hook: what is due waits for it.
+      const dueAt = when.at + waited.readyMs + onPurposeMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
       if (attempt === 1) this.run.limits.retryBudgets.first(step.target)
       if (step.checksCostly && isLong(exchange)) await this.run.checkTurns.next()
-      this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
+      const ending = { exchange, job, dimensions, start, attempt, counts: this.counts(start) }
+      if (this.hooks) await this.settlement.settleHooked(ending, this.hooks)
+      else this.settlement.settle(ending)
       this.gate.settled(exchange)
       this.aftermath?.see(exchange)
       const left = job.fault?.end?.()
       if (left) await left
       const { failure } = exchange
-      const endedAt = left ? now() : exchange.endedAt
+      const endedAt = left || this.hooks ? now() : exchange.endedAt
       this.injectedMs += endedAt - exchange.endedAt
       if (exchange.outcome === 'cut') return ended(step, { result: 'cut', endedAt })
       if (exchange.outcome === 'ok') return ended(step, this.end(step, start, exchange, { endedAt, tries: attempt }))

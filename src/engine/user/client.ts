@@ -48,6 +48,8 @@ export class TargetClient {
   private readonly relay: WireRelay | undefined
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
+  /** The address as hooks have changed it for the attempt under way; undefined when they have not. */
+  hooked: TargetAddress | undefined
   private fixedFields: unknown
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
@@ -216,7 +218,7 @@ export class TargetClient {
 
   private async openAndSend(request: unknown, exchange: Exchange): Promise<void> {
     try {
-      this.connection = await this.open(this.address(), exchange)
+      this.connection = await this.open(this.hooked ?? this.address(), exchange)
     } catch (error) {
       failWith(error, exchange)
       return

@@ -1,5 +1,6 @@
 /** Jobs: the wire request of one attempt and the reader of its reply, made from a step. */
 import { now, wallNow } from '../../clock.ts'
+import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { TargetError } from '../../errors.ts'
 import type { ReplyReader } from '../../exchange.ts'
@@ -32,9 +33,12 @@ export interface Job {
   readonly fault?: AttemptFault | undefined
   /** Returns a reader like `reader`, for another reply. */
   newReader(): ReplyReader
-  /** Renders the request. @throws TemplateError, TargetError */
-  request(): unknown
+  /** Renders the request; with `through`, returns what that makes of content and address in place of the connector. @throws TemplateError, TargetError */
+  request(through?: Through): unknown
 }
+
+/** Gets what a connector would make a request of. */
+type Through = (content: unknown, address: TargetAddress) => unknown
 
 /** The parts of a user that are needed to make its requests. */
 export interface AttemptUser {
@@ -110,14 +114,15 @@ export class Jobs {
       newReader,
       generates: target.chat.stream,
       prompt: text,
-      request: () => {
+      request: (through) => {
         const system = this.run.plan.conversation.system?.render(scope, random)
         const { conversation } = this.user
         const trimmedBefore = conversation.trimmed
         const turns = conversation.withMessage(system, text)
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
         const body = without(target.dialect.encode(turns, client.chat(), mapping), target.omit)
-        return target.connector.fromMessage(body, client.address(), target.options)
+        const address = client.address()
+        return through ? through(body, address) : target.connector.fromMessage(body, address, target.options)
       },
     }
   }
@@ -144,9 +149,11 @@ class RequestJob implements Job {
     this.user = user
   }
 
-  request(): unknown {
+  request(through?: Through): unknown {
     const { connector, options } = this.client.target
-    return connector.fromStep(this.step.request.render(this.user.scope, this.user.random), this.client.address(), options)
+    const block = this.step.request.render(this.user.scope, this.user.random)
+    const address = this.client.address()
+    return through ? through(block, address) : connector.fromStep(block, address, options)
   }
 }
 
@@ -162,7 +169,7 @@ export function throwError(error: unknown): never {
 }
 
 /** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
-export function withRequest({ step, client, reader, newReader, generates, prompt, warnings }: Job, request: () => unknown): Job {
+export function withRequest({ step, client, reader, newReader, generates, prompt, warnings }: Job, request: Job['request']): Job {
   return { step, client, reader, newReader, generates, prompt, warnings, request }
 }
 
@@ -173,7 +180,7 @@ export function withFault(job: Job, { fault, request }: FaultHit): Job {
 
 /** Returns a copy of a job (what one attempt needs) with one more warning. */
 export function withWarning(job: Job, warning: string): Job {
-  return { ...withRequest(job, () => job.request()), warnings: [...(job.warnings ?? []), warning] }
+  return { ...withRequest(job, (through) => job.request(through)), warnings: [...(job.warnings ?? []), warning] }
 }
 
 /**
@@ -181,9 +188,16 @@ export function withWarning(job: Job, warning: string): Job {
  * does not exist.
  */
 export function withRequestMade(job: Job): Job | undefined {
+  const { connector, options } = job.client.target
+  let draft: Parameters<Through> | undefined
   try {
-    const request = job.request()
-    return withRequest(job, () => request)
+    const request = job.request((content, address) => {
+      draft = [content, address]
+      return job.step.kind === 'message'
+        ? connector.fromMessage(content, address, options)
+        : connector.fromStep(content, address, options)
+    })
+    return withRequest(job, (through) => (through && draft ? through(...draft) : request))
   } catch (error) {
     const isMissing = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
     return isMissing ? undefined : withRequest(job, () => throwError(error))

@@ -8,11 +8,11 @@ import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/re
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
+import type { HookCalls } from './hooks/hook-calls.ts'
 import type { RunLimits } from './limits/run-limits.ts'
 import type { CheckTurns } from './reply/check-turns.ts'
 import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
-import type { Variables } from './variables.ts'
 
 /** An attempt that has its outcome, with the step, phase and tags under which it is counted. */
 export interface SettledAttempt {
@@ -44,7 +44,8 @@ export interface RunContext {
   readonly control: Control
   readonly recorder: Recorder
   readonly tagger: Tagger
-  readonly connectionEvents: ConnectionEvents
+  /** Returns the callbacks for the connections of a user to a target. */
+  connectionEvents(target: Plan['targets'][number], user: number): ConnectionEvents
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
   readonly retention: Retention
@@ -54,10 +55,12 @@ export interface RunContext {
   readonly checkTurns: CheckTurns
   /** The faults that are injected on the wire; undefined when there are none. */
   readonly wireFaults: WireInjections | undefined
+  /** The hooks of plugins; undefined when there are none. */
+  readonly hooks: HookCalls | undefined
   /** Variables that setup has captured. */
-  readonly shared: Variables
+  readonly shared: Record<string, unknown>
   /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */
-  nextRows(user: number): Variables | undefined
+  nextRows(user: number): Record<string, unknown> | undefined
   /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
   /** Takes one request out of the budget of the run; false when it is used up, which ends the run. */

@@ -90,7 +90,7 @@ export class Session implements ScheduledUser, StepTaker {
       group: this.group,
       conversation: this.conversation,
       conversationPlan: this.plan.conversation,
-      events: this.run.connectionEvents,
+      events: this.run.connectionEvents(target, this.id),
       mockOrigin: this.run.mockOrigins.get(target.name),
       credentials: this.run.credentials(index),
       relay: this.run.wireFaults?.relay(index),

@@ -1,14 +1,13 @@
-import { wallNow } from '../../clock.ts'
 import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
-import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../exchange.ts'
-import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
 import type { AttemptDimensions, CheckOutcome } from '../../metrics/recorder.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { chargeToEarlier, chargeToFault, faultsOnWire, isInjected } from './fault/charge.ts'
+import { type HookFindings, UserHooks } from './hooks/user-hooks.ts'
 import type { AttemptUser, Job } from './jobs.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
+import { noteRateLimits } from './reply/quotas.ts'
 import { Repeats } from './reply/repeated-replies.ts'
 import { Reply, secretsAmong, takeCaptures, takeFrom } from './reply/reply.ts'
 import { addReplyWarnings } from './reply/reply-warnings.ts'
@@ -32,6 +31,8 @@ const NO_CHECKS: readonly CheckOutcome[] = []
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser
+  /** Undefined when no plugin has hooks. */
+  readonly hooks: UserHooks | undefined
   private readonly repeats = new Repeats()
   /** The iteration of the reply that was offered to the judge's sample last, and how many of it were. */
   private iteration = -1
@@ -40,10 +41,20 @@ export class Settlement {
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
     this.user = user
+    this.hooks = run.hooks && new UserHooks(run.hooks, user)
   }
 
-  /** Finishes an attempt: checks its reply, takes captures, adds it to the conversation, and records the outcome. */
-  settle({ exchange, job, dimensions, start, attempt, counts }: EndedAttempt): void {
+  /** Finishes an attempt as `settle` does, with what hooks make of its reply; then calls those for failures. */
+  async settleHooked(ended: EndedAttempt, hooks: UserHooks): Promise<void> {
+    const { exchange, job, start, attempt } = ended
+    const number = { iteration: start.iteration, attempt }
+    const reply = new Reply(exchange, this.user.scope, job.step.kind === 'message', job.prompt, this.user.conversation)
+    this.settle(ended, await hooks.after(job, exchange, reply.toScope(), number))
+    if (exchange.outcome === 'failed') hooks.failed(job, exchange, number)
+  }
+
+  /** Finishes an attempt: checks its reply, takes captures, adds it to the conversation, and records the outcome. `found`: by hooks. */
+  settle({ exchange, job, dimensions, start, attempt, counts }: EndedAttempt, found?: HookFindings): void {
     const { scope } = this.user
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
@@ -56,8 +67,10 @@ export class Settlement {
     if (job.step.checksStatus) exchange.waiveStatus()
     price(exchange, job.client.target.pricing)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
+    if (found) this.takeFound(found, start.setupOrTeardown === true)
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
     const { quality } = this.run
+    if (found?.failure) exchange.overrule(found.failure.class, found.failure.message)
     if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
     // When it is known what became of the attempt, and before the conversation has this turn.
     if (quality && answersMessage && counts && reply.text !== '')
@@ -72,11 +85,7 @@ export class Settlement {
     const onWire = this.run.wireFaults === undefined ? '' : faultsOnWire(exchange, job.client.openingFaults)
     const counted = onWire === '' ? dimensions : this.run.recorder.onWire(dimensions, onWire)
     job.client.settled(exchange)
-    if (
-      !isInjected(exchange.failure) &&
-      (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined || exchange.hasFailedBy('rate_limit'))
-    )
-      this.recordRateLimits(exchange, dimensions.target)
+    if (!isInjected(exchange.failure)) noteRateLimits(exchange, this.run.recorder.rateLimits[dimensions.target])
     this.run.settled({
       exchange,
       dimensions: counted,
@@ -103,12 +112,6 @@ export class Settlement {
     }))
   }
 
-  private recordRateLimits(exchange: Exchange, target: number): void {
-    const limits = readRateLimits(exchange.headers, wallNow())
-    const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
-    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.hasFailedBy('rate_limit'))
-  }
-
   private remember(job: Job, reply: Reply): void {
     const { conversation, scope } = this.user
     const { id } = this.run.plan.conversation
@@ -118,6 +121,13 @@ export class Settlement {
     }
     if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
     scope.conversation = conversation.described
+  }
+
+  /** Takes the variables that hooks have captured. */
+  private takeFound({ captures }: HookFindings, isOnce: boolean): void {
+    Object.assign(this.user.scope, captures)
+    const named = Object.keys(captures).map((variable) => ({ variable, written: '' }))
+    if (isOnce) for (const secret of secretsAmong(named, captures)) this.run.onSecret(secret)
   }
 
   private capture({ step: { captures } }: Job, reply: Reply, isOnce: boolean): void {

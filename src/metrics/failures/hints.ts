@@ -75,6 +75,7 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],
   [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
   [/^local_template$/, 'a template used a variable that had no value'],
+  [/^local_hook$/, 'a hook of a plugin failed, and not the target: the message names plugin and hook'],
   [/^insufficient_quota$/, 'the quota of the account is used up, and waiting does not help: raise it, or use another key'],
   [
     /^injected_earlier$/,

@@ -132,3 +132,14 @@ function oneLimiterText({ granted, waited, waitTime, gaveUp, dropped, refused }:
   ]
   return parts.join(' · ')
 }
+
+/** What hooks were called: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' when none was. */
+export function hooksText({ hooks = [] }: Pick<Result, 'hooks'>): string {
+  return hooks
+    .map(({ plugin, hook, calls, failed, totalMs, longestMs, problem = '' }) => {
+      const took = calls === 1 ? formatMs(totalMs) : `${formatMs(totalMs)} in all, longest ${formatMs(longestMs)}`
+      const failures = failed === 0 ? '' : `, ${formatCount(failed)} failed: ${problem}`
+      return `${plugin} ${hook} ${formatCount(calls)} (${took})${failures}`
+    })
+    .join(' · ')
+}

@@ -148,6 +148,17 @@ export const faultsSchema = z.object({
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
 
+/** The schema of the calls of one hook of one plugin. */
+export const hookSummarySchema = z.object({
+  plugin: text('File of the plugin'),
+  hook: text('The hook, such as `beforeSend`'),
+  calls: number('How often it was called, for warm-up, setup and teardown as well'),
+  failed: number('Calls that threw, returned something, or did not end in time'),
+  totalMs: number('Time that all calls took, in ms, those that waited included; it is in no latency'),
+  longestMs: number('The longest call, in ms'),
+  problem: text('What was wrong with the first call that failed').exactOptional(),
+})
+
 /** The schema of what the relays of a run did to its connections, from the start of the load on. */
 export const wireFaultsSchema = z.object({
   connections: number('Connections that were led through a relay; refused ones included'),

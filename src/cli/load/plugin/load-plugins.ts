@@ -1,10 +1,13 @@
-/** `--plugin file.mjs` adds a protocol. A plugin is code, so only the command line may name one, never a scenario. */
+/** `--plugin file.mjs` adds a protocol, hooks, or both. A plugin is code, so only the command line may name one, never a scenario. */
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as zod from 'zod'
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import { readErrorText, TargetError, UsageError } from '../../../errors.ts'
+import { hooksIn, type PluginHooks, registerHooks } from '../../../hooks/hooks.ts'
+import { terminalSafe } from '../../../text/escape.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
 import { rememberPlugin } from '../../output/plugin-fault.ts'
 import { checkedFacts, type RefusalOf } from './facts.ts'
 import { messageOf, PluginGuard } from './guard.ts'
@@ -19,8 +22,8 @@ const TARGET_KEYS =
 const FUNCTIONS = ['fromMessage', 'fromStep', 'open'] as const
 
 /**
- * Loads plugin files and registers their connectors. The default export is a connector, or a function of `{ apiVersion, z, TargetError }`
- * that returns one. Must run before anything imports the scenario schema. @throws UsageError that names the file and its fault
+ * Loads plugin files and registers their connectors and hooks. The default export is a connector, `{ hooks }`, or both in one; or a function
+ * of `{ apiVersion, z, TargetError, log }` that returns it. Must run before anything imports the scenario schema. @throws UsageError that names the file and its fault
  */
 export async function loadPlugins(files: readonly string[]): Promise<void> {
   for (const file of new Set(files.map((name) => resolve(name)))) await loadPlugin(file)
@@ -33,8 +36,13 @@ async function loadPlugin(file: string): Promise<void> {
     throw refusal(messageOf(error), error)
   })
   const [{ registerConnector }, z] = await Promise.all([import('../../../connectors/index.ts'), import('zod')])
-  const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
-  if (taken !== undefined) throw refusal(taken)
+  const hooks = hooksOf(made, file, refusal)
+  // Most plugins of hooks have no protocol.
+  if (hooks === undefined || (made as Partial<Connector>).protocol !== undefined) {
+    const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
+    if (taken !== undefined) throw refusal(taken)
+  }
+  if (hooks) registerHooks(hooks)
 }
 
 async function importFrom(file: string): Promise<unknown> {
@@ -49,7 +57,22 @@ async function importFrom(file: string): Promise<unknown> {
     import(pathToFileURL(file).href) as Promise<{ default?: unknown }>,
     import('zod'),
   ])
-  return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError }) : made
+  return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError, log }) : made
+}
+
+/** Prints a line of a plugin on stderr, with secrets masked. */
+function log(text: unknown): void {
+  process.stderr.write(`${terminalSafe(knownSecrets.redact(String(text)))}\n`)
+}
+
+/** The hooks in a plugin's default export; undefined when it has none. @throws UsageError */
+function hooksOf(made: unknown, file: string, refusal: RefusalOf): PluginHooks | undefined {
+  try {
+    const { hooks } = Object(made) as { hooks?: unknown }
+    return hooks === undefined ? undefined : hooksIn(hooks, basename(file))
+  } catch (error) {
+    throw refusal(messageOf(error), error)
+  }
 }
 
 /** The connector in a plugin's default export, with every part checked. @throws UsageError */
@@ -66,7 +89,8 @@ function connectorOf(made: unknown, z: typeof zod, refusal: RefusalOf): Connecto
 
 /** Why a value is not a connector; undefined when it is one. */
 function problemWith(made: unknown): string | undefined {
-  if (typeof made !== 'object' || made === null) return 'its default export is not a connector, and no function that returns one'
+  if (typeof made !== 'object' || made === null)
+    return 'its default export is not a connector, has no `hooks`, and is no function that returns either'
   const { protocol, schemes, options, request, ...rest } = made as Partial<Connector>
   if (typeof protocol !== 'string' || !/^[a-z][a-z0-9_]{0,30}$/.test(protocol))
     return '`protocol` has to be a name of small letters, digits and _'

@@ -1,6 +1,8 @@
 /** Pauses after rate limits: with `onRateLimit: pause`, no user sends to a target until the wait that it asked for is over. */
 import { wallNow } from '../../../clock.ts'
+import { readRateLimits } from '../../../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../../../exchange.ts'
+import { mentionsLimits, type RateLimitRecorder } from '../../../metrics/counts/rate-limits.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { askedMs, isRateLimit } from './retry.ts'
 
@@ -29,4 +31,13 @@ export class Quotas {
   freeAt(target: number): number {
     return this.until[target] ?? Number.NEGATIVE_INFINITY
   }
+}
+
+/** Adds what a reply says of the target's rate limits to `recorder`; most replies say nothing. */
+export function noteRateLimits(exchange: Exchange, recorder: RateLimitRecorder | undefined): void {
+  const { headers, failure } = exchange
+  if (!mentionsLimits(headers) && failure?.retryAfterMs === undefined && !exchange.hasFailedBy('rate_limit')) return
+  const limits = readRateLimits(headers, wallNow())
+  const retryAfterMs = limits.retryAfterMs ?? failure?.retryAfterMs ?? null
+  recorder?.add({ ...limits, retryAfterMs }, exchange.hasFailedBy('rate_limit'))
 }

@@ -131,7 +131,10 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
 }
 
 /** Returns the captured texts that are secret, because the variable, or the path or header they come from, has a name such as `token`. */
-export function secretsAmong(captures: readonly Capture[], variables: Readonly<Record<string, unknown>>): string[] {
+export function secretsAmong(
+  captures: readonly Pick<Capture, 'variable' | 'written'>[],
+  variables: Readonly<Record<string, unknown>>,
+): string[] {
   const secret = captures.filter(({ variable, written }) => isSecretName(variable) || isSecretName(written))
   return secret.map(({ variable }) => variables[variable]).filter((value) => typeof value === 'string')
 }

@@ -1,0 +1,39 @@
+/** What comes before the load of a run, and before anything is sent: the hooks of plugins begin, and the code is warmed up. */
+import { LocalError } from '../errors.ts'
+import { registeredHooks } from '../hooks/hooks.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
+import type { Control } from './schedule/control.ts'
+import { HookCalls } from './user/hooks/hook-calls.ts'
+import { IterationClock } from './user/iteration-clock.ts'
+import { warmUp } from './warm-up.ts'
+
+/** Longest wait for one plugin's `initialize`, in ms. */
+const INITIALIZE_LIMIT_MS = 30_000
+
+/** Resolves with the hooks of plugins when all is ready for the load; `origins`: addresses of embedded mocks. @throws LocalError when a hook fails */
+export async function makeReady(
+  plan: Plan,
+  origins: ReadonlyMap<string, string>,
+  control: Control,
+): Promise<HookCalls | undefined> {
+  const hooks = await openHooks(plan, control)
+  await warmUp(plan, origins, control)
+  return hooks
+}
+
+/**
+ * Calls `initialize` of the plugins and resolves with their hooks; undefined when no plugin has any. Ends early when the run is stopped.
+ * @throws LocalError when one fails
+ */
+async function openHooks(plan: Plan, control: Control): Promise<HookCalls | undefined> {
+  const plugins = registeredHooks()
+  if (plugins.length === 0) return undefined
+  const calls = new HookCalls(plugins)
+  const targets = plan.targets.map(({ name, protocol }) => ({ name, protocol }))
+  const clock = new IterationClock(control)
+  const untilStopped = { waitFor: (thing: Promise<void>) => clock.waitFor(thing, 'stopped') }
+  const about = { name: plan.name, seed: plan.seed, folder: plan.baseDir, targets }
+  const { problem } = await calls.ask('initialize', about, INITIALIZE_LIMIT_MS, untilStopped)
+  if (problem !== undefined) throw new LocalError(problem, 'nothing was sent: mend the plugin, or run without it')
+  return calls
+}

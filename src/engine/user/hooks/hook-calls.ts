@@ -1,0 +1,168 @@
+/** Calls the hooks of plugins, in their order, counts the calls and measures them. What a hook throws or returns ends nothing but its own call. */
+import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
+import { HOOKS, type HookName, type PluginHooks } from '../../../hooks/hooks.ts'
+import type { HookSummary } from '../../../result/schema.ts'
+
+/** How a wait for hooks ended; `stopped` and `timeout`: the run or the iteration was over first. */
+type Woken = 'due' | 'stopped' | 'timeout'
+
+/** Lets a user wait for a promise, until the run or its iteration is over. */
+export interface HookClock {
+  waitFor(thing: Promise<void>, until?: 'cancelled' | 'stopped'): Promise<Woken>
+}
+
+/** How the calls of one hook ended: `problem` says what was wrong with it; undefined when all plugins' went well. */
+export interface HookEnd {
+  readonly woken: Woken
+  readonly problem: string | undefined
+}
+
+/** One hook of one plugin, and what it has cost so far. */
+interface Entry {
+  readonly plugin: string
+  readonly hook: HookName
+  readonly call: (about: object) => unknown
+  calls: number
+  failed: number
+  totalMs: number
+  longestMs: number
+  /** What was wrong the first time. */
+  problem: string | undefined
+}
+
+const DONE: HookEnd = { woken: 'due', problem: undefined }
+
+/** The hooks of a run. Those of a lower priority are called first; of the same priority, those of the plugin that was named first. */
+export class HookCalls {
+  private readonly entries: ReadonlyMap<HookName, readonly Entry[]>
+
+  constructor(plugins: readonly PluginHooks[]) {
+    const ordered = plugins.toSorted((a, b) => a.priority - b.priority)
+    this.entries = new Map(HOOKS.map((hook) => [hook, ordered.flatMap((plugin) => entriesOf(plugin, hook))]))
+  }
+
+  /** Whether any plugin has this hook. */
+  has(hook: HookName): boolean {
+    return this.of(hook).length > 0
+  }
+
+  /** Calls a hook of all plugins, and waits for none: what it returns later is only counted. */
+  notify(hook: HookName, about: object): void {
+    for (const entry of this.of(hook)) {
+      const from = now()
+      entry.calls += 1
+      try {
+        const returned = entry.call(about)
+        if (isThenable(returned)) void this.settleLater(entry, from, returned)
+        else settle(entry, from, nothing(returned))
+      } catch (error) {
+        settle(entry, from, thrown(error))
+      }
+    }
+  }
+
+  private async settleLater(entry: Entry, from: number, returned: PromiseLike<unknown>): Promise<void> {
+    try {
+      settle(entry, from, nothing(await returned))
+    } catch (error) {
+      settle(entry, from, thrown(error))
+    }
+  }
+
+  /**
+   * Calls a hook of all plugins, one after the other, up to the first that goes wrong. Each may take `limitMs`; waiting ends early when
+   * `clock` says so. Never rejects.
+   */
+  async ask(hook: HookName, about: object, limitMs: number, clock: HookClock): Promise<HookEnd> {
+    for (const entry of this.of(hook)) {
+      const end = await this.askOne(entry, about, limitMs, clock)
+      if (end !== DONE) return end
+    }
+    return DONE
+  }
+
+  private async askOne(entry: Entry, about: object, limitMs: number, clock: HookClock): Promise<HookEnd> {
+    const from = now()
+    entry.calls += 1
+    let problem: string | undefined
+    let woken: Woken = 'due'
+    try {
+      const returned = entry.call(about)
+      if (isThenable(returned)) woken = await within(limitMs, returned, clock)
+      else problem = nothing(returned)
+    } catch (error) {
+      problem = error instanceof Wrong ? error.message : thrown(error)
+    }
+    settle(entry, from, problem)
+    if (problem === undefined && woken === 'due') return DONE
+    return { woken, problem: problem && `the plugin ${entry.plugin}: ${entry.hook} ${problem}` }
+  }
+
+  /** Returns what was called so far; undefined when nothing was. */
+  read(): HookSummary[] | undefined {
+    const called = [...this.entries.values()].flat().filter(({ calls }) => calls > 0)
+    if (called.length === 0) return undefined
+    return called.map(({ plugin, hook, calls, failed, totalMs, longestMs, problem }) => ({
+      plugin,
+      hook,
+      calls,
+      failed,
+      totalMs,
+      longestMs,
+      ...(problem !== undefined && { problem }),
+    }))
+  }
+
+  private of(hook: HookName): readonly Entry[] {
+    return this.entries.get(hook) ?? []
+  }
+}
+
+/** What a hook did wrong after it had returned a promise. */
+class Wrong extends Error {}
+
+function entriesOf({ plugin, named }: PluginHooks, hook: HookName): Entry[] {
+  const call = named[hook]
+  return call ? [{ plugin, hook, call, calls: 0, failed: 0, totalMs: 0, longestMs: 0, problem: undefined }] : []
+}
+
+function settle(entry: Entry, from: number, problem: string | undefined): void {
+  const tookMs = now() - from
+  entry.totalMs += tookMs
+  entry.longestMs = Math.max(entry.longestMs, tookMs)
+  if (problem === undefined) return
+  entry.failed += 1
+  entry.problem ??= problem
+}
+
+/** Waits for what a hook has returned, for at most `limitMs`. @throws Wrong, and what the hook has thrown */
+async function within(limitMs: number, returned: PromiseLike<unknown>, clock: HookClock): Promise<Woken> {
+  let stop = () => {}
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Wrong(`did not end within ${Math.round(limitMs)} ms`))
+    stop = after(Math.min(Math.ceil(limitMs), LONGEST_TIMER_MS), fail)
+  })
+  const done = Promise.resolve(returned).then((value) => {
+    const problem = nothing(value)
+    if (problem !== undefined) throw new Wrong(problem)
+  })
+  try {
+    return await clock.waitFor(Promise.race([done, late]))
+  } finally {
+    stop()
+  }
+}
+
+const thrown = (error: unknown) => `threw: ${error instanceof Error ? error.message : String(error)}`
+
+/** What is wrong with a value that a hook has returned; undefined when it returned none. */
+function nothing(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const what =
+    value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  return `returned ${what}: it changes what it was given, and returns nothing`
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

@@ -1,0 +1,187 @@
+/** The hooks beside the attempts of one user: what they are shown, and what becomes of what they change. */
+import { now } from '../../../clock.ts'
+import type { TargetAddress } from '../../../connectors/wire/connector.ts'
+import { TargetError } from '../../../errors.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
+import { BUILT_IN } from '../../../scenario/lint/built-in.ts'
+import { isMap } from '../../../text/json.ts'
+import type { HookCalls, HookClock, HookEnd } from './hook-calls.ts'
+
+/** The failure class of an attempt that a hook has spoilt; never put down to the target. */
+const HOOK_FAILED = 'local_hook'
+
+/** What an attempt is about to send: the body of a message or the block of a `request` step, and where it goes. */
+export interface Draft {
+  readonly content: unknown
+  readonly address: TargetAddress
+}
+
+/** An attempt, as far as hooks see it. */
+interface HookedJob {
+  readonly step: { readonly name: string; readonly kind: 'message' | 'request'; readonly timeouts: { readonly total: number } }
+  readonly client: { readonly target: PlannedTarget; hooked: TargetAddress | undefined }
+  /** Makes what is sent; with `through`, returns what that makes of the draft. @throws TemplateError, TargetError */
+  request(through?: (content: unknown, address: TargetAddress) => unknown): unknown
+}
+
+/** The number of an attempt: that of its iteration, and its own among the tries of its step. */
+export interface AttemptNumber {
+  readonly iteration: number
+  readonly attempt: number
+}
+
+/** What hooks made of an attempt before it is sent: its request, and how long they took. */
+interface HookedRequest {
+  /** @throws TemplateError, TargetError */
+  readonly request: () => unknown
+  readonly ms: number
+  readonly woken: HookEnd['woken']
+}
+
+/** What hooks made of a reply. */
+export interface HookFindings {
+  readonly captures: Readonly<Record<string, unknown>>
+  /** Why the attempt fails, and its class; undefined when it does not. */
+  readonly failure: { readonly class: string; readonly message: string } | undefined
+}
+
+/** Calls the hooks of one user's attempts. */
+export class UserHooks {
+  private readonly calls: HookCalls
+  private readonly user: { readonly id: number; readonly clock: HookClock }
+
+  constructor(calls: HookCalls, user: { readonly id: number; readonly clock: HookClock }) {
+    this.calls = calls
+    this.user = user
+  }
+
+  /** Calls `beforeSend`, and resolves with the request that it leaves. What goes wrong is thrown by that request's maker. */
+  async before(job: HookedJob, number: AttemptNumber): Promise<HookedRequest | undefined> {
+    if (!this.calls.has('beforeSend')) return undefined
+    const { step, client } = job
+    client.hooked = undefined
+    let draft: Draft
+    try {
+      draft = job.request(asDraft) as Draft
+    } catch (error) {
+      return { request: () => throwIt(error), ms: 0, woken: 'due' }
+    }
+    const key = step.kind === 'message' ? 'body' : 'request'
+    const { headers, query, url } = draft.address
+    const shown: Record<string, unknown> = {
+      ...this.place(job, number),
+      url,
+      headers: { ...headers },
+      query: { ...query },
+      [key]: structuredClone(draft.content),
+    }
+    const from = now()
+    const { woken, problem } = await this.calls.ask('beforeSend', shown, step.timeouts.total, this.user.clock)
+    const ms = now() - from
+    const failed = (message: string) => ({ request: () => throwIt(new TargetError(HOOK_FAILED, 'send', message)), ms, woken })
+    if (problem !== undefined) return failed(problem)
+    try {
+      const address = { ...draft.address, headers: texts(shown.headers, 'headers'), query: texts(shown.query, 'query') }
+      checkHeaders(address, headers, client.target)
+      client.hooked = address
+      const content = plain(shown[key], key)
+      return { request: () => made(job, { content, address }), ms, woken }
+    } catch (error) {
+      return failed(`after beforeSend: ${messageOf(error)}`)
+    }
+  }
+
+  /** Calls `afterReceive` when a whole reply came, whatever its status; `reply` is what templates see. Resolves with what hooks made of it. */
+  async after(job: HookedJob, exchange: Exchange, reply: object, number: AttemptNumber): Promise<HookFindings | undefined> {
+    const isWhole = exchange.outcome === 'ok' || exchange.hasFailedBy('status')
+    if (!isWhole || !this.calls.has('afterReceive')) return undefined
+    const captures: Record<string, unknown> = {}
+    const failures: string[] = []
+    const shown = {
+      ...this.place(job, number),
+      reply,
+      fail: (reason: unknown) => void failures.push(String(reason)),
+      capture: (name: unknown, value: unknown) => {
+        captures[variableName(name)] = plain(value, `the captured ${String(name)}`)
+      },
+    }
+    const { woken, problem } = await this.calls.ask('afterReceive', shown, job.step.timeouts.total, this.user.clock)
+    const unfinished = woken === 'due' ? undefined : 'afterReceive had not ended when the run, or the iteration, was over'
+    const broken = problem ?? unfinished
+    if (broken !== undefined) return { captures: {}, failure: { class: HOOK_FAILED, message: broken } }
+    const [reason] = failures
+    return { captures: { ...captures }, failure: reason === undefined ? undefined : { class: 'check_failed', message: reason } }
+  }
+
+  /** Calls `onError` for an attempt that has failed, whatever the reason; waits for nothing. */
+  failed(job: HookedJob, { failure }: Exchange, number: AttemptNumber): void {
+    if (failure === undefined || !this.calls.has('onError')) return
+    this.calls.notify('onError', { ...this.place(job, number), failure: { ...failure } })
+  }
+
+  private place({ step, client }: HookedJob, { iteration, attempt }: AttemptNumber) {
+    const { name, protocol } = client.target
+    return { step: step.name, target: name, protocol, user: this.user.id, iteration, attempt }
+  }
+}
+
+/** Gives back what an attempt is about to send, before a connector makes its request of it. */
+export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
+
+/** The request of a draft that hooks have changed. What its connector cannot send is theirs. @throws TargetError */
+function made({ step, client: { target } }: HookedJob, { content, address }: Draft): unknown {
+  const { connector, options } = target
+  try {
+    return step.kind === 'message'
+      ? connector.fromMessage(content, address, options)
+      : connector.fromStep(content, address, options)
+  } catch (error) {
+    if (error instanceof TargetError) throw error
+    throw new TargetError(HOOK_FAILED, 'send', `no request can be made of what beforeSend left: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** @throws Error for a header that the protocol cannot send */
+function checkHeaders(
+  { headers, url }: TargetAddress,
+  before: TargetAddress['headers'],
+  { connector, options }: PlannedTarget,
+): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const wrong = before[name] === value ? undefined : connector.headerProblem?.(name, value, options, url)
+    if (wrong !== undefined) throw new Error(`headers.${name}: ${wrong}`)
+  }
+}
+
+/** @throws Error when a value is no map of texts */
+function texts(value: unknown, name: string): Record<string, string> {
+  if (!isMap(value)) throw new Error(`${name} has to be a map of texts`)
+  const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string')
+  if (wrong) throw new Error(`${name}.${wrong[0]} has to be a text`)
+  return { ...value } as Record<string, string>
+}
+
+/** A copy of a value that JSON can hold. @throws Error for another one */
+function plain(value: unknown, name: string): unknown {
+  const text: string | undefined = JSON.stringify(value)
+  if (text === undefined) throw new Error(`${name} has to be a value that JSON can hold`)
+  return JSON.parse(text)
+}
+
+/** @throws Error for a name that no variable of the scenario can have */
+function variableName(name: unknown): string {
+  if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
+    throw new Error(`capture: ${JSON.stringify(name)} is no name of a variable`)
+  if (Object.hasOwn(BUILT_IN, name) || Object.hasOwn(Object.prototype, name))
+    throw new Error(`capture: "${name}" is set by burn itself`)
+  return name
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+function throwIt(error: unknown): never {
+  throw error
+}

@@ -1,0 +1,56 @@
+/** Hooks of plugins: functions that burn calls beside the attempts of a run. */
+
+/** The hooks, in the order in which a run calls them. */
+export const HOOKS = ['initialize', 'onConnect', 'beforeSend', 'afterReceive', 'onError', 'onDisconnect'] as const
+/** The name of a hook, such as `beforeSend`. */
+export type HookName = (typeof HOOKS)[number]
+
+/** The priority of a plugin that gives none; hooks of lower priority are called first. */
+export const DEFAULT_PRIORITY = 100
+
+/** The hooks of one plugin. */
+export interface PluginHooks {
+  /** The plugin's file, as results name it. */
+  readonly plugin: string
+  readonly priority: number
+  /** What the plugin has for each hook. It is the plugin's own code: it may throw, return anything, or never end. */
+  readonly named: Readonly<Partial<Record<HookName, (about: object) => unknown>>>
+}
+
+const registered: PluginHooks[] = []
+
+/** Adds the hooks of a plugin for all scenarios that this process runs. */
+export function registerHooks(hooks: PluginHooks): void {
+  registered.push(hooks)
+}
+
+/** Returns the hooks for all scenarios, in the order of registration. */
+export const registeredHooks = (): readonly PluginHooks[] => registered
+
+/** Forgets the hooks of earlier commands in this process. */
+export function forgetHooks(): void {
+  registered.length = 0
+}
+
+/**
+ * Reads the `hooks` of a plugin: functions by the names in `HOOKS`, and a `priority`. `plugin`: the plugin's file, as results name it.
+ * @throws Error that says what is wrong
+ */
+export function hooksIn(value: unknown, plugin: string): PluginHooks {
+  if (typeof value !== 'object' || value === null) throw new Error('`hooks` has to be an object of functions')
+  // Methods of a class are not among the entries of its object.
+  const own = value as Readonly<Record<string, unknown>>
+  const { priority = DEFAULT_PRIORITY } = own
+  if (typeof priority !== 'number' || !Number.isFinite(priority)) throw new Error('`hooks.priority` has to be a number')
+  const strange = Object.keys(own).find((name) => typeof own[name] === 'function' && !HOOKS.some((hook) => hook === name))
+  if (strange !== undefined) throw new Error(`\`hooks.${strange}\`: there is no such hook; there are ${HOOKS.join(', ')}`)
+  const named: Partial<Record<HookName, (about: object) => unknown>> = {}
+  for (const name of HOOKS) {
+    const hook = own[name]
+    if (hook === undefined) continue
+    if (typeof hook !== 'function') throw new Error(`\`hooks.${name}\` has to be a function`)
+    named[name] = (about) => hook.call(own, about)
+  }
+  if (Object.keys(named).length === 0) throw new Error(`\`hooks\` has no hook; there are ${HOOKS.join(', ')}`)
+  return { plugin, priority, named }
+}
