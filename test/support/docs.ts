@@ -8,7 +8,8 @@ import { templateHelpers } from '../../src/language/helpers/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
 import { classNames, HINTS } from '../../src/metrics/failures/hints.ts'
 import { WARNINGS } from '../../src/metrics/failures/warnings.ts'
-import { CATALOGUE, type MetricDefinition, SERVER_METRICS } from '../../src/metrics/groups/catalogue.ts'
+import { CATALOGUE, type MetricDefinition } from '../../src/metrics/groups/catalogue.ts'
+import { WHOLE_RUN_METRICS } from '../../src/metrics/groups/whole-run/metrics.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
 import { meaningOf, problemCodes } from '../../src/scenario/pages.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
@@ -219,7 +220,7 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   keys,
   forms,
   loads,
-  metrics: () => table(['metric', 'kind', 'unit', 'formula', 'meaning'], [...CATALOGUE, ...SERVER_METRICS].map(metricRow)),
+  metrics: () => table(['metric', 'kind', 'unit', 'formula', 'meaning'], [...CATALOGUE, ...WHOLE_RUN_METRICS].map(metricRow)),
   exported: () =>
     table(
       ['metric', 'unit', 'kind', 'in Prometheus', 'from', 'meaning'],

@@ -1,25 +1,10 @@
 /** Every metric: its name, unit and formula, in words and as code. Recording, thresholds, reports, JSON Schema and docs read it from here. */
 import type { Exchange } from '../../exchange.ts'
-import type { MetricUnit, TokenTotals } from '../../result/schema.ts'
+import type { TokenTotals } from '../../result/schema.ts'
 import type { ConnectionMetric } from '../counts/connections.ts'
 import { type Counters, ownPart, targetAttempts, targetFailures } from '../counts/counters.ts'
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
-
-interface Described {
-  readonly name: string
-  readonly unit: MetricUnit
-  readonly formula: string
-  /** An explanation of the metric for users, of one sentence. */
-  readonly describe: string
-  /** Names that other programs give to this metric. */
-  readonly aliases?: readonly string[]
-  /** The only effect that a late load generator can have on the metric; undefined when it may raise or lower it. */
-  readonly lateness?: 'raises' | 'lowers' | 'none'
-  /** True when a late load generator can make the metric worse only by time-outs. */
-  readonly byTimeouts?: boolean
-  /** True when the metric is computed from the text or the tokens of replies. */
-  readonly ofText?: boolean
-}
+import { type Described, WHOLE_RUN_METRICS, type WholeRunMetric } from './whole-run/metrics.ts'
 
 /** The definition of a metric that has one value for each ok attempt. Percentiles of these values are computed. */
 export interface AttemptDistribution extends Described {
@@ -59,22 +44,6 @@ interface JudgeDistribution extends Described {
   readonly source: 'judge'
 }
 
-/** What an observed server tells of itself: a state each time that it was asked, or a time in the buckets of the server. It is of the whole run. */
-interface ServerDistribution extends Described {
-  readonly kind: 'distribution'
-  readonly source: 'server'
-  readonly shape: 'gauge' | 'histogram'
-}
-
-/** By how much a sum of an observed server grew. */
-interface ServerCount extends Described {
-  readonly kind: 'count'
-  readonly source: 'server'
-  readonly ofRun: true
-  /** Attempts count nothing of it. */
-  readonly count: () => number
-}
-
 /** Where shares, counts and rates are counted: in each group of attempts, or once for the whole run (connections, iterations). */
 interface Counted extends Described {
   readonly ofRun?: boolean
@@ -109,8 +78,7 @@ export type MetricDefinition =
   | ConnectionDistribution
   | GeneratorDistribution
   | JudgeDistribution
-  | ServerDistribution
-  | ServerCount
+  | WholeRunMetric
   | CountedMetric
 /** The kind of a metric: a distribution has percentiles, a share is a part divided by its whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
@@ -195,56 +163,6 @@ export const CATALOGUE = [
 ] as const satisfies readonly MetricDefinition[]
 
 const ALL: readonly MetricDefinition[] = CATALOGUE
-const gauge = (name: string, unit: MetricUnit, describe: string): ServerDistribution => ({
-  name: `server.${name}`,
-  kind: 'distribution',
-  source: 'server',
-  shape: 'gauge',
-  unit,
-  formula: 'as the server told it, each time that it was asked',
-  describe,
-})
-const histogram = (name: string, describe: string): ServerDistribution => ({
-  name: `server.${name}`,
-  kind: 'distribution',
-  source: 'server',
-  shape: 'histogram',
-  unit: 'ms',
-  formula: "growth of the server's buckets; percentiles interpolated within a bucket",
-  describe,
-})
-const counter = (name: string, unit: MetricUnit, describe: string): ServerCount => ({
-  name: `server.${name}`,
-  kind: 'count',
-  source: 'server',
-  ofRun: true,
-  count: () => 0,
-  unit,
-  formula: 'growth from before the load to after it, over restarts',
-  describe,
-})
-
-/** What observed servers tell (`observe`), for thresholds. The name behind `server.` is that in the field `server` of the result. */
-export const SERVER_METRICS: readonly (ServerDistribution | ServerCount)[] = [
-  gauge('running', 'count', 'Requests that the observed server works on'),
-  gauge('queue', 'count', 'Requests that wait in the server'),
-  gauge('kv_usage', 'ratio', 'Use of its KV cache; above 90 % preemptions are near'),
-  gauge('cache_hit_rate', 'ratio', 'Share of the prompt that its prefix cache held'),
-  gauge('gpu_usage', 'ratio', 'How busy its GPUs are'),
-  gauge('gpu_memory', 'bytes', 'Memory in use on its GPUs'),
-  counter('preemptions', 'count', 'Requests that the server set back for want of memory'),
-  counter('tokens_in', 'tokens', 'Prompt tokens that the server counted'),
-  counter('tokens_out', 'tokens', 'Generated tokens that the server counted'),
-  counter('requests', 'count', 'Requests that the server finished'),
-  counter('requests_failed', 'count', 'Requests that failed in the server'),
-  histogram('ttft', 'First token, from the arrival at the server'),
-  histogram('queue_time', 'Wait in the server before it began'),
-  histogram('prefill_time', 'Time in prefill'),
-  histogram('decode_time', 'Time in decode'),
-  histogram('itl', 'Time between tokens'),
-  histogram('e2e', 'Whole request, within the server'),
-]
-
 /** The name of a metric that has at most one value for each attempt, such as `ttft`. */
 export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly source: 'attempt' }>['name']
 /** The definitions of the metrics that have at most one value per attempt, such as `ttft`. */
@@ -258,7 +176,7 @@ export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === '
 /** The definitions of the metrics that are computed from counters: shares, counts and rates. */
 export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')
 
-const BY_NAME = new Map([...ALL, ...SERVER_METRICS].map((metric) => [metric.name, metric]))
+const BY_NAME = new Map([...ALL, ...WHOLE_RUN_METRICS].map((metric) => [metric.name, metric]))
 
 /** Returns the definition of the metric with this name; undefined when there is none. Other programs' names are not known here. */
 export function findMetric(name: string): MetricDefinition | undefined {

@@ -18,6 +18,7 @@ import { namedSteps } from './names.ts'
 import { type LintSubject, perScenario, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
 import { targetNames } from './targets.ts'
+import { alertOnWholeRun, wholeRunProblems } from './whole-run/problems.ts'
 
 /** Names of the steps that close a connection, or of all others. */
 const namesOf = (value: unknown, leaving: boolean) =>
@@ -99,70 +100,6 @@ function sampleProblems({ metric, onMissing, severity, text }: Threshold, { valu
   return [{ message, hint: 'write expect: [ { status: 200 } ] in a step', offset: 0, length: text.length }]
 }
 
-const asksJudge = ({ metric }: Threshold) => metric.name === 'judge_score' || metric.name === 'judge_passed'
-
-/** Returns the problems of a threshold on what a judge says, which is asked once, after the load, about a sample of all replies. */
-function judgeProblems(
-  { metric, onMissing, severity, tagSpans, abort, windowMs }: Threshold,
-  value: unknown,
-): ThresholdProblem[] {
-  const at = { offset: 0, length: metric.name.length }
-  const [tag] = tagSpans
-  if (tag !== undefined) {
-    const message = `${metric.name} is of the whole run, as the sample is: ${tag.name} does not go with it`
-    return [{ message, hint: 'leave it out', offset: tag.nameOffset, length: tag.name.length }]
-  }
-  if (abort || windowMs !== undefined) {
-    const message = `the judge is asked after the load: ${abort ? 'abort' : 'window'} does not go with ${metric.name}`
-    return [{ message, hint: 'leave it out', ...at }]
-  }
-  if (member(value, 'judge') !== undefined || onMissing !== 'fail' || severity !== 'fail') return []
-  const message = `there is no judge: ${metric.name} has no samples, which counts as a failure`
-  return [{ message, hint: 'write judge: { target: … } beside steps', ...at }]
-}
-
-/** What an observed server can be asked of its metrics, by how it tells them. */
-const ASKABLE = {
-  gauge: ['min', 'max', 'avg', 'percentile', 'count'],
-  histogram: ['avg', 'percentile', 'count'],
-  count: ['count'],
-}
-
-/** Returns the problems of a threshold on what a server tells of itself, which is of the whole run. */
-function serverProblems(
-  { metric, aggregate, onMissing, severity, tagSpans, abort, windowMs }: Threshold,
-  value: unknown,
-): ThresholdProblem[] {
-  const at = { offset: 0, length: metric.name.length }
-  const [tag] = tagSpans
-  if (tag !== undefined) {
-    const message = `${metric.name} is of the whole server: ${tag.name} does not go with it`
-    return [{ message, hint: 'leave it out', offset: tag.nameOffset, length: tag.name.length }]
-  }
-  if (abort || windowMs !== undefined) {
-    const message = `what a server tells is judged at the end: ${abort ? 'abort' : 'window'} does not go with ${metric.name}`
-    return [{ message, hint: 'leave it out', ...at }]
-  }
-  const shape = 'shape' in metric ? metric.shape : 'count'
-  if (!ASKABLE[shape].includes(aggregate.kind)) {
-    const message = `a server does not tell ${aggregate.kind} of ${metric.name}`
-    return [{ message, hint: shape === 'gauge' ? 'one of min, mean, max, p95' : 'one of mean, p50, p95, p99', ...at }]
-  }
-  const observed = member(value, 'observe')
-  const isObserved = observed !== undefined && !(Array.isArray(observed) && observed.length === 0)
-  if (isObserved || onMissing !== 'fail' || severity !== 'fail') return []
-  const message = `no server is observed: ${metric.name} has no samples, which counts as a failure`
-  return [{ message, hint: 'write observe: auto beside steps, or give --observe URL', ...at }]
-}
-
-function alertOnServer({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
-  if (!asksServer({ metric })) return []
-  const message = `what a server tells is judged at the end: no alert looks at ${metric.name}`
-  return [{ message, hint: 'write a threshold on it', offset: 0, length: metric.name.length }]
-}
-
-const asksServer = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('server.')
-
 /** `checks{check=blocked}`: the share of one check. */
 const asksForCheck = ({ metric, tags }: Pick<Threshold, 'metric' | 'tags'>) =>
   metric.name === 'checks' && tags.check !== undefined
@@ -217,8 +154,7 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
     const problems = [
       ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all),
       ...(asksForCheck(threshold) ? checkProblems(threshold) : sampleProblems(threshold, subject)),
-      ...(asksJudge(threshold) ? judgeProblems(threshold, value) : []),
-      ...(asksServer(threshold) ? serverProblems(threshold, value) : []),
+      ...wholeRunProblems(threshold, value),
       ...conflictWith(threshold, list.slice(0, index)),
     ]
     return problems.map((problem) => ({
@@ -245,7 +181,7 @@ export function alertFindings(subject: LintSubject): Finding[] {
             length: ofCheck.name.length,
           },
         ]
-      : [...checkThresholdTags(expression, all), ...alertOnServer(expression)]
+      : [...checkThresholdTags(expression, all), ...alertOnWholeRun(expression)]
     return problems.map((problem) => ({
       ...better(subject, expression.tags, problem),
       path: ['alerts', index],

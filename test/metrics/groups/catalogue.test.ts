@@ -10,10 +10,10 @@ import {
   type MetricDefinition,
   metricForAlias,
   metricNames,
-  SERVER_METRICS,
 } from '../../../src/metrics/groups/catalogue.ts'
+import { WHOLE_RUN_METRICS } from '../../../src/metrics/groups/whole-run/metrics.ts'
 
-const ALL: readonly MetricDefinition[] = [...CATALOGUE, ...SERVER_METRICS]
+const ALL: readonly MetricDefinition[] = [...CATALOGUE, ...WHOLE_RUN_METRICS]
 
 test('each name is one metric, and no alias is a name or given twice', () => {
   const aliases = ALL.flatMap(({ aliases = [] }) => aliases)

@@ -1,0 +1,92 @@
+/** Metrics that are not of attempts and are only known at the end: what observed servers tell, and the quality of replies. */
+import type { MetricUnit } from '../../../result/schema.ts'
+
+/** What every metric has. */
+export interface Described {
+  readonly name: string
+  readonly unit: MetricUnit
+  readonly formula: string
+  /** An explanation of the metric for users, of one sentence. */
+  readonly describe: string
+  /** Names that other programs give to this metric. */
+  readonly aliases?: readonly string[]
+  /** The only effect that a late load generator can have on the metric; undefined when it may raise or lower it. */
+  readonly lateness?: 'raises' | 'lowers' | 'none'
+  /** True when a late load generator can make the metric worse only by time-outs. */
+  readonly byTimeouts?: boolean
+  /** True when the metric is computed from the text or the tokens of replies. */
+  readonly ofText?: boolean
+}
+
+/** The values of something over the whole run. */
+export interface WholeRunDistribution extends Described {
+  readonly kind: 'distribution'
+  readonly source: 'server'
+  /** A state each time that it was asked for, or times in the buckets of a server. */
+  readonly shape: 'gauge' | 'histogram'
+}
+
+/** By how much a sum of an observed server grew. */
+export interface WholeRunCount extends Described {
+  readonly kind: 'count'
+  readonly source: 'server'
+  readonly ofRun: true
+  /** Attempts count nothing of it. */
+  readonly count: () => number
+}
+
+/** A metric of the whole run that is only known at its end. */
+export type WholeRunMetric = WholeRunDistribution | WholeRunCount
+
+const gauge = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
+  name: `server.${name}`,
+  kind: 'distribution',
+  source: 'server',
+  shape: 'gauge',
+  unit,
+  formula: 'as the server told it, each time that it was asked',
+  describe,
+})
+const histogram = (name: string, describe: string): WholeRunDistribution => ({
+  name: `server.${name}`,
+  kind: 'distribution',
+  source: 'server',
+  shape: 'histogram',
+  unit: 'ms',
+  formula: "growth of the server's buckets; percentiles interpolated within a bucket",
+  describe,
+})
+const counter = (name: string, unit: MetricUnit, describe: string): WholeRunCount => ({
+  name: `server.${name}`,
+  kind: 'count',
+  source: 'server',
+  ofRun: true,
+  count: () => 0,
+  unit,
+  formula: 'growth from before the load to after it, over restarts',
+  describe,
+})
+
+/** What observed servers tell (`observe`), for thresholds. The name behind `server.` is that in the field `server` of the result. */
+const SERVER_METRICS: readonly WholeRunMetric[] = [
+  gauge('running', 'count', 'Requests that the observed server works on'),
+  gauge('queue', 'count', 'Requests that wait in the server'),
+  gauge('kv_usage', 'ratio', 'Use of its KV cache; above 90 % preemptions are near'),
+  gauge('cache_hit_rate', 'ratio', 'Share of the prompt that its prefix cache held'),
+  gauge('gpu_usage', 'ratio', 'How busy its GPUs are'),
+  gauge('gpu_memory', 'bytes', 'Memory in use on its GPUs'),
+  counter('preemptions', 'count', 'Requests that the server set back for want of memory'),
+  counter('tokens_in', 'tokens', 'Prompt tokens that the server counted'),
+  counter('tokens_out', 'tokens', 'Generated tokens that the server counted'),
+  counter('requests', 'count', 'Requests that the server finished'),
+  counter('requests_failed', 'count', 'Requests that failed in the server'),
+  histogram('ttft', 'First token, from the arrival at the server'),
+  histogram('queue_time', 'Wait in the server before it began'),
+  histogram('prefill_time', 'Time in prefill'),
+  histogram('decode_time', 'Time in decode'),
+  histogram('itl', 'Time between tokens'),
+  histogram('e2e', 'Whole request, within the server'),
+]
+
+/** All metrics of the whole run that are only known at its end. */
+export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = SERVER_METRICS

@@ -1,0 +1,89 @@
+/** Thresholds on metrics of the whole run that are only known at its end: what goes with them, and what the scenario must hold for them to have samples. */
+import type { MetricDefinition } from '../../../metrics/groups/catalogue.ts'
+import type { Threshold, ThresholdProblem } from '../../../metrics/threshold/threshold.ts'
+import { member } from '../../schema/schema-walk.ts'
+
+/** What a metric of the whole run asks of a scenario and of a threshold. */
+interface Asked {
+  /** What the metric is of, for the error on a tag. */
+  readonly isOf: (name: string) => string
+  /** Why it is not there earlier. */
+  readonly known: string
+  /** Words of the error when the scenario has nothing that would give samples. */
+  readonly nobody: string
+  readonly hint: string
+  readonly isThere: (scenario: unknown) => boolean
+  /** Returns a problem when the metric has no such aggregate. */
+  readonly askable?: (threshold: Pick<Threshold, 'metric' | 'aggregate'>) => { message: string; hint: string } | undefined
+}
+
+/** By the source of a metric, or its name when it has none. */
+const ASKED: Readonly<Record<string, Asked>> = {
+  judge: {
+    isOf: (name) => `${name} is of the whole run, as the sample is`,
+    known: 'the judge is asked after the load',
+    nobody: 'there is no judge',
+    hint: 'write judge: { target: … } beside steps',
+    isThere: (scenario) => member(scenario, 'judge') !== undefined,
+  },
+  server: {
+    isOf: (name) => `${name} is of the whole server`,
+    known: 'what a server tells is judged at the end',
+    nobody: 'no server is observed',
+    hint: 'write observe: auto beside steps, or give --observe URL',
+    isThere: (scenario) => {
+      const observed = member(scenario, 'observe')
+      return observed !== undefined && !(Array.isArray(observed) && observed.length === 0)
+    },
+    askable: serverAggregate,
+  },
+}
+
+/** What an observed server can be asked of its metrics, by how it tells them. */
+const SERVER_AGGREGATES = {
+  gauge: ['min', 'max', 'avg', 'percentile', 'count'],
+  histogram: ['avg', 'percentile', 'count'],
+  count: ['count'],
+}
+
+function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggregate'>) {
+  const shape = 'shape' in metric ? metric.shape : 'count'
+  if (SERVER_AGGREGATES[shape].includes(aggregate.kind)) return undefined
+  const hint = shape === 'gauge' ? 'one of min, mean, max, p95' : 'one of mean, p50, p95, p99'
+  return { message: `a server does not tell ${aggregate.kind} of ${metric.name}`, hint }
+}
+
+function askedOf(metric: MetricDefinition): Asked | undefined {
+  const source = metric.name === 'judge_passed' ? 'judge' : 'source' in metric ? metric.source : ''
+  return ASKED[source]
+}
+
+/** Returns the problems of a threshold that is on a metric of the whole run; none for any other. */
+export function wholeRunProblems(threshold: Threshold, scenario: unknown): ThresholdProblem[] {
+  const { metric, onMissing, severity, tagSpans, abort, windowMs } = threshold
+  const asked = askedOf(metric)
+  if (asked === undefined) return []
+  const at = { offset: 0, length: metric.name.length }
+  const [tag] = tagSpans
+  if (tag !== undefined) {
+    const message = `${asked.isOf(metric.name)}: ${tag.name} does not go with it`
+    return [{ message, hint: 'leave it out', offset: tag.nameOffset, length: tag.name.length }]
+  }
+  if (abort || windowMs !== undefined) {
+    const message = `${asked.known}: ${abort ? 'abort' : 'window'} does not go with ${metric.name}`
+    return [{ message, hint: 'leave it out', ...at }]
+  }
+  const unasked = asked.askable?.(threshold)
+  if (unasked !== undefined) return [{ ...unasked, ...at }]
+  if (asked.isThere(scenario) || onMissing !== 'fail' || severity !== 'fail') return []
+  const message = `${asked.nobody}: ${metric.name} has no samples, which counts as a failure`
+  return [{ message, hint: asked.hint, ...at }]
+}
+
+/** Returns the problem of an alert on a metric that is only known at the end of the run. */
+export function alertOnWholeRun({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
+  const asked = askedOf(metric)
+  if (asked === undefined) return []
+  const message = `${asked.known}: no alert looks at ${metric.name}`
+  return [{ message, hint: 'write a threshold on it', offset: 0, length: metric.name.length }]
+}
