@@ -1,5 +1,5 @@
 import { HeldBytes, HeldText } from './text/held-text.ts'
-import type { UnitKind, Usage } from './usage.ts'
+import type { ServerTimes, UnitKind, Usage } from './usage.ts'
 
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
@@ -33,6 +33,8 @@ export abstract class ReplyRecord {
   partialReasoning = false
   usage: Usage | undefined = undefined
   finishReason: string | undefined = undefined
+  /** What the server told of the time that it took; undefined when it told nothing. */
+  serverTimes: ServerTimes | undefined = undefined
   /** Output that a reader can see came: text that is not only white space, a refusal or a tool call. */
   spoke = false
   /** The model refused, in a part of the reply that is meant for it. */
@@ -119,7 +121,9 @@ export abstract class ReplyRecord {
   }
 
   /** Records facts about the whole reply, such as its token counts, its price or why it ended. */
-  note(facts: Partial<Pick<ReplyRecord, 'usage' | 'cost' | 'finishReason' | 'partialReasoning' | 'unread'>>): void {
+  note(
+    facts: Partial<Pick<ReplyRecord, 'usage' | 'cost' | 'finishReason' | 'serverTimes' | 'partialReasoning' | 'unread'>>,
+  ): void {
     Object.assign(this, facts)
   }
 

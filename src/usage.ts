@@ -1,4 +1,4 @@
-/** Generated units and the tokens that they are counted in. */
+/** What a reply says of itself: generated units, the tokens that they are counted in, and the times that the server took. */
 
 /**
  * What a generated piece of a reply is: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output
@@ -20,4 +20,53 @@ export interface Usage {
   readonly source: 'usage' | 'usage per frame' | 'estimate'
   /** The usage record as the provider sent it. */
   readonly raw: unknown
+}
+
+/** What a server can tell of the time that it took for one reply. */
+export type ServerTimeName = 'queueMs' | 'prefillMs' | 'decodeMs' | 'totalMs' | 'firstTokenMs' | 'overheadMs'
+
+/** The times in one reply, in ms, each at least 0; undefined for what nobody told. */
+export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, number>>> {
+  /** Who told them, by burn's own names: `vLLM`, `llama.cpp`. */
+  readonly sources: readonly string[]
+  /** From the arrival at the server to the beginning of its reply, as the outermost header has it. */
+  readonly headMs?: number
+  /** Something was told that cannot be a time: no number, negative, or longer than an hour. */
+  readonly refused: boolean
+}
+
+/** The moments of an attempt that these times are held against, in ms on the monotonic clock; NaN for what never happened. */
+interface TimedReply {
+  readonly serverTimes: ServerTimes | undefined
+  readonly sentAt: number
+  readonly firstByteAt: number
+  readonly firstTokenAt: number
+  readonly endedAt: number
+}
+
+/** By how much the times of two clocks may disagree, in ms: many servers round theirs. */
+const TOLERANCE_MS = 2
+
+/**
+ * Returns what lies between burn and the server, in ms: ttft − the server's own time to the first token, its queue included. Where only headers tell of time:
+ * ttfb − that to the beginning of the reply. Below 0 when clocks or definitions differ; undefined when it cannot be formed.
+ */
+export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
+  const { firstTokenMs, headMs } = serverTimes ?? {}
+  const network =
+    firstTokenMs === undefined ? firstByteAt - sentAt - (headMs ?? Number.NaN) : firstTokenAt - sentAt - firstTokenMs
+  return Number.isNaN(network) ? undefined : network
+}
+
+/** Returns the same for a distribution: 0 for what is below it by no more than two clocks may disagree, undefined for what is further below. */
+export function network(exchange: TimedReply): number | undefined {
+  const value = signedNetwork(exchange)
+  return value === undefined || value < -TOLERANCE_MS ? undefined : Math.max(0, value)
+}
+
+/** True when the server tells more time than burn saw pass: the clocks or the definitions differ. */
+export function serverTimesDiffer(exchange: TimedReply): boolean {
+  const { queueMs = 0, prefillMs = 0, decodeMs = 0, totalMs = 0 } = exchange.serverTimes ?? {}
+  const stated = Math.max(totalMs, queueMs + prefillMs + decodeMs)
+  return (signedNetwork(exchange) ?? 0) < -TOLERANCE_MS || stated > exchange.endedAt - exchange.sentAt + TOLERANCE_MS
 }

@@ -4,6 +4,7 @@ import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { noteServerTimes } from './parts/server-times.ts'
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
@@ -59,6 +60,7 @@ class MessagesDecoder implements Decoder {
         this.messageDelta(json, exchange)
         break
       case 'message_stop':
+        noteServerTimes(json, exchange)
         exchange.finish()
         break
       case 'error':
@@ -88,6 +90,7 @@ class MessagesDecoder implements Decoder {
     for (const block of reply.content) this.block(asObject(block), exchange, true)
     this.report(exchange)
     this.mergeUsage(asObject(reply.usage), exchange)
+    noteServerTimes(reply, exchange)
     if (typeof reply.stop_reason === 'string') noteFinish(reply.stop_reason, reply, exchange)
   }
 

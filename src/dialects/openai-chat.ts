@@ -14,6 +14,7 @@ import {
   statesFailure,
 } from './parts/provider-error.ts'
 import { readReasoning } from './parts/reasoning.ts'
+import { noteServerTimes } from './parts/server-times.ts'
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
@@ -170,6 +171,8 @@ class ChatDecoder implements Decoder {
       others.clear()
     }
     if (usage !== undefined) exchange.note({ usage })
+    // Servers put them into the last events.
+    if (usage !== undefined || exchange.finishReason !== undefined) noteServerTimes(json, exchange)
   }
 
   private collect(delta: JsonObject | undefined, parts: FrameParts, exchange: Exchange): void {

@@ -4,6 +4,7 @@ import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from '
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody } from './parts/json.ts'
 import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { noteServerTimes } from './parts/server-times.ts'
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
@@ -85,6 +86,7 @@ class ResponsesDecoder implements Decoder {
   private terminal(response: JsonObject, exchange: Exchange): void {
     const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (usage !== undefined) exchange.note({ usage })
+    noteServerTimes(response, exchange)
     const status = asString(response.status) || 'completed'
     exchange.note({ finishReason: asString(asObject(response.incomplete_details)?.reason) || status })
     if (hasError(response.error)) rejectForError(response, exchange)

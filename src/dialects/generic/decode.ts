@@ -5,6 +5,7 @@ import { asObject, member, parseJson, sample, toText } from '../parts/json.ts'
 import type { LenientDecoder } from '../parts/lenient.ts'
 import { type ReplyPath, readPath } from '../parts/path.ts'
 import { failForStatus, hasError, noteFinish, readProviderError, rejectForError, statesFailure } from '../parts/provider-error.ts'
+import { noteServerTimes } from '../parts/server-times.ts'
 import { normaliseUsage } from '../parts/usage.ts'
 import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
@@ -162,7 +163,10 @@ export class GenericDecoder implements LenientDecoder {
     if (conversationId !== undefined) noteConversationId(exchange, readPath(conversationId, json))
     const context = { reasoningSeen: this.reasoningSeen }
     const counts = usage === undefined ? normaliseUsage(member(json, 'usage'), context) : mappedUsage(usage, json, context)
-    if (counts !== undefined) exchange.note({ usage: counts })
+    if (counts === undefined) return
+    exchange.note({ usage: counts })
+    const object = asObject(json)
+    if (object !== undefined) noteServerTimes(object, exchange)
   }
 
   private isWholeText(data: string): boolean {

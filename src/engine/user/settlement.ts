@@ -10,7 +10,7 @@ import { price } from './reply/cost.ts'
 import { noteRateLimits } from './reply/quotas.ts'
 import { Repeats } from './reply/repeated-replies.ts'
 import { Reply, secretsAmong, takeCaptures, takeFrom } from './reply/reply.ts'
-import { addReplyWarnings } from './reply/reply-warnings.ts'
+import { addReplyWarnings, completeServerTimes } from './reply/reply-warnings.ts'
 import type { RunContext } from './run-context.ts'
 
 /** An attempt whose exchange has settled. */
@@ -60,6 +60,7 @@ export class Settlement {
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
+    if (exchange.outcome === 'ok') completeServerTimes(exchange)
     const reply = new Reply(exchange, scope, answersMessage, job.prompt, this.user.conversation)
     this.run.limits.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.

@@ -26,6 +26,11 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     /^uncounted_reasoning$/,
     'reasoning was shown as a summary or not at all, and the usage does not count it apart: tpot and tokens_per_second are left out',
   ],
+  [
+    /^server_times_differ$/,
+    'the server tells over 2 ms more time than burn saw pass: clocks or definitions differ; network leaves such replies out',
+  ],
+  [/^bad_server_times$/, 'what stands where the server tells its times is no time: not a number, negative, or over an hour'],
   [/^cold_start$/, 'the server loaded the model for this reply, which took over a second: begin with a phase of `warmup: true`'],
   [/^unknown_cost$/, 'the target has prices, but the reply did not tell its tokens: what it cost is in no sum'],
   [

@@ -3,6 +3,8 @@ import { type Clues, cluesOf } from '../../../dialects/reply/clues.ts'
 import type { FoundText } from '../../../dialects/reply/texts.ts'
 import type { Exchange } from '../../../exchange.ts'
 
+export { completeServerTimes } from '../../../dialects/parts/server-times.ts'
+
 /** Visible tokens that a reply without text may have counted: servers count the token that ends a reply. */
 const END_TOKENS = 1
 

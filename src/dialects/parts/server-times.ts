@@ -1,0 +1,178 @@
+/** Where servers and gateways put times into their replies. A new one is a row here. */
+import type { Exchange, Headers } from '../../exchange.ts'
+import { type ServerTimeName, type ServerTimes, serverTimesDiffer } from '../../usage.ts'
+import { asObject, type JsonObject } from './json.ts'
+
+type Stated = Partial<Record<ServerTimeName, number>>
+type Fields = Readonly<Record<string, unknown>>
+
+/** One place in which times stand. */
+interface TimeSource {
+  readonly name: string
+  /** The member, or the header, that shows that they are there. */
+  readonly mark: string
+  /** Factor from its unit to ms. */
+  readonly toMs: number
+  /** By what they mean, the names that they have there. */
+  readonly times: Readonly<Partial<Record<ServerTimeName, string>>>
+  /** Takes the value of `mark` apart, where that is text. */
+  readonly parse?: (text: string) => Fields
+  /** Times that follow from those that are stated. */
+  readonly more?: (stated: Stated) => Stated
+}
+
+const S = 1000
+const MS = 1
+const NS = 1e-6
+
+// biome-ignore format: a table is read line by line
+/** Objects in the reply, by the member that holds them. @see the documentation of each: vLLM `--enable-per-request-metrics`, llama.cpp server, Fireworks `perf_metrics_in_response` */
+const IN_REPLY: readonly TimeSource[] = [
+  // The time to the first token counts from when the request was scheduled, so that it is prefill alone.
+  { name: 'vLLM', mark: 'metrics', toMs: MS, times: { queueMs: 'queue_time_ms', prefillMs: 'time_to_first_token_ms', decodeMs: 'generation_time_ms' } },
+  { name: 'Bedrock', mark: 'metrics', toMs: MS, times: { totalMs: 'latencyMs' } },
+  { name: 'Bedrock', mark: 'amazon-bedrock-invocationMetrics', toMs: MS, times: { firstTokenMs: 'firstByteLatency', totalMs: 'invocationLatency' } },
+  { name: 'llama.cpp', mark: 'timings', toMs: MS, times: { prefillMs: 'prompt_ms', decodeMs: 'predicted_ms' } },
+  { name: 'Cerebras', mark: 'time_info', toMs: S, times: { queueMs: 'queue_time', prefillMs: 'prompt_time', decodeMs: 'completion_time', totalMs: 'total_time' } },
+  { name: 'Fireworks', mark: 'perf_metrics', toMs: S, times: fireworks('') },
+  { name: 'Fireworks', mark: 'perf_metrics', toMs: S, times: fireworks('fireworks-') },
+]
+
+// biome-ignore format: a table is read line by line
+/** Members of the usage record. */
+const IN_USAGE: readonly TimeSource[] = [
+  // Its total_time leaves the queue out.
+  { name: 'Groq', mark: 'completion_time', toMs: S, times: { queueMs: 'queue_time', prefillMs: 'prompt_time', decodeMs: 'completion_time' } },
+  { name: 'LocalAI', mark: 'timing_token_generation', toMs: MS, times: { prefillMs: 'timing_prompt_processing', decodeMs: 'timing_token_generation' } },
+  // What is neither reading nor writing is waiting for the model to be loaded, and for its turn.
+  { name: 'Ollama', mark: 'eval_duration', toMs: NS, times: { prefillMs: 'prompt_eval_duration', decodeMs: 'eval_duration', totalMs: 'total_duration' },
+    more: ({ prefillMs, decodeMs, totalMs }) => ({ ...difference('queueMs', totalMs, decodeMs, prefillMs), ...difference('firstTokenMs', totalMs, decodeMs) }) },
+]
+
+// biome-ignore format: a table is read line by line
+/** Headers, those of the model server before those of gateways: of two totals the first counts. A total in a header is the time until the reply began. */
+const IN_HEADERS: readonly TimeSource[] = [
+  { name: 'TGI', mark: 'x-inference-time', toMs: MS, times: { queueMs: 'x-queue-time', totalMs: 'x-total-time' } },
+  { name: 'Fireworks', mark: 'fireworks-server-time-to-first-token', toMs: S, times: fireworks('fireworks-') },
+  { name: 'openai-processing-ms', mark: 'openai-processing-ms', toMs: MS, times: { totalMs: 'openai-processing-ms' } },
+  { name: 'Server-Timing', mark: 'server-timing', toMs: MS, parse: serverTiming, times: { queueMs: 'queue', prefillMs: 'prefill', decodeMs: 'decode', firstTokenMs: 'ttft', totalMs: 'total' } },
+  { name: 'LiteLLM', mark: 'x-litellm-response-duration-ms', toMs: MS, times: { overheadMs: 'x-litellm-overhead-duration-ms', totalMs: 'x-litellm-response-duration-ms' } },
+  { name: 'Envoy', mark: 'x-envoy-upstream-service-time', toMs: MS, times: { totalMs: 'x-envoy-upstream-service-time' } },
+]
+
+/** Longest time that is believed, in ms: the end of the range of histograms. */
+const LONGEST_MS = 3_600_000
+/** Longest text that is read for a number, and longest `server-timing`. */
+const MAX_NUMBER = 32
+const MAX_TIMING = 1000
+const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
+const STREAM = /event-?stream|ndjson|jsonl|json-seq/
+
+/** Notes the times that stand in a reply, or in an event of it. */
+export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
+  for (const source of IN_REPLY) {
+    const record = asObject(reply[source.mark])
+    if (record !== undefined) take(source, record, exchange, false)
+  }
+}
+
+/** Notes the times in usage and headers of a reply that has come whole, and warns of those that cannot be. */
+export function completeServerTimes(exchange: Exchange): void {
+  const usage = asObject(exchange.usage?.raw)
+  if (usage !== undefined)
+    for (const source of IN_USAGE) if (usage[source.mark] !== undefined) take(source, usage, exchange, false)
+  const { headers } = exchange
+  for (const source of IN_HEADERS) {
+    const value = headers[source.mark]
+    if (value !== undefined) take(source, source.parse?.(value) ?? headers, exchange, true)
+  }
+  const { serverTimes } = exchange
+  if (serverTimes === undefined) return
+  if (serverTimes.refused) exchange.warnOnce('bad_server_times')
+  if (serverTimesDiffer(exchange)) exchange.warnOnce('server_times_differ')
+}
+
+function take(source: TimeSource, record: Fields, exchange: Exchange, isHeader: boolean): void {
+  const stated: Stated = {}
+  let refused = false
+  const names = Object.entries(source.times) as [ServerTimeName, string][] // Object.entries forgets the keys.
+  for (const [name, key] of names) {
+    const value = record[key]
+    if (value === undefined || value === null) continue
+    const ms = timeOf(value, source.toMs)
+    if (ms === undefined) refused = true
+    else stated[name] = ms
+  }
+  const all = withSums({ ...stated, ...source.more?.(stated) })
+  if (Object.values(all).some((ms) => ms < 0)) refused = true
+  if (Object.keys(stated).length === 0 && !refused) return
+  exchange.note({ serverTimes: joined(exchange.serverTimes, source.name, all, refused, isHeader ? exchange : undefined) })
+}
+
+/** Adds times to those that are known; of two for one thing the first counts. `head`: the exchange, when a header tells them. */
+function joined(
+  known: ServerTimes | undefined,
+  name: string,
+  stated: Stated,
+  refused: boolean,
+  head: Exchange | undefined,
+): ServerTimes {
+  const { totalMs, ...others } = stated
+  const kept = Object.entries(head && isStreamed(head) ? others : stated).filter(([, ms]) => ms >= 0)
+  const heads = [known?.headMs, head && totalMs].filter((ms) => ms !== undefined)
+  const sources = known?.sources ?? []
+  return {
+    ...Object.fromEntries(kept),
+    ...known,
+    ...(heads.length === 0 ? {} : { headMs: Math.max(...heads) }),
+    sources: kept.length === 0 || sources.includes(name) ? sources : [...sources, name],
+    refused: refused || (known?.refused ?? false),
+  }
+}
+
+/** What follows from any source: the first token comes after queue and prefill, and all three parts are the whole. */
+function withSums(stated: Stated): Stated {
+  const { queueMs, prefillMs, decodeMs } = stated
+  if (queueMs === undefined || prefillMs === undefined) return stated
+  const firstTokenMs = queueMs + prefillMs
+  return { firstTokenMs, ...(decodeMs === undefined ? {} : { totalMs: firstTokenMs + decodeMs }), ...stated }
+}
+
+/** A time in ms; undefined for what cannot be one. Some send numbers as text. */
+function timeOf(value: unknown, toMs: number): number | undefined {
+  const isText = typeof value === 'string' && value.length <= MAX_NUMBER && NUMBER.test(value.trim())
+  const ms = (typeof value === 'number' || isText ? Number(value) : Number.NaN) * toMs
+  return ms >= 0 && ms <= LONGEST_MS ? ms : undefined
+}
+
+function difference(name: ServerTimeName, whole: number | undefined, ...parts: (number | undefined)[]): Stated {
+  const ms = parts.reduce<number>((rest, part) => rest - (part ?? Number.NaN), whole ?? Number.NaN)
+  return Number.isNaN(ms) ? {} : { [name]: ms }
+}
+
+function fireworks(prefix: string): TimeSource['times'] {
+  const at = (name: string) => `${prefix}${name}`
+  return {
+    queueMs: at('prefill-queue-duration'),
+    prefillMs: at('prefill-duration'),
+    decodeMs: at('generation-duration'),
+    firstTokenMs: at('server-time-to-first-token'),
+    totalMs: at('server-processing-time'),
+  }
+}
+
+/** Reads `queue;dur=1.5, total;desc="all";dur=20`: the durations by lower-case name. @see W3C Server Timing */
+function serverTiming(text: string): Fields {
+  const found: Record<string, string> = {}
+  for (const item of text.slice(0, MAX_TIMING).split(',')) {
+    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
+    const duration = parameters.find((parameter) => /^dur\s*=/i.test(parameter))
+    if (duration !== undefined) found[name.toLowerCase()] ??= duration.slice(duration.indexOf('=') + 1).trim()
+  }
+  return found
+}
+
+/** True for a reply whose headers were sent before its end was known. */
+function isStreamed({ headers, frames }: { readonly headers: Headers; readonly frames: number }): boolean {
+  return frames > 1 || STREAM.test(headers['content-type'] ?? '')
+}
