@@ -28,7 +28,14 @@ function resolved(node: Node): Node {
 
 const checks: Result['steps'][number]['checks'] = [{ check: 'status 200', countOnly: true, passed: 1, failed: 0, samples: [] }]
 const counted = { counters: { ok: 9 }, countersAfterLoad: { ok: 1 } }
-const whole = { ...fine.total, ...counted, censored: { ttft: 1 }, gapsTogether: 2, failedServiceTime: distribution(1, 2, 3) }
+const whole = {
+  ...fine.total,
+  ...counted,
+  censored: { ttft: 1 },
+  gapsTogether: 2,
+  serverTimes: { vLLM: 3 },
+  failedServiceTime: distribution(1, 2, 3),
+}
 const tainted = { ok: 1, failed: 0, cut: 0, distributions: { ttft: distribution(1, 2, 3) } }
 const group = { ...whole, counts: { ...whole.counts, skipped: 1 }, tainted }
 const limits = { limitRequests: 1, minRemainingRequests: 1, limitTokens: 1, minRemainingTokens: 1 }

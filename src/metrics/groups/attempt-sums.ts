@@ -8,10 +8,11 @@ import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS }
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
 /** The index, after those of `KEPT`, of the service times of failed attempts, which belong to no metric. */
 export const FAILED_SERVICE = KEPT.length
-/** What is recorded of ok attempts: of all, of replies with tokens, and of replies with usage. The others have no value of these metrics. */
+/** What is recorded of ok attempts: of all, and of replies with tokens, with usage, and with times of the server. The others have no value of these metrics. */
 const ALWAYS = recordedWith(undefined)
 const WITH_TOKENS = recordedWith('tokens')
 const WITH_USAGE = recordedWith('usage')
+const WITH_SERVER_TIMES = recordedWith('serverTimes')
 const POOLED = POOLED_DISTRIBUTIONS.map(({ each }, i) => ({ each, place: ATTEMPT_DISTRIBUTIONS.length + i }))
 
 function recordedWith(needed: AttemptDistribution['needs']) {
@@ -33,6 +34,8 @@ export abstract class AttemptSums {
   gapsTogether = 0
   protected tokens: Sums = { input: null, cachedInput: null, output: null, reasoning: null }
   protected readonly sources = new Map<string, number>()
+  /** Who told times of the server, and in how many replies. */
+  readonly serverSources = new Map<string, number>()
 
   /** Keeps one value: of the metric at this place of `KEPT`, or a service time at `FAILED_SERVICE`. */
   protected abstract record(place: number, value: number): void
@@ -81,6 +84,10 @@ export abstract class AttemptSums {
       this.recordAll(WITH_USAGE, exchange)
       this.addUsage(exchange.usage)
     }
+    if (exchange.serverTimes) {
+      this.recordAll(WITH_SERVER_TIMES, exchange)
+      for (const source of exchange.serverTimes.sources) this.addServerSource(source, 1)
+    }
   }
 
   private recordAll(metrics: typeof ALWAYS, exchange: Exchange): void {
@@ -108,18 +115,23 @@ export abstract class AttemptSums {
     this.sources.set(source, (this.sources.get(source) ?? 0) + count)
   }
 
+  protected addServerSource(source: string, count: number): void {
+    this.serverSources.set(source, (this.serverSources.get(source) ?? 0) + count)
+  }
+
   /** Sums of the token counts that were reported, and how many attempts each kind of source gave. */
   tokenTotals(): TokenTotals {
     return { ...this.tokens, sources: Object.fromEntries(this.sources) }
   }
 
   /** Adds all that is kept here beside values. */
-  protected addSums({ counters, afterLoad, gapsTogether, tokens, sources }: AttemptSums): void {
+  protected addSums({ counters, afterLoad, gapsTogether, tokens, sources, serverSources }: AttemptSums): void {
     addTo(this.counters, counters)
     addTo(this.afterLoad, afterLoad)
     this.gapsTogether += gapsTogether
     this.addTokens(tokens)
     for (const [source, count] of sources) this.addSource(source, count)
+    for (const [source, count] of serverSources) this.addServerSource(source, count)
   }
 
   /** Forgets everything. */
@@ -129,5 +141,6 @@ export abstract class AttemptSums {
     this.gapsTogether = 0
     this.tokens = { input: null, cachedInput: null, output: null, reasoning: null }
     this.sources.clear()
+    this.serverSources.clear()
   }
 }

@@ -1,6 +1,7 @@
 /** Every metric: its name, unit and formula, in words and as code. Recording, thresholds, reports, JSON Schema and docs read it from here. */
 import type { Exchange } from '../../exchange.ts'
 import type { TokenTotals } from '../../result/schema.ts'
+import { network } from '../../usage.ts'
 import type { ConnectionMetric } from '../counts/connections.ts'
 import { type Counters, ownPart, targetAttempts, targetFailures } from '../counts/counters.ts'
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
@@ -14,8 +15,8 @@ export interface AttemptDistribution extends Described {
   readonly of: (exchange: Exchange) => number | undefined
   /** Returns how many attempts were cut before they had a value, which would have been among the largest. Left out for none. */
   readonly censored?: (counters: Counters) => number
-  /** What a reply must hold to have a value, so that others need not be asked: generated tokens, or usage. Left out for nothing. */
-  readonly needs?: 'tokens' | 'usage'
+  /** What a reply must hold to have a value, so that others need not be asked: generated tokens, usage, or times of the server. Left out for nothing. */
+  readonly needs?: 'tokens' | 'usage' | 'serverTimes'
   /** True when each row of the timeline shows the metric. */
   readonly inTimeline?: boolean
 }
@@ -126,6 +127,12 @@ export const CATALOGUE = [
   { name: 'output_tokens', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'tokens', of: tokens((x) => x.usage?.outputTokens), lateness: 'none', ofText: true, formula: 'normalised usage', describe: 'Generated tokens, reasoning included' },
   { name: 'reasoning_tokens', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'tokens', of: tokens((x) => x.usage?.reasoningTokens), lateness: 'none', formula: 'normalised usage', describe: 'Generated tokens that are reasoning' },
   { name: 'cached_tokens', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'tokens', of: tokens((x) => x.usage?.cachedInputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens read from a cache' },
+  { name: 'server_queue', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.queueMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Wait in the server before it began, of replies that tell it (vLLM, Groq, TGI and others)' },
+  { name: 'server_prefill', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.prefillMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Reading the prompt, in the server' },
+  { name: 'server_decode', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.decodeMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Writing the reply, in the server' },
+  { name: 'server_total', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.totalMs, lateness: 'none', formula: 'as the reply or its headers tell it, else queue + prefill + decode', describe: 'The whole request, in the server' },
+  { name: 'gateway_overhead', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.overheadMs, lateness: 'none', formula: 'as the headers of the gateway tell it', describe: 'What a gateway (LiteLLM) added' },
+  { name: 'network', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: network, lateness: 'raises', formula: "ttft − (the server's queue + its time to the first token); ttfb − the time in a header", describe: 'What lies between burn and the server; left out where the server tells over 2 ms more than burn saw pass' },
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },

@@ -193,6 +193,7 @@ function stored(
     ...(failedService.count > 0 ? { failedServiceTime: failedService.toDistribution(0) } : {}),
     ...(tainted && { tainted }),
     tokens: measured.tokenTotals(),
+    ...(measured.serverSources.size === 0 ? {} : { serverTimes: Object.fromEntries(measured.serverSources) }),
     bytesSent: counters.bytesSent,
     bytesReceived: counters.bytesReceived,
   }

@@ -84,6 +84,7 @@ export class Measurements extends AttemptSums {
     this.gapsTogether += stored.gapsTogether ?? 0
     this.addTokens(stored.tokens)
     for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
+    for (const [source, count] of Object.entries(stored.serverTimes ?? {})) this.addServerSource(source, count)
   }
 
   /** Adds other measurements. */

@@ -67,6 +67,12 @@ const group = {
       'The attempts among these that were under way, or due, while nothing of burn ran (it was stopped, throttled, or without a CPU), or that burn started late by more than 10 ms; left out when there are none',
     ),
   tokens: tokenTotalsSchema,
+  serverTimes: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe(
+      'Number of replies that told times of the server (server_queue and the like), by who told them, such as `vLLM`; left out when none did',
+    ),
   bytesSent: number('Bytes of all requests, failed and cut ones included'),
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }

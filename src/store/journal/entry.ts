@@ -33,6 +33,16 @@ const usageSchema = z.object({
   source: z.string(),
 })
 
+const serverTimesSchema = z.object({
+  sources: z.array(z.string()).readonly().describe('Who told it: `vLLM`, `llama.cpp`'),
+  queueMs: z.number().exactOptional(),
+  prefillMs: z.number().exactOptional(),
+  decodeMs: z.number().exactOptional(),
+  totalMs: z.number().exactOptional(),
+  overheadMs: z.number().exactOptional().describe('What a gateway added'),
+  networkMs: z.number().exactOptional().describe('Metric network, below 0 when clocks or definitions differ'),
+})
+
 const entrySchema = z.object({
   runId: z.string(),
   user: z.number(),
@@ -69,6 +79,7 @@ const entrySchema = z.object({
   reply: z.string().describe('Generated text; of a reply without any, the beginning of what came'),
   reasoning: z.string().exactOptional(),
   usage: usageSchema.nullable(),
+  server: serverTimesSchema.exactOptional().describe('What the server told of its time, in ms; left out when it told nothing'),
   cost: z
     .number()
     .exactOptional()

@@ -6,6 +6,7 @@ import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 import { Journal } from '../../../store/journal/journal.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
+import { signedNetwork } from '../../../usage.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
 /** Opens the journal of a run, the file with a line for each attempt. `level` says which attempts it records. @throws LocalError */
@@ -57,6 +58,7 @@ export function journalEntry(
     reply: text,
     ...(exchange.reasoning === '' ? {} : { reasoning: exchange.reasoning }),
     usage: exchange.usage ?? null,
+    ...(exchange.serverTimes === undefined ? {} : { server: serverTimes(exchange) }),
     ...(exchange.cost === undefined ? {} : { cost: exchange.cost }),
     ...(dimensions.tags === undefined ? {} : { tags: dimensions.tags.values }),
     finishReason: exchange.finishReason ?? null,
@@ -74,6 +76,14 @@ export function journalEntry(
         }),
     soFar: countsSoFar(run),
   }
+}
+
+/** What the server told, and what that leaves for the network, unrounded by any tolerance. */
+function serverTimes(exchange: SettledAttempt['exchange']): NonNullable<JournalEntry['server']> {
+  const { sources = [], queueMs, prefillMs, decodeMs, totalMs, overheadMs } = exchange.serverTimes ?? {}
+  const times = { queueMs, prefillMs, decodeMs, totalMs, overheadMs, networkMs: signedNetwork(exchange) }
+  const stated = Object.entries(times).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, round(ms)]]))
+  return { sources, ...Object.fromEntries(stated) }
 }
 
 /** When generated text came: the last piece, the longest silence before one, and how many pieces there were. */
