@@ -5,7 +5,7 @@ import { formatCount, formatPercentile, formatShare, formatValue } from '../text
 import { sumText } from './sum.ts'
 
 export { errorsText, faultsText } from '../text/faults.ts'
-export { firstTokenText, serverTexts } from '../text/server.ts'
+export { firstTokenText, serverTexts, serverTimesText } from '../text/server.ts'
 
 /** Share of a quota below which the summary tells what was left of it. */
 const LOW_SHARE = 0.1

@@ -23,6 +23,7 @@ import {
   rateLimitsText,
   retriesText,
   serverTexts,
+  serverTimesText,
 } from './iterations.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
@@ -93,7 +94,8 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
     faults: safe(faultsText(result)),
     hooks: safe(hooksText(result)),
     server: serverTexts(result, safe).join(' · '),
-    'first token': firstTokenText(result),
+    'in server': serverTimesText(result, safe),
+    'first token': safe(firstTokenText(result)),
     tokens: safe(tokenText(result.total)),
     cost: costText(result, safe),
     budget: budgetText(result),

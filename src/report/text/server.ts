@@ -2,7 +2,7 @@
 import { MEANINGS, type Meaning } from '../../observe/meanings.ts'
 import type { Result, ServerEndpoint } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
-import { formatCount, formatNumber, formatShare } from './format.ts'
+import { formatCount, formatNumber, formatPercentile, formatShare } from './format.ts'
 
 type Unit = ServerEndpoint['gauges'][string]['unit']
 type Quantile = ServerEndpoint['histograms'][string]['p95']
@@ -83,23 +83,88 @@ export function serverTexts({ server = [] }: Pick<Result, 'server'>, safe: (text
   })
 }
 
+/** What the metrics of times in replies are called in texts. */
+const IN_REPLIES: readonly (readonly [metric: string, label: string])[] = [
+  ['server_queue', 'queue'],
+  ['server_prefill', 'prefill'],
+  ['server_decode', 'decode'],
+  ['server_total', 'total'],
+  ['gateway_overhead', 'gateway'],
+  ['network', 'network'],
+]
+
+/**
+ * What servers told in their replies of the time that these took: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when none did. The names are burn's
+ * own; `safe` is for results of strangers.
+ */
+export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: string) => string): string {
+  const { serverTimes = {}, distributions, counts } = total
+  const facts = IN_REPLIES.flatMap(([metric, label]) => {
+    const of = distributions[metric]
+    return of ? [`${label} p50 ${formatPercentile(of, 'p50')}, p95 ${formatPercentile(of, 'p95')}`] : []
+  })
+  if (facts.length === 0) return ''
+  const replies = Math.max(...IN_REPLIES.map(([metric]) => distributions[metric]?.count ?? 0))
+  const some = replies < counts.ok ? [`in ${formatCount(replies)} of ${formatCount(counts.ok)} replies`] : []
+  return [safe(Object.keys(serverTimes).join(', ')), ...facts, ...some].join(' · ')
+}
+
+/** A part of the time to the first token. */
+interface TokenPart {
+  readonly ms: number
+  readonly what: string
+}
+
 /**
  * Where the time to the first token went, by the server's own means: "ttft 2.1s mean: 1.7s waiting in the server's queue (34 waiting at most), 300ms prefill, 100ms
- * elsewhere (network, gateway)". '' unless one server alone tells it, with figures of about as many requests as burn saw.
+ * network; told by vLLM in each reply". Times in the replies are of the same requests, and come before those that `observe` found at one server. '' without
+ * either.
  */
 export function firstTokenText({ server = [], total }: Pick<Result, 'server' | 'total'>): string {
-  const [only, ...more] = server.filter(({ histograms }) => (histograms.queue_time?.count ?? 0) > 0)
   const seen = total.distributions.ttft
-  if (only === undefined || more.length > 0 || seen?.mean === undefined || seen.mean === null || seen.count === 0) return ''
+  if (seen?.mean === undefined || seen.mean === null || seen.count === 0) return ''
+  const waiting = server.length === 1 ? server[0]?.gauges.queue?.max : undefined
+  return ofReplies(total, seen.mean, waiting) || ofObserved(server, seen.mean)
+}
+
+/** By the times in the replies, when each reply with a token has them: means of different attempts do not add up. */
+function ofReplies({ distributions, serverTimes = {} }: Result['total'], ttft: number, waiting: number | undefined): string {
+  const meanOf = (metric: string) => {
+    const of = distributions[metric]
+    return of !== undefined && of.count === distributions.ttft?.count ? (of.mean ?? undefined) : undefined
+  }
+  const [queue, prefill, gateway, between] = ['server_queue', 'server_prefill', 'gateway_overhead', 'network'].map(meanOf)
+  const part = (ms: number | undefined, what: string) => (ms === undefined ? [] : [{ ms, what }])
+  const inServer =
+    prefill === undefined
+      ? part(between === undefined ? undefined : ttft - between, 'in the server')
+      : [...part(queue, queueWords(waiting)), ...part(prefill, 'prefill')]
+  if (inServer.length === 0) return ''
+  const parts = [...inServer, ...part(gateway, 'in the gateway')]
+  const place = queue === undefined && prefill !== undefined ? "elsewhere (the server's queue, the network)" : 'network'
+  const text = partsText(ttft, parts, place, 'clocks or definitions differ')
+  return `${text}; told by ${Object.keys(serverTimes).join(', ')} in each reply`
+}
+
+/** By what one server alone told when it was asked, with figures of about as many requests as burn saw. */
+function ofObserved(server: readonly ServerEndpoint[], ttft: number): string {
+  const [only, ...more] = server.filter(({ histograms }) => (histograms.queue_time?.count ?? 0) > 0)
+  if (only === undefined || more.length > 0) return ''
   const { queue_time: queue, prefill_time: prefill } = only.histograms
   if (queue?.mean === undefined || queue.mean === null) return ''
-  const waiting = only.gauges.queue
   const parts = [
-    `${formatMs(queue.mean)} waiting in the server's queue${waiting && waiting.max > 0 ? ` (${formatNumber(waiting.max)} waiting at most)` : ''}`,
-    ...(prefill?.mean === undefined || prefill.mean === null ? [] : [`${formatMs(prefill.mean)} prefill`]),
+    { ms: queue.mean, what: queueWords(only.gauges.queue?.max) },
+    ...(prefill?.mean === undefined || prefill.mean === null ? [] : [{ ms: prefill.mean, what: 'prefill' }]),
   ]
-  const rest = seen.mean - queue.mean - (prefill?.mean ?? 0)
-  const elsewhere =
-    rest < 0 ? `the server's figures are ${formatMs(-rest)} more: other requests are among them` : `${formatMs(rest)} elsewhere`
-  return `ttft ${formatMs(seen.mean)} mean: ${[...parts, elsewhere].join(', ')}`
+  return `${partsText(ttft, parts, 'elsewhere', 'other requests are among them')}; means of /metrics`
+}
+
+const queueWords = (waiting = 0) =>
+  `waiting in the server's queue${waiting > 0 ? ` (${formatNumber(waiting)} waiting at most)` : ''}`
+
+/** The parts and what is left of the whole, never cut to 0: `why` says how parts can be more than it. */
+function partsText(whole: number, parts: readonly TokenPart[], rest: string, why: string): string {
+  const left = whole - parts.reduce((sum, { ms }) => sum + ms, 0)
+  const last = left < 0 ? `the server's figures are ${formatMs(-left)} more: ${why}` : `${formatMs(left)} ${rest}`
+  return `ttft ${formatMs(whole)} mean: ${[...parts.map(({ ms, what }) => `${formatMs(ms)} ${what}`), last].join(', ')}`
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { firstTokenText, quantileText, serverTexts } from '../../../src/report/text/server.ts'
 import type { Result, ServerEndpoint } from '../../../src/result/schema.ts'
 import { distribution, fine, slice } from '../results.ts'
@@ -44,11 +44,11 @@ test('what burn measures itself is left out, and what did not happen; restarts a
 
 test('where the time to the first token went', () => {
   expect(firstTokenText(run(2100, [vllm]))).toBe(
-    "ttft 2.1s mean: 1.7s waiting in the server's queue (34 waiting at most), 300ms prefill, 100ms elsewhere",
+    "ttft 2.1s mean: 1.7s waiting in the server's queue (34 waiting at most), 300ms prefill, 100ms elsewhere; means of /metrics",
   )
   // Never cut to 0: then the figures are of other requests, too.
   expect(firstTokenText(run(1500, [vllm]))).toMatch(
-    /300ms prefill, the server's figures are 500ms more: other requests are among them$/,
+    /300ms prefill, the server's figures are 500ms more: other requests are among them; means of/,
   )
 })
 
@@ -56,4 +56,45 @@ test('only when one server tells it', () => {
   const silent = { ...vllm, histograms: { queue_time: times(0, 0) } }
   for (const servers of [[], [vllm, vllm], [silent], [{ ...vllm, histograms: {} }]])
     expect(firstTokenText(run(2100, servers))).toBe('')
+})
+
+describe('times in the replies themselves', () => {
+  const told = (means: Readonly<Record<string, number>>, source: string): Pick<Result, 'server' | 'total'> => ({
+    server: [vllm],
+    total: {
+      ...slice(
+        fine.total.counts,
+        Object.fromEntries(Object.entries(means).map(([name, mean]) => [name, { ...distribution(mean, mean, mean), mean }])),
+      ),
+      serverTimes: { [source]: 4 },
+    },
+  })
+
+  test('come before what was asked for beside the load', () => {
+    expect(firstTokenText(told({ ttft: 2100, server_queue: 1200, server_prefill: 700, network: 200 }, 'vLLM'))).toBe(
+      "ttft 2.1s mean: 1.2s waiting in the server's queue (34 waiting at most), 700ms prefill, 200ms network; told by vLLM in each reply",
+    )
+  })
+
+  test('leave open what they do not tell', () => {
+    expect(firstTokenText(told({ ttft: 50, server_prefill: 30 }, 'llama.cpp'))).toBe(
+      "ttft 50ms mean: 30ms prefill, 20ms elsewhere (the server's queue, the network); told by llama.cpp in each reply",
+    )
+    expect(firstTokenText(told({ ttft: 50, network: 5, gateway_overhead: 3 }, 'LiteLLM'))).toBe(
+      'ttft 50ms mean: 45ms in the server, 3ms in the gateway, 2ms network; told by LiteLLM in each reply',
+    )
+  })
+
+  test('are never cut to fit', () => {
+    expect(firstTokenText(told({ ttft: 50, server_queue: 30, server_prefill: 30 }, 'vLLM'))).toMatch(
+      /30ms prefill, the server's figures are 10ms more: clocks or definitions differ; told/,
+    )
+  })
+
+  test('of some replies only say nothing of all', () => {
+    const some = told({ ttft: 2100, server_queue: 1200, server_prefill: 700 }, 'vLLM')
+    const { server_prefill: prefill } = some.total.distributions
+    if (prefill) Object.assign(prefill, { count: prefill.count - 1 })
+    expect(firstTokenText(some)).toMatch(/100ms elsewhere; means of \/metrics$/)
+  })
 })
