@@ -1,12 +1,10 @@
 /** What one endpoint has told until now: the figures of all its replies. */
 import type { ServerEndpoint } from '../result/schema.ts'
+import type { PrometheusSample } from './asking/prometheus.ts'
 import { GaugeValues } from './gauge.ts'
 import { type BucketLines, GrownBuckets, GrownCounter } from './grown.ts'
-import type { PrometheusSample } from './prometheus.ts'
+import { SeriesRows } from './series.ts'
 import { type LinePart, type ServerSource, type SourcesByName, sourcesOf } from './sources.ts'
-
-/** Most rows of the series. */
-const MAX_ROWS = 1200
 
 /** The lines of one reply that belong to one source. */
 interface Lines {
@@ -24,8 +22,6 @@ export interface LatestGauge {
   readonly value: number
 }
 
-type Row = ServerEndpoint['series'][number]
-
 /** Collects the replies of one endpoint. */
 export class EndpointFigures {
   private readonly sources: readonly ServerSource[]
@@ -34,9 +30,7 @@ export class EndpointFigures {
   private readonly counters = new Map<ServerSource, GrownCounter>()
   private readonly buckets = new Map<ServerSource, GrownBuckets>()
   private readonly servers = new Set<string>()
-  private rows: Row[] = []
-  private taken = 0
-  private stride = 1
+  private readonly series = new SeriesRows()
   private sinceMs: number | null = null
   private untilMs: number | null = null
 
@@ -70,7 +64,7 @@ export class EndpointFigures {
     }
     this.sinceMs ??= atMs
     this.untilMs = atMs
-    if (Object.keys(row).length > 0) this.keep({ t: Math.round(atMs), values: row })
+    this.series.take(atMs, row)
   }
 
   private sorted(samples: readonly PrometheusSample[]): Map<ServerSource, Lines> {
@@ -111,14 +105,6 @@ export class EndpointFigures {
     return known
   }
 
-  private keep(row: Row): void {
-    if (this.taken % this.stride === 0) this.rows.push(row)
-    this.taken += 1
-    if (this.rows.length < MAX_ROWS) return
-    this.rows = this.rows.filter((_, i) => i % 2 === 0)
-    this.stride *= 2
-  }
-
   /** The gauges of the last reply. */
   get latest(): readonly LatestGauge[] {
     return [...this.gauges].map(([name, { unit, values }]) => ({ name, unit, value: values.last }))
@@ -151,7 +137,7 @@ export class EndpointFigures {
       gauges: Object.fromEntries(gauges),
       counters: firstOf(counters),
       histograms: firstOf(histograms),
-      series: [...this.rows],
+      series: this.series.rows,
     }
   }
 }

@@ -1,5 +1,5 @@
 /** By how much sums that only grow have grown, across restarts of the server that tells them. */
-import { MAX_SAMPLES } from './prometheus.ts'
+import { MAX_SAMPLES } from './asking/prometheus.ts'
 
 /** How far a counter has grown since the first reply. */
 export class GrownCounter {

@@ -1,6 +1,7 @@
 /** `observe:` of a scenario: whose metrics are read beside the load. */
 import * as z from 'zod'
 import { duration, lateObject } from '../fields.ts'
+import { isPlainAddress } from './asking/access.ts'
 
 /** Most metrics that may be named for one endpoint. */
 const MAX_NAMES = 50
@@ -9,16 +10,10 @@ const url = z
   .string('expected auto, an address such as http://gpu-1:8000/metrics, or { url, every, names }')
   .max(2000)
   .refine(
-    (text) => text === 'auto' || isAddress(text),
+    (text) => text === 'auto' || isPlainAddress(text),
     'expected auto, or an address that begins with http:// or https://, without user and password',
   )
   .describe('Address of metrics in the text format of Prometheus; auto: /metrics of each target')
-
-function isAddress(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
-  const { username, password } = new URL(text)
-  return username === '' && password === ''
-}
 
 const long = lateObject(() => ({
   url: url.default('auto'),

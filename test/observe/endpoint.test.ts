@@ -36,7 +36,12 @@ async function watched(answer: Answer, names: string[] = []) {
     answer(res, asked, req)
   })
   const port = await listen(server)
-  const watch = new EndpointWatch({ url: `http://127.0.0.1:${port}/metrics?token=hush`, everyMs: 1000, names })
+  const watch = new EndpointWatch({
+    url: `http://127.0.0.1:${port}/metrics?token=hush`,
+    everyMs: 1000,
+    names,
+    access: { headers: {} },
+  })
   onTestFinished(async () => {
     await watch.close()
     server.closeAllConnections()
@@ -101,7 +106,7 @@ describe('what goes wrong is counted, and nothing is made of it', () => {
 
   test('nobody there', async () => {
     await watched(() => {})
-    const gone = new EndpointWatch({ url: 'http://127.0.0.1:1/metrics', everyMs: 1000, names: [] })
+    const gone = new EndpointWatch({ url: 'http://127.0.0.1:1/metrics', everyMs: 1000, names: [], access: { headers: {} } })
     await gone.begin()
     expect(gone.read()).toMatchObject({ failed: 1, error: expect.stringMatching(/ECONNREFUSED|refused/i) })
     await gone.close()

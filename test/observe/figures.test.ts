@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { PrometheusReader } from '../../src/observe/asking/prometheus.ts'
 import { EndpointFigures } from '../../src/observe/figures.ts'
 import { MEANINGS } from '../../src/observe/meanings.ts'
-import { PrometheusReader } from '../../src/observe/prometheus.ts'
 import { SERVERS } from '../../src/observe/servers.ts'
 
 function figuresOf(names: readonly string[], ...replies: string[]) {

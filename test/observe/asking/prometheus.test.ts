@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_SAMPLES, PrometheusReader } from '../../src/observe/prometheus.ts'
+import { MAX_SAMPLES, PrometheusReader } from '../../../src/observe/asking/prometheus.ts'
 
 function read(text: string, pieces = 1, selects: (name: string) => boolean = () => true): PrometheusReader {
   const reader = new PrometheusReader(selects)

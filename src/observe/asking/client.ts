@@ -1,0 +1,93 @@
+/** Asks one address, over and over, on a connection of its own. Redirects are not followed. */
+import type { ConnectionOptions } from 'node:tls'
+import type { Dispatcher } from 'undici'
+import { after } from '../../clock.ts'
+import { VERSION } from '../../version.ts'
+
+type TlsField = 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'minVersion' | 'maxVersion' | 'rejectUnauthorized'
+
+/** How an address is reached that is asked beside the load. */
+export interface SideAccess {
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Certificates and versions, for an https address. */
+  readonly tls?: Pick<ConnectionOptions, TlsField> | undefined
+  /** An HTTP proxy, and the value of its header `proxy-authorization`. */
+  readonly proxy?: { readonly url: string; readonly authorization: string | undefined } | undefined
+}
+
+/** An answer: its status, and its body as it comes. */
+export interface SideAnswer {
+  readonly status: number
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** What is thrown away of a body that nobody reads, in bytes; more ends the connection. */
+const DUMPED = 64 * 1024
+
+/** A client for one address. */
+export class SideClient {
+  readonly url: string
+  private readonly access: SideAccess
+  /** The library is loaded by those who ask, before their load begins. */
+  private dispatcher: Dispatcher | undefined
+  private request: typeof import('undici').request | undefined
+
+  constructor(url: string, access: SideAccess) {
+    this.url = url
+    this.access = access
+  }
+
+  /** The address without what may be secret in it: its query. */
+  get shownUrl(): string {
+    const { origin, pathname } = new URL(this.url)
+    return `${origin}${pathname}`
+  }
+
+  /** Loads what asking takes, so that the first question waits for nothing. */
+  async prepare(): Promise<void> {
+    if (this.dispatcher) return
+    const { Agent, ProxyAgent, request } = await import('undici')
+    const { proxy, tls = {} } = this.access
+    const limits = { connections: 1, pipelining: 1 }
+    const token = proxy?.authorization === undefined ? {} : { token: proxy.authorization }
+    this.dispatcher = proxy
+      ? new ProxyAgent({ ...limits, uri: proxy.url, requestTls: tls, ...token })
+      : new Agent({ ...limits, connect: tls })
+    this.request = request
+  }
+
+  /**
+   * Asks once; `read` gets the answer, and may leave its body. `headers` are sent beside those of the access.
+   * @throws Error when there is no answer within `timeoutMs`, its body included, or `read` throws
+   */
+  async ask<T>(
+    timeoutMs: number,
+    headers: Readonly<Record<string, string>>,
+    read: (answer: SideAnswer) => Promise<T>,
+  ): Promise<T> {
+    await this.prepare()
+    const late = new AbortController()
+    const endTimeout = after(timeoutMs, () => late.abort(new Error(`no answer within ${timeoutMs} ms`)))
+    try {
+      if (!this.dispatcher || !this.request) throw new Error('it was never begun')
+      const { statusCode: status, body } = await this.request(this.url, {
+        dispatcher: this.dispatcher,
+        signal: late.signal,
+        headers: { 'user-agent': `burn/${VERSION}`, ...headers, ...this.access.headers },
+      })
+      try {
+        return await read({ status, body: body as AsyncIterable<Uint8Array> })
+      } finally {
+        // What is left of the body would keep the connection from the next question.
+        if (!body.readableEnded && !body.destroyed) await body.dump({ limit: DUMPED }).catch(() => {})
+      }
+    } finally {
+      endTimeout()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dispatcher?.destroy()
+  }
+}

@@ -1,0 +1,28 @@
+import type { SideClient } from './client.ts'
+import { PrometheusReader } from './prometheus.ts'
+
+/** How long one answer may take, in ms. */
+const TIMEOUT_MS = 500
+/** Largest answer, in bytes. */
+const MAX_BYTES = 4 * 1024 * 1024
+
+/** Asks for metrics in the text format of Prometheus, those whose names `selects` says. @throws Error without any answer in time, or with another status than 200 */
+export function scrape(
+  client: SideClient,
+  selects: (name: string) => boolean,
+  timeoutMs = TIMEOUT_MS,
+): Promise<PrometheusReader> {
+  return client.ask(timeoutMs, { accept: 'text/plain; version=0.0.4' }, async ({ status, body }) => {
+    if (status !== 200) throw new Error(`status ${status}`)
+    const reader = new PrometheusReader(selects)
+    const decoder = new TextDecoder()
+    let bytes = 0
+    for await (const piece of body) {
+      bytes += piece.byteLength
+      if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES / 1024 / 1024} MiB`)
+      reader.push(decoder.decode(piece, { stream: true }))
+    }
+    reader.end()
+    return reader
+  })
+}

@@ -1,0 +1,31 @@
+/** Moments of a run with their values, thinned out when there are many. */
+
+/** Most moments that are kept. */
+const MAX_ROWS = 1200
+
+/** What was seen at one moment: `t` in ms since the run began. */
+export interface SeriesRow {
+  readonly t: number
+  readonly values: Readonly<Record<string, number>>
+}
+
+/** Keeps at most 1,200 moments: when there are more, every second one goes, and from then on fewer come. */
+export class SeriesRows {
+  private kept: SeriesRow[] = []
+  private taken = 0
+  private stride = 1
+
+  /** Takes the values of a moment; one without any is left out. */
+  take(atMs: number, values: Readonly<Record<string, number>>): void {
+    if (Object.keys(values).length === 0) return
+    if (this.taken % this.stride === 0) this.kept.push({ t: Math.round(atMs), values })
+    this.taken += 1
+    if (this.kept.length < MAX_ROWS) return
+    this.kept = this.kept.filter((_, i) => i % 2 === 0)
+    this.stride *= 2
+  }
+
+  get rows(): SeriesRow[] {
+    return [...this.kept]
+  }
+}
