@@ -20,7 +20,9 @@ import {
   configurationSchema,
   environmentSchema,
   fileSchema,
+  healthSchema,
   type limiterSummarySchema,
+  machineSchema,
   type rateLimitSummarySchema,
   serverEndpointSchema,
   targetSchema,
@@ -149,6 +151,14 @@ export const resultSchema = z.object({
     .array(serverEndpointSchema)
     .exactOptional()
     .describe('What the servers said of themselves (`observe`), one entry for each endpoint; left out without any'),
+  machine: z
+    .array(machineSchema)
+    .exactOptional()
+    .describe('What the machines did that were watched (`monitor`); left out without any'),
+  health: z
+    .array(healthSchema)
+    .exactOptional()
+    .describe('What the health checks of the target found (`health`); left out without any'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -190,6 +200,10 @@ export type HookSummary = Of<typeof hookSummarySchema>
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
 /** What one server told of itself while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>
+/** What one machine did while it was watched. */
+export type WatchedMachine = Of<typeof machineSchema>
+/** What one health check of the target found. */
+export type HealthSummary = Of<typeof healthSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
 /** What was injected of one kind of fault, and how the attempts that it hit ended. */

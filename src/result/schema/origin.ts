@@ -3,6 +3,9 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
+export { healthSchema } from './beside/health.ts'
+export { machineSchema } from './beside/machine.ts'
+
 /** The schema of what a result says about where it comes from: the machine, and the versions of burn and Node. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),

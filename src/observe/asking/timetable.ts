@@ -1,0 +1,20 @@
+import { after, now } from '../../clock.ts'
+
+/**
+ * Calls `callback` every `everyMs` from `startedAt` on (monotonic, in ms), on a timetable: being late once delays nothing that comes behind it, and what is
+ * more than a turn late is left out. The returned function ends it.
+ */
+export function onTimetable(startedAt: number, everyMs: number, callback: () => void): () => void {
+  let end = (): void => {}
+  let turn = 0
+  const next = () => {
+    // A timer may fire a little early: the turn that it was set for is over all the same.
+    turn = Math.max(turn + 1, Math.floor((now() - startedAt) / everyMs) + 1)
+    end = after(Math.max(0, startedAt + turn * everyMs - now()), () => {
+      next()
+      callback()
+    })
+  }
+  next()
+  return () => end()
+}

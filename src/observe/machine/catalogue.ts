@@ -1,0 +1,83 @@
+/** What burn looks at on a machine, whichever way it gets to know it. */
+
+/** The unit of a figure of a machine. */
+export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | ''
+
+interface MachineFigure {
+  readonly unit: MachineUnit
+  /** Its name in reports. */
+  readonly label: string
+  readonly describe: string
+}
+
+// biome-ignore format: a catalogue is read line by line
+/** States, those that matter most first. */
+export const MACHINE_GAUGES = {
+  cpu: { unit: 'ratio', label: 'CPU', describe: 'How busy its CPUs are, all together: 100 % is all of them; waiting for a disk is not busy' },
+  cpus: { unit: 'count', label: 'CPUs', describe: 'CPUs that are in use' },
+  cpu_mhz: { unit: 'mhz', label: 'clock', describe: 'Mean clock of its CPUs' },
+  load1: { unit: '', label: 'load', describe: 'Processes that run or wait for a CPU or a disk, mean of a minute' },
+  load5: { unit: '', label: 'load of 5 minutes', describe: 'The same of five minutes' },
+  load15: { unit: '', label: 'load of 15 minutes', describe: 'The same of fifteen minutes' },
+  memory: { unit: 'ratio', label: 'memory', describe: 'Memory that a process could not get: all but the available; what only caches files is available' },
+  memory_bytes: { unit: 'bytes', label: 'memory in use', describe: 'The same in bytes' },
+  swap: { unit: 'ratio', label: 'swap', describe: 'Use of the swap space; unknown on a machine without any' },
+  swap_bytes: { unit: 'bytes', label: 'swap in use', describe: 'The same in bytes' },
+  disk: { unit: 'ratio', label: 'disk', describe: 'How full the file system at / is, as df tells it' },
+  disk_bytes: { unit: 'bytes', label: 'disk in use', describe: 'The same in bytes' },
+  connections: { unit: 'count', label: 'TCP connections', describe: 'Established TCP connections, IPv6 included' },
+} as const satisfies Readonly<Record<string, MachineFigure>>
+
+// biome-ignore format: a catalogue is read line by line
+/** Sums that only grow. */
+export const MACHINE_COUNTERS = {
+  net_received_bytes: { unit: 'bytes', label: 'received', describe: 'Received over the network, loopback and virtual interfaces left out' },
+  net_sent_bytes: { unit: 'bytes', label: 'sent', describe: 'Sent over the network' },
+  net_received_packets: { unit: 'count', label: 'packets in', describe: 'Packets received' },
+  net_sent_packets: { unit: 'count', label: 'packets out', describe: 'Packets sent' },
+  net_errors: { unit: 'count', label: 'network errors', describe: 'Packets with errors, both ways' },
+  net_drops: { unit: 'count', label: 'packets dropped', describe: 'Packets that the machine dropped, both ways' },
+  tcp_retransmits: { unit: 'count', label: 'TCP retransmits', describe: 'TCP segments that were sent again' },
+  loopback_bytes: { unit: 'bytes', label: 'loopback', describe: 'Passed between processes of the machine, over its loopback' },
+  disk_read_bytes: { unit: 'bytes', label: 'read from disk', describe: 'Read from its disks' },
+  disk_written_bytes: { unit: 'bytes', label: 'written to disk', describe: 'Written to its disks' },
+  disk_reads: { unit: 'count', label: 'disk reads', describe: 'Read operations of its disks' },
+  disk_writes: { unit: 'count', label: 'disk writes', describe: 'Write operations of its disks' },
+} as const satisfies Readonly<Record<string, MachineFigure>>
+
+/** The name of a state of a machine. */
+export type MachineGaugeName = keyof typeof MACHINE_GAUGES
+/** The name of a sum of a machine. */
+export type MachineCounterName = keyof typeof MACHINE_COUNTERS
+
+/** A machine at one moment. What is not known is not there. */
+export interface MachineReading {
+  readonly gauges: Readonly<Partial<Record<Exclude<MachineGaugeName, 'cpu'>, number | undefined>>>
+  /** The values of each sum by device. */
+  readonly counters: Readonly<Partial<Record<MachineCounterName, ReadonlyMap<string, number> | undefined>>>
+  /** Time that all CPUs together have been busy, and all the time they had, in any unit. */
+  readonly cpuTime?: { readonly busy: number; readonly all: number } | undefined
+  /** When the machine was started, in s since 1970. */
+  readonly bootedAt?: number | undefined
+}
+
+/** Returns a reading with the shares worked out of what is used and what there is. */
+export function shareOf(used: number | undefined, all: number | undefined): number | undefined {
+  return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
+}
+
+/** Interfaces whose traffic is that of another one, and so would count twice. */
+const VIRTUAL = /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|cni.*|flannel.*|cali.*|bond\d+|team\d+|ifb\d+|.*\..*)$/
+/** Block devices that are no disk of their own. */
+const NO_DISK = /^(?:loop|ram|zram|dm-|md|sr|fd)\d/
+
+/** True for a network interface that counts. */
+export const isNetwork = (name: string): boolean => !VIRTUAL.test(name)
+
+/** Returns those of the block devices that are whole disks: partitions are parts of what stands beside them. */
+export function disksAmong(names: readonly string[]): ReadonlySet<string> {
+  const known = names.filter((name) => !NO_DISK.test(name))
+  const isPart = (name: string) =>
+    known.some((other) => other !== name && name.startsWith(other) && /^p?\d+$/.test(name.slice(other.length)))
+  return new Set(known.filter((name) => !isPart(name)))
+}

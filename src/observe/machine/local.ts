@@ -1,0 +1,150 @@
+/** The machine that burn runs on, as Linux tells of it in /proc; of other systems, what Node can tell. */
+import { readdir, readFile, readlink, statfs } from 'node:fs/promises'
+import { cpus, freemem, hostname, loadavg, totalmem } from 'node:os'
+import { basename } from 'node:path'
+import type { MachineReading } from './catalogue.ts'
+import { shareOf } from './catalogue.ts'
+import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
+
+/** Where a machine is asked for its figures. */
+export interface MachineSource {
+  /** Address that is asked, without query; null for this machine. */
+  readonly from: string | null
+  /** Name of the machine; null while it is not known. Untrusted. */
+  readonly host: string | null
+  /** Returns the figures of now. @throws Error when there are none */
+  read(): Promise<MachineReading>
+  /** Returns the processes that were asked for; null where that cannot be known. */
+  processes(): Promise<readonly WatchedProcess[] | null>
+  close(): Promise<void>
+}
+
+/** A process that was asked for. */
+export interface WatchedProcess extends ProcessReading {
+  /** The name or pid by which it was asked for. */
+  readonly asked: string
+}
+
+/** What a reader of this machine needs of it; tests give another one. */
+export interface LocalSystem {
+  readonly platform: NodeJS.Platform
+  /** Returns the text of a file; undefined when it cannot be read. */
+  text(path: string): Promise<string | undefined>
+  names(path: string): Promise<readonly string[]>
+  /** Returns where a link leads; undefined when that cannot be known. */
+  link(path: string): Promise<string | undefined>
+}
+
+const THIS_SYSTEM: LocalSystem = {
+  platform: process.platform,
+  text: (path) => readFile(path, 'utf8').catch(() => undefined),
+  names: (path) => readdir(path).catch(() => []),
+  link: (path) => readlink(path).catch(() => undefined),
+}
+
+/** Every how many readings the names of all processes are looked through for new ones. */
+const LOOK_EVERY = 5
+/** Most processes that are watched. */
+const MAX_PROCESSES = 50
+
+/** Reads the figures of this machine. Files are read without blocking the event loop. */
+export class LocalMachine implements MachineSource {
+  readonly from = null
+  readonly host = hostname()
+  private readonly asked: readonly string[]
+  private readonly system: LocalSystem
+  private readings = 0
+  private found = new Map<number, string>()
+
+  /** `asked`: names or pids of processes. */
+  constructor(asked: readonly string[] = [], system: LocalSystem = THIS_SYSTEM) {
+    this.asked = asked
+    this.system = system
+  }
+
+  async read(): Promise<MachineReading> {
+    const { platform, text } = this.system
+    const disk = await diskOf('/')
+    if (platform !== 'linux') return withDisk(ofNode(platform), disk)
+    const paths = ['stat', 'loadavg', 'meminfo', 'cpuinfo', 'net/dev', 'net/snmp', 'diskstats'].map((name) => `/proc/${name}`)
+    const [stat, loadavg, meminfo, cpuinfo, netDev, netSnmp, diskstats] = await Promise.all(paths.map((path) => text(path)))
+    return withDisk(readProc({ stat, loadavg, meminfo, cpuinfo, netDev, netSnmp, diskstats }), disk)
+  }
+
+  async processes(): Promise<readonly WatchedProcess[] | null> {
+    if (this.system.platform !== 'linux') return null
+    if (this.readings % LOOK_EVERY === 0) await this.look()
+    this.readings += 1
+    const rows = await Promise.all(
+      [...this.found].map(async ([pid, asked]) => {
+        const { text } = this.system
+        const [stat, status] = await Promise.all([text(`/proc/${pid}/stat`), text(`/proc/${pid}/status`)])
+        const row = readProcess(stat ?? '', status ?? '')
+        if (row === undefined) this.found.delete(pid)
+        return row && { ...row, asked }
+      }),
+    )
+    return rows.flatMap((row) => row ?? [])
+  }
+
+  /** Looks for processes that were asked for. Burn itself is none of them, unless its pid was asked for. */
+  private async look(): Promise<void> {
+    const names = this.asked.filter((one) => !/^\d+$/.test(one))
+    for (const one of this.asked) if (/^\d+$/.test(one)) this.found.set(Number(one), one)
+    if (names.length === 0) return
+    // One after the other: a load may be under way beside it.
+    for (const entry of await this.system.names('/proc')) {
+      const pid = /^\d+$/.test(entry) ? Number(entry) : process.pid
+      if (pid === process.pid || this.found.has(pid) || this.found.size >= MAX_PROCESSES) continue
+      const called = await this.namesOf(pid)
+      const asked = names.find((name) => called.some((own) => isCalled(own, name)))
+      if (asked !== undefined) this.found.set(pid, asked)
+    }
+  }
+
+  /** What a process is called: by the kernel, by its command, and by its program. Node and others rename themselves. */
+  private async namesOf(pid: number): Promise<string[]> {
+    const comm = await this.system.text(`/proc/${pid}/comm`)
+    const command = (await this.system.text(`/proc/${pid}/cmdline`))?.split('\0')[0]
+    const program = await this.system.link(`/proc/${pid}/exe`)
+    return [comm?.trim(), ...[command, program].map((path) => path && basename(path))].flatMap((name) => name || [])
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** True for the name itself, and with a version behind it: python is python3.13, too. */
+const isCalled = (own: string, name: string) => own.startsWith(name) && /^[\d.]*$/.test(own.slice(name.length))
+
+type Disk = Pick<MachineReading['gauges'], 'disk' | 'disk_bytes'>
+
+const withDisk = (reading: MachineReading, disk: Disk): MachineReading => ({
+  ...reading,
+  gauges: { ...reading.gauges, ...disk },
+})
+
+/** The use of the file system at a path, as df tells it: what only root may use is neither in use nor free. */
+async function diskOf(path: string): Promise<Disk> {
+  try {
+    const { blocks, bfree, bavail, bsize } = await statfs(path)
+    const taken = blocks - bfree
+    return { disk: shareOf(taken, taken + bavail), disk_bytes: taken * bsize }
+  } catch {
+    return {}
+  }
+}
+
+/** What Node tells of any system. The free memory of macOS leaves out what it keeps for files, and is of no use. */
+function ofNode(platform: NodeJS.Platform): MachineReading {
+  const times = cpus().map(({ times }) => times)
+  const idle = times.reduce((sum, { idle }) => sum + idle, 0)
+  const all = times.reduce((sum, one) => sum + one.user + one.nice + one.sys + one.idle + one.irq, 0)
+  const mhz = cpus()[0]?.speed
+  const [load1, load5, load15] = platform === 'win32' ? [] : loadavg()
+  const memory = platform === 'win32' ? used(totalmem(), freemem(), 'memory') : {}
+  return {
+    gauges: { cpus: times.length || undefined, cpu_mhz: mhz || undefined, load1, load5, load15, ...memory },
+    counters: {},
+    cpuTime: all > 0 ? { busy: all - idle, all } : undefined,
+  }
+}

@@ -1,0 +1,109 @@
+/** Looks at one machine, over and over, beside whatever else goes on. */
+import { now } from '../../clock.ts'
+import type { WatchedMachine } from '../../result/schema.ts'
+import { onTimetable } from '../asking/timetable.ts'
+import { MachineFigures } from './figures.ts'
+import type { MachineSource } from './local.ts'
+import { ProcessFigures } from './process-figures.ts'
+
+const MAX_ERROR = 200
+
+/** What is known of where a machine stands. */
+export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
+
+/** One machine while it is watched. It never throws: what goes wrong is counted. */
+export class MachineWatch {
+  readonly source: MachineSource
+  private readonly everyMs: number
+  private readonly figures = new MachineFigures()
+  private readonly followed = new ProcessFigures()
+  private hasProcesses = false
+  /** When times begin; before that everything is at 0. */
+  private startedAt = Number.POSITIVE_INFINITY
+  private samples = 0
+  private failed = 0
+  private error: string | null = null
+  private underWay: Promise<void> | undefined
+  private endTimer = (): void => {}
+  /** When the machine was started, in s since 1970; undefined when it does not tell. */
+  bootedAt: number | undefined
+  /** What is known of where it stands; whoever knows sets it. */
+  place: MachinePlace
+
+  constructor(source: MachineSource, everyMs: number) {
+    this.source = source
+    this.place = { withBurn: source.from === null ? true : null, withTarget: null }
+    this.everyMs = everyMs
+  }
+
+  /** Looks for the first time, so that sums count from before the load; resolves when that is over. */
+  begin(): Promise<void> {
+    return this.look(false)
+  }
+
+  /** Goes on looking; times count from `startedAt` (monotonic, in ms). */
+  start(startedAt: number): void {
+    this.startedAt = startedAt
+    this.endTimer = onTimetable(startedAt, this.everyMs, () => void this.look(true))
+  }
+
+  /** Looks for the last time, so that sums count until after the load. */
+  async finish(): Promise<void> {
+    this.endTimer()
+    await this.underWay
+    await this.look(false)
+  }
+
+  async close(): Promise<void> {
+    this.endTimer()
+    await this.underWay
+    await this.source.close()
+  }
+
+  /** What the last look showed, and why there is nothing; null when there was something before. */
+  get latest() {
+    const { samples, failed, error } = this
+    return { values: this.figures.latest, processes: this.followed.latest, failed: failed === samples ? error : null }
+  }
+
+  /** Returns one figure by its name in the result; undefined when the machine tells nothing of it. */
+  figure(name: string): ReturnType<MachineFigures['figure']> {
+    return this.figures.figure(name)
+  }
+
+  /** Returns all figures until now. */
+  read(): WatchedMachine {
+    const { samples, failed, error, source, place } = this
+    const processes = this.hasProcesses ? this.followed.read() : null
+    return { host: source.host, from: source.from, ...place, samples, failed, error, ...this.figures.read(), processes }
+  }
+
+  /** Looks once; not while the look before still goes on. */
+  look(isLoaded: boolean): Promise<void> {
+    this.underWay ??= this.once(isLoaded).finally(() => {
+      this.underWay = undefined
+    })
+    return this.underWay
+  }
+
+  private sinceStart(): number {
+    return Math.max(0, now() - this.startedAt)
+  }
+
+  private async once(isLoaded: boolean): Promise<void> {
+    this.samples += 1
+    try {
+      const reading = await this.source.read()
+      const atMs = this.sinceStart()
+      this.bootedAt = reading.bootedAt ?? this.bootedAt
+      this.figures.take(reading, atMs, isLoaded)
+      const processes = await this.source.processes()
+      if (processes === null) return
+      this.hasProcesses = true
+      this.followed.take(processes, this.sinceStart())
+    } catch (error) {
+      this.failed += 1
+      this.error = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR)
+    }
+  }
+}

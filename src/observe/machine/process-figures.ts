@@ -1,0 +1,71 @@
+/** What the processes did that were asked for. */
+import type { WatchedMachine } from '../../result/schema.ts'
+import { GaugeValues } from '../gauge.ts'
+import { spreadOf } from './figures.ts'
+import type { WatchedProcess } from './local.ts'
+
+/** Most processes that are listed; a name may belong to many that come and go. */
+const MAX_LISTED = 200
+
+type ProcessRow = NonNullable<WatchedMachine['processes']>[number]
+
+interface Followed {
+  readonly asked: string
+  readonly pid: number
+  readonly name: string
+  readonly fromMs: number
+  untilMs: number
+  cpuSeconds: number
+  readonly cpu: GaugeValues
+  readonly rss: GaugeValues
+}
+
+/** The latest of one process. */
+export interface LatestProcess {
+  readonly pid: number
+  readonly name: string
+  /** 1 for all of one CPU; null at first. */
+  readonly cpu: number | null
+  readonly rssBytes: number | null
+}
+
+/** Collects the readings of processes. A pid that is used again is another process. */
+export class ProcessFigures {
+  private readonly followed = new Map<string, Followed>()
+  latest: readonly LatestProcess[] = []
+
+  /** Takes the processes at `atMs`, in ms since the run began. */
+  take(rows: readonly WatchedProcess[], atMs: number): void {
+    this.latest = rows.map((row) => this.follow(row, atMs))
+  }
+
+  private follow({ asked, pid, name, startedAt, cpuSeconds, rssBytes }: WatchedProcess, atMs: number): LatestProcess {
+    const key = `${pid} ${startedAt}`
+    const known = this.followed.get(key)
+    const now = known ?? {
+      asked,
+      pid,
+      name,
+      fromMs: atMs,
+      untilMs: atMs,
+      cpuSeconds,
+      cpu: new GaugeValues(),
+      rss: new GaugeValues(),
+    }
+    if (known === undefined && this.followed.size < MAX_LISTED) this.followed.set(key, now)
+    const seconds = (atMs - now.untilMs) / 1000
+    const cpu = seconds > 0 ? Math.max(0, cpuSeconds - now.cpuSeconds) / seconds : null
+    if (cpu !== null) now.cpu.take(cpu)
+    if (rssBytes !== null) now.rss.take(rssBytes)
+    now.untilMs = atMs
+    now.cpuSeconds = cpuSeconds
+    return { pid, name, cpu, rssBytes }
+  }
+
+  read(): ProcessRow[] {
+    const known = (values: GaugeValues) => (values.count === 0 ? null : spreadOf(values))
+    return [...this.followed.values()].map(({ asked, pid, name, fromMs, untilMs, cpu, rss }) => {
+      return { asked, pid, name, fromMs, untilMs, cpu: known(cpu), rssBytes: known(rss) }
+    })
+  }
+}

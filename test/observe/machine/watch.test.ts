@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { goBy } from '../../../src/clock.ts'
+import type { MachineReading } from '../../../src/observe/machine/catalogue.ts'
+import { LocalMachine, type LocalSystem, type MachineSource, type WatchedProcess } from '../../../src/observe/machine/local.ts'
+import { MachineWatch } from '../../../src/observe/machine/machine-watch.ts'
+import { resultSchema } from '../../../src/result/schema.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+
+/** A system whose files are `files`. */
+const systemOf = (files: Readonly<Record<string, string>>, platform: NodeJS.Platform = 'linux'): LocalSystem => ({
+  platform,
+  text: async (path) => files[path],
+  names: async () => ['1', '77', '78', String(process.pid), 'self', 'stat'],
+  link: async (path) => files[path],
+})
+
+const statOf = (pid: number, name: string, ticks: number, startedAt = 5) =>
+  `${pid} (${name}) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${startedAt} 0 0`
+
+/** A machine that gives these readings, one after the other, and then the last again. */
+class Scripted implements MachineSource {
+  readonly from = null
+  readonly host = 'here'
+  private readonly script: (MachineReading | Error)[]
+  private readonly rows: (readonly WatchedProcess[] | null)[]
+
+  constructor(script: (MachineReading | Error)[], rows: (readonly WatchedProcess[] | null)[] = [null]) {
+    this.script = script
+    this.rows = rows
+  }
+
+  async read(): Promise<MachineReading> {
+    const next = this.script.length > 1 ? this.script.shift() : this.script[0]
+    if (next === undefined || next instanceof Error) throw next
+    return next
+  }
+
+  async processes() {
+    return (this.rows.length > 1 ? this.rows.shift() : this.rows[0]) ?? null
+  }
+
+  async close() {}
+}
+
+const reading = (busy: number, all: number, received: number, memory?: number): MachineReading => ({
+  gauges: { memory },
+  counters: { net_received_bytes: new Map([['eth0', received]]) },
+  cpuTime: { busy, all },
+})
+
+/** Watches for `ms` of virtual time. */
+async function watched(source: MachineSource, ms: number, everyMs = 1000) {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  try {
+    const watch = new MachineWatch(source, everyMs)
+    await watch.begin()
+    watch.start(0)
+    await clock.drive(new Promise<void>((resolve) => clock.after(ms, resolve)))
+    await watch.finish()
+    return watch.read()
+  } finally {
+    goBack()
+  }
+}
+
+describe('a machine that is watched', () => {
+  test('has shares of CPU time and growth per second between its readings', async () => {
+    const script = [
+      reading(0, 0, 100, 0.9),
+      reading(50, 100, 1100, 0.2),
+      reading(130, 200, 5100, 0.4),
+      reading(130, 200, 5100, 0.4),
+    ]
+    const { gauges, counters, series, samples, failed, processes } = await watched(new Scripted(script), 2500)
+    expect({ samples, failed, processes }).toEqual({ samples: 4, failed: 0, processes: null })
+    expect(gauges.cpu).toEqual({ unit: 'ratio', count: 2, min: 0.5, mean: 0.65, max: 0.8, p95: 0.8 })
+    // What was before the load says nothing of it.
+    expect(gauges.memory).toMatchObject({ count: 2, min: 0.2, max: 0.4 })
+    expect(gauges.swap).toBeNull()
+    expect(counters.net_received_bytes).toEqual({ unit: 'bytes', delta: 5000, perSecond: 2000, maxPerSecond: 4000, resets: 0 })
+    expect(counters.disk_reads).toBeNull()
+    expect(series).toEqual([
+      { t: 1000, values: { cpu: 0.5, memory: 0.2, net_received_bytes: 1000 } },
+      { t: 2000, values: { cpu: 0.8, memory: 0.4, net_received_bytes: 4000 } },
+    ])
+  })
+
+  test('that cannot be read is counted, and the run goes on', async () => {
+    const machine = await watched(new Scripted([new Error('gone'), reading(1, 10, 0), new Error('again')]), 2500)
+    expect(machine).toMatchObject({ samples: 4, failed: 3, error: 'again', sinceMs: 1000, untilMs: 1000 })
+    expect(machine.gauges.cpu).toBeNull()
+    expect(machine.counters.net_received_bytes).toMatchObject({ delta: 0, perSecond: null, maxPerSecond: null })
+    expect(resultSchema.shape.machine.safeParse([machine]).success).toBe(true)
+  })
+
+  test('has processes, and a pid that is used again is another one', async () => {
+    const row = (cpuSeconds: number, startedAt: string, rssBytes: number | null = 1024) => {
+      return { asked: 'app', pid: 7, name: 'app', cpuSeconds, startedAt, rssBytes }
+    }
+    const rows = [[row(0, 'a')], [row(0.5, 'a', 3072)], [row(2, 'a')], [row(0, 'b', null)], []]
+    const { processes } = await watched(new Scripted([reading(0, 0, 0)], rows), 3500)
+    expect(processes).toEqual([
+      {
+        asked: 'app',
+        pid: 7,
+        name: 'app',
+        fromMs: 0,
+        untilMs: 2000,
+        cpu: { count: 2, min: 0.5, mean: 1, max: 1.5, p95: 1.5 },
+        rssBytes: { count: 3, min: 1024, mean: 5120 / 3, max: 3072, p95: 3072 },
+      },
+      { asked: 'app', pid: 7, name: 'app', fromMs: 3000, untilMs: 3000, cpu: null, rssBytes: null },
+    ])
+  })
+})
+
+describe('this machine', () => {
+  test('finds processes by pid and by the names of kernel, command and program, with a version; never burn itself', async () => {
+    const files = {
+      '/proc/1/comm': 'init\n',
+      '/proc/1/stat': statOf(1, 'init', 100),
+      '/proc/77/comm': 'MainThread\n',
+      '/proc/77/cmdline': '/usr/bin/python3.13\0app.py\0',
+      '/proc/77/stat': statOf(77, 'MainThread', 100),
+      '/proc/78/comm': 'x\n',
+      '/proc/78/exe': '/opt/node',
+      '/proc/78/stat': statOf(78, 'x', 0),
+      [`/proc/${process.pid}/comm`]: 'node\n',
+      [`/proc/${process.pid}/stat`]: statOf(process.pid, 'node', 1),
+    }
+    const found = async (...asked: string[]) =>
+      (await new LocalMachine(asked, systemOf(files)).processes())?.map((row) => [row.pid, row.asked])
+    expect(await found('python')).toEqual([[77, 'python']])
+    expect(await found('node')).toEqual([[78, 'node']])
+    expect(await found('pyth', 'ode', 'in')).toEqual([])
+    expect(await found('1', '999')).toEqual([[1, '1']])
+    expect(await found(String(process.pid))).toEqual([[process.pid, String(process.pid)]])
+  })
+
+  test.each(['darwin', 'win32', 'freebsd'] as const)('on %s tells what Node knows, and the rest is unknown', async (platform) => {
+    const machine = new LocalMachine(['node'], systemOf({}, platform))
+    const { gauges, counters, cpuTime } = await machine.read()
+    expect(cpuTime?.all).toBeGreaterThan(0)
+    expect(gauges.load1 === undefined).toBe(platform === 'win32')
+    expect(gauges.memory === undefined).toBe(platform !== 'win32')
+    expect(gauges.connections).toBeUndefined()
+    expect(counters).toEqual({})
+    expect(await machine.processes()).toBeNull()
+  })
+
+  test.runIf(process.platform === 'linux')('tells what /proc tells', async () => {
+    const { gauges, bootedAt } = await new LocalMachine().read()
+    const total = Number(/MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024
+    expect((gauges.memory_bytes ?? 0) / (gauges.memory ?? 1)).toBeCloseTo(total, -4)
+    expect(bootedAt).toBe(Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]))
+    expect(gauges.disk).toBeGreaterThan(0)
+  })
+})
