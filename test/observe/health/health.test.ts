@@ -1,0 +1,155 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { goBy } from '../../../src/clock.ts'
+import { HealthWatch } from '../../../src/observe/health/health-watch.ts'
+import { type HealthCheck, healthChecksSchema, nameOfCheck } from '../../../src/observe/health/schema.ts'
+import { resultSchema } from '../../../src/result/schema.ts'
+import { webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { HandClock } from '../../support/hand-clock.ts'
+
+type Answers = NonNullable<Parameters<typeof webhookReceiver>[0]>
+
+async function checked(answers: Answers, own: Partial<Pick<HealthCheck, 'expect' | 'timeout'>> = {}) {
+  const clock = new HandClock()
+  const server = await webhookReceiver(answers)
+  onTestFinished(goBy(clock))
+  const check = { url: `${server.url}/health?key=hush`, name: 'api', every: 1000, timeout: 5000, ...own }
+  const watch = new HealthWatch(check, { headers: { authorization: 'Bearer t' } })
+  onTestFinished(() => watch.close())
+  /** Lets seconds pass, and waits for the answer of each. */
+  const seconds = async (count: number) => {
+    for (let second = 0; second < count; second += 1) {
+      const { checks } = watch.read()
+      clock.pass(1000)
+      await expect.poll(() => watch.read().checks).toBe(checks + 1)
+    }
+  }
+  return { watch, clock, server, seconds }
+}
+
+/** Answers by their number, from 1: true is well. */
+const script =
+  (...well: boolean[]): Answers =>
+  (_, nth) => ({ status: (well[nth - 1] ?? well.at(-1)) ? 200 : 503 })
+
+describe('a health check', () => {
+  test('finds availability, outages, and the first success after each', async () => {
+    const { watch, seconds, server } = await checked(script(true, true, false, false, true, false, true))
+    await watch.begin()
+    watch.start(0)
+    await seconds(5)
+    await watch.finish()
+    const found = watch.read()
+    expect(found).toMatchObject({
+      name: 'api',
+      url: `${server.url}/health`,
+      before: { ok: true, error: null },
+      checks: 6,
+      ok: 3,
+      failed: 3,
+      availability: 0.5,
+      error: 'status 503, expected 200 to 299',
+      outageCount: 2,
+      longestOutageMs: 2000,
+      response: { count: 3 },
+    })
+    expect(found.outages).toEqual([
+      { fromMs: 2000, untilMs: 4000, error: 'status 503, expected 200 to 299' },
+      { fromMs: 5000, untilMs: 5000, error: 'status 503, expected 200 to 299' },
+    ])
+    expect(found.series.map(({ t, values }) => [t, values.up])).toEqual([
+      [1000, 1],
+      [2000, 0],
+      [3000, 0],
+      [4000, 1],
+      [5000, 0],
+      [5000, 1],
+    ])
+    expect(server.received[0]?.headers.authorization).toBe('Bearer t')
+    expect(resultSchema.shape.health.safeParse([found]).success).toBe(true)
+  })
+
+  test('that fails before the load and never succeeds is an outage until the last check', async () => {
+    const { watch, seconds } = await checked(script(false))
+    await watch.begin()
+    expect(watch.latest).toBe('status 503, expected 200 to 299')
+    watch.start(0)
+    await seconds(3)
+    expect(watch.read()).toMatchObject({ before: { ok: false }, availability: 0, outageCount: 1, longestOutageMs: 2000 })
+    expect(watch.read().outages).toMatchObject([{ fromMs: 1000, untilMs: null }])
+  })
+
+  test('counts what was due while it waited: silence is no fewer failures than an answer', async () => {
+    const { watch, clock, server } = await checked(() => 'never', { timeout: 3500 })
+    watch.start(0)
+    clock.pass(1000)
+    await expect.poll(() => server.received.length).toBe(1)
+    clock.pass(3500)
+    await expect.poll(() => watch.read().checks).toBe(4)
+    expect(watch.read()).toMatchObject({ failed: 4, error: 'no answer within 3500 ms', outageCount: 1 })
+  })
+
+  test('that was never asked is not available, and has no figures', async () => {
+    const { watch } = await checked(script(true))
+    expect(watch.read()).toMatchObject({ before: null, checks: 0, availability: null, longestOutageMs: null, response: null })
+    expect(watch.figure('outage')).toBeUndefined()
+  })
+
+  test.each([
+    ['any status from 200 to 299', undefined, { status: 204 }, null],
+    [
+      'no redirect',
+      undefined,
+      { status: 301, headers: { location: '/' } },
+      'status 301 (redirects are not followed), expected 200 to 299',
+    ],
+    ['one status', 503, { status: 503 }, null],
+    ['a list of them', [200, 204], { status: 201 }, 'status 201, expected 200 or 204'],
+    ['a text', 'ready', { status: 200, body: '{"state":"ready"}' }, null],
+    ['a text that is not there', 'ready', { status: 200, body: 'starting' }, 'the body does not hold "ready"'],
+    ['a text of an error', 'ready', { status: 500, body: 'ready' }, 'status 500, expected 200 to 299'],
+    ['both', { status: 418, contains: 'tea' }, { status: 418, body: 'tea' }, null],
+    ['a text beyond 64 KiB', 'end', { status: 200, body: `${'x'.repeat(200_000)}end` }, 'the body does not hold "end"'],
+  ])('expects %s', async (_, expected, answer, error) => {
+    const [check] = healthChecksSchema.parse({ url: 'http://h/', ...(expected === undefined ? {} : { expect: expected }) })
+    const { watch } = await checked(() => answer, { expect: check?.expect })
+    await watch.begin()
+    expect(watch.read().before?.error).toBe(error)
+    // What is left of a body does not keep the connection from the next question.
+    await watch.begin()
+    expect(watch.read().before?.error).toBe(error)
+  })
+
+  test('of an address where nobody is, says why', async () => {
+    const watch = new HealthWatch({ url: 'http://127.0.0.1:1/', name: undefined, every: 1000, timeout: 1000 }, { headers: {} })
+    await watch.begin()
+    await watch.close()
+    expect(watch.read().before).toMatchObject({ ok: false, error: expect.stringContaining('ECONNREFUSED') })
+  })
+})
+
+describe('health of a scenario', () => {
+  test('is an address, an entry, or a list of both, with names', () => {
+    expect(healthChecksSchema.parse('http://api:8080/health')).toMatchObject([{ every: 1000, timeout: 5000 }])
+    const list = healthChecksSchema.parse([
+      { url: 'http://api/', every: '2s', name: 'x' },
+      'https://api:1/ready?full=1',
+      'http://api',
+    ])
+    expect(list.map(nameOfCheck)).toEqual(['x', 'api:1/ready', 'api'])
+    expect(list[0]?.every).toBe(2000)
+  })
+
+  test.each([
+    ['ftp://x', 'http:// or https://'],
+    ['http://user:pass@x/', 'without user and password'],
+    [{ url: 'http://x', expect: 99 }, ''],
+    [{ url: 'http://x', every: '50ms' }, '200ms'],
+    [{ url: 'http://x', headers: { 'a b': 'c' } }, ''],
+    [{ url: 'http://x', headers: { a: 'c\r\nd: e' } }, ''],
+    [['http://x/a', { url: 'http://y', name: 'x/a' }], 'expected up to 60 letters'],
+    [['http://x/a', 'http://x/a?b'], 'same name'],
+  ])('refuses %j', (value, message) => {
+    const { error } = healthChecksSchema.safeParse(value)
+    expect(JSON.stringify(error?.issues)).toContain(message)
+  })
+})
