@@ -1,7 +1,9 @@
-/** Commands that inspect a scenario, or what burn says of it, without a run: plan, ping, explain, schema. */
+/** Commands that look at something without a run: plan, ping, explain, schema, monitor. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
+
+export { addMonitor } from './monitor/command.ts'
 
 /** Adds the command `burn plan` and its flags. */
 export function addPlan(program: Command, outcome: CommandOutcome): void {

@@ -8,7 +8,7 @@ import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
-import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
+import { addExplain, addMonitor, addPing, addPlan, addSchema } from './program-look.ts'
 import { addReplay, addRuns, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
 import { addShell } from './shell/command.ts'
@@ -54,7 +54,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addRelay, addReplay, addSchedule, addWebhook, addSchema, addShell])
+  for (const add of [addCompare, addRuns, addTail, addRelay, addMonitor, addReplay, addSchedule, addWebhook, addSchema, addShell])
     add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
@@ -65,7 +65,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
 }
 
 /** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
-const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay'])
+const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay', 'monitor'])
 
 /** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {

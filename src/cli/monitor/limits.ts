@@ -1,0 +1,73 @@
+/** What a watched machine and its health checks are held against. */
+import { formatShare } from '../../report/text/format.ts'
+import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
+
+/** Bounds as shares from 0 to 1; `asked`: those that the user gave, which decide the exit code. */
+export interface MonitorLimits {
+  readonly maxCpu: number
+  readonly maxMemory: number
+  readonly minAvailability: number
+  readonly asked: ReadonlySet<'maxCpu' | 'maxMemory' | 'minAvailability'>
+}
+
+/** One bound and what was seen of it. */
+export interface MonitorFlag {
+  readonly flag: 'cpu' | 'memory' | 'availability'
+  /** The machine or the check. Untrusted. */
+  readonly of: string
+  /** What was seen, 0 to 1; null when nothing is known, which does not hold a bound. */
+  readonly observed: number | null
+  readonly limit: number
+  readonly holds: boolean
+  /** True when the user gave the bound. */
+  readonly asked: boolean
+}
+
+/** A machine below this share of CPU and memory at all times has room. */
+const ROOMY = 0.5
+
+/** Returns every bound with what was seen: the largest use of CPU and memory, and the availability. */
+export function flagsOf(
+  machines: readonly WatchedMachine[],
+  health: readonly HealthSummary[],
+  limits: MonitorLimits,
+): MonitorFlag[] {
+  const { maxCpu, maxMemory, minAvailability, asked } = limits
+  const upTo = (flag: 'cpu' | 'memory', machine: WatchedMachine, limit: number, isAsked: boolean): MonitorFlag => {
+    const observed = machine.gauges[flag]?.max ?? null
+    return { flag, of: nameOf(machine), observed, limit, holds: observed !== null && observed <= limit, asked: isAsked }
+  }
+  return [
+    ...machines.flatMap((machine) => [
+      upTo('cpu', machine, maxCpu, asked.has('maxCpu')),
+      upTo('memory', machine, maxMemory, asked.has('maxMemory')),
+    ]),
+    ...health.map(({ name, availability }): MonitorFlag => {
+      const holds = availability !== null && availability >= minAvailability
+      return {
+        flag: 'availability',
+        of: name,
+        observed: availability,
+        limit: minAvailability,
+        holds,
+        asked: asked.has('minAvailability'),
+      }
+    }),
+  ]
+}
+
+/** Returns the name of a machine, or where it was asked. Untrusted. */
+export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
+
+/** What is to be said of the bounds: those that do not hold, or that there is room. */
+export function flagTexts(flags: readonly MonitorFlag[]): string[] {
+  const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
+  const used = flags.filter(({ flag }) => flag !== 'availability')
+  const isRoomy = used.length > 0 && used.every(({ observed }) => observed !== null && observed < ROOMY)
+  const texts = broken.map(({ flag, of, observed, limit }) => {
+    const bound = `${flag === 'availability' ? 'at least' : 'at most'} ${formatShare(limit)}`
+    const name = { cpu: 'CPU peak', memory: 'memory peak', availability: 'availability' }[flag]
+    return `${name} of ${of}: ${observed === null ? 'unknown' : formatShare(observed)}, expected ${bound}`
+  })
+  return broken.length === 0 && isRoomy ? ['good: CPU and memory stayed below 50%'] : texts
+}

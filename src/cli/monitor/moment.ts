@@ -1,0 +1,81 @@
+/** One moment of `burn monitor`, in words. */
+import type { HealthWatch } from '../../observe/health/health-watch.ts'
+import { MACHINE_COUNTERS, MACHINE_GAUGES } from '../../observe/machine/catalogue.ts'
+import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
+import { machineLabel, machineValue, percentOfOne } from '../../report/text/beside/machine.ts'
+import { formatBytes, formatMs } from '../../text/units.ts'
+
+/** What is watched. */
+export interface Watched {
+  readonly machine: MachineWatch
+  readonly health: readonly HealthWatch[]
+}
+
+type Latest = MachineWatch['latest']
+type Figure = keyof Latest['values']
+
+const UNITS = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
+const isSum = (name: Figure): boolean => Object.hasOwn(MACHINE_COUNTERS, name)
+const shown = (name: Figure, { values }: Latest): string =>
+  `${machineValue(values[name], UNITS[name].unit)}${isSum(name) && values[name] !== undefined ? '/s' : ''}`
+
+/** What stands in a line; the rest is in the table and in the files. */
+const IN_LINE = ['cpu', 'load1', 'memory', 'net_received_bytes', 'net_sent_bytes', 'connections'] as const
+
+/** One line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120 MB · api up". `safe` escapes what comes from outside. */
+export function momentLine(atMs: number, { machine, health }: Watched, safe: (text: string) => string): string {
+  const { latest } = machine
+  const known = IN_LINE.filter((name) => latest.values[name] !== undefined)
+  return [
+    formatMs(atMs),
+    ...(latest.failed === null ? [] : [safe(latest.failed)]),
+    ...known.map((name) => `${machineLabel(name)} ${shown(name, latest)}`),
+    ...processTexts(latest).map(safe),
+    ...healthNow(health, safe),
+  ].join(' · ')
+}
+
+/** A table of everything that is known now, in two columns. */
+export function momentTable(
+  atMs: number,
+  lengthMs: number,
+  { machine, health }: Watched,
+  safe: (text: string) => string,
+): string[] {
+  const { latest, source } = machine
+  const rows = (names: readonly string[]) =>
+    (names as readonly Figure[]).map((name) => `${machineLabel(name).padEnd(18)}${shown(name, latest).padStart(12)}`)
+  const [left, right] = [rows(Object.keys(MACHINE_GAUGES)), rows(Object.keys(MACHINE_COUNTERS))]
+  const body = left.map((cell, at) => `  ${cell}    ${right[at] ?? ''}`.trimEnd())
+  return [
+    `${safe(source.host ?? source.from ?? 'this machine')} · ${formatMs(atMs)} of ${formatMs(lengthMs)} · Ctrl-C ends it`,
+    ...(latest.failed === null ? [] : [`  ${safe(latest.failed)}`]),
+    ...body,
+    ...[...processTexts(latest).map(safe), ...healthNow(health, safe)].map((text) => `  ${text}`),
+  ]
+}
+
+const processTexts = ({ processes }: Latest) =>
+  processes.map(({ pid, name, cpu, rssBytes }) => {
+    const facts = [cpu === null ? '–' : percentOfOne(cpu), ...(rssBytes === null ? [] : [formatBytes(rssBytes)])]
+    return `${name} (${pid}) ${facts.join(', ')}`
+  })
+
+const healthNow = (health: readonly HealthWatch[], safe: (text: string) => string) =>
+  health.map(({ name, latest }) => `${safe(name)} ${latest === null ? 'up' : `DOWN: ${safe(latest)}`}`)
+
+/** The moment as an object for a line of JSON; what is not known is null. */
+export function momentJson(atMs: number, { machine, health }: Watched): object {
+  const { values, processes, failed } = machine.latest
+  const all = (names: readonly string[]) =>
+    Object.fromEntries((names as readonly Figure[]).map((name) => [name, values[name] ?? null]))
+  return {
+    event: 'sample',
+    atMs: Math.round(atMs),
+    error: failed,
+    gauges: all(Object.keys(MACHINE_GAUGES)),
+    perSecond: all(Object.keys(MACHINE_COUNTERS)),
+    processes,
+    health: health.map(({ name, latest }) => ({ name, up: latest === null, error: latest })),
+  }
+}

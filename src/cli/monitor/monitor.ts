@@ -1,0 +1,126 @@
+/** `burn monitor`: watches a machine, without any load. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, now, wallNow } from '../../clock.ts'
+import { EXIT, type ExitCode, LocalError } from '../../errors.ts'
+import { writeAtomically } from '../../store/files/atomic.ts'
+import { makeFolders } from '../../store/files/folders.ts'
+import { newRunFolder } from '../../store/run-dir.ts'
+import { VERSION } from '../../version.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import { note } from '../output/notes.ts'
+import { flagsOf } from './limits.ts'
+import { MonitorOutput } from './output.ts'
+import { type MonitorReport, markdownOf } from './report.ts'
+import { type MonitorFlags, type MonitorSettings, settingsOf } from './settings.ts'
+
+const FILE = 'monitor.json'
+/** How often the file is written while the monitor goes on, in ms. */
+const CHECKPOINT_MS = 10_000
+
+/**
+ * Runs `burn monitor` until its time is over or a signal comes. Returns 1 when a bound that was asked for does not hold, and 3 when nothing could be
+ * learned of the machine. @throws UsageError, LocalError
+ */
+export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
+  const settings = settingsOf(flags)
+  const output = new MonitorOutput(flags)
+  const { machine, health, lengthMs } = settings
+  const stopped = onSignal()
+  try {
+    await Promise.all([machine.begin(), ...health.map((one) => one.begin())])
+    const { failed } = machine.latest
+    if (failed !== null) {
+      process.stderr.write(`burn: nothing can be learned of the machine: ${output.safe(failed)}\n`)
+      return EXIT.couldNotTest
+    }
+    const folder = folderOf(flags)
+    const [startedAt, startTime] = [now(), Math.round(wallNow())]
+    for (const one of [machine, ...health]) one.start(startedAt)
+    const reportOf = (status: MonitorReport['status']) => report(settings, { status, startTime, durationMs: now() - startedAt })
+    const endShow = output.follow(startedAt, settings)
+    const endFile = checkpoints(() => writeReport(folder, reportOf('running')))
+    const signal = await Promise.race([
+      stopped.signal,
+      new Promise<undefined>((resolve) => void after(lengthMs, () => resolve(undefined))),
+    ])
+    endShow()
+    await endFile()
+    await Promise.all([machine, ...health].map((one) => one.finish()))
+    const final = reportOf(signal === undefined ? 'completed' : 'interrupted')
+    await writeReport(folder, final)
+    await writeAtomically(join(folder, 'monitor.md'), knownSecrets.redact(markdownOf(final)))
+    output.end(final)
+    note(`written to ${folder}: ${FILE}, monitor.md`)
+    if (signal !== undefined) return signal
+    return final.flags.some(({ asked, holds }) => asked && !holds) ? EXIT.verdictFailed : EXIT.ok
+  } finally {
+    stopped.release()
+    await Promise.all([machine, ...health].map((one) => one.close()))
+  }
+}
+
+function report(
+  { machine, health, everyMs, limits }: MonitorSettings,
+  facts: Pick<MonitorReport, 'status' | 'startTime' | 'durationMs'>,
+): MonitorReport {
+  const [machines, checks] = [[machine.read()], health.map((one) => one.read())]
+  return {
+    schemaVersion: '1.0',
+    burn: VERSION,
+    ...facts,
+    intervalMs: everyMs,
+    flags: flagsOf(machines, checks, limits),
+    machine: machines,
+    health: checks,
+  }
+}
+
+/** The folder for the files. @throws LocalError when it cannot be made, or holds those of another monitor */
+function folderOf({ out, overwrite }: MonitorFlags): string {
+  if (out === undefined) return newRunFolder({ name: 'monitor', startedAt: wallNow() })
+  makeFolders(out)
+  if (existsSync(join(out, FILE)) && overwrite !== true)
+    throw new LocalError(`${out} already holds ${FILE}`, 'choose another folder with --out, or add --overwrite')
+  return out
+}
+
+const writeReport = (folder: string, report: MonitorReport) =>
+  writeAtomically(join(folder, FILE), `${JSON.stringify(knownSecrets.redactValue(report), null, 2)}\n`)
+
+/** Calls `write` every 10 s, never twice at once. The returned function ends that and waits for what is under way. @throws LocalError of a failed write */
+function checkpoints(write: () => Promise<void>): () => Promise<void> {
+  let underWay = Promise.resolve()
+  let failure: unknown
+  let end = (): void => {}
+  const next = () => {
+    end = after(CHECKPOINT_MS, () => {
+      underWay = underWay.then(write).catch((error: unknown) => {
+        failure ??= error
+      })
+      next()
+    })
+  }
+  next()
+  return async () => {
+    end()
+    await underWay
+    if (failure !== undefined) throw failure
+  }
+}
+
+/** The exit code of the first signal that ends the command. */
+function onSignal(): { readonly signal: Promise<ExitCode>; release(): void } {
+  let received = (_: NodeJS.Signals): void => {}
+  const signal = new Promise<ExitCode>((resolve) => {
+    received = (name) => resolve(name === 'SIGINT' ? EXIT.sigint : EXIT.sigterm)
+  })
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of names) process.on(name, received)
+  return {
+    signal,
+    release: () => {
+      for (const name of names) process.off(name, received)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What `burn monitor` prints: a table on a terminal, else a line for each look, and the summary at the end; or JSON lines. */
+import { now } from '../../clock.ts'
+import { onTimetable } from '../../observe/asking/timetable.ts'
+import { LivePainter } from '../../report/live/painter.ts'
+import { makePen } from '../../report/text/pen.ts'
+import { safeJson, terminalSafe } from '../../text/escape.ts'
+import { renderOptionsFor } from '../output/console.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import { momentJson, momentLine, momentTable } from './moment.ts'
+import { type MonitorReport, summaryLines } from './report.ts'
+import type { MonitorFlags, MonitorSettings } from './settings.ts'
+
+/** A moment is shown when the looks that belong to it are likely over, in ms. */
+const SETTLE_MS = 100
+
+/** Prints moments on stderr and the summary on stdout; with --json both are lines of JSON on stdout. */
+export class MonitorOutput {
+  private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>
+  private readonly painter: LivePainter | undefined
+
+  constructor(flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>) {
+    this.flags = flags
+    const isScreen = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !flags.json
+    this.painter = isScreen && flags.quiet !== true ? new LivePainter(process.stderr) : undefined
+  }
+
+  /** Returns text from outside as it may be printed. */
+  readonly safe = (text: string): string => terminalSafe(knownSecrets.redact(text), { maxLength: 400 })
+
+  /** Shows each moment from `startedAt` on; the returned function ends that. */
+  follow(startedAt: number, { lengthMs, everyMs, ...watched }: MonitorSettings): () => void {
+    const pen = makePen(renderOptionsFor(process.stderr, this.flags.color !== false))
+    const show = () => {
+      const atMs = now() - startedAt - Math.min(SETTLE_MS, everyMs / 2)
+      if (this.flags.json) this.line(momentJson(atMs, watched))
+      else if (this.painter) {
+        const lines = momentTable(atMs, lengthMs, watched, this.safe).slice(0, Math.max(1, (process.stderr.rows ?? 24) - 1))
+        this.painter.paint(
+          lines.map((line, at) => (at === 0 ? pen.bold(pen.cut(line, pen.width)) : pen.cut(pen.ink(line), pen.width))),
+        )
+      } else if (this.flags.quiet !== true) process.stderr.write(`${pen.ink(momentLine(atMs, watched, this.safe))}\n`)
+    }
+    const end = onTimetable(startedAt + Math.min(SETTLE_MS, everyMs / 2), everyMs, show)
+    return () => {
+      end()
+      this.painter?.stop()
+    }
+  }
+
+  /** Prints the summary. */
+  end(report: MonitorReport): void {
+    if (this.flags.json) this.line({ event: 'report', ...report })
+    else {
+      const pen = makePen(renderOptionsFor(process.stdout, this.flags.color !== false))
+      process.stdout.write(
+        `${summaryLines(report, this.safe)
+          .map((line) => pen.ink(line))
+          .join('\n')}\n`,
+      )
+    }
+  }
+
+  private line(value: object): void {
+    process.stdout.write(`${safeJson(knownSecrets.redactValue(value))}\n`)
+  }
+}

@@ -1,0 +1,61 @@
+/** What `burn monitor` writes: monitor.json, and the same in words. */
+
+import { healthTexts, lookText, machineFacts, placeText, processFacts } from '../../report/text/beside/machine.ts'
+import { formatMoment } from '../../report/text/format.ts'
+import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
+import { markdownCell } from '../../text/escape.ts'
+import { formatMs } from '../../text/units.ts'
+import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
+
+/** monitor.json. Times without a name of their own are in ms since the start. */
+export interface MonitorReport {
+  readonly schemaVersion: '1.0'
+  readonly burn: string
+  /** `running` in a checkpoint: found later, such a file is of a monitor that was killed. */
+  readonly status: 'running' | 'completed' | 'interrupted'
+  /** In ms since 1970. */
+  readonly startTime: number
+  readonly durationMs: number
+  readonly intervalMs: number
+  readonly machine: readonly WatchedMachine[]
+  readonly health: readonly HealthSummary[]
+  readonly flags: readonly MonitorFlag[]
+}
+
+type Safe = (text: string) => string
+
+/** The summary in lines: one for each fact of each machine and check, and what the bounds say. */
+export function summaryLines({ machine, health, flags }: MonitorReport, safe: Safe): string[] {
+  return [
+    ...machine.flatMap((one) => [
+      safe(nameOf(one)),
+      ...[placeText(one), safe(lookText(one)), ...machineFacts(one)].filter((fact) => fact !== '').map((fact) => `  ${fact}`),
+      ...processFacts(one).map((fact) => `  ${safe(fact)}`),
+      ...(one.processes?.length === 0 ? ['  no process that was asked for'] : []),
+    ]),
+    ...healthTexts({ health }, safe).map((text) => `health ${text}`),
+    ...flagTexts(flags).map((text) => safe(text)),
+  ]
+}
+
+/** monitor.md. */
+export function markdownOf(report: MonitorReport): string {
+  const { machine, health, flags, startTime, durationMs, intervalMs, status } = report
+  const safe = markdownCell
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
+  const cut = status === 'interrupted' ? ', ended by a signal' : ''
+  return [
+    '# What the machine did',
+    '',
+    `${formatMoment(startTime)}, ${formatMs(durationMs)}${cut}; looked at every ${formatMs(intervalMs)}.`,
+    ...section('Flags', list(flagTexts(flags).map(safe))),
+    ...machine.flatMap((one) => {
+      const facts = [placeText(one), safe(lookText(one)), ...machineFacts(one)].filter((fact) => fact !== '')
+      return [...section(safe(nameOf(one)), list(facts)), ...section('Processes', list(processFacts(one).map(safe)))]
+    }),
+    ...section('Health checks', list(healthTexts({ health }, safe))),
+    '',
+  ].join('\n')
+}
+
+const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines])
