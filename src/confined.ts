@@ -28,7 +28,7 @@ export function readConfinedBytes(folder: string, name: string, maxBytes: number
 }
 
 /** Returns the real path of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, or larger than `maxBytes` */
-function confinedPath(folder: string, name: string, maxBytes: number): string {
+export function confinedPath(folder: string, name: string, maxBytes: number): string {
   const path = realOf(resolve(folder, name), name)
   if (!liesIn(realOf(folder, folder), path)) throw new UsageError(`${name} lies outside of the folder of the scenario`)
   const found = statSync(path)

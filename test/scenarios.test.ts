@@ -49,7 +49,18 @@ describe.each(NAMES)('scenarios/%s', (name) => {
 })
 
 const run = (names: readonly string[], flags: readonly string[]) =>
-  new Home().burn(['run', ...names.map(path), '--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...flags])
+  new Home().burn([
+    'run',
+    ...names.map(path),
+    '--quiet',
+    '--json',
+    '--seed',
+    'examples',
+    '--allow-lag',
+    '60s',
+    '--allow-plugins',
+    ...flags,
+  ])
 
 const resultsIn = (stdout: string): Result[] => (stdout === '' ? [] : [JSON.parse(stdout)].flat())
 

@@ -5,6 +5,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { safeJson, terminalSafe } from '../text/escape.ts'
 import { parseDuration } from '../text/units.ts'
 import type { LoadedScenario } from './load/load-scenario.ts'
+import { loadNamedPlugins } from './load/plugin/of-scenarios.ts'
 import { withUnit } from './load/run-flags.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { note } from './output/notes.ts'
@@ -34,7 +35,9 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const patience = new AbortController()
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
-  for (const loaded of loadSubject(subject, flags, command)) {
+  const all = loadSubject(subject, flags, command)
+  await loadNamedPlugins(all, flags)
+  for (const loaded of all) {
     for (const line of loaded.plan.targets.flatMap(targetLines)) note(knownSecrets.redact(line))
     for (const probe of probesOf(loaded.scenario, flags.all === true)) {
       if (patience.signal.aborted) break

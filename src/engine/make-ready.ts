@@ -1,6 +1,8 @@
 /** What comes before the load of a run, and before anything is sent: the hooks of plugins begin, and the code is warmed up. */
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { LocalError } from '../errors.ts'
-import { registeredHooks } from '../hooks/hooks.ts'
+import { hooksOf } from '../hooks/hooks.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import type { Control } from './schedule/control.ts'
 import { HookCalls } from './user/hooks/hook-calls.ts'
@@ -26,7 +28,7 @@ export async function makeReady(
  * @throws LocalError when one fails
  */
 async function openHooks(plan: Plan, control: Control): Promise<HookCalls | undefined> {
-  const plugins = registeredHooks()
+  const plugins = hooksOf(plan.plugins.map((name) => realpathSync(resolve(plan.baseDir, name))))
   if (plugins.length === 0) return undefined
   const calls = new HookCalls(plugins)
   const targets = plan.targets.map(({ name, protocol }) => ({ name, protocol }))

@@ -17,19 +17,26 @@ export interface PluginHooks {
   readonly named: Readonly<Partial<Record<HookName, (about: object) => unknown>>>
 }
 
-const registered: PluginHooks[] = []
+/** Hooks of plugins by their file; `ofAll`: for every scenario of this process. */
+const registered = new Map<string, { readonly hooks: PluginHooks; readonly ofAll: boolean }>()
 
-/** Adds the hooks of a plugin for all scenarios that this process runs. */
-export function registerHooks(hooks: PluginHooks): void {
-  registered.push(hooks)
+/** Adds the hooks in a plugin's file, given by its real path; with `ofAll` they are those of every scenario. Nothing happens to a file that was added before. */
+export function registerHooks(hooks: PluginHooks, path: string, ofAll = false): void {
+  if (!registered.has(path)) registered.set(path, { hooks, ofAll })
 }
 
-/** Returns the hooks for all scenarios, in the order of registration. */
-export const registeredHooks = (): readonly PluginHooks[] => registered
+/** Returns the hooks of a run: those of every scenario, then those in the files `paths`. @throws Error for a file whose hooks were not added */
+export function hooksOf(paths: readonly string[]): PluginHooks[] {
+  const missing = paths.find((path) => !registered.has(path))
+  if (missing !== undefined) throw new Error(`the plugin ${missing} was not loaded`)
+  const named = new Set(paths)
+  const all = [...registered].filter(([path, { ofAll }]) => ofAll && !named.has(path))
+  return [...all.map(([, { hooks }]) => hooks), ...[...named].flatMap((path) => registered.get(path)?.hooks ?? [])]
+}
 
 /** Forgets the hooks of earlier commands in this process. */
 export function forgetHooks(): void {
-  registered.length = 0
+  registered.clear()
 }
 
 /**

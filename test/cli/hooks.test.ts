@@ -119,3 +119,104 @@ test('one file may hold a protocol and hooks', async () => {
     { class: 'local_hook', sample: 'the plugin both.mjs: beforeSend threw: not over lines' },
   ])
 })
+
+describe('`plugins` of a scenario', () => {
+  const MARK = "import { writeFileSync } from 'node:fs'\nwriteFileSync('ran', '')\nexport default { hooks: { beforeSend() {} } }"
+  const home = () => {
+    const own = new Home()
+    own.write('own.mjs', MARK)
+    own.write('s.json', {
+      name: 'own',
+      target: { url: 'mock:', preset: 'openai-chat' },
+      plugins: ['own.mjs'],
+      steps: [{ message: 'hi' }],
+    })
+    return own
+  }
+  const ran = (own: Home) => own.files().includes('ran')
+
+  test.each([
+    ['run', [...OUT]],
+    ['ping', []],
+    ['compare', ['--target', 'a,b', ...OUT]],
+    ['compare', ['s.json', ...OUT]],
+  ])('%s refuses them unless they are allowed: none of their code runs', async (command, more) => {
+    const own = home()
+    if (more.includes('a,b'))
+      own.write('s.json', {
+        ...JSON.parse(own.read('s.json')),
+        target: undefined,
+        targets: { a: { url: 'mock:', preset: 'openai-chat' }, b: { url: 'mock:', preset: 'openai-chat' } },
+      })
+    const { code, stderr } = await own.call([command, 's.json', ...more])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/s\.json names plugins \(own\.mjs\): they are code[\s\S]*--allow-plugins/),
+    ])
+    expect(ran(own)).toBe(false)
+  })
+
+  test.each([['validate'], ['plan'], ['run', '--show-config']])('%s looks at them without running them', async (...args) => {
+    const own = home()
+    expect((await own.call([...args, 's.json'])).code).toBe(0)
+    expect(ran(own)).toBe(false)
+  })
+
+  test.each([
+    ['--allow-plugins', ['--allow-plugins']],
+    ['--plugin with the file', ['--plugin', 'own.mjs']],
+    ['both, each hook once', ['--plugin', './own.mjs', '--allow-plugins']],
+  ])('%s allows them', async (_, flags) => {
+    const own = home()
+    const { code, stderr } = await own.call(['run', 's.json', ...flags, ...OUT])
+    expect(code, stderr).toBe(0)
+    expect(own.result().hooks).toMatchObject([{ plugin: 'own.mjs', hook: 'beforeSend', calls: 1 }])
+  })
+
+  test('belong to their scenario, and to no other of the same command', async () => {
+    const own = home()
+    own.write('t.json', { ...JSON.parse(own.read('s.json')), name: 'other', plugins: [] })
+    await own.call(['run', 's.json', 't.json', '--allow-plugins', '--json'])
+    const folders = own.files().filter((file) => file.endsWith('result.json'))
+    const called = folders
+      .map((file) => JSON.parse(own.read(file)))
+      .filter(({ hooks }) => hooks !== undefined)
+      .map(({ scenarioName }) => scenarioName)
+    expect([folders.length, called]).toEqual([2, ['own']])
+  })
+
+  test.each([
+    ['none.mjs', 'none.mjs is not there'],
+    ['../out.mjs', 'lies outside of the folder of the scenario'],
+    ['.', 'lies outside of the folder of the scenario'],
+  ])('%s is an error at its place', async (name, message) => {
+    const own = home()
+    own.write('sub/s.json', { ...JSON.parse(own.read('s.json')), plugins: [name] })
+    own.write('out.mjs', MARK)
+    const { code, stdout } = await own.call(['validate', 'sub/s.json'])
+    expect([code, stdout]).toEqual([2, expect.stringContaining(message)])
+    expect(stdout).toMatch(/sub\/s\.json:1:\d+/)
+  })
+
+  test('that bring a protocol say that only --plugin can', async () => {
+    const own = home()
+    own.write('own.mjs', "export default { protocol: 'own', hooks: { beforeSend() {} } }")
+    const { code, stderr } = await own.call(['run', 's.json', '--allow-plugins', ...OUT])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it brings the protocol own, which only --plugin can add')])
+  })
+})
+
+test('scenarios/hooks.yaml runs as it says', async () => {
+  const { code, stderr } = await new Home().call([
+    'run',
+    join(ROOT, 'scenarios', 'hooks.yaml'),
+    '--allow-plugins',
+    '--set',
+    'load.0.for=300ms',
+    '--allow-lag',
+    '60s',
+    ...OUT,
+  ])
+  expect(code, stderr).toBe(0)
+  expect(stderr).toMatch(/sign\.mjs beforeSend[\s\S]*audit\.mjs\s+afterReceive/)
+})

@@ -48,6 +48,8 @@ test.each([
       },
       'all.mjs',
     ),
+    'all.mjs',
+    true,
   )
   const { result } = await runScenario({
     name: 'hooks',

@@ -5,6 +5,7 @@ import { type Arm, inPairs } from '../../compare/live/pair-order.ts'
 import { UsageError } from '../../errors.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
+import { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 import { refusePublic } from '../load/public/refuse.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
@@ -49,12 +50,12 @@ export function liveSides(
   return [prepared('a', a, seed, options), prepared('b', b, seed, options)]
 }
 
-/** Checks that no large load goes to a public address that is not allowed. @throws UsageError */
-export const refusePublicSides = (sides: readonly LiveSide[], flags: LiveFlags): Promise<void> =>
-  refusePublic(
-    sides.map(({ loaded }) => loaded),
-    flags,
-  )
+/** Loads the plugins of both sides, and checks that no large load goes to a public address, each as far as it is allowed. @throws UsageError */
+export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): Promise<void> {
+  const loaded = sides.map((side) => side.loaded)
+  await loadNamedPlugins(loaded, flags)
+  await refusePublic(loaded, flags)
+}
 
 type Named = Omit<LiveSide, 'arm'>
 

@@ -11,7 +11,7 @@ import { Signals } from '../run/recorded/signals.ts'
 import { Decision } from './decision.ts'
 import { choicesOf, coolDownOf, type LiveFlags } from './flags.ts'
 import { LiveFolder } from './live-folder.ts'
-import { type LiveSide, liveSides, refusePublicSides } from './live-sides.ts'
+import { admitSides, type LiveSide, liveSides } from './live-sides.ts'
 import { CompareProgress } from './progress.ts'
 import { runTogether } from './run-together.ts'
 
@@ -35,7 +35,7 @@ const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
 /** Runs and compares two scenarios, or two targets of one. @throws UsageError, ScenarioError, LocalError */
 export async function compareLive(files: readonly string[], flags: LiveFlags, command: Command): Promise<LiveComparison> {
   const comparing = new LiveRun(files, flags, command)
-  await refusePublicSides(comparing.sides, flags)
+  await admitSides(comparing.sides, flags)
   const output = await openConsole(flags)
   for (const { loaded } of comparing.sides) logWarnings(output, loaded)
   const signals = new Signals((text) => output.say(text))

@@ -36,6 +36,7 @@ const WHAT = table({
   protocol: { flags: '-p, --protocol <name>', help: 'target.protocol', env: true, path: ['target', 'protocol'] },
   preset: { flags: '--preset <name>', help: 'target.preset: a known API', env: true, path: ['target', 'preset'] },
   plugin: { flags: '--plugin <file>', help: 'a module that adds a protocol or hooks; may be repeated', env: true, many: true },
+  allowPlugins: { flags: '--allow-plugins', help: 'run the code of the `plugins` that the scenario names' },
   model: { flags: '--model <name>', help: 'target.model', env: true, path: ['target', 'model'] },
   prices: {
     flags: '--prices <file>',

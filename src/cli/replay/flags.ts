@@ -26,6 +26,8 @@ export const LIVE_FLAGS = [
   'scenario',
   'protocol',
   'preset',
+  'plugin',
+  'allowPlugins',
   'model',
   'connections',
   'out',

@@ -7,6 +7,7 @@ import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 
+export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
 
 /** @throws UsageError when writing to `output`, which a flag such as `--output` names, would replace one of the scenario files `named` or one of their data files */

@@ -6,7 +6,7 @@ import { subjectOf } from '../load/subject.ts'
 import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { checkEvents, openEvents } from './event-sink.ts'
-import { loadedFor, refuseInput, refusePublic } from './inputs.ts'
+import { loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
 import { resultsText } from './results-text.ts'
@@ -27,6 +27,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok
   }
+  await loadNamedPlugins(loaded, flags)
   await refusePublic(loaded, flags)
   checkEvents(known)
   if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)

@@ -44,6 +44,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     alerts: [],
     webhooks: [],
     observe: [],
+    plugins: [],
     targets: [target],
     phases: [{ name: NAME, shape: NAME, warmup: false, load }],
     flows: [{ name: undefined, weight: 1, steps: [step] }],

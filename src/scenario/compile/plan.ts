@@ -211,6 +211,8 @@ export interface Plan extends RunRules {
   readonly faultTags: readonly string[]
   /** The faults that are injected on the wire; undefined when there are none. */
   readonly wireFaults: readonly WireSpec[] | undefined
+  /** Files of the plugins that the scenario names, as written: their hooks belong to the run. */
+  readonly plugins: readonly string[]
   /** The data files, each under the name of the variable that holds its rows. */
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */

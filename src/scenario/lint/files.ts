@@ -3,7 +3,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { readSigningKey } from '../../auth/jwt.ts'
+import { confinedPath } from '../../confined.ts'
 import { connectorNamed } from '../../connectors/index.ts'
+import { UsageError } from '../../errors.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
@@ -28,14 +30,31 @@ export function baseDirOf(file: string): string {
 }
 
 /**
- * Returns an error for each file that a target names and that does not exist or is not a file (for a folder: not a folder), and for each
+ * Returns an error for each file that a target, or `plugins`, names and that does not exist or is not a file (for a folder: not a folder), and for each
  * certificate or private key that is not in PEM form.
  */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   const baseDir = baseDirOf(locate.file)
-  return targetPaths(value).flatMap((target) => {
+  const ofTargets = targetPaths(value).flatMap((target) => {
     const findings = targetFindings(value, target, baseDir)
     return findings.length > 0 ? findings : keyFindings(mapAt(value, [...target, 'tls']), [...target, 'tls'], baseDir)
+  })
+  return [...ofTargets, ...pluginFindings(value, baseDir)]
+}
+
+/** The largest file of a plugin, in bytes. */
+const MAX_PLUGIN_BYTES = 16 * 1024 * 1024
+
+/** Returns an error for each file under `plugins` that is missing or lies elsewhere. Their code is not looked at. */
+function pluginFindings(value: unknown, baseDir: string): Finding[] {
+  return written(value, ['plugins']).flatMap(({ name, path }) => {
+    try {
+      confinedPath(baseDir, name, MAX_PLUGIN_BYTES)
+      return []
+    } catch (error) {
+      if (error instanceof UsageError) return [{ ...E_FILE.refused(error), path, mark: 'value' as const }]
+      throw error
+    }
   })
 }
 

@@ -151,6 +151,13 @@ const fields = () => ({
       'Conditions to look at every second: shown, stored and written to --events while they hold. They decide nothing; thresholds do',
     ),
   observe: observeSchema.optional(),
+  plugins: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .describe(
+      'Plugins whose hooks every run calls: modules in the folder of the scenario. They are code, which runs only with --allow-plugins',
+    ),
   webhooks: webhooksSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),

@@ -1,5 +1,5 @@
-/** `--plugin file.mjs` adds a protocol, hooks, or both. A plugin is code, so only the command line may name one, never a scenario. */
-import { statSync } from 'node:fs'
+/** `--plugin file.mjs` adds a protocol, hooks, or both. A plugin is code: it runs only when the command line names it, or allows those of a scenario. */
+import { realpathSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as zod from 'zod'
@@ -11,6 +11,8 @@ import { knownSecrets } from '../../output/known-secrets.ts'
 import { rememberPlugin } from '../../output/plugin-fault.ts'
 import { checkedFacts, type RefusalOf } from './facts.ts'
 import { messageOf, PluginGuard } from './guard.ts'
+
+export { messageOf }
 
 /** Version of the plugin interface; raised when plugins for an older burn would stop working. */
 const API_VERSION = 1
@@ -32,7 +34,7 @@ export async function loadPlugins(files: readonly string[]): Promise<void> {
 async function loadPlugin(file: string): Promise<void> {
   const refusal = (what: string, cause?: unknown) =>
     new UsageError(`--plugin ${file}: ${what}`, 'README.md, "A protocol of your own", shows a whole plugin', { cause })
-  const made = await importFrom(file).catch((error: unknown) => {
+  const made = await defaultOf(file).catch((error: unknown) => {
     throw refusal(messageOf(error), error)
   })
   const [{ registerConnector }, z] = await Promise.all([import('../../../connectors/index.ts'), import('zod')])
@@ -42,10 +44,11 @@ async function loadPlugin(file: string): Promise<void> {
     const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
     if (taken !== undefined) throw refusal(taken)
   }
-  if (hooks) registerHooks(hooks)
+  if (hooks) registerHooks(hooks, realpathSync(file), true)
 }
 
-async function importFrom(file: string): Promise<unknown> {
+/** Resolves with what the file of a plugin gives: its default export, or what that function returns. @throws what is wrong with it */
+export async function defaultOf(file: string): Promise<unknown> {
   try {
     // Checked first, because Node's message for a missing file is about its module loader.
     if (!statSync(file).isFile()) throw Object.assign(new Error('it is no file'), { code: 'EISDIR' })

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type ExitCode, UsageError } from '../../../errors.ts'
 import { MASK } from '../../../text/secrets.ts'
 import { type LoadedScenario, loadScenarios } from '../../load/load-scenario.ts'
+import { loadNamedPlugins } from '../../load/plugin/of-scenarios.ts'
 import { refusePublic } from '../../load/public/refuse.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { note } from '../../output/notes.ts'
@@ -42,6 +43,7 @@ export async function replayLive(
   noteMasked(script)
   const users = usersOf(flags.connections)
   const loaded = oneOf(loadScenarios(file, chosen, command, sentAgain(script, users, times)), chosen)
+  await loadNamedPlugins([loaded], flags)
   await refusePublic([loaded], flags)
   const { code, folder } = await runAgain(loaded, chosen)
   noteLoad(run, users)

@@ -16,7 +16,8 @@ type Shown = Record<string, unknown> & {
   capture: (name: string, value: unknown) => void
 }
 
-const plugin = (name: string, hooks: Record<string, number | ((about: Shown) => unknown)>) => registerHooks(hooksIn(hooks, name))
+const plugin = (name: string, hooks: Record<string, number | ((about: Shown) => unknown)>) =>
+  registerHooks(hooksIn(hooks, name), name, true)
 const sleep = (ms: number) => new Promise<void>((resolve) => after(ms, resolve))
 
 /** Answers with `{"n": …}` after 10 ms, `/broken` with 503. */
