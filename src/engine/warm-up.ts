@@ -108,7 +108,7 @@ function openRound(iterations: number): Load {
 async function runRound(rehearsal: Plan, control: Control, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
   const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => SHORTEST_LIMIT_MS })
   await finished
-  const evaluators = new ThresholdEvaluators(state.plan, state.recorder)
+  const evaluators = new ThresholdEvaluators(state.plan, state.recorder, state)
   buildResult(state, { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] })
   return state.recorder.total.counts.started
 }

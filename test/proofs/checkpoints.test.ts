@@ -89,7 +89,7 @@ test.each([
   ['100 tag values', 1, 100],
 ])('%s: many turns of the event loop, none of which takes long', async (name, steps, values) => {
   const state = stateOf(steps)
-  const evaluators = new ThresholdEvaluators(state.plan, state.recorder)
+  const evaluators = new ThresholdEvaluators(state.plan, state.recorder, state)
   const tags = Array.from({ length: values }, (_, i) => state.recorder.tags.of([[`tag${i % 2}`, `v${i}`]]))
   fill(state, tags, 0, FIRST)
   const context = { runId: 'a', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] }

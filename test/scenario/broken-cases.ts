@@ -452,4 +452,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
       'judge: { target: { url: http://127.0.0.1/ } }\nthresholds:\n  - { threshold: judge_passed >= 90%, abort: true }\n  - judge_score{phase=main} avg >= 4\n',
     ),
   ],
+  [
+    'thresholds on the quality of replies that is not measured, or as no reply has it',
+    whole(
+      'quality: false\nthresholds:\n  - quality.overall mean > 0.7\n  - { threshold: quality.loops < 1%, window: 10s }\n  - quality.stuck{phase=main} < 1%\n  - quality.safety sum > 0.5\n',
+    ),
+  ],
 ]

@@ -9,7 +9,7 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { isOfServer, measureServer, SelectedIntervals, type ServerWatch } from '../watch/index.ts'
+import { type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
 import { brokenRules } from './default-rules.ts'
 
 interface LiveThreshold {
@@ -21,14 +21,13 @@ interface LiveThreshold {
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder
-  private readonly server: ServerWatch | undefined
+  private readonly beside: MeasuredBeside
   private readonly live: readonly LiveThreshold[]
   private abortedBy: Threshold | undefined
   private finished = false
 
-  /** `server`: the servers that the run observes. */
-  constructor(plan: Plan, recorder: Recorder, server?: ServerWatch) {
-    this.server = server
+  constructor(plan: Plan, recorder: Recorder, beside: MeasuredBeside) {
+    this.beside = beside
     this.plan = plan
     this.recorder = recorder
     const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
@@ -90,8 +89,8 @@ export class ThresholdEvaluators {
     return this.plan.thresholds.map((threshold) => {
       const { metric, windowMs, tags } = threshold
       const { clean } = this.recorder.groups.selectedBy(tags)
-      if (!clean || isOfServer(threshold) || metric.kind === 'rate' || windowMs !== undefined || tags.check !== undefined)
-        return undefined
+      const isOfAttempts = metric.kind !== 'rate' && tags.check === undefined && !wholeRunMeasure(threshold, this.beside)
+      if (!clean || !isOfAttempts || windowMs !== undefined) return undefined
       const evidence = windowEvidence(clean.counters, 0, 0, clean.histogramOf)
       return evaluate(threshold, evidence)
     })
@@ -118,7 +117,8 @@ export class ThresholdEvaluators {
   private resultOf(threshold: Threshold, windowMs: number): ThresholdResult {
     const live = this.liveOf(threshold)
     const aborted = this.abortedBy === threshold
-    if (isOfServer(threshold)) return evaluateMeasure(threshold, measureServer(threshold, this.server))
+    const measured = wholeRunMeasure(threshold, this.beside)
+    if (measured) return evaluateMeasure(threshold, measured)
     if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
     const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
     const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)

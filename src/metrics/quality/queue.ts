@@ -77,6 +77,11 @@ export class QualityQueue {
     }
   }
 
+  /** Returns what was measured of all replies so far, or of those of one step; undefined when that step has none. */
+  recorderOf(step: string | undefined): QualityRecorder | undefined {
+    return step === undefined ? this.recorder : this.steps.get(step)
+  }
+
   /** Returns how many replies have each flag that their text alone shows. */
   flagged(): Readonly<Record<TextFlag, number>> {
     const { loop, truncated, refusal } = this.recorder.read().flags

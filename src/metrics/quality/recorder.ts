@@ -2,10 +2,10 @@ import type { QualitySummary, ShareSummary } from '../../result/schema.ts'
 import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
 
 /** Counts values from 0 to 1 in hundredths. */
-class Shares {
+export class Shares {
   private readonly bins = new Uint32Array(101)
-  private count = 0
-  private sum = 0
+  count = 0
+  sum = 0
 
   record(share: number): void {
     const bin = Math.round(100 * share)
@@ -19,9 +19,9 @@ class Shares {
     return { count: this.count, mean, p5: this.quantile(0.05), p50: this.quantile(0.5), p95: this.quantile(0.95) }
   }
 
-  /** The nearest rank. */
-  private quantile(q: number): number {
-    const rank = Math.ceil(q * this.count)
+  /** Returns the quantile by the nearest rank, in hundredths; the smallest value for 0. */
+  quantile(q: number): number {
+    const rank = Math.max(1, Math.ceil(q * this.count))
     let seen = 0
     const bin = this.bins.findIndex((count) => {
       seen += count
@@ -51,6 +51,16 @@ export class QualityRecorder {
       measures: Object.fromEntries([...this.shares].map(([name, shares]) => [name, shares.read()])),
       flags: Object.fromEntries([...this.flagged].map(([name, counts]) => [name, { ...counts }])),
     }
+  }
+
+  /** Returns the values of one measure; undefined when no reply has any. */
+  sharesOf(name: QualityMeasure): Shares | undefined {
+    return this.shares.get(name)
+  }
+
+  /** Returns how many replies have a flag, of those to which it applies; undefined when there are none. */
+  flagOf(name: QualityFlag): { readonly flagged: number; readonly of: number } | undefined {
+    return this.flagged.get(name)
   }
 
   private record(name: QualityMeasure, value: number | null): void {

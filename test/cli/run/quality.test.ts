@@ -52,6 +52,33 @@ describe('quality of replies', () => {
     expect(home.result().quality?.flags.truncated).toEqual({ flagged: 5, of: 5 })
   })
 
+  test('thresholds on it are judged at the end, of the whole run or of one step', async () => {
+    const mock = await mockFor({ tokens: 40, replies: 'repetitive' })
+    const home = new Home()
+    const steps = TWO_TURNS.map((step, n) => ({ ...step, name: n === 0 ? 'first' : 'second' }))
+    const thresholds = [
+      'quality.coherence mean > 0.1',
+      'quality.overall p5 > 99%',
+      'quality.loops < 1%',
+      'quality.same_answer{step=second} count == 5',
+      'quality.same_answer{step=first} < 1%',
+      'quality.wrong_language{step=second} <= 0%',
+    ]
+    home.write('burn.json', chat(mock.url, { steps, thresholds }))
+    const { code } = await home.call(['run', 'burn.json', ...OUT])
+    const { quality, thresholds: results } = home.result()
+    expect(code).toBe(1)
+    expect(results.slice(0, 6)).toMatchObject([
+      { state: 'passed', samples: 10, unit: 'ratio' },
+      { state: 'failed', observed: quality?.measures.overall?.p5, samples: 10, fewSamples: true },
+      { state: 'failed', observed: 1, samples: 10, reason: 'quality.loops was 100%, limit 1%, over 10 samples' },
+      { state: 'passed', observed: 5, samples: 5, unit: 'count' },
+      { state: 'no_samples', observed: null },
+      { state: 'no_samples', observed: null },
+    ])
+    expect(results[0]?.observed).toBeCloseTo(quality?.measures.coherence?.mean ?? -1, 4)
+  })
+
   test('has weights of its own', async () => {
     const weights = { relevance: 1, coherence: 0, completeness: 0, safety: 0, latency: 0 }
     const { quality } = await run({ quality: { weights } })

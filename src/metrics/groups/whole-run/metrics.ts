@@ -21,9 +21,9 @@ export interface Described {
 /** The values of something over the whole run. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
-  readonly source: 'server'
-  /** A state each time that it was asked for, or times in the buckets of a server. */
-  readonly shape: 'gauge' | 'histogram'
+  readonly source: 'server' | 'quality'
+  /** A state each time that it was asked for, times in the buckets of a server, or a value for each reply. */
+  readonly shape: 'gauge' | 'histogram' | 'scores'
 }
 
 /** By how much a sum of an observed server grew. */
@@ -35,8 +35,18 @@ export interface WholeRunCount extends Described {
   readonly count: () => number
 }
 
+/** The share of the replies that something is wrong with. */
+interface WholeRunShare extends Described {
+  readonly kind: 'share'
+  readonly source: 'quality'
+  readonly ofRun: true
+  /** Attempts count nothing of it. */
+  readonly part: () => number
+  readonly whole: () => number
+}
+
 /** A metric of the whole run that is only known at its end. */
-export type WholeRunMetric = WholeRunDistribution | WholeRunCount
+export type WholeRunMetric = WholeRunDistribution | WholeRunCount | WholeRunShare
 
 const gauge = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
   name: `server.${name}`,
@@ -88,5 +98,48 @@ const SERVER_METRICS: readonly WholeRunMetric[] = [
   histogram('e2e', 'Whole request, within the server'),
 ]
 
+const score = (name: string, describe: string, lateness: Described['lateness'] = 'none'): WholeRunDistribution => ({
+  name: `quality.${name}`,
+  kind: 'distribution',
+  source: 'quality',
+  shape: 'scores',
+  unit: 'ratio',
+  lateness,
+  formula: 'one value for each reply that was measured',
+  describe,
+})
+const flag = (name: string, describe: string): WholeRunShare => ({
+  name: `quality.${name}`,
+  kind: 'share',
+  source: 'quality',
+  ofRun: true,
+  part: () => 0,
+  whole: () => 0,
+  unit: 'ratio',
+  lateness: 'none',
+  formula: 'replies with the flag ÷ replies to which it applies',
+  describe,
+})
+
+/** The quality of replies to messages, for thresholds. In the field `quality` of the result the same stand as `measures` and `flags`. */
+const QUALITY_METRICS: readonly WholeRunMetric[] = [
+  score('relevance', 'Words of the message that the reply has, by heuristics; 1 is good'),
+  score('coherence', 'How regular the sentences are; 1 is good'),
+  score('completeness', 'Length of the reply by what was asked; 1 is good'),
+  score('safety', '1 without any text of quality.blocklist'),
+  score('latency', '1 up to quality.targetLatencyMs, 0 at three times as much', 'lowers'),
+  score('overall', 'The mean of the five, by quality.weights; 1 is good', 'lowers'),
+  score('repetition', 'How much of a reply repeats itself; 0 is good'),
+  score('turn_similarity', 'Likeness to earlier answers of the conversation; 0 is good'),
+  score('session_similarity', 'Likeness to answers of other sessions to other messages; 0 is good'),
+  flag('stuck', 'A loop, repeated groups of words, or a long part said twice'),
+  flag('loops', 'Replies that end in a loop'),
+  flag('truncated', 'Replies that were cut off'),
+  flag('refusals', 'Replies that decline'),
+  flag('wrong_language', 'Replies in another language than the message'),
+  flag('same_answer', 'Another message of the conversation got the same answer'),
+  flag('shared_answer', 'Another session got the answer to another message'),
+]
+
 /** All metrics of the whole run that are only known at its end. */
-export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = SERVER_METRICS
+export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [...SERVER_METRICS, ...QUALITY_METRICS]

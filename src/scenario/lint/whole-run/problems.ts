@@ -13,6 +13,8 @@ interface Asked {
   readonly nobody: string
   readonly hint: string
   readonly isThere: (scenario: unknown) => boolean
+  /** The tags that it has; left out for none. */
+  readonly tags?: readonly string[]
   /** Returns a problem when the metric has no such aggregate. */
   readonly askable?: (threshold: Pick<Threshold, 'metric' | 'aggregate'>) => { message: string; hint: string } | undefined
 }
@@ -37,10 +39,22 @@ const ASKED: Readonly<Record<string, Asked>> = {
     },
     askable: serverAggregate,
   },
+  quality: {
+    isOf: (name) => `${name} is of all replies, or of those of one step`,
+    known: 'the quality of replies is measured beside the load and known at the end',
+    nobody: 'quality is false',
+    hint: 'leave quality: false out',
+    isThere: (scenario) => member(scenario, 'quality') !== false,
+    tags: ['step'],
+    askable: ({ metric, aggregate }) =>
+      aggregate.kind === 'sum'
+        ? { message: `a sum of ${metric.name} says nothing`, hint: 'one of mean, min, max, p5' }
+        : undefined,
+  },
 }
 
 /** What an observed server can be asked of its metrics, by how it tells them. */
-const SERVER_AGGREGATES = {
+const SERVER_AGGREGATES: Readonly<Record<string, readonly string[]>> = {
   gauge: ['min', 'max', 'avg', 'percentile', 'count'],
   histogram: ['avg', 'percentile', 'count'],
   count: ['count'],
@@ -48,7 +62,7 @@ const SERVER_AGGREGATES = {
 
 function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggregate'>) {
   const shape = 'shape' in metric ? metric.shape : 'count'
-  if (SERVER_AGGREGATES[shape].includes(aggregate.kind)) return undefined
+  if (SERVER_AGGREGATES[shape]?.includes(aggregate.kind)) return undefined
   const hint = shape === 'gauge' ? 'one of min, mean, max, p95' : 'one of mean, p50, p95, p99'
   return { message: `a server does not tell ${aggregate.kind} of ${metric.name}`, hint }
 }
@@ -64,7 +78,7 @@ export function wholeRunProblems(threshold: Threshold, scenario: unknown): Thres
   const asked = askedOf(metric)
   if (asked === undefined) return []
   const at = { offset: 0, length: metric.name.length }
-  const [tag] = tagSpans
+  const tag = tagSpans.find(({ name }) => !asked.tags?.includes(name))
   if (tag !== undefined) {
     const message = `${asked.isOf(metric.name)}: ${tag.name} does not go with it`
     return [{ message, hint: 'leave it out', offset: tag.nameOffset, length: tag.name.length }]

@@ -1,0 +1,72 @@
+/** What thresholds on the quality of replies observe. */
+import { hasFewSamples } from '../histogram/histogram.ts'
+import { type Measure, NOTHING_MEASURED } from '../threshold/measure.ts'
+import type { Threshold } from '../threshold/threshold.ts'
+import type { QualityFlag, QualityMeasure } from './measure.ts'
+import type { QualityQueue } from './queue.ts'
+import type { QualityRecorder, Shares } from './recorder.ts'
+
+type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'tags'>
+
+/** The measures that thresholds know, by the name behind `quality.`. */
+const MEASURES: Readonly<Record<string, QualityMeasure>> = {
+  relevance: 'relevance',
+  coherence: 'coherence',
+  completeness: 'completeness',
+  safety: 'safety',
+  latency: 'latency',
+  overall: 'overall',
+  repetition: 'repetition',
+  turn_similarity: 'turnSimilarity',
+  session_similarity: 'sessionSimilarity',
+}
+/** The flags, likewise. */
+const FLAGS: Readonly<Record<string, QualityFlag>> = {
+  stuck: 'stuck',
+  loops: 'loop',
+  truncated: 'truncated',
+  refusals: 'refusal',
+  wrong_language: 'wrongLanguage',
+  same_answer: 'sameAnswer',
+  shared_answer: 'sharedAnswer',
+}
+
+/** True for a threshold on the quality of replies. */
+export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'quality'
+
+/** Returns what the measured replies come to, of the whole run or of the step that the threshold selects; percentiles in hundredths. */
+export function measureQuality({ metric, aggregate, tags }: Asked, queue: QualityQueue | undefined): Measure {
+  const recorder = queue?.recorderOf(tags.step)
+  const name = metric.name.slice('quality.'.length)
+  const measure = MEASURES[name]
+  const measured =
+    measure === undefined ? ofFlag(recorder, FLAGS[name], aggregate) : ofShares(recorder?.sharesOf(measure), aggregate)
+  return measured ?? NOTHING_MEASURED
+}
+
+function ofFlag(recorder: QualityRecorder | undefined, flag: QualityFlag | undefined, { kind }: Asked['aggregate']) {
+  const counts = flag && recorder?.flagOf(flag)
+  if (counts === undefined) return undefined
+  return { observed: kind === 'count' ? counts.flagged : counts.flagged / counts.of, samples: counts.of, fewSamples: false }
+}
+
+function ofShares(shares: Shares | undefined, aggregate: Asked['aggregate']): Measure | undefined {
+  if (shares === undefined || shares.count === 0) return undefined
+  const of = (observed: number, fewSamples = false): Measure => ({ observed, samples: shares.count, fewSamples })
+  switch (aggregate.kind) {
+    case 'percentile':
+      return of(shares.quantile(aggregate.p / 100), hasFewSamples(shares.count, aggregate.p))
+    case 'min':
+      return of(shares.quantile(0))
+    case 'max':
+      return of(shares.quantile(1))
+    case 'avg':
+      return of(shares.sum / shares.count)
+    case 'count':
+      return of(shares.count)
+    case 'sum':
+    case 'ratio':
+    case 'rate':
+      return undefined
+  }
+}
