@@ -1,4 +1,4 @@
-/** Tests against servers of others: nginx, brokers, … They need those programs; `.ci/run` installs them. */
+/** Tests against servers of others: nginx, brokers, llama.cpp, … They need those programs; `.ci/run` installs them. */
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -6,7 +6,7 @@ export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
     include: ['test/integration/**/*.test.ts'],
-    globalSetup: 'test/support/build.ts',
+    globalSetup: ['test/support/build.ts', 'test/integration/llama.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // One server after the other: they share the machine with the load.
