@@ -115,8 +115,8 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
 const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** The beginning of an answer that says why a message was not taken. */
-async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
+/** Returns the beginning of an answer, which says why a message was not taken. Untrusted. */
+export async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of reply) return new TextDecoder().decode(chunk.subarray(0, MAX_ERROR * 4)).trim()
   return ''
 }
@@ -153,7 +153,7 @@ function connectOf({ url, private: isAllowed }: Webhook): { lookup?: LookupFunct
 }
 
 /** Waits, or less when `signal` says so. */
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       stop()

@@ -12,8 +12,10 @@ const UNITS_PER_ROW = 200
 export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
   const run = viewOf(result)
   const metrics: ExportSnapshot['metrics'][number][] = []
+  const scenario = { 'burn.scenario': shortened(result.scenarioName) }
   for (const row of EXPORTED) {
-    const points = yield* row.of(run)
+    const found = yield* row.of(run)
+    const points = found.map((point) => ({ ...point, attributes: { ...scenario, ...point.attributes } }))
     if (points.length > 0) metrics.push({ row, points })
     yield UNITS_PER_ROW
   }
@@ -22,7 +24,7 @@ export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
     'service.name': 'burn',
     'service.version': result.environment.burn,
     'service.instance.id': result.runId,
-    'burn.scenario': shortened(result.scenarioName),
+    ...scenario,
     ...(shard && { 'burn.shard': `${shard.index}/${shard.of}` }),
   }
   return { resource, startMs, atMs, metrics }

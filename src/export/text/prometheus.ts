@@ -32,7 +32,7 @@ export function prometheusText({ resource, metrics }: ExportSnapshot): string {
     return [
       `# HELP ${name} ${row.describe.replaceAll('\\', '\\\\')}`,
       `# TYPE ${name} ${TYPES[row.kind]}`,
-      ...points.flatMap((point) => samplesOf(name, row, { ...point, attributes: { ...scenario, ...point.attributes } })),
+      ...points.flatMap((point) => samplesOf(name, row, point)),
     ]
   })
   return `${[...info, ...lines].join('\n')}\n`

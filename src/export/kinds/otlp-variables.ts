@@ -1,0 +1,73 @@
+/** The variables with which OpenTelemetry's exporters are told where to send. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+import { UsageError } from '../../errors.ts'
+import { isHttp } from '../send/output.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the variables say of an exporter of metrics. */
+export interface OtlpVariables {
+  /** Address of the metrics; undefined when no variable names one. */
+  readonly url: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly gzip: boolean
+  readonly isExponential: boolean
+}
+
+/** Default of the standard. */
+const TIMEOUT_MS = 10_000
+
+/** Reads the variables; those for metrics alone win. @throws UsageError for a value that cannot be followed */
+export function otlpVariables(environment: Environment): OtlpVariables {
+  const both = (name: string) => {
+    const [own, all] = [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
+    return environment[own] ? { name: own, value: environment[own] } : { name: all, value: environment[all] || undefined }
+  }
+  const protocol = both('PROTOCOL')
+  if (protocol.value !== undefined && !/^http\/(?:json|protobuf)$/.test(protocol.value))
+    throw refusal(protocol.name, protocol.value, 'burn speaks http/json')
+  const endpoint = both('ENDPOINT')
+  if (endpoint.value !== undefined && !isHttp(endpoint.value))
+    throw refusal(endpoint.name, endpoint.value, 'expected an address that begins with http:// or https://')
+  const timeout = both('TIMEOUT')
+  const timeoutMs = timeout.value === undefined ? TIMEOUT_MS : Number(timeout.value)
+  if (!(timeoutMs >= 1 && timeoutMs <= 600_000)) throw refusal(timeout.name, timeout.value ?? '', 'expected a number of ms')
+  return {
+    url: endpoint.value && (endpoint.name.includes('METRICS') ? endpoint.value : metricsUrl(endpoint.value)),
+    headers: { ...pairs('OTEL_EXPORTER_OTLP_HEADERS', environment), ...pairs('OTEL_EXPORTER_OTLP_METRICS_HEADERS', environment) },
+    timeoutMs,
+    gzip: both('COMPRESSION').value === 'gzip',
+    isExponential: environment.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION === 'base2_exponential_bucket_histogram',
+  }
+}
+
+/** Returns the address of the metrics below that of a collector, unless it is one already. */
+export function metricsUrl(endpoint: string): string {
+  const url = new URL(endpoint)
+  if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`
+  return url.href
+}
+
+/** What the variables say of the resource. @throws UsageError for what is no list of pairs */
+export function resourceVariables(environment: Environment): Readonly<Record<string, string>> {
+  const name = environment.OTEL_SERVICE_NAME
+  return { ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment), ...(name && { 'service.name': name }) }
+}
+
+/** A list such as `key=value,key2=value%202`. */
+function pairs(name: string, environment: Environment): Record<string, string> {
+  const parts = (environment[name] ?? '').split(',').filter((part) => part.trim() !== '')
+  const entries = parts.map((part) => {
+    const [, key = '', value = ''] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/s.exec(part) ?? []
+    try {
+      if (key !== '') return [key, decodeURIComponent(value)]
+    } catch {
+      // Said below, without the value: it may be a secret.
+    }
+    throw new UsageError(`${name}: expected key=value, separated by commas, with other characters as %2C`)
+  })
+  return Object.fromEntries(entries)
+}
+
+const refusal = (name: string, value: string, hint: string) =>
+  new UsageError(`${name}: cannot follow ${JSON.stringify(value)}`, hint)

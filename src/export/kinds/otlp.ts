@@ -1,0 +1,84 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import * as z from 'zod'
+import { UsageError } from '../../errors.ts'
+import { jsonOrText } from '../../text/json.ts'
+import { type AskedBy, formOf, headersField, httpAddress, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
+import { otlpJson } from '../text/otlp.ts'
+import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
+
+/** What stands in place of an address: the OTEL_ variables say where. */
+export const BY_VARIABLES = 'env'
+
+const compressed = promisify(gzip)
+
+interface OtlpEntry {
+  readonly otlp: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly histograms?: 'explicit' | 'exponential' | undefined
+}
+
+/** OTLP over HTTP, in JSON: for an OpenTelemetry collector, Prometheus, and most monitoring systems. */
+export const otlp = formOf({
+  key: 'otlp',
+  describe: 'OTLP over HTTP, in JSON: an OpenTelemetry collector, Prometheus (http://HOST:9090/api/v1/otlp), and most others',
+  fields: () => ({
+    otlp: z
+      .union([z.literal(BY_VARIABLES), httpAddress()], `expected ${BY_VARIABLES}, or an address such as http://127.0.0.1:4318`)
+      .describe('Address of the receiver, to which /v1/metrics is added; env: as the OTEL_EXPORTER_OTLP_… variables say'),
+    headers: headersField(),
+    histograms: z
+      .enum(['explicit', 'exponential'])
+      .optional()
+      .describe(
+        'Form of histograms: with bounds of their own (default), or base-2 exponential, which are finer and not known everywhere',
+      ),
+  }),
+  plan,
+})
+
+/** Headers and the like of the environment are for its own address, and for one that the user has typed. */
+function plan(entry: OtlpEntry, by: AskedBy): PlannedOutput {
+  const isByVariables = entry.otlp === BY_VARIABLES
+  const variables = otlpVariables(isByVariables || by.isTyped ? by.environment : {})
+  const url = isByVariables ? variables.url : metricsUrl(entry.otlp)
+  if (url === undefined)
+    throw new UsageError('OTLP by the variables: none says where to', 'set OTEL_EXPORTER_OTLP_ENDPOINT, or write --otlp=URL')
+  const headers = { ...variables.headers, ...entry.headers }
+  const isExponential = entry.histograms === undefined ? variables.isExponential : entry.histograms === 'exponential'
+  const resource = resourceVariables(by.environment)
+  const { origin, pathname } = new URL(url)
+  return {
+    to: `${origin}${pathname}`,
+    secrets: Object.values(headers).map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')),
+    open: () => open({ ...variables, url, headers, isExponential }, resource),
+  }
+}
+
+async function open(
+  asked: OtlpVariables & { readonly url: string },
+  resource: Readonly<Record<string, string>>,
+): Promise<Output> {
+  const { Poster } = await import('../send/post.ts')
+  const poster = new Poster()
+  const { url, timeoutMs, isExponential } = asked
+  return {
+    async send(snapshot, signal) {
+      const text = otlpJson(snapshot, { resource, isExponential })
+      const headers = { ...asked.headers, 'content-type': 'application/json', ...(asked.gzip && { 'content-encoding': 'gzip' }) }
+      const body = asked.gzip ? await compressed(text) : text
+      const { error, text: answer } = await poster.post({ url, headers, body, timeoutMs }, signal)
+      return { error, ...rejectedOf(answer) }
+    },
+    close: () => poster.close(),
+  }
+}
+
+/** What a receiver says of a request that it took in part. */
+function rejectedOf(answer: string): Pick<Taken, 'rejected'> {
+  const said = partialSchema.safeParse(jsonOrText(answer))
+  const rejected = said.success ? Number(said.data.partialSuccess.rejectedDataPoints) : 0
+  return rejected > 0 ? { rejected } : {}
+}
+
+const partialSchema = z.object({ partialSuccess: z.object({ rejectedDataPoints: z.union([z.string(), z.number()]) }) })

@@ -1,0 +1,83 @@
+/** One output with what waits for it: whoever is slow holds up nobody else, and takes no memory without end. */
+import { inTurns, type Pieces } from '../../pieces.ts'
+import type { ExportSnapshot } from '../points/point.ts'
+import type { Output } from './output.ts'
+
+/** States of the metrics that wait at most; the oldest is dropped for the next, which holds its sums as well. */
+const MAX_WAITING = 10
+
+/** Sends the states of the metrics to one output, one after the other. */
+export class OutputQueue {
+  /** States that were taken. */
+  sent = 0
+  /** States that were not taken, or dropped because too many waited. */
+  lost = 0
+  /** Values that the receiver refused of states that it took. */
+  rejected = 0
+  /** Why the last one that was lost was not taken, untrusted; null without one. */
+  error: string | null = null
+  private readonly output: Output
+  private readonly onFirstLoss: (error: string) => void
+  private readonly waiting: ExportSnapshot[] = []
+  private readonly givenUp = new AbortController()
+  private underWay: Promise<void> | undefined
+
+  /** `onFirstLoss` is told why the first state was not taken. */
+  constructor(output: Output, onFirstLoss: (error: string) => void) {
+    this.output = output
+    this.onFirstLoss = onFirstLoss
+  }
+
+  /** Sends a state when those before it are gone. */
+  send(snapshot: ExportSnapshot): void {
+    if (this.waiting.length >= MAX_WAITING) {
+      this.waiting.shift()
+      this.lose('the receiver is too slow')
+    }
+    this.waiting.push(snapshot)
+    this.underWay ??= this.work()
+  }
+
+  private async work(): Promise<void> {
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      const { error, rejected = 0 } = await this.output.send(next, this.givenUp.signal)
+      this.rejected += rejected
+      if (error === null) this.sent += 1
+      else this.lose(error)
+    }
+    this.underWay = undefined
+  }
+
+  /** Counts a state that was not taken. */
+  lose(error: string): void {
+    this.lost += 1
+    // That there was no time left says less than what came before.
+    if (this.error === null || !this.givenUp.signal.aborted) this.error = error
+    if (this.lost === 1) this.onFirstLoss(error)
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    while (this.underWay) await this.underWay
+  }
+
+  /** Ends what is under way; all that waits is lost. */
+  giveUp(): void {
+    this.givenUp.abort()
+  }
+
+  close(): void {
+    this.output.close?.()
+  }
+}
+
+/** Makes a state of the metrics a little at a time, and gives it to queues. */
+export async function fill(queues: readonly OutputQueue[], making: Pieces<ExportSnapshot>): Promise<void> {
+  try {
+    const { made } = await inTurns(making)
+    for (const queue of queues) queue.send(made)
+  } catch (error) {
+    // A fault of ours, which must not end the run.
+    for (const queue of queues) queue.lose(error instanceof Error ? error.message : String(error))
+  }
+}

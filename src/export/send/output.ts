@@ -1,0 +1,109 @@
+/** A way of sending metrics somewhere, and the form of the entry in a scenario that asks for it. */
+import * as z from 'zod'
+import { duration, lateObject } from '../../fields.ts'
+import { isSecretName } from '../../text/secrets.ts'
+import type { ExportSnapshot } from '../points/point.ts'
+
+/** What became of one state of the metrics. */
+export interface Taken {
+  /** Why it was not taken, untrusted; null when it was. */
+  readonly error: string | null
+  /** Values that the receiver refused although it took the rest; left out for none. */
+  readonly rejected?: number
+}
+
+/** Where metrics go: an address or a file. */
+export interface Output {
+  /** Sends the state of the metrics; resolves when it was taken, or given up. Never rejects. */
+  send(snapshot: ExportSnapshot, signal: AbortSignal): Promise<Taken>
+  /** Gives back what it holds; left out when that is nothing. */
+  close?(): void
+}
+
+/** Who asks for an output. */
+export interface AskedBy {
+  /** True for what the user has typed: credentials of the environment go to no address that a file names. */
+  readonly isTyped: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** An output that is opened when a run begins. */
+export interface PlannedOutput {
+  /** Where it sends, without credentials. */
+  readonly to: string
+  /** Texts that no output of burn may show. */
+  readonly secrets: readonly string[]
+  /** Makes the output; `folder` is that of the run, for files that its scenario names. */
+  readonly open: (folder: string) => Promise<Output>
+}
+
+/** An entry of `export` after validation. */
+export interface ExportEntry {
+  readonly kind: string
+  /** Shortest time between two states that are sent, in ms. */
+  readonly everyMs: number
+  /** Credentials in the entry: headers and tokens. */
+  readonly secrets: readonly string[]
+  /** @throws UsageError for variables of the environment that do not make sense */
+  readonly plan: (by: AskedBy) => PlannedOutput
+}
+
+/** A kind of output; its key in an entry says where the metrics go. */
+export interface ExportKind<Shape extends z.ZodRawShape> {
+  readonly key: string
+  /** What it is, for docs. */
+  readonly describe: string
+  /** The keys of an entry; one has the name of the kind. */
+  readonly fields: () => Shape & Readonly<Record<string, z.ZodType>>
+  readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
+}
+
+/** Makes the form of the entries of a kind. */
+export function formOf<Shape extends z.ZodRawShape>({ key, describe, fields, plan }: ExportKind<Shape>): z.ZodType<ExportEntry> {
+  return lateObject(() => ({
+    ...fields(),
+    every: duration()
+      .refine((ms) => ms >= 1000 && ms <= 3_600_000, 'expected 1s to 1h')
+      .default(10_000)
+      .describe(
+        'How often metrics are sent, at most: they are those of a checkpoint, which is made every few seconds. Default 10s',
+      ),
+  }))
+    .transform((entry): ExportEntry => {
+      const own = entry as unknown as z.output<z.ZodObject<Shape>> & { readonly every: number; readonly token?: string } // zod loses the keys of a generic shape
+      return { kind: key, everyMs: own.every, secrets: secretsIn(own), plan: (by) => plan(own, by) }
+    })
+    .describe(describe)
+}
+
+function secretsIn({
+  headers = {},
+  token,
+}: {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly token?: string
+}): string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) => (isSecretName(name) ? [value] : []))
+  return [...values.map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')), ...(token === undefined ? [] : [token])]
+}
+
+/** Whether a text is an address of HTTP. */
+export const isHttp = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+/** A schema for an address of HTTP; credentials stand in keys of their own. */
+export const httpAddress = (): z.ZodString =>
+  z
+    .string()
+    .max(2000)
+    .refine(isHttp, 'expected an address that begins with http:// or https://')
+    .refine((text) => !isHttp(text) || new URL(text).username === '', 'a user in an address is not sent: write a header')
+
+/** A schema for headers of requests. */
+export const headersField = () =>
+  z
+    .record(
+      z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'expected the name of a header'),
+      z.string().regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII'),
+    )
+    .optional()
+    .describe('Headers of each request; take what is secret from ${env.NAME}')

@@ -1,0 +1,82 @@
+/** Posts metrics, again with longer and longer waits while the receiver is busy or away. */
+import { Agent, EnvHttpProxyAgent, request } from 'undici'
+import { wallNow } from '../../clock.ts'
+import { firstOf, waitFor } from '../../notify/deliver.ts'
+import { VERSION } from '../../version.ts'
+
+/** What is posted, and where. */
+interface Posted {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+  /** How long one try may take, in ms. */
+  readonly timeoutMs: number
+}
+
+/** What came of it. `text` is the beginning of the answer, untrusted. */
+interface Answer {
+  readonly error: string | null
+  readonly text: string
+}
+
+const ATTEMPTS = 5
+const FIRST_WAIT_MS = 1000
+/** Longest wait that a receiver may ask for, in ms. */
+const MAX_WAIT_MS = 60_000
+const MAX_ERROR = 200
+/** Answers after which it is tried again; any other one is final. @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+const RETRYABLE = new Set([429, 502, 503, 504])
+
+/** A client for one receiver, with its connections. */
+export class Poster {
+  private readonly dispatcher: Agent | EnvHttpProxyAgent =
+    process.env.http_proxy || process.env.https_proxy || process.env.HTTP_PROXY || process.env.HTTPS_PROXY
+      ? new EnvHttpProxyAgent()
+      : new Agent({ connections: 1 })
+
+  /** Posts until it is taken (2xx), refused, tried five times, or given up by `signal`. Never rejects. */
+  async post(posted: Posted, signal: AbortSignal): Promise<Answer> {
+    let last: Answer = { error: 'given up: there was no time left', text: '' }
+    for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt += 1) {
+      const { status, retryAfterMs, ...answer } = await this.once(posted, signal)
+      if (answer.error === null || (status !== null && !RETRYABLE.has(status))) return answer
+      last = signal.aborted && status === null ? last : answer
+      if (attempt < ATTEMPTS) await waitFor(retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1), signal)
+    }
+    return last
+  }
+
+  private async once({ url, headers, body, timeoutMs }: Posted, signal: AbortSignal) {
+    try {
+      const reply = await request(url, {
+        method: 'POST',
+        dispatcher: this.dispatcher,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        body,
+        headers: { 'user-agent': `burn/${VERSION}`, ...headers },
+      })
+      const { statusCode: status } = reply
+      const text = await firstOf(reply.body)
+      await reply.body.dump({ limit: 64 * 1024 }).catch(() => {})
+      const said = text.replace(/\s+/g, ' ').slice(0, MAX_ERROR)
+      const error = status >= 200 && status < 300 ? null : `status ${status}${said === '' ? '' : `: ${said}`}`
+      return { status, error, text, retryAfterMs: retryAfterOf(reply.headers['retry-after']) }
+    } catch (error) {
+      const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+      const words = isTimeout ? 'no answer in time' : error instanceof Error ? error.message : String(error)
+      return { status: null, error: words.slice(0, MAX_ERROR), text: '', retryAfterMs: undefined }
+    }
+  }
+
+  close(): void {
+    // What is under way was given up before.
+    this.dispatcher.destroy().catch(() => {})
+  }
+}
+
+/** Retry-After, in seconds or as a date, in ms; undefined when there is none. */
+function retryAfterOf(value: string | string[] | undefined): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - wallNow()
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_WAIT_MS)
+}
