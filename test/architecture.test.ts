@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const SRC = join(import.meta.dirname, '..', 'src')
 const MAX_LINES = 300
 /** A registry grows by a few lines with each member; it may be longer than a file with a job. */
-const LONGER: Readonly<Record<string, number>> = { 'metrics/groups/catalogue.ts': 400 }
+const LONGER: Readonly<Record<string, number>> = { 'metrics/groups/catalogue.ts': 400, 'cli/load/run-flags.ts': 320 }
 
 /** Floors, from the ground up: a room may import rooms of lower floors, and its own. */
 const FLOORS: readonly (readonly string[])[] = [

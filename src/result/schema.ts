@@ -33,6 +33,7 @@ import {
   budgetUseSchema,
   conversationWindowSchema,
   errorGroupSchema,
+  exportedToSchema,
   faultsSchema,
   hookSummarySchema,
   type injectedFaultSchema,
@@ -159,6 +160,10 @@ export const resultSchema = z.object({
     .array(healthSchema)
     .exactOptional()
     .describe('What the health checks of the target found (`health`); left out without any'),
+  exports: z
+    .array(exportedToSchema)
+    .exactOptional()
+    .describe('Where the metrics of the run were sent (`export`, --otlp, --export); left out without any'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
@@ -204,6 +209,8 @@ export type ServerEndpoint = Of<typeof serverEndpointSchema>
 export type WatchedMachine = Of<typeof machineSchema>
 /** What one health check of the target found. */
 export type HealthSummary = Of<typeof healthSchema>
+/** What became of the metrics that were sent to one system. */
+export type ExportedTo = Of<typeof exportedToSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
 /** What was injected of one kind of fault, and how the attempts that it hit ended. */

@@ -84,6 +84,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     webhooks: scenario.webhooks ?? [],
     observe: scenario.observe ?? [],
     plugins: scenario.plugins ?? [],
+    export: scenario.export ?? [],
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
     notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],

@@ -5,6 +5,8 @@ import type { Output, Taken } from '../../src/export/send/output.ts'
 import { fill, OutputQueue } from '../../src/export/send/output-queue.ts'
 import { atOnce } from '../../src/pieces.ts'
 import { EMPTY_RESULT } from '../../src/result/empty.ts'
+import type { Distribution } from '../../src/result/schema.ts'
+import { RESULTS } from '../report/results.ts'
 
 const state = atOnce(snapshotOf(EMPTY_RESULT))
 const TAKEN: Taken = { error: null }
@@ -70,12 +72,9 @@ test('giving up loses what waits, and keeps the first reason', async () => {
 
 test('a state that cannot be made is lost, and nothing throws', async () => {
   const queue = new OutputQueue({ send: async () => TAKEN }, () => {})
-  // biome-ignore lint/correctness/useYield: it ends before its first piece
-  await fill(
-    [queue],
-    (function* () {
-      throw new Error('damaged')
-    })(),
-  )
-  expect(queue).toMatchObject({ sent: 0, lost: 1, error: 'damaged' })
+  const [step] = RESULTS.fine.steps
+  const damaged = { ...RESULTS.fine.total.distributions.ttft, histogram: 'damaged' } as Distribution
+  const steps = step ? [{ ...step, distributions: { ttft: damaged } }] : []
+  await fill([queue], snapshotOf({ ...RESULTS.fine, steps }))
+  expect(queue).toMatchObject({ sent: 0, lost: 1, error: expect.stringContaining('a histogram cannot be read') })
 })

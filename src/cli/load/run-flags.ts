@@ -127,6 +127,15 @@ const LOAD = table({
     env: true,
     many: true,
   },
+  otlp: {
+    flags: '--otlp [url]',
+    help: 'send the metrics of the run over OTLP/HTTP, by default to where the OTEL_EXPORTER_OTLP_… variables say',
+  },
+  export: {
+    flags: '--export <kind=where>',
+    help: 'send the metrics of the run there, such as otlp=http://127.0.0.1:4318; may be repeated',
+    many: true,
+  },
   faults: { flags: '--no-faults', help: 'inject no faults: the control of a scenario with `faults`' },
   seed: { flags: '--seed <seed>', help: 'seed for all random choices', env: true, path: ['seed'] },
 })
@@ -232,7 +241,9 @@ type ValueOf<R> = R extends { many: true } | { flags: `${string}...>` }
     ? Choice
     : R extends { flags: `${string}<${string}` }
       ? string
-      : boolean
+      : R extends { flags: `${string}[${string}` }
+        ? string | true
+        : boolean
 
 /** The values of the flags of `burn run`, as the user typed them; each is parsed where it is used. */
 export type RunFlags = {

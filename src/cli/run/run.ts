@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError, worstExit } from '../../errors.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
+import { typedEntries } from '../export/destinations.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
@@ -18,6 +19,8 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
+  // Checked first: --otlp may have taken the scenario for its address.
+  typedEntries(given)
   const { files: named, flags: chosen } = subjectOf(files, asked, command)
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const { loaded, flags: known } = await loadedFor(named, chosen, command)

@@ -45,6 +45,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     webhooks: [],
     observe: [],
     plugins: [],
+    export: [],
     targets: [target],
     phases: [{ name: NAME, shape: NAME, warmup: false, load }],
     flows: [{ name: undefined, weight: 1, steps: [step] }],

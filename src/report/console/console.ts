@@ -7,7 +7,7 @@ import { baselineLines } from '../compared/baseline.ts'
 import { makePen, type Pen } from '../text/pen.ts'
 import type { RenderOptions, Reporter } from '../text/reporter.ts'
 import { errorLines } from './errors.ts'
-import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './foot.ts'
+import { connectionLines, exportLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './foot.ts'
 import { targetLine, validityLines, verdictLines } from './head.ts'
 import { stepLines, tagLines } from './steps.ts'
 import { thresholdLines } from './thresholds.ts'
@@ -98,6 +98,7 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
       ...connectionLines(result, pen),
       ...generatorLines(result, pen),
       ...warmupLines(result, pen),
+      ...exportLines(result, pen),
       ...list('notes', noteLines(result, pen, limits.notes), 'notes'),
       ...fileLines(result, pen, options.directory),
     ],

@@ -32,6 +32,18 @@ function wholePercent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
+/** Returns the summary's lines about the metrics that were sent to other systems; empty when none were asked for. */
+export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
+  const texts = exports.map(({ kind, to, sent, lost, rejected = 0 }) => {
+    const bad = [
+      ...(lost > 0 ? [`${formatCount(lost)} lost`] : []),
+      ...(rejected > 0 ? [`${formatCount(rejected)} values refused`] : []),
+    ]
+    return `${kind} ${to} · ${formatCount(sent)} sent${bad.map((part) => ` · ${part}`).join('')}`
+  })
+  return texts.flatMap((text) => labelled('metrics to', text, pen))
+}
+
 /** Returns the summary's line about the warm-up, whose attempts are not part of the totals; empty for a run without one. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []

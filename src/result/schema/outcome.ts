@@ -102,6 +102,18 @@ export const alertResultSchema = z.object({
   unit: metricUnitSchema.describe('Unit of the value'),
 })
 
+/** The schema of what became of the metrics that were sent to one system. */
+export const exportedToSchema = z
+  .object({
+    kind: text('Form in which they went, such as `otlp`'),
+    to: text('Address or file, without credentials'),
+    sent: number('States of the metrics that were taken; the last one is that of the result'),
+    lost: number('States that were not taken: the next one holds their sums as well'),
+    rejected: number('Values that the receiver refused although it took the rest; left out for none').exactOptional(),
+    error: z.string().nullable().describe('Why the last one that was lost was not taken. Untrusted; null when none was lost'),
+  })
+  .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
+
 /** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),

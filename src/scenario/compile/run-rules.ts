@@ -1,3 +1,4 @@
+import type { ExportEntry } from '../../export/send/output.ts'
 import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Webhook } from '../../notify/schema.ts'
 import type { ObserveEntry } from '../../observe/schema.ts'
@@ -10,6 +11,8 @@ export interface RunRules {
   readonly webhooks: readonly Webhook[]
   /** Servers whose own metrics are read. */
   readonly observe: readonly ObserveEntry[]
+  /** Where the metrics of the run are sent. */
+  readonly export: readonly ExportEntry[]
   /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** What the run may use up; empty without a budget. That of money is a threshold. */

@@ -7,7 +7,7 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
-import { budgetSchema, faultsSchema, observeSchema, webhooksSchema } from './blocks/index.ts'
+import { budgetSchema, exportSchema, faultsSchema, observeSchema, webhooksSchema } from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
@@ -159,6 +159,7 @@ const fields = () => ({
       'Plugins whose hooks every run calls: modules in the folder of the scenario. They are code, which runs only with --allow-plugins',
     ),
   webhooks: webhooksSchema.optional(),
+  export: exportSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
   include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),

@@ -41,6 +41,7 @@ export class RecordedRun {
     const { output, signals } = this.options
     signals.attach(this.control)
     const notifier = await this.openNotifier()
+    const metrics = await this.openMetrics()
     this.events = eventsOf([this.options.events, notifier], { runId: this.runId, folder: this.dir.path })
     this.events?.begin(this.plan, Date.now())
     this.narrator.begin(this.plan)
@@ -81,8 +82,10 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const measured = this.options.finish?.(result) ?? result
-    const known = await this.writer.write(measured, state)
+    const whole = this.options.finish?.(result) ?? result
+    const first = await this.writer.write(whole, state)
+    const measured = metrics ? await metrics.end(whole, first) : whole
+    const known = metrics ? await this.writer.write(measured, state) : first
     const write = (exits: readonly Exit[]) => this.writer.write(withExits(measured, exits), state)
     const written = notifier ? await notifier.end(known, write) : known
     if (notifier?.wasCut) this.options.signals.hasCut = true
@@ -99,6 +102,17 @@ export class RecordedRun {
     const notifier = await notifierFor({ plan, dir, runId, signals, log: output.log, timeoutMs })
     this.writer.hasWebhooks(notifier !== undefined)
     return notifier
+  }
+
+  /** Of runs that are compared nothing is exported, either. */
+  private async openMetrics() {
+    const { signals, output, together } = this.options
+    const { destinations } = this.settings
+    if (destinations.length === 0 || together) return undefined
+    const { MetricsOut } = await import('../../export/metrics-out.ts')
+    const metrics = await MetricsOut.open(destinations, this.dir.path, signals, output.log)
+    this.writer.onCheckpoint = (result) => metrics.offer(result)
+    return metrics
   }
 
   private async startMock(settings: Parameters<typeof startMockWorker>[0]) {

@@ -27,6 +27,9 @@ export class ResultWriter {
   /** The journal of the run, once it is open: its notes and its error belong in the result. */
   journal: Journal | undefined
 
+  /** Called with each checkpoint, whose secrets are masked. */
+  onCheckpoint: ((result: Result) => void) | undefined
+
   /** Checks that the report files can be written. @throws LocalError */
   constructor(dir: RunDir, secrets: Secrets, settings: RecordedSettings, { reports, background, output }: RunOneOptions) {
     this.files = new RunFiles(dir, reports)
@@ -44,7 +47,9 @@ export class ResultWriter {
 
   private *presentableInPieces(work: Checkpoint): Checkpoint {
     const result = yield* work
-    return result && (yield* redactInPieces(this.complete(result), knownSecrets))
+    const clean = result && (yield* redactInPieces(this.complete(result), knownSecrets))
+    if (clean) this.onCheckpoint?.(clean)
+    return clean
   }
 
   /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Result } from '../../../result/schema.ts'
 import { createRunDir } from '../../../store/run-dir.ts'
+import { destinationsOf } from '../../export/destinations.ts'
 import { frozen } from '../../load/frozen/freeze.ts'
 import type { LoadedScenario } from '../../load/load-scenario.ts'
 import { DETACHED_LOG } from './background.ts'
@@ -21,7 +22,11 @@ interface StoredRun {
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {
   const { plan } = loaded
   const { flags } = options
-  const settings = { ...settingsOf(flags), configuration: frozen(loaded, flags) }
+  const settings = {
+    ...settingsOf(flags),
+    configuration: frozen(loaded, flags),
+    destinations: options.together ? [] : destinationsOf(plan, flags),
+  }
   const runId = randomBytes(6).toString('hex')
   const dir = createRunDir({
     runId,

@@ -1,6 +1,7 @@
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { UsageError } from '../../../errors.ts'
+import type { Destination } from '../../../export/exporter.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity/facts.ts'
 import type { Configuration, Result } from '../../../result/schema.ts'
 import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
@@ -52,6 +53,8 @@ export interface RunSettings {
 /** The settings with what is stored in the result, so that the run can be started again. */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
+  /** Where the metrics of the run are sent. */
+  readonly destinations: readonly Destination[]
 }
 
 /**

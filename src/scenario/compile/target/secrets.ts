@@ -6,10 +6,11 @@ import { isSecretName } from '../../../text/secrets.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
 
-/** Returns the secret values in the targets, the judge and the webhooks of a scenario. */
+/** Returns the secret values in the targets, the judge, the webhooks and the exports of a scenario. */
 export function blockSecrets(scenario: Scenario): string[] {
   const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
-  return [...blocks.flatMap(targetSecrets), ...(scenario.webhooks ?? []).flatMap(webhookSecrets)]
+  const exported = (scenario.export ?? []).flatMap(({ secrets }) => secrets)
+  return [...blocks.flatMap(targetSecrets), ...(scenario.webhooks ?? []).flatMap(webhookSecrets), ...exported]
 }
 
 /** Returns the secret values in a target block, such as tokens and passwords, so that they can be masked in output. */

@@ -2,4 +2,5 @@
 export { webhooksSchema } from '../../../notify/schema.ts'
 export { observeSchema } from '../../../observe/schema.ts'
 export { budgetSchema } from './budget.ts'
+export { exportSchema } from './export.ts'
 export { faultsSchema } from './faults.ts'

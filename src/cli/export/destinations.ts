@@ -1,0 +1,56 @@
+/** Where the metrics of a run go: what its scenario says, and the flags. */
+
+import { UsageError } from '../../errors.ts'
+import type { Destination } from '../../export/exporter.ts'
+import { exportForms } from '../../export/index.ts'
+import { BY_VARIABLES } from '../../export/kinds/otlp.ts'
+import type { AskedBy, ExportEntry } from '../../export/send/output.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+
+type ExportFlags = Pick<RunFlags, 'otlp' | 'export'>
+
+/** Returns the destinations of a run, and masks their secrets from now on. @throws UsageError for a flag or variable that does not make sense */
+export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): readonly Destination[] {
+  const { env: environment } = process
+  const planned = (by: AskedBy) => (entry: ExportEntry) => ({ entry, planned: entry.plan(by) })
+  const all = [
+    ...plan.export.map(planned({ isTyped: false, environment })),
+    ...typedEntries(flags).map(planned({ isTyped: true, environment })),
+  ]
+  for (const { planned: one } of all) for (const secret of one.secrets) knownSecrets.add(secret)
+  return all
+}
+
+/** Reads the flags alone. @throws UsageError */
+export function typedEntries({ otlp, export: named = [] }: ExportFlags): readonly ExportEntry[] {
+  const own = otlp === undefined ? [] : [otlpEntry(otlp === true ? BY_VARIABLES : otlp)]
+  return [...own, ...named.map(namedEntry)]
+}
+
+function otlpEntry(where: string): ExportEntry {
+  if (where !== BY_VARIABLES && !/^https?:\/\//i.test(where))
+    throw new UsageError(
+      `--otlp ${where}: expected an address such as http://127.0.0.1:4318`,
+      'to go by the OTEL_ variables, write --otlp=env, or --otlp as the last word',
+    )
+  return entryOf('otlp', where, `--otlp ${where}`)
+}
+
+function namedEntry(text: string): ExportEntry {
+  const [, kind = '', where = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? []
+  if (Object.hasOwn(exportForms, kind)) return entryOf(kind, where, `--export ${text}`)
+  const kinds = Object.keys(exportForms).join(', ')
+  throw new UsageError(
+    `--export ${text}: expected KIND=WHERE`,
+    `the kinds are ${kinds}; such as --export otlp=http://127.0.0.1:4318`,
+  )
+}
+
+/** @throws UsageError that says what is wrong with the address */
+function entryOf(kind: string, where: string, flag: string): ExportEntry {
+  const parsed = exportForms[kind]?.safeParse({ [kind]: where })
+  if (parsed?.success) return parsed.data
+  throw new UsageError(`${flag}: ${parsed?.error.issues[0]?.message ?? 'there is no such kind'}`)
+}

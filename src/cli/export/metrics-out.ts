@@ -1,0 +1,58 @@
+/** Sends the metrics of a recorded run to where its scenario and flags say. */
+import { Control } from '../../engine/schedule/control.ts'
+import { type Destination, Exporter } from '../../export/exporter.ts'
+import type { ExportedTo, Result } from '../../result/schema.ts'
+import type { Log } from '../output/log.ts'
+
+/** Longest wait for receivers when the run is over, in ms. */
+const FLUSH_MS = 10_000
+
+/** The signals of this process, as far as they concern what follows a load. */
+interface Signals {
+  attach(control: Control): void
+  graceMs(planned: number): number
+}
+
+/** The metrics of one run on their way out. */
+export class MetricsOut {
+  private readonly exporter: Exporter
+  private readonly signals: Signals
+  private readonly log: Log
+
+  private constructor(exporter: Exporter, signals: Signals, log: Log) {
+    this.exporter = exporter
+    this.signals = signals
+    this.log = log
+  }
+
+  /** Opens the destinations; `folder` is that of the run. */
+  static async open(destinations: readonly Destination[], folder: string, signals: Signals, log: Log): Promise<MetricsOut> {
+    const onFirstLoss = (where: string, error: string) => log('warn', `metrics to ${where} are not taken: ${error}`)
+    return new MetricsOut(await Exporter.open(destinations, folder, onFirstLoss), signals, log)
+  }
+
+  /** Takes a checkpoint, whose secrets are masked. */
+  offer(result: Result): void {
+    this.exporter.offer(result)
+  }
+
+  /** Sends the metrics of a result that is written; returns the result with what became of all. A signal from here on gives up. */
+  async end(measured: Result, written: Result): Promise<Result> {
+    const control = new Control()
+    this.signals.attach(control)
+    const unsubscribe = control.onChange(() => this.exporter.giveUp())
+    const exports = await this.exporter.end(written, this.signals.graceMs(FLUSH_MS))
+    unsubscribe()
+    const notes = exports.flatMap(lossOf)
+    for (const note of notes) this.log('warn', note)
+    return { ...measured, exports, notes: [...measured.notes, ...notes] }
+  }
+}
+
+function lossOf({ kind, to, sent, lost, rejected = 0, error }: ExportedTo): string[] {
+  const why = error === null ? '' : `: ${error}`
+  return [
+    ...(lost > 0 ? [`metrics to ${kind} ${to}: ${lost} of ${sent + lost} states were not taken${why}`] : []),
+    ...(rejected > 0 ? [`metrics to ${kind} ${to}: the receiver refused ${rejected} values`] : []),
+  ]
+}

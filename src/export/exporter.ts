@@ -1,0 +1,83 @@
+/** Sends the metrics of a run to other systems, beside the load: every few seconds and at the end. */
+import { after, now } from '../clock.ts'
+import type { ExportedTo, Result } from '../result/schema.ts'
+import { snapshotOf } from './points/snapshot.ts'
+import type { ExportEntry, PlannedOutput } from './send/output.ts'
+import { fill, OutputQueue } from './send/output-queue.ts'
+
+/** Results are offered every few seconds: one that comes a little early is as good. */
+const SLACK_MS = 500
+
+/** An entry of `export`, and the output that it asks for. */
+export interface Destination {
+  readonly entry: ExportEntry
+  readonly planned: PlannedOutput
+}
+
+interface Exported extends Destination {
+  readonly queue: OutputQueue
+  /** The first state goes out with the first checkpoint, so that what is wrong is known early. */
+  nextAt: number
+}
+
+/** All outputs of one run. */
+export class Exporter {
+  private readonly all: readonly Exported[]
+  private making: Promise<void> | undefined
+
+  private constructor(all: readonly Exported[]) {
+    this.all = all
+  }
+
+  /** Opens outputs; nothing is sent yet. `folder`: that of the run; `onFirstLoss` is told once of each output that does not take a state. */
+  static async open(
+    destinations: readonly Destination[],
+    folder: string,
+    onFirstLoss: (where: string, error: string) => void,
+  ): Promise<Exporter> {
+    const opened = destinations.map(async (one) => {
+      const queue = new OutputQueue(await one.planned.open(folder), (error) =>
+        onFirstLoss(`${one.entry.kind} ${one.planned.to}`, error),
+      )
+      return { ...one, queue, nextAt: now() }
+    })
+    return new Exporter(await Promise.all(opened))
+  }
+
+  /** Sends the metrics of a checkpoint, whose secrets are masked, to the outputs that are due. */
+  offer(result: Result): void {
+    const at = now()
+    const due = this.all.filter(({ nextAt }) => nextAt - SLACK_MS <= at)
+    if (due.length === 0 || this.making) return
+    for (const one of due) one.nextAt = Math.max(one.nextAt + one.entry.everyMs, at)
+    this.making = this.sendTo(due, result).finally(() => {
+      this.making = undefined
+    })
+  }
+
+  private sendTo(due: readonly Exported[], result: Result): Promise<void> {
+    return fill(
+      due.map(({ queue }) => queue),
+      snapshotOf(result),
+    )
+  }
+
+  /** Sends the metrics of the result, and waits at most `timeoutMs` until all are taken; returns what became of them. Called once. */
+  async end(result: Result, timeoutMs: number): Promise<readonly ExportedTo[]> {
+    await this.making
+    const stop = after(timeoutMs, () => this.giveUp())
+    await this.sendTo(this.all, result)
+    await Promise.all(this.all.map(({ queue }) => queue.settled()))
+    stop()
+    for (const { queue } of this.all) queue.close()
+    return this.all.map(({ entry: { kind }, planned: { to }, queue: { sent, lost, rejected, error } }) => ({
+      ...{ kind, to, sent, lost, error },
+      ...(rejected > 0 && { rejected }),
+    }))
+  }
+
+  /** Ends all that is under way. */
+  giveUp(): void {
+    for (const { queue } of this.all) queue.giveUp()
+  }
+}

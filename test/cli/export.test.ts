@@ -1,0 +1,203 @@
+/** Metrics that a run sends to others while it goes on and at its end, seen by receivers on loopback. */
+import { describe, expect, test } from 'vitest'
+import type { Result } from '../../src/result/schema.ts'
+import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
+import { chat, Home, mockFor, OUT } from './harness.ts'
+
+interface DataPoint {
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue: string } }[]
+  readonly asInt?: string
+  readonly asDouble?: number
+  readonly count?: string
+  readonly sum?: number
+}
+interface OtlpMetric {
+  readonly name: string
+  readonly sum?: { readonly dataPoints: readonly DataPoint[] }
+  readonly gauge?: { readonly dataPoints: readonly DataPoint[] }
+  readonly histogram?: { readonly dataPoints: readonly DataPoint[] }
+}
+
+async function scenario(own: Readonly<Record<string, unknown>> = {}, settings = {}) {
+  const home = new Home()
+  const mock = await mockFor(settings)
+  home.write('s.json', chat(mock.url, { load: [{ users: 2, iterations: 9 }], ...own }))
+  return home
+}
+
+const RETRY_AT_ONCE = { 'retry-after': '0' }
+
+function read({ body }: ReceivedMessage) {
+  const [{ resource, scopeMetrics }] = JSON.parse(body).resourceMetrics
+  const metrics: readonly OtlpMetric[] = scopeMetrics[0].metrics
+  const attributes = Object.fromEntries(
+    resource.attributes.map(({ key, value }: DataPoint['attributes'][number]) => [key, value.stringValue]),
+  )
+  const pointsOf = (wanted: string) => {
+    const metric = metrics.find(({ name }) => name === wanted)
+    return (metric?.sum ?? metric?.gauge ?? metric?.histogram)?.dataPoints ?? []
+  }
+  return { attributes: attributes as Record<string, string>, pointsOf }
+}
+
+const has = (point: DataPoint, wanted: string) => point.attributes.some(({ value }) => value.stringValue === wanted)
+const total = (points: readonly DataPoint[]) => points.reduce((sum, { asInt = '0' }) => sum + Number(asInt), 0)
+
+/** What was sent last is what the result says. */
+function expectSame(last: ReceivedMessage | undefined, result: Result) {
+  const { pointsOf, attributes } = read(last ?? { path: '', headers: {}, body: '' })
+  const attempts = pointsOf('burn.attempts')
+  for (const outcome of ['ok', 'failed', 'cut', 'dropped'] as const)
+    expect(total(attempts.filter((point) => has(point, outcome))), outcome).toBe(result.total.counts[outcome])
+  expect(total(pointsOf('burn.tokens').filter((point) => has(point, 'output')))).toBe(result.total.tokens.output)
+  expect(total(pointsOf('burn.io'))).toBe(result.total.bytesSent + result.total.bytesReceived)
+  for (const [metric, { count, mean }] of Object.entries(result.total.distributions)) {
+    const points = pointsOf(`burn.${metric}`)
+    const perUnit = result.total.distributions[metric]?.unit === 'ms' ? 1000 : 1
+    expect(
+      points.reduce((sum, point) => sum + Number(point.count), 0),
+      metric,
+    ).toBe(count)
+    // Both are whole steps of the histogram, in ms there and in seconds here.
+    const sum = points.reduce((all, point) => all + (point.sum ?? 0), 0)
+    expect(Math.round(sum * 1e6), metric).toBe(Math.round(((mean ?? 0) * count * 1e6) / perUnit))
+  }
+  expect(attributes['service.instance.id']).toBe(result.runId)
+}
+
+describe('burn run --otlp', () => {
+  test('sends what the result says, to the path of the standard, and says so', async () => {
+    const { url, received } = await webhookReceiver(() => ({ status: 200, body: '{}' }))
+    const home = await scenario()
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--otlp', url])
+    expect(code).toBe(0)
+    expect(new Set(received.map(({ path, headers }) => `${path} ${headers['content-type']}`))).toEqual(
+      new Set(['/v1/metrics application/json']),
+    )
+    expectSame(received.at(-1), home.result())
+    const to = `${url}/v1/metrics`
+    expect(home.result().exports).toEqual([{ kind: 'otlp', to, sent: received.length, lost: 0, error: null }])
+    expect(stderr).toContain(`otlp ${to} · ${received.length} sent`)
+  })
+
+  test('sends failures with their class', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenario({}, { errorRate: 0.5, seed: 1 })
+    await home.call(['run', 's.json', ...OUT, '--otlp', url, '--max-error-rate', '0.99'])
+    const result = home.result()
+    expect(result.total.counts.failed).toBeGreaterThan(0)
+    expectSame(received.at(-1), result)
+    const { pointsOf } = read(received.at(-1) as ReceivedMessage)
+    expect(total(pointsOf('burn.failures'))).toBe(result.total.counts.failed)
+    expect(pointsOf('burn.failures').every((point) => has(point, result.errors[0]?.class ?? ''))).toBe(true)
+  })
+
+  test('goes by the variables when asked to, with what they say of resource and headers', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenario()
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/base`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20top-secret-value',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=staging',
+      OTEL_SERVICE_NAME: 'nightly',
+    }
+    expect((await home.call(['run', 's.json', ...OUT, '--otlp'], { env })).code).toBe(0)
+    const [first] = received
+    expect(first).toMatchObject({ path: '/base/v1/metrics', headers: { authorization: 'Bearer top-secret-value' } })
+    const { attributes } = read(first as ReceivedMessage)
+    expect(attributes).toMatchObject({ 'service.name': 'nightly', 'deployment.environment.name': 'staging' })
+    for (const name of home.files()) expect(home.read(name), name).not.toContain('top-secret-value')
+  })
+
+  test('sends nothing because of variables alone', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenario()
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url, OTEL_METRICS_EXPORTER: 'otlp' }
+    expect((await home.call(['run', 's.json', ...OUT], { env })).code).toBe(0)
+    expect(received).toEqual([])
+    expect(home.result().exports).toBeUndefined()
+  })
+
+  test.each([
+    [['--otlp'], 'OTLP by the variables: none says where to'],
+    [['--otlp', 'c:4317'], '--otlp c:4317: expected an address such as http://127.0.0.1:4318'],
+    [['--export', 'graphite=x'], '--export graphite=x: expected KIND=WHERE'],
+    [['--export', 'otlp=c'], '--export otlp=c: expected an address that begins with http:// or https://'],
+  ])('%j is refused before anything is sent', async (flags, message) => {
+    const home = await scenario()
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...flags])
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `burn: ${message}`])
+    expect(home.files()).toEqual(['s.json'])
+  })
+
+  test('a state that was not taken is said, and the run has passed all the same', async () => {
+    const { url } = await webhookReceiver(() => ({ status: 400, body: 'no \u001b[31mroom' }))
+    const home = await scenario()
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--otlp', url])
+    const { exports: [exported] = [], notes } = home.result()
+    expect(code).toBe(0)
+    expect(exported).toMatchObject({ sent: 0, error: 'status 400: no \u001b[31mroom' })
+    expect(exported?.lost).toBeGreaterThan(0)
+    expect(notes.join()).toContain(
+      `metrics to otlp ${url}/v1/metrics: ${exported?.lost} of ${exported?.lost} states were not taken`,
+    )
+    expect(stderr).toContain('status 400: no \\u{1b}[31mroom')
+    expect(stderr).not.toContain('\u001b[31m')
+  })
+
+  test('a busy receiver is asked again; what it refuses in part is counted', async () => {
+    const partial = JSON.stringify({ partialSuccess: { rejectedDataPoints: '7', errorMessage: 'old' } })
+    const { url, received } = await webhookReceiver((_, nth) =>
+      nth % 2 === 1 ? { status: 503, headers: RETRY_AT_ONCE } : { status: 200, body: partial },
+    )
+    const home = await scenario()
+    await home.call(['run', 's.json', ...OUT, '--otlp', url])
+    const sent = received.length / 2
+    expect(home.result().exports).toMatchObject([{ sent, lost: 0, rejected: 7 * sent }])
+    expectSame(received.at(-1), home.result())
+  })
+
+  test('a signal ends the load, and the metrics of what there was are sent', async () => {
+    const { url, received } = await webhookReceiver()
+    const home = await scenario({ load: [{ users: 2, for: '60s' }] })
+    const run = home.start(['run', 's.json', ...OUT, '--otlp', url, '--log-format', 'json'])
+    await expect.poll(() => received.length, { timeout: 30_000 }).toBeGreaterThan(0)
+    run.kill('SIGTERM')
+    expect((await run.finished).code).toBe(143)
+    expect(received.length).toBeGreaterThan(1)
+    expectSame(received.at(-1), home.result())
+  })
+})
+
+describe('export', () => {
+  test('sends to several, each with its own headers, and one that is down holds up no other', async () => {
+    const { url, received } = await webhookReceiver(({ path }) => (path.startsWith('/down') ? { status: 500 } : { status: 200 }))
+    const headers = { authorization: 'Bearer ${env.OTLP_TOKEN}' }
+    const home = await scenario({
+      export: [
+        { otlp: `${url}/a`, headers },
+        { otlp: `${url}/down`, histograms: 'exponential', every: '1s' },
+      ],
+    })
+    const env = { OTLP_TOKEN: 'a-token-of-ours', OTEL_EXPORTER_OTLP_HEADERS: 'x-own=not-for-others' }
+    await home.call(['run', 's.json', ...OUT], { env })
+    const at = (path: string) => received.filter((one) => one.path === path)
+    expectSame(at('/a/v1/metrics').at(-1), home.result())
+    expect(at('/a/v1/metrics')[0]?.headers.authorization).toBe('Bearer a-token-of-ours')
+    expect(received.some(({ headers: sent }) => 'x-own' in sent)).toBe(false)
+    expect(at('/down/v1/metrics')[0]?.body).toContain('exponentialHistogram')
+    expect(home.result().exports?.map(({ lost }) => lost > 0)).toEqual([false, true])
+    for (const name of home.files()) if (name !== 's.json') expect(home.read(name), name).not.toContain('a-token-of-ours')
+  })
+
+  test.each([
+    [{ otlp: 'collector:4318' }, 'expected an address that begins with http:// or https://'],
+    [{ otlp: 'http://u:p@c' }, 'a user in an address is not sent'],
+    [{ otlp: 'http://c', every: '1ms' }, 'expected 1s to 1h'],
+    [{ oltp: 'http://c' }, 'did you mean otlp?'],
+  ])('%j is a problem of the scenario', async (entry, message) => {
+    const home = await scenario({ export: [entry] })
+    const { code, stdout } = await home.call(['validate', 's.json'])
+    expect([code, stdout.includes(message)], stdout).toEqual([2, true])
+  })
+})
