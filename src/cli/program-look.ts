@@ -72,11 +72,13 @@ export function addSchema(program: Command, outcome: CommandOutcome): void {
     .command('schema')
     .summary('print the JSON Schema of scenarios, results, events or the configuration, for editors')
     .description(
-      'Print the JSON Schema of scenario files, of result.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).',
+      'Print the JSON Schema of scenario files, of result.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).\nOr the entries for the catalogue of SchemaStore, which say for the files of which names editors take them.',
     )
-    .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result', 'event', 'config']).default('scenario'))
+    .addArgument(
+      new Argument('[of]', 'what to describe').choices(['scenario', 'result', 'event', 'config', 'catalog']).default('scenario'),
+    )
     .addOption(pluginOption())
-    .action(async (of: 'scenario' | 'result' | 'event' | 'config') => {
+    .action(async (of: Parameters<typeof import('./schema.ts').schemaCommand>[0]) => {
       const { schemaCommand } = await import('./schema.ts')
       outcome.code = schemaCommand(of)
     })

@@ -4,9 +4,33 @@ import { resultJsonSchema } from '../result/json-schema.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { configJsonSchema } from './defaults/schema.ts'
 
-const SCHEMAS = { scenario: scenarioJsonSchema, result: resultJsonSchema, event: eventJsonSchema, config: configJsonSchema }
+/** What the catalogue of SchemaStore, from which editors know schemas by the names of files, says of those that people write. */
+const catalog = () => [
+  entry('burn scenario', 'burn-scenario', ['*.burn.yaml', '*.burn.yml', '*.burn.json'], scenarioJsonSchema()),
+  entry('burn configuration', 'burn-config', ['burn.config.yaml', 'burn.config.yml'], configJsonSchema()),
+]
 
-/** Returns the JSON Schema of scenarios, results, events or the configuration as text that ends in a line break. */
+const entry = (
+  name: string,
+  file: string,
+  fileMatch: readonly string[],
+  { description }: ReturnType<typeof configJsonSchema>,
+) => ({
+  name,
+  description,
+  fileMatch,
+  url: `https://www.schemastore.org/${file}.json`,
+})
+
+const SCHEMAS = {
+  scenario: scenarioJsonSchema,
+  result: resultJsonSchema,
+  event: eventJsonSchema,
+  config: configJsonSchema,
+  catalog,
+}
+
+/** Returns the JSON Schema of scenarios, results, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`
 }

@@ -7,7 +7,8 @@ import { schemaText } from '../../src/cli/schema.ts'
 import { FOREIGN } from '../support/foreign.ts'
 import { chat, Home, mockFor, OUT, ROOT } from './harness.ts'
 
-const ajv = () => new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true })
+const ajv = () =>
+  new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, keywords: ['markdownDescription'] })
 const SCENARIOS = join(ROOT, 'scenarios')
 const examples = readdirSync(SCENARIOS).filter(
   (name) => /\.(ya?ml|json)$/.test(name) && ![...FOREIGN, 'burn.schema.json'].includes(name),

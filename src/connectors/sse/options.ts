@@ -56,7 +56,10 @@ export type SseOptions = z.infer<typeof sseOptions>
 export const sseStep = lateObject(() => ({
   ...httpStepFields(),
   await: z
-    .strictObject({ count: whole(1, 100_000).optional().describe('That many events'), end: endSchema.optional() })
+    .strictObject({
+      count: whole(1, 100_000).optional().describe('That many events'),
+      end: endSchema.optional().describe('Up to the event that ends them'),
+    })
     .refine(({ count, end }) => (count === undefined) !== (end === undefined), 'give count or end')
     .optional()
     .describe('What to wait for on the open stream (mode subscribe). Default: one event'),

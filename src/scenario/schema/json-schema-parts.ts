@@ -10,7 +10,13 @@ const MIN_SHARED = 300
 const REF = '#/$defs/'
 
 /** Returns a part of a schema without the keys in which two uses of it may differ. */
-function core({ description: _description, default: _default, title: _title, ...rest }: JsonSchema): JsonSchema {
+function core({
+  description: _description,
+  markdownDescription: _markdown,
+  default: _default,
+  title: _title,
+  ...rest
+}: JsonSchema): JsonSchema {
   return rest
 }
 
@@ -85,8 +91,10 @@ class Sharer {
 }
 
 /** Returns the keys of a part that stay beside a `$ref` to it. */
-function besideReference({ description, default: standard, title }: JsonSchema): JsonSchema {
-  return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
+function besideReference({ description, markdownDescription, default: standard, title }: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries({ title, description, markdownDescription, default: standard }).filter(([, value]) => value !== undefined),
+  )
 }
 
 /** Returns a JSON Schema in which each part that occurs more than once, or refers to itself, is moved to `$defs`. */

@@ -14,10 +14,18 @@ export function scenarioJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(scenarioSchema, {
     io: 'input',
     target: 'draft-2020-12',
-    override: ({ jsonSchema }) => titleForms(jsonSchema),
+    override: ({ jsonSchema }) => {
+      titleForms(jsonSchema)
+      showCode(jsonSchema)
+    },
   })
   const { $schema, description, ...rest } = shareParts(schema)
   return { $schema, $id: SCHEMA_ID, title: 'burn scenario', description, ...rest }
+}
+
+/** Editors show a description as it is, and `markdownDescription` in its place with code as code. */
+function showCode(schema: JsonSchema): void {
+  if (typeof schema.description === 'string' && schema.description.includes('`')) schema.markdownDescription = schema.description
 }
 
 /** Gives each form of a union a title for editors: the names of its required keys. */
