@@ -2,6 +2,7 @@ import type { Result, TimelineRow } from '../result/schema.ts'
 import { median } from '../statistics/spread.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
+import { serverEvidence } from './server-evidence.ts'
 
 /** The levels of load into which a run is split, by equal time. */
 const LEVELS = 6
@@ -22,7 +23,8 @@ interface LoadLevel {
 }
 
 /** Says up to which load the target kept its speed, when the load of the run changed enough to tell. */
-export function loadLimit({ timeline, phases }: Result): Advice | undefined {
+export function loadLimit(result: Result): Advice | undefined {
+  const { timeline, phases } = result
   const measured = phases.filter(({ warmup }) => !warmup)
   const isOpen = measured.every(({ arrivals }) => arrivals !== undefined)
   // Where both kinds of load alternate, no one number stands for it.
@@ -47,7 +49,7 @@ export function loadLimit({ timeline, phases }: Result): Advice | undefined {
   const text =
     unsafe < 0
       ? `the limit was not reached: ${at(lowest)}, ${at(highest)}`
-      : `safe up to about ${shown(safe.load)}${unit} (${at(safe)}); beyond that it slows down or fails: ${at(levels[unsafe] ?? highest)}, ${at(highest)}`
+      : `safe up to about ${shown(safe.load)}${unit} (${at(safe)}); beyond that it slows down or fails: ${at(levels[unsafe] ?? highest)}, ${at(highest)}${serverEvidence(result)}`
   return { rule: 'load-limit', text }
 }
 

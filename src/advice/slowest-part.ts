@@ -2,6 +2,7 @@ import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import { waitsForLimits } from './lost-time.ts'
 import type { Advice } from './rule.ts'
+import { serverEvidence } from './server-evidence.ts'
 
 /** A part that takes less of the whole is not the bottleneck. */
 const MOST = 0.6
@@ -42,5 +43,5 @@ export function slowestPart(result: Result): Advice | undefined {
     largest.ms >= MOST * response
       ? `${Math.round((100 * largest.ms) / response)} % of the mean response time of ${formatMs(response)} is ${largest.what} (${formatMs(largest.ms)}): ${largest.then}`
       : `no part is most of the mean response time of ${formatMs(response)}: ${shares.join(', ')}`
-  return { rule: 'slowest-part', text }
+  return { rule: 'slowest-part', text: `${text}${serverEvidence(result)}` }
 }
