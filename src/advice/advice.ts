@@ -4,6 +4,7 @@ import { inFlightMismatch } from './in-flight.ts'
 import { loadLimit } from './load-limit.ts'
 import { timeLostToLimits } from './lost-time.ts'
 import type { Advice, AdviceRule } from './rule.ts'
+import { idleGpu, memoryShort, prefixCache, queuedFirst, queueGrows } from './server-flags.ts'
 import { connectionCost, longTail, rateLimited } from './single-causes.ts'
 import { slowestPart } from './slowest-part.ts'
 
@@ -15,9 +16,14 @@ const RULES: readonly AdviceRule[] = [
   loadLimit,
   timeLostToLimits,
   rateLimited,
+  memoryShort,
+  queueGrows,
+  queuedFirst,
   slowestPart,
   connectionCost,
   longTail,
+  idleGpu,
+  prefixCache,
   inFlightMismatch,
 ]
 
