@@ -1,0 +1,89 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import * as z from 'zod'
+import { nextTurn } from '../../clock.ts'
+import { formOf, type Output, type PlannedOutput } from '../send/output.ts'
+import { packetsOf, type StatsdForm, statsdLines } from '../text/statsd.ts'
+
+/** What goes through one Ethernet frame, with room for headers. */
+const MAX_PACKET_BYTES = 1432
+const USUAL_PORT = 8125
+/** Packets between which others get their turn, the receiver among them. */
+const PACKETS_PER_TURN = 20
+
+const ADDRESS = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[^\s/:[\]]+))(?::(?<port>\d{1,5}))?$/i
+
+/** Splits HOST:PORT; undefined for what is none. */
+function addressOf(text: string): { readonly host: string; readonly port: number } | undefined {
+  const { v6, host = v6, port = String(USUAL_PORT) } = ADDRESS.exec(text)?.groups ?? {}
+  return host === undefined || Number(port) < 1 || Number(port) > 65_535 ? undefined : { host, port: Number(port) }
+}
+
+const address = () =>
+  z
+    .string()
+    .max(300)
+    .refine((text) => addressOf(text) !== undefined, 'expected HOST:PORT, such as 127.0.0.1:8125')
+    .describe('Address of the receiver, HOST:PORT; the usual port is 8125')
+
+/** StatsD over UDP. */
+export const statsd = formOf({
+  key: 'statsd',
+  describe: 'StatsD over UDP; scenario, step and outcome are part of the names: burn.attempts.chat.open.ok',
+  fields: () => ({ statsd: address() }),
+  plan: (entry) => planOf(entry.statsd, 'statsd'),
+})
+
+/** StatsD with the tags and distributions of Datadog's agent. */
+export const datadog = formOf({
+  key: 'datadog',
+  describe: "StatsD over UDP in the form of Datadog's agent, with tags and distributions",
+  fields: () => ({ datadog: address() }),
+  plan: (entry) => planOf(entry.datadog, 'datadog'),
+})
+
+function planOf(where: string, form: StatsdForm): PlannedOutput {
+  return { to: where, secrets: [], open: async () => open(where, form) }
+}
+
+function open(where: string, form: StatsdForm): Output {
+  const { host, port } = addressOf(where) ?? { host: where, port: USUAL_PORT }
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+  let sent: ReturnType<typeof statsdLines>['sent'] = new Map()
+  let failed: Error | undefined
+  // The system says some time after a packet that nobody listens.
+  socket.on('error', (error) => {
+    failed = error
+  })
+  socket.unref()
+  const connected = new Promise<void>((resolve) => {
+    socket.once('error', () => resolve())
+    socket.connect(port, host, () => resolve())
+  })
+  return {
+    async send(snapshot, signal) {
+      await connected
+      const next = statsdLines(snapshot, form, sent)
+      const { packets, tooLong } = packetsOf(next.lines, MAX_PACKET_BYTES)
+      failed = await sendAll(socket, packets, signal, () => failed)
+      const error = failed?.message ?? null
+      failed = undefined
+      // What was not taken is sent once more with the next state.
+      if (error === null) sent = next.sent
+      return { error, ...(tooLong > 0 && { rejected: tooLong }) }
+    },
+    close: () => socket.close(),
+  }
+}
+
+/** Sends packets one after the other; returns the first failure. */
+async function sendAll(socket: Socket, packets: readonly Buffer[], signal: AbortSignal, failed: () => Error | undefined) {
+  for (const [i, packet] of packets.entries()) {
+    if (signal.aborted) return new Error('given up: there was no time left')
+    const error = await new Promise<Error | null>((resolve) => socket.send(packet, resolve))
+    if (error) return error
+    if (i % PACKETS_PER_TURN === 0) await new Promise<void>(nextTurn)
+  }
+  await new Promise<void>(nextTurn)
+  return failed()
+}

@@ -1,0 +1,175 @@
+/** Lines of StatsD, added up by a receiver as a server of it does. */
+
+import { createSocket } from 'node:dgram'
+import fc from 'fast-check'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { datadog, statsd } from '../../src/export/kinds/statsd.ts'
+import type { ExportSnapshot } from '../../src/export/points/point.ts'
+import { snapshotOf } from '../../src/export/points/snapshot.ts'
+import type { Output } from '../../src/export/send/output.ts'
+import { packetsOf, type StatsdForm, statsdLines } from '../../src/export/text/statsd.ts'
+import { atOnce } from '../../src/pieces.ts'
+import type { Result } from '../../src/result/schema.ts'
+import { counts, distribution, HOSTILE, RESULTS, slice } from '../report/results.ts'
+
+const BY = { isTyped: true, environment: {} }
+const stateOf = (result: Result): ExportSnapshot => atOnce(snapshotOf(result))
+
+/** The grammar of a line: name, value, type, rate, tags. */
+const LINE =
+  /^(?<name>[\w.-]+):(?<value>-?[\d.]+(?:e-?\d+)?)\|(?<type>c|g|ms|d)(?:\|@(?<rate>[\d.]+))?(?:\|#(?<tags>[^|#\s]+))?$/u
+
+/** Adds up what comes: counters, the last gauges, and the samples of timers. */
+class Server {
+  readonly counters = new Map<string, number>()
+  readonly gauges = new Map<string, number>()
+  readonly samples = new Map<string, { count: number; sum: number }>()
+
+  take(line: string): void {
+    const { name, value, type, rate = '1', tags = '' } = LINE.exec(line)?.groups ?? {}
+    if (name === undefined) throw new Error(`no line of StatsD: ${JSON.stringify(line)}`)
+    const key = `${name} ${tags}`
+    if (type === 'c') this.counters.set(key, (this.counters.get(key) ?? 0) + Number(value))
+    else if (type === 'g') this.gauges.set(key, Number(value))
+    else {
+      const { count, sum } = this.samples.get(key) ?? { count: 0, sum: 0 }
+      const n = Math.round(1 / Number(rate))
+      this.samples.set(key, { count: count + n, sum: sum + n * Number(value) })
+    }
+  }
+
+  total(map: ReadonlyMap<string, number>, wanted: RegExp): number {
+    return [...map].reduce((sum, [key, value]) => sum + (wanted.test(key) ? value : 0), 0)
+  }
+}
+
+const grown = (ok: number, failed: number, count: number): Result => {
+  const ttfb = distribution(10, 20, 30, count)
+  return { ...RESULTS.fine, steps: [{ name: 'a', kind: 'message', checks: [], ...slice(counts(ok, failed), { ttfb }) }] }
+}
+
+describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
+  test.each(Object.keys(RESULTS) as (keyof typeof RESULTS)[])('%s: counters and samples are those of the result', (name) => {
+    const server = new Server()
+    const result = RESULTS[name]
+    for (const line of statsdLines(stateOf(result), form).lines) server.take(line)
+    const ok = form === 'datadog' ? /^burn\.attempts .*burn\.outcome:ok/ : /^burn\.attempts\..*\.ok /
+    expect(server.total(server.counters, ok)).toBe(result.steps.reduce((sum, step) => sum + step.counts.ok, 0))
+    const samples = [...server.samples].filter(([key]) => /^burn\.response_time[. ]/.test(key))
+    const expected = result.steps.reduce((sum, step) => sum + (step.distributions.response_time?.count ?? 0), 0)
+    expect(samples.reduce((sum, [, { count }]) => sum + count, 0)).toBe(expected)
+  })
+
+  test('states one after the other add up to the last one', () => {
+    const server = new Server()
+    const [first, second] = [stateOf(grown(3, 1, 3)), stateOf(grown(1200, 5, 1200))]
+    const before = statsdLines(first, form)
+    for (const line of [...before.lines, ...statsdLines(second, form, before.sent).lines]) server.take(line)
+    expect(server.total(server.counters, /^burn\.attempts/)).toBe(1205)
+    const [samples] = [...server.samples].flatMap(([key, found]) => (/^burn\.ttfb/.test(key) ? [found] : []))
+    expect(samples?.count).toBe(1200)
+    const point = second.metrics.find(({ row }) => row.name === 'burn.ttfb')?.points[0]
+    const middles = point && 'spread' in point ? point.spread.buckets : []
+    const sum = middles.reduce((all, value, i) => all + (i % 2 === 0 ? value * 1000 * (middles[i + 1] ?? 0) : 0), 0)
+    expect(samples?.sum).toBeCloseTo(sum, 3)
+  })
+
+  test('steps whose names are alike in this form are sent together', () => {
+    const server = new Server()
+    const [step] = grown(7, 0, 7).steps
+    const steps = step
+      ? [
+          { ...step, name: 'a b' },
+          { ...step, name: 'a|b' },
+        ]
+      : []
+    const state = stateOf({ ...RESULTS.fine, steps })
+    const before = statsdLines(state, form)
+    for (const line of [...before.lines, ...statsdLines(state, form, before.sent).lines]) server.take(line)
+    expect(server.total(server.counters, /^burn\.attempts/)).toBe(14)
+    expect([...server.samples].flatMap(([key, { count }]) => (/^burn\.ttfb/.test(key) ? [count] : []))).toEqual([14])
+  })
+
+  test('the same state once more is sent by its gauges alone', () => {
+    const state = stateOf(RESULTS.fine)
+    const { lines } = statsdLines(state, form, statsdLines(state, form).sent)
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.filter((line) => !/\|g/.test(line))).toEqual([])
+  })
+
+  test('names of others make no lines and no tags', () => {
+    const [step] = RESULTS.fine.steps
+    const server = new Server()
+    const name = `${HOSTILE}|c|#a:b,c:d\nx:1|c`
+    for (const line of statsdLines(stateOf({ ...RESULTS.fine, steps: step ? [{ ...step, name }] : [] }), form).lines)
+      server.take(line)
+    expect([...server.counters.keys()].filter((key) => key.startsWith('x'))).toEqual([])
+    for (const key of server.counters.keys()) expect(key.split(',').length, key).toBeLessThanOrEqual(4)
+  })
+})
+
+test('StatsD takes a sign for a change: a gauge below zero is set to zero first', () => {
+  const row = { ...stateOf(RESULTS.fine).metrics[0]?.row, name: 'g', kind: 'gauge' } as ExportSnapshot['metrics'][number]['row']
+  const state = { ...stateOf(RESULTS.fine), metrics: [{ row, points: [{ attributes: {}, value: -2 }] }] }
+  expect(statsdLines(state, 'statsd').lines).toEqual(['g:0|g', 'g:-2|g'])
+  expect(statsdLines(state, 'datadog').lines).toEqual(['g:-2|g|#'])
+})
+
+test('packets hold every line that fits, in order, and none is too large', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', 'ü', '漢') })),
+      fc.integer({ min: 5, max: 90 }),
+      (lines, max) => {
+        const { packets, tooLong } = packetsOf(lines, max)
+        const fit = lines.filter((line) => Buffer.byteLength(line) <= max)
+        expect(packets.flatMap((packet) => packet.toString().split('\n'))).toEqual(fit)
+        expect(tooLong).toBe(lines.length - fit.length)
+        for (const packet of packets) expect(packet.length).toBeLessThanOrEqual(max)
+      },
+    ),
+  )
+})
+
+describe('over UDP', () => {
+  async function receiver() {
+    const socket = createSocket('udp4')
+    const packets: string[] = []
+    socket.on('message', (packet) => packets.push(packet.toString()))
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    onTestFinished(() => void socket.close())
+    return { where: `127.0.0.1:${socket.address().port}`, packets }
+  }
+  const openFor = async (planned: { open: (folder: string) => Promise<Output> }) => {
+    const output = await planned.open('.')
+    onTestFinished(() => output.close?.())
+    return output
+  }
+
+  test.each([
+    [statsd, 'statsd'],
+    [datadog, 'datadog'],
+  ] as const)('%#: every line arrives, in packets of one frame', async (kind, key) => {
+    const { where, packets } = await receiver()
+    const output = await openFor(kind.parse({ [key]: where }).plan(BY))
+    const state = stateOf(RESULTS.fine)
+    expect(await output.send(state, new AbortController().signal)).toEqual({ error: null })
+    const { lines } = statsdLines(state, key)
+    await expect.poll(() => packets.join('\n').split('\n').length).toBe(lines.length)
+    expect(packets.join('\n').split('\n')).toEqual(lines)
+    for (const packet of packets) expect(Buffer.byteLength(packet)).toBeLessThanOrEqual(1432)
+  })
+
+  test('where nobody listens the state is lost', async () => {
+    const output = await openFor(statsd.parse({ statsd: '127.0.0.1:9' }).plan(BY))
+    const { error } = await output.send(stateOf(RESULTS.fine), new AbortController().signal)
+    expect(error).toMatch(/refused/i)
+  })
+
+  test.each(['x:0', 'x:99999', 'a b', 'http://x', '[::1', ''])('%j is no address', (where) => {
+    expect(statsd.safeParse({ statsd: where }).success).toBe(false)
+  })
+  test.each(['x', 'x:1', '[::1]:8125', '[::1]'])('%j is an address', (where) => {
+    expect(datadog.parse({ datadog: where }).plan(BY).to).toBe(where)
+  })
+})
