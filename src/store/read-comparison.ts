@@ -8,7 +8,7 @@ import { COMPARISON_NAME, RESULT_NAME } from './files/names.ts'
 import { kindOf, readResults, readText } from './read-result.ts'
 import { sideFolder } from './run-dir.ts'
 
-/** A stored comparison, and the file that it is in. */
+/** A comparison of two runs that was read from a file, and the path of that file. */
 export interface StoredComparison {
   readonly path: string
   readonly comparison: Comparison
@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns where the runs of one side lie: those of a live comparison in folders beside it, that of two stored results where the side is named
- * after; without those that are gone.
+ * Returns the paths of the results of one side of a comparison. In a live comparison these are folders beside the comparison's file; in one of
+ * stored results, the side's name is the path. Paths that no longer exist are left out.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison
@@ -56,7 +56,10 @@ export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 
   return places.filter((place) => existsSync(place))
 }
 
-/** Returns the results of one side; none when they are gone, or are of other runs by now. @throws InputError for a result that is damaged */
+/**
+ * Returns the results of one side of a comparison; empty when they were deleted, or replaced by those of other runs. @throws InputError for a
+ * result that is damaged
+ */
 export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[] {
   const results = placesOfSide(stored, arm).flatMap(readResults)
   return results[0]?.runId === stored.comparison[arm].runId ? results : []

@@ -16,13 +16,13 @@ const COMPARISON = /^comparison\.(?:json|md|html)$/
 /** How many foreign files a message names. */
 const MAX_NAMED = 3
 
-/** Thrown for the folder of a run that holds what burn did not write, which is not burn's to remove. */
+/** Thrown when a run's folder is to be removed but holds files or folders that burn did not write. */
 export class ForeignFilesError extends InputError {}
 
-/** A run that may be removed. */
+/** A run whose folder may be removed, because the checks of `removableRun` passed. */
 export interface RemovableRun {
   readonly runId: string
-  /** The folder as it was named. */
+  /** The folder, as the caller wrote its path. */
   readonly folder: string
   /** When the run ended, in ms since 1970; for a killed run, when its files were written last. */
   readonly endedAt: number
@@ -30,8 +30,9 @@ export interface RemovableRun {
 }
 
 /**
- * Returns the run in a folder, checked: the folder is no link and lies in `base`, also when all links are followed; it holds a run and only files
- * that burn writes, and no process writes to it. @throws UsageError for a folder elsewhere, InputError for another, ForeignFilesError, LocalError for a run that goes on
+ * Returns the run in `folder` after checking that the folder may be removed: it lies inside `base`, is no symbolic link, holds a run, holds only
+ * files that burn writes, and no process is writing to it. @throws UsageError for a folder outside of `base`, ForeignFilesError for other files
+ * in it, LocalError for a run in progress, InputError for all else
  */
 export function removableRun(folder: string, base: string): RemovableRun {
   const real = realPath(folder)
@@ -72,7 +73,7 @@ function realPath(path: string): string {
   }
 }
 
-/** The folders in `base`, and one level below, that hold a run. @throws InputError */
+/** Returns the folders that hold a run, directly in `base` or one level below. @throws InputError when `base` cannot be read */
 export function runFoldersIn(base: string): string[] {
   return foldersIn(base)
     .flatMap((folder) => [folder, ...foldersIn(folder)])
@@ -92,8 +93,8 @@ function sizeOf(folder: string): number {
 }
 
 /**
- * Removes the folder of a run, after checking it once more and locking it against a run that would begin there; of a comparison whose last run this
- * was, also the rest. Only files that burn writes are removed, and links, not what they lead to. @throws InputError, LocalError
+ * Removes the folder of a run. First repeats the checks of `removableRun` and locks the folder, so that no new run starts in it. When it was the
+ * last run of a comparison, the comparison's files and folder are removed too. @throws InputError, LocalError
  */
 export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   removableRun(folder, base)

@@ -49,8 +49,9 @@ export class ResultCheckpointer {
   }
 
   /**
-   * Writes the result that `take` makes, if a checkpoint is due and none is being written: a piece at a time, so that load goes on meanwhile.
-   * Nothing is written when `take` makes undefined. A failed write does not throw; when a result could not be made, the next call throws why.
+   * Starts to write the result that `take` returns, unless a checkpoint is being written or was written recently. The result is made in small
+   * pieces of work, so that the load goes on; when it is undefined, nothing is written. A failed write is kept in `error`; if making the result
+   * fails, the next call throws the error.
    */
   offer(take: () => Pieces<Result | undefined>): void {
     if (this.bug) throw this.bug.error

@@ -89,7 +89,10 @@ function createFresh(base: string, { name, startedAt }: Pick<RunDirOptions, 'nam
   throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
 }
 
-/** Returns the name of the folder of one run of a side of a live comparison; `run` counts from 1, and is undefined for the only one. */
+/**
+ * Returns the name of the folder for one run of side A or B of a live comparison, such as `a-main-2`. `run` counts from 1; undefined when the
+ * side has a single run.
+ */
 export function sideFolder(arm: 'a' | 'b', name: string, run: number | undefined): string {
   return `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`
 }

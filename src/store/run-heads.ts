@@ -31,7 +31,10 @@ const headSchema = resultSchema.pick({
   errorRate: true,
 })
 
-/** The head of one result, and the folder that it lies in. */
+/**
+ * The head of a result: its top-level fields, such as id, verdict and p95, which can be read without the rest of `result.json`; and the path of
+ * the run's folder.
+ */
 export type RunHead = Pick<Result, keyof z.infer<typeof headSchema>> & { readonly folder: string }
 
 /** The runs of a folder, and the folders in it whose result cannot be read. */
@@ -41,7 +44,10 @@ interface FoundRuns {
   readonly unreadable: readonly string[]
 }
 
-/** Returns the heads of all results in `base`, or in folders of it: those of comparisons and repeats lie one level deeper. @throws InputError */
+/**
+ * Returns the heads of all results in the folders of `base` and in their subfolders (runs of comparisons and repeats), newest first, and the
+ * folders whose result cannot be read. @throws InputError when a folder cannot be listed
+ */
 export function runHeads(base: string = resultsFolder()): FoundRuns {
   const runs: RunHead[] = []
   const unreadable: string[] = []
@@ -53,7 +59,7 @@ export function runHeads(base: string = resultsFolder()): FoundRuns {
   return { runs: runs.sort((a, b) => b.startTime - a.startTime), unreadable }
 }
 
-/** Returns the head of the result in a folder; undefined when there is no result, null when it cannot be read. */
+/** Returns the head (the top-level fields) of the result in a folder; undefined when the folder has no result, null when it cannot be read. */
 export function headIn(folder: string): RunHead | null | undefined {
   const text = headText(join(folder, RESULT_NAME))
   if (text === undefined) return undefined
@@ -61,7 +67,7 @@ export function headIn(folder: string): RunHead | null | undefined {
   return head ? { ...head, folder } : null
 }
 
-/** Returns the folders in `base`, which links to folders are not; none when it is not there. @throws InputError */
+/** Returns the paths of the folders in `base`, without symbolic links; empty when `base` does not exist. @throws InputError when it cannot be read */
 export function foldersIn(base: string): string[] {
   try {
     const entries = readdirSync(base, { withFileTypes: true })

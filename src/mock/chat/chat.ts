@@ -7,10 +7,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/**
- * The paths at which the mock server speaks its own chat format, that of `/chat`. A path may change settings of the mock; undefined means
- * that it changes none.
- */
+/** The paths at which the mock server speaks its own chat format, each with the settings of the mock that it changes; undefined for none. */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },

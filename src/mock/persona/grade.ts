@@ -9,9 +9,10 @@ const ENOUGH_SHARE = 0.3
 const EQUAL = 0.02
 
 /**
- * Answers a question of `judge:` by the words of the replies in it: a score on the scale that the question names, or the better of two
- * replies. `firstBias` is the share of the pairs in which the first reply wins whatever it says. A text without
- * such a reply gets an answer without a grade.
+ * Returns the mock's answer when `judge:` uses it as the model: the JSON text of a score on the scale that `question` names or, when the
+ * question holds two replies, of the winner. Grades follow from a reply's length and from how many words of the user's message it repeats.
+ * `firstBias` is the share of pairs (0 to 1) in which the first reply wins whatever it says. A question without a reply gets an answer without a
+ * score.
  */
 export function gradeText(question: string, { seed, firstBias }: Pick<MockSettings, 'seed' | 'firstBias'>): string {
   const prompt = marked(question, 'message') ?? ''

@@ -8,7 +8,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The settings of the mock that are rates of random faults (each from 0 to 1), in the order in which a random number is compared with them. */
+/** The mock's settings that say which share of the requests (0 to 1) gets a random fault, one setting for each kind of fault. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -93,7 +93,10 @@ export type MockSettings = z.output<typeof mockSettings>
 /** The settings of the mock that a user gives. Missing ones come from the chosen persona (a ready-made behaviour), then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** Returns the mock's settings with those of `extra` added. If `extra` sets a fault rate, all other fault rates become 0. */
+/**
+ * Returns the settings `overrides` of the mock, overridden by those of `extra`. If `extra` sets a fault rate, all fault rates that it does not
+ * set become 0.
+ */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }

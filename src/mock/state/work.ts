@@ -42,7 +42,10 @@ interface Finished {
   readonly endedAt: number
 }
 
-/** The replies that are worked on, those that wait for a free slot, and sums over those that are finished. */
+/**
+ * Limits how many replies the mock works on at once, as an inference server with a number of slots does, and counts replies, tokens and times
+ * for the mock's page `/metrics`.
+ */
 export class MockWork {
   private running = 0
   private readonly waiting: (() => void)[] = []
@@ -56,8 +59,8 @@ export class MockWork {
   private readonly wholes = new Times()
 
   /**
-   * Waits for one of `slots` free places (0: there are enough), first come, first served. Resolves with the function that frees it; with undefined when
-   * `onLeave` says meanwhile that the client has gone.
+   * Waits for one of `slots` slots, first come, first served; 0 means any number of slots. Resolves with a function that frees the slot, or with
+   * undefined when the client disconnects first, which it reports by calling the function given to `onLeave`.
    */
   async take(slots: number, onLeave: (left: () => void) => void): Promise<(() => void) | undefined> {
     if (slots > 0 && this.running >= slots) {
@@ -99,7 +102,10 @@ export class MockWork {
     this.wholes.add((endedAt - receivedAt) / 1000)
   }
 
-  /** Returns all of it in the text format of Prometheus. `slots`: of how many places the share is told. */
+  /**
+   * Returns the text of the mock's page `/metrics`: Prometheus format, with the metric names of vLLM. The KV cache usage is the share of `slots`
+   * in use; left out for 0.
+   */
   metrics(slots: number): string {
     const { running, waiting, tokensIn, tokensOut, finished } = this
     const lines = [

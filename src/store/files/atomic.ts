@@ -44,13 +44,16 @@ const atOnce: AtomicFs = {
 
 let serial = 0
 
-/** A text, or the parts that it consists of; those that are made one by one are never held together. */
+/**
+ * The text to write to a file: as a whole, in parts, or as an iterable whose parts are written one after the other, so that they need not fit
+ * into memory together.
+ */
 export type Text = string | readonly string[] | AsyncIterable<string | Uint8Array>
 
 /**
- * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because
- * renaming would replace it; it may make the writer wait. Nothing else happens meanwhile but in the flush, unless `disk` is `background`.
- * @throws LocalError when writing fails
+ * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. Devices and pipes are written to directly, because
+ * renaming would replace them. By default the writes are synchronous and block the process, except for the final flush; pass `node:fs/promises`
+ * as `disk` for asynchronous ones. @throws LocalError when writing fails
  */
 export async function writeAtomically(path: string, text: Text, disk: AtomicFs = atOnce): Promise<void> {
   try {

@@ -9,9 +9,9 @@ import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 const PS_RESOLUTION_MS = 1000
 
 /**
- * Returns true when the process with the number in a lock is certainly the one that took the lock: it began when the lock says. Where the system does
- * not tell that (there is no /proc), it must have begun before the lock was written, as nobody else had its number then. False for a process of
- * another machine, and when nothing is certain.
+ * True when the process that has the pid of a lock now is certainly the one that took the lock, and not a later process with the same pid.
+ * Compares the process's start time with the one in the lock or, without /proc, requires that it started before the lock file was written. False
+ * for a lock of another machine, and when the start time cannot be found out.
  */
 export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
   if (!live || host !== hostname()) return false

@@ -2,10 +2,10 @@
 const USUAL_FOLDER = 'burn-results'
 let folder = USUAL_FOLDER
 
-/** Returns the folder in which each run gets a folder of its own. */
+/** Returns the path of the folder that holds the folders of all runs. */
 export const resultsFolder = (): string => folder
 
-/** Makes `path` the folder in which runs get their folders; without one, it is `burn-results` again. */
+/** Sets the folder that holds the folders of all runs; without `path`, sets it to the default, `burn-results`. */
 export function useResultsFolder(path: string = USUAL_FOLDER): void {
   folder = path
 }
@@ -14,9 +14,9 @@ export function useResultsFolder(path: string = USUAL_FOLDER): void {
 export const RESULT_NAME = 'result.json'
 /** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'
-/** The name of the file of a comparison in its folder. */
+/** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'
-/** The name of the file in a run's folder with a line for each thing that stands out. */
+/** The name of the file in a run's folder with one line for each anomaly, such as a slow attempt. */
 export const ANOMALIES_NAME = 'anomalies.jsonl'
-/** The name of the file in a run's folder with a line for each message to a webhook and each try to deliver it. */
+/** The name of the file in a run's folder with a line for each notification to a webhook and for each try to deliver it. */
 export const DELIVERIES_NAME = 'deliveries.jsonl'

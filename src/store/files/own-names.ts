@@ -16,7 +16,10 @@ const REPORT = /^(?:report|run|steps|seconds|iterations|attempts)\.(?:md|html|hl
 /** Locks while they are taken, and what a process that was killed while it wrote has left. */
 const TEMPORARY = /^(?:lock\.(?:\d+|takeover)|\.probe\.\d+|\..+\.\d+\.(?:\d+\.tmp|probe))$/
 
-/** True for the name of a file that burn writes in the folder of a run. A report that was given another name has none of these. */
+/**
+ * True for a file name that burn itself uses in the folder of a run: result, journal, lock, reports with their default names, and temporary
+ * files. False for a report to which the user gave another name.
+ */
 export function isOwnName(name: string): boolean {
   return FIXED.has(name) || REPORT.test(name) || TEMPORARY.test(name)
 }

@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-/** True when two paths lead to one file, through links of any kind; of a file that is not there yet, its path says so. */
+/** True when two paths lead to the same file, hard and symbolic links followed. If one of the files does not exist, compares the absolute paths. */
 export function isSameFile(a: string, b: string): boolean {
   const [one, other] = [fileAt(a), fileAt(b)]
   if (one && other) return one.ino === other.ino && one.dev === other.dev

@@ -15,7 +15,7 @@ export interface ReadJournal {
   readonly tornTail: boolean
 }
 
-/** The whole lines of a journal that are no entries, which nothing but damage explains, as the last loop over its entries found them. */
+/** Counts the damaged lines of a journal: complete lines that are neither header nor entry. Each loop over the journal's entries counts anew. */
 export class JournalDamage {
   lines = 0
   /** Number of the first such line, from 1; 0 when there is none. */
@@ -23,8 +23,8 @@ export class JournalDamage {
 }
 
 /**
- * Opens the journal of a run for reading. Lines that are no entries are skipped, so that a journal that was cut off anywhere still gives
- * its complete entries; `damage` counts them. @throws InputError when the file cannot be read
+ * Opens the journal of a run for reading. Lines that are no entries are skipped, so a journal that was cut off anywhere still gives its complete
+ * entries; while these are read, `damage` counts the skipped lines. @throws InputError when the file cannot be read
  */
 export function readJournal(path: string, damage = new JournalDamage()): ReadJournal {
   return reading(path, () => {

@@ -26,7 +26,7 @@ export class JournalTail {
   private skipping = false
   /** True when the file ended in an incomplete line at the last call of `fresh` with `rest`: its writer was killed, or the disk was full. */
   torn = false
-  /** Where the line that was yielded last lies in the file, as offsets in bytes, so that it can be read again alone. */
+  /** Where the line that was yielded last lies in the file, in bytes, so that it can be read again by itself (see `linesAt`). */
   place: LinePlace = { from: 0, to: 0 }
 
   constructor(path: string) {
