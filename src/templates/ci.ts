@@ -1,7 +1,7 @@
 import { templateText } from './template.ts'
 
-/** The CI systems for which `burn generate --ci` writes pipelines. */
-export const CI_SYSTEMS = ['github', 'github-compare', 'gitlab', 'pre-commit'] as const
+/** What `burn generate --ci` writes files for: CI systems, and images. */
+export const CI_SYSTEMS = ['github', 'github-compare', 'github-action', 'gitlab', 'pre-commit', 'docker'] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
@@ -12,7 +12,9 @@ export const SMOKE_FILE = 'scenarios/smoke.yaml'
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   'github-compare': '.github/workflows/burn-compare.yml',
+  'github-action': '.github/actions/burn/action.yml',
   gitlab: '.gitlab-ci.yml',
+  docker: 'Dockerfile',
   'pre-commit': '.pre-commit-config.yaml',
 }
 
@@ -31,19 +33,22 @@ const OF_GITHUB = [
 const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string])[]>> = {
   github: OF_GITHUB,
   'github-compare': OF_GITHUB,
+  'github-action': [[/"" # BURN_SOURCE of the environment/, PLACE]],
+  docker: [[/ARG BURN_SOURCE$/m, `ARG ${SOURCE_VARIABLE}=${PLACE}`]],
   gitlab: [[/# BURN_SOURCE: a variable of the project \(.*?\)\. (.*)/, `variables:\n  # $1\n  ${SOURCE_VARIABLE}: ${PLACE}`]],
   'pre-commit': [[/"git\+https:.*"/, PLACE]],
 }
 
 /**
- * Returns the text of a CI pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as
+ * Returns the text of a CI pipeline, an action or an image that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as
  * a git address or a tarball. Without `source`, the pipeline reads the variable BURN_SOURCE and stops with a message when that is not set,
  * because npx would run any command named burn. pre-commit has no variables, so it needs a source.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
-  const text = templateText(`ci/${system}.yaml`)
+  const text = templateText(system === 'docker' ? 'ci/Dockerfile' : `ci/${system}.yaml`)
   if (source === undefined) return text
   const placed = WITH_SOURCE[system].reduce((whole, [there, instead]) => whole.replace(there, instead), text)
-  // A JSON string is also a valid YAML string.
-  return placed.replace(PLACE, () => JSON.stringify(source))
+  // A JSON string is also a valid YAML string; in a Dockerfile, variables in it would be replaced.
+  const written = JSON.stringify(source)
+  return placed.replace(PLACE, () => (system === 'docker' ? written.replaceAll('$', '\\$') : written))
 }

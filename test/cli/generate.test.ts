@@ -120,7 +120,7 @@ describe('--ci', () => {
     const files = [CI_FILES[system], ...(system === 'pre-commit' ? [] : ['scenarios/smoke.yaml'])]
     const { code, stdout } = await home.call(['generate', '--ci', system, ...SOURCE])
     expect([code, stdout.trimEnd().split('\n'), home.files()]).toEqual([0, files, [...files].sort()])
-    for (const named of home.read(files[0] ?? '').match(/(?<=burn run )\S+/g) ?? []) expect(home.files()).toContain(named)
+    for (const named of home.read(files[0] ?? '').match(/(?<=burn run )[\w./-]+/g) ?? []) expect(home.files()).toContain(named)
     if (system !== 'pre-commit') expect((await home.call(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
   })
 
@@ -135,7 +135,7 @@ describe('--ci', () => {
     })
   })
 
-  test.each(CI_SYSTEMS)('%s prints a file that holds what it says', async (system) => {
+  test.each(CI_SYSTEMS.filter((system) => system !== 'docker'))('%s prints a file that holds what it says', async (system) => {
     const { code, stdout } = await new Home().call(['generate', '--ci', system, ...SOURCE, '-o', '-'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)

@@ -45,6 +45,53 @@ describe('installed from its tarball', () => {
     expect(stderr).toMatch(/attempts +\d planned, all ok/)
   })
 
+  test('has what it needs and no more: no sources, no tests, no maps', () => {
+    const own = join(home, 'node_modules/token-burn')
+    const top = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'protos', 'scenarios']
+    expect(readdirSync(own).toSorted()).toEqual(top)
+    // What earlier commands have compiled is no part of it.
+    const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) => !file.startsWith('dist/.cache'))
+    expect(files.filter((file) => /\.(?:ts|map|tsbuildinfo|log|tgz)$|(?:^|\/)(?:\.|tests?\/)/.test(file))).toEqual([])
+    expect(files.filter((file) => file.startsWith('bin/'))).toEqual(['bin/burn.js'])
+  })
+
+  test('runs its quickstart by npx, as its README says', () => {
+    const env = { ...process.env, NO_COLOR: '1', CI: '' }
+    const args = ['--offline', '--no', 'burn', 'run', `${EXAMPLES}/quickstart.yaml`, '--out', 'quickstart', '--allow-lag', '60s']
+    const { status, stderr } = spawnSync('npx', args, { cwd: home, env, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/attempts +[\d,]+ planned, all ok/)])
+    expect(readdirSync(join(home, 'quickstart'))).toContain('result.json')
+  })
+
+  /** The lines of the Dockerfile that `burn generate --ci docker` writes, its folders replaced by those of this test. */
+  test('its Dockerfile holds what works, line by line, though no image is built here', () => {
+    const place = join(home, 'image')
+    mkdirSync(join(place, 'opt'), { recursive: true })
+    mkdirSync(join(place, 'work'))
+    cpSync(join(home, EXAMPLES, 'http.yaml'), join(place, 'work', 'scenarios', 'smoke.yaml'))
+    const text = burn('generate', '--ci', 'docker', '-o', '-').stdout
+    const commands = text.split('\n').flatMap((line) => (line.startsWith('RUN ') ? [line.slice('RUN '.length)] : []))
+    const [install = '', validate = '', folder = ''] = commands.map((line) =>
+      line.replace('npm install', 'npm install --offline').replace(/&& chown .*/, ''),
+    )
+    const [tarball = ''] = readdirSync(home).filter((name) => name.endsWith('.tgz'))
+    const PATH = `${join(place, 'opt/node_modules/.bin')}:${process.env.PATH}`
+    const sh = (command: string, cwd: string, more: object) =>
+      spawnSync('/bin/sh', ['-e', '-c', command], {
+        cwd: join(place, cwd),
+        env: { ...process.env, PATH, ...more },
+        encoding: 'utf8',
+      })
+    expect(sh(install, 'opt', {}).stderr).toContain('says what npm installs burn from, and is not set')
+    expect(sh(install, 'opt', { BURN_SOURCE: join(home, tarball) })).toMatchObject({ status: 0 })
+    expect(sh(validate, 'work', {})).toMatchObject({ status: 0 })
+    expect(sh(folder, 'work', {})).toMatchObject({ status: 0 })
+    const [, run = '[]'] = /^CMD (.*)$/m.exec(text) ?? []
+    const { status, stderr } = sh(`burn ${JSON.parse(run).join(' ')} -n 2 --allow-lag 60s`, 'work', {})
+    expect([status, stderr]).toEqual([0, expect.stringContaining('6 planned, all ok')])
+    expect(readdirSync(join(place, 'work', 'burn-results'))).toHaveLength(1)
+  })
+
   test('writes a log for programs', () => {
     const { stderr } = burn('run', `${EXAMPLES}/http.yaml`, '-n', '1', '--log-format', 'json', '--out', 'logged')
     expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ level: expect.anything() })

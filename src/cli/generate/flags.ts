@@ -4,7 +4,7 @@ import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
 const FORMATS = ['yaml', 'json']
-const SYSTEMS = ['github', 'github-compare', 'gitlab', 'pre-commit']
+const SYSTEMS = ['github', 'github-compare', 'github-action', 'gitlab', 'pre-commit', 'docker']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
 /** Adds the command `burn generate` and its flags. */
@@ -32,7 +32,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     .addOption(
       new Option(
         '--ci <system>',
-        'write a pipeline, and the scenario that it runs if there is none yet; or a hook (-o - prints it)',
+        'write a pipeline, an action or a Dockerfile, and the scenario that it runs if there is none yet; or a hook (-o - prints it)',
       ).choices(SYSTEMS),
     )
     .option('--source <spec>', 'with --ci: what npm installs burn from, such as git+https://… (default: $BURN_SOURCE)')

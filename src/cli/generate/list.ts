@@ -30,8 +30,10 @@ function ciRows(width: number): string[] {
   return [
     `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs smoke.yaml`,
     `  ${'--ci github-compare'.padEnd(width)}  A workflow that compares a pull request with its base, both started and measured together`,
+    `  ${'--ci github-action'.padEnd(width)}  A step for your own workflows that validates and runs scenarios`,
     `  ${'--ci gitlab'.padEnd(width)}  The same as a pipeline, with a JUnit report`,
     `  ${'--ci pre-commit'.padEnd(width)}  A hook that rejects commits of invalid scenarios`,
+    `  ${'--ci docker'.padEnd(width)}  A Dockerfile: burn with your scenarios, as a user without rights`,
   ]
 }
 
