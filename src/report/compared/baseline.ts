@@ -6,7 +6,10 @@ import { isBad, isGood } from './words.ts'
 
 const MAX_WARNINGS = 3
 
-/** Returns the lines about the baseline; none without one. Its other metrics are in result.json. */
+/**
+ * Returns the lines of the summary that compare the run with its baseline: the verdict, and the metrics that decide it. Empty for a run without
+ * a baseline.
+ */
 export function baselineLines({ baseline }: Result, pen: Pen): string[] {
   if (!baseline) return []
   const { verdict, reason, a, values, warnings } = baseline

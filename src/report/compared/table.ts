@@ -11,7 +11,10 @@ const RIGHT = new Set([1, 2, 3, 5, 6])
 /** What is shown besides the metrics that decide; the other formats have all. */
 const SHOWN = /^(?:ttft|response_time|tpot p50|errors|checks|rate)/
 
-/** Returns the table of a comparison. The lines that decide come first. Where a terminal is too narrow, delta goes, then the limit, then the bounds. */
+/**
+ * Returns a comparison as a table for the terminal, one row per metric; those that decide the verdict come first, marked `*`. On a narrow
+ * terminal the columns delta, limit and bounds are left out, in this order.
+ */
 export function comparisonTable(values: readonly ComparedValue[], pen: Pen): string[] {
   const ordered = [...values.filter(({ gate }) => gate), ...values.filter(({ gate, metric }) => !gate && SHOWN.test(metric))]
   const cells = ordered.map((value) => [

@@ -11,11 +11,12 @@ const MODES: Readonly<Record<Comparison['mode'], string>> = {
   repeated: 'sets of stored results',
 }
 
-/** The verdicts that are good or bad news. */
+/** True when the verdict of a comparison, or of one of its metrics, says that B is worse than A. */
 export const isBad = (verdict: ChangeVerdict) => verdict === 'WORSE'
+/** True when the verdict of a comparison, or of one of its metrics, says that B is better than A, the same, or different by too little to matter. */
 export const isGood = (verdict: ChangeVerdict) => verdict === 'BETTER' || verdict === 'SAME' || verdict === 'SMALL'
 
-/** Formats a change, such as "+7.5%", or "+0.10pp" for a share; an en dash when it is not known. */
+/** Formats a change from A to B, such as "+7.5%", or "+0.10pp" (percentage points) for a share; an en dash when it is not known. */
 export function changeText(change: number | null, { unit }: Pick<ComparedValue, 'unit'>): string {
   if (change === null) return UNKNOWN
   const percent = change * 100
@@ -25,10 +26,10 @@ export function changeText(change: number | null, { unit }: Pick<ComparedValue, 
   return `${percent > 0 ? '+' : ''}${text}${unit === 'ratio' ? 'pp' : '%'}`
 }
 
-/** Formats a value of one side. */
+/** Formats the value that a compared metric has in A or in B, with its unit; an en dash when it is not known. */
 export const valueText = (value: number | null, { unit }: ComparedValue): string => formatValue(value, unit)
 
-/** Formats the bounds of a change: "+3.1% .. +12%"; empty when they are not known. */
+/** Formats the confidence interval of a change: "+3.1% .. +12%"; empty when it is not known. */
 export function boundsText(value: ComparedValue): string {
   if (value.low === null || value.high === null) return ''
   // Bounds of two digits and more are rounded outwards: they never look narrower than they are.
@@ -37,11 +38,11 @@ export function boundsText(value: ComparedValue): string {
   return `${short(value.low, Math.floor)} .. ${short(value.high, Math.ceil)}`
 }
 
-/** Formats Cliff's delta; empty for what has none. */
+/** Formats Cliff's delta of a compared metric, -1 to 1, with two decimals; empty for metrics without one. */
 export const deltaText = ({ delta }: ComparedValue): string =>
   delta === null ? '' : delta.toFixed(2).replace(/^-(?=0\.00$)/, '')
 
-/** Formats the verdict of a line; of an unclear one with what would make it clear: "UNCLEAR (2.2x data)". */
+/** Formats the verdict of a compared metric. An unclear one says why, or how many times more data would make it clear: "UNCLEAR (2.2x data)". */
 export function verdictText({ verdict, note, timesMore }: ComparedValue): string {
   if (verdict !== 'UNCLEAR') return verdict
   if (note !== undefined) return `UNCLEAR (${note})`
@@ -49,11 +50,11 @@ export function verdictText({ verdict, note, timesMore }: ComparedValue): string
   return timesMore > 99 ? 'UNCLEAR (>99x data)' : `UNCLEAR (${timesMore.toFixed(timesMore < 10 ? 1 : 0)}x data)`
 }
 
-/** Formats the smallest change that matters: "5%", "1pp". */
+/** Formats the smallest change of a metric that counts as a difference: "5%", or "1pp" (percentage points) for a share. */
 export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 
-/** Says on what the comparison rests: "20 blocks, run together …". */
+/** Describes the data and the confidence of a comparison in one line: "run together, block by block of time, 20 blocks …; seed 1". */
 export function basisText({ mode, units, alpha, seed }: Comparison): string {
   const middle = mode === 'interleaved' || mode === 'abba' ? ', whose middle the change of p50 is' : ''
   const counted = mode === 'repeated' ? `${units} runs` : `${units} ${units === 1 ? 'block' : 'blocks'}${middle}`

@@ -8,7 +8,7 @@ import type { RenderOptions } from '../text/reporter.ts'
 
 const MAX_WARNINGS = 8
 
-/** Renders a comparison for the terminal: the verdict, both sides, a line for each metric, and what a reader must know. */
+/** Renders a comparison for the terminal: the verdict with its reason, both sides, a row for each metric, and the warnings. */
 export function comparisonText(comparison: Comparison, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, reason, a, b, values, warnings } = comparison

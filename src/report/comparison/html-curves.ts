@@ -12,7 +12,7 @@ import { formatNumber } from '../text/format.ts'
 const METRICS = ['response_time', 'service_time', 'ttft', 'tpot'] as const
 const COLORS = { a: 'c1', b: 'c2' } as const
 
-/** Returns the metrics of several results together, exactly; those of one as they are. */
+/** Returns the metrics of all attempts of several results, their histograms merged exactly; undefined without results. */
 export function together(results: readonly Result[]): GroupMetrics | undefined {
   const [first, ...more] = results
   return more.length === 0 ? first?.total : mergeMetrics(results.map(({ total }) => total))
@@ -47,7 +47,7 @@ const COURSES: readonly Course[] = [
   { title: 'Failed per second', of: (row) => perSecond(row.failed, row), isLatency: false },
 ]
 
-/** Returns charts over time, each side from its own start; undefined when one of them has no rows. */
+/** Returns charts of both results over time, each from its own start; undefined when one of them has no timeline. */
 export function overTimeBody(a: Result | undefined, b: Result | undefined): Markup | undefined {
   if (a === undefined || b === undefined || a.timeline.length === 0 || b.timeline.length === 0) return undefined
   const sides = [chartRows(a.timeline), chartRows(b.timeline)] as const

@@ -5,7 +5,7 @@ import { type WordRun, wordDiff } from '../../text-metrics/word-diff.ts'
 import { cutText, type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { formatCount } from '../text/format.ts'
 
-/** What one side said to a message, and how long it took. */
+/** One turn of a conversation on one side of a comparison: the prompt, the reply, and how long it took. */
 export interface PairedReply {
   readonly outcome: 'ok' | 'failed' | 'cut'
   readonly prompt: string
@@ -24,17 +24,20 @@ interface PairedConversation {
   readonly turns: readonly { readonly step: string; readonly a: PairedReply | undefined; readonly b: PairedReply | undefined }[]
 }
 
-/** Conversations of two runs that belong together. */
+/** Conversations of a comparison's two sides, matched by the number of their iteration, to be shown beside each other. */
 export interface PairedConversations {
   readonly chosen: readonly PairedConversation[]
-  /** Iterations that the journals of both sides have. */
+  /** Number of iterations that are in the journals of both sides. */
   readonly recorded: number
 }
 
 const MAX_TEXT = 1500
 const MAX_BYTES = 240_000
 
-/** Returns the paired conversations, as many as there is room for; undefined when there are none. */
+/**
+ * Returns the HTML that shows matched conversations of both sides of a comparison beside each other, as many as fit into 240 kB; undefined when
+ * there are none.
+ */
 export function pairBody(pairs: PairedConversations | undefined): Markup | undefined {
   if (pairs === undefined) return undefined
   let left = MAX_BYTES

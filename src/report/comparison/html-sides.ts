@@ -12,7 +12,10 @@ import { shownVerdict, verdictWord } from '../text/verdict.ts'
 const MAX_ROWS = 200
 const NAME_CHARACTERS = 120
 
-/** Returns the table of steps, matched by name, those of the first result of each side; undefined without steps. */
+/**
+ * Returns the table that compares the steps of both sides, matched by name; of several results of a side, the first one's. Undefined when
+ * neither has steps.
+ */
 export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Markup | undefined {
   const names = [...new Set([a, b].flatMap((side) => side?.steps.map(({ name }) => name) ?? []))]
   if (names.length === 0) return undefined
@@ -46,7 +49,7 @@ export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Marku
   return tableOf(columns, rows, { caption: 'Steps of both sides, by name', sortable: true, hidden: names.length - rows.length })
 }
 
-/** Returns the table of failures that either side has, those with the largest difference first; undefined when none failed. */
+/** Returns the table of the failures of both sides with their counts, those whose counts differ most first; undefined when nothing failed. */
 export function failureTable(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const groups = new Map<string, { name: string; step: string; sample: string; counts: [number, number] }>()
   for (const [side, results] of [a, b].entries())
@@ -79,7 +82,7 @@ export function failureTable(a: readonly Result[], b: readonly Result[]): Markup
   })
 }
 
-/** Returns the table of what ran on each side; undefined when the results of neither are known. */
+/** Returns the table of facts about the runs of both sides, such as scenario, seed, load and target; undefined when their results are gone. */
 export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup | undefined {
   if (ofA.length === 0 && ofB.length === 0) return undefined
   const facts: readonly (readonly [name: string, of: (result: Result, side: ComparedSide) => string])[] = [

@@ -11,17 +11,20 @@ import { curveBody, overTimeBody } from './html-curves.ts'
 import { type PairedConversations, pairBody } from './html-pairs.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 
-/** The results of both sides of a comparison; none of a side whose runs are gone. */
+/** The results of the runs on both sides of a comparison; a list is empty when the results were deleted. */
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]
-  /** Conversations of both sides that belong together; left out where the journals have none. */
+  /** Conversations of both sides, matched by iteration; left out when the journals hold none. */
   readonly pairs?: PairedConversations
 }
 
 const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
 
-/** Renders a comparison as HTML. Of sets of results, distributions and counts are those of all of them together; curves over time are those of the first. */
+/**
+ * Renders a comparison as an HTML page. When a side has several results, distributions and counts are of all of them together, curves over time
+ * of the first.
+ */
 export function comparisonPage(comparison: Comparison, { a, b, pairs }: ComparedResults): string {
   const { verdict, warnings } = comparison
   const notes = warnings.length > 0 ? markup`<div class="note warn"><ul>${warnings.map(noteOf)}</ul></div>` : undefined

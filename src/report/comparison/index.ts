@@ -7,7 +7,7 @@ import { type ComparedResults, comparisonPage } from './html.ts'
 import { comparisonJunit } from './junit.ts'
 import { comparisonMarkdown } from './md.ts'
 
-/** The formats of a comparison by the names that `--format` takes. */
+/** The formats in which `burn compare` prints a comparison, by the names that `--format` takes. */
 export const comparisonFormats = {
   console: comparisonText,
   json: (comparison) => `${safeJson(comparison, 2)}\n`,

@@ -4,7 +4,10 @@ import { comparisonCases } from '../junit/compared-cases.ts'
 import { junitDocument } from '../junit/xml.ts'
 import { isoSeconds } from '../text/format.ts'
 
-/** Renders a comparison as JUnit XML. Its time is that of B, which is judged; the start of 1970 for a comparison of an older version that does not say it. */
+/**
+ * Renders a comparison as JUnit XML. The time stamp is the start of the run on side B, or the start of 1970 when the comparison comes from an
+ * older version of burn and does not hold it.
+ */
 export function comparisonJunit(comparison: Comparison): string {
   const { a, b, verdict, warnings } = comparison
   return junitDocument([{ name: 'comparison', classname: 'burn.compare', cases: comparisonCases(comparison) }], {

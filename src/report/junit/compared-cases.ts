@@ -7,7 +7,7 @@ const STATES: Readonly<Record<ComparedValue['verdict'], CaseState>> = {
   ...{ BETTER: 'passed', SAME: 'passed', SMALL: 'passed' },
 }
 
-/** Returns the test cases of a comparison. What is unclear is skipped: it is no pass, and no failure. */
+/** Returns a JUnit test case for each metric that decides a comparison. An unclear metric is a skipped case: neither passed nor failed. */
 export function comparisonCases(comparison: Comparison): TestCase[] {
   return comparison.values
     .filter(({ gate }) => gate)

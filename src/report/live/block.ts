@@ -16,7 +16,7 @@ const GAP = 2
 /** Lines of the block when the height of the window is not known. */
 const USUAL_ROWS = 24
 
-/** The window of the live view, and what of it is shown. */
+/** The size and abilities of the terminal that shows the live view, and which pane to show. */
 export interface BlockLook {
   readonly width: number
   /** Lines of the window; the block leaves one of them free. Left out: 24. */

@@ -8,9 +8,9 @@ import { chartOf } from './sparkline.ts'
 import type { LiveView } from './view.ts'
 import { errorText, rateText } from './words.ts'
 
-/** The panes, the most important first. */
+/** The names of the live view's panes (boxes of figures), the most important first. */
 export const PANES = ['load', 'latency', 'errors', 'tokens', 'server', 'generator'] as const
-/** The name of a pane. */
+/** The name of one of the live view's panes, such as `latency`. */
 export type PaneName = (typeof PANES)[number]
 
 /** One line of figures over time: its label, the value of a row, and how a value is written. */
@@ -85,7 +85,10 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
   },
 }
 
-/** Returns the lines of a pane at its usual size; none when it has nothing to say. A chart of one line stands behind each figure over time. */
+/**
+ * Returns the lines of one pane of the live view: a title, figures, and a one-line chart after each figure over time. Empty when there is
+ * nothing to show.
+ */
 export function paneLines(name: PaneName, view: LiveView, pen: Pen): string[] {
   const { title, lines, series } = CONTENT[name]
   const shown = series(view, pen)
@@ -101,7 +104,7 @@ export function paneLines(name: PaneName, view: LiveView, pen: Pen): string[] {
   return figures.length + charts.length === 0 ? [] : [titleLine(title, pen), ...figures, ...shownCharts]
 }
 
-/** Returns the figures of all panes without titles and charts, and of the errors the most frequent one: for windows of few lines. */
+/** Returns the live view for a window with few lines: the figures of all panes without titles and charts, and only the most frequent error. */
 export function compactLines(view: LiveView, pen: Pen): string[] {
   const { load, latency, errors, tokens, generator } = CONTENT
   const times = latency.series(view, pen).map(({ label }) => pen.cut(`  ${label.trimEnd()}`, pen.width))
@@ -114,7 +117,7 @@ const MIN_CHART = 16
 /** The largest number of lines of a chart in an enlarged pane. */
 const MAX_CHART = 8
 
-/** Returns the lines of a pane that has the whole block for itself, at most `rows`: figures, and a tall chart of each series. */
+/** Returns the lines of the only pane shown in the live view, at most `rows`: its figures, and a tall chart of each figure over time. */
 export function enlargedPane(name: PaneName, view: LiveView, pen: Pen, rows: number): string[] {
   const { title, lines, series } = CONTENT[name]
   const figures = lines(view, pen)

@@ -43,7 +43,7 @@ export interface LiveView {
   } | null
   /** Failures by class, the most frequent first, each with the message that came last, which is untrusted. */
   readonly errors: readonly { readonly class: string; readonly count: number; readonly message: string }[]
-  /** How burn itself keeps up; null where time is not real. Shares are of one CPU and of the event loop, 0 to 1. */
+  /** How busy burn itself is; null under a virtual clock. Shares are of one CPU and of the event loop's time, 0 to 1. */
   readonly generator: {
     readonly lagP99Ms: number | null
     readonly loopShare: number
@@ -51,7 +51,10 @@ export interface LiveView {
     readonly cpuShare: number
     readonly peakBytes: number
   } | null
-  /** What the observed servers told last, as facts: "waiting 12"; empty without any. `failed`: the last failure of one that never answered, untrusted. */
+  /**
+   * The last figures of the observed servers, as texts such as "waiting 12"; empty without servers. `failed` is why a server has never answered,
+   * untrusted.
+   */
   readonly servers: readonly { readonly host: string; readonly facts: readonly string[]; readonly failed: string | null }[]
   /** Rows of the timeline of the last minute, the latest last. */
   readonly history: readonly TimelineRow[]

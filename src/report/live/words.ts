@@ -4,7 +4,7 @@ import { formatCount, formatRate } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import type { LiveView, Progress } from './view.ts'
 
-/** The rate of iterations, beside the planned one where there is one. */
+/** Formats how many iterations start per second, "19.8/s", with the planned rate if there is one: "19.8/s of 20/s planned". */
 export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }

@@ -9,7 +9,10 @@ interface BandText {
   readonly text: string
 }
 
-/** Returns the bands that hold attempts: "fast 92% (up to 5s)"; none when all attempts lie in one, which says nothing new. */
+/**
+ * Formats the bands (ranges of response time) that hold attempts, each with its share: "fast 92% (up to 5s)". Empty when one band holds all
+ * attempts.
+ */
 export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
   const used = bands.filter(({ count }) => count > 0)
   if (used.length < 2) return []
@@ -20,7 +23,7 @@ export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
   })
 }
 
-/** Describes the bands in one line; '' when all attempts lie in one. */
+/** Describes in one line how response times fall into bands (ranges): "fast 92% (up to 5s) · slow 8% (over 5s)"; '' when one band holds all. */
 export const bandsText = (result: Pick<Result, 'bands'>): string =>
   bandTexts(result)
     .map(({ text }) => text)

@@ -23,7 +23,7 @@ export interface ReportedTurn {
   readonly reply: string
 }
 
-/** One user's walk through the steps. */
+/** One conversation for a report: the attempts of one user in one iteration. */
 export interface ReportedConversation {
   readonly user: number
   readonly iteration: number

@@ -2,9 +2,12 @@
 import type { Result } from '../../result/schema.ts'
 import type { ReportedConversations } from './conversations.ts'
 
-/** What one row of a table that is made of a result can be: the whole run, a second of it (several in a long run), or a step of the scenario. */
+/**
+ * What the rows of a tabular report (such as CSV) stand for: the whole run, its seconds (several together in a long run), or the scenario's
+ * steps.
+ */
 export const RESULT_LEVELS = ['run', 'second', 'step'] as const
-/** What one row of a table is that is made of a result. */
+/** What the rows of a tabular report (such as CSV) stand for. */
 export type ResultLevel = (typeof RESULT_LEVELS)[number]
 
 /** How a report should look: colour, width, character set. A report format ignores the options that do not concern it. */
@@ -17,7 +20,7 @@ export interface RenderOptions {
   readonly unicode: boolean
   /** Folder of the run, printed with the list of its files; left out when the report is not about a stored run. */
   readonly directory?: string
-  /** What one row of a table is; `second` when left out. */
+  /** What the rows of a tabular report stand for; `second` when left out. */
   readonly level?: ResultLevel
   /** Conversations to show; left out when there is no journal, or the format shows none. */
   readonly conversations?: ReportedConversations

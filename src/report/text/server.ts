@@ -9,10 +9,10 @@ type Quantile = ServerEndpoint['histograms'][string]['p95']
 
 const LABELS: Readonly<Record<string, Meaning>> = MEANINGS
 
-/** The name of a figure as readers see it, such as "waiting" for `queue`. Names of the user's own metrics stay as they are. */
+/** Returns what reports call a metric of an observed server, such as "waiting" for `queue`. Metrics that the user named keep their names. */
 export const serverLabel = (name: string): string => (Object.hasOwn(LABELS, name) ? (LABELS[name]?.label ?? name) : name)
 
-/** A value with its unit: "12", "87 %", "0.35 s". */
+/** Formats a value of an observed server with its unit: "12", "87%", "350ms"; an en dash for null. */
 export function serverValue(value: number | null, unit: Unit): string {
   if (value === null) return '–'
   if (unit === 'ratio') return formatShare(value)
@@ -23,7 +23,7 @@ export function serverValue(value: number | null, unit: Unit): string {
   return formatNumber(value)
 }
 
-/** An estimate with the borders of the bucket that it lies in: "~430ms (300ms to 500ms)". */
+/** Formats a quantile estimated from a server's histogram, with the limits of its bucket: "~430ms (300ms to 500ms)"; '' for null. */
 export function quantileText(quantile: Quantile, unit: Unit): string {
   if (quantile === null) return ''
   const { value, from, to } = quantile
@@ -35,7 +35,7 @@ export function quantileText(quantile: Quantile, unit: Unit): string {
 /** What burn measures itself, and better: kept in the result, and out of the texts. */
 const KNOWN_BETTER: ReadonlySet<string> = new Set(['requests', 'tokens_in', 'decode_time', 'itl', 'e2e'])
 
-/** What one server told, in facts: "running 3.9 mean, 4 max · waiting 12 mean, 17 max · KV cache 97 % mean …". */
+/** Returns the metrics of an observed server as short texts: "waiting 12 mean, 17 max". Those that burn measures itself are left out. */
 export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint): string[] {
   const isNews = ([name]: readonly [string, unknown]) => !KNOWN_BETTER.has(name)
   return [
@@ -61,7 +61,7 @@ export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint):
   ]
 }
 
-/** How well the server could be asked; '' when it always answered. */
+/** Says how many scrapes of an observed server failed and why, and whether its counters were reset; '' when all went well. */
 export function scrapeText({ scrapes, failed, error, counters, histograms }: ServerEndpoint): string {
   const restarts = Math.max(0, ...[...Object.values(counters).map(({ resets }) => resets)])
   const failures = failed === 0 ? [] : [`${formatCount(failed)} of ${formatCount(scrapes)} scrapes failed: ${error ?? ''}`]
@@ -73,7 +73,7 @@ export function scrapeText({ scrapes, failed, error, counters, histograms }: Ser
   ].join('; ')
 }
 
-/** One line for each server: who it is, and its figures; none without any. `safe` escapes what comes from outside. */
+/** Returns one line for each observed server, with its address and metrics; empty when none was observed. `safe` escapes untrusted text. */
 export function serverTexts({ server = [] }: Pick<Result, 'server'>, safe: (text: string) => string): string[] {
   return server.map((endpoint) => {
     const { host } = new URL(endpoint.url)
@@ -94,8 +94,8 @@ const IN_REPLIES: readonly (readonly [metric: string, label: string])[] = [
 ]
 
 /**
- * What servers told in their replies of the time that these took: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when none did. The names are burn's
- * own; `safe` is for results of strangers.
+ * Describes the processing times that servers state in their replies: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when no
+ * reply has any. `safe` escapes names of servers from results of others.
  */
 export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: string) => string): string {
   const { serverTimes = {}, distributions, counts } = total
@@ -116,9 +116,9 @@ interface TokenPart {
 }
 
 /**
- * Where the time to the first token went, by the server's own means: "ttft 2.1s mean: 1.7s waiting in the server's queue (34 waiting at most), 300ms prefill, 100ms
- * network; told by vLLM in each reply". Times in the replies are of the same requests, and come before those that `observe` found at one server. '' without
- * either.
+ * Splits the mean time to first token by the server's own figures: "ttft 2.1s mean: 1.7s waiting in the server's queue, 300ms prefill, 100ms
+ * network; told by vLLM in each reply". Uses the times in the replies or, when these have none, the metrics of the one observed server; ''
+ * without either.
  */
 export function firstTokenText({ server = [], total }: Pick<Result, 'server' | 'total'>): string {
   const seen = total.distributions.ttft

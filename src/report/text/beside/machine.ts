@@ -10,10 +10,10 @@ interface Labelled {
 }
 const FIGURES: Readonly<Record<string, Labelled>> = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
 
-/** The name of a figure as readers see it, such as "received" for `net_received_bytes`. */
+/** Returns what reports call a figure of a watched machine, such as "received" for `net_received_bytes`. */
 export const machineLabel = (name: string): string => FIGURES[name]?.label ?? name
 
-/** A value of a figure with its unit: "87%", "4.1 GB", "2,600 MHz". */
+/** Formats a value of a watched machine with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
 export function machineValue(value: number | null | undefined, unit: MachineUnit): string {
   if (value === null || value === undefined) return UNKNOWN
   if (unit === 'ratio') return formatShare(value)
@@ -30,7 +30,7 @@ const RATES = ['net_received_bytes', 'net_sent_bytes', 'loopback_bytes', 'disk_r
 /** Sums of what should not happen. */
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
-/** What a machine did, in facts: "CPU 45% mean, 97% max · memory 61% mean, 62% max · received 1.2 MB/s …". */
+/** Returns the load of a watched machine as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s". Figures that are not known are left out. */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [
     ...SPREAD.flatMap((name) => {
@@ -48,7 +48,10 @@ export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   ]
 }
 
-/** Whose machine it is, in words: "this machine, which burn shares with the target". */
+/**
+ * Says whether burn and the target run on a watched machine: "burn and the target share it, so burn is in these figures"; '' when that is not
+ * known.
+ */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
     return withBurn === true ? 'burn and the target share it, so burn is in these figures' : 'the target runs on it'
@@ -58,14 +61,14 @@ export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, '
   return withTarget === false ? 'the target has no address of it' : ''
 }
 
-/** How well the machine could be looked at; '' when it always could. */
+/** Says how many readings of a watched machine failed and why: "3 of 60 looks failed: timeout"; '' when none did. */
 export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'samples' | 'failed' | 'error'>): string {
   if (failed === 0) return ''
   const nothing = failed === samples ? '; nothing is known of it' : ''
   return `${formatCount(failed)} of ${formatCount(samples)} looks failed: ${error ?? ''}${nothing}`
 }
 
-/** What the processes of a machine did: "node (77) CPU 1.2 mean, 1.9 max · memory 120 MB max". */
+/** Returns a text for each watched process of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
 export function processFacts({ processes }: Pick<WatchedMachine, 'processes'>): string[] {
   return (processes ?? []).map(({ pid, name, cpu, rssBytes }) => {
     const busy = cpu === null ? [] : [`CPU ${percentOfOne(cpu.mean)} mean, ${percentOfOne(cpu.max)} max`]
@@ -74,10 +77,10 @@ export function processFacts({ processes }: Pick<WatchedMachine, 'processes'>): 
   })
 }
 
-/** The use of CPU of a process; more than 100% is more than one CPU. */
+/** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */
 export const percentOfOne = (cpu: number): string => `${formatNumber(cpu * 100)}%`
 
-/** One line for each machine, none without any. `safe` escapes what comes from outside. */
+/** Returns one line for each watched machine; empty when none was. `safe` escapes untrusted text. */
 export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (text: string) => string): string[] {
   return machine.map((one) => {
     const who = safe(one.host ?? (one.from === null ? 'this machine' : new URL(one.from).host))
@@ -86,7 +89,7 @@ export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (t
   })
 }
 
-/** What a health check found, in facts. `safe` escapes what comes from outside. */
+/** Returns the result of a health check as short texts, such as "available 99.5%". `safe` escapes untrusted text. */
 export function healthFacts(check: HealthSummary, safe: (text: string) => string): string[] {
   const { before, checks, failed, availability, outageCount, longestOutageMs, response, error, outages } = check
   const last = outages.at(-1)
@@ -108,7 +111,7 @@ export function healthFacts(check: HealthSummary, safe: (text: string) => string
   ]
 }
 
-/** One line for each health check, none without any. `safe` escapes what comes from outside. */
+/** Returns one line for each health check; empty when there were none. `safe` escapes untrusted text. */
 export function healthTexts({ health = [] }: Pick<Result, 'health'>, safe: (text: string) => string): string[] {
   return health.map((check) => [safe(check.name), ...healthFacts(check, safe)].join(' · '))
 }
