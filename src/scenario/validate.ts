@@ -15,7 +15,7 @@ import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
 export interface ValidateOptions extends ParseOptions {
-  /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, overlays applied. */
+  /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, profile and environment applied. */
   readonly override?: (value: unknown) => readonly Override[]
   /** The profile and environment to apply. Without it, the file is checked as it is and with each of them. */
   readonly overlays?: OverlayChoice
@@ -33,9 +33,9 @@ export interface Validated {
   readonly value: unknown
   /** The environment variables that were read. */
   readonly envUsed: readonly EnvironmentUse[]
-  /** The files and overlays that the scenario was merged from, the weakest first. */
+  /** The files, profile and environment that the scenario was merged from; later ones override earlier ones. */
   readonly layers: readonly Layer[]
-  /** The changes by a built-in profile, environment variables and flags, the weakest first. */
+  /** The changes made by a built-in profile, environment variables and flags; later ones override earlier ones. */
   readonly overrides: readonly Override[]
 }
 

@@ -64,7 +64,7 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** Returns the comment in a scenario for the mock server that says how to send it to a real API instead: that of the preset `name`. */
+/** Returns the comment in a generated scenario whose target is the mock server: how to send it to the real API of the preset `name` instead. */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

@@ -2,7 +2,10 @@ import { EARLIER } from '../../errors.ts'
 import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
-/** Compiles the entries of `faults`, those of attempts and those on the wire; undefined when there are none. Steps and targets that do not exist are left to the lint. */
+/**
+ * Compiles the entries of `faults`, separately for attempts and for the wire; undefined for a kind without entries. Names of steps and targets
+ * that do not exist are reported by a lint rule, not here.
+ */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],
   { exchanges, targets }: Pick<Plan, 'exchanges'> & { readonly targets: readonly { readonly name: string }[] },

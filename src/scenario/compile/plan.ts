@@ -207,7 +207,10 @@ export interface Plan extends RunRules {
   readonly conversation: PlannedConversation
   /** What burn injects on purpose, in the order in which it is drawn; undefined for nothing. */
   readonly faults: readonly PlannedFault[] | undefined
-  /** The values that the tag `fault` may have: kinds of injected faults, those of `faults` first, and `earlier`; empty without any. */
+  /**
+   * The values that the tag `fault` may have: the kinds of injected faults, those of `faults` first, then `earlier` for attempts that follow a
+   * failure by an injected fault in the same iteration. Empty without faults.
+   */
   readonly faultTags: readonly string[]
   /** The faults that are injected on the wire; undefined when there are none. */
   readonly wireFaults: readonly WireSpec[] | undefined
@@ -217,7 +220,7 @@ export interface Plan extends RunRules {
   readonly data: Readonly<Record<string, FeederSpec>>
   /** The variables of users without a group; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
-  /** With what the quality of replies is measured; undefined when it is not. */
+  /** The settings for measuring the quality of replies; undefined when it is not measured. */
   readonly quality: QualitySettings | undefined
   /** Who scores a sample of the replies after the load; undefined for nobody. */
   readonly judge: PlannedJudge | undefined

@@ -13,7 +13,7 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** What is known of prices beside the tokens. */
+/** What a `pricing` block says beside the prices of tokens. */
 export interface Billing {
   /** Currency of the prices, such as `USD`. */
   readonly currency: string | undefined
@@ -35,16 +35,19 @@ export interface Pricing {
   readonly above?: { readonly tokens: number; readonly pricing: Pricing }
 }
 
-/** A `circuitBreaker` block after compilation: more than `share` of at least `min` attempts failed in a stretch of `overMs`. */
+/**
+ * A `circuitBreaker` block after compilation. The breaker opens when more than `share` (0 to 1) of the attempts of the last `overMs` failed, and
+ * these were at least `min`.
+ */
 export interface PlannedBreaker {
   readonly share: number
   readonly overMs: number
   readonly min: number
-  /** How long nothing is sent; undefined when the run is to end. */
+  /** How long an open breaker sends nothing, in ms; undefined when it ends the run instead. */
   readonly pauseMs: number | undefined
 }
 
-/** A `rateLimit` block after compilation: how many requests and tokens go per second, and at once. */
+/** A `rateLimit` block after compilation: how many requests and tokens burn may send per second, and in a burst. */
 export interface PlannedRateLimit {
   readonly requests: { readonly perSecond: number; readonly burst: number } | undefined
   readonly tokens: { readonly perSecond: number; readonly burst: number } | undefined
@@ -89,9 +92,9 @@ export interface PlannedTarget {
   readonly timeouts: Timeouts
   /** What a reply with status 429 means for other users of the target: `pause` makes them wait, `fail` does not affect them. */
   readonly onRateLimit: 'fail' | 'pause'
-  /** The rate that burn keeps to by itself; undefined for none. */
+  /** The limit on burn's own rate of requests and tokens; undefined for none. */
   readonly rateLimit: PlannedRateLimit | undefined
-  /** What happens when most attempts fail; undefined for nothing. */
+  /** When burn stops sending because many attempts fail; undefined for never. */
   readonly breaker: PlannedBreaker | undefined
   /** The largest reply in bytes, and the longest event of a stream in UTF-16 units. */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }

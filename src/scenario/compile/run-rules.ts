@@ -3,11 +3,11 @@ import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Webhook } from '../../notify/schema.ts'
 import type { ObserveEntry } from '../../observe/schema.ts'
 
-/** The part of a plan that looks at the run as a whole. */
+/** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
 export interface RunRules {
   readonly thresholds: readonly Threshold[]
   readonly alerts: readonly AlertRule[]
-  /** Where to send what becomes of the run. */
+  /** Addresses to which notifications about the run are posted. */
   readonly webhooks: readonly Webhook[]
   /** Servers whose own metrics are read. */
   readonly observe: readonly ObserveEntry[]
@@ -15,7 +15,7 @@ export interface RunRules {
   readonly export: readonly ExportEntry[]
   /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
-  /** What the run may use up; empty without a budget. That of money is a threshold. */
+  /** What the run may use up in all; empty without a budget. `time` is in ms. The limit on `cost` is enforced by a threshold. */
   readonly budget: {
     readonly tokens?: number | undefined
     readonly requests?: number | undefined

@@ -12,11 +12,11 @@ import { type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
 import { applyOverrides, type Override } from './overrides.ts'
 import { builtInProfiles, profileOverrides } from './profiles.ts'
 
-/** The names of the profile and the environment that the user chose for a run; their settings override those of the file. */
+/** The names of the profile and the environment chosen for a run (together called overlays); their settings override those of the file. */
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
-  /** The files that ask for them, where it is not the user; for messages. */
+  /** The configuration file that chose the profile or environment, if the user did not; for messages. */
   readonly askedBy?: Readonly<Partial<Record<'profile' | 'environment', string>>>
 }
 
@@ -104,7 +104,10 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
   })
 }
 
-/** False for a problem with an environment variable that only a profile or environment reads which was not chosen; true for any other problem. */
+/**
+ * False for a problem with an environment variable that is read only in profiles or environments other than the chosen ones; true for all other
+ * problems.
+ */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
   return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
@@ -114,7 +117,10 @@ export function concerns({ code, path }: Problem, choice: OverlayChoice): boolea
   })
 }
 
-/** Returns for each top-level key of a scenario the names of the sources that set it, such as files, profiles and flags; the first one wins. */
+/**
+ * Returns for each top-level key of a scenario the names of the sources that set it, such as files, profiles and flags; the source listed first
+ * overrides the others.
+ */
 export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, string[]>()
   const add = (key: string, name: string) => {

@@ -17,16 +17,16 @@ const LEVELS = {
   spike: { errors: 10, p95: 2000, rate: 0.5 },
 } as const satisfies Readonly<Record<string, ServiceLevel>>
 
-/** The name of a ready service level. */
+/** The name of a service level that `--slo` takes, such as `http`: a built-in set of thresholds. */
 export type SloName = keyof typeof LEVELS
 
-/** The names of the ready service levels. */
+/** The names of all service levels that `--slo` takes. */
 export const SLO_NAMES = Object.keys(LEVELS) as SloName[]
 
 /** Share of a budget at which a warning is due: half of the errors, four fifths of p95. */
 const [WARN_ERRORS, WARN_P95] = [0.5, 0.8]
 
-/** Returns the thresholds of a level, as a scenario writes them: those that fail the run, and warnings before these. */
+/** Returns the thresholds of a service level in the form of a scenario: on errors, response times and rate, and stricter ones that only warn. */
 export function sloThresholds(name: SloName): unknown[] {
   const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
   return [
@@ -39,7 +39,7 @@ export function sloThresholds(name: SloName): unknown[] {
   ]
 }
 
-/** A level in words, for help and messages. */
+/** Describes a service level for help and messages: "http: errors 0.5 %, p95 300 ms, p99 1000 ms, 20/s". */
 export function sloText(name: SloName): string {
   const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
   return `${name}: errors ${errors} %, p95 ${p95} ms${more.p99 === undefined ? '' : `, p99 ${more.p99} ms`}, ${rate}/s`

@@ -117,7 +117,10 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
   ]
 })
 
-/** Reports a problem with a variable that a template or condition reads. `length` characters are marked, or the name of the file that the text is in. */
+/**
+ * Reports a problem with a variable that a template or condition reads: `length` characters at the variable are marked or, for a text in a
+ * payload file, the place where the scenario names the file.
+ */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use
   const mark: Mark = { offset, length }

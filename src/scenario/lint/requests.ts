@@ -31,7 +31,10 @@ export function requestFindings(subject: LintSubject): Finding[] {
 
 const OF_TURNS = /^(not-)?duplicate-turn$/
 
-/** Returns an error for each check of earlier answers in a scenario whose users remember none: it would pass, or fail, whatever they are. */
+/**
+ * Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps none (`memory: none`): such a check
+ * says nothing.
+ */
 export function turnFindings(subject: LintSubject): Finding[] {
   if (subject.scenario.conversation?.memory !== 'none') return []
   return stepsOf(subject).flatMap(({ step, path }) =>

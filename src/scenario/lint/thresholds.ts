@@ -165,7 +165,10 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   })
 }
 
-/** Returns the same errors for alerts. */
+/**
+ * Returns an error for each alert that selects a tag which the scenario does not have or which never has that value, or a metric that is not
+ * known during a run.
+ */
 export function alertFindings(subject: LintSubject): Finding[] {
   const { all } = selectable(subject)
   return (subject.scenario.alerts ?? []).flatMap((alert, index) => {

@@ -55,8 +55,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file: those in its parsed tree `root` and, in `broken`, a text with syntax errors, the values
- * after names such as `password`.
+ * Returns the secrets written in a scenario file, to be masked in messages: those in its parsed tree `root` and, if the file has syntax errors,
+ * those in its text `broken` after names such as `password`.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)

@@ -8,7 +8,10 @@ import type { ScenarioSource } from '../texts.ts'
 import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
-/** Compiles the checks in the `expect` block at `path`. A line with several keys is several `items`, but errors name the line as it is written. */
+/**
+ * Compiles the checks of the `expect` block at `path`. An entry of the block with several keys has become several `items`; errors point to the
+ * entry as it is written.
+ */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source
   texts.look(path)

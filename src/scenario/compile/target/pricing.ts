@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000
 /** Prices that are older are worth a look: providers change them several times a year. */
 const OLD_DAYS = 90
 
-/** Says for each target with prices of more than 90 days before `wallMs` (epoch ms) that they may have changed. */
+/** Returns a note for each target whose prices are dated more than 90 days before `wallMs` (ms since 1970): they may have changed. */
 export function oldPrices(targets: readonly Pick<PlannedTarget, 'name' | 'billing'>[], wallMs: number): string[] {
   return targets.flatMap(({ name, billing }) => {
     const days = billing?.asOf === undefined ? 0 : Math.floor((wallMs - Date.parse(billing.asOf)) / DAY_MS)

@@ -72,7 +72,7 @@ function askedOf(metric: MetricDefinition): Asked | undefined {
   return ASKED[source]
 }
 
-/** Returns the problems of a threshold that is on a metric of the whole run; none for any other. */
+/** Returns what is wrong with a threshold on a metric that exists only for the whole run, such as a judge's score; empty for other metrics. */
 export function wholeRunProblems(threshold: Threshold, scenario: unknown): ThresholdProblem[] {
   const { metric, onMissing, severity, tagSpans, abort, windowMs } = threshold
   const asked = askedOf(metric)

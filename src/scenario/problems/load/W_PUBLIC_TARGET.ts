@@ -10,7 +10,10 @@ function sizeOf({ users, rate, pace }: Phase['fields']): string | undefined {
   return largeLoad(peak(users), Math.max(peak(rate), peak(users) * peak(pace)))
 }
 
-/** The rule that warns of a large load on an address that is public as far as it tells: `burn run` looks it up, and wants that to be allowed. */
+/**
+ * The rule that warns of a large load on an address that may be public, judging by its host name; `burn run`, which looks the name up, then
+ * needs permission.
+ */
 export const W_PUBLIC_TARGET = rule('W_PUBLIC_TARGET', (subject, report) => {
   const sizes = (subject.scenario.load ?? []).map(({ fields }) => sizeOf(fields))
   const size = sizes.find((one) => one !== undefined)

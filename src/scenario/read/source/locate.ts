@@ -115,9 +115,9 @@ function isFromEnvironment(node: SourceNode | undefined, part: string): boolean 
 }
 
 /**
- * Returns a locator, which finds the line and column of the value at a path. `root` is the parsed tree of `text`; undefined when parsing
- * failed. The locator also cuts the lines to print for a problem from the text. The secrets that `written` returns, which is called at the
- * first problem, do not appear in them.
+ * Returns a locator, which finds the line and column of the value at a path, and the lines of `text` to print for a problem. `root` is the
+ * parsed tree of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in printed lines; it is
+ * called at the first problem.
  */
 export function createLocator(
   text: string,

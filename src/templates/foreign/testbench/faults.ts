@@ -15,7 +15,7 @@ const COPY_GAP = '10ms..99ms'
 const MAX_COPIES = 100
 const DAY_MS = 86_400_000
 
-/** Converts `block`, the `failureInjection` of a file, to entries of `faults`; none when nothing is to be injected. */
+/** Converts the block `failureInjection` of a Stream Testbench file to entries of `faults`; empty when it injects nothing. */
 export function convertFaults(block: ForeignFields): Data[] {
   const isOn = block.flag('enabled', false)
   const delayed = part(block, 'networkDelays', 0.05, delays)
