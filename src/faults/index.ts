@@ -19,10 +19,10 @@ export { wireForms } from './wire-kinds.ts'
 // Each kind types its own build: seen from here all that matters is that its fields are an object.
 const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]
 
-/** The keys that name the kinds. */
+/** The names of the kinds of faults that are injected into attempts, such as `delay`. The name is also the first key of an entry. */
 export const faultKinds: readonly string[] = KINDS.map(({ key }) => key)
 
-/** The form of an entry of each kind in a scenario; the key of the entry says which one it has. */
+/** The schemas of the entries of `faults` that are injected into attempts, one for each kind, in the order of `faultKinds`. */
 export const faultForms: readonly z.ZodType<FaultSpec>[] = KINDS.map(formOf)
 
 function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): z.ZodType<FaultSpec> {
@@ -39,7 +39,7 @@ function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): 
     .describe(describe)
 }
 
-/** Returns whether a failure of an attempt that this kind of fault has hit is the fault's own doing. */
+/** True when a failed attempt that had a fault of this kind injected is counted as the fault's doing, and not as a failure of the target. */
 export function isBlamed(kind: string): boolean {
   return KINDS.some(({ key, blamed }) => key === kind && blamed)
 }

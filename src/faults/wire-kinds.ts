@@ -20,7 +20,10 @@ const WIRE_KINDS = [
   refuse,
 ] as readonly unknown[] as readonly WireKind[]
 
-/** The form of an entry of each kind of fault on the wire, by the key that names it, which stands first in an entry. */
+/**
+ * The schemas of the entries of `faults` that act on the wire, by the name of their kind, such as `latency`, which is also the first key of
+ * an entry.
+ */
 export const wireForms: Readonly<Record<string, z.ZodType<WireSpec>>> = Object.fromEntries(
   WIRE_KINDS.map((kind) => [kind.key, wireForm(kind)]),
 )

@@ -26,7 +26,7 @@ export type Injection =
   /** The connection that carries the request ends so many ms after it was sent; then the user sends nothing for `pauseMs`. */
   | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number; readonly pauseMs: number }
 
-/** Draws what one injected fault of a scenario does to the attempt that it hits. */
+/** Draws at random what one entry of `faults` does to the attempt that it is injected into, such as how long a delay is. */
 export type DrawInjection = (random: Random) => Injection
 
 /** Keys that every kind has which is injected into attempts. */
@@ -38,14 +38,17 @@ interface AttemptFields {
   readonly target?: string | undefined
 }
 
-/** One entry of `faults`, after validation. */
+/** One entry of `faults` that is injected into attempts (not on the wire), after validation. */
 export interface FaultSpec extends AttemptFields {
   /** The key that names its kind. */
   readonly kind: string
   readonly draw: DrawInjection
 }
 
-/** A kind of fault that burn injects into attempts, such as `delay`: its own keys, and a function that makes an entry's effect from them. */
+/**
+ * A kind of fault that burn injects into attempts, such as `delay`: the keys that its entries have, and a function that turns an entry into
+ * its effect.
+ */
 export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
@@ -59,14 +62,20 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   build(fields: z.output<z.ZodObject<Shape>>): DrawInjection
 }
 
-/** Something that must hold between keys of an entry; `path` is the key that is wrong when it does not. */
+/**
+ * A rule for the keys of an entry of `faults`, checked when the scenario is validated; `path` is the key that is reported when the rule is
+ * broken.
+ */
 export interface FieldRule<Fields> {
   readonly path: string
   readonly message: string
   holds(fields: Fields): boolean
 }
 
-/** The keys that entries of all kinds have which are injected into attempts. */
+/**
+ * Returns the schemas of the keys that every entry of `faults` for attempts may have, whatever its kind: probability, time window, steps
+ * and target.
+ */
 export const attemptKeys = () => ({
   probability: percent().describe('Share of the attempts that it hits, such as 5%'),
   ...windowKeys(),
@@ -79,7 +88,7 @@ export function defineFault<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>)
   return kind
 }
 
-/** Draws a value from a range, its ends included. */
+/** Returns a random number between the two ends of a range, evenly distributed. */
 export function drawFrom({ from, to }: { readonly from: number; readonly to: number }, random: Random): number {
   return from + (to - from) * random.next()
 }

@@ -4,12 +4,12 @@
 type Step = string | number | typeof EACH
 const EACH = Symbol('*')
 
-/** The way to a place; its last step may lead to something that is not there. */
+/** A parsed path to places in a JSON value, such as `$.items[*].id`. What its last step names need not exist. */
 export type JsonPlace = readonly Step[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 
-/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be missing. Undefined when it is none. */
+/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be missing. Undefined for a text that is no such path. */
 export function parsePlace(path: string): JsonPlace | undefined {
   const text = path.trim()
   const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
@@ -33,10 +33,13 @@ interface Found {
   readonly key: string | number
 }
 
-/** Changes the copy at one place; returns false when there is nothing to change. */
+/**
+ * Changes member `key` of `owner`, an object or list in a copy of a payload; `has` says whether it exists. Returns false when nothing was
+ * changed.
+ */
 export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
 
-/** Returns a copy of `value` that `change` has changed at every place that `path` leads to; undefined when nothing was changed. */
+/** Copies a JSON value, calls `change` for every place in the copy that `path` leads to, and returns the copy; undefined when nothing was changed. */
 export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { readonly changed: unknown } | undefined {
   const copy: unknown = structuredClone(value)
   let count = 0

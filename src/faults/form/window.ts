@@ -1,13 +1,13 @@
 /** When an injected fault may act: between two moments of the load. */
 import { duration } from '../../fields.ts'
 
-/** The keys of an entry that say when it begins and ends, in ms since the start of the load. */
+/** Returns the schemas of the keys `from` and `until` of an entry of `faults`: when it begins and ends to act, in ms since the start of the load. */
 export const windowKeys = () => ({
   from: duration().optional().describe('When it begins, since the start of the load (default 0s)'),
   until: duration().optional().describe('When it ends, since the start of the load (default: never)'),
 })
 
-/** The rule for these keys: an entry ends after it begins. */
+/** The validation rule that the `until` of an entry of `faults` is after its `from`. */
 export const WINDOW_RULE = {
   path: 'until',
   message: 'must be later than `from`',

@@ -4,10 +4,13 @@ import { identifier, lateObject, percent } from '../../fields.ts'
 import type { WireEffect, WireFault } from '../relay/wire-fault.ts'
 import { WINDOW_RULE, windowKeys } from './window.ts'
 
-/** One fault on the wire, after validation; `target` is the name of the only target that it concerns. */
+/**
+ * One entry of `faults` that acts on the wire, after validation; `target` is the name of the only target whose connections may have it,
+ * undefined for all.
+ */
 export type WireSpec = WireFault & { readonly target: string | undefined }
 
-/** A kind of fault on the wire, such as `latency`: its own keys, and a function that makes an entry's effect from them. */
+/** A kind of fault on the wire, such as `latency`: the keys that its entries have, and a function that turns an entry into its effect. */
 export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
@@ -35,7 +38,7 @@ export function defineWireFault<Shape extends z.ZodRawShape>(kind: WireKind<Shap
   return kind
 }
 
-/** Returns the form of the entries of a kind. */
+/** Returns the schema of an entry of `faults` of a kind that acts on the wire: the keys of the kind, and those that all such kinds have. */
 export function wireForm({ key, describe, fields, build }: WireKind): z.ZodType<WireSpec> {
   return lateObject(() => ({ ...fields(), ...scope() }))
     .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })

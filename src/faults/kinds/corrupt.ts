@@ -2,7 +2,7 @@ import { type RangeEnds, wholeRange } from '../../fields.ts'
 import type { Random } from '../../random.ts'
 import { type ChangeBytes, defineFault } from '../form/kind.ts'
 
-/** `{ corrupt: 1..8, probability: 1% }` */
+/** The fault `{ corrupt: 1..8, probability: 1% }`: changes that many bytes of the payload. */
 export const corrupt = defineFault({
   key: 'corrupt',
   describe: 'Some bytes of the payload are changed; its length stays',

@@ -5,7 +5,7 @@ import { type ChangeAt, changedAt, parsePlace } from '../form/place.ts'
 /** A name that no map should be given: it would change its prototype. */
 const UNSAFE = '__proto__'
 
-/** `{ drift: add, path: $.extra, value: 1, probability: 0.1% }` */
+/** The fault `{ drift: add, path: $.extra, value: 1, probability: 0.1% }`: adds, removes, renames or retypes a member of the JSON that is sent. */
 export const drift = defineFault({
   key: 'drift',
   describe: 'The JSON of a request differs from its schema at one path; where the path is not there, nothing is injected',

@@ -4,7 +4,7 @@ import { defineFault, drawFrom } from '../form/kind.ts'
 
 const AT_ONCE = { from: 0, to: 0 }
 
-/** `{ drop: reset, probability: 0.1% }` */
+/** The fault `{ drop: reset, probability: 0.1% }`: resets or closes the connection after the request was sent. */
 export const drop = defineFault({
   key: 'drop',
   describe: 'The connection ends under a request; what is in flight on it is lost, and it is made again as after any loss',

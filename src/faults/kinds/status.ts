@@ -4,7 +4,10 @@ import { defineFault } from '../form/kind.ts'
 
 const code = () => whole(400, 599)
 
-/** `{ status: [500, 429], retryAfter: 2s, probability: 1% }` */
+/**
+ * The fault `{ status: [500, 429], retryAfter: 2s, probability: 1% }`: sends nothing and fails the attempt as if the target had answered
+ * with this status.
+ */
 export const status = defineFault({
   key: 'status',
   describe: 'The attempt fails as if the target had answered with this status; nothing is sent',

@@ -43,8 +43,9 @@ interface Waiting {
 }
 
 /**
- * A delay line between two sockets. Each piece is stamped with the time at which it is due when it arrives, so latency does not lower the
- * bandwidth; then it passes at the speed and in the pieces that the faults allow. When too much waits, the sender is paused.
+ * Passes the bytes of one direction of a connection from one socket to another, later, slower or in smaller pieces, as the faults say. The
+ * time at which a piece is due is set when it arrives, so that latency does not lower the bandwidth. When too many bytes wait, the sender
+ * is paused.
  */
 export class Flow {
   private readonly from: Inlet

@@ -20,7 +20,7 @@ interface PassageEvents {
   closed(): void
 }
 
-/** A connection that the relay carries between a client and the target. */
+/** One connection that a client has made to the relay, with the relay's own connection to the target and the faults that act between the two. */
 export class Passage {
   private readonly client: Socket
   private readonly upstream: Socket

@@ -6,7 +6,7 @@ import { createRandom } from '../../random.ts'
 import { Passage } from './passage.ts'
 import { type DrawnFault, drawFaults, isEnding, isOpen, type WireFault } from './wire-fault.ts'
 
-/** What a relay counted. */
+/** The connections and bytes that a relay has counted so far, and on how many connections each of its faults has acted. */
 export interface RelayCounts {
   /** Connections that came to the relay, refused ones included. */
   readonly connections: number
@@ -44,7 +44,7 @@ interface LedConnection extends WireCauses {
   cancel(): void
 }
 
-/** A relay that listens. */
+/** A TCP relay that listens in this process: it connects each client to the target, and applies faults to the bytes that pass. */
 export class Relay {
   private readonly options: RelayOptions
   private readonly server: Server

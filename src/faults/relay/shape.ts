@@ -8,7 +8,7 @@ const QUEUE_BYTES = 64 * 1024
 /** With a limited bandwidth, bytes pass in pieces of so many ms. */
 const PIECE_MS = 20
 
-/** How bytes may pass at the moment. */
+/** How fast, and in pieces of which size, bytes may pass in one direction of a connection at this moment. */
 export interface PassingShape {
   /** Bytes per ms; Infinity without a limit. */
   perMs: number
@@ -20,7 +20,10 @@ export interface PassingShape {
   apart: boolean
 }
 
-/** Returns how the first of `bytes` bytes may pass. Calls `acts` for each of the faults that has a part in it. */
+/**
+ * Returns how fast and in which pieces the first of `bytes` waiting bytes may pass, given the faults that act now. Calls `acts` for each
+ * fault that slows or cuts them.
+ */
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }
   for (const drawn of open) {
@@ -40,7 +43,10 @@ export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn
   return shape
 }
 
-/** Returns how many bytes may wait: with a limited bandwidth, what is on its way and a queue before it. */
+/**
+ * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth: what is on its way during the
+ * latency, and a router's queue.
+ */
 export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY
   let wayMs = 0

@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 /** Which way bytes go: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
-/** What every fault on the wire says: which way it acts, how likely it is, and when. */
+/** To which connections a fault on the wire applies, in which direction it acts, and when. */
 export interface WireScope {
   readonly direction: Way | 'both'
   /** How likely a connection has the fault, from 0 to 1. */
@@ -14,7 +14,10 @@ export interface WireScope {
   readonly untilMs: number
 }
 
-/** What a fault does to connections: each part that is there, of those that the relay knows. Several faults of one kind act one after the other. */
+/**
+ * What a fault on the wire does to the bytes of a connection. A kind of fault sets one of the optional fields; several faults of one kind
+ * act one after the other.
+ */
 export interface WireEffect {
   /** What it does, in words: "latency 50ms ± 20ms". */
   readonly words: string
@@ -36,10 +39,10 @@ export interface WireEffect {
   readonly refuses?: true
 }
 
-/** A fault that the relay makes of the bytes of some connections; `kind` is the key of an entry that names it. */
+/** A fault on the wire: its kind (such as `latency`), what it does, and which connections may have it. */
 export type WireFault = WireScope & WireEffect & { readonly kind: string }
 
-/** A fault that one connection has. */
+/** A fault that was drawn for one connection, and whether it has acted there. */
 export interface DrawnFault {
   readonly fault: WireFault
   /** Number of the fault in the list of the relay. */
@@ -48,21 +51,24 @@ export interface DrawnFault {
   acted: boolean
 }
 
-/** Draws which of the faults a connection has: one random number for each, whatever its probability. */
+/**
+ * Draws at random, by their probabilities, which faults a new connection has. Takes one random number for each fault, even where its
+ * probability is 0 or 1.
+ */
 export function drawFaults(faults: readonly WireFault[], random: Random): DrawnFault[] {
   return faults
     .map((fault, index) => ({ fault, index, acted: false, drawn: random.next() < fault.probability }))
     .filter(({ drawn }) => drawn)
 }
 
-/** True when a fault acts on bytes that go this way. */
+/** True when a fault acts in this direction. */
 export const goes = ({ fault }: DrawnFault, way: Way): boolean => fault.direction === 'both' || fault.direction === way
 
-/** True when a fault acts at a time, in ms since the start of the load. */
+/** True when a fault acts at the time `at`, in ms since the start of the load. */
 export const isOpen = ({ fromMs, untilMs }: WireFault, at: number): boolean => at >= fromMs && at < untilMs
 
-/** True when a connection is no more after this fault has acted. */
+/** True for a fault that ends connections (`refuse`, `resetAfter`). */
 export const isEnding = ({ refuses, mostBytes }: WireFault): boolean => refuses === true || mostBytes !== undefined
 
-/** True when a fault only makes connections slow. */
+/** True for a fault that slows connections down, and neither ends them nor loses bytes. */
 export const isSlowing = (fault: WireFault): boolean => !isEnding(fault) && fault.swallows !== true

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** `{ blackHole: true }` */
+/** The fault on the wire `{ blackHole: true }`: no bytes arrive, and neither side is notified. */
 export const blackHole = defineWireFault({
   key: 'blackHole',
   describe: 'Nothing arrives any more, and nobody is told; with `until`, what was held arrives then',

@@ -2,7 +2,7 @@ import { duration } from '../../../fields.ts'
 import { formatMs } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** `{ slowClose: 2s }` */
+/** The fault on the wire `{ slowClose: 2s }`: the end of a connection arrives that much later. */
 export const slowClose = defineWireFault({
   key: 'slowClose',
   describe: 'The end of the connection arrives later',
