@@ -30,7 +30,7 @@ const RULES: readonly AdviceRule[] = [
 /** Those that explain where time goes. */
 const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]
 
-/** Returns the advice that a result gives; none for a run that measured little, or nothing valid. */
+/** Returns the sentences of advice that the rules derive from a result; empty for a run that measured too little, or nothing valid. */
 export function adviceOf(result: Result): Advice[] {
   if (result.total.counts.ok < MIN_OK || result.validity.state === 'invalid' || result.status === 'running') return []
   const rules = isSlowedOnTheWire(result) ? RULES.filter((rule) => !OF_TIMES.includes(rule)) : RULES

@@ -8,8 +8,9 @@ const MIN_SERVICE_TIMES = 10
 const TOLERANCE = 0.25
 
 /**
- * Little's law: attempts in flight = attempts per second × mean service time. When more were in flight than the ok ones explain, others took longer:
- * failed and unfinished ones, whose times are in no latency. @see J. Little, "A proof for the queuing formula L = λW" (1961)
+ * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) gives for those that were ok: the
+ * rest were failed or unfinished attempts, whose times are in no latency.
+ * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))

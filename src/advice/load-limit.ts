@@ -22,7 +22,7 @@ interface LoadLevel {
   readonly errors: number
 }
 
-/** Says up to which load the target kept its speed, when the load of the run changed enough to tell. */
+/** Advice on the load up to which the target kept its latency and error rate; undefined when the load of the run changed too little to show it. */
 export function loadLimit(result: Result): Advice | undefined {
   const { timeline, phases } = result
   const measured = phases.filter(({ warmup }) => !warmup)

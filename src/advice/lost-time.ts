@@ -27,13 +27,13 @@ function lostTime({ target, timeline }: Result): LostTime {
   }
 }
 
-/** True when waiting for limits took a notable share of the users' time. */
+/** True when users spent at least a tenth of their time waiting for `rateLimit`, for rate limits of the target, or for `circuitBreaker`. */
 export function waitsForLimits(result: Result): boolean {
   const { own, target, breaker, busy } = lostTime(result)
   return own + target + breaker >= NOTABLE * busy && own + target + breaker > 0
 }
 
-/** Time of the users that went into waiting for limits. */
+/** Advice when users spent at least a tenth of their time waiting for rate limits or the circuit breaker: how much, and for which. */
 export function timeLostToLimits(result: Result): Advice | undefined {
   if (!waitsForLimits(result)) return undefined
   const { own, target, breaker, busy } = lostTime(result)

@@ -8,7 +8,7 @@ const NOT_REUSED = 0.5
 /** Share of the response time that connecting must take to matter. */
 const NOTABLE = 0.1
 
-/** Connections that are made anew for most requests, at a cost. */
+/** Advice when most requests opened a new connection, and connecting took a notable part of their time. */
 export function connectionCost({ connectionMetrics, total }: Result): Advice | undefined {
   const perAttempt = connectionMetrics.successfulConnections / Math.max(1, total.counts.started)
   const [connect, response] = [connectionMetrics.averageConnectionTime, total.distributions.response_time?.mean]
@@ -23,7 +23,7 @@ export function connectionCost({ connectionMetrics, total }: Result): Advice | u
 /** Share of attempts turned away from which on the limit shapes the result. */
 const MANY_LIMITED = 0.01
 
-/** Attempts that a rate limit turned away. */
+/** Advice when the target refused attempts because of a rate limit. */
 export function rateLimited({ errors, total }: Result): Advice | undefined {
   const limited = errors.filter((one) => one.class === 'rate_limited').reduce((sum, { count }) => sum + count, 0)
   const share = limited / Math.max(1, total.counts.started)
@@ -40,7 +40,7 @@ const LONG_TAIL = 8
 /** Samples above p99 that make it more than chance. */
 const MIN_SAMPLES = 1000
 
-/** A few attempts that are far slower than most. */
+/** Advice when a few attempts were far slower than most. */
 export function longTail({ total }: Result): Advice | undefined {
   const service = total.distributions.service_time
   const [p50, p99] = [service?.percentiles.p50, service?.percentiles.p99]

@@ -9,7 +9,10 @@ const MOST = 0.6
 /** Below this mean, in ms, nobody waits. */
 const MIN_MEAN_MS = 20
 
-/** Splits the mean response time into its parts, and names the one that takes most of it; without one it says that there is none. */
+/**
+ * Advice that splits the mean response time into its parts, such as connecting and waiting for the first token, and names the part that
+ * took most of it, or says that none did.
+ */
 export function slowestPart(result: Result): Advice | undefined {
   const { total } = result
   const mean = (metric: string) => total.distributions[metric]?.mean ?? undefined

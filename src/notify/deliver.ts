@@ -9,24 +9,24 @@ import { VERSION } from '../version.ts'
 import { usualRetry, type Webhook } from './schema.ts'
 import { signatureHeaders } from './signature.ts'
 
-/** A message in the form of its receiver. */
+/** A message for a webhook as it is posted: its id, the name of its event, and its body as JSON text. */
 export interface PostedMessage {
-  /** The same on every try, so that a receiver knows a message that it has had. */
+  /** The same for every try to deliver the message, so that a receiver can recognise one that it already has. */
   readonly id: string
   readonly event: string
   readonly body: string
 }
 
-/** One try to deliver a message. */
+/** One try to post a message to its webhook, and how it ended. */
 export interface DeliveryTry {
-  /** From 1. */
+  /** Number of the try, from 1. */
   readonly attempt: number
-  /** When it began, in ms since 1970. */
+  /** When the try began, in ms since 1970. */
   readonly at: number
   readonly durationMs: number
-  /** Status of the answer; null without one. */
+  /** HTTP status of the answer; null when there was none. */
   readonly status: number | null
-  /** Why the message was not taken, at most 200 characters, untrusted; null when it was. */
+  /** Why the message was not accepted, at most 200 characters, untrusted; null when it was. */
   readonly error: string | null
 }
 
@@ -44,7 +44,10 @@ const MAX_RETRY_AFTER_MS = 60_000
 /** Answers that no further try changes, other than 408, 425 and 429: RFC 9110, section 15.5. Redirects are not followed. */
 const isFinal = (status: number) => status >= 300 && status < 500 && ![408, 425, 429].includes(status)
 
-/** Delivers one message; resolves with true when it was taken (2xx). Never rejects. */
+/**
+ * Posts one message to its webhook, and again after growing waits as the webhook's `retry` says. Resolves with true when it was accepted
+ * (2xx), else false. Never rejects.
+ */
 export async function deliver(webhook: Webhook, message: PostedMessage, { signal, onTry }: DeliveryOptions): Promise<boolean> {
   const retry = webhook.retry ?? usualRetry()
   for (let attempt = 1; ; attempt += 1) {
@@ -115,7 +118,7 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
 const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** Returns the beginning of an answer, which says why a message was not taken. Untrusted. */
+/** Returns the beginning of the body of an answer, which mostly says why a message was refused; '' for an empty body. Untrusted. */
 export async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of reply) return new TextDecoder().decode(chunk.subarray(0, MAX_ERROR * 4)).trim()
   return ''
@@ -152,7 +155,7 @@ function connectOf({ url, private: isAllowed }: Webhook): { lookup?: LookupFunct
   return { lookup: guarded }
 }
 
-/** Waits, or less when `signal` says so. */
+/** Resolves after `ms`, or as soon as `signal` is aborted. */
 export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

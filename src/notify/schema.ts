@@ -83,10 +83,10 @@ export const webhooksSchema = z
   .max(20)
   .describe('Who is told what becomes of the run: each event is posted to an address, signed, and again until it is taken')
 
-/** A receiver of messages, after validation; times in ms. */
+/** An entry of `webhooks`, after validation: an address, and about which events it is notified; times in ms. */
 export type Webhook = z.output<typeof webhookSchema>
-/** When a message is sent again, after validation; times in ms. */
+/** The `retry` block of a webhook, after validation: how often and when a message is posted again; times in ms. */
 export type WebhookRetry = z.output<typeof retrySchema>
 
-/** The retries of a webhook that says nothing of them. */
+/** Returns the retry settings of a webhook without a `retry` block. */
 export const usualRetry = (): WebhookRetry => retrySchema.parse({})

@@ -8,7 +8,10 @@ const CHAT_SERVICE =
 /** A part of a path that is a key rather than a name: letters and digits mixed, at least eight of them. */
 const KEY = /\/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/
 
-/** Returns the texts of a webhook that must never be written out. */
+/**
+ * Returns the texts of a webhook that must never be printed or stored: its secret and, where the address works as a password, the address
+ * and its path.
+ */
 export function webhookSecrets({ url, secret }: Webhook): string[] {
   const { hostname, pathname, search } = new URL(url)
   const isSecret = CHAT_SERVICE.test(hostname) || KEY.test(pathname)

@@ -14,7 +14,7 @@ interface Signed {
   readonly body: string
 }
 
-/** Returns the key that a secret stands for: the bytes after `whsec_`, which is base64, or the text itself; undefined when that is no base64. */
+/** Returns the bytes of the HMAC key in a webhook's secret: `whsec_` with Base64 decoded, any other text as it is; undefined for invalid Base64. */
 export function keyOf(secret: string): Buffer | undefined {
   if (!secret.startsWith(PREFIX)) return Buffer.from(secret)
   const text = secret.slice(PREFIX.length)
@@ -29,7 +29,10 @@ const standard = (secret: string, { id, timestamp, body }: Signed) =>
 
 const simple = (secret: string, { timestamp, body }: Signed) => `sha256=${hmac(secret, `${timestamp}.${body}`).digest('hex')}`
 
-/** Returns the headers of a message: its id and time, twice, and signed when there is a secret. */
+/**
+ * Returns the headers of a webhook message: its id and time, under the names of Standard Webhooks and under burn's own, and with a secret
+ * the signatures under both.
+ */
 export function signatureHeaders(signed: Signed, secret: string | undefined): Record<string, string> {
   const { id, timestamp } = signed
   return {
@@ -47,8 +50,9 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
 type Headers = Readonly<Record<string, string | undefined>>
 
 /**
- * Returns why a message is not to be believed; undefined when its signature is right. Of several signatures in `webhook-signature`, which
- * a sender that changes its secret writes, one has to be. `now` and `tolerance` in seconds.
+ * Checks the signature of a received webhook message. Returns why it is not accepted; undefined when it is right. If `webhook-signature`
+ * holds several signatures, as during a change of the secret, one of them must be right. `now` and `tolerance` (how old the message may be)
+ * are in seconds.
  */
 export function whyNotSigned(body: string, headers: Headers, secret: string, now: number, tolerance: number): string | undefined {
   const id = headers['webhook-id'] ?? headers['x-burn-delivery'] ?? ''

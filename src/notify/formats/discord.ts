@@ -8,7 +8,7 @@ const COLOURS = { good: 0x2e_a0_43, bad: 0xda_36_33, neutral: 0x6e_77_81 } as co
 /** Markdown of Discord shows as it is written. */
 const escaped = (text: string) => text.replace(/[\\*_~`|>#[\]()<@-]/g, '\\$&')
 
-/** A message of a webhook of Discord: one embed. Nobody can be mentioned. */
+/** Makes the body for a webhook of Discord: one embed. Its text cannot mention (and so notify) anybody. */
 export function discord({ title, mood, facts, timestamp }: WebhookMessage) {
   const fields = facts.slice(0, MAX_FIELDS).map(([name, value]) => ({
     name: cutTo(escaped(name), MAX_NAME),

@@ -5,8 +5,8 @@ import { slack } from './slack.ts'
 import { standard } from './standard.ts'
 import { teams } from './teams.ts'
 
-/** Makes the body of a message, as a value that becomes JSON. Its texts are untrusted. */
+/** Makes the body of a webhook message for one kind of receiver, such as Slack, as a value that is then written as JSON. Its texts are untrusted. */
 export type BodyFormat = (message: WebhookMessage) => unknown
 
-/** Every form by its name in a scenario. */
+/** The functions that make the body of a webhook message, by the name that a webhook gives in `format`. */
 export const FORMATS = { standard, slack, teams, discord } as const satisfies Readonly<Record<string, BodyFormat>>

@@ -9,7 +9,7 @@ const BULLETS = { good: ':white_check_mark:', bad: ':x:', neutral: ':information
 /** `&`, `<` and `>` are all that Slack's text can be broken with: links and mentions stand in angle brackets. */
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** A message of an incoming webhook of Slack: a header, and the facts below it. */
+/** Makes the body for an incoming webhook of Slack: a header, and the facts below it. */
 export function slack({ title, mood, facts }: WebhookMessage) {
   const lines = facts.map(([name, value]) => `*${escaped(name)}*: ${escaped(value)}`).join('\n')
   return {

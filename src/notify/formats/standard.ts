@@ -1,4 +1,4 @@
 import type { WebhookMessage } from '../message/message.ts'
 
-/** The message for programs: type, timestamp and data, as Standard Webhooks recommend. */
+/** Makes the body for programs that follow Standard Webhooks: type, timestamp and data. */
 export const standard = ({ type, timestamp, data }: WebhookMessage) => ({ type, timestamp, data })

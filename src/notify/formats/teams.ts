@@ -9,7 +9,7 @@ const COLOURS = { good: 'good', bad: 'attention', neutral: 'default' } as const
 /** Markdown of Adaptive Cards shows as it is written. */
 const escaped = (text: string) => text.replace(/[\\*_[\]()#`>-]/g, '\\$&')
 
-/** A message of a workflow of Teams: one Adaptive Card. */
+/** Makes the body for a workflow of Microsoft Teams: one Adaptive Card. */
 export function teams({ title, mood, facts }: WebhookMessage) {
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

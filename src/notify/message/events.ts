@@ -1,6 +1,6 @@
 /** What a webhook can be told of. */
 
-/** The events, in the order in which a run has them. */
+/** The events of a run about which webhooks can be notified, in the order in which they happen. */
 export const WEBHOOK_EVENTS = [
   { name: 'alert.began', describe: 'The condition of an alert holds' },
   { name: 'alert.ended', describe: 'The condition of an alert holds no longer' },
@@ -11,13 +11,13 @@ export const WEBHOOK_EVENTS = [
   { name: 'run.cancelled', describe: 'A signal or `burn runs cancel` ended the run' },
 ] as const
 
-/** The name of an event, such as `run.failed`. */
+/** The name of an event about which a webhook is notified, such as `run.failed`. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]['name'] | typeof TEST_EVENT
 
-/** What `burn webhook test` sends. */
+/** The event of the message that `burn webhook test` sends. */
 export const TEST_EVENT = 'webhook.test'
 
-/** What a webhook is told of when it does not say. */
+/** The events about which a webhook is notified when its `events` are left out. */
 export const USUAL_EVENTS = [
   'run.completed',
   'run.failed',
@@ -25,7 +25,7 @@ export const USUAL_EVENTS = [
   'baseline.regressed',
 ] as const satisfies WebhookEvent[]
 
-/** Names of earlier tools. */
+/** Names that earlier tools had for events, each with burn's own name. */
 export const EVENT_ALIASES: Readonly<Record<string, WebhookEvent>> = {
   'session.completed': 'run.completed',
   'session.failed': 'run.failed',

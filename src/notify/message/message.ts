@@ -6,18 +6,18 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { VERSION } from '../../version.ts'
 import { TEST_EVENT, type WebhookEvent } from './events.ts'
 
-/** A message before it has the form of its receiver. */
+/** What a webhook is notified of, before it is put into the format of a receiver such as Slack. */
 export interface WebhookMessage {
   readonly type: WebhookEvent
-  /** When it happened, as ISO 8601. */
+  /** When the event happened, as ISO 8601. */
   readonly timestamp: string
-  /** One line for people. */
+  /** The event in one line, for people. */
   readonly title: string
   /** Whether it is good news, bad news, or neither. */
   readonly mood: 'good' | 'bad' | 'neutral'
-  /** Names and values for people. */
+  /** The most important values with their names, for people. */
   readonly facts: readonly (readonly [name: string, value: string])[]
-  /** All of it, for programs. */
+  /** All that is known of the event, for programs. */
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -27,7 +27,10 @@ const MAX_SHOWN = 10
 const percentOf = (share: number) => `${Math.round(share * 10_000) / 100}%`
 const fails = ({ state, severity }: ThresholdResult) => severity === 'fail' && (state === 'failed' || state === 'no_samples')
 
-/** Returns the messages about a run that is over: its end, after a comparison with a baseline that it lost. `folder` is that of its result. */
+/**
+ * Returns the webhook messages about a run that has ended: `baseline.regressed`, if it was worse than its baseline, and then how the run
+ * ended. `folder` is where its result is stored.
+ */
 export function endMessages(result: Result, folder: string): WebhookMessage[] {
   const { baseline } = result
   const end = endMessage(result, folder)
@@ -85,14 +88,17 @@ const aboutRun = ({ runId, scenarioName }: { runId: string; scenarioName: string
   folder,
 })
 
-/** A run as the messages while it lasts name it. */
+/** The facts that identify a run in messages that are sent while it goes on. */
 export interface TellingRun {
   readonly runId: string
   readonly scenario: string
   readonly folder: string
 }
 
-/** Returns the message about what happened in a run; undefined for an event that is no news. */
+/**
+ * Returns the webhook message for an event of a run that goes on, such as a threshold that fails; undefined for an event about which
+ * webhooks are not notified.
+ */
 export function liveMessage(event: RunEvent, run: TellingRun, at: Date): WebhookMessage | undefined {
   const common = { timestamp: at.toISOString(), data: { ...run, ...event } }
   if (event.event === 'alert') {
@@ -111,7 +117,7 @@ export function liveMessage(event: RunEvent, run: TellingRun, at: Date): Webhook
   return { ...common, type: 'threshold.breached', title: `${run.scenario}: ${event.threshold} does not hold`, mood: 'bad', facts }
 }
 
-/** Returns the message that tries a webhook. */
+/** Returns the message that `burn webhook test` sends. `at` is the time in it. */
 export function testMessage(scenario: string, at: Date): WebhookMessage {
   const title = `${scenario}: a message that tries this webhook`
   return {
