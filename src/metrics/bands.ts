@@ -13,7 +13,7 @@ interface BandLimits {
 /** The limits of a scenario that has none: those of people who wait for an answer. */
 const USUAL: BandLimits = { fast: 5000, normal: 20_000, slow: 60_000 }
 
-/** The schema of the block `bands` of a scenario. */
+/** The schema of the block `bands` of a scenario: up to which response times replies count as fast, normal and slow. */
 export const bandsSchema = lateObject(() => ({
   fast: positiveDuration().describe('Responses up to this time are fast'),
   normal: positiveDuration().describe('Up to this time normal'),
@@ -22,7 +22,10 @@ export const bandsSchema = lateObject(() => ({
   .refine(({ fast, normal, slow }) => fast < normal && normal < slow, 'expected fast < normal < slow')
   .describe('Bands of response_time in reports. Default fast 5s, normal 20s, slow 60s')
 
-/** Counts the ok attempts in each band; none without an attempt. A time is compared with a precision of 0.1 %. */
+/**
+ * Counts how many of the response times are fast, normal, slow and critical, by the limits of the block `bands`; an empty list without
+ * response times. They are compared with a precision of 0.1 %.
+ */
 export function bandsOf(responses: Histogram | undefined, limits: BandLimits = USUAL): NonNullable<Result['bands']> {
   if (!responses || responses.count === 0) return []
   const { count } = responses

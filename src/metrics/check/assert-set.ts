@@ -4,8 +4,9 @@ import type { ExpectItem, SetPart } from './schema.ts'
 type SetSpec = NonNullable<ExpectItem['assert-set']>
 
 /**
- * Compiles the `assert-set` check to a test that enough of its checks hold: the weights of those that do, divided by all weights, are at
- * least the threshold (1). A line with several keys holds when all of them do. `testsOf` compiles the checks of a line.
+ * Compiles the `assert-set` check to a test that enough of its checks pass: the weights of those that pass, divided by the sum of all
+ * weights, must be at least the threshold (default 1). An entry with several keys passes when all of them do. `testsOf` compiles the checks
+ * of one entry.
  */
 export function assertSetTest(
   { assert, threshold = 1 }: SetSpec,

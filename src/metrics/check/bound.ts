@@ -22,7 +22,11 @@ export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
-/** Compiles a limit, such as `ttft: < 1s` or the most as a number, to a test of one attempt; an attempt without a value fails. @throws UsageError for no limit or a wrong unit */
+/**
+ * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt; a plain number is an upper limit. An attempt without a
+ * value of the metric fails.
+ * @throws UsageError for a text that is no limit, or a wrong unit
+ */
 export function boundTest(metric: BoundMetric, text: string | number): Test {
   const definition = definitionOf(metric)
   const conditions = readBound(definition, text)

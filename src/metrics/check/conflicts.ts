@@ -52,7 +52,10 @@ const KINDS = {
   expression: expressionConflict,
 }
 
-/** Returns the conflicts among the lines of one `expect` block, as they are written. What a template says is not known, and misfits are left out. */
+/**
+ * Returns the conflicts in an `expect` block: checks that no reply can pass, alone or together with an earlier one of the block. Values
+ * with templates are not known yet and lines that do not fit the schema are reported elsewhere, so both are ignored.
+ */
 export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   const groups = Map.groupBy(lines.flatMap(checksOf), (check) => JSON.stringify(subjectOf(check)))
   return [...groups.values()].flatMap((group) => {
@@ -61,7 +64,7 @@ export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   })
 }
 
-/** Returns the checks of the answer in one `expect` block that every reply passes, such as `regex: ".*"`. */
+/** Returns the checks of an `expect` block that every reply passes, such as `regex: ".*"`. */
 export function uselessIn(lines: readonly unknown[]): Pick<WrittenCheck, 'key' | 'path'>[] {
   const ofAnswer: (string | undefined)[] = ['text', 'reply']
   return lines.flatMap(checksOf).filter((check) => ofAnswer.includes(subjectOf(check)[0]) && alwaysHolds(check))

@@ -24,6 +24,7 @@ const oneStatus = () =>
     z.string().regex(/^\s*(\d{1,3}|[1-5][xX]{2})\s*$|\{\{/, 'expected a status such as 200 or "2xx"'),
   ])
 const status = () => z.union([oneStatus(), z.array(oneStatus()).min(1).max(100)])
+/** The value of a `status` check, after validation: a status, a class such as "2xx", or a list of such. */
 export type StatusSpec = z.output<ReturnType<typeof status>>
 
 const header = () =>
@@ -37,6 +38,7 @@ const header = () =>
       matches: pattern('Regular expression (RE2) that occurs in the value'),
     })),
   ])
+/** The value of a `header` check, after validation: the name of a header, or an object that also says what its value must be. */
 export type HeaderSpec = z.output<ReturnType<typeof header>>
 
 const path = () => compiles('JSONPath (RFC 9535); of several values the first counts', compileJsonPath)
@@ -64,6 +66,7 @@ const json = () =>
       lte: number('This number or below'),
     })),
   ])
+/** The value of a `json` check, after validation: a JSONPath, or an object that also says what the value there must be. */
 export type JsonSpec = z.output<ReturnType<typeof json>>
 
 const bounds = Object.fromEntries(
@@ -172,9 +175,10 @@ const keyMakers = {
 
 const keys = sparseObject(keyMakers)
 
+/** One line of an `expect` block, after validation: checks by their keys, such as `contains`. */
 export type ExpectItem = z.output<typeof keys>
 
-/** One check of a set, and its weight. */
+/** One entry of an `assert-set` check, after validation: its checks, and the weight that they have in the set. */
 export type SetPart = z.output<typeof partSchema>
 
 /** The keys of an `expect` line that are not checks themselves, such as `name`. */

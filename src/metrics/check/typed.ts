@@ -7,7 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'max-tokens': 'tokens',
 }
 
-/** The keys of that form. */
+/** The keys of an `expect` line in the form of promptfoo, such as `type: contains` with `value: order`. */
 export interface TypedForm {
   readonly type?: string | undefined
   readonly value?: unknown

@@ -11,7 +11,7 @@ interface Transition {
   readonly ended: number
 }
 
-/** What the circuit breaker of one target did. */
+/** Counts what the circuit breaker of one target did: how often and for how long it was open, and how many attempts it held back. */
 export class BreakerRecorder {
   readonly transitions: Transition[] = []
   state: BreakerSummary['state'] = 'closed'

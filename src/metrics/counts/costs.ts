@@ -26,7 +26,7 @@ export class Money {
   }
 }
 
-/** Sums what attempts cost. It is asked for nothing in a run without prices. */
+/** Adds up what the attempts of a run cost, by outcome and by iteration. It is only used in runs whose targets have prices. */
 export class CostRecorder {
   /** The priced calls of the measured phases; of these, the ones that failed and the ones that the end of the run cut off. */
   readonly total = new Money()

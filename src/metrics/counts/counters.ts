@@ -67,20 +67,26 @@ export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
-/** Returns how many attempts the target made fail: not those that an injected fault or `rateLimit` of the scenario made fail. */
+/**
+ * Returns how many attempts failed because of the target: all failed ones, except those that failed because of an injected fault or
+ * `rateLimit` of the scenario.
+ */
 export function targetFailures({ failed, injectedFailed, failedByLimit }: Counters): number {
   return failed - injectedFailed - failedByLimit
 }
 
-/** Returns how many attempts the target answers for: those that ended or were dropped, without what an injected fault or `rateLimit` of the scenario did. */
+/**
+ * Returns how many attempts the error rate of the target is computed from: those that ended or were dropped, except those that ended so
+ * because of an injected fault or `rateLimit` of the scenario.
+ */
 export function targetAttempts(counters: Counters): number {
   return ownPart(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
 }
 
 /**
- * Returns a count of successes that stands beside the target's failures in a share. When some attempts after an injected failure have failed in a
- * way that this may explain, nobody knows how many would have without it: then those that were ok are left out with them, as they alone would
- * make the share look better.
+ * Returns the counter `of` (a number of successes), without those in `after` (successes after an injected failure in the same iteration)
+ * when other attempts after such a failure have failed, perhaps because of it. Otherwise the share of successes would look better than it
+ * is.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)
@@ -98,7 +104,7 @@ export function addTo(sum: OpenCounters, more: Counters): void {
   for (const key of KEYS) if (more[key] !== 0) sum[key] += more[key]
 }
 
-/** Takes the counters `part`, which were added before, from `sum`. */
+/** Subtracts the counters `part`, which were added before, from `sum`. */
 export function takeFrom(sum: OpenCounters, part: Counters): void {
   for (const key of KEYS) if (part[key] !== 0) sum[key] -= part[key]
 }
@@ -137,7 +143,10 @@ export interface AttemptEvaluation {
   readonly inWindow: boolean
 }
 
-/** True when the checks of an attempt count: what an injected fault made of a reply says nothing of the target. */
+/**
+ * True when the checks of an attempt are counted. They are not when an injected fault made it fail, because its reply then says nothing of
+ * the target.
+ */
 export const countsChecks = ({ failure }: Pick<Exchange, 'failure'>): boolean => !isInjected(failure)
 
 /** Adds one attempt that has ended to `counters`. */

@@ -2,12 +2,12 @@ import { isInjected } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { InjectedFault } from '../../result/schema.ts'
 
-/** How a copy of a request ended: by a good reply, by a bad one, or without any. */
+/** How a copy of a request, sent by the fault `duplicate`, ended: with a good reply, with a bad one, or without any. */
 export type CopyEnd = 'accepted' | 'rejected' | 'unanswered'
 
 type Open = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
 
-/** Counts what burn does to attempts on purpose, by kind of fault. */
+/** Counts for each kind of injected fault which attempts it was injected into, and how these ended. */
 export class InjectionRecorder {
   private readonly kinds: ReadonlyMap<string, Open>
   /** Attempts that ended without being sent, whether a fault hit them or not. */

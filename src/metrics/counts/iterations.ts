@@ -1,8 +1,9 @@
 /** Counts of the iterations of the measured phases by how they ended; without warm-ups. */
 
 /**
- * How an iteration ended. `expired` means that it took too long; `faulted`, that a template or a condition outside of any attempt failed; `injected`, that only attempts failed
- * which injected faults made fail; `dropped`, that `rateLimit` of the scenario kept back all of its attempts, so that nothing was sent.
+ * How an iteration ended. `expired`: it took longer than allowed. `faulted`: a template or condition outside of any attempt failed.
+ * `injected`: attempts failed, all of them because of injected faults. `dropped`: `rateLimit` of the scenario held back all its attempts,
+ * so nothing was sent. `cut`: the run ended first.
  */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 

@@ -86,7 +86,7 @@ const NAMES = [
 const MAX_VALUES = 5
 const MAX_CHARACTERS = 100
 
-/** Collects what the replies of one target say of the server's build. Memory is bounded. */
+/** Collects the values of reply headers that name the build or version of a target's server. Keeps only a few values of each header. */
 export class ServerBuilds {
   private readonly found = new Map<string, string[]>()
 

@@ -33,7 +33,7 @@ const NO_CREDIT_CODES: readonly string[] = [
 /** The words of those that have no code for it: Anthropic (status 400); DeepSeek and OpenRouter (402). */
 const NO_CREDIT = /\bcredit balance is too low\b|\bHTTP 402\b.{0,60}\binsufficient (?:balance|credits)\b/i
 
-/** Classes of failures of which the target says the reason. The message of a failed check holds text of the reply, whatever that says. */
+/** The failure classes whose message quotes a reason given by the target. Other messages may quote any text of a reply. */
 export const ANSWERED: readonly string[] = ['rate_limited', 'http_status', 'error_in_stream']
 
 /** True when the account has no credit left, so that no later request of it can succeed. */
@@ -43,7 +43,7 @@ export function isOutOfCredit({ failure }: Pick<Exchange, 'failure'>): boolean {
   return NO_CREDIT_CODES.includes(code) || (ANSWERED.includes(failureClass) && NO_CREDIT.test(message))
 }
 
-/** True when the message of a failure says that of the account. It is only good for advice: any reply can hold these words. */
+/** True when the message of a failure says that the account has no credit left. Only fit for advice, because any reply can hold these words. */
 export function saysNoCredit(message: string): boolean {
   return NO_CREDIT.test(message) || NO_CREDIT_CODES.some((code) => message.includes(code))
 }

@@ -1,7 +1,10 @@
 /** What to do about each class of failure; one line for the summary. */
 import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
-/** Advice what to do about failures, each with a pattern for the failure classes that it is for, such as `dns`. The first pattern that matches counts. */
+/**
+ * Advice on what to do about failures, each after a pattern for the failure classes that it is for, such as `dns`. The first pattern that
+ * matches counts.
+ */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
   [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
@@ -118,7 +121,7 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 
-/** Where a message was sent that failed, so that a hint can suggest a better address. */
+/** The request that failed: its address, the API format (dialect), and the path at which such an API usually is. */
 export interface Sent {
   /** The address to which the message was sent. */
   readonly url: string
@@ -128,8 +131,8 @@ export interface Sent {
 }
 
 /**
- * Returns advice on what to do about a failure with this class and message; '' when there is none. With `sent`, the advice may name another
- * path of the address.
+ * Returns advice on what to do about a failure with this class and message; '' when there is none. When `sent`, the request that failed, is
+ * given and its status is 404 or 405, the advice may suggest the usual path of such an API.
  */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   if (ANSWERED.includes(failureClass) && saysNoCredit(message)) return hintFor('insufficient_quota')

@@ -12,7 +12,10 @@ export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 /** Samples that must lie above a percentile before it means something. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
 
-/** A histogram as a list of those buckets that are not empty, small enough to send or keep every second. It can be added without loss. */
+/**
+ * A histogram as a list of the buckets that are not empty, small enough to be stored for every second. Adding it to another histogram loses
+ * nothing.
+ */
 export interface SparseHistogram {
   /** The buckets: index, count, index, count, … in rising order of index. */
   readonly pairs: readonly number[]
@@ -36,8 +39,8 @@ export function hasFewSamples(count: number, p: number): boolean {
 }
 
 /**
- * The distributions of one result made last, by all that is known of their histograms but the buckets: a run, its only phase and its only
- * step hold the same samples, and most of the time is spent in making texts of them.
+ * A cache of the distributions that were made for one result, by the facts of their histograms apart from the buckets: a run, its only
+ * phase and its only step have equal histograms, and encoding one takes long.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** The most that `MadeDistributions` holds: 6 MB, while the result is made. */

@@ -30,7 +30,10 @@ function mergePairs(a: readonly number[], b: readonly number[]): number[] {
   return merged
 }
 
-/** Returns the percentiles `ps` (rising, 0 to 100) of samples in ms, equal to those of `Histogram.percentile`; empty without samples. */
+/**
+ * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times in ms, the same as `Histogram.percentile` gives; an empty list
+ * without samples.
+ */
 export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {
   let count = 0
   for (let at = 1; at < pairs.length; at += 2) count += pairs[at] ?? 0

@@ -2,16 +2,16 @@
 import { isMap, type JsonObject, jsonIn } from '../../text/json.ts'
 import type { Rubric } from './rubric.ts'
 
-/** A score with its reason; '' when the judge gave none. */
+/** The score that a judge gave to a reply, and its reason; '' when it gave none. */
 export interface ScoreAnswer {
   readonly score: number
   readonly reason: string
 }
 
-/** Which of two replies a judge took for the better one: the one that it was shown first, or second. */
+/** Which of two replies a judge found better: the one that it was shown first, the second, or neither. */
 export type PairAnswer = 'first' | 'second' | 'tie'
 
-/** Reads a score; undefined when the answer holds none, or one that is not on the scale. */
+/** Reads the score in a judge's answer; undefined when the answer holds none, or one outside the scale from `min` to `max`. */
 export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'max'>): ScoreAnswer | undefined {
   const { score, reason } = verdictIn(answer) ?? {}
   if (typeof score !== 'number' || !(score >= min && score <= max)) return undefined
@@ -20,7 +20,7 @@ export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'ma
 
 const WINNERS: Readonly<Record<string, PairAnswer>> = { A: 'first', B: 'second', tie: 'tie' }
 
-/** Reads which reply won; undefined when the answer does not say so. */
+/** Reads in a judge's answer which of two replies is better; undefined when the answer does not say so. */
 export function readWinner(answer: string): PairAnswer | undefined {
   const { winner } = verdictIn(answer) ?? {}
   return typeof winner === 'string' && Object.hasOwn(WINNERS, winner) ? WINNERS[winner] : undefined

@@ -1,18 +1,18 @@
 /** What became of the questions to a judge. */
 import type { JudgeSummary } from '../../result/schema.ts'
 
-/** One question: its answer, or why there is none. `unasked` ones were never sent. */
+/** How a question to a judge ended: with the text of its answer, with the class of a failure, or `unasked`, never sent. */
 export type JudgeQuestion =
   | { readonly state: 'answered'; readonly text: string }
   | { readonly state: 'failed'; readonly class: string }
   | { readonly state: 'unasked' }
 
-/** Everything that was asked, in the order of the questions. */
+/** How all questions to a judge ended, in the order of the questions, with the model and what they cost. */
 export interface JudgeAnswers extends Pick<JudgeSummary, 'model' | 'stopped' | 'why' | 'cost' | 'currency' | 'unpriced'> {
   readonly questions: readonly JudgeQuestion[]
 }
 
-/** Counts the questions that were sent and those without an answer. */
+/** Counts how many questions were sent to a judge and how many of them failed, in all and by failure class. */
 export function askedCounts({ questions }: Pick<JudgeAnswers, 'questions'>): Pick<JudgeSummary, 'asked' | 'failed' | 'failures'> {
   const failures: Record<string, number> = {}
   for (const question of questions)

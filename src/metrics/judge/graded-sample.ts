@@ -1,8 +1,8 @@
 import { createRandom } from '../../random.ts'
 
 /**
- * Draws a sample of the replies of a run, or of pairs of them, while they come. Each has a rank that follows from the seed and from which message
- * of the run it answers, and those with the lowest ranks are kept: the sample is the same in whichever order they end.
+ * Draws a random sample of a run's replies, or pairs of replies, while they arrive. The rank of each follows from the seed and from the
+ * message that it answers, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
  */
 export class GradedSample<T> {
   /** Those that could have been drawn. */

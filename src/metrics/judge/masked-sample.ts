@@ -2,7 +2,7 @@ import { Redactor } from '../../text/secrets.ts'
 import { GradedSample } from './graded-sample.ts'
 import { type GradedReply, gradedReply } from './questions.ts'
 
-/** The sample of the replies of a run that its judge is to score, each without the secrets of the run. */
+/** The random sample of a run's replies that a judge will score, with the secrets of the run masked. */
 export class MaskedSample extends GradedSample<GradedReply> {
   private readonly redactor: Redactor
 

@@ -11,7 +11,7 @@ import { codeOf, comparingQuestion, comparingTask, type GradedReply } from './qu
 import type { Rubric } from './rubric.ts'
 import { shareOf } from './scores.ts'
 
-/** The reply of a run to a message, and that of the run that it is compared with. */
+/** Two replies to the same message: that of the run, and that of the reference run with which it is compared. */
 export interface ReplyPair {
   readonly run: GradedReply
   readonly reference: GradedReply
@@ -20,7 +20,7 @@ export interface ReplyPair {
 type Verdict = 'run' | 'reference' | 'tie'
 type ShareOf = JudgeSummary['passed']
 
-/** What a judge says of pairs of replies; `wins` are those of the run over the reference. */
+/** The outcome of comparing pairs of replies by a judge; `wins` are pairs in which the run's reply was better than the reference. */
 export interface PairSummary
   extends Omit<JudgeAnswers, 'questions'>,
     Pick<JudgeSummary, 'rubric' | 'taskHash' | 'asked' | 'unreadable' | 'failed' | 'failures'> {
@@ -46,7 +46,10 @@ export interface PairSummary
   readonly wordsMore: number | null
 }
 
-/** Returns the questions about pairs: each twice in a row, the reply of the run first and then second. */
+/**
+ * Returns the questions which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply shown first,
+ * then with the reference first.
+ */
 export function pairQuestions(pairs: readonly ReplyPair[], seed: string): string[] {
   return pairs.flatMap(({ run, reference }, index) => [
     comparingQuestion(run, reference, codeOf(seed, 2 * index)),
@@ -54,7 +57,7 @@ export function pairQuestions(pairs: readonly ReplyPair[], seed: string): string
   ])
 }
 
-/** Sums up the answers to the questions about `sample`, which was drawn from `pairs` pairs. */
+/** Computes wins, losses and ties from a judge's answers (`asked`) about the pairs in `sample`, which was drawn from `pairs` pairs. */
 export function pairSummary(
   { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: Rubric },
   asked: JudgeAnswers,

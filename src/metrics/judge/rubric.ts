@@ -1,4 +1,4 @@
-/** What a model that grades replies is asked to look at, and on which scale. */
+/** The rubric by which a judge scores replies: what to look at, and the scale. */
 export interface Rubric {
   readonly text: string
   readonly min: number
@@ -7,14 +7,17 @@ export interface Rubric {
   readonly pass: number
 }
 
-/** The rubric of a scenario that names none. */
+/** The rubric when the `judge` block of a scenario has none. */
 export const DEFAULT_RUBRIC =
   'Does the reply answer the message: is it correct as far as you can tell, complete, to the point, and free of anything that was not asked for?'
 
-/** The scale of a scenario that names none. */
+/** The scale of scores, lowest and highest, when the `judge` block of a scenario has none. */
 export const DEFAULT_SCALE = [1, 5] as const
 
-/** The least score that is good enough when the scenario names none: three quarters of the way up, 4 on a scale from 1 to 5. */
+/**
+ * Returns the score from which a reply counts as passed when the scenario does not say: three quarters of the way up the scale, such as 4
+ * from 1 to 5.
+ */
 export function usualPass(min: number, max: number): number {
   return min + 0.75 * (max - min)
 }

@@ -20,7 +20,10 @@ interface ScoreQuestion {
   readonly text: string
 }
 
-/** Returns the questions about a sample. The first `askTwice` replies come twice, so that they are asked twice even if a bound on cost ends it early. */
+/**
+ * Returns one question for each reply of the sample. The first `askTwice` replies are asked about once more, at the very beginning, so that
+ * a limit on cost does not leave out the second answers, which show how consistent the judge is.
+ */
 export function scoreQuestions(sample: readonly GradedReply[], askTwice: number, rubric: Rubric, seed: string): ScoreQuestion[] {
   const all = sample.map((reply, index) => ({ index, text: scoringQuestion(reply, rubric, codeOf(seed, index)) }))
   return [...all.slice(0, askTwice), ...all]
@@ -42,7 +45,10 @@ interface ScoredSample {
   readonly rubric: Rubric
 }
 
-/** Sums up the answers to `questions`, which stand in the same order. `onScore` is called with the score of each reply. */
+/**
+ * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with
+ * the score of each reply.
+ */
 export function summaryOf(
   { sample, questions, replies, rubric }: ScoredSample,
   asked: JudgeAnswers,
@@ -75,7 +81,7 @@ export function summaryOf(
   }
 }
 
-/** Returns a share with its bounds, by Wilson's score. */
+/** Returns a share, such as that of the replies that passed, with the 95 % bounds of Wilson's score. */
 export function shareOf({ part, whole }: Share): NonNullable<JudgeSummary['passed']> {
   return { part, whole, ...wilson({ part, whole }) }
 }

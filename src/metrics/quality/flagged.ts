@@ -3,10 +3,10 @@ import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
 
-/** What the text of a reply can show by itself. */
+/** What can be wrong with a reply by its text alone: it is a loop, cut off, or a refusal. */
 export type TextFlag = 'loop' | 'truncated' | 'refusal'
 
-/** A reply that stands out by its text. */
+/** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */
 export interface FlaggedReply extends AttemptPlace {
   readonly step: string
   /** Of a loop the share of the text that it is; null for other flags, and where one sentence three times in a row shows it. */
@@ -17,7 +17,7 @@ export interface FlaggedReply extends AttemptPlace {
 
 const MAX_KEPT = 50
 
-/** Keeps the first 50 replies with each flag. */
+/** Keeps the first 50 replies that are loops, the first 50 that are cut off, and the first 50 refusals. */
 export class FlaggedReplies {
   private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
 
@@ -48,7 +48,7 @@ function evidenceOf(flag: TextFlag, { text, finishReason, refused }: MeasuredRep
 /** More than is shown of a text, so that masking its secrets comes before the cut. */
 const MAX_EVIDENCE = 8 * 1024
 
-/** Returns a copy of the beginning of a text: a slice would keep the whole text in memory. */
+/** Returns a copy of the first 8 Ki characters of a text. A slice of the string would keep the whole text in memory. */
 export function beginningKept(text: string): string {
   return Buffer.from(text.slice(0, MAX_EVIDENCE)).toString()
 }

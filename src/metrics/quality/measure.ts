@@ -10,13 +10,13 @@ import { wordsOf } from '../../text-metrics/words.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import { type OtherSessions, SHARED_ANSWER } from './other-sessions.ts'
 
-/** What the quality of replies is measured with: the `quality` block of a scenario, with its defaults filled in. */
+/** The `quality` block of a scenario, with its defaults filled in: the language of replies, and how scores are weighted. */
 export interface QualitySettings extends ScoreSettings {
   /** The language that replies should be in, such as `en`; undefined for that of each message. */
   readonly language: string | undefined
 }
 
-/** Which attempt of a run it was. */
+/** Identifies an attempt of a run: user, iteration, number of the try, and when it ended. */
 export interface AttemptPlace {
   readonly user: number
   readonly iteration: number
@@ -26,7 +26,7 @@ export interface AttemptPlace {
   readonly endedAt: number
 }
 
-/** A reply whose quality is to be measured. */
+/** A reply whose quality is to be measured, with its message and what is known of its attempt. */
 export interface MeasuredReply extends AnsweredMessage {
   /** Left out for a reply that is not of a run that goes on. */
   readonly place?: AttemptPlace
@@ -43,10 +43,10 @@ export interface MeasuredReply extends AnsweredMessage {
   readonly earlier: readonly AnsweredMessage[]
 }
 
-/** The measures of a reply that have a number from 0 to 1. */
+/** The name of a measure of a reply's quality that is a number from 0 to 1, such as `relevance`. */
 export type QualityMeasure = ScoreName | 'overall' | RepetitionMeasure | 'repetition' | 'turnSimilarity' | 'sessionSimilarity'
 
-/** What may be wrong with a reply. */
+/** The name of something that can be wrong with a reply, such as `truncated`. */
 export type QualityFlag = 'loop' | 'stuck' | 'truncated' | 'refusal' | 'wrongLanguage' | 'sameAnswer' | 'sharedAnswer'
 
 /** The quality of one reply. A measure or flag that does not apply, for example because the reply is too short, is null. */
@@ -55,12 +55,15 @@ export interface ReplyQuality {
   readonly flags: Readonly<Record<QualityFlag, boolean | null>>
 }
 
-/** Earlier turns, the latest ones, with which a reply is compared. */
+/** The number of earlier turns of the conversation, the latest ones, with which a reply is compared. */
 export const MAX_EARLIER = 3
 /** Characters of a reply, its prompt and each turn that are measured, from the beginning; repetition looks at the end of a reply. */
 const MAX_MEASURED = 4 * 1024
 
-/** Measures the quality of a reply: of long texts the first 4,096 characters. It is compared with those that `others` keeps, and kept there. Only whether a reply was cut off is seen in the whole text. */
+/**
+ * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by its whole text. With `others`,
+ * it is also compared with the replies of other sessions, and remembered there.
+ */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)
   const prompt = beginningOf(reply.prompt)
@@ -95,7 +98,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
   }
 }
 
-/** The flags of a reply that its text and its end show by themselves, without the message and the turns before. */
+/** Returns whether a reply is a loop, cut off or a refusal, which its text and its finish reason show without the message and the turns before. */
 export function textFlagsOf(
   { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,
   repeating: Pick<Repetition, 'loop' | 'sameSentence'> = repetitionOf(text.length > MAX_MEASURED ? endOf(text) : text),
@@ -115,7 +118,10 @@ function endOf(text: string): string {
   return endsInFence(text.slice(0, -MAX_MEASURED)) ? `\`\`\`\n${end}` : end
 }
 
-/** True when a reply was cut off, as its finish reason or its text shows. A missing end mark alone is no sign when a reason is given. */
+/**
+ * True when a reply was cut off, as its finish reason or its text shows. When there is a finish reason, a missing end mark in the text is
+ * not enough.
+ */
 export function isTruncated({ text, finishReason }: Pick<MeasuredReply, 'text' | 'finishReason'>): boolean {
   if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return true
   const how = truncationOf(text)

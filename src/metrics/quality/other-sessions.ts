@@ -8,7 +8,10 @@ import { wordsOf } from '../../text-metrics/words.ts'
 const MAX_KEPT = 1024
 /** Words of a message that are compared. */
 const MAX_PROMPT_WORDS = 64
-/** From this likeness on two answers are one: with a tenth of its words changed an answer is above, unrelated prose is below a tenth. */
+/**
+ * The likeness (0 to 1) from which two replies count as the same. A reply with a tenth of its words changed is above it; that of unrelated
+ * prose is below 0.1.
+ */
 export const SHARED_ANSWER = 0.5
 /** Less is noise: the messages need not be compared. */
 const NOISE = 0.05
@@ -26,7 +29,10 @@ interface KeptAnswer {
   readonly sketch: Sketch
 }
 
-/** Compares each answer with those that other sessions got to other messages. Memory is bounded: the latest 1,024 different answers are kept. */
+/**
+ * Finds out whether a reply is the same as one that another session got to another message. Memory is bounded: the latest 1,024 different
+ * replies are kept.
+ */
 export class OtherSessions {
   private readonly kept: KeptAnswer[] = []
   private next = 0

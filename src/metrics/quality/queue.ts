@@ -15,8 +15,8 @@ const PAUSE_TIMES = 25
 const PAUSE_MS = 25
 
 /**
- * Measures the quality of replies a little at a time, apart from what sends and receives. Of replies that come faster than they can be
- * measured in 4 % of the time, some are left out and counted.
+ * Queues replies and measures their quality in short slices of work between the sending and receiving of the load, with at most 4 % of one
+ * CPU's time. When replies come faster than that allows, some are not measured; their number is counted.
  */
 export class QualityQueue {
   private readonly settings: QualitySettings

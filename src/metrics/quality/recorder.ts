@@ -1,7 +1,7 @@
 import type { QualitySummary, ShareSummary } from '../../result/schema.ts'
 import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
 
-/** Counts values from 0 to 1 in hundredths. */
+/** A distribution of values from 0 to 1, counted in steps of a hundredth. */
 export class Shares {
   private readonly bins = new Uint32Array(101)
   count = 0
@@ -31,7 +31,7 @@ export class Shares {
   }
 }
 
-/** Counts the quality of replies. */
+/** Collects the measures and flags of replies for the result's field `quality`. */
 export class QualityRecorder {
   private measured = 0
   private readonly shares = new Map<QualityMeasure, Shares>()

@@ -41,7 +41,7 @@ export const qualitySchema = z
   ])
   .describe('Scores of replies to messages, by heuristics; on unless it is false')
 
-/** Fills in the defaults of a `quality` block; undefined when it is off. */
+/** Returns the settings of a `quality` block with the defaults filled in; undefined when the block is `false`. */
 export function qualitySettings(block: z.output<typeof qualitySchema> = true): QualitySettings | undefined {
   if (block === false) return undefined
   const { weights = {}, targetLatencyMs = TARGET_LATENCY_MS, blocklist = BLOCKLIST, language } = block === true ? {} : block

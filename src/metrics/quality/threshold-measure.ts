@@ -31,10 +31,13 @@ const FLAGS: Readonly<Record<string, QualityFlag>> = {
   shared_answer: 'sharedAnswer',
 }
 
-/** True for a threshold on the quality of replies. */
+/** True for a threshold on a metric of the quality of replies, such as `quality.relevance`. */
 export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'quality'
 
-/** Returns what the measured replies come to, of the whole run or of the step that the threshold selects; percentiles in hundredths. */
+/**
+ * Returns the value that a threshold on the quality of replies is compared with, over the whole run or the step that its tags select.
+ * Percentiles are in steps of a hundredth. `queue` is undefined when quality is not measured; then there is no value.
+ */
 export function measureQuality({ metric, aggregate, tags }: Asked, queue: QualityQueue | undefined): Measure {
   const recorder = queue?.recorderOf(tags.step)
   const name = metric.name.slice('quality.'.length)

@@ -12,7 +12,7 @@ const LONGEST_MS = 3_600_000
 /** What an alert can watch beside metrics: attempts in flight, arrivals that wait for a user, and burn's own memory as a share of the machine's. */
 export type Gauge = 'in_flight' | 'queued' | 'memory'
 
-/** A condition to look at every second; it is an alert while it holds. */
+/** A condition on a metric or gauge that is evaluated every second of a run. While it is met, there is an alert. */
 export type AlertRule = {
   /** As it is written in the scenario. */
   readonly text: string

@@ -9,7 +9,7 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** The fewest attempts, or replies, from which a default rule concludes that a step always fails or that all replies are bad. */
+/** The smallest number of attempts, or of replies, from which a default rule concludes that a step always fails or that all replies are bad. */
 export const ENOUGH = 10
 /** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
@@ -44,7 +44,10 @@ function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, o
   return isPlain && severity === 'fail' && onMissing === 'fail' && wholeRun
 }
 
-/** Returns the threshold that `budget.cost` stands for, in a list; an empty one without it. */
+/**
+ * Returns the threshold that `budget.cost` of a scenario means (the run is stopped when the cost exceeds `limit`), as a list; an empty list
+ * without a limit.
+ */
 export function costBudget(limit: number | undefined): Threshold[] {
   return limit === undefined ? [] : [{ ...threshold(`cost sum <= ${limit}`), abort: true }]
 }
@@ -82,7 +85,7 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
   ]
 }
 
-/** Returns what the attempts of a step came to. */
+/** Returns the counts of a step's attempts that the default rules look at. */
 export function stepCounts(name: string, counters: Counters): StepCounts {
   const { cut, injectedFailed, failedAfterFault } = counters
   const ok = ownPart(counters, 'ok', 'okAfterFault')
@@ -91,9 +94,9 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 }
 
 /**
- * Checks the default rule that no step always fails; returns a failed threshold for each step of which no attempt was ok, be it by injected
- * faults: a run that kept all of them from the target says nothing of it. Returns none when no attempt of the whole run was ok and none failed
- * by a fault, because another rule then says so.
+ * Checks the default rule that no step always fails. Returns a failed threshold for each step without an ok attempt, even if injected
+ * faults are why, because such a run says nothing of the step. Returns none when no attempt of the whole run was ok and none failed by a
+ * fault: another rule reports that.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []

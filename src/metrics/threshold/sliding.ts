@@ -35,7 +35,10 @@ class SlidingMinimum {
   }
 }
 
-/** Keeps the sums of the rows in a window: a row is added once and taken back once, however long the window is. */
+/**
+ * The sums and extremes over a window of time that moves along with the run. Each row is added when it comes and subtracted when it leaves,
+ * so that the work does not depend on the length of the window.
+ */
 export class SlidingWindow {
   /** The samples of all rows. */
   readonly histogram: Histogram

@@ -27,7 +27,10 @@ const limit = (number: z.ZodNumber, describe: string) =>
 
 const toolNames = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(100)])
 
-/** The checks that measure a reply's text: what makes the schema of each, by key. */
+/**
+ * The checks that measure a reply's text, such as `rouge-n` or `perplexity`: for the key of each in an `expect` line, a function that makes
+ * the schema of its value.
+ */
 export const answerChecks = {
   'rouge-n': () =>
     z

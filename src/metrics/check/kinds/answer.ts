@@ -13,7 +13,7 @@ import { type CheckedReply, clip, type Test } from './types.ts'
 /** Characters at the beginning of a reply of which language and words are looked at. */
 const MAX_MEASURED = 16 * 1024
 
-/** Compiles the `loop` check to a test whether the reply's text is a loop, or is none. */
+/** Compiles the `loop` check to a test that the reply's text says one span three times or more in a row, or with false that it does not. */
 export function loopTest(expected: boolean): Test {
   return ({ text }) => {
     const repetition = repetitionOf(text)
@@ -28,7 +28,10 @@ function describeLoop({ loop, sameSentence }: Repetition): string {
 
 type RepetitionSpec = boolean | number | { readonly threshold: number }
 
-/** Compiles the `repetition` check to a test whether the text is stuck, or that the score of its repetition is at most a number. */
+/**
+ * Compiles the `repetition` check: with true or false, a test whether the text repeats itself so much that the model seems stuck; with a
+ * number, a test that its repetition score is at most that.
+ */
 export function repetitionTest(spec: RepetitionSpec): Test {
   const most = typeof spec === 'object' ? spec.threshold : spec
   return ({ text }) => {
@@ -42,7 +45,7 @@ export function repetitionTest(spec: RepetitionSpec): Test {
   }
 }
 
-/** Compiles the `truncated` check to a test whether the reply was cut off, or was not. */
+/** Compiles the `truncated` check to a test that the reply was cut off, or with false that it was not. */
 export function truncatedTest(expected: boolean): Test {
   return (reply) => {
     const how = cutOffBy(reply)
@@ -57,7 +60,10 @@ function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | 
   return how === 'no end mark' && finishReason !== undefined ? undefined : how && `${how}: "${clip(text.slice(-60))}"`
 }
 
-/** Compiles the `perplexity` check to a test that the perplexity of the reply is at most a number. Without log-probabilities nothing is decided. */
+/**
+ * Compiles the `perplexity` check to a test that the perplexity of the reply is at most a number. A reply without log-probabilities passes
+ * neither the check nor its opposite.
+ */
 export function perplexityTest(spec: number | { readonly threshold: number }): Test {
   const most = typeof spec === 'object' ? spec.threshold : spec
   return ({ exchange: { perplexity } }) => {
@@ -77,7 +83,10 @@ export function perplexityScoreTest(spec: number | { readonly threshold: number 
   return perplexityTest(1 / least - 1)
 }
 
-/** Compiles the `duplicate-turn` check to a test whether another message of the conversation got the same answer, or none did. */
+/**
+ * Compiles the `duplicate-turn` check to a test that the reply is the same as an earlier reply to a different message of the conversation,
+ * or with false that it is not.
+ */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {
     const similarity = turnSimilarity(reply.prompt, wordsOf(reply.text.slice(0, MAX_MEASURED)), reply.earlier())
@@ -91,7 +100,7 @@ interface RefusalSpec {
   readonly phrases?: readonly string[] | undefined
 }
 
-/** Compiles the `is-refusal` check to a test whether the reply refuses to answer, or does not. An empty reply refuses. */
+/** Compiles the `is-refusal` check to a test that the reply refuses to answer, or with false that it does not. An empty reply counts as a refusal. */
 export function refusalTest(spec: boolean | RefusalSpec): Test {
   const expected = spec !== false
   const phrases = typeof spec === 'object' ? (spec.phrases ?? []) : []
@@ -110,7 +119,7 @@ function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[])
   return phrase === undefined ? undefined : `refusal "${clip(phrase)}": ${quoted(text)}`
 }
 
-/** Compiles the `language` check to a test that the text may be in one of the languages, which are codes such as `en`. */
+/** Compiles the `language` check to a test that the text can be in one of the languages, which are given as codes such as `en`. */
 export function languageTest(spec: string | readonly string[]): Test {
   const codes = [spec].flat()
   return ({ text }) => {

@@ -5,7 +5,7 @@ import type { Test } from './types.ts'
 
 const PROBLEMS = { xml: xmlProblem, html: htmlProblem } as const
 
-/** Compiles `is-xml` or `is-html` to a test whether the reply's text is that language, and nothing else. */
+/** Compiles the check `is-xml` or `is-html` to a test that the whole text of the reply is XML or HTML, or with false that it is not. */
 export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
     const problem = PROBLEMS[language](text)
@@ -14,7 +14,10 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
   }
 }
 
-/** Compiles `contains-xml` or `contains-html` to a test whether the reply's text is that language, or has a block of code in it. */
+/**
+ * Compiles the check `contains-xml` or `contains-html` to a test that the reply's text is XML or HTML or has a code block of it, or with
+ * false that neither is so.
+ */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
     const found = [text, ...fencedIn(text, language)].some((part) => PROBLEMS[language](part) === undefined)

@@ -16,7 +16,7 @@ interface RougeSpec {
   readonly mode?: 'f1' | 'recall' | 'precision' | undefined
 }
 
-/** Compiles the `rouge-n` check to a test that ROUGE of the reply's text is at least the threshold (0.75). */
+/** Compiles the `rouge-n` check to a test that the ROUGE-n of the reply's text against a reference is at least the threshold (default 0.75). */
 export function rougeTest(spec: string | RougeSpec): Test {
   const { to, threshold = 0.75, n = 1, mode = 'f1' } = typeof spec === 'string' ? { to: spec } : spec
   const reference = comparedIn(to)
@@ -31,7 +31,10 @@ interface ReferencesSpec {
   readonly threshold?: number | undefined
 }
 
-/** Compiles the `bleu` or `gleu` check to a test that the score of the reply's text against one or several references is at least the threshold (0.5). */
+/**
+ * Compiles the `bleu` or `gleu` check to a test that this score of the reply's text, against one or several references, is at least the
+ * threshold (default 0.5).
+ */
 export function referencesTest(name: keyof typeof SCORES, spec: string | readonly string[] | ReferencesSpec): Test {
   const { to, threshold = 0.5 } = typeof spec === 'string' || isList(spec) ? { to: spec } : spec
   const references = [to].flat().map(comparedIn)

@@ -21,7 +21,10 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
   }
 })
 
-/** The checks of a reply's text: what makes the schema of each, by the key that it has in an `expect` line, such as `contains`. */
+/**
+ * The checks that compare a reply's text, such as `contains`: for the key of each in an `expect` line, a function that makes the schema of
+ * its value.
+ */
 export const textChecks = {
   contains: () => text('Text that occurs in the reply'),
   icontains: () => text('The same, whatever its case'),
@@ -87,11 +90,12 @@ export const textChecks = {
   ...answerChecks,
 } as const
 type TextChecks = typeof textChecks
+/** The key of a check that compares a reply's text, such as `contains`. */
 export type TextKey = keyof TextChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
 
-/** The checks that a reply's text must not pass: what makes the schema of each, by key, such as `not-contains`. */
+/** The opposites of the checks in `textChecks`, such as `not-contains`: for each key, a function that makes the schema of its value. */
 export const oppositeChecks = Object.fromEntries(
   Object.entries<() => z.ZodOptional>(textChecks).map(([key, make]) => [
     `not-${key}`,

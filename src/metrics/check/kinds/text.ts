@@ -84,7 +84,10 @@ function folded(text: string): string {
 /** The part of a text of which words or groups of characters are compared. */
 const beginning = (text: string) => text.slice(0, MAX_BEGINNING)
 
-/** By what two texts are compared: letters in their order, words in their order, or how often each group of three characters occurs. */
+/**
+ * The ways to compute how similar two texts are, by name: letters in their order, words in their order, or how often each group of three
+ * characters occurs.
+ */
 export const SIMILARITIES = {
   letters: similarity,
   words: (a, b) => wordSimilarity(wordsOf(beginning(a)), wordsOf(beginning(b))) ?? 1,

@@ -10,8 +10,9 @@ interface ToolCallSpec {
 }
 
 /**
- * Compiles the `tool-call` check to a test that the reply calls a tool, perhaps with arguments among those that it has. A call whose arguments are
- * no JSON, as when the reply was cut off in them, cannot be made: neither the check nor its opposite passes for it.
+ * Compiles the `tool-call` check to a test that the reply calls the named tool and, if the check says so, that the call has certain
+ * arguments, beside which it may have others. When the arguments are no JSON, as when the reply was cut off in them, neither the check nor
+ * its opposite passes.
  */
 export function toolCallTest(spec: string | ToolCallSpec): Test {
   const { name, arguments: expected = {} } = typeof spec === 'string' ? { name: spec } : spec
@@ -42,8 +43,8 @@ interface ToolNamesSpec {
 }
 
 /**
- * Compiles the `tool-call-f1` check to a test that the names of the tools that the reply calls are those that are expected: F1, the harmonic
- * mean of precision and recall of both sets of names, is at least the threshold (1).
+ * Compiles the `tool-call-f1` check to a test that the reply calls the expected tools: F1, the harmonic mean of precision and recall of the
+ * set of tool names, must be at least the threshold (default 1).
  */
 export function toolNamesTest(spec: string | readonly string[] | ToolNamesSpec): Test {
   const { to, threshold = 1 } = isNamesSpec(spec) ? spec : { to: spec }
