@@ -1,8 +1,10 @@
 /** All kinds of outputs for metrics. A new one is a file in `kinds/` and a line here. */
 import type * as z from 'zod'
+import { influx } from './kinds/influx.ts'
 import { otlp } from './kinds/otlp.ts'
+import { prometheus } from './kinds/prometheus.ts'
 import { datadog, statsd } from './kinds/statsd.ts'
 import type { ExportEntry } from './send/output.ts'
 
 /** The form of an entry of each kind, by the key that names it and says where the metrics go. */
-export const exportForms: Readonly<Record<string, z.ZodType<ExportEntry>>> = { otlp, statsd, datadog }
+export const exportForms: Readonly<Record<string, z.ZodType<ExportEntry>>> = { otlp, statsd, datadog, influx, prometheus }

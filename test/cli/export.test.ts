@@ -190,11 +190,33 @@ describe('export', () => {
     for (const name of home.files()) if (name !== 's.json') expect(home.read(name), name).not.toContain('a-token-of-ours')
   })
 
+  test('files of a scenario lie in the folder of the run, those of a flag where it says', async () => {
+    const home = await scenario({ export: [{ prometheus: 'live.prom' }, { influx: 'live.lp' }] })
+    home.folder('textfiles')
+    const flags = ['--export', 'prometheus=textfiles/burn.prom', '--export', 'influx=metrics.lp']
+    expect((await home.call(['run', 's.json', ...OUT, ...flags, '--report', 'prometheus'])).code).toBe(0)
+    const lastLines = home.read('out/report.prom')
+    for (const name of ['out/live.prom', 'textfiles/burn.prom']) expect(home.read(name)).toBe(lastLines)
+    expect(home.read('metrics.lp')).toBe(home.read('out/live.lp'))
+    expect(home.result().exports?.map(({ kind, to, lost }) => [kind, to, lost])).toEqual([
+      ['prometheus', 'live.prom', 0],
+      ['influx', 'live.lp', 0],
+      ['prometheus', 'textfiles/burn.prom', 0],
+      ['influx', 'metrics.lp', 0],
+    ])
+  })
+
   test.each([
     [{ otlp: 'collector:4318' }, 'expected an address that begins with http:// or https://'],
     [{ otlp: 'http://u:p@c' }, 'a user in an address is not sent'],
     [{ otlp: 'http://c', every: '1ms' }, 'expected 1s to 1h'],
     [{ oltp: 'http://c' }, 'did you mean otlp?'],
+    [{ statsd: 'http://c' }, 'expected HOST:PORT'],
+    [{ influx: 'http://c:8086' }, 'expected the write address'],
+    [{ prometheus: 'burn.txt' }, 'expected a file whose name ends with .prom'],
+    [{ prometheus: '../burn.prom' }, 'a scenario names a file in the folder of the run'],
+    [{ prometheus: '/tmp/burn.prom' }, 'a scenario names a file in the folder of the run'],
+    [{ influx: 'result.json' }, 'a scenario names a file in the folder of the run'],
   ])('%j is a problem of the scenario', async (entry, message) => {
     const home = await scenario({ export: [entry] })
     const { code, stdout } = await home.call(['validate', 's.json'])

@@ -77,8 +77,9 @@ const WAYS = {
     void socket.end(reply(JSON.stringify({ error: { message: echoOf(seen) } }), { 'x-echo': base64(SECRET) }, '401 Denied')),
 } as const
 
-/** A webhook whose receiver gives back its secret as the reason why it does not take a message. */
-const HOOK = { '/hook': (socket: Socket) => void socket.end(reply(`${SECRET} ${base64(SECRET)}`, {}, '500 Broken')) } as const
+/** A webhook whose receiver gives back its secret as the reason why it does not take a message, and a receiver of metrics that does so. */
+const broken = (socket: Socket) => void socket.end(reply(`${SECRET} ${base64(SECRET)}`, {}, '500 Broken'))
+const HOOK = { '/hook': broken, '/v1/metrics': broken } as const
 
 /** Where the secret was found, in any form. */
 function leaksIn(texts: Readonly<Record<string, string>>): string[] {
@@ -104,7 +105,12 @@ function scenarioFor(url: string, token: string) {
   const targets = Object.fromEntries(ways.map((path) => [path.slice(1), target(path)]))
   const { target: _, ...rest } = chat(url)
   const webhooks = [{ url: `${url}/hook`, secret: token, headers: { authorization: `Bearer ${token}` }, retry: { attempts: 1 } }]
-  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }], webhooks }
+  const exported = [
+    { otlp: url, headers: { authorization: `Bearer ${token}` } },
+    { prometheus: 'live.prom' },
+    { influx: 'live.lp', token },
+  ]
+  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }], webhooks, export: exported }
 }
 
 /** Commands that read what a run has left; each is called in a process that does not know the secret. */
@@ -153,8 +159,9 @@ test.each(
       ['run', file, ...flags, '--out', folder, '--events', `${folder}.events`, '-o', `${folder}.json`, '-v', '--json'],
       env,
     )
-  const seen = server.seen.filter(({ target }) => target !== '/hook')
-  expect([seen.length, server.seen.length - seen.length]).toEqual([20, 2])
+  const at = (path: string) => server.seen.filter(({ target }) => target === path).length
+  expect([server.seen.length - at('/hook') - at('/v1/metrics'), at('/hook')]).toEqual([20, 2])
+  expect(at('/v1/metrics')).toBeGreaterThanOrEqual(2)
   await call(['webhook', 'test', file], env)
   await call(['webhook', 'redeliver', 'a'], env)
   await call(['ping', file, '--all', '--raw'], env)

@@ -42,10 +42,7 @@ function namedEntry(text: string): ExportEntry {
   const [, kind = '', where = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? []
   if (Object.hasOwn(exportForms, kind)) return entryOf(kind, where, `--export ${text}`)
   const kinds = Object.keys(exportForms).join(', ')
-  throw new UsageError(
-    `--export ${text}: expected KIND=WHERE`,
-    `the kinds are ${kinds}; such as --export otlp=http://127.0.0.1:4318`,
-  )
+  throw new UsageError(`--export ${text}: expected KIND=WHERE`, `the kinds are ${kinds}; such as --export prometheus=burn.prom`)
 }
 
 /** @throws UsageError that says what is wrong with the address */

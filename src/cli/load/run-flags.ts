@@ -133,7 +133,7 @@ const LOAD = table({
   },
   export: {
     flags: '--export <kind=where>',
-    help: 'send the metrics of the run there, such as otlp=http://127.0.0.1:4318; may be repeated',
+    help: 'send the metrics of the run there: otlp=URL, statsd=HOST, datadog=HOST, influx=URL, prometheus=FILE; may be repeated',
     many: true,
   },
   faults: { flags: '--no-faults', help: 'inject no faults: the control of a scenario with `faults`' },

@@ -42,6 +42,8 @@ export interface ExportEntry {
   readonly kind: string
   /** Shortest time between two states that are sent, in ms. */
   readonly everyMs: number
+  /** The file that it writes; undefined for an address. */
+  readonly file: string | undefined
   /** Credentials in the entry: headers and tokens. */
   readonly secrets: readonly string[]
   /** @throws UsageError for variables of the environment that do not make sense */
@@ -55,11 +57,19 @@ export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly describe: string
   /** The keys of an entry; one has the name of the kind. */
   readonly fields: () => Shape & Readonly<Record<string, z.ZodType>>
+  /** Returns the file that an entry writes; left out by kinds that write none. */
+  readonly fileOf?: (entry: z.output<z.ZodObject<Shape>>) => string | undefined
   readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
 }
 
 /** Makes the form of the entries of a kind. */
-export function formOf<Shape extends z.ZodRawShape>({ key, describe, fields, plan }: ExportKind<Shape>): z.ZodType<ExportEntry> {
+export function formOf<Shape extends z.ZodRawShape>({
+  key,
+  describe,
+  fields,
+  fileOf,
+  plan,
+}: ExportKind<Shape>): z.ZodType<ExportEntry> {
   return lateObject(() => ({
     ...fields(),
     every: duration()
@@ -71,7 +81,7 @@ export function formOf<Shape extends z.ZodRawShape>({ key, describe, fields, pla
   }))
     .transform((entry): ExportEntry => {
       const own = entry as unknown as z.output<z.ZodObject<Shape>> & { readonly every: number; readonly token?: string } // zod loses the keys of a generic shape
-      return { kind: key, everyMs: own.every, secrets: secretsIn(own), plan: (by) => plan(own, by) }
+      return { kind: key, everyMs: own.every, file: fileOf?.(own), secrets: secretsIn(own), plan: (by) => plan(own, by) }
     })
     .describe(describe)
 }

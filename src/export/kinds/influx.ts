@@ -1,0 +1,98 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { type AskedBy, formOf, headersField, isHttp, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
+import { influxLines } from '../text/influx.ts'
+
+/** Lines of one request; more make a server slow. */
+const LINES_PER_REQUEST = 5000
+const TIMEOUT_MS = 10_000
+/** Where the two versions take lines. */
+const WRITE_PATH = /\/(?:write|api\/v2\/write|api\/v3\/write_lp)$/
+
+interface InfluxEntry {
+  readonly influx: string
+  readonly token?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** The line protocol of InfluxDB, over HTTP or into a file. */
+export const influx = formOf({
+  key: 'influx',
+  describe: 'Line protocol of InfluxDB, to its write address or into a file',
+  fields: () => ({
+    influx: z
+      .string()
+      .min(1)
+      .max(2000)
+      .refine(
+        (text) => !text.includes('://') || isHttp(text),
+        'expected an address that begins with http:// or https://, or a file',
+      )
+      .refine(
+        (text) => !isHttp(text) || WRITE_PATH.test(new URL(text).pathname),
+        'expected the write address: http://HOST:8086/write?db=NAME (version 1) or http://HOST:8086/api/v2/write?org=NAME&bucket=NAME',
+      )
+      .refine(
+        (text) => !isHttp(text) || new URL(text).username === '',
+        'a user in an address is not sent: write token or headers',
+      )
+      .describe(
+        'Write address, with its database or bucket: http://HOST:8086/write?db=NAME, http://HOST:8086/api/v2/write?org=NAME&bucket=NAME; or a file',
+      ),
+    token: z.string().min(1).optional().describe('Token, from ${env.NAME}; with --export that of INFLUX_TOKEN, if there is one'),
+    headers: headersField(),
+  }),
+  fileOf: ({ influx: where }) => (isHttp(where) ? undefined : where),
+  plan,
+})
+
+function plan({ influx: where, token: own, headers }: InfluxEntry, { isTyped, environment }: AskedBy): PlannedOutput {
+  if (!isHttp(where)) {
+    const path = isTyped ? resolve(where) : where
+    return { to: where, secrets: [], open: async (folder) => intoFile(resolve(folder, path)) }
+  }
+  const url = new URL(where)
+  url.searchParams.set('precision', 'ns')
+  const token = own ?? (isTyped ? environment.INFLUX_TOKEN || undefined : undefined)
+  const secrets = [token, url.searchParams.get('p')].filter((secret) => typeof secret === 'string')
+  const all = {
+    ...(token !== undefined && { authorization: `Token ${token}` }),
+    ...headers,
+    'content-type': 'text/plain; charset=utf-8',
+  }
+  return { to: `${url.origin}${url.pathname}`, secrets, open: () => overHttp(url.href, all) }
+}
+
+async function overHttp(url: string, headers: Readonly<Record<string, string>>): Promise<Output> {
+  const { Poster } = await import('../send/post.ts')
+  const poster = new Poster()
+  return {
+    async send(snapshot, signal) {
+      const lines = influxLines(snapshot)
+      for (let from = 0; from < lines.length; from += LINES_PER_REQUEST) {
+        const body = lines.slice(from, from + LINES_PER_REQUEST).join('\n')
+        const { error } = await poster.post({ url, headers, body, timeoutMs: TIMEOUT_MS }, signal)
+        if (error !== null) return { error }
+      }
+      return { error: null }
+    },
+    close: () => poster.close(),
+  }
+}
+
+/** One state after the other, in a file that begins anew with each run. */
+function intoFile(file: string): Output {
+  let write: typeof writeFile = writeFile
+  return {
+    async send(snapshot): Promise<Taken> {
+      try {
+        await write(file, `${influxLines(snapshot).join('\n')}\n`)
+        write = appendFile
+        return { error: null }
+      } catch (error) {
+        return { error: error instanceof Error ? error.message : String(error) }
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { formOf, type Output } from '../send/output.ts'
+import { prometheusText } from '../text/prometheus.ts'
+
+/** A file for the textfile collector of node_exporter. */
+export const prometheus = formOf({
+  key: 'prometheus',
+  describe: 'A file for the textfile collector of node_exporter, written anew with each state',
+  fields: () => ({
+    prometheus: z
+      .string()
+      .max(1000)
+      .regex(/\.prom$/, 'expected a file whose name ends with .prom, as the collector reads no other')
+      .describe('The file, such as burn.prom'),
+  }),
+  fileOf: (entry) => entry.prometheus,
+  plan: ({ prometheus: where }, { isTyped }) => {
+    const path = isTyped ? resolve(where) : where
+    return { to: where, secrets: [], open: async (folder) => whole(resolve(folder, path)) }
+  },
+})
+
+/** The file is there whole or not at all: whoever reads it sees one state. */
+function whole(file: string): Output {
+  const beside = `${file}.${process.pid}.tmp`
+  return {
+    async send(snapshot) {
+      try {
+        await writeFile(beside, prometheusText(snapshot))
+        await rename(beside, file)
+        return { error: null }
+      } catch (error) {
+        await rm(beside, { force: true }).catch(() => {})
+        return { error: error instanceof Error ? error.message : String(error) }
+      }
+    },
+  }
+}
