@@ -26,7 +26,7 @@ export interface Usage {
 export type ServerTimeName = 'queueMs' | 'prefillMs' | 'decodeMs' | 'totalMs' | 'firstTokenMs' | 'overheadMs'
 
 /** The times in one reply, in ms, each at least 0; undefined for what nobody told. */
-export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, number>>> {
+export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, number | undefined>>> {
   /** Who told them, by burn's own names: `vLLM`, `llama.cpp`. */
   readonly sources: readonly string[]
   /** From the arrival at the server to the beginning of its reply, as the outermost header has it. */

@@ -3,7 +3,9 @@ import type { Exchange, Headers } from '../../exchange.ts'
 import { type ServerTimeName, type ServerTimes, serverTimesDiffer } from '../../usage.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-type Stated = Partial<Record<ServerTimeName, number>>
+type Stated = Partial<Record<ServerTimeName, number | undefined>>
+/** What is known of one reply, while it is read. */
+type OpenTimes = { -readonly [Key in keyof ServerTimes]: ServerTimes[Key] } & { sources: string[] }
 type Fields = Readonly<Record<string, unknown>>
 
 /** One place in which times stand. */
@@ -17,9 +19,11 @@ interface TimeSource {
   readonly times: Readonly<Partial<Record<ServerTimeName, string>>>
   /** Takes the value of `mark` apart, where that is text. */
   readonly parse?: (text: string) => Fields
-  /** Times that follow from those that are stated. */
-  readonly more?: (stated: Stated) => Stated
+  /** Adds times that follow from those that are stated. */
+  readonly more?: (stated: Stated) => void
 }
+
+const NAMES: readonly ServerTimeName[] = ['queueMs', 'prefillMs', 'decodeMs', 'totalMs', 'firstTokenMs', 'overheadMs']
 
 const S = 1000
 const MS = 1
@@ -44,9 +48,8 @@ const IN_USAGE: readonly TimeSource[] = [
   // Its total_time leaves the queue out.
   { name: 'Groq', mark: 'completion_time', toMs: S, times: { queueMs: 'queue_time', prefillMs: 'prompt_time', decodeMs: 'completion_time' } },
   { name: 'LocalAI', mark: 'timing_token_generation', toMs: MS, times: { prefillMs: 'timing_prompt_processing', decodeMs: 'timing_token_generation' } },
-  // What is neither reading nor writing is waiting for the model to be loaded, and for its turn.
   { name: 'Ollama', mark: 'eval_duration', toMs: NS, times: { prefillMs: 'prompt_eval_duration', decodeMs: 'eval_duration', totalMs: 'total_duration' },
-    more: ({ prefillMs, decodeMs, totalMs }) => ({ ...difference('queueMs', totalMs, decodeMs, prefillMs), ...difference('firstTokenMs', totalMs, decodeMs) }) },
+    more: waitedInOllama },
 ]
 
 // biome-ignore format: a table is read line by line
@@ -70,6 +73,7 @@ const STREAM = /event-?stream|ndjson|jsonl|json-seq/
 
 /** Notes the times that stand in a reply, or in an event of it. */
 export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
+  if (mark(reply) === undefined) return
   for (const source of IN_REPLY) {
     const record = asObject(reply[source.mark])
     if (record !== undefined) take(source, record, exchange, false)
@@ -78,64 +82,86 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
 
 /** Notes the times in usage and headers of a reply that has come whole, and warns of those that cannot be. */
 export function completeServerTimes(exchange: Exchange): void {
-  const usage = asObject(exchange.usage?.raw)
-  if (usage !== undefined)
-    for (const source of IN_USAGE) if (usage[source.mark] !== undefined) take(source, usage, exchange, false)
   const { headers } = exchange
-  for (const source of IN_HEADERS) {
-    const value = headers[source.mark]
-    if (value !== undefined) take(source, source.parse?.(value) ?? headers, exchange, true)
-  }
+  const usage = asObject(exchange.usage?.raw)
+  if (usage !== undefined && usageMark(usage) !== undefined)
+    for (const source of IN_USAGE) if (usage[source.mark] !== undefined) take(source, usage, exchange, false)
+  if (headerMark(headers) !== undefined) takeHeaders(headers, exchange)
   const { serverTimes } = exchange
   if (serverTimes === undefined) return
   if (serverTimes.refused) exchange.warnOnce('bad_server_times')
   if (serverTimesDiffer(exchange)) exchange.warnOnce('server_times_differ')
 }
 
+// The marks of the three tables once more, in a form that costs a reply without any of them some nanoseconds: names that are written out are looked up much faster.
+const mark = (reply: JsonObject): unknown =>
+  reply.metrics ?? reply.timings ?? reply.time_info ?? reply.perf_metrics ?? reply['amazon-bedrock-invocationMetrics']
+const usageMark = (usage: JsonObject): unknown => usage.completion_time ?? usage.timing_token_generation ?? usage.eval_duration
+const headerMark = (headers: Headers): string | undefined =>
+  headers['x-inference-time'] ??
+  headers['fireworks-server-time-to-first-token'] ??
+  headers['openai-processing-ms'] ??
+  headers['server-timing'] ??
+  headers['x-litellm-response-duration-ms'] ??
+  headers['x-envoy-upstream-service-time']
+
+function takeHeaders(headers: Headers, exchange: Exchange): void {
+  for (const source of IN_HEADERS) {
+    const value = headers[source.mark]
+    if (value !== undefined) take(source, source.parse?.(value) ?? headers, exchange, true)
+  }
+}
+
+/** Adds the times of one source to those that are known; of two for one thing the first counts. */
 function take(source: TimeSource, record: Fields, exchange: Exchange, isHeader: boolean): void {
   const stated: Stated = {}
   let refused = false
-  const names = Object.entries(source.times) as [ServerTimeName, string][] // Object.entries forgets the keys.
-  for (const [name, key] of names) {
-    const value = record[key]
+  let isAny = false
+  for (const name of NAMES) {
+    const key = source.times[name]
+    const value = key === undefined ? undefined : record[key]
     if (value === undefined || value === null) continue
-    const ms = timeOf(value, source.toMs)
-    if (ms === undefined) refused = true
-    else stated[name] = ms
+    stated[name] = timeOf(value, source.toMs)
+    if (stated[name] === undefined) refused = true
+    else isAny = true
   }
-  const all = withSums({ ...stated, ...source.more?.(stated) })
-  if (Object.values(all).some((ms) => ms < 0)) refused = true
-  if (Object.keys(stated).length === 0 && !refused) return
-  exchange.note({ serverTimes: joined(exchange.serverTimes, source.name, all, refused, isHeader ? exchange : undefined) })
-}
-
-/** Adds times to those that are known; of two for one thing the first counts. `head`: the exchange, when a header tells them. */
-function joined(
-  known: ServerTimes | undefined,
-  name: string,
-  stated: Stated,
-  refused: boolean,
-  head: Exchange | undefined,
-): ServerTimes {
-  const { totalMs, ...others } = stated
-  const kept = Object.entries(head && isStreamed(head) ? others : stated).filter(([, ms]) => ms >= 0)
-  const heads = [known?.headMs, head && totalMs].filter((ms) => ms !== undefined)
-  const sources = known?.sources ?? []
-  return {
-    ...Object.fromEntries(kept),
-    ...known,
-    ...(heads.length === 0 ? {} : { headMs: Math.max(...heads) }),
-    sources: kept.length === 0 || sources.includes(name) ? sources : [...sources, name],
-    refused: refused || (known?.refused ?? false),
+  if (!isAny && !refused) return
+  source.more?.(stated)
+  addSums(stated)
+  const known: OpenTimes = { sources: [], refused: false, ...exchange.serverTimes } as OpenTimes // its own from here on
+  if (isHeader && stated.totalMs !== undefined) {
+    known.headMs = Math.max(known.headMs ?? 0, stated.totalMs)
+    if (isStreamed(exchange)) stated.totalMs = undefined
   }
+  let counts = false
+  for (const name of NAMES) {
+    const ms = stated[name]
+    if (ms === undefined) continue
+    if (ms < 0) refused = true
+    else {
+      known[name] ??= ms
+      counts = true
+    }
+  }
+  if (counts && !known.sources.includes(source.name)) known.sources = [...known.sources, source.name]
+  known.refused ||= refused
+  exchange.note({ serverTimes: known })
 }
 
 /** What follows from any source: the first token comes after queue and prefill, and all three parts are the whole. */
-function withSums(stated: Stated): Stated {
+function addSums(stated: Stated): void {
   const { queueMs, prefillMs, decodeMs } = stated
-  if (queueMs === undefined || prefillMs === undefined) return stated
-  const firstTokenMs = queueMs + prefillMs
-  return { firstTokenMs, ...(decodeMs === undefined ? {} : { totalMs: firstTokenMs + decodeMs }), ...stated }
+  if (queueMs === undefined || prefillMs === undefined) return
+  stated.firstTokenMs ??= queueMs + prefillMs
+  if (decodeMs !== undefined) stated.totalMs ??= queueMs + prefillMs + decodeMs
+}
+
+/** What is neither reading nor writing is waiting for the model to be loaded, and for its turn. */
+function waitedInOllama(stated: Stated): void {
+  const { prefillMs, decodeMs, totalMs } = stated
+  if (totalMs === undefined || decodeMs === undefined) return
+  stated.firstTokenMs = totalMs - decodeMs
+  if (prefillMs !== undefined) stated.queueMs = stated.firstTokenMs - prefillMs
 }
 
 /** A time in ms; undefined for what cannot be one. Some send numbers as text. */
@@ -143,11 +169,6 @@ function timeOf(value: unknown, toMs: number): number | undefined {
   const isText = typeof value === 'string' && value.length <= MAX_NUMBER && NUMBER.test(value.trim())
   const ms = (typeof value === 'number' || isText ? Number(value) : Number.NaN) * toMs
   return ms >= 0 && ms <= LONGEST_MS ? ms : undefined
-}
-
-function difference(name: ServerTimeName, whole: number | undefined, ...parts: (number | undefined)[]): Stated {
-  const ms = parts.reduce<number>((rest, part) => rest - (part ?? Number.NaN), whole ?? Number.NaN)
-  return Number.isNaN(ms) ? {} : { [name]: ms }
 }
 
 function fireworks(prefix: string): TimeSource['times'] {
