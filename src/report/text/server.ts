@@ -109,6 +109,9 @@ export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: s
   return [safe(Object.keys(serverTimes).join(', ')), ...facts, ...some].join(' · ')
 }
 
+/** By how much times of two clocks may disagree, as in the metric network. */
+const ROUNDING_MS = 2
+
 /** A part of the time to the first token. */
 interface TokenPart {
   readonly ms: number
@@ -162,9 +165,10 @@ function ofObserved(server: readonly ServerEndpoint[], ttft: number): string {
 const queueWords = (waiting = 0) =>
   `waiting in the server's queue${waiting > 0 ? ` (${formatNumber(waiting)} waiting at most)` : ''}`
 
-/** The parts and what is left of the whole, never cut to 0: `why` says how parts can be more than it. */
+/** The parts and what is left of the whole, cut to 0 only where rounding explains it: `why` says how parts can be more than it. */
 function partsText(whole: number, parts: readonly TokenPart[], rest: string, why: string): string {
   const left = whole - parts.reduce((sum, { ms }) => sum + ms, 0)
-  const last = left < 0 ? `the server's figures are ${formatMs(-left)} more: ${why}` : `${formatMs(left)} ${rest}`
+  const last =
+    left < -ROUNDING_MS ? `the server's figures are ${formatMs(-left)} more: ${why}` : `${formatMs(Math.max(0, left))} ${rest}`
   return `ttft ${formatMs(whole)} mean: ${[...parts.map(({ ms, what }) => `${formatMs(ms)} ${what}`), last].join(', ')}`
 }

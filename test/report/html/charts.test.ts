@@ -223,6 +223,18 @@ describe('where the time goes', () => {
     ])
   })
 
+  test('the time to the first token is split by what the server tells, when it tells it of all replies and not too much', () => {
+    const all = { response_time: mean(500), service_time: mean(400), ttfb: mean(50), ttft: mean(200), queue_wait: mean(70) }
+    const queue = { server_queue: mean(120), server_prefill: mean(70) }
+    expect(parts({ ...all, ...queue })).toEqual([500, 70, 30, 120, 70, 10, 200])
+    for (const wrong of [
+      { server_queue: mean(120) },
+      { ...queue, server_queue: mean(120, 600) },
+      { ...queue, server_queue: mean(150) },
+    ])
+      expect(parts({ ...all, ...wrong })).toEqual([500, 70, 30, 50, 150, 200])
+  })
+
   test('means of other attempts are not subtracted', () => {
     expect(parts({ response_time: mean(500), service_time: mean(400), ttfb: mean(50), ttft: mean(200, 600) })[4]).toBe(0)
     expect(parts({ response_time: mean(500), service_time: mean(400) })).toEqual([])

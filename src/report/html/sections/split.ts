@@ -15,11 +15,22 @@ interface TimePart {
   readonly hint: string
 }
 
-const PARTS: readonly TimePart[] = [
+const BEFORE: readonly TimePart[] = [
   { color: 'c6', label: 'wait for a user', hint: 'queue_wait: an arrival waited for a free user' },
   { color: 'c5', label: 'connect, lag', hint: 'start_delay − queue_wait: connecting, and the lateness of burn itself' },
+]
+/** The time to the first token, as burn sees it. */
+const SEEN: readonly TimePart[] = [
   { color: 'c2', label: 'first byte', hint: 'ttfb: from the request to the first byte of the reply' },
   { color: 'c1', label: 'first token', hint: 'ttft − ttfb: from the first byte to the first token' },
+]
+/** The same, as the replies of the server tell it. */
+const STATED: readonly TimePart[] = [
+  { color: 'c2', label: 'server queue', hint: 'server_queue: wait in the server before it began' },
+  { color: 'c1', label: 'prefill', hint: 'server_prefill: reading the prompt, in the server' },
+  { color: 'c4', label: 'network', hint: 'ttft − server_queue − server_prefill: the network, and gateways' },
+]
+const AFTER: readonly TimePart[] = [
   { color: 'c3', label: 'rest', hint: 'from the first token (of replies without tokens: from the first byte) to the end' },
 ]
 
@@ -27,8 +38,10 @@ const PARTS: readonly TimePart[] = [
 export function splitBody({ total, steps }: Result): Markup | undefined {
   const named = steps.slice(0, MAX_STEPS).map((step) => [step.name, step] as const)
   const groups = [...(named.length === 1 ? [] : [['all steps', total] as const]), ...named]
+  const isStated = groups.every(([, group]) => statedParts(group) !== undefined)
+  const kinds = [...BEFORE, ...(isStated ? STATED : SEEN), ...AFTER]
   const rows = groups.flatMap(([name, group]) => {
-    const parts = partsOf(group)
+    const parts = partsOf(group, isStated)
     return parts === undefined ? [] : [{ name, parts, sum: parts.reduce((all, part) => all + part, 0) }]
   })
   if (rows.length === 0) return undefined
@@ -37,15 +50,15 @@ export function splitBody({ total, steps }: Result): Markup | undefined {
     { head: 'Step' },
     { head: 'Mean response time', width: 'wide' },
     { head: 'sum', numeric: true, hint: 'The mean of response_time' },
-    ...PARTS.map(({ label, hint }) => ({ head: label, numeric: true, hint })),
+    ...kinds.map(({ label, hint }) => ({ head: label, numeric: true, hint })),
   ]
   const cells = rows.map(({ name, parts, sum }): TableCell[] => [
     oneLine(name, 120),
-    barOf(parts, longest),
+    barOf(parts, longest, kinds),
     { cell: formatMs(sum), value: sum },
     ...parts.map((part) => ({ cell: formatMs(part), value: part })),
   ])
-  const keys = PARTS.map(
+  const keys = kinds.map(
     ({ color, label }) =>
       markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}</li>`,
   )
@@ -53,29 +66,42 @@ export function splitBody({ total, steps }: Result): Markup | undefined {
 ${tableOf(columns, cells, { caption: 'Means of ok attempts, from when they were due; the parts add up', hidden: steps.length - named.length })}`
 }
 
-/** The means in ms, in the order of `PARTS`; undefined when not all metrics are there for the same attempts. */
-function partsOf({ distributions }: GroupMetrics): number[] | undefined {
+/** Reads means of metrics that all but a few ok attempts have, in ms. */
+function meansOf({ distributions }: GroupMetrics): (name: string) => number | undefined {
   const count = distributions.response_time?.count ?? 0
-  const meanOf = (name: string) => {
+  return (name) => {
     const of = distributions[name]
     return of !== undefined && of.count >= count * (1 - MISSING_SHARE) ? (of.mean ?? undefined) : undefined
   }
-  const [service, ttfb] = [meanOf('service_time'), meanOf('ttfb')]
-  const response = meanOf('response_time')
-  if (count === 0 || service === undefined || ttfb === undefined || response === undefined) return undefined
-  const queue = Math.min(meanOf('queue_wait') ?? 0, Math.max(0, response - service))
-  const ttft = meanOf('ttft') ?? ttfb
-  return [queue, response - service - queue, ttfb, ttft - ttfb, service - ttft].map((part) => Math.max(0, part))
 }
 
-function barOf(parts: readonly number[], longest: number): Markup {
+/** Queue, prefill and network of the server's own telling; undefined unless nearly all replies tell them, and not more than passed. */
+function statedParts(group: GroupMetrics): number[] | undefined {
+  const [ttft, queue, prefill] = ['ttft', 'server_queue', 'server_prefill'].map(meansOf(group))
+  if (ttft === undefined || queue === undefined || prefill === undefined || queue + prefill > ttft) return undefined
+  return [queue, prefill, ttft - queue - prefill]
+}
+
+/** The means in ms, in the order of the columns; undefined when not all metrics are there for the same attempts. */
+function partsOf(group: GroupMetrics, isStated: boolean): number[] | undefined {
+  const meanOf = meansOf(group)
+  const [service, ttfb] = [meanOf('service_time'), meanOf('ttfb')]
+  const response = meanOf('response_time')
+  if (response === undefined || service === undefined || ttfb === undefined) return undefined
+  const queue = Math.min(meanOf('queue_wait') ?? 0, Math.max(0, response - service))
+  const ttft = meanOf('ttft') ?? ttfb
+  const first = (isStated ? statedParts(group) : undefined) ?? [ttfb, ttft - ttfb]
+  return [queue, response - service - queue, ...first, service - ttft].map((part) => Math.max(0, part))
+}
+
+function barOf(parts: readonly number[], longest: number, kinds: readonly TimePart[]): Markup {
   let at = 0
   const rects = parts.map((part, i) => {
     const from = at
     at += longest > 0 ? part / longest : 0
     return (
       part > 0 &&
-      markup`<rect class="part ${PARTS[i]?.color ?? ''}" x="${percent(from)}" width="${percent(at - from)}" height="100%"/>`
+      markup`<rect class="part ${kinds[i]?.color ?? ''}" x="${percent(from)}" width="${percent(at - from)}" height="100%"/>`
     )
   })
   return markup`<svg class="split" aria-hidden="true">${rects}</svg>`
