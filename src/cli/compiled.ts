@@ -20,8 +20,8 @@ let purpose = 'start'
 let place: string | undefined
 
 /**
- * Loads a file of the built program (folder `dist`), with the code that V8 compiled of it at an earlier start of the same `command`,
- * because starts of one command use the same functions. Throws what Node throws.
+ * Loads a file of the built program (folder `dist`) together with the code that V8 compiled for it in earlier starts of the same `command`, to
+ * start faster. Throws what Node throws.
  */
 export function loadBuilt(file: string, command: string): unknown {
   purpose = command

@@ -13,7 +13,10 @@ import type { LiveSide } from './live-sides.ts'
 /** The certainty of a comparison when nothing else is chosen. */
 const ALPHA = 0.01
 
-/** Looks at a comparison at fifths of its load, and says when it is decided. */
+/**
+ * Decides whether a live comparison may end early (`--until-decided`): evaluates it after each fifth of the load, with bounds corrected for
+ * looking several times.
+ */
 export class Decision {
   private readonly sides: readonly LiveSide[]
   private readonly base: CompareChoices

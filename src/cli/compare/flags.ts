@@ -32,7 +32,7 @@ export type LiveFlags = RunFlags &
     readonly coolDown: string
   }
 
-/** Returns the pause between turns, in ms. @throws UsageError */
+/** Returns the pause between two runs that take turns (`--cool-down`), in ms. @throws UsageError */
 export function coolDownOf({ coolDown }: Pick<LiveFlags, 'coolDown'>): number {
   const ms = parseDuration(withUnit('--cool-down', coolDown, 's'))
   if (ms === undefined) throw new UsageError(`--cool-down ${coolDown}: expected a duration such as 5s`)
@@ -50,7 +50,10 @@ const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
   checks: ['checks'],
 }
 
-/** Returns what the flags choose; `usual` are the tolerances without any flag. @throws UsageError */
+/**
+ * Returns how the flags say to compare: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances that hold without
+ * flags. @throws UsageError
+ */
 export function choicesOf(
   flags: Omit<CompareFlags, 'format' | 'color'>,
   usual: Tolerances,

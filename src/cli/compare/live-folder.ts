@@ -9,7 +9,7 @@ import { openOutputs } from '../../store/files/output-file.ts'
 import { newRunFolder, sideFolder } from '../../store/run-dir.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** Where a live comparison is written. */
+/** The folder of a live comparison: it holds a folder for each run, and the comparison as JSON, Markdown and HTML. */
 export class LiveFolder {
   readonly path: string
   private readonly outputs: ReturnType<typeof openOutputs>
@@ -21,12 +21,15 @@ export class LiveFolder {
     this.outputs = openOutputs(['json', 'md', 'html'].map((extension) => this.file(extension)))
   }
 
-  /** The folder of one run of a side; `run` counts from 1, and is undefined for the only one. */
+  /** Returns the folder for one run of side A or B; `run` counts from 1, and is undefined when the side has a single run. */
   of({ arm, name }: LiveSide, run: number | undefined): string {
     return join(this.path, sideFolder(arm, name, run))
   }
 
-  /** Returns the results of both sides with their conversations side by side. @throws InputError for a journal that cannot be read */
+  /**
+   * Returns the results of both sides, with conversations of both sides matched by iteration. @throws InputError for a journal that cannot be
+   * read
+   */
   async withPairs(comparison: Comparison, results: ComparedResults): Promise<ComparedResults> {
     const { pairsOf } = await import('../report/conversations/pairs.ts')
     return { ...results, ...pairsOf({ path: this.file('json'), comparison }, results) }

@@ -13,7 +13,7 @@ import { refuseInput } from '../run/inputs.ts'
 import type { LiveFlags } from './flags.ts'
 import { salted } from './salt.ts'
 
-/** One side of a live comparison. */
+/** One side, A or B, of a live comparison: a scenario to run. */
 export interface LiveSide {
   readonly arm: Arm
   /** The name of its target, or of its file. */
@@ -29,7 +29,10 @@ interface LiveOptions {
   readonly salt: boolean
 }
 
-/** Loads both sides of a live comparison. @throws UsageError when the files and flags do not name two, ScenarioError */
+/**
+ * Loads the scenarios of sides A and B of a live comparison: two files, or two targets of one. @throws UsageError when files and flags do not
+ * give two, ScenarioError
+ */
 export function liveSides(
   files: readonly string[],
   flags: LiveFlags,
@@ -50,7 +53,10 @@ export function liveSides(
   return [prepared('a', a, seed, options), prepared('b', b, seed, options)]
 }
 
-/** Loads the plugins of both sides, and checks that no large load goes to a public address, each as far as it is allowed. @throws UsageError */
+/**
+ * Loads the plugins that the scenarios of both sides name, and checks that no large load goes to a public address, as far as the flags do not
+ * allow these. @throws UsageError
+ */
 export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): Promise<void> {
   const loaded = sides.map((side) => side.loaded)
   await loadNamedPlugins(loaded, flags)

@@ -13,7 +13,7 @@ const NAME_CHARACTERS = 40
 
 type OnSecond = (states: readonly (RunState | undefined)[], stop: () => void) => void
 
-/** Shows how far both sides are. */
+/** Shows on stderr how far the runs of a live comparison are. */
 export class CompareProgress {
   private readonly sides: readonly LiveSide[]
   private readonly isQuiet: boolean
@@ -27,7 +27,7 @@ export class CompareProgress {
     this.painter = isLive ? new LivePainter(process.stderr) : undefined
   }
 
-  /** Returns what to call once a second of runs that go on together; `then` is called after the progress is shown. */
+  /** Returns the function to call once a second while both sides run together; it shows the progress, then calls `then`. */
   together(then: OnSecond): OnSecond {
     return (states, stop) => {
       this.show(states)
@@ -35,7 +35,7 @@ export class CompareProgress {
     }
   }
 
-  /** Returns what to call once a second of a run that goes on by itself. */
+  /** Returns the function to call once a second while only `side` runs; it shows the progress. */
   alone(side: LiveSide): OnSecond {
     return ([state]) => this.show(this.sides.map((one) => (one === side ? state : undefined)))
   }

@@ -48,7 +48,10 @@ interface TogetherOptions {
   readonly onSecond: (states: readonly (RunState | undefined)[], stop: () => void) => void
 }
 
-/** Runs all sides at the same time, and resolves with their results when the last one is over. @throws LocalError */
+/**
+ * Runs the scenarios of all sides at the same time, from one common start; resolves with their results when the last run is over. @throws
+ * LocalError
+ */
 export async function runTogether(sides: readonly LiveSide[], options: TogetherOptions): Promise<Result[]> {
   const line = new StartLine(sides.length)
   const controls = sides.map(() => new Control())

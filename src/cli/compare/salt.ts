@@ -7,8 +7,8 @@ import type { MessageStep, Plan, PlannedStep } from '../../scenario/compile/plan
 const DIGITS = 8
 
 /**
- * Returns a plan whose prompts begin with a text that depends on `name`: the system prompt, or every message where there is none.
- * @throws UsageError when the plan sends no message
+ * Returns a copy of a plan whose prompts begin with a text that depends on `name`, so that one side's prompts are not in the target's cache for
+ * the other: the system prompt or, without one, every message. @throws UsageError when the plan sends no message
  */
 export function salted(plan: Plan, name: string): Plan {
   const text = `[${createHash('sha256').update(name).digest('hex').slice(0, DIGITS)}] `

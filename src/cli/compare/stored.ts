@@ -8,9 +8,9 @@ import type { ComparedResults } from '../../report/comparison/html.ts'
 import { compareStored, refuseSources, runsAt } from '../stored/stored-runs.ts'
 import { type CompareFlags, choicesOf } from './flags.ts'
 
-/** What a comparison has found. */
+/** A comparison with the results that it compares, and the exit codes of runs made for it. */
 export interface FoundComparison {
-  /** Undefined when a signal has ended it before both sides had run. */
+  /** Undefined when a signal ended the command before both sides had run. */
   readonly comparison: Comparison | undefined
   readonly codes: readonly ExitCode[]
   readonly results: ComparedResults
@@ -30,7 +30,7 @@ const LIVE_ONLY = [
   'iterations',
 ] as const
 
-/** Compares the results that were named. @throws UsageError, InputError */
+/** Compares the stored results that the command line names. @throws UsageError, InputError */
 export function storedComparison(named: readonly string[], flags: CompareFlags, command: Command): FoundComparison {
   const [a, b, ...more] = named
   if (a === undefined || b === undefined || more.length > 0)

@@ -7,12 +7,13 @@ import type { Command } from 'commander'
 /** The names of a configuration file. */
 const NAMES = ['burn.config.yaml', 'burn.config.yml', 'burn.config.json']
 
-/** True for the name of a configuration, in any folder. */
+/** True for the file names of burn's configuration, such as `burn.config.yaml`. */
 export const isConfigName = (name: string): boolean => NAMES.includes(name)
 
 /**
- * Returns the path of the configuration for a folder: in it, or in the nearest folder above, up to the root of the repository or the home folder.
- * Outside of both only the folder itself is looked at, because others may write to the folders above, such as /tmp. Undefined without one.
+ * Returns the path of the configuration file that applies in a folder: the one in it or in the nearest folder above, up to the repository's root
+ * or the home folder. Outside of both, only the folder itself is searched, because others may write to the folders above, such as /tmp.
+ * Undefined when there is none.
  */
 export function findConfig(folder: string): string | undefined {
   for (const one of foldersFrom(folder)) {
@@ -32,7 +33,7 @@ function foldersFrom(folder: string): readonly string[] {
   }
 }
 
-/** What the configuration says that is no flag: keys of a scenario for files that do not have them, and how long runs are kept. */
+/** The settings of a configuration file that are not flags: scenario keys for scenarios without them, and how long runs are kept. */
 export interface ConfiguredKeys {
   /** The path of the configuration, as messages name it. */
   readonly file: string
@@ -41,20 +42,20 @@ export interface ConfiguredKeys {
   readonly retention: string | undefined
 }
 
-/** The source of an option's value that the configuration has set. */
+/** The name that the library commander stores as the source of an option's value when a configuration file has set it. */
 export const CONFIG_SOURCE = 'config'
 
 const inUse = new WeakMap<Command, ConfiguredKeys>()
 
-/** Makes the rest of a configuration known for a command. */
+/** Stores for a command the settings of the configuration file that are not flags; `configuredKeys` returns them. */
 export function configure(command: Command, keys: ConfiguredKeys): void {
   inUse.set(command, keys)
 }
 
-/** Returns what the configuration in use says that is no flag of the command; undefined without one. */
+/** Returns the settings of the configuration file that are not flags, for a command; undefined without such a file. */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
-/** The overlays that the configuration asks for, and not the command line: each with the path of the configuration. */
+/** Returns `profile` and `environment`, as far as the configuration file has chosen them and not a flag, each with the path of that file. */
 export function overlaysAskedFor(command: Command): Readonly<Partial<Record<'profile' | 'environment', string>>> {
   const file = inUse.get(command)?.file
   const asked = (['profile', 'environment'] as const).filter((name) => command.getOptionValueSource(name) === CONFIG_SOURCE)

@@ -11,7 +11,10 @@ import type { Config } from './schema.ts'
 /** What decides how a run is judged and what it costs: a stored run that is started again (`--from`) has it in itself, or had none. */
 const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
 
-/** Sets the options of a command that neither a flag nor a variable has set. @throws ScenarioError with the problems of the configuration */
+/**
+ * Sets a command's options from the configuration `file`, unless a flag or environment variable has set them. @throws ScenarioError with the
+ * problems of the configuration
+ */
 export function applyConfig(command: Command, file: string): void {
   const { config, written, problems } = readConfig(file)
   if (config === undefined) throw new ScenarioError(problems)

@@ -7,12 +7,12 @@ import { DEFAULT_SECRETS_DIR } from '../../scenario/read/secret-files.ts'
 import type { Finding } from '../../scenario/read/source/finding.ts'
 import type { Config } from './schema.ts'
 
-/** Returns a path of a configuration in `folder` as seen from the working directory. */
+/** Returns a path that is written in a configuration file, seen from the working directory; `folder` is the file's folder. */
 export const pathIn = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
 
 const FLAGS = { prices: '--prices', varsFile: '--vars-file', secretsDir: '--secrets-dir' } as const
 
-/** Returns a finding for each path by which a file outside of the folder of the configuration `file` would be read. */
+/** Returns an error for each path in a configuration `file` that leads out of the file's folder: another user may have written it. */
 export function strangePaths(config: Config, file: string): Finding[] {
   const folder = dirname(file)
   return (['prices', 'varsFile', 'secretsDir'] as const).flatMap((key) => {
@@ -27,7 +27,10 @@ export function strangePaths(config: Config, file: string): Finding[] {
   })
 }
 
-/** Returns a finding for each file in the configuration `file` that is not there. A run says so only when it reads the file. */
+/**
+ * Returns an error for each file that a configuration `file` names and that does not exist. For `burn validate`; a run notices it when it reads
+ * the file.
+ */
 export function missingFiles(config: Config, file: string): Finding[] {
   const folder = dirname(file)
   return (['prices', 'varsFile'] as const).flatMap((key) => {

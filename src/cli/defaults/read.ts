@@ -18,7 +18,10 @@ interface ReadConfig {
   readonly problems: readonly Problem[]
 }
 
-/** Reads and checks a configuration; `more` finds problems that only whoever checks it wants to know. @throws ScenarioError when the file cannot be read */
+/**
+ * Reads a configuration file and checks it against the schema; `more` may add further checks, such as `missingFiles`. Errors in it are returned
+ * as problems. @throws ScenarioError when the file cannot be read
+ */
 export function readConfig(file: string, more: typeof missingFiles = () => []): ReadConfig {
   const { text } = readSource(file)
   const { value, locate, problems: found } = parseScenario(text, file)

@@ -67,7 +67,7 @@ export const configSchema = z
   })
   .describe('Defaults for flags, and for keys that a scenario leaves out. Paths in it start at its folder')
 
-/** A configuration, checked. */
+/** The content of `burn.config.yaml` after validation. */
 export type Config = z.output<typeof configSchema>
 
 /** Returns the JSON Schema (draft 2020-12) of a configuration. */

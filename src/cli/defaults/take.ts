@@ -11,7 +11,10 @@ const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs'
 /** The command that stands first on the line: `runs` for `runs rm`. */
 const topOf = (command: Command): Command => (command.parent?.parent ? topOf(command.parent) : command)
 
-/** Gives a command that is about to run the defaults of the configuration, if there is one. @throws ScenarioError with the problems of the configuration */
+/**
+ * Sets the options of a command that is about to run from the configuration file, if there is one. @throws ScenarioError with the problems of
+ * that file
+ */
 export async function takeDefaults(command: Command): Promise<void> {
   useResultsFolder()
   const file = CONFIGURED.has(topOf(command).name()) ? findConfig(process.cwd()) : undefined

@@ -11,7 +11,10 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 type ExportFlags = Pick<RunFlags, 'otlp' | 'export'>
 
-/** Returns the destinations of a run, and masks their secrets from now on. @throws UsageError for a flag or variable that does not make sense */
+/**
+ * Returns where the metrics of a run are sent, as scenario and flags say, and masks the secrets of these destinations in all output from now on.
+ * @throws UsageError for a flag or variable that is invalid
+ */
 export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): readonly Destination[] {
   const { env: environment } = process
   const planned = (by: AskedBy) => (entry: ExportEntry) => ({ entry, planned: entry.plan(by) })
@@ -23,7 +26,7 @@ export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): 
   return all
 }
 
-/** Reads the flags alone. @throws UsageError */
+/** Returns the destinations of metrics that `--otlp` and `--export` name. @throws UsageError */
 export function typedEntries({ otlp, export: named = [] }: ExportFlags): readonly ExportEntry[] {
   const own = otlp === undefined ? [] : [otlpEntry(otlp === true ? BY_VARIABLES : otlp)]
   return [...own, ...named.map(namedEntry)]

@@ -13,7 +13,7 @@ interface Signals {
   graceMs(planned: number): number
 }
 
-/** The metrics of one run on their way out. */
+/** Sends the metrics of one run to its destinations, during the run and at its end. */
 export class MetricsOut {
   private readonly exporter: Exporter
   private readonly signals: Signals
@@ -25,18 +25,21 @@ export class MetricsOut {
     this.log = log
   }
 
-  /** Opens the destinations; `folder` is that of the run. */
+  /** Opens the destinations; `folder` is the run's folder. */
   static async open(destinations: readonly Destination[], folder: string, signals: Signals, log: Log): Promise<MetricsOut> {
     const onFirstLoss = (where: string, error: string) => log('warn', `metrics to ${where} are not taken: ${error}`)
     return new MetricsOut(await Exporter.open(destinations, folder, onFirstLoss), signals, log)
   }
 
-  /** Takes a checkpoint, whose secrets are masked. */
+  /** Sends the metrics of a checkpoint (the result so far), in which secrets are already masked. */
   offer(result: Result): void {
     this.exporter.offer(result)
   }
 
-  /** Sends the metrics of a result that is written; returns the result with what became of all. A signal from here on gives up. */
+  /**
+   * Sends the metrics of the final result `written`, and waits for the receivers; a signal ends the waiting. Returns the result `measured` with
+   * what was sent and lost.
+   */
   async end(measured: Result, written: Result): Promise<Result> {
     const control = new Control()
     this.signals.attach(control)
