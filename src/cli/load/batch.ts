@@ -3,7 +3,10 @@ import { nearest } from '../../language/suggest.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import { allSteps, listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 
-/** Splits a scenario with several targets into one for each of them (or for the `chosen` ones), unless its steps name targets. @throws UsageError */
+/**
+ * Splits a scenario with several targets into one scenario for each target, or for each of the `chosen` ones. A scenario whose steps name their
+ * targets is returned whole. @throws UsageError
+ */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {
   const names = Object.keys(scenario.targets ?? {})
   for (const name of chosen ?? []) if (!names.includes(name)) throw unknownTarget(name, names)

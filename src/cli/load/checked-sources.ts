@@ -13,8 +13,9 @@ import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
 /**
- * Validates the scenarios in a file, which may be a list of several, or the scenario that flags alone describe. Each is validated when the
- * caller asks for it; `changes` are made after those of the flags. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
+ * Validates the scenario in a file (or several, if it is a list), or the one that flags alone describe. Each is validated only when the
+ * generator reaches it; `changes` are applied after those of the flags. Errors in a scenario are returned as problems. @throws ScenarioError
+ * when the file cannot be read, UsageError
  */
 export function* checkedSources(
   file: string | undefined,

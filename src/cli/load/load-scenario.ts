@@ -14,16 +14,19 @@ import { checkedSources } from './checked-sources.ts'
 import { maxErrorRateOf } from './overrides.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** A scenario that is ready to run, with its plan, and the files, overlays and flags that each of its values came from. */
+/** A scenario that is ready to run: its plan, its warnings, and from which files, profiles and flags its values come. */
 export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides' | 'envUsed'> {
   readonly scenario: Scenario
-  /** The scenario as written, with overlays and flags applied; printed by --show-config. */
+  /** The scenario as written, with profile, environment and flags applied; printed by --show-config. */
   readonly raw: JsonDraft
   readonly plan: Plan
   readonly warnings: readonly Problem[]
 }
 
-/** Loads the scenario in a file (several, if it is a list or compares targets), or the one that flags describe; `changes` are made after those of the flags. @throws ScenarioError, UsageError */
+/**
+ * Loads the scenario in a file, or the one that flags describe; returns several when the file is a list or each target gets a run. `changes` are
+ * applied after those of the flags. @throws ScenarioError, UsageError
+ */
 export function loadScenarios(
   file: string | undefined,
   flags: RunFlags,
@@ -42,7 +45,7 @@ interface Origin {
   readonly seed: string | undefined
 }
 
-/** Makes the plans of a scenario that was checked, one for each target that is run by itself. @throws ScenarioError, UsageError */
+/** Makes the plan of a validated scenario, or several: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
 export function loadChecked(
   { file, seed: usual }: Origin,
   checked: Validated,

@@ -3,7 +3,7 @@ import type { LoadedScenario } from './load-scenario.ts'
 
 const OVERLAYS = new Set(['include', 'profiles', 'environments'])
 
-/** Returns a scenario as it is run: files, overlays and flags merged; of several targets, those of this run. */
+/** Returns the scenario of a run as plain data: files, profile, environment and flags merged, and only the targets of this run. */
 export function mergedScenario(loaded: LoadedScenario): JsonDraft {
   const merged = Object.entries(loaded.raw).filter(([key]) => !OVERLAYS.has(key))
   return { ...Object.fromEntries(merged), ...changedByBatch(loaded) }

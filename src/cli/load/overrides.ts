@@ -29,7 +29,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** Returns the keys that the configuration gives to a scenario that does not have them; `raw` is the scenario as written. */
+/** Returns the changes that the configuration file makes to a scenario: keys that the scenario does not have. `raw` is the scenario as written. */
 export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
   const { file = '', scenario = {} } = configuredKeys(command) ?? {}
   const missing = Object.entries(scenario).filter(([key]) => raw[key] === undefined)

@@ -2,8 +2,8 @@ import { emitKeypressEvents } from 'node:readline'
 import type { Readable } from 'node:stream'
 
 /**
- * Returns a signal that is aborted when no answer can come any more: at Ctrl-D, and when the input ends. A question of @clack/prompts gets it, because by
- * itself it waits for ever then, with the keys going nowhere.
+ * Returns a signal that aborts at Ctrl-D and when the input ends. Pass it to questions of the library @clack/prompts, which would otherwise wait
+ * forever.
  */
 export function endOfInput(input: Readable = process.stdin): AbortSignal {
   const over = new AbortController()

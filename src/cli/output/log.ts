@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
-/** The levels of log messages, the most important one first. */
+/** The levels of log messages, the most severe first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 /** The name of a log level, such as `warn`. */
 export type LogLevel = (typeof LOG_LEVELS)[number]

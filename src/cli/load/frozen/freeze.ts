@@ -7,7 +7,7 @@ import { mergedScenario } from '../merged.ts'
 import type { RunFlags } from '../run-flags.ts'
 import { readFiles } from './read-files.ts'
 
-/** The flags that decide how a run is judged, and are no keys of the scenario. */
+/** The flags that are stored with a run's scenario, because they affect its verdict or files and are no keys of the scenario. */
 export const FROZEN_FLAGS = ['maxErrorRate', 'allowLag', 'log', 'report'] as const
 
 /** A secret from the environment, and the reference that stands for it. */
@@ -16,7 +16,10 @@ interface SecretUse {
   readonly reference: string
 }
 
-/** Returns with what a run is started. Secrets from variables become references; those that are written in the scenario are masked when the result is. */
+/**
+ * Returns the configuration of a run, to be stored in its result so that `--from` can start it again: scenario, flags, and the hashes of files.
+ * Secrets from variables are replaced by references such as `${env.API_KEY}`.
+ */
 export function frozen(loaded: LoadedScenario, flags: RunFlags): Configuration {
   const scenario = mergedScenario(loaded)
   const secrets = secretUses(loaded)

@@ -13,12 +13,12 @@ const SECRET_BLOCK = /^(?:auth|tls)$/
 
 type ReadFile = Configuration['files'][number]
 
-/** Returns the files that a scenario names, each once, with their sizes and hashes; what is not there is left out. */
+/** Returns the files that a scenario names, each once, with size and hash; files that do not exist are left out. */
 export function readFiles(scenario: unknown, baseDir: string): ReadFile[] {
   return [...new Set(namedFiles(scenario, false))].flatMap((path) => fileAt(path, baseDir) ?? [])
 }
 
-/** Returns a file with its size and hash; undefined when it is no regular file. */
+/** Returns path, size and SHA-256 of a file (the hash is null above 64 MiB); undefined when it is no regular file. */
 export function fileAt(path: string, baseDir: string): ReadFile | undefined {
   const place = resolve(baseDir, path)
   try {

@@ -6,7 +6,10 @@ import { environmentOf, variableFiles } from '../env-file.ts'
 import { setOverrides } from '../overrides.ts'
 import type { RunFlags } from '../run-flags.ts'
 
-/** Checks that every secret of the stored scenario can be had: from a variable, or from `--set`. `asked`: what asked for the run, for messages. @throws UsageError that names those which cannot */
+/**
+ * Checks that all secrets which a stored scenario refers to are available, from variables or from `--set`. `asked` is the flag that named the
+ * stored run, for the message. @throws UsageError that names the missing ones
+ */
 export function checkSecrets(asked: string, scenario: unknown, flags: RunFlags): void {
   const given = setOverrides(flags.set ?? []).map(({ path }) => pathText(path))
   const texts = textsIn(scenario, []).filter(({ path }) => !given.some((one) => path === one || path.startsWith(`${one}.`)))

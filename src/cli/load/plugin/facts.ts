@@ -2,7 +2,7 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
-/** Makes the error for a plugin that cannot be used; `what` says what is wrong with it. The message names the plugin's file. */
+/** A function that makes the error for a plugin that cannot be used. `what` says what is wrong with the plugin; the message also names its file. */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /**

@@ -24,8 +24,9 @@ const TARGET_KEYS =
 const FUNCTIONS = ['fromMessage', 'fromStep', 'open'] as const
 
 /**
- * Loads plugin files and registers their connectors and hooks. The default export is a connector, `{ hooks }`, or both in one; or a function
- * of `{ apiVersion, z, TargetError, log }` that returns it. Must run before anything imports the scenario schema. @throws UsageError that names the file and its fault
+ * Loads plugin files and registers their connectors and hooks. A file's default export is a connector, `{ hooks }` or both in one, or a function
+ * of `{ apiVersion, z, TargetError, log }` that returns this. Call it before anything imports the scenario schema. @throws UsageError that names
+ * the file and its fault
  */
 export async function loadPlugins(files: readonly string[]): Promise<void> {
   for (const file of new Set(files.map((name) => resolve(name)))) await loadPlugin(file)
@@ -47,7 +48,10 @@ async function loadPlugin(file: string): Promise<void> {
   if (hooks) registerHooks(hooks, realpathSync(file), true)
 }
 
-/** Resolves with what the file of a plugin gives: its default export, or what that function returns. @throws what is wrong with it */
+/**
+ * Imports a plugin file and resolves with its default export or, if that is a function, with what it returns. @throws Error for a missing file,
+ * and whatever the plugin's code throws
+ */
 export async function defaultOf(file: string): Promise<unknown> {
   try {
     // Checked first, because Node's message for a missing file is about its module loader.

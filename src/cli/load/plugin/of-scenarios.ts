@@ -8,8 +8,8 @@ import type { RunFlags } from '../run-flags.ts'
 import { defaultOf, messageOf } from './load-plugins.ts'
 
 /**
- * Loads the hooks of the plugins that scenarios name. @throws UsageError when code is named that neither --allow-plugins nor --plugin allows, and
- * for a plugin that cannot be used
+ * Loads the hooks of the plugins that scenarios name. @throws UsageError when neither --allow-plugins nor --plugin allows such a plugin, and
+ * when one cannot be used
  */
 export async function loadNamedPlugins(
   loaded: readonly LoadedScenario[],

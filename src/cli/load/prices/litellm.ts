@@ -15,7 +15,10 @@ const KEYS = {
 /** An entry that explains the others, and is none. */
 const SAMPLE = 'sample_spec'
 
-/** Returns the prices of one model, in a list; an empty list for a model that is not paid for by the token, such as one of images. */
+/**
+ * Converts one entry of LiteLLM's price list to burn's form; the returned list is empty for a model that is not priced per token, such as an
+ * image model.
+ */
 export function liteLlmEntry(model: string, entry: unknown): PriceEntry[] {
   if (model === SAMPLE || !isMap(entry)) return []
   const pricing = pricesIn(entry, '')

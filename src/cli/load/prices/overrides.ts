@@ -7,8 +7,8 @@ import { priceOf } from './price-list.ts'
 import { readPrices } from './read-prices.ts'
 
 /**
- * Returns the changes that a list of prices makes to a scenario as written; `model` is that of `--model`, which wins over the file. Says on
- * stderr which model has no price. @throws UsageError when the list cannot be read
+ * Returns the changes that a price list (`--prices`, at `path`) makes to a scenario: each target without prices gets those of its model. `model`
+ * is the value of `--model`. Notes on stderr which models the list lacks. @throws UsageError when the list cannot be read
  */
 export function priceOverrides(
   path: string | undefined,

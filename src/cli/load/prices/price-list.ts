@@ -1,10 +1,10 @@
 /** A list of prices, `--prices FILE`: which of its entries is for a model. */
 import type { TargetBlock } from '../../../scenario/schema/target.ts'
 
-/** Prices as `target.pricing` has them. */
+/** A model's prices, in the form of the scenario key `target.pricing`. */
 export type PricingBlock = NonNullable<TargetBlock['pricing']>
 
-/** The prices of the models that a pattern stands for: a name, in which `*` is any text. */
+/** One entry of a price list: a pattern for names of models, in which `*` stands for any text, and their prices. */
 export interface PriceEntry {
   readonly pattern: string
   readonly pricing: PricingBlock
@@ -14,8 +14,8 @@ export interface PriceEntry {
 type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
 
 /**
- * Finds the prices of a model, whatever the case of its name: those under its name, else those of the pattern with the most letters that
- * fits. Else a provider before the last `/` is left out (`openai/gpt-4o`), if all entries that then fit agree.
+ * Returns the entry of a price list for a model, or why there is none. The order is: the exact name, ignoring case; the matching pattern with
+ * the most letters; a name that differs only in the provider before the last `/` (`openai/gpt-4o`), if all such entries have equal prices.
  */
 export function priceOf(entries: readonly PriceEntry[], model: string): PriceFound {
   const name = model.toLowerCase()

@@ -27,7 +27,7 @@ const entrySchema = z
   .refine((e) => (e.input === undefined) === (e.output === undefined), 'input and output go together')
   .refine((e) => (e.input ?? e.perHour) !== undefined, 'an entry needs input and output, or perHour')
 
-/** Reads the file of `--prices`. @throws UsageError when it cannot be read, or an entry is none */
+/** Reads the price list of `--prices`. @throws UsageError when the file cannot be read or an entry is invalid */
 export function readPrices(path: string): PriceEntry[] {
   const list = valueIn(path)
   if (!isMap(list)) throw unusable(path, 'expected a map of models to prices')

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 const PS_MS = 1000
 
 /**
- * True when this process may change the settings of its terminal: it belongs to the job in the foreground. One in the background
- * (`burn run … &`) would be stopped for it.
+ * True when this process is in the terminal's foreground job, so that it may change the terminal's settings. A background process (`burn run …
+ * &`) that tried would be stopped.
  */
 export function isForeground(): boolean {
   try {
@@ -19,7 +19,7 @@ export function isForeground(): boolean {
   }
 }
 
-/** Reads a line of /proc/PID/stat: whether the group of the process is the one in the foreground of its terminal. @see proc(5) */
+/** True when a line of /proc/PID/stat says that the process belongs to the foreground job of its terminal. @see proc(5) */
 export function leadsTerminal(stat: string): boolean {
   // The name of the command stands in parentheses, and may hold some itself.
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

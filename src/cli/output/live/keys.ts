@@ -16,8 +16,8 @@ const SIGNAL_KEYS: Readonly<Record<string, NodeJS.Signals>> = { '\x03': 'SIGINT'
 const SEQUENCES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gs
 
 /**
- * Reads keys from the terminal one by one. Keys that stand for signals are sent as such to the whole job, as the terminal would do. Call
- * `release` on every exit path, or the terminal stays without echo.
+ * Reads keys from the terminal one by one. Keys for signals, such as Ctrl-C, send their signal to the process group, as the terminal itself
+ * would. Call `release` on every exit path, or the terminal stays without echo.
  */
 export class Keys {
   private readonly source: KeySource
@@ -55,7 +55,7 @@ export class Keys {
     this.source.resume()
   }
 
-  /** Reads no more, and gives the terminal its settings back. Safe to call twice. */
+  /** Stops reading and restores the terminal's settings. Safe to call twice. */
   release(): void {
     if (!this.isReading) return
     this.isReading = false
@@ -73,7 +73,10 @@ export class Keys {
   }
 }
 
-/** Returns the keys of this process's terminal; undefined when stdin is none, or stdout leads to a program that may read keys itself, such as a pager. */
+/**
+ * Returns the reader of this process's keys; undefined when stdin is no terminal, or when stdout is a pipe to a program that may read keys
+ * itself, such as a pager.
+ */
 export function terminalKeys(onKey: (key: string) => void): Keys | undefined {
   // Looked at first, so that nothing of a file or a pipe is opened for reading.
   const mayBeTerminal = statsOf(0)?.isCharacterDevice() === true

@@ -15,7 +15,7 @@ const PAUSED = '  the screen is paused, the run goes on · space continues'
 /** Windows of fewer lines have none for a foot. */
 const MIN_FOOT_ROWS = 12
 
-/** What the live view shows, as keys have changed it: all panes or one, paused or not, or help. */
+/** The state of the live view that keys change: which panes are shown, whether it is paused, and whether help is open. */
 export class LiveScreen {
   private pane: PaneName | undefined
   /** Those that the run has something for: that of servers only when some are observed. */
@@ -24,17 +24,17 @@ export class LiveScreen {
   private isPaused = false
   private readonly stop: () => void
 
-  /** `stop` ends the run, as a signal does. */
+  /** `stop` is called to end the run, for the key `q`. */
   constructor(stop: () => void) {
     this.stop = stop
   }
 
-  /** True while the screen is to stay as it is. */
+  /** True while the user has paused the view. */
   get paused(): boolean {
     return this.isPaused
   }
 
-  /** Obeys a key. */
+  /** Handles a key, such as `q` or a space. */
   press(key: string): void {
     if (key === 'q') this.stop()
     else if (this.isHelp) this.isHelp = false
@@ -45,7 +45,7 @@ export class LiveScreen {
     else if (key === 'a') this.pane = undefined
   }
 
-  /** Returns the lines to paint; `withKeys`: keys are read, which the last line tells. */
+  /** Returns the lines to paint. `withKeys` says that keys are read; then the last line lists them. */
   lines(view: LiveView, look: BlockLook & { readonly height: number }, withKeys: boolean): string[] {
     const pen = makePen(look)
     this.panes = view.servers.length > 0 ? PANES : PANES.filter((name) => name !== 'server')
