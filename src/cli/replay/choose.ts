@@ -6,7 +6,7 @@ import { type RecordedSession, type RunSessions, sessionId } from './recorded/se
 type Choice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
 
 /**
- * Returns the sessions that the flags choose: as they began, or the worst first with `--worst` and `--list`.
+ * Returns the sessions that the flags of `burn replay` choose: in the order of their start or, with `--worst` or `--list`, the worst first.
  * @throws InputError for a session or user that the journal does not hold
  */
 export function chosenSessions({ sessions, folder }: RunSessions, flags: Choice): RecordedSession[] {

@@ -19,7 +19,7 @@ export interface ReplayFlags {
   readonly color: boolean
 }
 
-/** Flags of `burn run` that say where messages are sent again, and what becomes of it. */
+/** The flags of `burn run` that `burn replay --live` also takes, for the target of the messages and the output. */
 export const LIVE_FLAGS = [
   'target',
   'endpoint',

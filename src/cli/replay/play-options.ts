@@ -7,7 +7,7 @@ import type { PlayOptions } from './player/player.ts'
 const MIN_SPEED = 0.25
 const MAX_SPEED = 100
 
-/** What the flags say of the replay. @throws UsageError */
+/** Returns the options of the player (speed, longest wait, start, pauses) from the flags of `burn replay`. @throws UsageError */
 export function playOptionsOf({ speed = '1', idleLimit, from, pauseOn }: ReplayFlags): PlayOptions {
   return {
     speed: speedOf(speed),

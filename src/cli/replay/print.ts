@@ -6,7 +6,7 @@ import type { ReplayFlags } from './flags.ts'
 import type { RecordedSession, RunSessions } from './recorded/sessions.ts'
 import { anomalyLines, sessionTable, transcript } from './transcript.ts'
 
-/** Prints the sessions on stdout, one at a time; ends early when the reader of stdout is gone. */
+/** Prints recorded sessions on stdout, as text or JSON lines as the flags say; stops early when the reader of stdout has closed it. */
 export async function printSessions(run: RunSessions, sessions: readonly RecordedSession[], flags: ReplayFlags): Promise<void> {
   const output = new PacedOutput(process.stdout, new AbortController().signal)
   const look = renderOptionsFor(process.stdout, flags.color)

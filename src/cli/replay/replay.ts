@@ -14,8 +14,9 @@ import { printSessions } from './print.ts'
 import { type RecordedSession, type RunSessions, recordedRun } from './recorded/sessions.ts'
 
 /**
- * Runs `burn replay`, which plays the recorded sessions of a run, prints them, or sends their messages again. Returns 0, whatever stands out in them, the code of a signal, or that of the new run.
- * @throws InputError when there is no run, no journal or no such session; once all was shown, for a damaged journal
+ * Runs `burn replay`, which plays recorded sessions, prints them, or sends their messages again. Returns 0 whatever anomalies they have, or the
+ * code of a signal or of the new run. @throws InputError when there is no run, journal or such session; and, after all was shown, when the
+ * journal is damaged
  */
 export async function replayCommand(named: string | undefined, flags: ReplayFlags, command: Command): Promise<ExitCode> {
   if (!flags.live) refuseLiveFlags(command)

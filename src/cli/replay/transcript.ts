@@ -36,7 +36,7 @@ function kindsText({ kinds }: RecordedSession): string {
   return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')
 }
 
-/** The lines of a whole session: its exchanges as `burn tail` shows them, the pauses between them, and what stands out in each. */
+/** Returns a recorded session as text: its exchanges in the form of `burn tail`, with the pauses between them and the anomalies of each. */
 export function transcript(
   session: RecordedSession,
   turns: readonly RecordedTurn[],
@@ -57,7 +57,7 @@ export function transcript(
   return `${parts.join('')}\n`
 }
 
-/** The table of sessions, its head first; without costs when none is known. */
+/** Returns a table with a row for each session; the column of costs is left out when no cost is known. */
 export function sessionTable(sessions: readonly RecordedSession[], pen: Pen): string {
   const isPriced = sessions.some(({ cost }) => cost !== null)
   const columns = COLUMNS.filter(({ name }) => name !== 'cost' || isPriced)
@@ -72,7 +72,7 @@ export function sessionTable(sessions: readonly RecordedSession[], pen: Pen): st
   return [pen.bold(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('')
 }
 
-/** The exchanges of a session that stand out, a line of JSON for each: the session, why, and the exchange as the journal has it. */
+/** Returns a line of JSON for each exchange of a session that has anomalies: the session, the anomalies, and the journal's entry. */
 export function anomalyLines(session: RecordedSession, turns: readonly RecordedTurn[]): string {
   return turns
     .filter(({ marks }) => marks.length > 0)

@@ -23,7 +23,10 @@ interface SessionsToSend {
   readonly pickedByOutcome: boolean
 }
 
-/** Sends the sessions again and prints both replies to each message. Resolves with the exit code of the new run. @throws UsageError, ScenarioError, LocalError */
+/**
+ * Sends the messages of recorded sessions again, in a new run, and prints for each the recorded reply and the new one. Resolves with the exit
+ * code of the new run. @throws UsageError, ScenarioError, LocalError
+ */
 export async function replayLive(
   { run, sessions, pickedByOutcome }: SessionsToSend,
   times: ThinkTimes,

@@ -13,7 +13,10 @@ interface PairsLook {
   readonly pickedByOutcome: boolean
 }
 
-/** Prints the recorded replies beside those in the journal of the new run, then what changed over all of them. @throws InputError */
+/**
+ * Prints for each message of recorded sessions the recorded reply and the new one, which is in the journal of the run in `folder`, then a
+ * summary of the changes. @throws InputError
+ */
 export function printPairs(script: readonly ScriptedSession[], folder: string, look: PairsLook): void {
   const pen = makePen(renderOptionsFor(process.stdout, look.color))
   const replies = new Map<string, JournalEntry>()

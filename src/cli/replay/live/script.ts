@@ -10,21 +10,24 @@ interface ScriptedMessage {
   readonly waitMs: number
 }
 
-/** A recorded session whose messages are sent again. */
+/** A recorded session with the messages that are to be sent again. */
 export interface ScriptedSession {
   readonly session: RecordedSession
   readonly messages: readonly ScriptedMessage[]
 }
 
-/** How think times are taken over. */
+/** How the recorded think times are changed when messages are sent again. */
 export interface ThinkTimes {
-  /** They are divided by this; Infinity leaves them out. */
+  /** The divisor of think times; Infinity removes them. */
   readonly speed: number
-  /** The most that one takes, in ms. */
+  /** The longest think time before it is divided, in ms. */
   readonly idleMs: number
 }
 
-/** Returns the messages of a session; `index` is its place among those that are sent again. A message with several tries is one message. */
+/**
+ * Returns the messages of a recorded session that are to be sent again; of a message with retries, only the last attempt. `index` is the number
+ * of the session among those to send, from 0.
+ */
 export function scriptOf(
   session: RecordedSession,
   turns: readonly RecordedTurn[],
@@ -49,7 +52,10 @@ const SOURCE = 'burn replay --live'
 /** Keys of a scenario that say what is sent, when, and what must hold: the recorded sessions say it now. */
 const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'environments']
 
-/** Returns what makes a scenario send the messages of sessions again: each session is an iteration, with a conversation of its own. */
+/**
+ * Returns the changes to a scenario that make it send the messages of recorded sessions again: one iteration for each session, each with its own
+ * conversation.
+ */
 export function sentAgain(sessions: readonly ScriptedSession[], users: number, times: ThinkTimes): Override[] {
   const steps = sessions.map(({ messages }, index) => ({
     if: `iteration.index == ${index}`,

@@ -13,7 +13,7 @@ import type { ScriptedSession } from './script.ts'
 /** Fewer pairs are described and not tested. */
 const MIN_PAIRS = 8
 
-/** A message with its recorded reply and the one of today; `now` is undefined when it was not sent again. */
+/** A message's recorded attempt and its new one; `now` is undefined when the message was not sent again. */
 export interface RepliedTwice {
   readonly recorded: JournalEntry
   readonly now: JournalEntry | undefined
@@ -36,7 +36,10 @@ const LATENCIES: readonly Latency[] = [
   { name: 'reply', of: ({ sentAtMs, endedAtMs }) => (sentAtMs === null ? undefined : endedAtMs - sentAtMs) },
 ]
 
-/** The pairs of a session, as lines; `now` finds the reply of today by the name of its step. */
+/**
+ * Returns lines that show each message of a session with the recorded and the new reply; `now` returns the new attempt of a step, by the step's
+ * name.
+ */
 export function pairLines(
   { session, messages }: ScriptedSession,
   now: (step: string) => JournalEntry | undefined,
@@ -75,8 +78,9 @@ function figuresOf({ recorded, now }: Answered): string[] {
 }
 
 /**
- * What changed over all pairs, as lines: how many failed, how alike the replies are, and each latency with bounds from 8 pairs on. There are
- * no bounds for sessions that were `pickedByOutcome`: of what was chosen for being bad, chance alone makes the second time better.
+ * Returns lines that sum up how new replies differ from recorded ones: failures, similarity, and latencies with bounds for 8 or more pairs.
+ * `pickedByOutcome` says that sessions were chosen for being bad; then there are no bounds, because chance alone makes such sessions better the
+ * second time.
  */
 export function summaryLines(pairs: readonly RepliedTwice[], pen: Pen, pickedByOutcome: boolean): string[] {
   const both = pairs.flatMap(({ recorded, now }) =>

@@ -12,7 +12,7 @@ const MAX_GROWING = 8000
 /** Shortest pause between two messages that gets a line, in ms. */
 const PAUSE_MS = 100
 
-/** Makes the lines of a conversation. Those of exchanges that are over are kept, as long as the window stays as wide. */
+/** Formats a recorded conversation for the player's screen. Lines of finished exchanges are cached as long as the window keeps its width. */
 export class ConversationLines {
   private readonly pen: Pen
   private readonly over = new WeakMap<TimedTurn, { readonly columns: number; readonly lines: readonly string[] }>()
@@ -21,7 +21,7 @@ export class ConversationLines {
     this.pen = pen
   }
 
-  /** The lines at a moment of the replay; none is wider than the columns. */
+  /** Returns the lines to show at one moment of the replay, none wider than `columns`. */
   at({ timeline, at }: Pick<PlayState, 'timeline' | 'at'>, columns: number): string[] {
     const now = timeline.recordedAt(at)
     const shortened = timeline.shortenedAt(at)

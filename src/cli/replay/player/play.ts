@@ -7,12 +7,15 @@ import { Player, type PlayOptions } from './player.ts'
 import { OWN_STREAMS, TerminalScreen } from './screen.ts'
 import { PlayerView } from './view.ts'
 
-/** True when the player can be shown: both sides of the terminal are there. */
+/** True when the player can be shown: stdin and stdout are a terminal that can move its cursor. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** Plays the sessions until the user leaves; resolves with the exit code. @throws InputError when the journal cannot be read any more */
+/**
+ * Plays recorded sessions on the terminal until the user leaves; resolves with the exit code. @throws InputError when the journal can no longer
+ * be read
+ */
 export async function play(
   run: RunSessions,
   sessions: readonly RecordedSession[],

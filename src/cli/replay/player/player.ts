@@ -3,7 +3,7 @@ import { after, now } from '../../../clock.ts'
 import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
 import { SessionCourse } from './timeline.ts'
 
-/** How the replay begins. */
+/** The user's options for playing recorded sessions. */
 export interface PlayOptions {
   /** Times the recorded pace; Infinity shows each session as a whole at once. */
   readonly speed: number
@@ -11,11 +11,11 @@ export interface PlayOptions {
   readonly idleMs: number
   /** Where the first session begins, in recorded ms. */
   readonly fromMs: number
-  /** True to pause where something stands out. */
+  /** True to pause at each anomaly, such as a slow reply. */
   readonly pauseOnMarks: boolean
 }
 
-/** What is to be shown at one moment. */
+/** The state of the player at one moment, from which its screen is drawn. */
 export interface PlayState {
   readonly session: RecordedSession
   readonly timeline: SessionCourse
@@ -23,7 +23,7 @@ export interface PlayState {
   readonly at: number
   readonly speed: number
   readonly state: 'playing' | 'paused' | 'over'
-  /** Place of the session among those that are played, from 0, and how many there are. */
+  /** Number of the session among those to play, from 0, and how many these are. */
   readonly index: number
   readonly count: number
   /** Lines that the text is scrolled back. */
@@ -37,7 +37,10 @@ const JUMP_MS = 5000
 /** Speeds that `+` and `-` choose from. */
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100]
 
-/** Plays sessions one after the other. `show` is called for every frame, and returns how many lines the text can be scrolled back; `ended` settles once the player has been left, or has failed. */
+/**
+ * Plays recorded sessions one after the other. For every frame it calls `show`, which returns how many lines the text can be scrolled back. The
+ * promise `ended` settles when the user leaves or playing fails.
+ */
 export class Player {
   readonly ended: Promise<void>
   private readonly run: Pick<RunSessions, 'turnsOf'>
@@ -88,7 +91,7 @@ export class Player {
     })
   }
 
-  /** Begins with the first session. */
+  /** Starts playing the first session. */
   start(): void {
     this.guarded(() => {
       this.open(0)
@@ -96,13 +99,13 @@ export class Player {
     })
   }
 
-  /** Ends the replay. */
+  /** Ends playing. */
   stop(): void {
     this.cancel()
     this.leave()
   }
 
-  /** Does what a key stands for, by its name: `space`, `.`, `]`, `left`, `7`, …; others do nothing. */
+  /** Handles a key by its name: `space`, `.`, `]`, `left`, `7`, …; others are ignored. */
   press(key: string): void {
     this.guarded(() => {
       this.catchUp()
@@ -110,7 +113,7 @@ export class Player {
     })
   }
 
-  /** Shows the moment again, as after a change of the window's size. */
+  /** Shows the current moment again, for example after the window has changed its size. */
   refresh(): void {
     this.guarded(() => {
       this.catchUp()

@@ -27,7 +27,7 @@ interface ScreenStreams {
   readonly suspend: () => void
 }
 
-/** The streams of this process. */
+/** The process's own stdin and stdout, as the player's screen uses them. */
 export const OWN_STREAMS: ScreenStreams = {
   input: process.stdin,
   output: process.stdout,
@@ -35,7 +35,10 @@ export const OWN_STREAMS: ScreenStreams = {
   suspend: () => void process.kill(0, 'SIGTSTP'),
 }
 
-/** Takes over the terminal. Call `leave` in the end; signals and the exit of the process do it too. */
+/**
+ * Takes over the terminal for the player: raw keys, the alternate screen, a hidden cursor. `leave` restores it; signals and the exit of the
+ * process do so too.
+ */
 export class TerminalScreen {
   private readonly streams: ScreenStreams
   private readonly events: ScreenEvents

@@ -3,7 +3,10 @@ import type { Pen } from '../../../report/text/pen.ts'
 import { cutToWidth } from '../../../report/text/width.ts'
 import { terminalSafe } from '../../../text/escape.ts'
 
-/** Wraps a text at spaces to lines of at most `columns` columns. Its own line breaks stay; tabs become spaces, what a terminal would obey an escape. */
+/**
+ * Wraps a text at spaces to lines of at most `columns` columns. Line breaks in it are kept, tabs become spaces, and control characters are
+ * escaped.
+ */
 export function textLines(text: string, columns: number, pen: Pick<Pen, 'ink'>): string[] {
   const room = Math.max(2, columns)
   return terminalSafe(text)
@@ -28,7 +31,7 @@ function wrapped(line: string, columns: number): string[] {
   return lines.length === 0 ? [''] : lines
 }
 
-/** Returns the first share (0 to 1) of a text, never half a character. */
+/** Returns the first part of a text, as large a share of it as `share` (0 to 1) says; characters are never split. */
 export function beginning(text: string, share: number): string {
   const end = Math.floor(text.length * Math.min(1, Math.max(0, share)))
   const last = text.charCodeAt(end - 1)

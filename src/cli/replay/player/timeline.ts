@@ -1,10 +1,10 @@
 /** When things happened in a recorded session, and how long a replay takes with it: long waits may be shortened. Arithmetic on time, no clock. */
 import { type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** An exchange with its moments, in ms since the session began, never falling. */
+/** A recorded exchange with the moments of its course, in ms since the session began. Each is at or after the one before. */
 export interface TimedTurn extends RecordedTurn {
   readonly sentAt: number
-  /** First and last generated text; both are the end for a reply without any. */
+  /** First and last generated text; both equal the end for a reply without generated text. */
   readonly firstAt: number
   readonly lastAt: number
   readonly endAt: number
@@ -21,15 +21,18 @@ interface Stretch {
 /** A day: times in a journal that was tampered with may be anything. */
 const LONGEST_MS = 86_400_000
 
-/** The course of a session. Its moments are ms of the replay, unless they are called recorded. */
+/**
+ * The timeline of a recorded session and of its replay, in which long waits may be shortened. Moments are in ms of the replay, unless called
+ * recorded.
+ */
 export class SessionCourse {
   readonly turns: readonly TimedTurn[]
   /** How long the replay takes at normal speed. */
   readonly playMs: number
   readonly recordedMs: number
-  /** When something happens: a request is sent, its reply begins, ends. Rising. */
+  /** When a request is sent, a reply begins, or a reply ends; in ascending order. */
   readonly moments: readonly number[]
-  /** When what stands out is known: the end of each such exchange. Rising. */
+  /** The ends of exchanges that have an anomaly; in ascending order. */
   readonly marks: readonly number[]
   private readonly stretches: readonly Stretch[]
 
@@ -47,7 +50,7 @@ export class SessionCourse {
     this.marks = rising(this.turns.flatMap(({ marks, endAt }) => (marks.length > 0 ? [this.playAt(endAt)] : [])))
   }
 
-  /** The moment of the replay that belongs to a recorded one. */
+  /** Converts a recorded moment to the moment of the replay. */
   playAt(recorded: number): number {
     const stretch = this.stretches.find(({ to }) => recorded <= to)
     if (!stretch) return this.playMs
@@ -55,7 +58,7 @@ export class SessionCourse {
     return stretch.playFrom + Math.max(0, share) * (stretch.playTo - stretch.playFrom)
   }
 
-  /** The recorded moment that belongs to one of the replay. */
+  /** Converts a moment of the replay to the recorded moment. */
   recordedAt(play: number): number {
     const stretch = this.stretches.find(({ playTo }) => play <= playTo)
     if (!stretch) return this.recordedMs
@@ -63,7 +66,7 @@ export class SessionCourse {
     return stretch.from + Math.max(0, share) * (stretch.to - stretch.from)
   }
 
-  /** The recorded length of the shortened wait at a moment; undefined where nothing was shortened. */
+  /** Returns the recorded length of the wait at a moment of the replay, if that wait is shortened; else undefined. */
   shortenedAt(play: number): number | undefined {
     const stretch = this.stretches.find(({ playFrom, playTo }) => playFrom <= play && play < playTo)
     if (!stretch || stretch.to - stretch.from - (stretch.playTo - stretch.playFrom) < 1) return undefined

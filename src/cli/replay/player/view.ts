@@ -23,7 +23,7 @@ const LATE_MS = 1000
 const VERY_LATE_MS = 2000
 const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p session  q quit'
 
-/** Makes the frames of a player. It keeps the wrapped lines of exchanges that are over, so one belongs to one player. */
+/** Draws the frames of one player; it caches the wrapped lines of finished exchanges. */
 export class PlayerView {
   private readonly pen: Pen
   private readonly conversation: ConversationLines

@@ -7,7 +7,7 @@ import { formatValue } from '../../../report/text/format.ts'
 import type { AnomalyGroup } from '../../../result/schema.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
 
-/** One thing that stands out in an exchange. */
+/** An anomaly of a recorded exchange, such as a slow or empty reply. */
 export interface ReplayMark {
   readonly kind: AnomalyFlag
   /** What it is, with figures where there are some: `slow: ttft 3.2s, above 812ms`. Texts of the target are not escaped. */
@@ -35,12 +35,12 @@ const WORDS: Readonly<Record<Exclude<AnomalyFlag, 'failed' | 'slow' | 'stalled' 
   repeated: 'repeated: the reply begins as the one before',
 }
 
-/** How bad a mark is, from 1 to 4. */
+/** Returns the severity of an anomaly, from 1 (costly) to 4 (failed). */
 export function severityOf({ kind }: ReplayMark): number {
   return SEVERITY[kind]
 }
 
-/** Finds what stands out in the exchanges of one session, given in the order in which they ended. */
+/** Finds the anomalies of the exchanges of one session. Pass the exchanges in the order in which they ended. */
 export class Marker {
   private readonly groups: readonly AnomalyGroup[]
   private readonly repeats = new Repeats()
@@ -50,7 +50,7 @@ export class Marker {
     this.groups = groups
   }
 
-  /** Returns the marks of the next exchange, the worst first. */
+  /** Returns the anomalies of the next exchange, the most severe first. */
   marks(entry: JournalEntry): ReplayMark[] {
     const answers = entry.outcome === 'ok' && entry.ttftMs !== null
     const kinds: AnomalyFlag[] = flagsOf(entry, this.groups)

@@ -12,13 +12,13 @@ import { jsonIn } from '../../../text/json.ts'
 import { noJournal } from '../../tail/no-journal.ts'
 import { Marker, type ReplayMark, severityOf } from './marks.ts'
 
-/** An exchange of a session, with what stands out in it, the worst first. */
+/** An exchange of a recorded session with its anomalies, the most severe first. */
 export interface RecordedTurn {
   readonly entry: JournalEntry
   readonly marks: readonly ReplayMark[]
 }
 
-/** One recorded conversation, an iteration of a user, without its texts. Moments are in ms since the run began. */
+/** A recorded session, that is, one iteration of one user, without the texts of its messages. Moments are in ms since the run began. */
 export interface RecordedSession {
   readonly user: number
   readonly iteration: number
@@ -38,7 +38,7 @@ export interface RecordedSession {
   readonly cost: number | null
 }
 
-/** The sessions in a journal, in the order in which they began, and how to read one. */
+/** The sessions in a journal, in the order in which they began, and a function to read the exchanges of one. */
 export interface RunSessions {
   readonly folder: string
   readonly header: JournalHeader | undefined
@@ -64,12 +64,12 @@ export function sessionId({ user, iteration }: Pick<RecordedSession, 'user' | 'i
   return `${user}#${iteration}`
 }
 
-/** When an exchange was sent or, if it never was, should have been: in ms since the run began. */
+/** Returns when an exchange was sent or, if it never was, when it was due; in ms since the run began. */
 export function sentMs({ sentAtMs, intendedAtMs }: JournalEntry): number {
   return sentAtMs ?? intendedAtMs
 }
 
-/** Finds the sessions in the journal of a run. @throws InputError when there is no journal, or the file is none */
+/** Reads which sessions the journal of a run holds. @throws InputError when the journal is missing, or the file is no journal */
 export function recordedRun(folder: string): RunSessions {
   const path = join(folder, JOURNAL_NAME)
   if (!existsSync(path)) throw noJournal(folder)
