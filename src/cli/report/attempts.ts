@@ -78,7 +78,7 @@ function micros(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 
-/** How many rows of the table of attempts were written. Attempts of setup and teardown, which are in no total, are counted apart. */
+/** Number of rows written to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted separately. */
 export interface AttemptRows {
   load: number
   setupOrTeardown: number
@@ -91,8 +91,8 @@ type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
 const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
 
 /**
- * Returns what stands out in an attempt, such as `empty` or `slow:ttft`; the cells of all attempts of a journal add up to `anomalies` of the result.
- * Attempts of warm-ups, setup and teardown are in no total, and have nothing here. Nor have texts that were not measured.
+ * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, by the limits of the result. Over all attempts of a
+ * journal they add up to `anomalies` of the result, so attempts of warm-ups, setup and teardown have none.
  */
 export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Counting): (entry: JournalEntry) => string[] {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
@@ -106,13 +106,13 @@ export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Co
   }
 }
 
-/** Returns the columns of the table of attempts. `anomalies` says what stands out in an attempt. */
+/** Returns the columns of the table of attempts; `anomalies` lists the anomalies of an attempt. */
 export function attemptColumns(anomalies: (entry: JournalEntry) => string[]): Column<JournalEntry>[] {
   const flags: Column<JournalEntry> = { name: 'anomalies', kind: 'text', of: (entry) => anomalies(entry).join(' ') || null }
   return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 
-/** Yields the entries, and counts them in `rows`. */
+/** Yields the given entries unchanged, and counts them in `rows`. */
 export function* counted(entries: Iterable<JournalEntry>, rows: AttemptRows): Generator<JournalEntry> {
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1

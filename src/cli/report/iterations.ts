@@ -11,8 +11,8 @@ interface IterationEntries {
 }
 
 /**
- * Yields the iterations of a journal. A user walks through the steps one iteration after the other, so that its next one ends the one before.
- * Setup and teardown are no iterations.
+ * Groups the entries of a journal into iterations. An iteration is yielded when its user begins the next one, the last ones at the end; setup
+ * and teardown are left out.
  */
 export function* iterationsIn(entries: Iterable<JournalEntry>): Generator<IterationEntries> {
   const open = new Map<number, { first: JournalEntry; entries: JournalEntry[] }>()
@@ -48,7 +48,7 @@ const response = (figure: string, of: Figure): Column<IterationEntries> => ({
   },
 })
 
-/** Returns the columns of the table of iterations. `anomalies` says what stands out in an attempt. */
+/** Returns the columns of the table of iterations; `anomalies` lists the anomalies of an attempt. */
 export function iterationColumns(anomalies: (entry: JournalEntry) => string[]): Column<IterationEntries>[] {
   return [
     { name: 'run_id', kind: 'text', of: ({ first }) => first.runId },

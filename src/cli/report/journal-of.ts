@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
-/** Returns the journal in the folder of a run, or beside its result; undefined when there is none. */
+/** Returns the path of a run's journal; `run` is the run's folder or result file. Undefined when there is no journal. */
 export function journalOf(run: string): string | undefined {
   const folder = statSync(run).isDirectory() ? run : dirname(run)
   const path = join(folder, JOURNAL_NAME)

@@ -18,7 +18,7 @@ import { tableParts } from './table-parts.ts'
 /** A request for a table of the journal. */
 type RecordedRequest = ReportRequest & { readonly level: RecordedLevel }
 
-/** The table of attempts or iterations of one run. It can be made several times; each time the journal is read anew. */
+/** The table of attempts or iterations of one run, made from its journal. It can be written several times; each time the journal is read again. */
 export class JournalTable {
   private readonly path: string
   private readonly format: AskedFormat
@@ -35,7 +35,7 @@ export class JournalTable {
     this.result = result
   }
 
-  /** Yields the table in parts, between which other work is done. @throws InputError when the journal cannot be read */
+  /** Yields the text or bytes of the table in parts; other work goes on between them. @throws InputError when the journal cannot be read */
   async *parts(): AsyncGenerator<string | Uint8Array> {
     this.rows = { load: 0, setupOrTeardown: 0 }
     const anomalies = anomaliesIn(this.result)
@@ -62,14 +62,14 @@ export class JournalTable {
   }
 }
 
-/** @throws InputError when lines of the journal of a run could not be read; `run` names its folder, its result or the journal */
+/** Does nothing for a journal without damaged lines. @throws InputError otherwise; `run` names the run's folder, its result or the journal */
 export function refuseDamaged(run: string, { lines, first }: JournalDamage): void {
   if (lines > 0) throw damagedJournal(journalOf(run) ?? run, lines, first)
 }
 
 /**
- * Prints the table of attempts or iterations of a run, or writes it to the file `output`. Says on stderr how many attempts are not in it.
- * @throws InputError when the run has no journal, or, once the table is written, when lines of it could not be read; LocalError
+ * Prints the table of attempts or iterations of a run, or writes it to the file `output`. Says on stderr how many attempts it lacks. @throws
+ * InputError when the run has no journal or, after the table is written, when lines of it could not be read; LocalError
  */
 export async function journalReport(
   run: string,

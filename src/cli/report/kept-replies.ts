@@ -11,21 +11,21 @@ import { journalOf } from './journal-of.ts'
 /** Earlier messages of a conversation with which an answer is compared. */
 const MAX_EARLIER = 10
 
-/** A reply to a message that a journal holds. */
+/** A reply to a message, read from a run's journal, with what the measures of quality need. */
 export interface KeptReply extends MeasuredReply {
-  /** Whether all its checks held; null when it had none. */
+  /** True when all checks of the reply passed; null when it had none. */
   readonly held: boolean | null
 }
 
-/** A reply and its quality. */
+/** A reply and its measured quality. */
 export interface MeasuredPart {
   readonly reply: KeptReply
   readonly quality: ReplyQuality
 }
 
 /**
- * Reads the replies to messages of a run from its journal, in the order in which they ended; without warm-ups, and without attempts that
- * failed for other reasons than a check. `damage` counts the lines that cannot be read. @throws InputError when the run has no journal, or it cannot be read
+ * Yields the replies to messages that a run's journal holds, in the order in which they ended. Left out are warm-ups, and failed attempts unless
+ * only a check failed. `damage` counts lines that cannot be read. @throws InputError when the run has no journal, or it cannot be read
  */
 export function* keptReplies(run: string, { steps, phases }: Result, damage: JournalDamage): Generator<KeptReply> {
   const path = journalOf(run)

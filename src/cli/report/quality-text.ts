@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 const wordOf = (name: string) => WORDS[name] ?? name
 
-/** Describes the quality of a run for the terminal; lines end in line feeds. */
+/** Formats the report on the quality of a run's replies for the terminal; lines end in line feeds. */
 export function qualityLines(
   { run, replies, kept, total, steps, underLoad, referencePeak = 0 }: QualityReport,
   pen: Pen,

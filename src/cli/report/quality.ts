@@ -14,17 +14,20 @@ import { type MessageReplies, type UnderLoad, underLoad } from './under-load.ts'
 /** Replies that are measured at once. Between them signals are handled. */
 const BATCH = 100
 
-/** The quality of the replies that the journal of a run holds. */
+/** The measured quality of the replies in a run's journal, for `burn report --quality`. */
 export interface QualityReport {
   readonly run: string
-  /** Replies to messages that the run had, and those that its journal holds. */
+  /** Number of replies to messages in the run, and of those that its journal holds. */
   readonly replies: number
   readonly kept: number
   readonly settings: QualitySummary['settings']
   readonly total: Measured
   readonly steps: Readonly<Record<string, Measured>>
   readonly underLoad?: UnderLoad
-  /** The most users that the run without load had busy, or requests in flight, at once; 0 for one too short to tell. With more than one it is no such run. */
+  /**
+   * The most users or requests in flight at once in the reference run, which should be without load; 0 for a run too short to tell. Above 1 it
+   * had load itself.
+   */
   readonly referencePeak?: number
 }
 
@@ -37,8 +40,8 @@ interface MeasuredRuns {
 type Measured = ReturnType<QualityRecorder['read']>
 
 /**
- * Measures the replies of a run, with the settings that it had. With `reference`, a run of the same messages, each reply is compared with
- * those there to the same message. @throws InputError when a run or its journal cannot be read
+ * Measures the quality of the replies in a run's journal, with the run's own settings. With `reference`, a run without load that sent the same
+ * messages, replies are compared with those to the same message there. @throws InputError when a run or its journal cannot be read
  */
 export async function qualityReport(run: string, reference: string | undefined): Promise<MeasuredRuns> {
   const damage = { run: new JournalDamage(), reference: new JournalDamage() }

@@ -4,17 +4,17 @@ import { isReportFormat, type ReportFormat, reporters } from '../../report/index
 import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
-/** What one row of a table is that is made of the journal. */
+/** What the rows of a table made from the journal stand for. */
 export type RecordedLevel = 'iteration' | 'attempt'
 /** What one row of a table is. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
 type TableLevel = ResultLevel | RecordedLevel
 
 const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'iteration', 'attempt']
 
-/** A report format, or the one that is no text: Apache Parquet, for tables alone. */
+/** The name of a report format, or `parquet`: Apache Parquet, a binary format for tables. */
 export type AskedFormat = ReportFormat | 'parquet'
 
-/** A report that is asked for: its format, and for a table what one row of it is. */
+/** A report to write: its format and, for a table, what its rows stand for (the level). */
 export interface ReportRequest {
   readonly format: AskedFormat
   /** Undefined for a format that is no table. */
@@ -32,7 +32,10 @@ const FILES: Readonly<Record<TableLevel, string>> = {
   attempt: 'attempts',
 }
 
-/** Reads the reports that `--report` names, each once: `junit,md,csv:step`. @throws UsageError for what is no format or level */
+/**
+ * Parses the value of `--report`, such as `junit,md,csv:step`, to a list of reports without repeats. @throws UsageError for an unknown format or
+ * level
+ */
 export function reportRequests(text: string): ReportRequest[] {
   const names = text
     .split(',')
@@ -46,8 +49,8 @@ export function reportRequests(text: string): ReportRequest[] {
 }
 
 /**
- * Returns the request for a format, and for the level if one is named; `flags` says how the user wrote them.
- * @throws UsageError for what is no format, no level, or a level of a format that is no table
+ * Returns the report for a format and a level; without a level, tables get the format's default. `flags` is how the user wrote them, for
+ * messages. @throws UsageError for an unknown format or level, or a level of a format that is no table
  */
 export function reportRequest(
   format: string,
@@ -73,14 +76,14 @@ export function reportName({ format, level }: ReportRequest): string {
   return format === 'junit' ? 'junit.xml' : `report.${extension}`
 }
 
-/** Says what the file of a report holds, in a few words. */
+/** Describes the content of a report file in a few words, for the list of a run's files. */
 export function reportHolds({ format, level }: ReportRequest): string {
   if (isOfJournal(level)) return `a row for each ${level} of ${JOURNAL_NAME}`
   if (level !== undefined) return `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
   return format === 'parquet' ? '' : reporters[format].describe
 }
 
-/** True for a level whose rows come from the journal. */
+/** True for a level (what a table's rows stand for) whose rows are made from the journal. */
 export function isOfJournal(level: TableLevel | undefined): level is RecordedLevel {
   return level === 'iteration' || level === 'attempt'
 }

@@ -6,7 +6,10 @@ import type { AskedFormat } from './request.ts'
 /** Characters that are written at once. Between two writes signals are handled. */
 const BATCH_CHARACTERS = 64 * 1024
 
-/** Yields a table in parts, between which other work is done; rows are asked for one by one. A format that is no table is written as lines of JSON. */
+/**
+ * Yields a table in parts, in the given format; other work goes on between them, and `rows` is read one row at a time. For a format that is no
+ * table, yields lines of JSON.
+ */
 export function tableParts<Row>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,

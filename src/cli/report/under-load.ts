@@ -12,7 +12,7 @@ const MAX_DIFFERENCES = 200
 /** With fewer messages, no difference is certain. */
 const MIN_MESSAGES = 6
 
-/** All replies to one message of a step, under load and without, in the order in which they ended. */
+/** All replies to one message of a step: those under load, and those in the run without load (`alone`), in the order in which they ended. */
 export interface MessageReplies {
   readonly loaded: readonly MeasuredPart[]
   readonly alone: readonly MeasuredPart[]
@@ -33,16 +33,22 @@ interface FlagChange {
   readonly p: number | null
 }
 
-/** The quality of replies under load, beside those of a run without. */
+/** How the quality of replies under load differs from that in a reference run without load. */
 export interface UnderLoad {
   readonly reference: string
-  /** Replies under load that have one to the same message of the same step beside them, those that have none, and how many messages that are. */
+  /**
+   * Number of replies under load that are compared with a reply to the same message in the reference run, of those that are not, and of the
+   * compared messages.
+   */
   readonly pairs: number
   readonly unpaired: number
   readonly messages: number
-  /** How similar replies are to the first one without load, by words in their order: 0 to 1, the mean of each message. Null without pairs. */
+  /**
+   * Mean and median over the messages: how similar replies under load are to the first one without load, 0 to 1, by the order of words. Null
+   * without pairs.
+   */
   readonly similarity: { readonly mean: number; readonly median: number } | null
-  /** The same of two replies without load to the same message, which says how much of a difference is chance; null without any. */
+  /** The same for two replies without load to the same message: how much differs by chance alone. Null when no message has two. */
   readonly similarityAlone: { readonly mean: number; readonly median: number } | null
   readonly measures: Readonly<Record<string, Change>>
   readonly flags: Readonly<Record<string, FlagChange>>
@@ -52,8 +58,9 @@ const MEASURES = ['overall', 'relevance', 'coherence', 'completeness', 'safety',
 const FLAGS = ['truncated', 'refusal', 'stuck', 'wrongLanguage', 'sameAnswer'] as const
 
 /**
- * Compares the replies to each message, of `replies` under load in all. The message is the unit: its replies are alike, so that each by itself
- * would count too much. The probabilities are corrected for the number of lines (Holm).
+ * Compares the quality of replies under load with that of replies to the same messages without load (`reference` names that run). `replies` is
+ * the number of replies under load. Each message counts once, because replies to one message are alike; p values are corrected for the number of
+ * measures (Holm).
  */
 export function underLoad(reference: string, replies: number, asked: readonly MessageReplies[]): UnderLoad {
   const both = asked.filter(({ loaded, alone }) => loaded.length > 0 && alone.length > 0)

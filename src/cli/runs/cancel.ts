@@ -21,8 +21,8 @@ export interface CancelFlags {
 }
 
 /**
- * Runs `burn runs cancel`: interrupts the process of a run as Ctrl-C does, waits until its files are written, and prints what became of it. Returns the
- * exit code. @throws InputError when the run does not go on, LocalError when its process is not to be reached or ended without a result
+ * Runs `burn runs cancel`: interrupts a running run as Ctrl-C does, waits until its files are written, and prints how it ended. Returns the exit
+ * code. @throws InputError when the run is not running, LocalError when its process cannot be signalled or ends without a result
  */
 export async function cancelCommand(
   named: string,

@@ -17,7 +17,7 @@ export interface RunsFlags {
   readonly color: boolean
 }
 
-/** Returns the runs that the flags choose, the newest first; `now` is the time in ms since 1970. @throws UsageError */
+/** Returns the runs that the flags of `burn runs` select, newest first; `now` is the current time in ms since 1970. @throws UsageError */
 export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: number): RunHead[] {
   const { scenario, target, verdict } = flags
   const since = flags.since === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.since, now)

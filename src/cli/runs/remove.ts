@@ -15,10 +15,10 @@ const MAX_LISTED = 20
 
 /** The flags of `burn runs rm`. */
 export interface RemoveFlags {
-  /** The folder of runs: nothing outside of it is removed. */
+  /** The folder that holds the folders of runs; nothing outside of it is removed. */
   readonly folder?: string
   readonly olderThan?: string
-  /** The age in the configuration, for a command that names neither runs nor an age. */
+  /** The age that the configuration file sets, used when the command line names neither runs nor an age. */
   readonly retention?: string
   readonly dryRun?: boolean
   readonly yes?: boolean
@@ -26,8 +26,8 @@ export interface RemoveFlags {
 }
 
 /**
- * Runs `burn runs rm`: removes the named runs, or those that ended so long ago, after asking on a terminal; elsewhere `--yes` is needed. A named run that
- * is none, or goes on, keeps all from being removed. Returns the exit code. @throws UsageError, InputError, LocalError
+ * Runs `burn runs rm`: removes the named runs, or those older than an age, after asking the user; without a terminal `--yes` is needed. When a
+ * named run does not exist or is still running, nothing is removed. Returns the exit code. @throws UsageError, InputError, LocalError
  */
 export async function removeCommand(named: readonly string[], flags: RemoveFlags): Promise<number> {
   const { folder: base = resultsFolder(), dryRun = false, yes = false, json = false } = flags

@@ -11,7 +11,10 @@ import { chosenRuns, type RunsFlags } from './choose.ts'
 import { runsTable, trendTables } from './table.ts'
 import { trendsOf } from './trend.ts'
 
-/** Runs `burn runs`: lists the runs in a folder (burn-results when none is named), or shows how those of each scenario have changed. Returns the exit code. @throws UsageError, InputError */
+/**
+ * Runs `burn runs`: lists the runs in a folder (by default `burn-results`), or with `--trend` how each scenario's runs have changed. Returns the
+ * exit code. @throws UsageError, InputError
+ */
 export function runsCommand(named: string | undefined, flags: RunsFlags): number {
   if (named !== undefined && !existsSync(named))
     throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${resultsFolder()}`)

@@ -30,7 +30,7 @@ interface Shown {
   readonly live: LockState | undefined
 }
 
-/** Runs `burn runs show`: prints the head of the named run, or of the newest one. Returns the exit code. @throws InputError */
+/** Runs `burn runs show`: prints the main figures of the named run, or of the newest one. Returns the exit code. @throws InputError */
 export function showCommand(
   named: string | undefined,
   { folder: base = resultsFolder(), json = false, color }: ShowFlags,

@@ -26,7 +26,7 @@ const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
 /** The columns of the list that a narrow terminal goes without, the first of them first. The folder stays: other commands take it. */
 const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
-/** Renders a list of runs, the newest first: a line for each, with the folder to name it by. Those with `live` go on. */
+/** Formats a list of runs as a table, newest first, with the folder that names each run in other commands. Runs with `live` are marked as running. */
 export function runsTable(runs: readonly (RunHead & { readonly live?: object | null })[], options: RenderOptions): string {
   const pen = makePen(options)
   const rows = runs.map((run) => [
@@ -54,7 +54,7 @@ function withoutWhatIsTooMuch(rows: readonly (readonly string[])[], pen: Pen): r
   return kept
 }
 
-/** Renders the runs of each scenario in the order of time, with a line of bars for p95, and what stands out. */
+/** Formats how the runs of each scenario have changed over time: a bar chart of p95, and the runs that were clearly slower or faster. */
 export function trendTables(runs: readonly RunHead[], options: RenderOptions): string {
   const pen = makePen(options)
   return trendsOf(runs)

@@ -13,12 +13,15 @@ const ALPHA = 0.01
 /** A smaller change never matters, however little runs vary. */
 const TOLERANCE = 0.1
 
-/** One run in a trend. */
+/** One run of a scenario, compared with the runs before it. */
 export interface TrendPoint {
   readonly run: RunHead
-  /** p95 of response_time ÷ the median of the runs before − 1; null for the first, and where it is not known. */
+  /**
+   * Relative change of p95 of response_time from the median of the earlier runs: 0.1 is 10 % slower. Null for the first run, and when p95 is not
+   * known.
+   */
   readonly change: number | null
-  /** `slower` or `faster` when the change is larger than 10 % and than what the runs before vary by; null when it is not, or not known. */
+  /** `slower` or `faster` when the change is above 10 % and larger than the variation between the earlier runs explains; else null. */
   readonly stands: 'slower' | 'faster' | null
 }
 
@@ -29,7 +32,7 @@ interface Trend {
   readonly points: readonly TrendPoint[]
 }
 
-/** Returns a trend for each scenario and its targets: only runs of the same load against the same target say how that has changed. */
+/** Groups runs by scenario and targets, so that only comparable runs are compared, and returns the trend of each group. */
 export function trendsOf(newestFirst: readonly RunHead[]): Trend[] {
   const series = Map.groupBy(newestFirst, ({ scenarioName, target }) =>
     JSON.stringify([scenarioName, target.map(({ name, url }) => [name, url])]),
@@ -41,7 +44,7 @@ export function trendsOf(newestFirst: readonly RunHead[]): Trend[] {
   }))
 }
 
-/** Returns the runs in the order of time, each with its change from those before it that passed or failed. */
+/** Returns the runs of one scenario from oldest to newest, each with its change from earlier runs that passed or failed. */
 export function trendOf(newestFirst: readonly RunHead[]): TrendPoint[] {
   const before: number[] = []
   return newestFirst.toReversed().map((run) => {

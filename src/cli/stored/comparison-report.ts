@@ -16,7 +16,10 @@ interface ComparisonReportFlags {
   readonly quality?: boolean
 }
 
-/** Renders a stored comparison. A page without the results of the two sides says so on stderr. @throws UsageError, InputError */
+/**
+ * Renders a stored comparison in the chosen format. When the results of its runs are gone, an HTML page lacks their parts, and a note on stderr
+ * says so. @throws UsageError, InputError
+ */
 export function renderComparison(
   stored: NonNullable<ReturnType<typeof readComparison>>,
   { format, level, output, quality }: ComparisonReportFlags,

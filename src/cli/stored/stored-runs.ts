@@ -13,8 +13,8 @@ import { findRun } from '../../store/find-run.ts'
 import { markIncomplete, readResults } from '../../store/read-result.ts'
 
 /**
- * Returns the runs that one argument names: the folder of a run, its result.json, a file with a list of results, a folder of such folders, a
- * pattern in quotes, or a run of burn-results by its name or id. @throws InputError
+ * Returns the stored runs that an argument of `burn compare` names: a run's folder, a result file (also one with a list of results), a folder of
+ * run folders, a glob pattern, or the name or id of a run in `burn-results`. @throws InputError
  */
 export function runsAt(named: string): ComparedRun[] {
   const runs = placesOf(named).flatMap((place) => {
@@ -30,7 +30,7 @@ export function runsAt(named: string): ComparedRun[] {
   return runs
 }
 
-/** Refuses an output that is one of the results that are compared, or lies beside one as its journal. @throws UsageError */
+/** Checks that the output path of a comparison is not one of the compared results or its journal, which it would overwrite. @throws UsageError */
 export function refuseSources(output: string, named: readonly string[]): void {
   const sources = named.flatMap(placesOf).flatMap((place) => [place, join(place, RESULT_NAME), join(place, JOURNAL_NAME)])
   if (sources.some((source) => isSameFile(source, output)))
@@ -56,7 +56,10 @@ function runsIn(folder: string): string[] {
   return runs.length > 0 ? runs : [folder]
 }
 
-/** Compares stored results: two runs, or sets of three and more with one run or such a set. @throws InputError for sets of other sizes, UsageError */
+/**
+ * Compares stored results: one run with another, or a set of three or more runs with one run or another such set. @throws InputError for sets of
+ * other sizes, UsageError
+ */
 export function compareStored(
   a: readonly ComparedRun[],
   b: readonly ComparedRun[],

@@ -14,15 +14,15 @@ const MAX_BEFORE_SAMPLE = 35
 const MAX_KINDS = 10
 const PER_KIND = 2
 
-/** What identifies a conversation. */
+/** Returns the key of a conversation: user and iteration, such as `7#0`. */
 export const keyOf = ({ user, iteration }: { readonly user: number; readonly iteration: number }) => `${user}#${iteration}`
 
 /**
- * Chooses conversations while the entries of a journal pass by. It holds some hundred keys and one number for each user, however long
- * the journal. A sample is drawn by a number for each conversation that depends on the seed of the run: the same journal, the same sample.
+ * Chooses conversations for a report while the entries of a journal are passed to it one by one: anomalies, the slowest, failures, and a random
+ * sample that depends on the run's seed. Memory does not grow with the journal, except for one number for each user.
  */
 export class ConversationChoice {
-  /** Number of conversations seen. An iteration of a user follows the one before. */
+  /** Number of conversations so far. */
   recorded = 0
   private readonly iterations = new Map<number, number>()
   private readonly seed: string
@@ -59,7 +59,7 @@ export class ConversationChoice {
     this.kind(`${step}: ${failure?.class ?? ''}`)?.add(key, draw)
   }
 
-  /** The keys of the chosen conversations with the reason, the most telling first. */
+  /** Returns the keys of the chosen conversations, each with the reason, the most telling first. */
   chosen(): ReadonlyMap<string, string> {
     const chosen = new Map<string, string>()
     const take = (keys: readonly string[], upTo: number, why: (key: string) => string) => {

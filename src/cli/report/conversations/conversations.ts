@@ -14,7 +14,7 @@ const MAX_TEXT = 2000
 /** Entries that are read at once. After them, signals are handled. */
 const BATCH = 500
 
-/** Returns the conversations in the journal of a run as an option of its report; no option without a journal. @throws InputError */
+/** Returns `{ conversations }` for the report of a run, read from its journal; an empty object when there is no journal. @throws InputError */
 export async function conversationsOf(run: string, result: Result): Promise<Pick<RenderOptions, 'conversations'>> {
   const path = journalOf(run)
   return path === undefined ? {} : { conversations: await reportedConversations(path, result) }

@@ -23,7 +23,10 @@ interface Side {
   readonly result: Result
 }
 
-/** Returns the conversations of both sides of a comparison as an option of its page; no option without them. @throws InputError */
+/**
+ * Returns `{ pairs }`, conversations of both sides of a comparison matched by iteration; an empty object when a side has no journal or the seeds
+ * differ. @throws InputError
+ */
 export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pick<ComparedResults, 'pairs'> {
   const side = (arm: 'a' | 'b', [result]: readonly Result[]) => {
     const [folder] = placesOfSide(stored, arm)

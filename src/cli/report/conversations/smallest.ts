@@ -1,6 +1,6 @@
 /** The members of a stream with the smallest numbers. */
 
-/** Keeps the `size` keys with the smallest numbers of all that were added. Of a key that is added several times, the smallest counts. */
+/** Keeps the `size` keys with the smallest numbers of all that were added. A key that is added several times has its smallest number. */
 export class Smallest {
   private readonly numbers = new Map<string, number>()
   private readonly size: number

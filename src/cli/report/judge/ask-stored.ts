@@ -27,8 +27,9 @@ interface StoredAnswers {
 }
 
 /**
- * Asks the judge of the scenario in `file`. The sample is drawn by the seed of the run, which makes it the same each time. The exit code is 0, 3 when
- * nothing was asked or answered, or that of Ctrl-C. @throws UsageError, ScenarioError, InputError
+ * Asks a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a second run, asks
+ * which reply to the same message is better. The exit code is 0, 3 when no question was asked or answered, or that of Ctrl-C. @throws
+ * UsageError, ScenarioError, InputError
  */
 export async function askStored({ run, reference, file }: AskStored, command: Command): Promise<StoredAnswers> {
   const { plan, judge } = judgeIn(file, command)

@@ -4,7 +4,10 @@ import { startMockWorker } from '../../../mock/spawn.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { note } from '../../output/notes.ts'
 
-/** How a judge is asked from the command line: the first Ctrl-C sends no more questions, the second cancels those under way. */
+/**
+ * Options for asking a judge from the command line, with Ctrl-C: the first one stops further questions, the second cancels those in flight. Call
+ * `release` at the end.
+ */
 export class CtrlC {
   came = false
   private readonly control = new Control()

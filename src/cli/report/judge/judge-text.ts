@@ -5,7 +5,7 @@ import { judgeText } from '../../../report/text/judge.ts'
 import type { Pen } from '../../../report/text/pen.ts'
 import type { JudgeSummary } from '../../../result/schema.ts'
 
-/** What a judge says of the replies of a stored run: scores of them or, with a reference, which are better. */
+/** What a judge model says of the replies of a stored run: their scores or, if compared with a reference run, which run's replies are better. */
 export interface StoredJudge {
   readonly scores?: JudgeSummary
   readonly pairs?: PairSummary
@@ -15,7 +15,7 @@ export interface StoredJudge {
 const GOOD_KAPPA = 0.6
 const NEARLY_ALL = 0.8
 
-/** Describes what a judge says, below an empty line; lines end in line feeds. */
+/** Formats what a judge model says of a stored run, for the terminal: an empty line, then lines that end in line feeds. */
 export function judgeLines({ scores, pairs }: StoredJudge, pen: Pen): string {
   const texts = [...(scores ? scoreTexts(scores, pen) : []), ...(pairs ? pairTexts(pairs, pen) : [])]
   return texts.map((text) => `${pen.wrap('', text).join('\n')}\n`).reduce((all, text) => all + text, '\n')

@@ -14,7 +14,10 @@ function storedReplies(run: string): Generator<KeptReply> {
 
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
-/** Draws a sample of the replies of a stored run. @throws InputError when it has no journal, or it cannot be read */
+/**
+ * Returns a random sample of a stored run's replies for the judge, at most `size`, and the number of all replies. The same `seed` gives the same
+ * sample. @throws InputError when the run has no journal, or it cannot be read
+ */
 export function repliesOf(run: string, size: number, seed: string) {
   const drawn = new GradedSample<GradedReply>(size, seed)
   for (const reply of storedReplies(run)) drawn.offer([drawn.offered], () => shown(reply))
@@ -28,8 +31,9 @@ interface HalfPair {
 }
 
 /**
- * Draws a sample of the pairs of replies to the same message of the same step, in their order: as many as both runs have. Of the reference only keys are kept, and then the
- * replies that were drawn: a journal may be larger than memory. @throws InputError
+ * Returns a random sample of at most `size` pairs of replies for the judge, and the number of all pairs. A pair is one reply of each run to the
+ * same message in the same step, in the order of the journals. Memory grows only with the sample and the number of replies, not with their
+ * texts. @throws InputError
  */
 export function pairsOf(run: string, reference: string, size: number, seed: string) {
   const keys = new Set<string>()
