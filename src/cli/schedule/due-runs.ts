@@ -26,7 +26,7 @@ const SET_BACK_MS = 3_600_000
 /** Missed runs are counted up to this number. */
 const MAX_COUNTED = 1000
 
-/** Starts runs when they are due. */
+/** Starts runs at the times of a cron expression, in the foreground, until there were enough or `stop` is called. */
 export class DueRuns {
   private readonly options: DueRunsOptions
   private readonly codes: number[] = []
@@ -44,7 +44,10 @@ export class DueRuns {
     this.seen = options.wall()
   }
 
-  /** Runs until there were enough runs, nothing is due any more, or `stop` was called and the last run has ended. Resolves with the exit codes in the order in which runs ended. */
+  /**
+   * Starts runs when they are due, until there were enough, nothing is due any more, or `stop` was called. Resolves after the last one has
+   * ended, with the exit codes in the order in which runs ended.
+   */
   async execute(): Promise<readonly number[]> {
     this.sayNext()
     await new Promise<void>((resolve) => {
@@ -54,7 +57,7 @@ export class DueRuns {
     return this.codes
   }
 
-  /** Starts nothing more. */
+  /** Starts no more runs. */
   stop(): void {
     this.stopped = true
     this.stopTimer()

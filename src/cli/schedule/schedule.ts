@@ -13,7 +13,7 @@ export interface ScheduleFlags {
   readonly cron: string
   readonly tz?: string
   readonly maxRuns?: number
-  /** `skip` without one, or what the system of --print does by itself. */
+  /** What to do when a run is due while another is running; undefined for `skip` or, with --print, for what that system does by default. */
   readonly overlap?: Overlap
   readonly print?: UnitSystem
 }

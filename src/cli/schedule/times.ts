@@ -2,23 +2,23 @@
 import { Cron } from 'croner'
 import { UsageError } from '../../errors.ts'
 
-/** The moments of one cron expression in one time zone. */
+/** When a cron expression is due, in one time zone. */
 export interface CronTimes {
   readonly expression: string
   readonly timeZone: string
-  /** Returns the first moment after `from`; undefined when there is none any more. */
+  /** Returns the first due moment after `from`; undefined when there is none. */
   next(from: Date): Date | undefined
-  /** Returns a moment as the time zone writes it: `Mon 2026-03-30 02:30:00 GMT+2`. */
+  /** Formats a moment in the time zone: `Mon 2026-03-30 02:30:00 GMT+2`. */
   text(at: Date): string
 }
 
-/** The time zone of this machine. */
+/** Returns the name of this machine's time zone, such as `Europe/Berlin`. */
 export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /**
- * Reads a cron expression: five fields, or six with seconds first; names, ranges, steps and lists, or `@daily` and its like. When clocks
- * go forward, what was due in the hour that is left out is due right behind it; when they go back, what has fixed times is due once, and
- * what goes by steps of time goes on through both hours, as with the cron of most systems. @throws UsageError
+ * Parses a cron expression: five fields, or six with seconds first, with names, ranges, steps and lists; or `@daily` and the like. When clocks
+ * go forward, what was due in the skipped hour is due right after it. When they go back, fixed times are due once, and steps of time go on
+ * through both hours, as in most cron systems. @throws UsageError
  */
 export function cronTimes(expression: string, timeZone: string): CronTimes {
   checkTimeZone(timeZone)

@@ -5,7 +5,10 @@ import type { Overlap } from './systems/overlap.ts'
 import type { ScheduleSystem } from './systems/system.ts'
 import type { CronTimes } from './times.ts'
 
-/** Returns the text of a unit that runs `burn run` with these arguments when a cron expression is due. @throws UsageError for what the system cannot do */
+/**
+ * Returns the configuration of a scheduling system (its unit) that starts `burn run` with the arguments `run` at the given times. @throws
+ * UsageError for what the system cannot do
+ */
 export function unitText(name: UnitSystem, times: CronTimes, asked: Overlap | undefined, run: readonly string[]): string {
   const { overlaps, unit }: ScheduleSystem = systems[name]
   const refuse = (what: string, hint: string): never => {

@@ -6,7 +6,10 @@ import { problemCodes } from '../../scenario/pages.ts'
 import { templateNames } from '../../templates/index.ts'
 import type { KnownWords } from './words.ts'
 
-/** Returns the words that registries hold, by the flag or the command whose argument takes them. */
+/**
+ * Returns the words that shells may complete and that the commands do not list themselves, such as names of presets, by the flag or command that
+ * takes them.
+ */
 export function knownWords(): KnownWords {
   return {
     '--preset': Object.keys(presets),

@@ -13,7 +13,7 @@ const roff = (text: string) =>
     .map((line) => line.replace(/^(?=[.'])/, '\\&'))
     .join('\n.br\n')
 
-/** Returns the manual page; `examples` are lines by the name of a command. */
+/** Returns the manual page burn(1) in roff; `examples` returns the example lines of a command by its name. */
 export function manPage(commands: readonly CommandWords[], examples: (name: string) => readonly string[]): string {
   const [burn, ...others] = commands
   return `.TH BURN 1 "" "burn ${VERSION}" "User Commands"

@@ -11,7 +11,7 @@ import { zshCompletion } from './zsh.ts'
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 
-/** A shell that completes what is typed. */
+/** The name of a shell for which burn has a completion script. */
 export type Shell = keyof typeof SCRIPTS
 
 /** Prints the completion script of a shell. */

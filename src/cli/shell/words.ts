@@ -4,35 +4,38 @@ import type { Argument, Command, Option } from 'commander'
 /** What an argument or the value of a flag is: one of some words, a file, a folder, a stored run, or any text. */
 type ValueKind = { readonly words: readonly string[] } | 'file' | 'folder' | 'run' | 'text'
 
-/** A flag of one command. */
+/** A flag of a command, as completion scripts and the manual page need it. */
 export interface FlagWords {
-  /** `-o` and `--output`, as far as there are both. */
+  /** One or both of the short and the long name: `-o`, `--output`. */
   readonly names: readonly string[]
   readonly describe: string
-  /** What its value is; undefined for a switch. */
+  /** The kind of its value, such as a file; undefined for a flag without a value. */
   readonly value: ValueKind | undefined
   /** The flag with its value as help writes it: `-o, --output <file>`. */
   readonly usage: string
 }
 
-/** One command, or a command below one. */
+/** A command or subcommand, as completion scripts and the manual page need it. */
 export interface CommandWords {
-  /** The words that lead to it: [] for `burn` itself, ['runs', 'rm']. */
+  /** The words that select the command: [] for `burn` itself, ['runs', 'rm']. */
   readonly path: readonly string[]
   readonly describe: string
   readonly summary: string
   readonly usage: string
   readonly flags: readonly FlagWords[]
-  /** What its arguments are. */
+  /** The kind of its arguments, such as files; undefined for none. */
   readonly argument: ValueKind | undefined
-  /** Names and summaries of the commands below. */
+  /** Names and summaries of its subcommands. */
   readonly below: readonly (readonly [name: string, summary: string])[]
 }
 
-/** Words that only registries know, by the command and the argument or flag that takes them. */
+/** Words that complete an argument or a flag's value, by the command (`explain`) or flag (`--preset`) that takes them. */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
-/** Returns every command of a program, `burn` itself first. `known` are words by `explain` (argument) or `--preset` (flag). */
+/**
+ * Returns all commands and subcommands of `program`, `burn` itself first, each with its flags. `known` holds words that the commands do not list
+ * themselves.
+ */
 export function commandWords(program: Command, known: KnownWords = {}): CommandWords[] {
   return [wordsOf(program, [], known), ...program.commands.flatMap((command) => withBelow(command, [], known))]
 }

@@ -66,7 +66,7 @@ function latencies({ ttftMs, sentAtMs, intendedAtMs, endedAtMs }: JournalEntry):
   ]
 }
 
-/** Time since the run began, as `0:07.250` or `1:02:03.004`: equally wide for all but the longest runs. */
+/** Formats the time since a run began, given in ms: `0:07.250` or `1:02:03.004`. */
 export function clockText(ms: number): string {
   const whole = Math.max(0, Math.round(ms))
   const [hours, minutes] = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60]

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Waits for changes in a folder: by events of the file system or, where there are none, by looking again and again. */
+/** Waits for changes in a folder: by events of the file system or, where these are not available, by looking at intervals. */
 export class FolderWatch {
   private readonly watcher: FSWatcher | undefined
   private changed = false

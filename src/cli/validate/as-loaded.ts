@@ -8,13 +8,13 @@ import { environmentOf } from '../load/env-file.ts'
 import { validatePath } from '../load/foreign.ts'
 import { setOverrides } from '../load/overrides.ts'
 
-/** The flags of `burn validate` that change what a file means. */
+/** The flags of `burn validate` that change how a scenario file is read. */
 export interface LoadingFlags {
   /** False when variables are not looked up, and no file with variables is read. */
   readonly env: boolean
   readonly profile?: string
   readonly environment?: string
-  /** The configuration that asks for a profile or an environment. */
+  /** The path of the configuration file that chose the profile or environment, if no flag did. */
   readonly askedBy?: ReturnType<typeof overlaysAskedFor>
   readonly set?: string[]
   /** .env files with variables for `${env.NAME}`. */
@@ -23,7 +23,10 @@ export interface LoadingFlags {
   readonly secretsDir?: string
 }
 
-/** Validates a file as `burn run` would load it with these flags; without --profile or --environment also with each overlay. */
+/**
+ * Validates a scenario file as `burn run` would load it with these flags. Without --profile and --environment, validates it as it is and with
+ * each of its profiles and environments.
+ */
 export function validated(file: string, flags: LoadingFlags): Validated[] {
   const ofConfig = configProblems(file)
   if (ofConfig) return [{ ...NOTHING, problems: ofConfig }]

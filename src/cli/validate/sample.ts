@@ -13,19 +13,25 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** For which target and step a sample reply is read. Default: all targets, and their message steps or, without any, their request steps. */
+/**
+ * The target and step whose reply the sample is (`--target`, `--step`). Default: all targets, and their message steps or, without any, their
+ * request steps.
+ */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
 }
 
-/** What one target of a scenario finds in the sample reply: the exchange, and the outcome for each path in the scenario. */
+/**
+ * How one target of a scenario reads the sample reply (`--sample`): the exchange with that reply, and what each path to values in replies finds
+ * in it.
+ */
 export interface TargetReading {
   readonly target: PlannedTarget
-  /** Place of the target in the scenario. */
+  /** Path of the target's block in the scenario. */
   readonly place: Path
   readonly exchange: Exchange
-  /** True when the sample was read as the reply to a message, in the target's dialect. */
+  /** True when the sample was read as the reply to a message, in the target's API format (dialect). */
   readonly understood: boolean
   readonly isError: boolean
   readonly checks: readonly PathCheck[]

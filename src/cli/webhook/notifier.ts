@@ -14,7 +14,7 @@ import type { RunDir } from '../../store/run-dir.ts'
 import type { Log } from '../output/log.ts'
 import { type Delivered, isSubscribedTo, Outbox } from './outbox.ts'
 
-/** What a notifier needs to know of a run. */
+/** What a notifier needs: the plan with its webhooks, facts about the run, and how long it may wait. */
 export interface NotifierOptions {
   readonly plan: Plan
   readonly dir: RunDir
@@ -27,7 +27,7 @@ export interface NotifierOptions {
 
 const NOT_TAKEN_YET: Exit = { code: EXIT.verdictFailed, why: 'a required webhook has not taken the end of the run yet' }
 
-/** Sends messages while a run lasts and when it is over. */
+/** Sends notifications to the webhooks of a plan during a run and at its end. */
 export class Notifier {
   private readonly options: NotifierOptions
   private readonly outbox: Outbox
@@ -51,9 +51,9 @@ export class Notifier {
   }
 
   /**
-   * Sends the end of a run, whose result is written, and waits for all deliveries; returns the result as it is then. `write` stores it again, with more exit
-   * codes. Until a webhook that is `required` has taken its messages, what is stored has not passed, as this process may be killed; the others
-   * are told what came of that.
+   * Sends the notifications about the end of a run, waits for all deliveries, and returns the result. `write` stores the result again with more
+   * reasons to fail: until every `required` webhook has accepted its notification, the stored result counts as failed, because this process may
+   * be killed meanwhile. The other webhooks are notified afterwards, of the final verdict.
    */
   async end(known: Result, write: (exits: readonly Exit[]) => Promise<Result>): Promise<Result> {
     this.endInTime()

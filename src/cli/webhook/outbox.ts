@@ -16,16 +16,16 @@ const MAX_ALERTS = 1000
 /** Requests to one webhook under way at once: one that hangs keeps no other one waiting. */
 const AT_ONCE = 2
 
-/** What became of one message to one webhook. */
+/** How the delivery of one notification to one webhook ended. */
 export interface Delivered {
   readonly id: string
   readonly event: string
   readonly webhook: Webhook
-  /** Where the webhook stands in the list, from 0. */
+  /** Index of the webhook in the plan's list, from 0. */
   readonly index: number
   readonly attempts: number
   readonly status: number | null
-  /** Why it was not taken, untrusted; null when it was. */
+  /** Why the webhook did not accept the notification, untrusted; null when it did. */
   readonly error: string | null
 }
 
@@ -36,13 +36,13 @@ interface OutboxOptions {
   readonly onUnwritten?: (error: unknown) => void
 }
 
-/** Whether a webhook is subscribed to a message. */
+/** Returns a function that is true for webhooks whose `events` include that of the notification. */
 export const isSubscribedTo =
   ({ type }: WebhookMessage) =>
   ({ events }: Webhook): boolean =>
     events.includes(type as WebhookEvent)
 
-/** Delivers messages to webhooks beside whatever else goes on. */
+/** Delivers notifications to webhooks in the background, with retries, and records each of them in a file. */
 export class Outbox {
   private readonly webhooks: readonly Webhook[]
   private readonly options: OutboxOptions
@@ -51,7 +51,7 @@ export class Outbox {
   private readonly underWay: { readonly webhook: Webhook; readonly delivered: Promise<Delivered> }[] = []
   private unwritten = false
   private alerts = 0
-  /** How many messages about alerts were not sent, because there were too many. */
+  /** Number of notifications about alerts that were not sent, because there were more than 1,000. */
   leftOut = 0
 
   constructor(webhooks: readonly Webhook[], options: OutboxOptions = {}) {
@@ -60,7 +60,7 @@ export class Outbox {
     this.options = options
   }
 
-  /** Sends a message to the webhooks that `isFor` names, by default to those that are subscribed to it. */
+  /** Starts the delivery of a notification to the webhooks for which `isFor` is true, by default those that subscribe to its event. */
   send(message: WebhookMessage, isFor: (webhook: Webhook) => boolean = isSubscribedTo(message)): void {
     for (const [index, webhook] of this.webhooks.entries()) {
       if (!isFor(webhook) || !this.hasRoom(message)) continue
@@ -76,7 +76,7 @@ export class Outbox {
     return this.leftOut === 0
   }
 
-  /** Sends a message as it is; `isNew` writes it down first. */
+  /** Starts the delivery of a finished notification to one webhook; `isNew` says to record it in the file first. */
   post(index: number, message: PostedMessage, isNew = false): void {
     const [webhook, limit] = [this.webhooks[index], this.limits[index]]
     if (!webhook || !limit) return
@@ -97,12 +97,12 @@ export class Outbox {
     this.underWay.push({ webhook, delivered })
   }
 
-  /** Ends all tries and waits. */
+  /** Gives up all deliveries that have not ended. */
   giveUp(): void {
     this.givenUp.abort()
   }
 
-  /** Waits until every message to the webhooks that `isFor` names, by default to all, was taken or given up. */
+  /** Resolves when every notification to the webhooks for which `isFor` is true, by default to all, was accepted or given up. */
   settled(isFor: (webhook: Webhook) => boolean = () => true): Promise<Delivered[]> {
     return Promise.all(this.underWay.filter(({ webhook }) => isFor(webhook)).map(({ delivered }) => delivered))
   }

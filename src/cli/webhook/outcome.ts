@@ -4,7 +4,7 @@ import { terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import type { Delivered } from './outbox.ts'
 
-/** Prints a line for each message: whether it was taken, by whom, and why not. */
+/** Prints on stdout one line for each notification to a webhook: whether the webhook accepted it, or why not. */
 export function printDeliveries(delivered: readonly Delivered[]): void {
   for (const { id, event, index, webhook, attempts, status, error } of delivered) {
     const place = `webhooks.${index} (${new URL(webhook.url).origin})`
@@ -14,7 +14,7 @@ export function printDeliveries(delivered: readonly Delivered[]): void {
   }
 }
 
-/** Exit code 1 when a message was not taken. */
+/** Returns exit code 1 when a webhook did not accept a notification, else undefined. */
 export function exitOf(delivered: readonly Delivered[]): ExitCode | undefined {
   return delivered.some(({ error }) => error !== null) ? EXIT.verdictFailed : undefined
 }

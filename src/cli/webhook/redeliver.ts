@@ -13,7 +13,10 @@ import { Outbox } from './outbox.ts'
 import { exitOf, printDeliveries } from './outcome.ts'
 import { messagesOf } from './stored-messages.ts'
 
-/** Runs `burn webhook redeliver`. Returns exit code 1 when a message was not taken again. @throws InputError, UsageError */
+/**
+ * Runs `burn webhook redeliver`: sends again the notifications of a stored run that its webhooks did not accept, or the one that `--id` names.
+ * Returns exit code 1 when one is not accepted now either. @throws InputError, UsageError
+ */
 export async function redeliverCommand(named: string | undefined, command: Command): Promise<ExitCode> {
   const flags = command.opts<RunFlags & { readonly id?: string }>()
   const folder = findRun(named)

@@ -23,7 +23,7 @@ interface StoredMessage {
   readonly body: string
 }
 
-/** Returns the messages of a run that were not taken, or the one with this id. @throws InputError */
+/** Returns the notifications of a stored run that its webhooks did not accept, or only the one with this id. @throws InputError */
 export function messagesOf(folder: string, id: string | undefined): StoredMessage[] {
   const file = join(folder, DELIVERIES_NAME)
   if (!existsSync(file)) throw new InputError(`${folder} has no ${DELIVERIES_NAME}: that run has told no webhook anything`)

@@ -8,7 +8,10 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { Outbox } from './outbox.ts'
 import { exitOf, printDeliveries } from './outcome.ts'
 
-/** Runs `burn webhook test`. Returns exit code 1 when a webhook did not take the message. @throws ScenarioError, UsageError for a scenario without webhooks */
+/**
+ * Runs `burn webhook test`: sends a test notification to the webhooks of a scenario. Returns exit code 1 when one does not accept it. @throws
+ * ScenarioError, UsageError for a scenario without webhooks
+ */
 export async function testCommand(file: string, command: Command): Promise<ExitCode> {
   const [loaded] = loadScenarios(file, command.opts<RunFlags>(), command)
   const { webhooks, name } = loaded?.plan ?? { webhooks: [], name: '' }

@@ -13,7 +13,10 @@ export interface VerifyFlags {
   readonly tolerance: string
 }
 
-/** Runs `burn webhook verify`. Returns exit code 1 for a signature that is not right. @throws UsageError, InputError */
+/**
+ * Runs `burn webhook verify`: checks the signature of a received notification. Returns exit code 1 when it is not valid. @throws UsageError,
+ * InputError
+ */
 export function verifyCommand(bodyFile: string, { headers: headersFile, secretFrom, tolerance }: VerifyFlags): ExitCode {
   const secret = process.env[secretFrom]
   if (!secret) throw new UsageError(`--secret-from ${secretFrom}: this variable is not set`, 'it holds the secret of the webhook')

@@ -39,7 +39,10 @@ const SCOPE = ['direction', 'probability', 'from', 'until'] as const
 /** Flags that say more of another one. */
 const DETAILS = { jitter: 'latency', gap: 'slice' } as const
 
-/** Returns the faults that flags describe; flags that say of which bytes hold for each of them. @throws UsageError */
+/**
+ * Returns the faults that the flags of `burn relay` describe, one for each kind. Flags such as --direction and --from, which limit where and
+ * when a fault acts, apply to all of them. @throws UsageError
+ */
 export function faultsOfFlags(flags: RelayFlags): WireSpec[] {
   for (const [detail, owner] of Object.entries(DETAILS) as [keyof typeof DETAILS, 'latency' | 'slice'][])
     if (flags[detail] !== undefined && flags[owner] === undefined)
@@ -77,10 +80,10 @@ function readFlags(kind: FlagKind, entry: Readonly<Record<string, unknown>>): Wi
 
 const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** The faults on the wire in a file, and the kinds of those that a relay cannot make, each once. */
+/** The faults of a file for `burn relay`, and the kinds in it that a relay cannot inject. */
 export interface FileFaults {
   readonly faults: readonly WireSpec[]
-  /** Kinds at the message or the connection, such as `delay`. */
+  /** Names of the kinds that act on messages or connections, such as `delay`, each once. */
   readonly left: readonly string[]
 }
 

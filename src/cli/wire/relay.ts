@@ -9,8 +9,8 @@ import { faultsOfFile, faultsOfFlags, type RelayFlags } from './entries.ts'
 import { countLines, faultWords } from './words.ts'
 
 /**
- * Runs `burn relay`, a TCP relay that makes faults, until a signal ends it; returns the exit code.
- * @throws UsageError for wrong flags, ScenarioError for a wrong file of faults, LocalError for an address that cannot be listened on
+ * Runs `burn relay`, a TCP relay that injects faults into what passes, until a signal ends it; returns the exit code. @throws UsageError for
+ * wrong flags, ScenarioError for a wrong file of faults, LocalError for an address that cannot be listened on
  */
 export async function relayCommand(flags: RelayFlags): Promise<number> {
   const to = placeOf(flags.to)

@@ -3,7 +3,7 @@ import type { RelayCounts } from '../../faults/relay/relay.ts'
 import type { WireFault } from '../../faults/relay/wire-fault.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 
-/** Returns a fault in words: what it does, to which bytes, on which connections, when. */
+/** Describes a fault of the relay in words: its effect, in which direction, on which share of the connections, and when. */
 export function faultWords(fault: WireFault): string {
   const { words, refuses, direction, probability, fromMs, untilMs } = fault
   const way = direction === 'both' ? 'both ways' : direction
@@ -14,7 +14,7 @@ export function faultWords(fault: WireFault): string {
   return `${words}${where}${share}${from}${until}`
 }
 
-/** Returns the lines of what a relay did: its connections and bytes, and each fault with the connections that it changed. */
+/** Returns the lines that `burn relay` prints at its end: connections and bytes, and for each fault the number of connections that it hit. */
 export function countLines(counts: Omit<RelayCounts, 'kinds'>, faults: readonly WireFault[]): string[] {
   const { connections, open, unreached, bytesUp, bytesDown } = counts
   const still = open > 0 ? `, ${formatGrouped(open)} open at the end` : ''

@@ -2,7 +2,7 @@ import { plainCron, type ScheduleSystem, shellCommand } from './system.ts'
 
 const FLOCK = { skip: 'flock -n .burn-schedule.lock ', queue: 'flock .burn-schedule.lock ', allow: '' } as const
 
-/** A line of a crontab. */
+/** Prints a schedule as a line for a crontab. */
 export const crontab: ScheduleSystem = {
   overlaps: ['skip', 'queue', 'allow'],
   unit: (parts) => `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.

@@ -1,6 +1,6 @@
 import { plainCron, type ScheduleSystem, shellCommand } from './system.ts'
 
-/** A workflow of GitHub Actions. */
+/** Prints a schedule as a workflow for GitHub Actions. */
 export const gha: ScheduleSystem = {
   overlaps: ['queue', 'allow'],
   unit: (parts) => {

@@ -5,8 +5,8 @@ import { k8s } from './k8s.ts'
 import type { ScheduleSystem } from './system.ts'
 import { systemd } from './systemd.ts'
 
-/** Every system by its name after --print. */
+/** The scheduling systems, such as systemd, whose configuration `burn schedule --print` can print, by the name that the flag takes. */
 export const systems = { crontab, systemd, gha, k8s } as const satisfies Readonly<Record<string, ScheduleSystem>>
 
-/** A system for which a unit can be printed. */
+/** The name of a scheduling system that `burn schedule --print` takes, such as `systemd`. */
 export type UnitSystem = keyof typeof systems

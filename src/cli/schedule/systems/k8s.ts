@@ -1,6 +1,6 @@
 import { plainCron, type ScheduleSystem } from './system.ts'
 
-/** A CronJob of Kubernetes. */
+/** Prints a schedule as a Kubernetes CronJob. */
 export const k8s: ScheduleSystem = {
   overlaps: ['skip', 'allow'],
   unit: (parts) => `apiVersion: batch/v1

@@ -1,4 +1,4 @@
-/** What to do with a run that is due while another one goes on: leave it out, start it afterwards, or start it as well. */
+/** What to do with a run that is due while another is running: leave it out, start it afterwards, or start it at once. */
 export const OVERLAPS = ['skip', 'queue', 'allow'] as const
-/** What to do with a run that is due while another one goes on. */
+/** What to do with a run that is due while another is running. */
 export type Overlap = (typeof OVERLAPS)[number]

@@ -1,10 +1,10 @@
 /** What a system that keeps schedules needs to say of itself. */
 import type { Overlap } from './overlap.ts'
 
-/** Ends with an error of usage that names the system. */
+/** Throws a UsageError that names the scheduling system; `what` says what the system cannot do. */
 export type Refuse = (what: string, hint: string) => never
 
-/** What a unit is made of. */
+/** What the printed configuration of a scheduling system (its unit) is made from. */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
   readonly fields: readonly string[]
@@ -15,19 +15,22 @@ export interface UnitParts {
   readonly refuse: Refuse
 }
 
-/** A system that keeps schedules. */
+/** A scheduling system, such as cron or systemd, for which burn can print a unit: the system's configuration of a scheduled job. */
 export interface ScheduleSystem {
-  /** What it can do with a run that is due while another one goes on; the first is what it does by itself. */
+  /** What the system can do with a run that is due while another is running; the first one is its default. */
   readonly overlaps: readonly [Overlap, ...Overlap[]]
-  /** Returns the text of a unit, or refuses what has no form in it. */
+  /** Returns the text of the unit. @throws UsageError for what the system cannot do */
   readonly unit: (parts: UnitParts) => string
 }
 
-/** Refuses an expression that is right, but nothing that the system could read. */
+/** Throws the UsageError for a valid cron expression that the scheduling system cannot express. */
 export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 
-/** Returns the expression for a system that reads five fields without `L`, `W`, `#` and `?`; `sundayIs7` when it knows Sunday as 7 too. */
+/**
+ * Returns the cron expression for a system that reads only five fields without `L`, `W`, `#` and `?`. `sundayIs7` says that it accepts 7 for
+ * Sunday. @throws UsageError for an expression that needs more
+ */
 export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readonly sundayIs7: boolean }): string {
   if (fields.length === 6) refuse('it knows no seconds, and the expression has six fields', 'leave out the first one')
   const isPlain = fields.every((field) => !/[LW#?]/i.test(field.replace(/[a-z]{3}/gi, '')))
@@ -36,10 +39,10 @@ export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readon
   return fields.join(' ')
 }
 
-/** A word that means itself in every shell, and in systemd. */
+/** True when an argument needs no quotes, neither in a shell nor in systemd. */
 export const isBare = (text: string): boolean => /^[\w./:=@,+-]+$/.test(text)
 
-/** The command for a shell. */
+/** Returns the command line that starts `burn run` with these arguments, quoted for a shell. */
 export const shellCommand = (run: readonly string[]): string => `npx burn run ${run.map(shellQuoted).join(' ')}`
 
 const shellQuoted = (text: string) => (isBare(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

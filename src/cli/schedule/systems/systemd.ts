@@ -1,6 +1,6 @@
 import { isBare, type Refuse, refuseForm, type ScheduleSystem, type UnitParts } from './system.ts'
 
-/** A service and a timer of systemd. */
+/** Prints a schedule as a systemd service with its timer. */
 export const systemd: ScheduleSystem = {
   overlaps: ['skip'],
   unit: (parts) => `# ~/.config/systemd/user/burn.service
