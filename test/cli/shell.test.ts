@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { Home } from './harness.ts'
+import { buildProgram } from '../../src/cli/program.ts'
+import { schemaText } from '../../src/cli/schema.ts'
+import { commandWords } from '../../src/cli/shell/words.ts'
+import { EXIT_MEANINGS } from '../../src/errors.ts'
+import { Home, ROOT } from './harness.ts'
 
 /** Asks bash what may follow these words, with the script of burn. */
 async function completions(...words: string[]): Promise<string[]> {
@@ -58,4 +64,24 @@ test('every command and flag is in the scripts and in the manual page', async ()
     expect(fish).toContain(`-l ${flag.slice(2)} `)
     expect(man).toContain(flag.replaceAll('-', '\\-'))
   }
+})
+
+test('llms.txt names every command, key, exit code and page of a problem; its links lead to files of the package', async () => {
+  const { code, stdout } = await new Home().call(['man', '--llms'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^# burn \S+\n\n> \S[^\n]*\n\n/)
+  const program = buildProgram({ code: 0 })
+  const named = commandWords(program).filter(({ path, below }) => path.length > 0 && below.length === 0)
+  expect(named.length).toBeGreaterThan(20)
+  for (const { path, flags } of named) {
+    const line = stdout.split('\n').find((one) => one.startsWith(`- \`burn ${path.join(' ')} `)) ?? ''
+    expect(flags.filter(({ usage }) => !line.includes(`\`${usage}\``))).toEqual([])
+  }
+  const links = [...stdout.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to)
+  expect(links.filter((to) => !existsSync(join(ROOT, to)))).toEqual([])
+  expect(links).toEqual(
+    expect.arrayContaining(readdirSync(join(ROOT, 'scenarios', 'problems')).map((page) => `scenarios/problems/${page}`)),
+  )
+  for (const key of Object.keys(JSON.parse(schemaText('scenario')).properties)) expect(stdout).toContain(`\n- \`${key}\`: `)
+  for (const exit of Object.keys(EXIT_MEANINGS)) expect(stdout).toContain(`\n- ${exit}: `)
 })

@@ -19,8 +19,9 @@ export function addShell(program: Command, outcome: CommandOutcome): void {
     .command('man')
     .summary('print the manual page')
     .description('Print the manual page burn(1) of this version: burn man | man -l -')
-    .action(async () => {
+    .option('--llms', 'print llms.txt instead: commands, keys, codes and where the documents are, for language models')
+    .action(async ({ llms = false }: { llms?: boolean }) => {
       const { manCommand } = await import('./shell.ts')
-      outcome.code = manCommand(program)
+      outcome.code = manCommand(program, llms)
     })
 }

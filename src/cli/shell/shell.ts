@@ -1,10 +1,11 @@
-/** `burn completion` and `burn man`. */
+/** `burn completion` and `burn man`, the manual page or a text for language models. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode } from '../../errors.ts'
 import { bashCompletion } from './bash.ts'
 import { examplesFor } from './examples.ts'
 import { fishCompletion } from './fish.ts'
 import { knownWords } from './known-words.ts'
+import { llmsText } from './llms.ts'
 import { manPage } from './man.ts'
 import { commandWords } from './words.ts'
 import { zshCompletion } from './zsh.ts'
@@ -20,8 +21,9 @@ export function completionCommand(shell: Shell, program: Command): ExitCode {
   return EXIT.ok
 }
 
-/** Prints the manual page. */
-export function manCommand(program: Command): ExitCode {
-  process.stdout.write(manPage(commandWords(program), examplesFor))
+/** Prints the manual page; with `llms`, the text `llms.txt` for language models. */
+export function manCommand(program: Command, llms: boolean): ExitCode {
+  const words = commandWords(program)
+  process.stdout.write(llms ? llmsText(words) : manPage(words, examplesFor))
   return EXIT.ok
 }
