@@ -83,14 +83,15 @@ class Runner {
     try {
       return await this.runWith()
     } finally {
-      await Promise.all([this.context.close(), this.state.server?.close()])
+      await Promise.all([this.context.close(), this.state.beside.close()])
     }
   }
 
   private async runWith(): Promise<RunState> {
+    await this.checkHealth()
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
-    await this.state.server?.begin()
+    if (this.control.state === 'running') await this.state.beside.begin()
     this.begin(await this.options.beforeLoad?.())
     const endBudget = this.context.startBudget()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
@@ -112,6 +113,14 @@ class Runner {
   /** Loads what connectors would else load with their first request, which would make the first arrivals late. */
   private async prepare(): Promise<void> {
     await Promise.all(this.plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
+  }
+
+  /** Asks whether the target is well. A run that demands it ends here when it is not: nothing is sent, no setup and no teardown. */
+  private async checkHealth(): Promise<void> {
+    const ill = await this.state.beside.checkHealth()
+    if (ill.length === 0 || !this.plan.requireHealthy) return
+    this.state.unhealthy = `the target is not well, and the load was not started (requireHealthy): ${ill.join('; ')}`
+    this.control.stop('finished')
   }
 
   /** Runs setup. It comes before time zero: nothing of it is in any number of the load. */
@@ -140,11 +149,12 @@ class Runner {
     this.control.stop('finished')
     await this.drain()
     this.state.wireFaults?.stop()
-    await this.state.server?.finish()
+    await this.state.beside.finish()
   }
 
   /** Runs teardown, whatever happened before: it removes what setup made. Its failures become notes, and leave the verdict as it is. */
   private async tearDown(): Promise<void> {
+    if (this.state.unhealthy !== undefined) return
     try {
       const limitMs = this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS
       const { failures } = await runSetupOrTeardown(this.context, 1, limitMs, this.state.setupFailure !== undefined)
@@ -162,7 +172,7 @@ class Runner {
     this.state.startedAt = at
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.state.wireFaults?.start()
-    this.state.server?.start(this.state.startedAt)
+    if (this.state.unhealthy === undefined) this.state.beside.start(this.state.startedAt)
     this.rotatedAt = this.state.startedAt
     // Attempts that setup had under way belong to no row of the timeline.
     this.recorder.flights.take(this.rotatedAt)

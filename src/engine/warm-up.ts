@@ -119,7 +119,7 @@ async function runRound(rehearsal: Plan, control: Control, mockOrigins: Readonly
  */
 function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
   return copyOf(
-    { ...plan, wireFaults: undefined, faultTags: [], observe: [] },
+    { ...plan, wireFaults: undefined, faultTags: [], observe: [], monitor: [], health: [] },
     {
       targets: plan.targets.map((target) => ({ ...target, auth: undefined, mock: undefined, ...standInFor(target, url) })),
       phases: [{ name: 'warm-up', shape: 'warm-up', warmup: false, load }],

@@ -1,7 +1,7 @@
 /** `observe:` of a scenario: whose metrics are read beside the load. */
 import * as z from 'zod'
 import { duration, lateObject } from '../fields.ts'
-import { isPlainAddress } from './asking/access.ts'
+import { accessFields, isPlainAddress } from './asking/access.ts'
 
 /** Most metrics that may be named for one endpoint. */
 const MAX_NAMES = 50
@@ -26,6 +26,7 @@ const long = lateObject(() => ({
     .max(MAX_NAMES)
     .default([])
     .describe('Metrics to tell of beside the known ones, such as process_resident_memory_bytes'),
+  ...accessFields(),
 }))
 
 const entry = z.union([url.transform((text) => long.parse({ url: text })), long])

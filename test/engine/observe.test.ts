@@ -121,7 +121,7 @@ test.each([
     { observe: 'auto', thresholds: [{ threshold: 'server.queue mean < 5', window: '5s' }] },
     'window does not go with server.queue',
   ],
-  [{ observe: 'auto', thresholds: ['server.ttft max < 5s'] }, 'a server does not tell max of server.ttft'],
+  [{ observe: 'auto', thresholds: ['server.ttft max < 5s'] }, 'there is no max of server.ttft'],
   [{ observe: 'auto', alerts: ['server.queue mean > 5 in 5s'] }, 'no alert looks at server.queue'],
   [{ observe: 'ftp://host/metrics' }, 'expected auto, or an address that begins with http:// or https://'],
   [{ observe: 'http://user:pass@host/metrics' }, 'without user and password'],

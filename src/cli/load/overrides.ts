@@ -9,6 +9,7 @@ import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
 import { configuredKeys } from '../config/find.ts'
 import { note } from '../output/notes.ts'
+import { healthEntry } from './beside/flags.ts'
 import { priceOverrides } from './prices/overrides.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
@@ -45,6 +46,8 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
     // Without the flag it is true, as of every switch that begins with no.
     ['faults', ['faults'], flags.faults === false ? [] : undefined],
     ['observe', ['observe'], flags.observe && [...listOf(raw.observe), ...flags.observe]],
+    ['monitor', ['monitor'], monitorsOf(flags, raw)],
+    ['health', ['health'], flags.health && [...listOf(member(raw, 'health')), ...flags.health.map(healthEntry)]],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     [flags.threshold ? 'threshold' : 'slo', ['thresholds'], thresholdsOf(flags, raw)],
     ['maxCost', ['budget', 'cost'], ceilingOf(flags, command)],
@@ -144,6 +147,14 @@ export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): st
 }
 
 /** A list as it is, and what stands in place of a list of one. */
+/** The machines of the file, and those of the flags; undefined without any flag. */
+function monitorsOf({ monitor, monitorFrom = [] }: RunFlags, raw: unknown): unknown[] | undefined {
+  if (monitor !== true && monitorFrom.length === 0) return undefined
+  const own = listOf(member(raw, 'monitor')).filter((one) => one !== false)
+  const isThere = own.some((one) => one === true || (typeof one === 'object' && member(one, 'from') === undefined))
+  return [...own, ...(monitor === true && !isThere ? [true] : []), ...monitorFrom]
+}
+
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 

@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { SLO_NAMES, sloText } from '../../scenario/layers/slo.ts'
 import { LOG_LEVELS } from '../output/log.ts'
+import { BESIDE } from './beside/flags.ts'
 
 /** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
 interface FlagRow {
@@ -121,12 +122,7 @@ const LOAD = table({
     help: 'end the run, as failed, before it uses more, such as 1M (budget.tokens)',
     env: true,
   },
-  observe: {
-    flags: '--observe <url>',
-    help: 'read the metrics of the model server there beside the load, or auto for /metrics of the target; may be repeated',
-    env: true,
-    many: true,
-  },
+  ...BESIDE,
   otlp: {
     flags: '--otlp [url]',
     help: 'send the metrics of the run over OTLP/HTTP, by default to where the OTEL_EXPORTER_OTLP_… variables say',

@@ -2,7 +2,7 @@
 import type { HealthWatch } from '../../observe/health/health-watch.ts'
 import { MACHINE_COUNTERS, MACHINE_GAUGES } from '../../observe/machine/catalogue.ts'
 import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
-import { machineLabel, machineValue, percentOfOne } from '../../report/text/beside/machine.ts'
+import { machineLabel, momentFacts, momentValue, percentOfOne } from '../../report/text/beside/machine.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
 /** What is watched. */
@@ -14,23 +14,14 @@ export interface Watched {
 type Latest = MachineWatch['latest']
 type Figure = keyof Latest['values']
 
-const UNITS = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
-const isSum = (name: Figure): boolean => Object.hasOwn(MACHINE_COUNTERS, name)
-const shown = (name: Figure, { values }: Latest): string =>
-  `${machineValue(values[name], UNITS[name].unit)}${isSum(name) && values[name] !== undefined ? '/s' : ''}`
-
-/** What stands in a line; the rest is in the table and in the files. */
-const IN_LINE = ['cpu', 'load1', 'memory', 'net_received_bytes', 'net_sent_bytes', 'connections'] as const
-
 /** One line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120 MB · api up". `safe` escapes what comes from outside. */
 export function momentLine(atMs: number, { machine, health }: Watched, safe: (text: string) => string): string {
   const { latest } = machine
-  const known = IN_LINE.filter((name) => latest.values[name] !== undefined)
   return [
     formatMs(atMs),
     ...(latest.failed === null ? [] : [safe(latest.failed)]),
-    ...known.map((name) => `${machineLabel(name)} ${shown(name, latest)}`),
-    ...processTexts(latest).map(safe),
+    ...momentFacts(latest),
+    ...processTexts(latest).map((fact) => safe(fact)),
     ...healthNow(health, safe),
   ].join(' · ')
 }
@@ -44,14 +35,14 @@ export function momentTable(
 ): string[] {
   const { latest, source } = machine
   const rows = (names: readonly string[]) =>
-    (names as readonly Figure[]).map((name) => `${machineLabel(name).padEnd(18)}${shown(name, latest).padStart(12)}`)
+    (names as readonly Figure[]).map((name) => `${machineLabel(name).padEnd(18)}${momentValue(name, latest.values).padStart(12)}`)
   const [left, right] = [rows(Object.keys(MACHINE_GAUGES)), rows(Object.keys(MACHINE_COUNTERS))]
   const body = left.map((cell, at) => `  ${cell}    ${right[at] ?? ''}`.trimEnd())
   return [
     `${safe(source.host ?? source.from ?? 'this machine')} · ${formatMs(atMs)} of ${formatMs(lengthMs)} · Ctrl-C ends it`,
     ...(latest.failed === null ? [] : [`  ${safe(latest.failed)}`]),
     ...body,
-    ...[...processTexts(latest).map(safe), ...healthNow(health, safe)].map((text) => `  ${text}`),
+    ...[...processTexts(latest).map((fact) => safe(fact)), ...healthNow(health, safe)].map((text) => `  ${text}`),
   ]
 }
 

@@ -48,10 +48,13 @@ export function markdownOf(report: MonitorReport): string {
     '# What the machine did',
     '',
     `${formatMoment(startTime)}, ${formatMs(durationMs)}${cut}; looked at every ${formatMs(intervalMs)}.`,
-    ...section('Flags', list(flagTexts(flags).map(safe))),
+    ...section('Flags', list(flagTexts(flags).map((fact) => safe(fact)))),
     ...machine.flatMap((one) => {
       const facts = [placeText(one), safe(lookText(one)), ...machineFacts(one)].filter((fact) => fact !== '')
-      return [...section(safe(nameOf(one)), list(facts)), ...section('Processes', list(processFacts(one).map(safe)))]
+      return [
+        ...section(safe(nameOf(one)), list(facts)),
+        ...section('Processes', list(processFacts(one).map((fact) => safe(fact)))),
+      ]
     }),
     ...section('Health checks', list(healthTexts({ health }, safe))),
     '',

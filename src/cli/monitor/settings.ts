@@ -8,6 +8,7 @@ import { LocalMachine } from '../../observe/machine/local.ts'
 import { MachineWatch } from '../../observe/machine/machine-watch.ts'
 import { isSecretName } from '../../text/secrets.ts'
 import { parseDuration, parsePercent } from '../../text/units.ts'
+import { healthEntry } from '../load/beside/flags.ts'
 import { withUnit } from '../load/run-flags.ts'
 import { keepSecret } from '../output/known-secrets.ts'
 import type { MonitorLimits } from './limits.ts'
@@ -78,11 +79,7 @@ function headerOf(text: string): [string, string] {
 
 /** `name=http://…`, or an address alone. */
 function checksOf(texts: readonly string[]): HealthCheck[] {
-  const entries = texts.map((text) => {
-    const [, name, url] = /^([\w.-]+)=(https?:\/\/.*)$/i.exec(text) ?? []
-    return name === undefined ? { url: text } : { name, url }
-  })
-  const read = healthChecksSchema.safeParse(entries)
+  const read = healthChecksSchema.safeParse(texts.map(healthEntry))
   if (read.success) return read.data
   const [issue] = read.error.issues
   const [at] = issue?.path ?? []

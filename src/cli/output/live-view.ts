@@ -4,6 +4,7 @@ import { type Counters, targetAttempts, targetFailures } from '../../metrics/cou
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import { CHART_SECONDS } from '../../report/live/sparkline.ts'
 import type { LiveView, Progress } from '../../report/live/view.ts'
+import { momentFacts } from '../../report/text/beside/machine.ts'
 import { serverLabel, serverValue } from '../../report/text/server.ts'
 import type { TimelineRow } from '../../result/schema.ts'
 import { knownSecrets } from './known-secrets.ts'
@@ -192,10 +193,18 @@ function warnings(state: RunState): string[] {
   return [...alerts, ...broken, ...late, ...queued]
 }
 
-/** What the observed servers told last. */
-function serversOf({ server }: RunState): LiveView['servers'] {
-  return (server?.latest() ?? []).map(({ host, gauges, failed }) => {
+/** What is asked beside the load: what servers told last, what machines do, and whether all is well. */
+function serversOf({ beside: { server, machines, health } }: RunState): LiveView['servers'] {
+  const servers = (server?.latest() ?? []).map(({ host, gauges, failed }) => {
     const facts = gauges.map(({ name, unit, value }) => `${serverLabel(name)} ${serverValue(value, unit)}`)
     return { host, facts, failed: failed === null ? null : knownSecrets.redact(failed) }
   })
+  const seen = machines.map(({ source, latest }) => {
+    const failed = latest.failed === null ? null : knownSecrets.redact(latest.failed)
+    return { host: source.host ?? source.from ?? 'this machine', facts: momentFacts(latest), failed }
+  })
+  const checks = health.map(({ name, latest }) => {
+    return { host: name, facts: ['up'], failed: latest === null ? null : knownSecrets.redact(latest) }
+  })
+  return [...servers, ...seen, ...checks]
 }

@@ -15,7 +15,7 @@ export interface ProbeWish {
 }
 
 /**
- * Returns the scenario that `burn ping` runs: without what is about a load (retries, delays, thresholds, alerts, budgets, injected faults, a judge), and
+ * Returns the scenario that `burn ping` runs: without what is about a load (retries, delays, thresholds, alerts, budgets, injected faults, a judge, what is asked beside it), and
  * with no time-out longer than `timeoutMs`.
  */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
@@ -34,6 +34,10 @@ export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
     budget: undefined,
     alerts: undefined,
     judge: undefined,
+    observe: undefined,
+    monitor: undefined,
+    health: undefined,
+    requireHealthy: undefined,
     flows: undefined,
     graceful: wish.timeoutMs,
     steps: stepsOf(scenario, wish).flatMap((step) => withoutWaits(step, wish.timeoutMs)),

@@ -101,7 +101,7 @@ function injectionNotes({ recorder, endedAt }: RunState): string[] {
 }
 
 /** Servers of which nothing is known although they were to be observed. */
-function serverNotes({ server, endedAt }: RunState): string[] {
+function serverNotes({ beside: { server }, endedAt }: RunState): string[] {
   if (server === undefined || Number.isNaN(endedAt)) return []
   const silent = server.read().filter(({ scrapes, failed }) => failed === scrapes)
   return [

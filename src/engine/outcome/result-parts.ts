@@ -55,11 +55,6 @@ export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
   return called ? { hooks: called } : {}
 }
 
-/** Returns the field `server` of the result, in an object; an empty object when nothing is observed. */
-export function serverOf({ server }: RunState): Pick<Result, 'server'> {
-  return server ? { server: server.read() } : {}
-}
-
 /** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */
 export function qualityOf({ quality }: RunState) {
   const summary = quality?.read()

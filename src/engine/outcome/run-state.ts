@@ -9,7 +9,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
-import { AlertWatch, RunBudget, ServerWatch } from '../watch/index.ts'
+import { AlertWatch, Beside, RunBudget } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
@@ -79,8 +79,10 @@ export class RunState {
   readonly budget: RunBudget
   /** The faults that are injected on the wire; undefined when there are none. */
   wireFaults: { start(): void; stop(): void; read(): InjectedOnWire } | undefined
-  /** The servers that are observed; undefined when there are none. */
-  readonly server: ServerWatch | undefined
+  /** What is asked beside the load: servers, machines, health. */
+  readonly beside: Beside
+  /** Why the target was too unwell to be loaded (`requireHealthy`); undefined when it was not. */
+  unhealthy: string | undefined
   /** The hooks of plugins; undefined when there are none. */
   hooks: { read(): HookSummary[] | undefined } | undefined
   /** Why a data file ended the run, when that is an error. */
@@ -108,7 +110,7 @@ export class RunState {
     const machine = machineLimits()
     this.alerts = new AlertWatch(plan.alerts, recorder, machine.memoryBytes)
     this.budget = new RunBudget(plan.budget)
-    this.server = ServerWatch.of(plan, origins)
+    this.beside = new Beside(plan, origins)
     this.userLimit = userLimit(plan.targets, machine, plan.wireFaults)
   }
 }

@@ -33,7 +33,8 @@ export function verdictAndExits(
 ) {
   const failing = thresholds.filter(failsRun)
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
-  for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
+  for (const why of [state.unhealthy, state.setupFailure, state.dataFailure])
+    if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
   else if (counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: nothingWorked(state) })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')

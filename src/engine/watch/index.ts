@@ -1,7 +1,7 @@
 /** What is looked at while a run goes on. */
 export { AlertWatch } from './alerts.ts'
+export { Beside } from './beside.ts'
 export { BreachWatch } from './breaches.ts'
 export { RunBudget } from './run-budget.ts'
 export { SelectedIntervals } from './selected.ts'
-export { ServerWatch } from './server-watch.ts'
 export { type MeasuredBeside, wholeRunMeasure } from './whole-run.ts'

@@ -17,12 +17,12 @@ export class ServerWatch {
 
   private constructor({ observe, targets }: Pick<Plan, 'observe' | 'targets'>, origins: ReadonlyMap<string, string>) {
     const ofTargets = targets.map(({ name, url }) => ({ name, url: metricsAddress(origins.get(name) ?? url.source) }))
-    const asked = observe.flatMap(({ url, every: everyMs, names }) =>
+    const asked = observe.flatMap(({ url, every: everyMs, names, headers = {} }) =>
       (url === 'auto' ? ofTargets.flatMap((target) => target.url ?? []) : [url]).map((one) => ({
         url: one,
         everyMs,
         names,
-        access: { headers: {} },
+        access: { headers },
       })),
     )
     // One that is written out wins over the same one of auto.

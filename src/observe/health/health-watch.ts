@@ -62,6 +62,7 @@ export class HealthWatch {
   async finish(): Promise<void> {
     this.endTimer()
     await this.underWay
+    if (!Number.isFinite(this.startedAt)) return
     this.due()
     await this.underWay
   }

@@ -51,7 +51,7 @@ export class MachineWatch {
   async finish(): Promise<void> {
     this.endTimer()
     await this.underWay
-    await this.look(false)
+    if (Number.isFinite(this.startedAt)) await this.look(false)
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { ExportEntry } from '../../export/send/output.ts'
 import type { AlertRule, Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Webhook } from '../../notify/schema.ts'
+import type { HealthCheck } from '../../observe/health/schema.ts'
+import type { MonitorEntry } from '../../observe/machine/schema.ts'
 import type { ObserveEntry } from '../../observe/schema.ts'
 
 /** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
@@ -13,6 +15,12 @@ export interface RunRules {
   readonly observe: readonly ObserveEntry[]
   /** Where the metrics of the run are sent. */
   readonly export: readonly ExportEntry[]
+  /** Machines that are watched. */
+  readonly monitor: readonly MonitorEntry[]
+  /** Addresses that say whether the target is well. */
+  readonly health: readonly HealthCheck[]
+  /** True when the load only starts when all of these are well. */
+  readonly requireHealthy: boolean
   /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
   /** What the run may use up in all; empty without a budget. `time` is in ms. The limit on `cost` is enforced by a threshold. */

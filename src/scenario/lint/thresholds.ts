@@ -10,6 +10,7 @@ import {
   type Threshold,
   type ThresholdProblem,
 } from '../../metrics/threshold/threshold.ts'
+import { nameOfCheck } from '../../observe/health/schema.ts'
 import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
@@ -104,6 +105,10 @@ function sampleProblems({ metric, onMissing, severity, text }: Threshold, { valu
 const asksForCheck = ({ metric, tags }: Pick<Threshold, 'metric' | 'tags'>) =>
   metric.name === 'checks' && tags.check !== undefined
 
+/** `health.availability{name=api}`: one health check. */
+const asksForHealth = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('health.')
+const healthNames = ({ scenario }: LintSubject) => (scenario.health ?? []).map(nameOfCheck)
+
 /** Returns the problems of a threshold on one check, which is counted over all attempts of its step and only evaluated at the end of the run. */
 function checkProblems(threshold: Threshold): ThresholdProblem[] {
   const { tagSpans, abort, windowMs } = threshold
@@ -152,7 +157,10 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   const written = listAt(value, ['thresholds'])
   return (scenario.thresholds ?? []).flatMap((threshold, index, list) => {
     const problems = [
-      ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all),
+      ...checkThresholdTags(
+        threshold,
+        asksForCheck(threshold) ? byCheck : asksForHealth(threshold) ? { ...all, name: healthNames(subject) } : all,
+      ),
       ...(asksForCheck(threshold) ? checkProblems(threshold) : sampleProblems(threshold, subject)),
       ...wholeRunProblems(threshold, value),
       ...conflictWith(threshold, list.slice(0, index)),

@@ -7,7 +7,15 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
-import { budgetSchema, exportSchema, faultsSchema, observeSchema, webhooksSchema } from './blocks/index.ts'
+import {
+  budgetSchema,
+  exportSchema,
+  faultsSchema,
+  healthChecksSchema,
+  monitorSchema,
+  observeSchema,
+  webhooksSchema,
+} from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
 import { judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
@@ -158,6 +166,12 @@ const fields = () => ({
     .describe(
       'Plugins whose hooks every run calls: modules in the folder of the scenario. They are code, which runs only with --allow-plugins',
     ),
+  monitor: monitorSchema.optional(),
+  health: healthChecksSchema.optional(),
+  requireHealthy: z
+    .boolean()
+    .optional()
+    .describe('Start the load only when every check of `health` succeeds before it. Default false'),
   webhooks: webhooksSchema.optional(),
   export: exportSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
@@ -175,6 +189,10 @@ export const scenarioSchema = lateObject(fields)
   .refine((s) => (s.steps === undefined) !== (s.flows === undefined), {
     message: 'a scenario needs either steps or flows',
     path: ['steps'],
+  })
+  .refine((s) => s.requireHealthy !== true || (s.health !== undefined && s.health.length > 0), {
+    message: 'there is nothing to ask: name an address in `health`',
+    path: ['requireHealthy'],
   })
   .describe('A burn scenario')
 

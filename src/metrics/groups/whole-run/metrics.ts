@@ -21,24 +21,27 @@ export interface Described {
 /** The values of something over the whole run. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
-  readonly source: 'server' | 'quality'
+  readonly source: SideSource | 'quality'
   /** A state each time that it was asked for, times in the buckets of a server, or a value for each reply. */
   readonly shape: 'gauge' | 'histogram' | 'scores'
 }
 
-/** By how much a sum of an observed server grew. */
+/** What is asked beside the load: servers of themselves, machines, health checks. */
+type SideSource = 'server' | 'machine' | 'health'
+
+/** By how much a sum of a server or machine grew. */
 export interface WholeRunCount extends Described {
   readonly kind: 'count'
-  readonly source: 'server'
+  readonly source: SideSource
   readonly ofRun: true
   /** Attempts count nothing of it. */
   readonly count: () => number
 }
 
-/** The share of the replies that something is wrong with. */
+/** The share of the replies that something is wrong with, or of the health checks that succeeded. */
 interface WholeRunShare extends Described {
   readonly kind: 'share'
-  readonly source: 'quality'
+  readonly source: 'quality' | 'health'
   readonly ofRun: true
   /** Attempts count nothing of it. */
   readonly part: () => number
@@ -141,5 +144,68 @@ const QUALITY_METRICS: readonly WholeRunMetric[] = [
   flag('shared_answer', 'Another session got the answer to another message'),
 ]
 
+const ofMachine = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
+  ...gauge(name, unit, describe),
+  name: `machine.${name}`,
+  source: 'machine',
+  formula: 'as the machine was, each time that it was looked at',
+})
+const sumOfMachine = (name: string, unit: MetricUnit, describe: string): WholeRunCount => ({
+  ...counter(name, unit, describe),
+  name: `machine.${name}`,
+  source: 'machine',
+})
+
+/** What watched machines do (`monitor`), for thresholds. The name behind `machine.` is that in the field `machine` of the result. */
+const MACHINE_METRICS: readonly WholeRunMetric[] = [
+  ofMachine('cpu', 'ratio', 'How busy all CPUs of the machine are, together'),
+  ofMachine('load1', 'count', 'Processes that run or wait for a CPU or a disk, mean of a minute'),
+  ofMachine('load5', 'count', 'The same of five minutes'),
+  ofMachine('load15', 'count', 'The same of fifteen minutes'),
+  ofMachine('memory', 'ratio', 'Memory that a process could not get'),
+  ofMachine('memory_bytes', 'bytes', 'The same in bytes'),
+  ofMachine('swap', 'ratio', 'Use of the swap space; no samples without any'),
+  ofMachine('swap_bytes', 'bytes', 'The same in bytes'),
+  ofMachine('disk', 'ratio', 'How full the file system at / is'),
+  ofMachine('disk_bytes', 'bytes', 'The same in bytes'),
+  ofMachine('connections', 'count', 'Established TCP connections'),
+  sumOfMachine('net_received_bytes', 'bytes', 'Received over the network, loopback left out'),
+  sumOfMachine('net_sent_bytes', 'bytes', 'Sent over the network'),
+  sumOfMachine('net_errors', 'count', 'Packets with errors, both ways'),
+  sumOfMachine('net_drops', 'count', 'Packets that the machine dropped, both ways'),
+  sumOfMachine('tcp_retransmits', 'count', 'TCP segments that were sent again'),
+  sumOfMachine('disk_read_bytes', 'bytes', 'Read from its disks'),
+  sumOfMachine('disk_written_bytes', 'bytes', 'Written to its disks'),
+]
+
+const ofHealth = (name: string, formula: string, describe: string): WholeRunDistribution => ({
+  ...gauge(name, 'ms', describe),
+  name: `health.${name}`,
+  source: 'health',
+  formula,
+})
+
+/** What health checks found (`health`), for thresholds; {name=…} selects one. */
+const HEALTH_METRICS: readonly WholeRunMetric[] = [
+  {
+    name: 'health.availability',
+    kind: 'share',
+    source: 'health',
+    ofRun: true,
+    part: () => 0,
+    whole: () => 0,
+    unit: 'ratio',
+    formula: 'health checks that succeeded ÷ those that were due during the load',
+    describe: 'How often the target said that it is well; of several checks the worst counts',
+  },
+  ofHealth('outage', 'first check that failed to the first that succeeded again', 'Length of outages; 0 without any'),
+  ofHealth('response', 'time to the whole answer of a check', 'How long good answers of health checks took'),
+]
+
 /** All metrics of the whole run that are only known at its end. */
-export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [...SERVER_METRICS, ...QUALITY_METRICS]
+export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [
+  ...SERVER_METRICS,
+  ...MACHINE_METRICS,
+  ...HEALTH_METRICS,
+  ...QUALITY_METRICS,
+]

@@ -1,5 +1,11 @@
 /** Texts about machines that were watched, and about health checks. */
-import { MACHINE_COUNTERS, MACHINE_GAUGES, type MachineUnit } from '../../../observe/machine/catalogue.ts'
+import {
+  MACHINE_COUNTERS,
+  MACHINE_GAUGES,
+  type MachineCounterName,
+  type MachineGaugeName,
+  type MachineUnit,
+} from '../../../observe/machine/catalogue.ts'
 import type { HealthSummary, Result, WatchedMachine } from '../../../result/schema.ts'
 import { formatBytes, formatMs } from '../../../text/units.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from '../format.ts'
@@ -48,6 +54,24 @@ export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   ]
 }
 
+/** What a machine did at one moment: its states, and how fast its sums grew. */
+type Moment = Readonly<Partial<Record<MachineGaugeName | MachineCounterName, number>>>
+
+/** What stands in a line of a moment. */
+const IN_LINE = ['cpu', 'load1', 'memory', 'net_received_bytes', 'net_sent_bytes', 'connections'] as const
+
+/** Returns one figure of a moment: "37%", "1.2 MB/s", or an en dash. */
+export function momentValue(name: MachineGaugeName | MachineCounterName, values: Moment): string {
+  const { unit } = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }[name]
+  const isRate = Object.hasOwn(MACHINE_COUNTERS, name) && values[name] !== undefined
+  return `${machineValue(values[name], unit)}${isRate ? '/s' : ''}`
+}
+
+/** Returns the figures that matter most of a moment: "CPU 37%", "load 1.2", "memory 17%". */
+export function momentFacts({ values }: { readonly values: Moment }): string[] {
+  return IN_LINE.filter((name) => values[name] !== undefined).map((name) => `${machineLabel(name)} ${momentValue(name, values)}`)
+}
+
 /**
  * Says whether burn and the target run on a watched machine: "burn and the target share it, so burn is in these figures"; '' when that is not
  * known.
@@ -84,7 +108,7 @@ export const percentOfOne = (cpu: number): string => `${formatNumber(cpu * 100)}
 export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (text: string) => string): string[] {
   return machine.map((one) => {
     const who = safe(one.host ?? (one.from === null ? 'this machine' : new URL(one.from).host))
-    const facts = [placeText(one), safe(lookText(one)), ...machineFacts(one), ...processFacts(one).map(safe)]
+    const facts = [placeText(one), safe(lookText(one)), ...machineFacts(one), ...processFacts(one).map((fact) => safe(fact))]
     return [who, ...facts.filter((fact) => fact !== '')].join(' · ')
   })
 }

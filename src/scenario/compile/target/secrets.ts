@@ -6,22 +6,33 @@ import { isSecretName } from '../../../text/secrets.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
 
-/** Returns the secret values in the targets, the judge, the webhooks and the exports of a scenario. */
+/** Returns the secret values in the targets, the judge, the webhooks, the exports and what is asked beside the load of a scenario. */
 export function blockSecrets(scenario: Scenario): string[] {
   const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
   const exported = (scenario.export ?? []).flatMap(({ secrets }) => secrets)
-  return [...blocks.flatMap(targetSecrets), ...(scenario.webhooks ?? []).flatMap(webhookSecrets), ...exported]
+  const { observe = [], monitor = [], health = [] } = scenario
+  const beside: { readonly headers?: Readonly<Record<string, string>> | undefined }[] = [...observe, ...monitor, ...health]
+  return [
+    ...blocks.flatMap(targetSecrets),
+    ...beside.flatMap(({ headers }) => headerSecrets(headers)),
+    ...(scenario.webhooks ?? []).flatMap(webhookSecrets),
+    ...exported,
+  ]
 }
 
 /** Returns the secret values in a target block, such as tokens and passwords, so that they can be masked in output. */
 export function targetSecrets(block: TargetBlock): string[] {
   const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
-  const headers = Object.entries(block.headers ?? {}).filter(([name]) => isSecretName(name))
   return [
     ...(block.auth ? secretsOf(block.auth) : []),
     ...(inUrl ? [inUrl] : []),
-    ...headers.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, '')),
+    ...headerSecrets(block.headers),
     ...(block.tls?.passphrase ? [block.tls.passphrase] : []),
     ...Object.entries(block).flatMap(([key, own]) => (own === undefined ? [] : (connectorNamed(key)?.secrets?.(own) ?? []))),
   ]
+}
+
+function headerSecrets(headers: Readonly<Record<string, string>> = {}): string[] {
+  const secret = Object.entries(headers).filter(([name]) => isSecretName(name))
+  return secret.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, ''))
 }

@@ -33,11 +33,25 @@ const ASKED: Readonly<Record<string, Asked>> = {
     known: 'what a server tells is judged at the end',
     nobody: 'no server is observed',
     hint: 'write observe: auto beside steps, or give --observe URL',
-    isThere: (scenario) => {
-      const observed = member(scenario, 'observe')
-      return observed !== undefined && !(Array.isArray(observed) && observed.length === 0)
-    },
+    isThere: (scenario) => isGiven(member(scenario, 'observe')),
     askable: serverAggregate,
+  },
+  machine: {
+    isOf: (name) => `${name} is of the whole machine`,
+    known: 'what a machine did is judged at the end',
+    nobody: 'no machine is watched',
+    hint: 'write monitor: true beside steps, or give --monitor',
+    isThere: (scenario) => isGiven(member(scenario, 'monitor')),
+    askable: serverAggregate,
+  },
+  health: {
+    isOf: (name) => `${name} is of the health checks`,
+    known: 'health checks are judged at the end',
+    nobody: 'there is no health check',
+    hint: 'write health: http://… beside steps, or give --health URL',
+    isThere: (scenario) => isGiven(member(scenario, 'health')),
+    askable: serverAggregate,
+    tags: ['name'],
   },
   quality: {
     isOf: (name) => `${name} is of all replies, or of those of one step`,
@@ -53,18 +67,21 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
 }
 
+const isGiven = (value: unknown) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
+
 /** What an observed server can be asked of its metrics, by how it tells them. */
 const SERVER_AGGREGATES: Readonly<Record<string, readonly string[]>> = {
   gauge: ['min', 'max', 'avg', 'percentile', 'count'],
   histogram: ['avg', 'percentile', 'count'],
   count: ['count'],
+  share: ['ratio', 'count'],
 }
 
 function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggregate'>) {
-  const shape = 'shape' in metric ? metric.shape : 'count'
+  const shape = 'shape' in metric ? metric.shape : metric.kind === 'share' ? 'share' : 'count'
   if (SERVER_AGGREGATES[shape]?.includes(aggregate.kind)) return undefined
   const hint = shape === 'gauge' ? 'one of min, mean, max, p95' : 'one of mean, p50, p95, p99'
-  return { message: `a server does not tell ${aggregate.kind} of ${metric.name}`, hint }
+  return { message: `there is no ${aggregate.kind} of ${metric.name}`, hint }
 }
 
 function askedOf(metric: MetricDefinition): Asked | undefined {

@@ -1,5 +1,7 @@
 /** Blocks of a scenario about the run as a whole. */
 export { webhooksSchema } from '../../../notify/schema.ts'
+export { healthChecksSchema } from '../../../observe/health/schema.ts'
+export { monitorSchema } from '../../../observe/machine/schema.ts'
 export { observeSchema } from '../../../observe/schema.ts'
 export { budgetSchema } from './budget.ts'
 export { exportSchema } from './export.ts'

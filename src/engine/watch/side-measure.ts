@@ -1,20 +1,21 @@
-/** What thresholds on metrics of observed servers observe. */
+/** What thresholds observe on metrics of servers, machines and health checks. */
 import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { type Measure, NOTHING_MEASURED } from '../../metrics/threshold/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
-import type { GaugeValues } from '../../observe/gauge.ts'
 import { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
-import type { ServerWatch } from './server-watch.ts'
+import type { Beside, SideFigure } from './beside.ts'
 
-type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator'>
+type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator' | 'tags'>
 
-/** True for a threshold on what a server tells of itself. */
-export const isOfServer = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'server'
+const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 
-/** Returns the value of the server that is furthest from meeting the threshold; sums are those of all servers. Nothing when one of them tells nothing of it. */
-export function measureServer(threshold: Asked, server: ServerWatch | undefined): Measure {
+/** True for a threshold on what is asked beside the load. */
+export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
+
+/** Returns the value of that server, machine or check which is furthest from meeting the threshold; sums are those of all. Nothing when one of them tells nothing of it. */
+export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold
-  const found = server?.figures(metric.name.slice('server.'.length)) ?? []
+  const found = beside?.figures(metric.name, threshold.tags.name) ?? []
   const measured = found.map((figure) => measureOf(threshold, figure)).filter(({ samples }) => samples > 0)
   const samples = measured.reduce((sum, one) => sum + one.samples, 0)
   const values = measured.flatMap(({ observed }) => observed ?? [])
@@ -28,8 +29,10 @@ export function measureServer(threshold: Asked, server: ServerWatch | undefined)
   }
 }
 
-function measureOf({ aggregate }: Asked, figure: GaugeValues | GrownCounter | GrownBuckets): Measure {
+function measureOf({ aggregate }: Asked, figure: SideFigure): Measure {
   const of = (observed: number | null, samples: number): Measure => ({ observed, samples, fewSamples: false })
+  if ('part' in figure)
+    return of(figure.whole === 0 ? null : aggregate.kind === 'count' ? figure.part : figure.part / figure.whole, figure.whole)
   if (figure instanceof GrownCounter) return of(figure.delta, 1)
   if (aggregate.kind === 'count') return of(figure.count, figure.count)
   if (figure instanceof GrownBuckets) {

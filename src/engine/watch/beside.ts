@@ -1,0 +1,86 @@
+/** What is asked beside the load, on connections of its own: servers, machines, and whether the target is well. */
+import type { GaugeValues } from '../../observe/gauge.ts'
+import type { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
+import { HealthWatch } from '../../observe/health/health-watch.ts'
+import { ExporterMachine } from '../../observe/machine/exporter.ts'
+import { LocalMachine } from '../../observe/machine/local.ts'
+import { MachineWatch } from '../../observe/machine/machine-watch.ts'
+import type { Result } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { placeMachines } from './machine-place.ts'
+import { ServerWatch } from './server-watch.ts'
+
+type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets'>
+
+/** One figure of a server, a machine or a health check. */
+export type SideFigure = GaugeValues | GrownCounter | GrownBuckets | { readonly part: number; readonly whole: number }
+
+/** All that one run asks beside its load. */
+export class Beside {
+  /** Undefined when no server is observed. */
+  readonly server: ServerWatch | undefined
+  readonly machines: readonly MachineWatch[]
+  readonly health: readonly HealthWatch[]
+  private readonly plan: Asked
+  private readonly origins: ReadonlyMap<string, string>
+
+  /** `origins`: addresses of embedded mocks, by target. */
+  constructor(plan: Asked, origins: ReadonlyMap<string, string>) {
+    this.plan = plan
+    this.origins = origins
+    this.server = ServerWatch.of(plan, origins)
+    this.machines = plan.monitor.map(({ from, every, processes, headers = {} }) => {
+      const source = from === undefined ? new LocalMachine(processes) : new ExporterMachine(from, { headers })
+      return new MachineWatch(source, every)
+    })
+    this.health = plan.health.map((check) => new HealthWatch(check, { headers: check.headers ?? {} }))
+  }
+
+  private get all() {
+    return [...(this.server ? [this.server] : []), ...this.machines, ...this.health]
+  }
+
+  /** Makes the health checks before the load. Returns what is wrong, one text for each that failed. */
+  async checkHealth(): Promise<string[]> {
+    await Promise.all(this.health.map((one) => one.begin()))
+    return this.health.flatMap(({ name, latest }) => (latest === null ? [] : [`${name}: ${latest}`]))
+  }
+
+  /** Asks servers and machines for the first time; resolves when all have answered or failed. */
+  async begin(): Promise<void> {
+    await Promise.all([this.server?.begin(), ...this.machines.map((one) => one.begin())])
+    await placeMachines(this.machines, this.plan.targets, this.origins)
+  }
+
+  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  start(startedAt: number): void {
+    for (const one of this.all) one.start(startedAt)
+  }
+
+  /** Asks for the last time. */
+  async finish(): Promise<void> {
+    await Promise.all(this.all.map((one) => one.finish()))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((one) => one.close()))
+  }
+
+  /** Returns the figures behind a metric such as `machine.cpu`, one of each that tells it; `name` selects a health check. */
+  figures(metric: string, name: string | undefined): SideFigure[] {
+    const [, kind, figure = ''] = /^(server|machine|health)\.(.*)$/.exec(metric) ?? []
+    if (kind === 'server') return this.server?.figures(figure) ?? []
+    const asked = kind === 'machine' ? this.machines : this.health.filter((one) => name === undefined || one.name === name)
+    return asked.flatMap((one) => one.figure(figure) ?? [])
+  }
+
+  /** Returns the fields of the result; none for what is not asked. */
+  read(): Pick<Result, 'server' | 'machine' | 'health'> {
+    const { server, machines, health } = this
+    return {
+      ...(server ? { server: server.read() } : {}),
+      ...(machines.length > 0 ? { machine: machines.map((one) => one.read()) } : {}),
+      ...(health.length > 0 ? { health: health.map((one) => one.read()) } : {}),
+    }
+  }
+}

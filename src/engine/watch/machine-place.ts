@@ -1,0 +1,62 @@
+/** Whether burn, a target and a watched machine are one machine. */
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { LocalMachine } from '../../observe/machine/local.ts'
+import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
+import type { PlannedTarget } from '../../scenario/compile/plan.ts'
+import { hostOf } from '../../text/host.ts'
+
+/** Two clocks may tell the start of one machine differently by so much, in s. */
+const SAME_BOOT_SECONDS = 2
+
+type Placed = Pick<PlannedTarget, 'name' | 'url'>
+
+/** Works out for each machine whether burn and the targets are on it. `origins`: addresses of embedded mocks, by target. */
+export async function placeMachines(
+  machines: readonly MachineWatch[],
+  targets: readonly Placed[],
+  origins: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (machines.length === 0) return
+  const ofTargets = await Promise.all(
+    targets.map(({ name, url }) => addressesOf(origins.get(name) ?? (url.static ? url.render({}) : ''))),
+  )
+  const { bootedAt } = await new LocalMachine().read()
+  for (const machine of machines) {
+    const { from } = machine.source
+    const withBurn = from === null || isSameBoot(machine.bootedAt, bootedAt)
+    const own = withBurn === true ? isOwn : undefined
+    const exporter = from === null ? [] : await addressesOf(from)
+    machine.place = {
+      withBurn,
+      withTarget: isThere(ofTargets, own ?? ((address) => exporter.includes(address)), own !== undefined),
+    }
+  }
+}
+
+/** A tunnel makes another machine look like this one, but not as if it had been started at the same moment. */
+function isSameBoot(one: number | undefined, other: number | undefined): boolean | null {
+  return one === undefined || other === undefined ? null : Math.abs(one - other) <= SAME_BOOT_SECONDS
+}
+
+/** `knowsAll`: what does not match is elsewhere; else it may be another address of the same machine. */
+function isThere(targets: readonly string[][], matches: (address: string) => boolean, knowsAll: boolean): boolean | null {
+  if (targets.some((addresses) => addresses.some(matches))) return true
+  return knowsAll && targets.length > 0 && targets.every((addresses) => addresses.length > 0) ? false : null
+}
+
+/** True for the loopback and the addresses of this machine. */
+function isOwn(address: string): boolean {
+  if (/^(?:127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$)/.test(address)) return true
+  return Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === address))
+}
+
+/** The addresses of the host of a URL; none when they cannot be known. */
+async function addressesOf(text: string): Promise<string[]> {
+  const url = URL.parse(text)
+  const host = url === null ? '' : hostOf(url)
+  if (host === '' || isIP(host) > 0) return host === '' ? [] : [host]
+  const found = await lookup(host, { all: true }).catch(() => [])
+  return found.map(({ address }) => address)
+}

@@ -1,0 +1,148 @@
+/** Machines and health checks beside the load, in whole runs. */
+import { expect, test } from 'vitest'
+import type { Result } from '../../src/result/schema.ts'
+import { validateScenario } from '../../src/scenario/validate.ts'
+import { webhookReceiver } from '../servers/webhook-receiver.ts'
+import { type RunInput, runScenario } from '../support/run.ts'
+
+const TARGET = { preset: 'openai-chat', url: 'mock:', model: 'm', mock: { firstTokenMs: 2, gapMs: 0, tokens: 3 } }
+const run = async (own: Partial<RunInput>): Promise<Result> =>
+  (
+    await runScenario({
+      name: 'beside',
+      target: TARGET,
+      load: [{ users: 1, for: '700ms' }],
+      steps: [{ message: 'hello there' }],
+      ...own,
+    })
+  ).result
+
+const NODE = 'node_load1 7\nnode_memory_MemTotal_bytes 1000\nnode_memory_MemAvailable_bytes 250\nnode_boot_time_seconds 1\n'
+
+test('the machine of burn, on the clock of the run; the mock shares it', async () => {
+  const { machine, durationMs, connectionMetrics, total } = await run({ monitor: { every: '200ms', processes: ['1'] } })
+  expect(machine).toMatchObject([{ from: null, withBurn: true, withTarget: true, failed: 0, processes: [{ pid: 1 }] }])
+  const gauges = machine?.[0]?.gauges
+  expect(gauges?.memory?.max).toBeGreaterThan(0)
+  expect(gauges?.cpu?.count).toBeGreaterThan(0)
+  const times = machine?.[0]?.series.map(({ t }) => t) ?? []
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  expect(times.every((t) => t >= 200 && t <= durationMs)).toBe(true)
+  // Looking takes no connection, and no attempt.
+  expect(connectionMetrics.totalConnections).toBe(1)
+  expect(total.counts.planned).toBe(total.counts.ok)
+})
+
+test('another machine through its exporter: neither burn nor the target is said to be on it', async () => {
+  const exporter = await webhookReceiver(() => ({ status: 200, body: NODE }))
+  const monitor = { from: exporter.url, every: '200ms', headers: { authorization: 'Bearer t0ken-of-mine' } }
+  const { machine } = await run({
+    monitor,
+    target: { ...TARGET, url: 'http://192.0.2.1:9/', mock: undefined, timeouts: { connect: '10ms' } },
+  })
+  expect(machine).toMatchObject([
+    { from: `${exporter.url}/metrics`, withBurn: false, withTarget: null, gauges: { memory: { max: 0.75 } } },
+  ])
+  expect(exporter.received[0]).toMatchObject({ path: '/metrics', headers: { authorization: 'Bearer t0ken-of-mine' } })
+})
+
+test('without them the result has no such fields', async () => {
+  const result = await run({ monitor: false, load: [{ users: 1, iterations: 1 }] })
+  for (const name of ['machine', 'health', 'server']) expect(result).not.toHaveProperty(name)
+})
+
+test('health is asked before and during the load, on connections of its own', async () => {
+  const api = await webhookReceiver((_, nth) => ({ status: nth === 2 ? 503 : 200 }))
+  const { health, connectionMetrics } = await run({ health: { url: `${api.url}/health`, name: 'api', every: '200ms' } })
+  expect(health).toMatchObject([
+    { name: 'api', before: { ok: true }, failed: 1, error: 'status 503, expected 200 to 299', outageCount: 1 },
+  ])
+  expect(health?.[0]?.checks).toBe(api.received.length - 1)
+  expect(health?.[0]?.outages[0]?.untilMs).toBeGreaterThan(200)
+  expect(connectionMetrics.totalConnections).toBe(1)
+})
+
+test('requireHealthy: nothing is sent to a target that is not well, setup and teardown included', async () => {
+  const api = await webhookReceiver(({ path }) => ({ status: path === '/health' ? 500 : 200, body: '{}' }))
+  const ill = await run({
+    target: { url: `${api.url}/chat` },
+    health: `${api.url}/health`,
+    requireHealthy: true,
+    setup: [{ request: { method: 'POST', path: '/setup' } }],
+    teardown: [{ request: { method: 'POST', path: '/teardown' } }],
+    steps: [{ request: { method: 'GET', path: '/load' } }],
+  })
+  expect(api.received.map(({ path }) => path)).toEqual(['/health'])
+  expect([ill.exitCode, ill.verdict, ill.total.counts.planned]).toEqual([3, 'could_not_test', 0])
+  expect(ill.reason).toMatch(
+    /^the target is not well, and the load was not started \(requireHealthy\): 127\.0\.0\.1:\d+\/health: status 500, expected/,
+  )
+  expect(ill.health).toMatchObject([{ before: { ok: false }, checks: 0, availability: null }])
+})
+
+test('one that is well is loaded, and one that is ill without requireHealthy, too', async () => {
+  const api = await webhookReceiver(({ path }) => ({ status: path === '/ill' ? 500 : 200 }))
+  const well = await run({ health: api.url, requireHealthy: true, load: [{ users: 1, iterations: 1 }] })
+  const ill = await run({ health: `${api.url}/ill`, load: [{ users: 1, iterations: 1 }] })
+  expect([well, ill].map(({ total }) => total.counts.ok)).toEqual([1, 1])
+})
+
+test('thresholds: the worst of several counts, a name selects one, and what nobody tells fails', async () => {
+  const api = await webhookReceiver(({ path }) => ({ status: path === '/ill' ? 500 : 200 }))
+  const exporter = await webhookReceiver(() => ({ status: 200, body: NODE }))
+  const thresholds = [
+    'machine.memory max < 80%',
+    'machine.memory max < 70%',
+    'machine.load1 mean == 7',
+    'machine.cpu max <= 99%',
+    'machine.net_drops count == 0',
+    'health.availability{name=well} >= 99%',
+    'health.availability{name=ill} <= 0%',
+    'health.availability >= 99%',
+    'health.outage{name=well} max < 1ms',
+    'health.outage max < 1ms',
+    'health.response p95 < 1m',
+  ]
+  const { thresholds: found } = await run({
+    thresholds,
+    monitor: { from: exporter.url, every: '200ms' },
+    health: [
+      { url: `${api.url}/well`, name: 'well', every: '200ms' },
+      { url: `${api.url}/ill`, name: 'ill', every: '200ms' },
+    ],
+  })
+  const states = Object.fromEntries(found.map(({ threshold, state }) => [threshold, state]))
+  expect(thresholds.map((text) => states[text])).toEqual([
+    'passed',
+    'failed',
+    'passed',
+    'no_samples',
+    'no_samples',
+    'passed',
+    'passed',
+    'failed',
+    'passed',
+    'failed',
+    'passed',
+  ])
+})
+
+const BASE = { name: 'x', target: { url: 'http://h/' }, steps: [{ message: 'm' }] }
+const problemsOf = (own: object) =>
+  validateScenario(JSON.stringify({ ...BASE, ...own }), 's.json').problems.map(({ message }) => message)
+
+test.each([
+  [{ monitor: true, thresholds: ['machine.cpu max < 80%'] }, []],
+  [{ health: 'http://h/', thresholds: ['health.availability{name=h} >= 99%'] }, []],
+  [{ thresholds: ['machine.cpu max < 80%'] }, [/no machine is watched: machine\.cpu has no samples/]],
+  [{ monitor: false, thresholds: ['machine.cpu max < 80%'] }, [/no machine is watched/]],
+  [{ thresholds: ['health.availability >= 99%'] }, [/there is no health check/]],
+  [{ monitor: true, thresholds: ['machine.cpu{step=step-1} max < 80%'] }, [/of the whole machine: step does not go with it/]],
+  [{ health: 'http://h/', thresholds: ['health.availability{name=x} >= 99%'] }, [/x/]],
+  [{ monitor: true, thresholds: [{ threshold: 'machine.cpu max < 80%', window: '10s' }] }, [/judged at the end: window/]],
+  [{ monitor: true, alerts: ['machine.memory max > 80%'] }, [/no alert looks at machine\.memory/]],
+  [{ monitor: { from: 'http://h:9100', processes: ['node'] } }, [/does not tell of processes/]],
+  [{ requireHealthy: true }, [/there is nothing to ask/]],
+])('validate says of %j: %j', (own, expected) => {
+  expect(problemsOf(own)).toEqual(expected.map((pattern) => expect.stringMatching(pattern)))
+})
