@@ -1,7 +1,7 @@
 import type { Reporter } from '../text/reporter.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import { chartRows } from './charts/rows.ts'
-import { rowsWithServers } from './charts/server-rows.ts'
+import { rowsBeside } from './charts/side-rows.ts'
 import { shownConversations } from './conversations/conversations.ts'
 import { embeddedResult } from './page/embedded.ts'
 import { markup, oneLine } from './page/markup.ts'
@@ -16,7 +16,7 @@ export const html: Reporter = {
   render(result, { conversations }) {
     const verdict = verdictWord(shownVerdict(result))
     const title = `${verdict}: ${oneLine(result.scenarioName, 100)}`
-    const rows = rowsWithServers(chartRows(result.timeline), result.server)
+    const rows = rowsBeside(chartRows(result.timeline), result)
     return pageOf(
       title,
       banner(result),

@@ -70,7 +70,7 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
       tokens ? [{ label: 'tokens/s', value: (row) => perSecond(row.outputTokens, row), format: formatRate }] : [],
   },
   server: {
-    title: 'observed servers',
+    title: 'servers, machines, health',
     lines: ({ servers }, pen) =>
       servers.flatMap(({ host, facts, failed }) => {
         const state = failed === null ? facts.join(' · ') : `no answer: ${failed}`

@@ -1,13 +1,14 @@
 /** What happened over the time of the run: charts that share one cursor. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
+import { machineLabel } from '../../text/beside/machine.ts'
 import { formatNumber } from '../../text/format.ts'
 import { serverLabel } from '../../text/server.ts'
 import { type Markup, markup } from '../page/markup.ts'
 import { bandOf, type Chart, chartOf, type LegendItem, lineOf, type Point, percent } from './frame.ts'
 import { type PhaseSpan, phaseSpans } from './rows.ts'
 import { latencyScale, linearScale, type Scale, timeScale } from './scale.ts'
-import type { ChartRow } from './server-rows.ts'
+import type { ChartRow } from './side-rows.ts'
 
 /** The latencies of rows, in the order in which they are drawn, with their headings. */
 const LATENCIES: readonly (readonly [name: string, title: string])[] = [
@@ -29,7 +30,7 @@ interface TimeAxis {
 
 /** Returns all charts over time, the phases above them; `heat` is drawn below the latencies. Undefined without rows. */
 export function timeCharts(
-  result: Pick<Result, 'phases' | 'server'>,
+  result: Pick<Result, 'phases' | 'server' | 'machine' | 'health'>,
   rows: readonly ChartRow[],
   heat: (axis: TimeAxis) => Chart | undefined,
 ): Markup | undefined {
@@ -46,6 +47,8 @@ export function timeCharts(
     ...latencyCharts(axis),
     heat(axis),
     ...serverCharts(axis, result),
+    ...machineCharts(axis, result),
+    ...healthCharts(axis, result),
     tokenChart(axis),
     lagChart(axis),
   ]
@@ -141,6 +144,32 @@ function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): 
       ...(shares.length === 0 ? [] : [linesChart(axis, `Use of the server ${host}, in percent`, ' %', shares)]),
     ]
   })
+}
+
+/** How busy each watched machine was, and what passed over its network. */
+function machineCharts(axis: TimeAxis, { machine = [] }: Pick<Result, 'machine'>): Chart[] {
+  return machine.flatMap(({ host, from, gauges, counters }, at) => {
+    const who = host ?? (from === null ? 'of burn' : new URL(from).host)
+    const drawn = (name: string, color: string): Series[] =>
+      (gauges[name] ?? counters[name] ?? null) === null
+        ? []
+        : [{ color, label: machineLabel(name), of: `machine.${at}.${name}`, pick: (row) => row.machine?.[at]?.[name] }]
+    const shares = [...drawn('cpu', 'c1'), ...drawn('memory', 'c5'), ...drawn('swap', 'c2')]
+    const bytes = [...drawn('net_received_bytes', 'c3'), ...drawn('net_sent_bytes', 'c1'), ...drawn('loopback_bytes', 'c5')]
+    return [
+      ...(shares.length === 0 ? [] : [linesChart(axis, `Use of the machine ${who}, in percent`, ' %', shares)]),
+      ...(bytes.length === 0 ? [] : [linesChart(axis, `Network of the machine ${who}, in bytes per second`, ' B/s', bytes)]),
+    ]
+  })
+}
+
+/** When each health check succeeded. */
+function healthCharts(axis: TimeAxis, { health = [] }: Pick<Result, 'health'>): Chart[] {
+  return health.map(({ name }, at) =>
+    linesChart(axis, `Health check ${name}, in percent of its checks`, ' %', [
+      { color: 'c3', label: 'up', of: `health.${at}.up`, pick: (row) => row.health?.[at]?.up },
+    ]),
+  )
 }
 
 function tokenChart(axis: TimeAxis): Chart | undefined {

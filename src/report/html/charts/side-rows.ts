@@ -1,0 +1,51 @@
+/** What was asked beside the load, put beside the rows that charts draw, so that all charts have one cursor. */
+import type { Result, TimelineRow } from '../../../result/schema.ts'
+
+type Means = Readonly<Record<string, number>>
+interface Series {
+  readonly series: readonly { readonly t: number; readonly values: Means }[]
+}
+
+/** Figures of a machine that have a chart; the others would only make the page larger. */
+const DRAWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'swap', 'net_received_bytes', 'net_sent_bytes', 'loopback_bytes'])
+
+/** A row of the timeline with the means of what servers, machines and health checks were in its time; shares in percent. */
+export interface ChartRow extends TimelineRow {
+  readonly server?: readonly Means[]
+  readonly machine?: readonly Means[]
+  readonly health?: readonly Means[]
+}
+
+/** Returns the rows with what was asked in the time of each. A row in whose time nothing came has no values of it. */
+export function rowsBeside(
+  rows: readonly TimelineRow[],
+  { server = [], machine = [], health = [] }: Pick<Result, 'server' | 'machine' | 'health'>,
+): readonly ChartRow[] {
+  const hasAny = [...server, ...machine, ...health].some(({ series }) => series.length > 0)
+  if (!hasAny) return rows
+  const unitsOf = (gauges: Readonly<Record<string, { readonly unit: string } | null>>) => (name: string) =>
+    gauges[name]?.unit === 'ratio'
+  return rows.map((row) => ({
+    ...row,
+    server: server.map((one) => meansIn(one, row, unitsOf(one.gauges))),
+    machine: machine.map((one) => meansIn(one, row, unitsOf(one.gauges), DRAWN)),
+    health: health.map((one) => meansIn(one, row, (name) => name === 'up')),
+  }))
+}
+
+function meansIn(
+  { series }: Series,
+  { atMs, lengthMs }: TimelineRow,
+  isShare: (name: string) => boolean,
+  drawn?: ReadonlySet<string>,
+): Record<string, number> {
+  const within = series.filter(({ t }) => t >= atMs && t < atMs + lengthMs)
+  const names = new Set(within.flatMap(({ values }) => Object.keys(values)).filter((name) => drawn?.has(name) ?? true))
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = within.flatMap((moment) => moment.values[name] ?? [])
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+      return [name, isShare(name) ? mean * 100 : mean]
+    }),
+  )
+}
