@@ -11,6 +11,7 @@ import { knownSecrets } from './output/known-secrets.ts'
 import { note } from './output/notes.ts'
 import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
+import { checkHealth } from './ping/health.ts'
 import { probeScenario } from './ping/probe.ts'
 import { renderExchange } from './ping/render.ts'
 import { loadSubject, type PingFlags, type Probe, probesOf } from './ping/subject.ts'
@@ -19,8 +20,10 @@ import { targetLines } from './run/recorded/introduction.ts'
 interface PingReport {
   readonly exchanges: PingedExchange[]
   readonly scenarioErrors: string[]
-  /** The health that targets report, one line each, where the protocol (gRPC) has a service for it. */
+  /** What the checks of `health` found, and the health that targets report where the protocol (gRPC) has a service for it, one line each. */
   readonly health: string[]
+  /** Whether every check of `health` succeeded. */
+  isWell: boolean
 }
 
 /**
@@ -31,7 +34,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const flags = command.opts<PingFlags>()
   const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
   if (!timeoutMs) throw new UsageError(`--timeout ${flags.timeout}: expected a duration such as 10s`)
-  const report: PingReport = { exchanges: [], scenarioErrors: [], health: [] }
+  const report: PingReport = { exchanges: [], scenarioErrors: [], health: [], isWell: true }
   const patience = new AbortController()
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
@@ -39,6 +42,9 @@ export async function pingCommand(subject: string | undefined, command: Command)
   await loadNamedPlugins(all, flags)
   for (const loaded of all) {
     for (const line of loaded.plan.targets.flatMap(targetLines)) note(knownSecrets.redact(line))
+    const { lines, isWell } = await checkHealth(loaded.plan)
+    addHealth(lines, report, flags)
+    if (!isWell) report.isWell = false
     for (const probe of probesOf(loaded.scenario, flags.all === true)) {
       if (patience.signal.aborted) break
       await pingOne(loaded, probe, { flags, timeoutMs, signal: patience.signal }, report)
@@ -48,10 +54,18 @@ export async function pingCommand(subject: string | undefined, command: Command)
   if (flags.json) process.stdout.write(`${safeJson(report, 2)}\n`)
   if (patience.signal.aborted) return EXIT.sigint
   const good =
+    report.isWell &&
     report.scenarioErrors.length === 0 &&
     report.exchanges.length > 0 &&
     report.exchanges.every(({ outcome, provesNothing }) => outcome === 'ok' && !provesNothing)
   return good ? EXIT.ok : EXIT.couldNotTest
+}
+
+/** Keeps and prints what is known of the health of targets. */
+function addHealth(lines: readonly string[], report: PingReport, { json }: PingFlags): void {
+  const safe = lines.map((line) => knownSecrets.redact(line))
+  report.health.push(...safe)
+  if (!json) for (const line of safe) process.stdout.write(`health  ${terminalSafe(line)}\n`)
 }
 
 interface PingOptions {
@@ -69,9 +83,8 @@ async function pingOne(loaded: LoadedScenario, probe: Probe, options: PingOption
   if (exchanges.length === 0 && scenarioErrors.length === 0) errors.push(`${target ?? scenario.name}: the steps sent nothing`)
   report.exchanges.push(...exchanges)
   report.scenarioErrors.push(...errors)
-  report.health.push(...health.map((line) => knownSecrets.redact(line)))
+  if (!flags.json) for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
+  addHealth(health, report, flags)
   if (flags.json) return
-  for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
-  for (const line of health) process.stdout.write(`health  ${terminalSafe(knownSecrets.redact(line))}\n`)
   for (const error of errors) process.stderr.write(`burn: ${terminalSafe(error)}\n`)
 }

@@ -1,6 +1,8 @@
 import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
+import { HealthWatch } from '../../observe/health/health-watch.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
+import { formatMs } from '../../text/units.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
@@ -24,6 +26,20 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
     lines.push(`${target.name}: ${said}`)
   }
   return lines
+}
+
+/** Makes the health checks of a scenario once. Returns a line for each, and whether all succeeded. */
+export async function checkHealth({ health }: Pick<Plan, 'health'>): Promise<{ lines: string[]; isWell: boolean }> {
+  const found = await Promise.all(
+    health.map(async (check) => {
+      const watch = new HealthWatch(check, { headers: check.headers ?? {} })
+      await watch.begin()
+      await watch.close()
+      return watch.read()
+    }),
+  )
+  const lines = found.map(({ name, before }) => `${name}: ${before?.error ?? `up, answered in ${formatMs(before?.ms ?? 0)}`}`)
+  return { lines, isWell: found.every(({ before }) => before?.ok === true) }
 }
 
 /** The address of a target, when it is the same for every user; undefined when it depends on the user's data. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Home, mockFor, ROOT } from '../harness.ts'
+import { chat, Home, mockFor, ROOT } from '../harness.ts'
 
 test('a gRPC target in another process is waited for, though none of its sockets holds this one', async () => {
   const { url } = await mockFor()
@@ -15,4 +15,17 @@ test('a gRPC target says how it is by its health service', async () => {
   const { code, stdout } = await new Home().call(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
+})
+
+test('the checks of a scenario are made first, and one that fails makes the ping fail', async () => {
+  const [home, mock] = [new Home(), await mockFor()]
+  const file = (health: string) =>
+    home.write(`${health}.json`, chat(mock.url, { health: { url: `${mock.url}/${health}`, name: health } }))
+  const ill = await home.call(['ping', file('nowhere')])
+  expect([ill.code, ill.stdout]).toEqual([
+    3,
+    expect.stringMatching(/^health {2}nowhere: status 404, expected 200 to 299\nOK {2}/),
+  ])
+  const well = await home.call(['ping', file('metrics'), '--json'])
+  expect([well.code, JSON.parse(well.stdout).health]).toEqual([0, [expect.stringMatching(/^metrics: up, answered in /)]])
 })
