@@ -13,6 +13,8 @@ import { knownSecrets } from '../output/known-secrets.ts'
 import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
 
+export { checkHealth } from './health.ts'
+
 interface PingOnce {
   /** Name of the only target whose exchange is reported; undefined to report the first exchange of every step. */
   readonly target: string | undefined
