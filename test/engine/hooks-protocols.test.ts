@@ -1,10 +1,12 @@
 /** Hooks over every protocol, against servers that keep what they got: what `beforeSend` left is what arrived, and every hook is called. */
-import { beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { forgetHooks, HOOKS, hooksIn, registerHooks } from '../../src/hooks/hooks.ts'
 import { type RunInput, runScenario } from '../support/run.ts'
 import { localMock } from './targets.ts'
 
 beforeEach(() => forgetHooks())
+// Test files share a process: those that come later must not meet these hooks.
+afterAll(() => forgetHooks())
 
 interface Shown {
   headers: Record<string, string>

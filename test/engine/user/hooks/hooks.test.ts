@@ -1,11 +1,13 @@
 /** Hooks beside the attempts of a run, in virtual time: their order, what they change, and that their time is in no latency. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { after } from '../../../../src/clock.ts'
 import { forgetHooks, hooksIn, registerHooks } from '../../../../src/hooks/hooks.ts'
 import type { RunInput } from '../../../support/run.ts'
 import { MemoryTarget, runVirtual } from '../../../support/virtual.ts'
 
 beforeEach(() => forgetHooks())
+// Test files share a process: those that come later must not meet these hooks.
+afterAll(() => forgetHooks())
 
 type Shown = Record<string, unknown> & {
   headers: Record<string, unknown>
