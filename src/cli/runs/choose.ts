@@ -13,6 +13,7 @@ export interface RunsFlags {
   readonly verdict?: string
   readonly limit: string
   readonly trend?: boolean
+  readonly watch?: boolean
   readonly json?: boolean
   readonly color: boolean
 }

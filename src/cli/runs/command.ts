@@ -25,7 +25,7 @@ export function addRuns(program: Command, outcome: CommandOutcome): void {
 
 async function list(folder: string | undefined, flags: RunsFlags, outcome: CommandOutcome): Promise<void> {
   const { runsCommand } = await import('./runs.ts')
-  outcome.code = runsCommand(folder, flags)
+  outcome.code = await runsCommand(folder, flags)
 }
 
 /** The flags of a command below `burn runs`. Commander gives those that `burn runs` has as well to that one. @throws UsageError for one that this command does not have */
@@ -42,6 +42,7 @@ function listOptions(command: Command): Command {
   return command
     .addArgument(new Argument('[folder]', 'folder of runs (default: burn-results)'))
     .option('--trend', 'how the runs of each scenario have changed')
+    .option('--watch', 'on a terminal: anew every two seconds, until Ctrl-C')
     .option('--since <when>', 'only runs since then: an age such as 7d, or a date')
     .option('--scenario <name>', 'only runs of the scenario with this name or file')
     .option('--target <text>', 'only runs of a target with this name, or with this in its address')

@@ -15,33 +15,45 @@ import { trendsOf } from './trend.ts'
  * Runs `burn runs`: lists the runs in a folder (by default `burn-results`), or with `--trend` how each scenario's runs have changed. Returns the
  * exit code. @throws UsageError, InputError
  */
-export function runsCommand(named: string | undefined, flags: RunsFlags): number {
+export async function runsCommand(named: string | undefined, flags: RunsFlags): Promise<number> {
   if (named !== undefined && !existsSync(named))
     throw new UsageError(`${named}: there is no such folder`, `name a folder of runs, or none for ${resultsFolder()}`)
   const folder = named ?? resultsFolder()
+  if (flags.watch) {
+    if (flags.json) throw new UsageError('--watch and --json do not go together', 'leave one of them out')
+    const { watchList } = await import('./watch.ts')
+    return watchList(() => {
+      const { runs, whyNone } = listed(folder, flags)
+      return runs.length === 0 ? `${whyNone}\n` : tableOf(runs, flags)
+    })
+  }
+  const { runs, unreadable, whyNone } = listed(folder, flags)
+  if (unreadable.length > 0) note(unreadableText(unreadable))
+  if (flags.json) process.stdout.write(`${safeJson(flags.trend ? trendsOf(runs) : runs, 2)}\n`)
+  else if (runs.length === 0) note(whyNone)
+  else process.stdout.write(tableOf(runs, flags))
+  return EXIT.ok
+}
+
+type ListedRun = RunHead & { readonly live: ReturnType<typeof liveIn> }
+
+/** The runs that the flags choose, the folders with a result that cannot be read, and what to say when no run is chosen. */
+function listed(folder: string, flags: RunsFlags) {
   const found = runHeads(folder)
-  const runs = chosenRuns(found.runs, flags, Date.now()).map((run) => ({ ...run, live: liveIn(run) }))
-  if (found.unreadable.length > 0)
-    note(
-      `${found.unreadable.length} ${found.unreadable.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${found.unreadable.slice(0, 3).join(', ')}`,
-    )
-  if (flags.json) {
-    process.stdout.write(`${safeJson(flags.trend ? trendsOf(runs) : runs, 2)}\n`)
-    return EXIT.ok
-  }
-  if (runs.length === 0) {
-    note(
-      found.runs.length === 0
-        ? `there is no run in ${folder}`
-        : `none of the ${found.runs.length} runs in ${folder} is like that`,
-    )
-    return EXIT.ok
-  }
+  const runs: ListedRun[] = chosenRuns(found.runs, flags, Date.now()).map((run) => ({ ...run, live: liveIn(run) }))
+  const whyNone =
+    found.runs.length === 0 ? `there is no run in ${folder}` : `none of the ${found.runs.length} runs in ${folder} is like that`
+  return { runs, unreadable: found.unreadable, whyNone }
+}
+
+const unreadableText = (folders: readonly string[]) =>
+  `${folders.length} ${folders.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${folders.slice(0, 3).join(', ')}`
+
+function tableOf(runs: readonly ListedRun[], flags: RunsFlags): string {
   const look = renderOptionsFor(process.stdout, flags.color)
   // The name of the folder is what other commands take: it is not cut where no terminal sets a width.
   const options = process.stdout.isTTY ? look : { ...look, width: 400 }
-  process.stdout.write(flags.trend ? trendTables(runs, options) : runsTable(runs, options))
-  return EXIT.ok
+  return flags.trend ? trendTables(runs, options) : runsTable(runs, options)
 }
 
 /** The process that writes a run, as `burn runs show --json` has it; null for one that is over, or was killed. */

@@ -184,7 +184,18 @@ describe('rm', () => {
     const reports = ['junit', 'md', 'html', 'hlog', 'json', ...['run', 'step', 'second'].map((level) => `csv:${level}`)]
     const file = home.write('s.json', chat(mock.url))
     const tables = ['jsonl:iteration', 'jsonl:attempt', 'parquet']
-    const ran = await home.call(['run', file, '--out', 'burn-results/x', '--log', 'all', '--report', reports.join()])
+    const ran = await home.call([
+      'run',
+      file,
+      '--out',
+      'burn-results/x',
+      '--allow-lag',
+      '60s',
+      '--log',
+      'all',
+      '--report',
+      reports.join(),
+    ])
     expect(ran.code, ran.stderr).toBe(0)
     for (const table of tables) {
       const [format = '', level] = table.split(':')

@@ -1,0 +1,55 @@
+/** `burn runs --watch`: the list on a terminal, made anew every two seconds. */
+import { after } from '../../clock.ts'
+import { EXIT, UsageError } from '../../errors.ts'
+import { LivePainter } from '../../report/live/painter.ts'
+
+const EVERY_MS = 2000
+/** Rows of the terminal that the list leaves free: a line that says how to end it, and the one of the cursor. */
+const ROWS_LEFT = 2
+const HINT = 'every 2 s · Ctrl-C ends'
+
+/** A terminal to show the list on. */
+export type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
+
+/**
+ * Shows the text that `list` returns on the terminal until Ctrl-C, as many of its first lines as there are rows; the last one stays there. Returns the
+ * exit code. @throws UsageError without a terminal, and what `list` throws
+ */
+export async function watchList(list: () => string, terminal: ListTerminal = process.stdout): Promise<number> {
+  if (terminal.isTTY !== true)
+    throw new UsageError('--watch needs a terminal', 'leave it out for the list as it is now, or --json for a program')
+  const painter = new LivePainter(terminal)
+  const ended = onInterrupt()
+  try {
+    while (!ended.came) {
+      painter.paint([...firstLines(list(), rowsOf(terminal)), HINT])
+      await Promise.race([ended.interrupt, new Promise<void>((resolve) => void after(EVERY_MS, resolve))])
+    }
+  } finally {
+    ended.release()
+    painter.stop()
+  }
+  terminal.write(`${firstLines(list(), rowsOf(terminal)).join('\n')}\n`)
+  return EXIT.ok
+}
+
+/** A terminal that does not know its size says 0. */
+const rowsOf = ({ rows }: ListTerminal) => rows || 24
+
+const firstLines = (text: string, rows: number) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(0, Math.max(1, rows - ROWS_LEFT))
+
+function onInterrupt() {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const state = { came: false, interrupt: promise, release: () => signals.forEach((name) => void process.off(name, onSignal)) }
+  function onSignal() {
+    state.came = true
+    resolve()
+  }
+  for (const name of signals) process.on(name, onSignal)
+  return state
+}
