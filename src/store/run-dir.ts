@@ -66,9 +66,7 @@ function guarded<T>(what: string, action: () => T): T {
   }
 }
 
-/**
- * Creates a new folder in `base` for something that began at `startedAt`, and returns its path. @throws LocalError
- */
+/** Creates a new folder in `base` for a run or comparison that began at `startedAt` (ms since 1970), and returns its path. @throws LocalError */
 export function newRunFolder(named: Pick<RunDirOptions, 'name' | 'startedAt'>, base: string = resultsFolder()): string {
   return guarded(`cannot create a folder in ${base}`, () => createFresh(base, named))
 }

@@ -15,10 +15,9 @@ interface PaintTarget {
 }
 
 /**
- * Shows the progress of a run by repainting the last lines of the terminal. Call `stop` on every exit path, or the cursor stays hidden.
- * Between frames the cursor rests on the block's first row, a position that the terminal has saved. Typed characters are echoed into the
- * block and overwritten by the next frame, and Enter moves the cursor down inside the block before it can scroll the screen. So the
- * terminal's settings need not be changed and restored.
+ * Shows the progress of a run by repainting the last lines of the terminal. Call `stop` on every exit path, or the cursor stays hidden. Between
+ * frames the cursor rests on the first painted row, so that typed keys, even Enter, only touch painted lines, which the next frame overwrites;
+ * the terminal's settings stay unchanged.
  */
 export class LivePainter {
   private readonly stream: PaintTarget

@@ -1,6 +1,6 @@
 /** Small charts out of block characters: one column per second, or per few seconds, of the last minute. */
 
-/** Seconds that a chart shows. */
+/** Number of seconds that a chart of the live view covers. */
 export const CHART_SECONDS = 60
 const BLOCKS = ' ▁▂▃▄▅▆▇█'
 const ASCII_BLOCKS = ' .:-=+*#@'

@@ -3,7 +3,7 @@ import type { Comparison, InjectedFault, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
-/** The share of errors of a run: "0.4 %", or "0.4 % (injected 1.2 % apart)" when injected faults made attempts fail. */
+/** Formats the share of failed attempts: "0.4%", or "0.4% (injected 1.2% apart)" when injected faults made further attempts fail. */
 export function errorsText({ total }: Pick<Result, 'total'>): string {
   const share = formatShare(total.values.errors)
   const { injected_failures: injected } = total.values
@@ -11,8 +11,9 @@ export function errorsText({ total }: Pick<Result, 'total'>): string {
 }
 
 /**
- * What was injected, by kind: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 · resetAfter on 5 of 20 connections (9 failed)"; '' without
- * faults in the scenario.
+ * Describes the injected faults by kind, with counts of attempts: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 ·
+ * resetAfter on 5 of 20 connections (9 failed)". The part "was sent" is the number of requests that the target should have seen, copies
+ * included. '' without faults in the scenario.
  */
 export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' | 'wireFaults' | 'total'>): string {
   const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []
@@ -23,7 +24,7 @@ function laterText({ failedAfterFault: failed = 0, okAfterFault: ok = 0 }: Resul
   return failed === 0 ? [] : [`after an injected failure: ${formatCount(failed)} failed, ${formatCount(ok)} ok`]
 }
 
-/** The attempts of one side of a comparison: "381 attempts", or "381 attempts, 19 more failed by injected faults". */
+/** Formats the number of attempts of one side of a comparison: "381 attempts", or "381 attempts, 19 more failed by injected faults". */
 export function attemptsText({ attempts, injected = 0 }: Comparison['a']): string {
   const compared = `${formatCount(attempts)} attempts`
   return injected === 0 ? compared : `${compared}, ${formatCount(injected)} more failed by injected faults`

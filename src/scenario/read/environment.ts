@@ -30,7 +30,7 @@ export interface EnvironmentUse {
   readonly isSecret?: boolean
 }
 
-/** Where references find their values. */
+/** Where the references `${env.NAME}` and `${file.NAME}` of a scenario get their values: the environment, and the folder of secrets. */
 export interface ReferenceSources {
   readonly environment: Environment
   readonly secretFiles: SecretFiles
