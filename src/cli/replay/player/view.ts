@@ -95,7 +95,7 @@ export class PlayerView {
     const { outcome } = entry
     const words = `${outcome}${entry.status === null ? '' : ` ${entry.status}`}`
     const paint = outcome === 'ok' ? pen.good : outcome === 'failed' ? pen.bad : pen.warn
-    return [{ text: words, paint }, ...ttft, { text: `took ${formatMs(took)}`, paint: this.lateness(took) }]
+    return [{ text: words, paint }, ...ttft, { text: `took ${formatMs(took)}`, paint: this.lateness(took) }, ...inServer(entry)]
   }
 
   private amounts({ entry, marks }: TimedTurn): Part[] {
@@ -133,4 +133,13 @@ export class PlayerView {
   private cut(text: string, columns: number): string {
     return cutToWidth(this.pen.ink(text), Math.max(0, columns), this.pen.marks.cut)
   }
+}
+
+/** Where the server says that the time went: "in server: queue 1.2s, prefill 300ms". */
+function inServer({ server = { sources: [] } }: TimedTurn['entry']): Part[] {
+  const { queueMs, prefillMs, decodeMs } = server
+  const facts = Object.entries({ queue: queueMs, prefill: prefillMs, decode: decodeMs }).flatMap(([name, ms]) =>
+    ms === undefined ? [] : [`${name} ${formatMs(ms)}`],
+  )
+  return facts.length === 0 ? [] : [{ text: `in server: ${facts.join(', ')}` }]
 }

@@ -35,7 +35,16 @@ const TURNS: readonly RecordedTurn[] = [
     }),
     marks: [{ kind: 'slow', words: 'slow: ttft 4s, above 1s' }],
   },
-  { entry: entry({ sentAtMs: 6000, endedAtMs: 7000, ttftMs: 500, step: 'second' }), marks: [] },
+  {
+    entry: entry({
+      sentAtMs: 6000,
+      endedAtMs: 7000,
+      ttftMs: 500,
+      step: 'second',
+      server: { sources: ['vLLM'], queueMs: 300, prefillMs: 150 },
+    }),
+    marks: [],
+  },
 ]
 
 const frame = (over: Partial<PlayState>, size = { columns: 80, rows: 16 }) =>
@@ -80,6 +89,9 @@ describe('a frame', () => {
       '',
       'end of the session',
     ])
+    expect(frame({ at, state: 'over' }, { columns: 100, rows: 16 }).at(-3)).toBe(
+      'message 2 of 2  second  ok 200  ttft 500ms  took 1s  in server: queue 300ms, prefill 150ms',
+    )
     const small = { columns: 80, rows: 8 }
     expect(frame({ at, scroll: 2 }, small)[3]).toBe('< Hello')
     expect(frame({ at, scroll: 99 }, small)[0]).toBe('0:00.000  open')
