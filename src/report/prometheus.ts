@@ -7,5 +7,5 @@ import type { Reporter } from './text/reporter.ts'
 export const prometheus: Reporter = {
   extension: 'prom',
   describe: 'metrics in the text format of Prometheus',
-  render: (result) => prometheusText(atOnce(snapshotOf(result))),
+  render: (result) => atOnce(prometheusText(atOnce(snapshotOf(result)))),
 }

@@ -13,6 +13,8 @@ import { Home } from '../cli/harness.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
+const lines = (...args: Parameters<typeof influxLines>) => atOnce(influxLines(...args))
+const page = (...args: Parameters<typeof prometheusText>) => atOnce(prometheusText(...args))
 const SIGNAL = new AbortController().signal
 const stateOf = (name: keyof typeof RESULTS) => atOnce(snapshotOf(RESULTS[name]))
 
@@ -38,15 +40,15 @@ describe('line protocol', () => {
     '%s: one line for each point, and counts are those of the result',
     (name) => {
       const state = stateOf(name)
-      const lines = influxLines(state).map(read)
-      expect(lines).toHaveLength(state.metrics.reduce((sum, { points }) => sum + points.length, 0))
-      for (const { name: metric, tags, fields, time, more } of lines) {
+      const parsed = lines(state).map(read)
+      expect(parsed).toHaveLength(state.metrics.reduce((sum, { points }) => sum + points.length, 0))
+      for (const { name: metric, tags, fields, time, more } of parsed) {
         expect([metric, more]).toEqual([expect.stringMatching(/^[a-z][\w.]*$/), []])
         expect(time).toMatch(/^\d{1,19}$/)
         for (const pair of [...tags, ...fields]) expect(pair, metric).toHaveLength(2)
         for (const [key, value] of fields) if (key !== 'run_id') expect(Number(value), `${metric} ${key}`).not.toBeNaN()
       }
-      const ok = lines.filter(({ name: metric, tags }) => metric === 'burn.attempts' && tags.some(([, value]) => value === 'ok'))
+      const ok = parsed.filter(({ name: metric, tags }) => metric === 'burn.attempts' && tags.some(([, value]) => value === 'ok'))
       const sum = ok.reduce((all, { fields }) => all + Number(fields.find(([key]) => key === 'value')?.[1]), 0)
       expect(sum).toBe(RESULTS[name].steps.reduce((all, { counts }) => all + counts.ok, 0))
     },
@@ -57,7 +59,7 @@ describe('line protocol', () => {
     (name) => {
       const [step] = RESULTS.fine.steps
       const state = atOnce(snapshotOf({ ...RESULTS.fine, steps: step ? [{ ...step, name }] : [] }))
-      for (const line of influxLines(state)) {
+      for (const line of lines(state)) {
         expect(line).not.toMatch(/[\p{Cc}\u2028]/u)
         const { tags, fields, more } = read(line)
         for (const pair of [...tags, ...fields]) expect(pair).toHaveLength(2)
@@ -75,7 +77,7 @@ describe('line protocol', () => {
     const output = await opened(planned)
     expect(await output.send(stateOf('fine'), SIGNAL)).toEqual({ error: null })
     expect(received).toMatchObject([{ path, headers: { authorization: 'Token influx-token-1' } }])
-    expect(received[0]?.body.split('\n')).toEqual(influxLines(stateOf('fine')))
+    expect(received[0]?.body.split('\n')).toEqual(lines(stateOf('fine')))
     expect(planned).toMatchObject({ to: `${url}${asked.split('?')[0]}`, secrets: ['influx-token-1'] })
   })
 
@@ -105,14 +107,14 @@ describe('files', () => {
     home.write('m.lp', 'of an earlier run\n')
     const output = await opened(influx.parse({ influx: 'm.lp' }).plan(inFolder), home.path)
     for (const name of ['fine', 'allErrors'] as const) expect(await output.send(stateOf(name), SIGNAL)).toEqual({ error: null })
-    expect(home.read('m.lp')).toBe(`${[...influxLines(stateOf('fine')), ...influxLines(stateOf('allErrors'))].join('\n')}\n`)
+    expect(home.read('m.lp')).toBe(`${[...lines(stateOf('fine')), ...lines(stateOf('allErrors'))].join('\n')}\n`)
   })
 
   test('the page of Prometheus is the last state, and nothing lies beside it', async () => {
     const home = new Home()
     const output = await opened(prometheus.parse({ prometheus: 'b.prom' }).plan(inFolder), home.path)
     for (const name of ['allErrors', 'fine'] as const) expect(await output.send(stateOf(name), SIGNAL)).toEqual({ error: null })
-    expect(readFileSync(join(home.path, 'b.prom'), 'utf8')).toBe(prometheusText(stateOf('fine')))
+    expect(readFileSync(join(home.path, 'b.prom'), 'utf8')).toBe(page(stateOf('fine')))
     expect(readdirSync(home.path)).toEqual(['b.prom'])
   })
 

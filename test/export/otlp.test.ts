@@ -7,9 +7,12 @@ import { otlp } from '../../src/export/kinds/otlp.ts'
 import { otlpVariables, resourceVariables } from '../../src/export/kinds/otlp-variables.ts'
 import type { ExportSnapshot } from '../../src/export/points/point.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
+import { inSteps } from '../../src/export/points/spread.ts'
 import { otlpJson } from '../../src/export/text/otlp.ts'
 import { atOnce } from '../../src/pieces.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
+
+const atOnceJson = (...args: Parameters<typeof otlpJson>) => atOnce(otlpJson(...args))
 
 /** What protobufjs makes of a message: types of plain objects are all that is needed of it. */
 interface MessageType {
@@ -33,7 +36,7 @@ const stateOf = (name: keyof typeof RESULTS) => atOnce(snapshotOf(RESULTS[name])
 
 describe.each(['fine', 'allErrors', 'huge', 'empty'] as const)('%s', (name) => {
   test.each([false, true])('nothing of the body is unknown to the standard (exponential: %s)', (isExponential) => {
-    const json = otlpJson(stateOf(name), { resource: { 'deployment.environment.name': 'staging' }, isExponential })
+    const json = atOnceJson(stateOf(name), { resource: { 'deployment.environment.name': 'staging' }, isExponential })
     expect(throughProto(json)).toEqual(JSON.parse(json))
   })
 })
@@ -41,7 +44,7 @@ describe.each(['fine', 'allErrors', 'huge', 'empty'] as const)('%s', (name) => {
 test('names of others stay what they are', () => {
   const [step] = RESULTS.fine.steps
   const state = atOnce(snapshotOf({ ...RESULTS.fine, scenarioName: HOSTILE, steps: step ? [{ ...step, name: HOSTILE }] : [] }))
-  const json = otlpJson(state, { resource: {}, isExponential: false })
+  const json = atOnceJson(state, { resource: {}, isExponential: false })
   expect(throughProto(json)).toEqual(JSON.parse(json))
   expect(json).toContain(JSON.stringify(HOSTILE.toWellFormed()))
 })
@@ -51,9 +54,9 @@ describe('exponential histograms', () => {
     const count = buckets.reduce((sum, n, i) => (i % 2 === 1 ? sum + n : sum), 0)
     const row = stateOf('fine').metrics.find(({ row: { kind } }) => kind === 'histogram')?.row
     if (row === undefined) throw new Error('no histogram')
-    const spread = { count, sum: 1, min: 0, max: 1, percentiles: {}, buckets }
+    const spread = { count, sum: 1, min: 0, max: 1, percentiles: {}, ...inSteps(buckets, (value) => value, row.bounds) }
     const state: ExportSnapshot = { ...stateOf('fine'), metrics: [{ row, points: [{ attributes: {}, spread }] }] }
-    const { resourceMetrics } = JSON.parse(otlpJson(state, { resource: {}, isExponential: true }))
+    const { resourceMetrics } = JSON.parse(atOnceJson(state, { resource: {}, isExponential: true }))
     return resourceMetrics[0].scopeMetrics[0].metrics[0].exponentialHistogram.dataPoints[0]
   }
 

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ExportPoint } from '../../src/export/points/point.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
-import { countsWithin } from '../../src/export/points/spread.ts'
 import { EXPORTED } from '../../src/export/points/table.ts'
 import { prometheusName } from '../../src/export/text/prometheus.ts'
 import { CATALOGUE } from '../../src/metrics/groups/catalogue.ts'
@@ -62,7 +61,11 @@ describe.each(Object.entries(RESULTS))('%s', (_, result) => {
     for (const { row, points } of atOnce(snapshotOf(result)).metrics)
       for (const point of points) {
         if (!('spread' in point)) continue
-        const within = countsWithin(point.spread, row.bounds)
+        const { within, steps } = point.spread
+        expect(
+          steps.reduce((sum, { count }) => sum + count, 0),
+          row.name,
+        ).toBe(point.spread.count)
         expect(within).toHaveLength(row.bounds.length + 1)
         expect(
           within.reduce((sum, count) => sum + count, 0),

@@ -12,6 +12,7 @@ import { atOnce } from '../../src/pieces.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { counts, distribution, HOSTILE, RESULTS, slice } from '../report/results.ts'
 
+const linesOf = (...args: Parameters<typeof statsdLines>) => atOnce(statsdLines(...args))
 const BY = { isTyped: true, environment: {} }
 const stateOf = (result: Result): ExportSnapshot => atOnce(snapshotOf(result))
 
@@ -52,7 +53,7 @@ describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
   test.each(Object.keys(RESULTS) as (keyof typeof RESULTS)[])('%s: counters and samples are those of the result', (name) => {
     const server = new Server()
     const result = RESULTS[name]
-    for (const line of statsdLines(stateOf(result), form).lines) server.take(line)
+    for (const line of linesOf(stateOf(result), form).lines) server.take(line)
     const ok = form === 'datadog' ? /^burn\.attempts .*burn\.outcome:ok/ : /^burn\.attempts\..*\.ok /
     expect(server.total(server.counters, ok)).toBe(result.steps.reduce((sum, step) => sum + step.counts.ok, 0))
     const samples = [...server.samples].filter(([key]) => /^burn\.response_time[. ]/.test(key))
@@ -63,14 +64,14 @@ describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
   test('states one after the other add up to the last one', () => {
     const server = new Server()
     const [first, second] = [stateOf(grown(3, 1, 3)), stateOf(grown(1200, 5, 1200))]
-    const before = statsdLines(first, form)
-    for (const line of [...before.lines, ...statsdLines(second, form, before.sent).lines]) server.take(line)
+    const before = linesOf(first, form)
+    for (const line of [...before.lines, ...linesOf(second, form, before.sent).lines]) server.take(line)
     expect(server.total(server.counters, /^burn\.attempts/)).toBe(1205)
     const [samples] = [...server.samples].flatMap(([key, found]) => (/^burn\.ttfb/.test(key) ? [found] : []))
     expect(samples?.count).toBe(1200)
     const point = second.metrics.find(({ row }) => row.name === 'burn.ttfb')?.points[0]
-    const middles = point && 'spread' in point ? point.spread.buckets : []
-    const sum = middles.reduce((all, value, i) => all + (i % 2 === 0 ? value * 1000 * (middles[i + 1] ?? 0) : 0), 0)
+    const steps = point && 'spread' in point ? point.spread.steps : []
+    const sum = steps.reduce((all, step) => all + step.sum * 1000, 0)
     expect(samples?.sum).toBeCloseTo(sum, 3)
   })
 
@@ -84,15 +85,15 @@ describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
         ]
       : []
     const state = stateOf({ ...RESULTS.fine, steps })
-    const before = statsdLines(state, form)
-    for (const line of [...before.lines, ...statsdLines(state, form, before.sent).lines]) server.take(line)
+    const before = linesOf(state, form)
+    for (const line of [...before.lines, ...linesOf(state, form, before.sent).lines]) server.take(line)
     expect(server.total(server.counters, /^burn\.attempts/)).toBe(14)
     expect([...server.samples].flatMap(([key, { count }]) => (/^burn\.ttfb/.test(key) ? [count] : []))).toEqual([14])
   })
 
   test('the same state once more is sent by its gauges alone', () => {
     const state = stateOf(RESULTS.fine)
-    const { lines } = statsdLines(state, form, statsdLines(state, form).sent)
+    const { lines } = linesOf(state, form, linesOf(state, form).sent)
     expect(lines.length).toBeGreaterThan(0)
     expect(lines.filter((line) => !/\|g/.test(line))).toEqual([])
   })
@@ -101,7 +102,7 @@ describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
     const [step] = RESULTS.fine.steps
     const server = new Server()
     const name = `${HOSTILE}|c|#a:b,c:d\nx:1|c`
-    for (const line of statsdLines(stateOf({ ...RESULTS.fine, steps: step ? [{ ...step, name }] : [] }), form).lines)
+    for (const line of linesOf(stateOf({ ...RESULTS.fine, steps: step ? [{ ...step, name }] : [] }), form).lines)
       server.take(line)
     expect([...server.counters.keys()].filter((key) => key.startsWith('x'))).toEqual([])
     for (const key of server.counters.keys()) expect(key.split(',').length, key).toBeLessThanOrEqual(4)
@@ -111,8 +112,8 @@ describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
 test('StatsD takes a sign for a change: a gauge below zero is set to zero first', () => {
   const row = { ...stateOf(RESULTS.fine).metrics[0]?.row, name: 'g', kind: 'gauge' } as ExportSnapshot['metrics'][number]['row']
   const state = { ...stateOf(RESULTS.fine), metrics: [{ row, points: [{ attributes: {}, value: -2 }] }] }
-  expect(statsdLines(state, 'statsd').lines).toEqual(['g:0|g', 'g:-2|g'])
-  expect(statsdLines(state, 'datadog').lines).toEqual(['g:-2|g|#'])
+  expect(linesOf(state, 'statsd').lines).toEqual(['g:0|g', 'g:-2|g'])
+  expect(linesOf(state, 'datadog').lines).toEqual(['g:-2|g|#'])
 })
 
 test('packets hold every line that fits, in order, and none is too large', () => {
@@ -154,7 +155,7 @@ describe('over UDP', () => {
     const output = await openFor(kind.parse({ [key]: where }).plan(BY))
     const state = stateOf(RESULTS.fine)
     expect(await output.send(state, new AbortController().signal)).toEqual({ error: null })
-    const { lines } = statsdLines(state, key)
+    const { lines } = linesOf(state, key)
     await expect.poll(() => packets.join('\n').split('\n').length).toBe(lines.length)
     expect(packets.join('\n').split('\n')).toEqual(lines)
     for (const packet of packets) expect(Buffer.byteLength(packet)).toBeLessThanOrEqual(1432)

@@ -1,6 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { inTurns } from '../../pieces.ts'
 import { type AskedBy, formOf, headersField, isHttp, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { influxLines } from '../text/influx.ts'
 
@@ -69,7 +70,7 @@ async function overHttp(url: string, headers: Readonly<Record<string, string>>):
   const poster = new Poster()
   return {
     async send(snapshot, signal) {
-      const lines = influxLines(snapshot)
+      const { made: lines } = await inTurns(influxLines(snapshot))
       for (let from = 0; from < lines.length; from += LINES_PER_REQUEST) {
         const body = lines.slice(from, from + LINES_PER_REQUEST).join('\n')
         const { error } = await poster.post({ url, headers, body, timeoutMs: TIMEOUT_MS }, signal)
@@ -87,7 +88,8 @@ function intoFile(file: string): Output {
   return {
     async send(snapshot): Promise<Taken> {
       try {
-        await write(file, `${influxLines(snapshot).join('\n')}\n`)
+        const { made: lines } = await inTurns(influxLines(snapshot))
+        await write(file, `${lines.join('\n')}\n`)
         write = appendFile
         return { error: null }
       } catch (error) {

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
+import { inTurns } from '../../pieces.ts'
 import { jsonOrText } from '../../text/json.ts'
 import { type AskedBy, formOf, headersField, httpAddress, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { otlpJson } from '../text/otlp.ts'
@@ -64,7 +65,7 @@ async function open(
   const { url, timeoutMs, isExponential } = asked
   return {
     async send(snapshot, signal) {
-      const text = otlpJson(snapshot, { resource, isExponential })
+      const { made: text } = await inTurns(otlpJson(snapshot, { resource, isExponential }))
       const headers = { ...asked.headers, 'content-type': 'application/json', ...(asked.gzip && { 'content-encoding': 'gzip' }) }
       const body = asked.gzip ? await compressed(text) : text
       const { error, text: answer } = await poster.post({ url, headers, body, timeoutMs }, signal)

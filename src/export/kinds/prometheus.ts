@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { inTurns } from '../../pieces.ts'
 import { formOf, type Output } from '../send/output.ts'
 import { prometheusText } from '../text/prometheus.ts'
 
@@ -28,7 +29,8 @@ function whole(file: string): Output {
   return {
     async send(snapshot) {
       try {
-        await writeFile(beside, prometheusText(snapshot))
+        const { made } = await inTurns(prometheusText(snapshot))
+        await writeFile(beside, made)
         await rename(beside, file)
         return { error: null }
       } catch (error) {

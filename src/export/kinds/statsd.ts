@@ -2,8 +2,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import * as z from 'zod'
 import { nextTurn } from '../../clock.ts'
+import { inTurns } from '../../pieces.ts'
 import { formOf, type Output, type PlannedOutput } from '../send/output.ts'
-import { packetsOf, type StatsdForm, statsdLines } from '../text/statsd.ts'
+import { packetsOf, type SentSeries, type StatsdForm, statsdLines } from '../text/statsd.ts'
 
 /** What goes through one Ethernet frame, with room for headers. */
 const MAX_PACKET_BYTES = 1432
@@ -49,7 +50,7 @@ function planOf(where: string, form: StatsdForm): PlannedOutput {
 function open(where: string, form: StatsdForm): Output {
   const { host, port } = addressOf(where) ?? { host: where, port: USUAL_PORT }
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
-  let sent: ReturnType<typeof statsdLines>['sent'] = new Map()
+  let sent: SentSeries = new Map()
   let failed: Error | undefined
   // The system says some time after a packet that nobody listens.
   socket.on('error', (error) => {
@@ -63,7 +64,7 @@ function open(where: string, form: StatsdForm): Output {
   return {
     async send(snapshot, signal) {
       await connected
-      const next = statsdLines(snapshot, form, sent)
+      const { made: next } = await inTurns(statsdLines(snapshot, form, sent))
       const { packets, tooLong } = packetsOf(next.lines, MAX_PACKET_BYTES)
       failed = await sendAll(socket, packets, signal, () => failed)
       const error = failed?.message ?? null

@@ -5,6 +5,13 @@ import type { Result, StepMetrics } from '../../result/schema.ts'
 /** Names and values that tell the points of one metric apart. Untrusted: names of steps and checks are among them. */
 export type Attributes = Readonly<Record<string, string>>
 
+/** Samples above 2^(index ÷ 32) and up to 2^((index + 1) ÷ 32), which is 2.2 % more; an index of −Infinity: zeros. */
+export interface SpreadStep {
+  readonly index: number
+  readonly count: number
+  readonly sum: number
+}
+
 /** The samples of one distribution since the run began, in the unit of its row. */
 export interface Spread {
   readonly count: number
@@ -13,8 +20,10 @@ export interface Spread {
   readonly max: number
   /** By name, p50 to p99.9. */
   readonly percentiles: Readonly<Record<string, number>>
-  /** Those buckets that hold samples: the value in the middle, the number of samples, …, in rising order. A bucket is at most 0.1 % wide. */
-  readonly buckets: readonly number[]
+  /** How many samples lie in each bucket that ends at one of the bounds of the row, and above the last one. */
+  readonly within: readonly number[]
+  /** Those steps of about the same value that hold samples, in rising order. */
+  readonly steps: readonly SpreadStep[]
 }
 
 /** One value of a metric, since the run began. */
@@ -53,8 +62,8 @@ export interface ExportRow {
   readonly from: string
   /** Upper ends of buckets, for formats that need them; empty for what is no histogram. */
   readonly bounds: readonly number[]
-  /** Returns the points of this metric, in pieces. */
-  readonly of: (run: RunView) => Pieces<readonly ExportPoint[]>
+  /** Returns the points of this metric, in pieces; `bounds` are those of the row. */
+  readonly of: (run: RunView, bounds: readonly number[]) => Pieces<readonly ExportPoint[]>
 }
 
 /** The state of all metrics of a run at one moment. Sums and histograms count from `startMs`. */

@@ -14,7 +14,7 @@ export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
   const metrics: ExportSnapshot['metrics'][number][] = []
   const scenario = { 'burn.scenario': shortened(result.scenarioName) }
   for (const row of EXPORTED) {
-    const found = yield* row.of(run)
+    const found = yield* row.of(run, row.bounds)
     const points = found.map((point) => ({ ...point, attributes: { ...scenario, ...point.attributes } }))
     if (points.length > 0) metrics.push({ row, points })
     yield UNITS_PER_ROW

@@ -41,8 +41,8 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
 
 /** A distribution of the run. */
 export function spread(of: (result: Result) => Distribution | undefined): Of {
-  return function* ({ result }) {
-    const found = yield* spreadOf([of(result)])
+  return function* ({ result }, bounds) {
+    const found = yield* spreadOf([of(result)], bounds)
     return found ? [{ attributes: {}, spread: found }] : []
   }
 }
@@ -55,11 +55,11 @@ interface Selected {
 
 /** Distributions of each step. */
 export function spreadByStep(select: (step: StepView, result: Result) => readonly Selected[]): Of {
-  return function* ({ steps, result }) {
+  return function* ({ steps, result }, bounds) {
     const points: ExportPoint[] = []
     for (const step of steps)
       for (const { attributes, of } of select(step, result)) {
-        const found = yield* spreadOf(step.groups.map(of))
+        const found = yield* spreadOf(step.groups.map(of), bounds)
         if (found) points.push({ attributes: { ...step.attributes, ...attributes }, spread: found })
       }
     return points

@@ -1,50 +1,80 @@
-/** Distributions of a result as spreads, whose buckets each format brings into its own form. */
+/** Distributions of a result as spreads, small enough to be brought into any form beside a load. */
 import { middleOf } from '../../metrics/histogram/buckets.ts'
-import { Histogram, REPORTED_PERCENTILES } from '../../metrics/histogram/histogram.ts'
+import { decodeCounts } from '../../metrics/histogram/hdr-codec.ts'
+import { Histogram } from '../../metrics/histogram/histogram.ts'
 import { STEPS_PER_UNIT } from '../../metrics/histogram/units.ts'
 import type { Pieces } from '../../pieces.ts'
 import type { Distribution } from '../../result/schema.ts'
-import type { Spread } from './point.ts'
+import type { Spread, SpreadStep } from './point.ts'
 
 /** What reading one distribution takes beside its buckets, in units of `Pieces`. */
 const UNITS_PER_DISTRIBUTION = 500
+/** What reading one bucket takes. */
+const UNITS_PER_BUCKET = 4
+/** Steps in each doubling of a value: 2^(2^-5), 2.2 % apart. */
+const STEPS_PER_DOUBLING = 32
 
 /**
  * Returns the samples of several distributions of one metric together; undefined when there are none. Times become seconds, all else stays in its unit.
  * @throws InputError when a distribution is damaged
  */
-export function* spreadOf(distributions: readonly (Distribution | undefined)[]): Pieces<Spread | undefined> {
-  let all: Histogram | undefined
-  for (const one of distributions) {
-    if (one === undefined || one.count === 0 || one.histogram === '') continue
-    const histogram = Histogram.of(one)
-    if (all) all.merge(histogram)
-    else all = histogram
-    yield UNITS_PER_DISTRIBUTION + histogram.width
-  }
-  if (all === undefined) return undefined
-  const { count, sumSteps, min, max, unit } = { ...all.sparse(), count: all.count, unit: all.unit }
+export function* spreadOf(
+  distributions: readonly (Distribution | undefined)[],
+  bounds: readonly number[],
+): Pieces<Spread | undefined> {
+  const [first, ...more] = distributions.filter((one) => one !== undefined && one.count > 0 && one.histogram !== '')
+  if (first === undefined) return undefined
+  const all = more.length === 0 ? first : yield* merged(first, more)
+  const { unit, count } = all
   const perUnit = unit === 'ms' ? 1000 : 1
   const perStep = STEPS_PER_UNIT[unit] * perUnit
-  const percentiles = all.percentiles(REPORTED_PERCENTILES)
-  const buckets = all.sparse().pairs.map((value, i) => (i % 2 === 0 ? middleOf(value) / perStep : value))
+  const pairs = decodeCounts(all.histogram)
+  yield UNITS_PER_DISTRIBUTION + UNITS_PER_BUCKET * pairs.length
+  const mean = all.mean ?? 0
+  const known = Object.entries(all.percentiles).flatMap(([name, value]) => (value === null ? [] : [[name, value / perUnit]]))
   return {
     count,
-    sum: sumSteps / perStep,
-    min: min / perUnit,
-    max: max / perUnit,
-    percentiles: Object.fromEntries(REPORTED_PERCENTILES.map((p, i) => [`p${p}`, (percentiles[i] ?? max) / perUnit])),
-    buckets,
+    // Sums are whole steps.
+    sum: Math.round(mean * count * STEPS_PER_UNIT[unit]) / perStep,
+    min: (all.min ?? 0) / perUnit,
+    max: (all.max ?? 0) / perUnit,
+    percentiles: Object.fromEntries(known),
+    ...inSteps(pairs, (bucket) => middleOf(bucket) / perStep, bounds),
   }
 }
 
-/** Returns how many samples lie in each bucket that ends at one of `bounds`, and above the last one. A value that is equal to a bound is below it. */
-export function countsWithin({ buckets }: Spread, bounds: readonly number[]): number[] {
-  const counts = [...bounds, 0].map(() => 0)
-  let at = 0
-  for (let i = 0; i < buckets.length; i += 2) {
-    while (at < bounds.length && (buckets[i] ?? 0) > (bounds[at] ?? 0)) at += 1
-    counts[at] = (counts[at] ?? 0) + (buckets[i + 1] ?? 0)
+/** Several distributions as one. */
+function* merged(first: Distribution, more: readonly (Distribution | undefined)[]): Pieces<Distribution> {
+  const all = Histogram.of(first)
+  for (const one of more) {
+    if (one) all.merge(Histogram.of(one))
+    yield UNITS_PER_DISTRIBUTION + UNITS_PER_BUCKET * all.width
   }
-  return counts
+  return all.toDistribution()
+}
+
+/**
+ * Counts samples by steps, and by `bounds`: how many lie in each bucket that ends at one of these, and above the last one. `pairs` are buckets in rising order:
+ * bucket, count, bucket, count, …; `valueIn` returns what a sample in one is. A value that is equal to a bound is below it.
+ */
+export function inSteps(
+  pairs: readonly number[],
+  valueIn: (bucket: number) => number,
+  bounds: readonly number[],
+): Pick<Spread, 'within' | 'steps'> {
+  const within = new Array<number>(bounds.length + 1).fill(0)
+  const steps: { -readonly [Key in keyof SpreadStep]: SpreadStep[Key] }[] = []
+  let bound = 0
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [value, count] = [valueIn(pairs[at] ?? 0), pairs[at + 1] ?? 0]
+    while (bound < bounds.length && value > (bounds[bound] ?? 0)) bound += 1
+    within[bound] = (within[bound] ?? 0) + count
+    const index = value > 0 ? Math.ceil(Math.log2(value) * STEPS_PER_DOUBLING) - 1 : Number.NEGATIVE_INFINITY
+    const last = steps.at(-1)
+    if (last?.index === index) {
+      last.count += count
+      last.sum += value * count
+    } else steps.push({ index, count, sum: value * count })
+  }
+  return { within, steps }
 }

@@ -1,17 +1,23 @@
 /** Metrics in the line protocol of InfluxDB. @see https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
+import type { Pieces } from '../../pieces.ts'
 import type { ExportPoint, ExportSnapshot } from '../points/point.ts'
 
-/** Returns a line for each point: the sums since the start of the run, at the moment of the state, in ns. */
-export function influxLines({ metrics, atMs, resource }: ExportSnapshot): string[] {
+/** What writing one line takes, in units of `Pieces`. */
+const UNITS_PER_LINE = 200
+
+/** Makes a line of each point: the sums since the start of the run, at the moment of the state, in ns. */
+export function* influxLines({ metrics, atMs, resource }: ExportSnapshot): Pieces<string[]> {
   const time = `${Math.round(atMs)}000000`
   // A field, as a tag with a new value for each run would grow without end.
   const run = `run_id="${(resource['service.instance.id'] ?? '').replace(/["\\\n]/g, '_')}"`
-  return metrics.flatMap(({ row, points }) =>
-    points.map((point) => {
+  const lines: string[] = []
+  for (const { row, points } of metrics)
+    for (const point of points) {
       const tags = Object.entries(point.attributes).map(([key, value]) => tag(key, value))
-      return `${escaped(row.name, /[, ]/g)}${tags.join('')} ${fieldsOf(point)},${run} ${time}`
-    }),
-  )
+      lines.push(`${escaped(row.name, /[, ]/g)}${tags.join('')} ${fieldsOf(point)},${run} ${time}`)
+      yield UNITS_PER_LINE
+    }
+  return lines
 }
 
 /** Empty tags are no tags. */

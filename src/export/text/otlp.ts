@@ -1,12 +1,14 @@
 /** Metrics as OTLP in JSON. Numbers of 64 bits are texts, enumerations numbers. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportPoint, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
-import { countsWithin } from '../points/spread.ts'
 
 /** Since the start of the run, as opposed to since the last time. */
 const CUMULATIVE = 2
-/** Most buckets of an exponential histogram, and the finest that is tried: 2^(2^-6), 1.1 % wide. */
+/** Most buckets of an exponential histogram, and the finest ones, which are the steps of a spread. */
 const MAX_BUCKETS = 160
-const FINEST_SCALE = 6
+const FINEST_SCALE = 5
+/** What writing one point takes, in units of `Pieces`. */
+const UNITS_PER_POINT = 500
 
 /** What the caller decides of the form. */
 interface OtlpForm {
@@ -15,32 +17,37 @@ interface OtlpForm {
   readonly isExponential: boolean
 }
 
-/** Returns the body of a request with the state of all metrics. */
-export function otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): string {
+/** Makes the body of a request with the state of all metrics. */
+export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string> {
   const times = { startTimeUnixNano: nanos(snapshot.startMs), timeUnixNano: nanos(snapshot.atMs) }
-  const metrics = snapshot.metrics.map(({ row, points }) => ({
-    name: row.name,
-    unit: row.unit,
-    description: row.describe,
-    ...dataOf(
-      row,
-      points.map((point) => ({ attributes: pairsOf(point.attributes), ...times, ...numbersOf(row, point, isExponential) })),
-      isExponential,
-    ),
-  }))
-  const scope = { name: 'burn', version: snapshot.resource['service.version'] ?? '' }
-  const attributes = pairsOf({ ...snapshot.resource, ...resource })
-  return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics: [{ scope, metrics }] }] })
+  const metrics: string[] = []
+  for (const { row, points } of snapshot.metrics) {
+    const dataPoints: string[] = []
+    for (const point of points) {
+      dataPoints.push(
+        JSON.stringify({ attributes: pairsOf(point.attributes), ...times, ...numbersOf(row, point, isExponential) }),
+      )
+      yield UNITS_PER_POINT
+    }
+    const { name, unit, describe: description } = row
+    const head = JSON.stringify({ name, unit, description }).slice(0, -1)
+    metrics.push(`${head},${dataOf(row, `[${dataPoints.join(',')}]`, isExponential)}}`)
+  }
+  const scope = JSON.stringify({ name: 'burn', version: snapshot.resource['service.version'] ?? '' })
+  const attributes = JSON.stringify(pairsOf({ ...snapshot.resource, ...resource }))
+  const scoped = `[{"scope":${scope},"metrics":[${metrics.join(',')}]}]`
+  return `{"resourceMetrics":[{"resource":{"attributes":${attributes}},"scopeMetrics":${scoped}}]}`
 }
 
 const nanos = (ms: number) => `${Math.round(ms)}000000`
 const pairsOf = (attributes: Attributes) =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value.toWellFormed() } }))
 
-function dataOf({ kind }: ExportRow, dataPoints: readonly object[], isExponential: boolean): object {
-  if (kind === 'gauge') return { gauge: { dataPoints } }
-  if (kind === 'sum') return { sum: { dataPoints, aggregationTemporality: CUMULATIVE, isMonotonic: true } }
-  return { [isExponential ? 'exponentialHistogram' : 'histogram']: { dataPoints, aggregationTemporality: CUMULATIVE } }
+function dataOf({ kind }: ExportRow, dataPoints: string, isExponential: boolean): string {
+  if (kind === 'gauge') return `"gauge":{"dataPoints":${dataPoints}}`
+  const temporality = `"aggregationTemporality":${CUMULATIVE}`
+  if (kind === 'sum') return `"sum":{"dataPoints":${dataPoints},${temporality},"isMonotonic":true}`
+  return `"${isExponential ? 'exponentialHistogram' : 'histogram'}":{"dataPoints":${dataPoints},${temporality}}`
 }
 
 function numbersOf({ kind, unit, bounds }: ExportRow, point: ExportPoint, isExponential: boolean): object {
@@ -49,23 +56,19 @@ function numbersOf({ kind, unit, bounds }: ExportRow, point: ExportPoint, isExpo
   const { count, sum, min, max } = point.spread
   const common = { count: String(count), sum, min, max }
   if (isExponential) return { ...common, ...exponential(point.spread) }
-  return { ...common, bucketCounts: countsWithin(point.spread, bounds).map(String), explicitBounds: bounds }
+  return { ...common, bucketCounts: point.spread.within.map(String), explicitBounds: bounds }
 }
 
 /** Buckets with borders at powers of 2^(2^-scale): bucket i holds what is above the i-th and up to the next; as fine as the number of buckets allows. */
-function exponential({ buckets }: Spread): object {
-  const values = buckets.filter((value, i) => i % 2 === 0 && value > 0)
+function exponential({ steps }: Spread): object {
+  const above = steps.filter(({ index }) => index > Number.NEGATIVE_INFINITY)
+  const [lowest = 0, highest = 0] = [above[0]?.index, above.at(-1)?.index]
   let scale = FINEST_SCALE
-  const indexOf = (value: number) => Math.ceil(Math.log2(value) * 2 ** scale) - 1
-  const [lowest = 1, highest = 1] = [values[0], values.at(-1)]
+  const indexOf = (index: number) => Math.floor(index / 2 ** (FINEST_SCALE - scale))
   while (indexOf(highest) - indexOf(lowest) >= MAX_BUCKETS) scale -= 1
   const offset = indexOf(lowest)
-  const counts = new Array<number>(values.length === 0 ? 0 : indexOf(highest) - offset + 1).fill(0)
-  let zeroCount = 0
-  for (let i = 0; i < buckets.length; i += 2) {
-    const [value = 0, count = 0] = [buckets[i], buckets[i + 1]]
-    if (value > 0) counts[indexOf(value) - offset] = (counts[indexOf(value) - offset] ?? 0) + count
-    else zeroCount += count
-  }
-  return { scale, zeroCount: String(zeroCount), positive: { offset, bucketCounts: counts.map(String) } }
+  const counts = new Array<number>(above.length === 0 ? 0 : indexOf(highest) - offset + 1).fill(0)
+  for (const { index, count } of above) counts[indexOf(index) - offset] = (counts[indexOf(index) - offset] ?? 0) + count
+  const zeros = steps.reduce((sum, { index, count }) => (index === Number.NEGATIVE_INFINITY ? sum + count : sum), 0)
+  return { scale, zeroCount: String(zeros), positive: { offset, bucketCounts: counts.map(String) } }
 }

@@ -1,7 +1,7 @@
 /** The text format of Prometheus, version 0.0.4. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import type { Pieces } from '../../pieces.ts'
 import { lineSafe } from '../../text/escape.ts'
 import type { Attributes, ExportPoint, ExportRow, ExportSnapshot } from '../points/point.ts'
-import { countsWithin } from '../points/spread.ts'
 
 /** Suffixes by unit, those that Prometheus itself gives to what it takes over OTLP. What is counted, in braces, has none. */
 const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '{token}/s': '_per_second' }
@@ -13,29 +13,29 @@ export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'u
   return `${words}${suffix}${kind === 'sum' ? '_total' : ''}`
 }
 
+/** What writing one line takes, in units of `Pieces`. */
+const UNITS_PER_SAMPLE = 100
+
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const
 
-/** Returns the state of all metrics as text. Names of steps and the like are escaped, also for a terminal. */
-export function prometheusText({ resource, metrics }: ExportSnapshot): string {
+/** Makes the state of all metrics a text. Names of steps and the like are escaped, also for a terminal. */
+export function* prometheusText({ resource, metrics }: ExportSnapshot): Pieces<string> {
   const scenario = { 'burn.scenario': resource['burn.scenario'] ?? '' }
-  const info = [
+  const run = { run_id: resource['service.instance.id'] ?? '', version: resource['service.version'] ?? '' }
+  const lines = [
     '# HELP burn_run_info The run that these numbers are of',
     '# TYPE burn_run_info gauge',
-    sample(
-      'burn_run_info',
-      { ...scenario, run_id: resource['service.instance.id'] ?? '', version: resource['service.version'] ?? '' },
-      1,
-    ),
+    sample('burn_run_info', { ...scenario, ...run }, 1),
   ]
-  const lines = metrics.flatMap(({ row, points }) => {
+  for (const { row, points } of metrics) {
     const name = prometheusName(row)
-    return [
-      `# HELP ${name} ${row.describe.replaceAll('\\', '\\\\')}`,
-      `# TYPE ${name} ${TYPES[row.kind]}`,
-      ...points.flatMap((point) => samplesOf(name, row, point)),
-    ]
-  })
-  return `${[...info, ...lines].join('\n')}\n`
+    lines.push(`# HELP ${name} ${row.describe.replaceAll('\\', '\\\\')}`, `# TYPE ${name} ${TYPES[row.kind]}`)
+    for (const point of points) {
+      lines.push(...samplesOf(name, row, point))
+      yield UNITS_PER_SAMPLE * (row.bounds.length + 1)
+    }
+  }
+  return `${lines.join('\n')}\n`
 }
 
 function samplesOf(name: string, { bounds }: ExportRow, point: ExportPoint): string[] {
@@ -43,7 +43,7 @@ function samplesOf(name: string, { bounds }: ExportRow, point: ExportPoint): str
   if ('value' in point) return [sample(name, attributes, point.value)]
   const { count, sum } = point.spread
   let below = 0
-  const buckets = countsWithin(point.spread, bounds).map((within, i) => {
+  const buckets = point.spread.within.map((within, i) => {
     below += within
     return sample(`${name}_bucket`, attributes, below, bounds[i] === undefined ? '+Inf' : String(bounds[i]))
   })

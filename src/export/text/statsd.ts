@@ -1,4 +1,5 @@
 /** Metrics as lines of StatsD, which counts itself: each state is sent as the difference to the one before. */
+import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
 
 /** StatsD itself knows no tags: they become a part of the name. Datadog's form has tags and distributions. */
@@ -6,13 +7,15 @@ export type StatsdForm = 'statsd' | 'datadog'
 
 /** Samples that one line may stand for: a smaller rate would be written with an exponent. */
 const MAX_PER_LINE = 100_000
-/** Values are sent in steps of 2^(1/32), 2.2 % apart, each by the mean of its samples. */
-const STEPS_PER_DOUBLING = 32
+/** Steps of a spread that are sent as one, by the mean of their samples: 4.4 % of its value. */
+const STEPS_TOGETHER = 2
+/** What writing one line takes, in units of `Pieces`. */
+const UNITS_PER_LINE = 50
 /** Longest name or value of a tag, in characters. */
 const MAX_PART = 100
 
 /** What was sent until now: of sums the value, of histograms count and sum by step. */
-type Sent = ReadonlyMap<string, number | ReadonlyMap<number, Step>>
+export type SentSeries = ReadonlyMap<string, number | ReadonlyMap<number, Step>>
 interface Step {
   count: number
   sum: number
@@ -21,7 +24,7 @@ interface Step {
 /** Lines, and what was sent once they have gone out. */
 interface StatsdLines {
   readonly lines: readonly string[]
-  readonly sent: Sent
+  readonly sent: SentSeries
 }
 
 /** One series of StatsD: attributes that are alike in its form are sent together. */
@@ -33,22 +36,23 @@ interface Series {
   readonly steps: Map<number, Step>
 }
 
-/** Returns the lines of a state for whoever was sent what is in `before`. */
-export function statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: Sent = new Map()): StatsdLines {
+/** Makes the lines of a state for whoever was sent what is in `before`. */
+export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries = new Map()): Pieces<StatsdLines> {
   const sent = new Map<string, number | ReadonlyMap<number, Step>>()
   const lines: string[] = []
-  for (const [key, series] of seriesOf(snapshot, form)) {
+  for (const [key, series] of yield* seriesOf(snapshot, form)) {
     const { row, name, tags, value, steps } = series
     const known = before.get(key)
     if (row.kind === 'gauge') lines.push(...gauge(name, value, tags, form))
     else if (row.kind === 'sum') lines.push(...counter(name, value, typeof known === 'number' ? known : 0, tags))
     else lines.push(...samples(series, typeof known === 'object' ? known : new Map(), form))
     sent.set(key, row.kind === 'histogram' ? steps : value)
+    yield UNITS_PER_LINE * (1 + steps.size)
   }
   return { lines, sent }
 }
 
-function seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): ReadonlyMap<string, Series> {
+function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<ReadonlyMap<string, Series>> {
   const all = new Map<string, Series>()
   for (const { row, points } of metrics)
     for (const point of points) {
@@ -57,6 +61,7 @@ function seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): ReadonlyMap<st
       all.set(`${name}${tags}`, series)
       if ('spread' in point) addSteps(point.spread, series.steps)
       else series.value = row.kind === 'gauge' ? point.value : series.value + point.value
+      yield UNITS_PER_LINE
     }
   return all
 }
@@ -85,12 +90,14 @@ function samples({ name, row: { unit }, tags, steps }: Series, before: ReadonlyM
   return lines
 }
 
-function addSteps({ buckets }: Spread, steps: Map<number, Step>): void {
-  for (let i = 0; i < buckets.length; i += 2) {
-    const [value = 0, count = 0] = [buckets[i], buckets[i + 1]]
-    const index = value > 0 ? Math.ceil(Math.log2(value) * STEPS_PER_DOUBLING) : Number.NEGATIVE_INFINITY
-    const step = steps.get(index) ?? { count: 0, sum: 0 }
-    steps.set(index, { count: step.count + count, sum: step.sum + value * count })
+function addSteps(spread: Spread, steps: Map<number, Step>): void {
+  for (const { index, count, sum } of spread.steps) {
+    const of = Math.floor(index / STEPS_TOGETHER)
+    const step = steps.get(of)
+    if (step) {
+      step.count += count
+      step.sum += sum
+    } else steps.set(of, { count, sum })
   }
 }
 
