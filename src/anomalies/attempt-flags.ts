@@ -10,7 +10,7 @@ interface StandsOut {
   readonly metric: string | undefined
 }
 
-/** An attempt as a journal has it, as far as it is looked at. Times are in ms. */
+/** The fields of an attempt in the journal of a run that show whether it is an anomaly. Times are in ms. */
 export interface RecordedAttempt {
   readonly step: string
   readonly outcome: 'ok' | 'failed' | 'cut'
@@ -27,12 +27,18 @@ export interface RecordedAttempt {
   readonly repeated?: boolean
 }
 
-/** Returns why an attempt stands out, each kind once, the worst first; empty for one that does not. `groups` are the anomalies of its run, with their limits. */
+/**
+ * Returns why an attempt is an anomaly: each kind once, the worst first; empty when it is none. `groups` are the anomalies in the result of
+ * the run, with the limits above which values stand out.
+ */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
   return [...new Set(standsOut(attempt, groups).map(({ kind }) => kind))]
 }
 
-/** Returns every way in which an attempt stands out, as the totals of the result count them: one that is slow in two metrics is so twice. */
+/**
+ * Returns all the ways in which an attempt is an anomaly, as the totals of a result count them: an attempt that is slow in two metrics
+ * counts twice.
+ */
 export function standsOut(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): StandsOut[] {
   const { outcome, warnings, repeated } = attempt
   if (outcome === 'failed') return [plain('failed')]
@@ -60,7 +66,7 @@ function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
   return (['loop', 'truncated', 'refusal'] as const).filter((name) => flags[name])
 }
 
-/** Returns what an attempt measured in one of the metrics that have limits; undefined when it measured nothing there. */
+/** Returns the value of an attempt in a metric that has a limit for anomalies; undefined when the attempt has none. */
 export function measuredIn(
   { ttftMs, tpotMs, longestGapMs, sentAtMs, endedAtMs, usage }: RecordedAttempt,
   metric: string,

@@ -1,7 +1,7 @@
 /** Failures that come together: more in a row, or within ten seconds, than single failures at the run's rate would. */
 import { binomialCdf } from '../statistics/binomial.ts'
 
-/** Failures of one target, one after the other, without an ok attempt between them. Moments are on the monotonic clock in ms. */
+/** A row of failed attempts at one target, without an ok attempt between them. Times are monotonic, in ms. */
 export interface FailureRow {
   readonly length: number
   readonly firstAt: number
@@ -17,7 +17,7 @@ const OFTEN = 0.05
 const CHANCE = 0.001
 const MAX_ROWS = 1000
 
-/** Notes the failures in a row of one target, as they end. */
+/** Finds rows of failed attempts at one target. Attempts are added in the order in which they end. */
 export class FailureRows {
   private readonly rows: FailureRow[] = []
   private length = 0
@@ -49,8 +49,8 @@ export class FailureRows {
 }
 
 /**
- * Returns how many failures in a row are a burst: 3, or 5 where more than 5 % fail; more, where even those would come by accident in `ended`
- * attempts. Infinite when all fail, which is no burst.
+ * Returns how many failures in a row count as a burst: 3, or 5 when more than 5 % of the attempts fail; more when chance alone would make
+ * such rows among `ended` attempts. Infinity when all attempts fail, which is no burst.
  */
 export function burstLength(failed: number, ended: number): number {
   const rate = ended === 0 ? 0 : failed / ended
@@ -71,8 +71,9 @@ interface Stretch {
 const WINDOW_MS = 10_000
 
 /**
- * Returns the stretches in which so many failed that the rate of the whole run makes it unlikely: windows of ten seconds and
- * single rows (seconds), each below a chance of 0.1 % for all of them together. With many users, failures of one moment are never in a row.
+ * Returns the stretches of time with more failures than the error rate of the whole run explains: windows of ten seconds and single rows of
+ * the timeline, with a chance of 0.1 % that any is found by accident. Finds bursts among many users, whose failures are hardly ever in a
+ * row.
  */
 export function failureWindows(rows: readonly Stretch[]): Stretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)

@@ -7,7 +7,7 @@ import { MAX_LISTED } from './noted.ts'
 import { type MeasuredStep, outliersOf } from './outliers.ts'
 import type { AnomalyWatch } from './watch.ts'
 
-/** The medians of one latency in the blocks of a phase of even load. */
+/** The medians of one latency metric in the blocks of a phase, to see whether it drifts. Only of phases with a constant load. */
 export interface PhaseMedians {
   readonly phase: string
   readonly metric: string
@@ -16,7 +16,7 @@ export interface PhaseMedians {
   readonly endMs: number
 }
 
-/** What is searched for anomalies. */
+/** The data of a run in which anomalies are searched for. */
 export interface SearchedRun {
   readonly steps: readonly MeasuredStep[]
   readonly watch: AnomalyWatch
@@ -45,7 +45,10 @@ interface Found {
   readonly anomalyGroups: readonly AnomalyGroup[]
 }
 
-/** Searches a run for anomalies. Some hundred attempts per kind may be counted; five of them are shown in each place. */
+/**
+ * Searches a run for anomalies. Returns how many there are of each kind, and groups of them by kind and place (step, target or phase), each
+ * with its five worst.
+ */
 export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
   const { counts } = run
   const groups = yield* groupsIn(run)
@@ -68,7 +71,7 @@ export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
   }
 }
 
-/** Returns what stands out by a limit, each kind and place with up to fifty of the worst. */
+/** Returns the anomalies that exceed a limit or form a burst or drift, grouped by kind and place, with up to fifty of the worst in each group. */
 export function* groupsIn(run: SearchedRun): Pieces<AnomalyGroup[]> {
   return [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...run.medians.flatMap(driftGroup)]
 }

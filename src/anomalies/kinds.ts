@@ -1,6 +1,9 @@
 import type { AnomalyCounts } from '../result/schema.ts'
 
-/** Why an attempt stands out, and where the result counts such attempts. The last three are heuristics that look at the text. */
+/**
+ * The kinds of anomalies that an attempt can be, each with the field of the result that counts them. The last three are heuristics on the
+ * text of the reply.
+ */
 export const ATTEMPT_ANOMALIES = {
   failed: 'failed',
   slow: 'slow',
@@ -13,8 +16,8 @@ export const ATTEMPT_ANOMALIES = {
   refusal: 'refusals',
 } as const satisfies Record<string, keyof AnomalyCounts>
 
-/** Why an attempt stands out. */
+/** A kind of anomaly that an attempt can be, such as `slow`. */
 export type AnomalyFlag = keyof typeof ATTEMPT_ANOMALIES
 
-/** All kinds of what stands out in a run, as the result counts them; `anomaliesDetected` is their sum. */
+/** The fields of the result that count anomalies, one for each kind; `anomaliesDetected` is their sum. */
 export const ANOMALY_COUNTS: readonly (keyof AnomalyCounts)[] = [...Object.values(ATTEMPT_ANOMALIES), 'bursts', 'drifts']

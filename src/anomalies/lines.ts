@@ -30,7 +30,7 @@ interface AnomalyLine {
   readonly evidence: string | null
 }
 
-/** A run that is searched, and what was noted of its replies. */
+/** The data of a run whose anomalies are listed one by one, with the replies that were loops, cut off or refusals. */
 export interface ListedRun extends SearchedRun {
   /** Names of the steps, in the order of the plan. */
   readonly stepNames: readonly string[]
@@ -39,7 +39,7 @@ export interface ListedRun extends SearchedRun {
 
 const NO_LIMIT = { metric: null, unit: null, value: null, limit: null, median: null } as const
 
-/** Returns what stands out, in the order of time: up to fifty of each kind and place. */
+/** Returns the anomalies of a run one by one in the order of time, up to fifty of each kind and place, as `anomalies.jsonl` holds them. */
 export function anomalyLines(run: ListedRun): AnomalyLine[] {
   const lines = [...atOnce(groupsIn(run)).flatMap(groupLines), ...notedLines(run), ...textLines(run)]
   return lines.sort((a, b) => a.endedAtMs - b.endedAtMs)

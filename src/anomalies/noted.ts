@@ -2,7 +2,7 @@
 import { beginningKept } from '../metrics/quality/flagged.ts'
 import type { AttemptPlace } from '../metrics/quality/measure.ts'
 
-/** An attempt that stands out by itself, and what shows it. */
+/** An attempt that is an anomaly whatever the others are like, such as a failed one, with what shows it. */
 export interface NotedAttempt extends AttemptPlace {
   /** Index of its step in the plan. */
   readonly step: number
@@ -10,13 +10,13 @@ export interface NotedAttempt extends AttemptPlace {
   readonly evidence: string
 }
 
-/** The kinds that need no limit. */
+/** A kind of anomaly that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/** How many attempts of each kind, and of each limit, are kept with their evidence. */
+/** The largest number of attempts that are kept with their evidence, for each kind of anomaly and each limit. */
 export const MAX_LISTED = 50
 
-/** Keeps the first 50 attempts of each kind. */
+/** Keeps the first 50 failed attempts, the first 50 with an empty reply, and the first 50 with a repeated reply. */
 export class NotedAttempts {
   private readonly kept: Readonly<Record<NotedKind, NotedAttempt[]>> = { failed: [], empty: [], repeated: [] }
 

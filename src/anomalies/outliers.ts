@@ -8,7 +8,7 @@ import type { AnomalyGroup } from '../result/schema.ts'
 import { type Limit, slowLimit, stallLimit, tokenLimit, type Weighted } from './slow-limit.ts'
 import type { AnomalyWatch, WatchedMetric } from './watch.ts'
 
-/** A step, and the histograms of its ok attempts. */
+/** A step of the scenario, with the histograms of its ok attempts. */
 export interface MeasuredStep {
   readonly name: string
   /** Index in the plan. */
@@ -19,7 +19,7 @@ export interface MeasuredStep {
 /** Units of work for one bucket: it is copied, sorted by distance, and looked at a few times. */
 const UNITS_PER_BUCKET = 10
 
-/** Finds what stands out in each step: slow, stalled and costly attempts, the worst fifty of each. `startedAt` is when the run began, on the monotonic clock. */
+/** Finds the slow, stalled and costly attempts of each step, the worst fifty of each. `startedAt` is when the run began (monotonic ms). */
 export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch, startedAt: number): Pieces<AnomalyGroup[]> {
   const found: AnomalyGroup[] = []
   for (const step of steps) {

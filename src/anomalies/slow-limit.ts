@@ -1,9 +1,9 @@
 /** From when on a value stands out from its like: latencies are spread like log-normal ones, so the rule looks at their logarithms. */
 
-/** A value, and how often it came. */
+/** A value, and how often it occurred. */
 export type Weighted = readonly [value: number, count: number]
 
-/** The typical value, and the value above which one stands out. */
+/** The median of some values, and the limit above which a value is an anomaly. */
 export interface Limit {
   readonly median: number
   readonly limit: number
@@ -20,8 +20,8 @@ const NORMAL_SHARE = 0.6745
 const MIN_DEVIATION = 0.05
 
 /**
- * Returns from when on a time in ms is slow: 0.6745 · (ln x − median) ÷ MAD above 3.5, more than twice the median, and 200 ms over it.
- * Undefined with fewer than 20 values. `rising` must be in rising order; values of 0 count as a microsecond.
+ * Returns the limit above which a time in ms is slow: its modified z-score, 0.6745 · (ln x − median) ÷ MAD, is above 3.5, and it is more
+ * than twice the median and 200 ms above it. Undefined with fewer than 20 values, which must be in rising order; 0 counts as 1 µs.
  * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
  */
 export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
@@ -38,7 +38,7 @@ export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
   }
 }
 
-/** Returns from when on a silence in ms inside a reply is a stall: above ten times the median gap, and 2 s. */
+/** Returns the limit above which a gap in ms between the pieces of a reply is a stall: ten times the median gap, and at least 2 s. */
 export function stallLimit(rising: readonly Weighted[]): Limit | undefined {
   const count = countOf(rising)
   if (count === 0) return undefined
@@ -46,7 +46,7 @@ export function stallLimit(rising: readonly Weighted[]): Limit | undefined {
   return { median, samples: count, limit: Math.max(2000, 10 * median) }
 }
 
-/** Returns from when on a number of tokens is unusual: above five times the median. Undefined with fewer than 20 values, or a median of 0. */
+/** Returns the limit above which a reply has unusually many tokens: five times the median. Undefined with fewer than 20 values, or a median of 0. */
 export function tokenLimit(rising: readonly Weighted[]): Limit | undefined {
   const count = countOf(rising)
   const median = weightedMedian(rising, count)

@@ -9,12 +9,15 @@ import { Worst } from './worst.ts'
 
 /** The metrics in which an attempt can stand out. */
 const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
-/** The name of a metric in which an attempt can stand out. */
+/** The name of a metric in which an attempt can be an outlier, such as `ttft`. */
 export type WatchedMetric = (typeof WATCHED)[number]
 
 const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
 
-/** Watches the attempts of the measured phases: the worst of each step, and the failures in a row of each target. */
+/**
+ * Watches the attempts of the measured phases as they end, and keeps what anomalies are found from: the largest values of each step, and
+ * the failures in a row of each target.
+ */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]
   /** Attempts that stand out by themselves. */

@@ -7,7 +7,7 @@ interface WorstAttempt extends AttemptPlace {
   readonly value: number
 }
 
-/** Keeps the fifty attempts with the largest values. */
+/** Keeps the fifty attempts with the largest values of one metric. */
 export class Worst {
   private readonly kept: WorstAttempt[] = []
   /** The smallest value that is kept, when no more fit. */

@@ -16,7 +16,10 @@ import { filledBlocks, type Paired, settledBlocks } from './side-by-side.ts'
 const BLOCKS = 10
 const MIN_BLOCKS = 8
 
-/** Compares two runs that were made one after the other. `runNoise` is the spread between runs of one system, as a share of the value. */
+/**
+ * Compares two runs that were made one after the other. `runNoise` is how much runs of one unchanged system differ, as a share of the
+ * value; it widens the bounds of each change.
+ */
 export function compareApart(
   a: ComparedRun,
   b: ComparedRun,

@@ -24,7 +24,7 @@ interface CompareMethod extends CompareChoices {
   readonly estimate: (metric: ComparedMetric, latencies: Latencies | undefined, certainty: Certainty) => Compared
 }
 
-/** A latency of both sides. */
+/** The values of one latency metric on both sides of a comparison. */
 export interface Latencies {
   readonly a: PooledLatency
   readonly b: PooledLatency
@@ -32,7 +32,10 @@ export interface Latencies {
 
 const UNKNOWN = { low: Number.NaN, high: Number.NaN }
 
-/** Compares two runs by their blocks. The bounds of the deciding lines hold for all of them together (Bonferroni). */
+/**
+ * Compares two runs, metric by metric, by blocks (equal stretches of time) that are paired between them. The bounds of the metrics that
+ * decide the verdict hold for all of these together (Bonferroni).
+ */
 export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, method: CompareMethod): Comparison {
   const measured = COMPARED.filter((metric) => isMeasured(metric, blocks.a, blocks.b))
   const gates = gatesOf(new Set(measured.map(({ name }) => name)), a, b, method)

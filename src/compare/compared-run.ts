@@ -5,7 +5,7 @@ import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { Comparison, Result } from '../result/schema.ts'
 
-/** A run that is compared. */
+/** One of the runs of a comparison: its name, its result, and its blocks with their histograms. */
 export interface ComparedRun {
   /** What the user calls it: a target, a file or a folder. */
   readonly name: string
@@ -14,7 +14,10 @@ export interface ComparedRun {
   readonly blocks: readonly MeasuredBlock[]
 }
 
-/** Returns a run as a side of a comparison. @throws InputError when a histogram of it is damaged */
+/**
+ * Makes the side of a comparison from a result.
+ * @throws InputError when one of its histograms is damaged
+ */
 export function sideOf(name: string, result: Result): ComparedRun {
   return { name, result, blocks: result.blocks?.map(readBlock) ?? [wholeOf(result)] }
 }
@@ -33,12 +36,15 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   }
 }
 
-/** Returns a side as its comparison has it: what it is called, its run or the first of a set, and the attempts of all of them that were compared. */
+/**
+ * Returns what a comparison states about one side: its name, its run (the first one, if it has several), and the number of attempts in all
+ * of them.
+ */
 export function comparedSide(name: string, first: Result, attempts: number, all: readonly Result[] = [first]): Comparison['a'] {
   const { runId, verdict, startTime, durationMs } = first
   const injected = all.reduce((sum, { total }) => sum + (total.counters.injectedFailed ?? 0), 0)
   return { name, runId, attempts, ...(injected > 0 && { injected }), verdict, startTime, durationMs }
 }
 
-/** Whether a scenario leaves out its start itself, by a phase with `warmup: true`. */
+/** True when the scenario of a run has a phase with `warmup: true`, so that its start need not be left out of the comparison. */
 export const hasWarmup = ({ result }: ComparedRun) => result.phases.some(({ warmup }) => warmup)

@@ -19,7 +19,7 @@ const MANY = 50
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 
-/** Returns the line of one metric. */
+/** Makes the line of one metric in a comparison: its values on both sides, the change with its bounds, and the verdict on it. */
 export function comparedValue(
   metric: ComparedMetric,
   compared: Compared,
@@ -57,7 +57,10 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
   return Number.isFinite(low) ? {} : { note: 'too few data' }
 }
 
-/** Returns the comparison that these lines make. Without one of the metrics that decide (`missing`), only what is worse is certain. */
+/**
+ * Makes a comparison from the lines of its metrics. When metrics that should decide were not measured (`missing`), the verdict can only be
+ * `WORSE` or `UNCLEAR`.
+ */
 export function comparisonOf(
   values: readonly ComparedValue[],
   missing: readonly string[],

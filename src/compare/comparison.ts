@@ -2,7 +2,7 @@
 import type { Comparison } from '../result/schema.ts'
 
 export type { Comparison }
-/** How the two sides were run, which decides what can be said of them. */
+/** How the runs of the two sides were made, such as at the same time or one after the other; it decides which method compares them. */
 export type ComparisonMode = Comparison['mode']
 /** One metric on both sides, and the change from A to B. */
 export type ComparedValue = Comparison['values'][number]

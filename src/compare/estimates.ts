@@ -15,7 +15,7 @@ const DRAWS = 4000
 /** With fewer draws than this beyond a bound, the bound follows from the spread of the draws, by Student's t with as many degrees as there are blocks. */
 const DRAWS_BEYOND = 10
 
-/** A change, and its value on both sides. NaN where there is none. */
+/** A change between two sides with its bounds, and the value on each side. NaN where a value is not known. */
 export interface Compared extends Change {
   readonly a: number
   readonly b: number
@@ -23,7 +23,7 @@ export interface Compared extends Change {
   readonly noiseReach?: number
 }
 
-/** How certain bounds must be, and the numbers that resampling draws. */
+/** The confidence that the bounds of a change need, and the random numbers with which blocks are resampled. */
 export interface Certainty {
   /** One less the confidence of the bounds. */
   readonly alpha: number
@@ -33,8 +33,8 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the logarithm of the ratio of two medians, from the ratios within pairs of blocks: their Hodges-Lehmann estimate. NaN bounds: the
- * pairs are too few for this certainty, or in one of them no median is known.
+ * Returns the logarithm of the ratio of two medians, B ÷ A: the Hodges-Lehmann estimate from the ratios in all pairs of blocks. The bounds
+ * are NaN when there are too few pairs for this confidence, or a pair lacks a median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -53,7 +53,7 @@ export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Cert
     : { ...values, estimate, low, high }
 }
 
-/** Returns the logarithm of the ratio of two quantiles of all samples, with bounds by drawing pairs of blocks. */
+/** Returns the logarithm of the ratio of the quantile `p` of all samples, B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
 export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, certainty: Certainty): Compared {
   const blocks = a.sizes.length
   const values = { a: a.quantile(p, once(blocks)), b: b.quantile(p, once(blocks)) }
@@ -65,8 +65,8 @@ export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, ce
 }
 
 /**
- * Returns the difference of two shares, B − A. The bounds hold those by drawing pairs of blocks, which know bursts, and those of the counts alone
- * (Newcombe), which know that none of few is not never.
+ * Returns the difference of two shares, B − A. Its bounds enclose two others: those from resampling pairs of blocks, which allow for
+ * bursts, and Newcombe's from the counts alone, because no failure in a few attempts does not mean that none can happen.
  */
 export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Certainty): Compared {
   const [ofA, ofB] = [sharesOf(a, metric), sharesOf(b, metric)]
@@ -87,7 +87,7 @@ export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Cer
   }
 }
 
-/** Returns the logarithm of the ratio of two numbers per second, with bounds by drawing pairs of blocks. */
+/** Returns the logarithm of the ratio of two rates per second, B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
 export function rateChange({ a, b }: Sides, metric: RateMetric, certainty: Certainty): Compared {
   const values = { a: rateOf(a, metric, once(a.length)), b: rateOf(b, metric, once(b.length)) }
   const draw = () => {
@@ -115,13 +115,13 @@ interface Erring {
   readonly error: number
 }
 
-/** Returns a quantile of one side, and the standard error of its logarithm. */
+/** Returns the quantile `p` of one side, and the standard error of its logarithm. */
 export function quantileError(side: PooledLatency, p: number, random: Random): Erring {
   const blocks = side.sizes.length
   return { value: side.quantile(p, once(blocks)), error: spreadOf(() => Math.log(side.quantile(p, drawn(blocks, random)))) }
 }
 
-/** Returns a share of one side with its counts, and its standard error. */
+/** Returns a share of one side, the counts from which it is computed, and its standard error. */
 export function shareError(
   blocks: readonly MeasuredBlock[],
   metric: ShareMetric,
@@ -133,7 +133,7 @@ export function shareError(
   return { ...all, value: share(all), error: spreadOf(() => share(summed(shares, drawn(blocks.length, random)))) }
 }
 
-/** Returns a number per second of one side, and its standard error. */
+/** Returns a rate per second of one side, and its standard error. */
 export function rateError(blocks: readonly MeasuredBlock[], metric: RateMetric, random: Random): Erring {
   const value = rateOf(blocks, metric, once(blocks.length))
   return { value, error: spreadOf(() => rateOf(blocks, metric, drawn(blocks.length, random))) }

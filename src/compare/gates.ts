@@ -3,7 +3,7 @@ import type { ComparedRun } from './compared-run.ts'
 import { areAlikeInLength } from './guards.ts'
 import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'
 
-/** What the user chooses of a comparison. */
+/** The settings of a comparison that the user chooses: which metrics decide the verdict, and how large a change must be to matter. */
 export interface CompareChoices {
   readonly tolerances: Tolerances
   /** The metrics that decide, by name; the default ones when left out. */
@@ -14,10 +14,10 @@ export interface CompareChoices {
   readonly alpha?: number
 }
 
-/** The spread between runs of one system, in logarithms of a quantile, that is assumed unless the user knows better. */
+/** How much the logarithm of a quantile differs between runs of one unchanged system, unless the user gives another value. */
 export const RUN_NOISE = 0.03
 
-/** How one metric is judged. */
+/** Whether a metric decides the verdict of a comparison, and how large a change of it must be to matter. */
 export interface MetricRole {
   readonly gate: boolean
   /** The smallest change that matters: relative, or in points of a share. */
@@ -39,7 +39,7 @@ interface Gates {
 /** A comparison of a system with itself says WORSE once in two hundred times. */
 const ALPHA = 0.01
 
-/** Returns how the `measured` metrics of two runs are judged. */
+/** Returns which of the `measured` metrics decide the verdict on two runs, with which confidence and tolerance. */
 export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
   const { tolerances, alpha = ALPHA } = choices
   const gates = new Set(choices.gates ?? defaultGates(measured, areAlikeInLength(a, b)))

@@ -11,7 +11,7 @@ function tokensOf({ result }: ComparedRun): number | undefined {
   return tokens.output === null || counts.ok === 0 ? undefined : tokens.output / counts.ok
 }
 
-/** Whether the replies of both sides are about equally long; true when nothing is known of that. */
+/** True when the replies of both sides have the same mean number of tokens to within 10 %, or when that number is not known. */
 export function areAlikeInLength(a: ComparedRun, b: ComparedRun): boolean {
   const [ofA, ofB] = [tokensOf(a), tokensOf(b)]
   if (ofA === undefined || ofB === undefined || ofA === 0) return true
@@ -57,7 +57,10 @@ function faultDifferences(a: Result, b: Result): string[] {
   return [`faults are injected differently: ${how}; what they cost is in rates, counts and latencies`]
 }
 
-/** Returns what a reader must know before believing that A and B differ in what is compared only. */
+/**
+ * Returns warnings about differences between two runs, such as the length of replies or the version of burn, which may explain a change
+ * that the comparison finds.
+ */
 export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const warnings: string[] = []
   const [one, other] = [a.result, b.result]
@@ -85,7 +88,10 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
   return warnings
 }
 
-/** Returns the same for two runs that were not made together, whose scenario and machine may have changed meanwhile. */
+/**
+ * Returns the warnings of `comparabilityWarnings`, and those about the scenario and the machine, which can differ when two runs were not
+ * made together.
+ */
 export function storedWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const [one, other] = [a.result, b.result]
   const warnings = comparabilityWarnings(a, b)

@@ -1,7 +1,10 @@
 /** What is compared of two sides: quantiles of latencies, shares and rates. */
 import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
 
-/** How large a change must be to matter. Latencies and throughput: relative to A. Shares: in points, 0.01 is one percentage point. */
+/**
+ * How large a change of each metric must be to matter: relative for latencies and throughput, as a difference for shares (0.01 is one
+ * percentage point).
+ */
 export interface Tolerances {
   readonly p50: number
   readonly p95: number
@@ -13,11 +16,11 @@ export interface Tolerances {
   readonly errorsRatio?: number
 }
 
-/** For two sides that ran together: 5 %, and one percentage point. */
+/** The tolerances for two runs at the same time: 5 %, and one percentage point. */
 export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughput: 0.05, errors: 0.01, checks: 0.01 }
-/** For two that did not: 10 %, because the machine and the day differ as well. */
+/** The tolerances for two runs at different times: 10 % for latencies and throughput, because the machine may have changed too. */
 export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
-/** The limits that pipelines often use for a regression: p50 by 15 %, p95 by 20 %, p99 by 25 %, half as many errors again, throughput by 15 %. */
+/** The tolerances that pipelines often use for a regression: p50 15 %, p95 20 %, p99 25 %, throughput 15 %, and half as many errors again. */
 export const REGRESSION: Tolerances = {
   ...{ p50: 0.15, p95: 0.2, p99: 0.25, throughput: 0.15 },
   ...{ errors: 0.001, errorsRatio: 1.5, checks: 0.01 },
@@ -52,7 +55,7 @@ export interface RateMetric extends Described {
   readonly count: (counts: BlockCounts) => number
 }
 
-/** Something that is compared. */
+/** A metric that comparisons can compare: a latency, a share or a rate. */
 export type ComparedMetric = LatencyMetric | ShareMetric | RateMetric
 
 const ERRORS: ShareMetric = {
@@ -88,7 +91,7 @@ export const COMPARED: readonly ComparedMetric[] = [
   RATE,
 ]
 
-/** Whether both sides have samples of a metric. */
+/** True when both sides have samples of a metric. */
 export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): boolean {
   const has = (blocks: readonly MeasuredBlock[]) =>
     blocks.some(({ counts, latencies }) => {
@@ -102,8 +105,9 @@ export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], 
 const P99_SAMPLES = 3000
 
 /**
- * Returns the names of the metrics that decide by default: p50 and p95 of the first token (of `response_time`, where there is none), p95 of the
- * whole, errors and checks. Of replies of unequal length the whole says nothing: `tpot` stands for it.
+ * Returns the names of the metrics that decide the verdict unless the user chooses others: p50 and p95 of the time to the first token (of
+ * `response_time` where there is none), p95 of `response_time`, errors and checks. When the replies differ in length, `tpot` takes the
+ * place of p95 of `response_time`.
  */
 export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boolean): string[] {
   const first = measured.has('ttft p50') ? 'ttft' : 'response_time'
@@ -112,7 +116,7 @@ export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boole
   return [...new Set(gates)].filter((name) => measured.has(name))
 }
 
-/** Whether this metric may decide with so many samples on the smaller side. */
+/** True when a metric has enough samples to decide the verdict; `samples` is their number on the smaller side. */
 export function mayDecide(metric: ComparedMetric, samples: number): boolean {
   return metric.kind !== 'latency' || metric.p < 0.99 || samples >= P99_SAMPLES
 }

@@ -7,7 +7,10 @@ import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 /** The latencies that an attempt has however it ends: of the others nobody knows whether it timed out before or after them. */
 const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
 
-/** One latency of one side. Attempts that timed out count as infinitely slow, where they have this latency: they are no fast answers. */
+/**
+ * The values of one latency metric in all blocks of one side. Attempts that timed out count as infinitely slow, so that they do not look
+ * like fast replies.
+ */
 export class PooledLatency {
   /** Samples, time-outs included, of each block. */
   readonly sizes: readonly number[]

@@ -15,11 +15,11 @@ import { COMPARED, type ComparedMetric, type ShareMetric } from './metrics.ts'
 
 /** The least reach of bounds of a ratio, in logarithms: a percentile has a precision of 0.1 %, and three runs alike say little. */
 const LEAST_REACH = 0.01
-/** Fewer runs say too little of how much runs vary. */
+/** The smallest number of runs from which it can be estimated how much runs differ. */
 export const MIN_RUNS = 3
 
 /**
- * Compares sets of runs: three or more earlier ones with one new run, or with three or more.
+ * Compares sets of runs of one scenario: at least three earlier ones (`a`) with one new run or at least three (`b`).
  * @throws RangeError for sets of other sizes
  */
 export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedRun[], choices: CompareChoices): Comparison {

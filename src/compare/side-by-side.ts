@@ -7,7 +7,7 @@ const MIN_ATTEMPTS = 25
 const SETTLING_SHARE = 0.1
 const SETTLING_MS = 30_000
 
-/** Two lists of blocks of equal length; the blocks of one place cover the same time. */
+/** The blocks of two runs in pairs: two lists of equal length, in which blocks with the same index belong together. */
 export interface Paired {
   readonly a: readonly MeasuredBlock[]
   readonly b: readonly MeasuredBlock[]
@@ -18,7 +18,10 @@ const finished = ({ counts }: MeasuredBlock) => counts.ok + counts.failed
 const secondsOf = (blocks: readonly MeasuredBlock[]) =>
   2 ** Math.round(Math.log2(Math.max(1, ...blocks.slice(0, -1).map(({ lengthMs }) => lengthMs / 1000))))
 
-/** Pairs the blocks of two runs that began together: those that cover the same time, joined until each side has 25 finished attempts in each. */
+/**
+ * Pairs the blocks of two runs that began together: blocks of the same time belong together, and are joined with the next until each has 25
+ * finished attempts.
+ */
 export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   const seconds = Math.max(secondsOf(a), secondsOf(b))
   const byPlace = (blocks: readonly MeasuredBlock[]) => {
@@ -38,7 +41,7 @@ export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBloc
   return filled(pairs)
 }
 
-/** Pairs blocks by their number: those of two runs of the same load, one after the other. */
+/** Pairs the blocks of two runs of the same load, made one after the other, by their number. */
 export function pairByNumber(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   return filled(a.slice(0, b.length).flatMap((one, i) => (b[i] ? [{ one, other: b[i] }] : [])))
 }
@@ -68,12 +71,12 @@ function filled(pairs: readonly { readonly one: MeasuredBlock; readonly other: M
   return { a, b }
 }
 
-/** Joins neighbours until each block of one run has 25 finished attempts. */
+/** Returns the blocks of one run, joined with their neighbours until each has 25 finished attempts. */
 export function filledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   return filled(blocks.map((one) => ({ one, other: one }))).a
 }
 
-/** Returns the blocks without those of the time in which a run settles. */
+/** Returns the blocks of a run without those at its start, in which caches and connections are still cold. */
 export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   const [first] = blocks
   const last = blocks.at(-1)

@@ -13,15 +13,15 @@ import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-
 /** With fewer pairs not even ratios that all lie on one side are certain enough. */
 const MIN_PAIRS = 9
 
-/** Compares two runs that went on at the same time (`interleaved`). */
+/** Compares two runs that were made at the same time (`interleaved`). */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
   return comparePaired(a, b, pairByTime(of(a), of(b)), choices)
 }
 
 /**
- * Compares the runs of two sides that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. Each run has noise of its own, by
- * `runNoise` as a share of the value.
+ * Compares runs that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. `runNoise` is how much runs of one
+ * unchanged system differ, as a share of the value.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],

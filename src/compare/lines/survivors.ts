@@ -3,13 +3,16 @@ import type { BlockCounts } from '../../metrics/groups/blocks.ts'
 import type { Comparison } from '../../result/schema.ts'
 import type { ChangeVerdict } from './verdict.ts'
 
-/** The failures of one side that are more than those of the other, as attempts of that side; time-outs left out, which quantiles know. */
+/**
+ * Which side of a comparison fails more often, and by how many of its attempts. Time-outs do not count, because quantiles include them as
+ * infinitely slow.
+ */
 export interface MoreFailures {
   readonly side: 'a' | 'b'
   readonly attempts: number
 }
 
-/** Returns by how many failures one side exceeds the other; undefined when both fail alike. */
+/** Returns which side fails more often, and by how many attempts; undefined when both fail equally often. */
 export function moreFailures(a: readonly BlockCounts[], b: readonly BlockCounts[]): MoreFailures | undefined {
   const [ofA, ofB] = [failuresOf(a), failuresOf(b)]
   const difference = ofB.share - ofA.share
@@ -24,8 +27,8 @@ function failuresOf(blocks: readonly BlockCounts[]): { readonly share: number; r
 }
 
 /**
- * Returns the lines of a comparison of which only the values are known, in which no latency speaks for the side with more errors when these could be
- * half of what lies above the quantile: such a line is unclear.
+ * Returns the lines of a comparison, in which no latency counts in favour of the side with more errors when that many errors could be half
+ * of the attempts above the quantile: the verdict on such a line becomes `UNCLEAR`, since its slowest attempts may be the ones that failed.
  */
 export function withoutSurvivors(values: Comparison['values']): Comparison['values'][number][] {
   const change = values.find(({ metric }) => metric === 'errors')?.change ?? 0

@@ -1,9 +1,9 @@
 /** The verdict on one change, from its bounds and what matters. */
 
-/** What is known of one change. `UNCLEAR` is not "no difference": the data allow both. */
+/** The verdict on one change. `UNCLEAR` does not mean "no difference": both are possible, as far as the data show. */
 export type ChangeVerdict = 'WORSE' | 'BETTER' | 'SAME' | 'SMALL' | 'UNCLEAR'
 
-/** A change with the bounds between which it lies, all on one scale: logarithms of a ratio, or points of a share. */
+/** A change with its lower and upper bound, all on one scale: the logarithm of a ratio or, for a share, a difference. */
 export interface Change {
   readonly estimate: number
   readonly low: number
@@ -11,8 +11,9 @@ export interface Change {
 }
 
 /**
- * Returns the verdict on a change. `worse` says which sign is bad; `tolerance` is on the scale of the change. `WORSE` and `BETTER` are certain
- * and matter, `SMALL` is certain and does not, `SAME` is certainly within the tolerance.
+ * Returns the verdict on a change. `worse` is the sign of a change for the worse; `tolerance` is on the scale of the change. `WORSE` and
+ * `BETTER`: the bounds exclude 0, and the estimate is at least the tolerance. `SAME`: both bounds are within the tolerance. `SMALL`: the
+ * bounds exclude 0, but the estimate is below the tolerance. `UNCLEAR`: none of these.
  */
 export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolerance: number): ChangeVerdict {
   const [bad, from, to] = worse === 1 ? [estimate, low, high] : [-estimate, -high, -low]
@@ -23,8 +24,8 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 }
 
 /**
- * Returns how many times the data an unclear change would need until its bounds are as narrow as the tolerance; Infinity when `noiseReach`, the part
- * of them that more data does not narrow, is as wide already.
+ * Returns how many times as much data an unclear change needs for bounds as narrow as the tolerance. Infinity when `noiseReach`, the part
+ * of the bounds that comes from differences between runs and that more data does not narrow, is as wide already.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2
@@ -34,7 +35,7 @@ export function timesMore({ low, high }: Change, tolerance: number, noiseReach =
 /** The order in which one verdict outweighs another: what is bad first, then what is not known. */
 const WEIGHT: readonly ChangeVerdict[] = ['WORSE', 'UNCLEAR', 'BETTER', 'SMALL', 'SAME']
 
-/** Returns the verdict on a whole comparison, from those of the metrics that decide; `UNCLEAR` without any. */
+/** Returns the verdict on a whole comparison, given those on the metrics that decide; `UNCLEAR` when there are none. */
 export function overall(verdicts: readonly ChangeVerdict[]): ChangeVerdict {
   return WEIGHT.find((verdict) => verdicts.includes(verdict)) ?? 'UNCLEAR'
 }

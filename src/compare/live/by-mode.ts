@@ -4,12 +4,15 @@ import type { Comparison } from '../comparison.ts'
 import type { CompareChoices } from '../gates.ts'
 import { compareInTurns, compareTogether } from '../together.ts'
 
-/** How the runs of a live comparison follow each other. */
+/**
+ * How the runs of a live comparison are made: at the same time (`interleaved`), in turns A, B, B, A (`abba`), or one after the other
+ * (`sequential`).
+ */
 export type LiveMode = 'interleaved' | 'abba' | 'sequential'
 
 /**
- * Compares the runs of two sides that were made for this comparison; undefined when one of them has none, because the comparison was stopped. Only
- * `abba` has several runs of a side.
+ * Compares the runs of the two sides of a live comparison; undefined when a side has no run because the comparison was stopped. Only `abba`
+ * has several runs per side.
  */
 export function compareByMode(
   mode: LiveMode,

@@ -10,8 +10,9 @@ const MOST_OF_GAP = 0.5
 export type Arm = 'a' | 'b'
 
 /**
- * Returns the load with which `arm` runs beside the other one. Of an open load, the start of every iteration that a coin lets go second moves by 1 ms;
- * both arms toss the same coins, which depend on `seed` and the number of the phase. A closed load stays as it is: its users soon go their own ways.
+ * Returns the load of one side (`arm`) of an interleaved comparison. In an open load, a coin toss for each iteration decides which side
+ * starts it 1 ms later, so that no side is always first; both sides toss the same coins, which follow from `seed` and the number of the
+ * phase. A closed load stays as it is, because its users soon drift apart.
  */
 export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
   if (load.model === 'closed') return load
