@@ -7,7 +7,10 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return k >= n ? 1 : regularizedBeta(1 - p, n - k, k + 1)
 }
 
-/** Returns the smallest number of successes in `n` tries that is not exceeded with probability `q`. */
+/**
+ * Returns the `q`-quantile of a binomial distribution: the smallest number of successes in `n` tries, each with probability `p`, that is
+ * not exceeded with probability `q`.
+ */
 export function binomialQuantile(q: number, n: number, p: number): number {
   let low = -1
   let high = n
@@ -28,7 +31,10 @@ interface QuantileRanks {
   readonly confidence: number
 }
 
-/** Returns the ranks of the samples, of `n`, between which the quantile `p` lies with confidence 1 − `alpha`, whatever the distribution. */
+/**
+ * Returns the ranks of the two samples, out of `n` in rising order, between which the quantile `p` lies with confidence 1 − `alpha`,
+ * whatever the distribution.
+ */
 export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks {
   const low = binomialQuantile(alpha / 2, n, p)
   const high = binomialQuantile(1 - alpha / 2, n, p) + 1
@@ -36,7 +42,7 @@ export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks
   return { low, high: high > n ? undefined : high, confidence }
 }
 
-/** Returns the largest rate of failures that is still compatible with none in `n` tries, at confidence 1 − `alpha`. */
+/** Returns the upper bound, with confidence 1 − `alpha`, of the failure rate when none of `n` tries has failed. */
 export function upperRateOfNone(n: number, alpha = 0.05): number {
   return 1 - alpha ** (1 / n)
 }

@@ -13,7 +13,10 @@ interface CountedDifference {
   readonly distance: number
 }
 
-/** Compares the counts of two histograms over the same buckets, in rising order. Both need a sample. */
+/**
+ * Compares two samples that are given as the counts of two histograms over the same buckets, in rising order: whether one tends to be
+ * larger (rank-sum test), and by how much. Both need at least one sample.
+ */
 export function compareCounts(a: readonly number[], b: readonly number[]): CountedDifference {
   const [m, n] = [a, b].map((counts) => counts.reduce((sum, count) => sum + count, 0)) as [number, number]
   let [belowA, belowB, uB, ties, distance] = [0, 0, 0, 0, 0]

@@ -1,8 +1,8 @@
 /** How far two raters agree beyond what chance alone gives. */
 
 /**
- * Returns Cohen's kappa of pairs of verdicts: (seen agreement − agreement by chance) ÷ (1 − agreement by chance). 1 is full agreement, 0 is what
- * chance gives. Null without pairs, and when all verdicts are the same one, of which chance alone explains all.
+ * Returns Cohen's kappa, the agreement of two judges beyond chance: (observed agreement − agreement by chance) ÷ (1 − agreement by chance).
+ * 1 is full agreement, 0 is chance. Null without pairs, and when all verdicts are equal.
  * @see J. Cohen, "A coefficient of agreement for nominal scales" (1960)
  */
 export function cohensKappa(pairs: readonly (readonly [string, string])[]): number | null {

@@ -8,7 +8,10 @@ interface Distance {
   readonly p: number
 }
 
-/** Returns the distance of two samples, with its exact probability. The work grows with the product of both sizes. */
+/**
+ * Returns the Kolmogorov-Smirnov distance of two samples (the largest gap between their cumulative shares), with its exact probability. The
+ * work grows with the product of both sizes.
+ */
 export function kolmogorov(a: readonly number[], b: readonly number[]): Distance {
   const [m, n] = [a.length, b.length]
   const [ofA, ofB] = [sorted(a), sorted(b)]
@@ -40,7 +43,10 @@ function shareInside(m: number, n: number, limit: number): number {
   return row[n] ?? 0
 }
 
-/** Returns the distance that one pair of samples in twenty exceeds by chance, for large samples of these sizes. */
+/**
+ * Returns the Kolmogorov-Smirnov distance that two samples of the sizes `m` and `n` from one distribution exceed with a probability of 5 %;
+ * for large samples.
+ */
 export function criticalDistance(m: number, n: number): number {
   return 1.358 * Math.sqrt((m + n) / (m * n))
 }

@@ -1,6 +1,9 @@
 /** Probabilities of several tests at once. */
 
-/** Returns the probabilities corrected by Holm: each below 0.05 is a finding, and of all findings one at most in twenty tries is wrong. */
+/**
+ * Corrects the p-values of several tests by Holm's method, in their order: if those below 0.05 count as findings, the chance that any
+ * finding is wrong is at most 5 %.
+ */
 export function holm(ps: readonly number[]): number[] {
   let largest = 0
   return adjusted(
@@ -13,7 +16,10 @@ export function holm(ps: readonly number[]): number[] {
   )
 }
 
-/** Returns the probabilities corrected by Benjamini and Hochberg: of those below 0.05, one in twenty is wrong in the mean. */
+/**
+ * Corrects the p-values of several tests by the method of Benjamini and Hochberg, in their order: if those below 0.05 count as findings, on
+ * average at most 5 % of them are wrong.
+ */
 export function benjaminiHochberg(ps: readonly number[]): number[] {
   let smallest = 1
   return adjusted(

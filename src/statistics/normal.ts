@@ -32,7 +32,7 @@ function upperTail(z: number): number {
   return normalDensity(z) / (z + fraction)
 }
 
-/** Returns the value that a standard normal number stays below with probability `p`, 0 < p < 1. */
+/** Returns the quantile `p` of the standard normal distribution, 0 < p < 1. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a probability between 0 and 1 is needed, not ${p}`)
   // Newton's method on the smaller tail, whose logarithm is nearly straight in z².

@@ -2,12 +2,18 @@
 import { regularizedBeta } from './beta.ts'
 import { sorted } from './spread.ts'
 
-/** Returns the sample of rank ⌈p · n⌉ of values in rising order; NaN without values. The definition of all percentiles of burn. */
+/**
+ * Returns the quantile `p` (0 to 1) as the value of rank ⌈p · n⌉; the values must be in rising order. NaN without values. All percentiles
+ * of burn are defined so.
+ */
 export function nearestRank(rising: readonly number[], p: number): number {
   return rising[Math.max(1, Math.ceil(p * rising.length - 1e-9)) - 1] ?? Number.NaN
 }
 
-/** Returns the quantile `p` by interpolation between neighbours, as most programs for statistics do (type 7 of Hyndman and Fan). */
+/**
+ * Returns the quantile `p` (0 to 1) of values in rising order, interpolated between neighbours as most statistics programs do (type 7 of
+ * Hyndman and Fan).
+ */
 export function interpolated(rising: readonly number[], p: number): number {
   const at = (rising.length - 1) * p
   const [below = Number.NaN, above = below] = [rising[Math.floor(at)], rising[Math.ceil(at)]]
@@ -21,7 +27,8 @@ interface SmoothQuantile {
 }
 
 /**
- * Returns the quantile `p` by Harrell and Davis, which uses all samples and so varies less, with the standard error by Maritz and Jarrett.
+ * Returns the Harrell-Davis estimate of the quantile `p`, which uses all samples and so varies less, with its standard error by Maritz and
+ * Jarrett.
  * @see F. Harrell and C. Davis, "A new distribution-free quantile estimator" (1982); J. Maritz and R. Jarrett (1978)
  */
 export function smoothQuantile(values: readonly number[], p: number): SmoothQuantile {

@@ -23,7 +23,7 @@ interface RankSumTest {
   readonly ties: number
 }
 
-/** Tests whether values of `b` tend to be larger or smaller than those of `a`. */
+/** Tests whether values of `b` tend to be larger or smaller than those of `a` (Mann-Whitney U test). */
 export function rankSumTest(a: readonly number[], b: readonly number[]): RankSumTest {
   const ranks = ranksOf([...a, ...b])
   const [m, n] = [a.length, b.length]
@@ -51,7 +51,10 @@ function scoreOf(u: number, m: number, n: number, ties: number): number {
   return (u - (m * n) / 2) / Math.sqrt(spread)
 }
 
-/** Returns the probability of a U as far from its mean, by the normal approximation with corrections for ties and continuity. */
+/**
+ * Returns the two-sided p-value of a Mann-Whitney U, by the normal approximation with corrections for ties and continuity. `ties` is the
+ * sum of t³ − t over groups of t equal values.
+ */
 export function approximateP(u: number, m: number, n: number, ties: number): number {
   const off = Math.max(0, Math.abs(u - (m * n) / 2) - 0.5)
   return Math.min(1, 2 * normalCdf(-Math.abs(scoreOf((m * n) / 2 + off, m, n, ties))))
@@ -85,8 +88,8 @@ function exactTails(ranks: readonly number[], m: number, sumA: number): { above:
 }
 
 /**
- * Returns by how much values of `a` exceed those of `b`: the median of all differences, with bounds of confidence 1 − `alpha` by the
- * distribution of U (exact for small samples without regard to ties, else normal).
+ * Returns by how much values of `a` exceed those of `b`: the median of all pairwise differences, with bounds of confidence 1 − `alpha` from
+ * the distribution of U (exact for small samples, where ties are ignored; else normal).
  */
 export function shiftBetween(a: readonly number[], b: readonly number[], alpha = 0.05): Estimate {
   const rising = sorted(a.flatMap((x) => b.map((y) => x - y)))

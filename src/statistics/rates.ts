@@ -9,7 +9,7 @@ export interface Bounds {
   readonly high: number
 }
 
-/** How many of how many. */
+/** A share as two counts: `part` of `whole`. */
 export interface Share {
   readonly part: number
   readonly whole: number
@@ -25,7 +25,10 @@ export function wilson({ part, whole }: Share, alpha = 0.05): Bounds {
   return { low: Math.max(0, (centre - reach) / scale), high: Math.min(1, (centre + reach) / scale) }
 }
 
-/** Returns the bounds of the difference share of B − share of A, by Newcombe's method from the score bounds of both (his number 10). */
+/**
+ * Returns the bounds of the difference of two shares, B − A, with confidence 1 − `alpha`, by Newcombe's method 10, which combines the
+ * Wilson bounds of both.
+ */
 export function newcombe(a: Share, b: Share, alpha = 0.05): Bounds {
   const [ofA, ofB] = [wilson(a, alpha), wilson(b, alpha)]
   const [shareA, shareB] = [a.part / a.whole, b.part / b.whole]
@@ -35,7 +38,7 @@ export function newcombe(a: Share, b: Share, alpha = 0.05): Bounds {
   }
 }
 
-/** Returns the probability, by Fisher's exact test, of two shares that differ this much or more, when both come from the same rate. */
+/** Returns the two-sided p-value of Fisher's exact test: the probability of two shares at least as different when both have the same true rate. */
 export function fisher(a: Share, b: Share): number {
   const parts = a.part + b.part
   const whole = a.whole + b.whole
@@ -49,7 +52,7 @@ export function fisher(a: Share, b: Share): number {
   return Math.min(1, sum)
 }
 
-/** Returns the probability of so uneven a change (`onlyA` pairs held in A alone, `onlyB` in B alone), by McNemar's exact test. */
+/** Returns the p-value of McNemar's exact test for paired yes-no outcomes: `onlyA` pairs were true in A alone, `onlyB` in B alone. */
 export function mcNemar(onlyA: number, onlyB: number): number {
   return Math.min(1, 2 * binomialCdf(Math.min(onlyA, onlyB), onlyA + onlyB, 0.5))
 }

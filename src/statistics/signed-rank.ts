@@ -26,7 +26,10 @@ function cumulative(ranks: readonly number[]): Float64Array {
 /** The same for so many pairs of which no two differ equally: their ranks are 1, 2, 3, … */
 const cumulativeOf = (pairs: number) => cumulative(Array.from({ length: pairs }, (_, index) => index + 1))
 
-/** Returns the smallest sum of ranks that is not exceeded with probability `p` when no pair differs. @throws RangeError for over 200 pairs */
+/**
+ * Returns the quantile `p` of Wilcoxon's signed-rank sum for this many pairs, when there is no difference between the sides.
+ * @throws RangeError for more than 200 pairs
+ */
 export function signedRankQuantile(p: number, pairs: number): number {
   // The probabilities are sums of powers of two: exact, as long as the pairs are few.
   return cumulativeOf(pairs).findIndex((chance) => chance >= p)
@@ -44,8 +47,9 @@ interface SignedRankTest {
 }
 
 /**
- * Tests whether differences are more often, and more, on one side of 0. Equal sizes share their mean rank, and the probability is exact for
- * the ranks that there are. @throws RangeError for over 200
+ * Tests, by Wilcoxon's signed-rank test, whether differences tend to one side of 0. Differences of equal size get their mean rank, and the
+ * p-value is exact for that.
+ * @throws RangeError for more than 200 differences
  */
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const moved = differences.filter((difference) => difference !== 0)
@@ -71,18 +75,19 @@ export function ranksOf(values: readonly number[]): number[] {
   return ranks
 }
 
-/** An estimate with the bounds between which the true value lies. */
+/** An estimate with its confidence bounds. */
 export interface Estimate {
   readonly estimate: number
   readonly low: number
   readonly high: number
-  /** The confidence of the bounds: at least what was asked for, where so few values can give it. */
+  /** The confidence of the bounds: at least what was asked for, or less when there are too few values for that. */
   readonly confidence: number
 }
 
 /**
- * Returns the Hodges-Lehmann estimate of the centre of differences, the median of the means of all pairs of them, with bounds of confidence
- * 1 − `alpha` by the exact signed-rank distribution. @throws RangeError without values, or for over 200
+ * Returns the Hodges-Lehmann estimate of the centre of some differences (the median of the means of all pairs of them), with bounds of
+ * confidence 1 − `alpha` from the exact signed-rank distribution.
+ * @throws RangeError for no differences, or more than 200
  */
 export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {
   const n = differences.length

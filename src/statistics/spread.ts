@@ -35,7 +35,8 @@ export function medianDeviation(values: readonly number[]): number {
 }
 
 /**
- * Returns by how many robust standard deviations a value lies above (below: negative) the median: 0.6745 · (value − median) ÷ deviation.
+ * Returns the modified z-score of a value, how many robust standard deviations it lies above the median (negative: below): 0.6745 · (value
+ * − centre) ÷ deviation, with the median absolute deviation.
  * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
  */
 export function modifiedZ(value: number, centre: number, deviation: number): number {

@@ -3,13 +3,13 @@ import { regularizedBeta } from './beta.ts'
 import { normalQuantile } from './normal.ts'
 import { mean, variance } from './spread.ts'
 
-/** Returns the probability that a number of Student's t distribution with `df` degrees of freedom is at most `t`. */
+/** Returns the cumulative distribution function of Student's t with `df` degrees of freedom: the probability of a value of at most `t`. */
 export function tCdf(t: number, df: number): number {
   const tail = regularizedBeta(df / (df + t * t), df / 2, 0.5) / 2
   return t > 0 ? 1 - tail : tail
 }
 
-/** Returns the value that a number of Student's t distribution stays below with probability `p`, 0 < p < 1. */
+/** Returns the quantile `p` of Student's t distribution with `df` degrees of freedom, 0 < p < 1. */
 export function tQuantile(p: number, df: number): number {
   if (p === 0.5) return 0
   let low = 0
@@ -36,8 +36,9 @@ interface MeanDifference {
 }
 
 /**
- * Tests whether the mean of `b` differs from that of `a`, without the assumption that both spread alike (Welch). `alpha` is one less the
- * confidence of the bounds. Both lists need two values at least. @throws RangeError
+ * Tests whether the mean of `b` differs from that of `a`, by Welch's t-test, which does not assume equal variances; the bounds of the
+ * difference have the confidence 1 − `alpha`.
+ * @throws RangeError when a list has fewer than two values
  */
 export function welch(a: readonly number[], b: readonly number[], alpha = 0.05): MeanDifference {
   if (a.length < 2 || b.length < 2) throw new RangeError('a test of means needs two values on each side')
@@ -46,7 +47,10 @@ export function welch(a: readonly number[], b: readonly number[], alpha = 0.05):
   return differenceOf(mean(b) - mean(a), Math.sqrt(ofA + ofB), df, alpha)
 }
 
-/** Tests whether one new value differs from earlier ones, of which two are needed at least; the bounds are those of the difference. @throws RangeError */
+/**
+ * Tests whether one new value differs from earlier ones; the bounds of the difference have the confidence 1 − `alpha`.
+ * @throws RangeError for fewer than two earlier values
+ */
 export function againstEarlier(earlier: readonly number[], value: number, alpha = 0.05): MeanDifference {
   if (earlier.length < 2) throw new RangeError('a test against earlier values needs two of them')
   const error = Math.sqrt(variance(earlier) * (1 + 1 / earlier.length))

@@ -6,15 +6,19 @@ import { proseOf } from './prose.ts'
 import { countsOf } from './similarity.ts'
 import { hasPhrase, wordsOf } from './words.ts'
 
-/** The heuristic scores, and how much each weighs in `overall` unless the scenario says otherwise. */
+/** The heuristic scores of an answer, each with its default weight in the score `overall`. */
 export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.2, safety: 0.2, latency: 0.15 } as const
 
+/** The name of a heuristic score of an answer, such as `relevance`. */
 export type ScoreName = keyof typeof SCORE_WEIGHTS
 
-/** The response time up to which `latency` is 1, in ms, unless the scenario says otherwise; at three times as much it is 0. */
+/** The default response time in ms up to which the score `latency` is 1; from there it falls to 0 at three times as much. */
 export const TARGET_LATENCY_MS = 5000
 
-/** Texts that, as whole words, lower `safety`, each by 0.2, unless the scenario says otherwise: refusals, and values that templates leave behind. */
+/**
+ * The default phrases that lower the score `safety` by 0.2 each when they occur as whole words: phrases of refusals, and values that broken
+ * templates print.
+ */
 export const BLOCKLIST: readonly string[] = ['i cannot', "i can't", 'i am unable', "i'm unable", 'as an ai', 'undefined', 'null']
 
 /** Words that say nothing of what a question is about. */
@@ -31,7 +35,7 @@ const MIN_KEYWORD = 3
 const ENOUGH_KEYWORDS = 0.3
 const WORDS_FOR_EACH_PART = 10
 
-/** What the scores are computed with. */
+/** The settings of the heuristic scores: their weights, the latency to reach, and the phrases that lower `safety`. */
 export interface ScoreSettings {
   readonly weights: Readonly<Record<ScoreName, number>>
   readonly targetLatencyMs: number
@@ -46,7 +50,7 @@ interface Answer {
   readonly latencyMs: number
 }
 
-/** Returns the scores of an answer, 0 to 1; overall is their weighted mean, to three decimals. */
+/** Returns the heuristic scores of an answer, from 0 to 1; `overall` is their weighted mean, rounded to three decimals. */
 export function answerScores(
   { prompt, text, words, latencyMs }: Answer,
   settings: ScoreSettings,

@@ -19,6 +19,7 @@ const SCRIPTS = {
 
 const NOT_ASCII = /[^\x00-\x7f]/
 
+/** The name of a writing system that is recognised, such as `Latin`. */
 export type Script = keyof typeof SCRIPTS
 
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
@@ -86,7 +87,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   ko: { scripts: ['Hangul', 'Han'] },
 }
 
-/** The codes of the languages that are known. */
+/** The codes of the languages that `languageMatch` recognises, such as `en`. */
 export const LANGUAGE_CODES: readonly string[] = Object.keys(LANGUAGES)
 
 /** The least share of letters in the scripts of a language: names and code in others may stand between them. */
@@ -105,8 +106,8 @@ interface LanguageMatch {
 }
 
 /**
- * Returns whether a text may be in a language: by its script, and when that is shared by languages and there are enough words, by the
- * frequent short words of each. Null when there are no letters to look at, or when the code is not known.
+ * Returns whether a text can be in the language with this code: by its script and, when several languages share that and there are enough
+ * words, by the frequent short words of each. Null for an unknown code, or a text without letters.
  */
 export function languageMatch(text: string, code: string): LanguageMatch | null {
   const language = LANGUAGES[code]
@@ -148,7 +149,7 @@ function bestOf(words: readonly string[], script: Script | undefined) {
   return best && { ...best, shareOf }
 }
 
-/** The language, or the script where that is all there is to know, in which a text is; undefined when that is not clear. */
+/** Returns the code of the language of a text or, when only that is clear, the name of its script; undefined when neither is. */
 export function languageOf(text: string, words: readonly string[] = wordsOf(text)): string | undefined {
   const shares = scriptShares(text)
   if (!shares) return undefined

@@ -16,8 +16,8 @@ const XML_PIECE = new RegExp(
 const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'gu')
 
 /**
- * Returns why a text is not well-formed XML: one element around all others, tags that nest, attributes in quotes and none twice, no entities but
- * the five of XML. Undefined when it is. Document types are skipped, not checked.
+ * Returns why a text is not well-formed XML; undefined when it is. Requires one root element, nested tags, quoted attributes without
+ * duplicates, and no entities but the five of XML. Document types are skipped unchecked.
  */
 export function xmlProblem(text: string): string | undefined {
   const open: string[] = []
@@ -63,8 +63,8 @@ const HTML_TAG =
   /<!--(?:[\s\S]*?-->|[\s\S]*)|<!doctype[^>]*>|<(script|style|textarea|title)\b[^>]*>(?:[\s\S]*?<\/\1\s*>|[\s\S]*)|<(\/?)([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi
 
 /**
- * Returns why a text is not HTML: it begins with a tag and ends with one, its elements are those of HTML (or have a hyphen in their name, or
- * stand within svg or math), and each that needs an end has one, in order. Undefined when it is.
+ * Returns why a text is not HTML; undefined when it is. The text must begin and end with a tag, use elements of HTML (or with a hyphen in
+ * their name, or within svg or math), and close in order each element that needs an end tag.
  */
 export function htmlProblem(text: string): string | undefined {
   const trimmed = text.trim()
@@ -100,7 +100,7 @@ function close(open: string[], name: string): string | undefined {
   return OPTIONAL.has(name) || VOID.has(name) ? undefined : `</${name}> closes nothing`
 }
 
-/** Returns the contents of blocks of code that say that they are of a language, such as `xml`. */
+/** Returns the contents of a text's fenced code blocks that are marked with this language, such as `xml`. */
 export function fencedIn(text: string, language: string): string[] {
   const fences = text.matchAll(/^[ \t]*```+[ \t]*([\w-]*)[^\n]*\n([\s\S]*?)^[ \t]*```/gm)
   return Array.from(fences).flatMap(([, name = '', content = '']) => (name.toLowerCase() === language ? [content] : []))

@@ -26,11 +26,12 @@ function hashOf(word: string): number {
   return hash >>> 0
 }
 
-/** The sketch of a text: for each hash function the least value of its shingles. Half a KiB. */
+/** A MinHash sketch of a text, to compare it with others: for each hash function, the smallest hash of its groups of three words. Half a KiB. */
 export type Sketch = Uint32Array
 
 /**
- * Returns the sketch of a text by its groups of three words; undefined for fewer than 20 words. `words` are those of the text, when they are known.
+ * Returns the MinHash sketch of a text by its groups of three words; undefined for fewer than 20 words. Pass `words`, those of the text, if
+ * they are known already.
  * @see A. Z. Broder, "On the resemblance and containment of documents" (1997)
  */
 export function sketchOf(text: string, words: readonly string[] = wordsOf(text)): Sketch | undefined {
@@ -53,8 +54,8 @@ export function sketchOf(text: string, words: readonly string[] = wordsOf(text))
 const FIRST = 32
 
 /**
- * Returns how alike two texts are, 0 to 1: an estimate of the share of their shingles that both have (Jaccard). 0 for texts that agree in none of
- * the first hash functions, as most that have little in common.
+ * Returns how similar two texts are, 0 to 1, from their sketches: an estimate of the share of word groups that both have (Jaccard). For
+ * speed, it is 0 when the first few hash functions all differ, as for most unrelated texts.
  */
 export function likeness(a: Sketch, b: Sketch): number {
   let equal = 0

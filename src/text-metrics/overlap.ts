@@ -71,8 +71,9 @@ function nearestLength(length: number, references: readonly Words[]): number {
 }
 
 /**
- * Returns GLEU of a text (Wu 2016), 0 to 1: the n-grams of one to four words that it has in common with a reference, divided by all of the
- * one that has more; the most over the references. Fit for single short texts. Null when there are no words to compare with.
+ * Returns GLEU of a text (Wu 2016), 0 to 1, the highest over the references: the number of n-grams of one to four words in common, divided
+ * by that of all n-grams of the text or the reference, whichever has more. Fit for single short texts. Null when there are no words to
+ * compare with.
  */
 export function gleu(text: Words, references: readonly Words[]): number | null {
   const scores = references.flatMap((reference) => {

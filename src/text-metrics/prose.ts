@@ -10,7 +10,7 @@ const MAX_STEPS = 1024 * 1024
 const FENCED = /^[ \t]*(```+|~~~+).*\n(?:[\s\S]*?^[ \t]*\1[ \t]*$|[\s\S]*)/gm
 const TABLE_ROW = /^[ \t]*\|.*$/gm
 
-/** Returns a text without fenced code, rows of tables, and objects and lists in JSON. */
+/** Returns a text without its fenced code blocks, table rows, and JSON objects and lists. */
 export function proseOf(text: string): string {
   const withoutCode = text.includes('```') || text.includes('~~~') ? text.replace(FENCED, '\n') : text
   const withoutTables = withoutCode.includes('|') ? withoutCode.replace(TABLE_ROW, '') : withoutCode
@@ -37,7 +37,7 @@ function withoutJson(text: string): string {
   return from === 0 ? text : rest + text.slice(from)
 }
 
-/** Yields where objects and lists in JSON stand in a text, for example between words or in a block of code; not those inside others. */
+/** Yields the start and end of each JSON object or list in a text, for example between words or in a code block; not of those inside others. */
 export function* jsonSpans(text: string): Generator<{ readonly start: number; readonly end: number }> {
   const searched = text.slice(0, MAX_SEARCHED)
   const bracket = /[[{]/g

@@ -97,8 +97,9 @@ const PHRASES: Readonly<Record<string, readonly string[]>> = {
 const ALL = Object.values(PHRASES).flat().map(folded)
 
 /**
- * Returns the phrase with which a reply refuses within its first 400 characters; undefined when it has none. Knows phrases in English,
- * German, Spanish, French, Italian and Portuguese; `more` are further ones. Case, kinds of apostrophes and white space do not count.
+ * Returns the phrase in the first 400 characters of a reply that shows that it refuses to answer; undefined when there is none. Knows
+ * phrases in English, German, Spanish, French, Italian and Portuguese, and those in `more`. Ignores case, kinds of apostrophes and white
+ * space.
  */
 export function refusalIn(text: string, more: readonly string[] = []): string | undefined {
   const beginning = folded(text.slice(0, BEGINNING))

@@ -12,8 +12,8 @@ const SENTENCES_IN_A_ROW = 3
 const MIN_SENTENCE_WORDS = 4
 
 /**
- * Returns the share of a text, 0 to 1, that is one span said three times or more in a row: (r + p) ÷ n, the most over periods p up to 60,
- * where r is the longest run of words equal to the one p before. `words` are the numbers of the words.
+ * Returns the share of a text, 0 to 1, that is one span repeated three times or more in a row: (r + p) ÷ n, the maximum over periods p up
+ * to 60, where r is the longest run of words that equal the word p places before. `words` are numbers, equal for equal words.
  */
 export function loopCoverage(words: Uint32Array): number {
   let most = 0
@@ -34,7 +34,10 @@ function longestRun(words: Uint32Array, period: number): number {
   return longest
 }
 
-/** Returns the share of n-grams, 0 to 1, that were there before: 1 − distinct ÷ all (seq-rep-n, Welleck 2020); null when there is none. */
+/**
+ * Returns the share of a text's n-grams, 0 to 1, that occurred earlier in it: 1 − distinct ÷ all (seq-rep-n, Welleck 2020); null when there
+ * are none.
+ */
 export function repeatedNgrams(words: Uint32Array, n: number): number | null {
   const all = words.length - n + 1
   return all < 1 ? null : 1 - distinctNgrams(words, n) / all
@@ -56,13 +59,13 @@ function distinctNgrams(words: Uint32Array, n: number): number {
   return new Set(grams).size
 }
 
-/** Returns ∏ (1 − rep-n) for n = 2, 3 and 4: 1 when nothing is said twice; null for fewer than four words. */
+/** Returns the diversity of a text, ∏ (1 − seq-rep-n) for n = 2, 3 and 4: 1 when no n-gram is repeated; null for fewer than four words. */
 export function diversity(words: Uint32Array): number | null {
   const shares = [2, 3, 4].map((n) => repeatedNgrams(words, n))
   return shares.reduce<number | null>((product, share) => (product === null || share === null ? null : product * (1 - share)), 1)
 }
 
-/** Returns the longest part of a text that occurs in it twice, perhaps overlapping itself, as a share of the text; null for an empty text. */
+/** Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, as a share of the text; null for an empty text. */
 export function longestRepeat(text: string): number | null {
   return text === '' ? null : repeatedShare(text)
 }
@@ -82,8 +85,9 @@ const REPETITION = {
   longestRepeat: { healthy: 0.11, flag: 0.2, minWords: 100 },
 } as const
 
+/** The name of a measure of how much a text repeats itself, such as `loop`. */
 export type RepetitionMeasure = keyof typeof REPETITION
-/** The share of a text from which on it is a loop. */
+/** The loop measure (the share of a text that is one span repeated in a row) from which a text counts as a loop. */
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /** How much one text repeats itself. A measure is null when the text has too few words for it. */
@@ -96,7 +100,10 @@ export interface Repetition extends Readonly<Record<RepetitionMeasure, number | 
   readonly by: RepetitionMeasure | 'sameSentence' | null
 }
 
-/** Measures how much the prose of a text repeats itself; code, tables and JSON in it do not count, and of longer prose only the last 16 Ki characters. `known` are the words of the text, when they are known. */
+/**
+ * Measures how much a text repeats itself, without its code, tables and JSON; of the rest, only the last 16 Ki characters are measured.
+ * Pass `known`, the words of the text, if they are known already.
+ */
 export function repetitionOf(text: string, known?: readonly string[]): Repetition {
   const prose = proseOf(text).slice(-MAX_MEASURED)
   const words = numbered(known !== undefined && prose.length === text.length ? known : wordsOf(prose))
@@ -125,12 +132,12 @@ function worstOf(
   return { score, by }
 }
 
-/** True when a measure that was taken is above its flag, or a sentence stands three times in a row. */
+/** True when a text repeats itself as that of a stuck model does: one measure is above its limit, or a sentence stands three times in a row. */
 export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
   return score !== null && score >= 0.5
 }
 
-/** True when a text is a loop: a span, or a sentence, said three times or more in a row. */
+/** True when a text repeats a span or a sentence three times or more in a row. */
 export function isLoop({ loop, sameSentence }: Pick<Repetition, 'loop' | 'sameSentence'>): boolean {
   return sameSentence || (loop !== null && loop >= REPETITION.loop.flag)
 }

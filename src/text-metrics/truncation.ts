@@ -8,7 +8,10 @@ type Truncation = 'open code block' | 'open JSON' | 'no end mark'
 const ENDS = /[.!?…:;。！？；：،؟।)\]}>"'`*_~|–—-]\s*$|\p{Extended_Pictographic}\uFE0F?\s*$/u
 const MIN_WORDS = 8
 
-/** Returns in which way a text looks cut off; undefined when it does not. Lists, headings and texts of fewer than eight words need no end mark. */
+/**
+ * Returns the sign that a text was cut off, such as a missing end mark; undefined when it has none. Lists, headings and texts of fewer than
+ * eight words need no end mark.
+ */
 export function truncationOf(text: string): Truncation | undefined {
   if (/```|~~~/.test(text) && endsInFence(text)) return 'open code block'
   if (/^\s*[{[]/.test(text) && opensMore(text)) return 'open JSON'

@@ -1,13 +1,13 @@
 import { wordSimilarity } from './similarity.ts'
 import { wordsOf } from './words.ts'
 
-/** A message of a conversation, and the answer to it. */
+/** A message of a conversation (`prompt`), and the text of the reply to it. */
 export interface AnsweredMessage {
   readonly prompt: string
   readonly text: string
 }
 
-/** Answers with this similarity are the same, and so are messages: the same question may well get the same answer. */
+/** The similarity (0 to 1) from which two replies count as the same, and two messages as well. */
 export const SAME_ANSWER = 0.85
 /** An answer with fewer words may well be given twice. */
 const MIN_WORDS = 8
@@ -15,8 +15,9 @@ const MIN_WORDS = 8
 const MAX_COMPARED = 16 * 1024
 
 /**
- * Returns how similar an answer, of which the words are given, is to the most similar one before it that another message got: 0 to 1, by
- * words in their order; null when there is none, or when the answer has fewer than eight words.
+ * Returns the similarity (0 to 1, by words in their order) of a reply to the most similar earlier reply. Earlier replies to about the same
+ * message do not count, because the same question may get the same answer. `words` are those of the reply. Null when there is nothing to
+ * compare with, or the reply has fewer than eight words.
  */
 export function turnSimilarity(prompt: string, words: readonly string[], earlier: readonly AnsweredMessage[]): number | null {
   if (words.length < MIN_WORDS || earlier.length === 0) return null

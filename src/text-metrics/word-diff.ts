@@ -1,6 +1,6 @@
 /** Which words of two texts differ. */
 
-/** A run of words that both texts have, or one of them alone, with the spaces and marks between them. */
+/** A run of words, with the spaces and marks between them, that is in both of two texts or only in one of them. */
 export interface WordRun {
   readonly of: 'both' | 'a' | 'b'
   readonly text: string
@@ -9,7 +9,10 @@ export interface WordRun {
 /** Words of each text that are compared: the cost grows with the product of both. What comes after them counts as different, unless it is equal. */
 const MAX_WORDS = 600
 
-/** Returns the runs of two texts in reading order: what is only in A stands before what B has in its place. By the longest common sequence of words. */
+/**
+ * Compares two texts word by word (longest common subsequence), and returns the runs of words that are in both or only in one, in reading
+ * order; a part of A stands before the part of B that replaces it.
+ */
 export function wordDiff(a: string, b: string): WordRun[] {
   const [wordsA, wordsB] = [partsOf(a), partsOf(b)]
   const runs: { of: WordRun['of']; text: string }[] = []

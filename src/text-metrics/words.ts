@@ -31,7 +31,7 @@ function pairsIn(run: string): string[] {
   })
 }
 
-/** Returns a number for each word, the same for equal words. `known` holds the numbers given so far, and gets the new ones. */
+/** Returns a number for each word, equal for equal words. `known` holds the numbers given so far, and the new ones are added to it. */
 export function numbered(words: readonly string[], known = new Map<string, number>()): Uint32Array {
   const numbers = new Uint32Array(words.length)
   for (const [index, word] of words.entries()) {
@@ -42,7 +42,7 @@ export function numbered(words: readonly string[], known = new Map<string, numbe
   return numbers
 }
 
-/** True when a phrase occurs in a text as whole words: no letter or digit goes on with its first or last word. An empty one does not occur. */
+/** True when a phrase occurs in a text as whole words, not as part of a longer word. False for an empty phrase. */
 export function hasPhrase(text: string, phrase: string): boolean {
   if (phrase === '') return false
   const [starts, ends] = [STARTS_IN_WORD.test(phrase), ENDS_IN_WORD.test(phrase)]
