@@ -158,20 +158,21 @@ export interface Failure {
 }
 
 /**
- * The kinds of failures that every protocol has: a time-out, missing or refused credentials, a rate limit, a refused connection, a
- * status that means a failure unless the scenario expects it, and an answer that the request does not fit what the target knows.
+ * The kinds of failures that all protocols have: a time-out, missing or refused credentials, a rate limit, a refused connection, a status
+ * that means a failure unless the scenario expects it, and a reply that the request does not fit the state of the target (`unfit`), such as
+ * "not found".
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status', 'unfit'] as const
 /** A kind of failure that every protocol has, such as a time-out. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
-/** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`: they are not the target's. */
+/** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`; they do not count against the target. */
 export const INJECTED = 'injected_'
 
-/** In place of a kind of fault: an injected failure earlier in the same iteration. */
+/** Stands after `INJECTED` in the class of a failure whose cause is an injected failure earlier in the same iteration: `injected_earlier`. */
 export const EARLIER = 'earlier'
 
-/** The injected faults on one connection, as far as they can be the cause of a failure. */
+/** The faults that were injected into one connection, to find out which of them caused a failure. */
 export interface WireCauses {
   /** Kinds of the faults that have changed anything on the connection so far: a set that grows. */
   readonly acted: ReadonlySet<string>
@@ -187,7 +188,7 @@ export interface WireCauses {
 /** True for a failure that an injected fault caused. */
 export const isInjected = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class.startsWith(INJECTED) === true
 
-/** True for a failure that an injected failure earlier in the same iteration may explain. */
+/** True for a failure whose cause may be an injected failure earlier in the same iteration. */
 export const isByEarlier = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class === INJECTED + EARLIER
 
 /** The classes of each kind, that are no protocol's own; those of a protocol are known by its connector. */
@@ -201,10 +202,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   unfit: /(?!)/,
 }
 
-/**
- * Returns to which kinds of failures that all protocols share, such as a time-out, a failure belongs. `own` answers for failure classes
- * that only one protocol has.
- */
+/** Returns which of the `FAILURE_KINDS` a failure is, such as a time-out. `own` answers for failure classes that only one protocol has. */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

@@ -157,7 +157,7 @@ export type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: Ret
 
 const made = new WeakMap<() => z.ZodType, z.ZodType>()
 
-/** Returns the schema that `make` makes, always the same one. */
+/** Returns the schema that `make` makes; for the same function always the same schema. */
 export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
   const schema = (made.get(make) as Schema | undefined) ?? make() // what stands under a function was made by it
   made.set(make, schema)

@@ -78,7 +78,10 @@ function places(): readonly string[] {
   return [`${v2}${path}/cpu.stat`, `${v2}/cpu.stat`, `${v1}${cpu}/cpu.stat`, `${v1}/cpu.stat`]
 }
 
-/** Returns for how long a limit on CPU has kept the processes of a control group from running, in ms; null when `text` does not say. */
+/**
+ * Returns how long a CPU limit has kept the processes of a control group from running, in ms, from the text of its file `cpu.stat`; null
+ * when that does not say.
+ */
 export function throttledIn(text: string): number | null {
   const microseconds = /^throttled_usec (\d+)$/m.exec(text)?.[1]
   if (microseconds !== undefined) return Number(microseconds) / 1000
@@ -86,7 +89,7 @@ export function throttledIn(text: string): number | null {
   return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6
 }
 
-/** How long the system's limit on CPU has kept this process from running since the object was made. */
+/** Measures for how long a CPU limit of the system (cgroup) has kept this process from running since the object was made. */
 export class Throttling {
   private readonly place = places().find((place) => throttledIn(read(place) ?? '') !== null)
   private readonly before = this.sum()

@@ -2,15 +2,15 @@
 import { nextTurn, now } from './clock.ts'
 
 /**
- * Work that is done piece by piece. It yields how much each piece was, in units that take about as long as encoding one bucket of a
- * histogram (some tens of nanoseconds), and returns what it made.
+ * Long work as a generator, so that other work can run between its pieces. It yields the size of each piece, in units that take as long as
+ * encoding one bucket of a histogram (some tens of nanoseconds), and returns the outcome of the work.
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
 /** Units of work in one turn of the event loop: well below a millisecond. A single piece may be more. */
 const UNITS_PER_TURN = 4096
 
-/** Does all work in one go, and returns what it made. */
+/** Does all the work in one go, and returns its outcome. */
 export function atOnce<T>(work: Pieces<T>): T {
   for (;;) {
     const step = work.next()
@@ -26,8 +26,8 @@ interface InTurns<T> {
 }
 
 /**
- * Does the work a little at a time, from the next turn of the event loop on, and resolves with what it made. When the work is ended from
- * outside (`work.return(…)`), it resolves with the value given there. Rejects with the error of a piece.
+ * Does the work in short slices, one in each turn of the event loop, and resolves with its outcome. If the work is ended from outside
+ * (`work.return(…)`), it resolves with the value given there. Rejects with the error of a piece.
  */
 export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
   let busyMs = 0

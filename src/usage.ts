@@ -22,16 +22,16 @@ export interface Usage {
   readonly raw: unknown
 }
 
-/** What a server can tell of the time that it took for one reply. */
+/** The name of a time that a server can report for one reply, such as the time that the request waited in its queue. */
 export type ServerTimeName = 'queueMs' | 'prefillMs' | 'decodeMs' | 'totalMs' | 'firstTokenMs' | 'overheadMs'
 
-/** The times in one reply, in ms, each at least 0; undefined for what nobody told. */
+/** The times that a server reported for one reply, in ms, each at least 0; undefined for those that it did not report. */
 export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, number | undefined>>> {
-  /** Who told them, by burn's own names: `vLLM`, `llama.cpp`. */
+  /** Which servers reported the times, by burn's own names: `vLLM`, `llama.cpp`. */
   readonly sources: readonly string[]
-  /** From the arrival at the server to the beginning of its reply, as the outermost header has it. */
+  /** From the arrival of the request at the server to the beginning of its reply, as the outermost server in a chain reports it. */
   readonly headMs?: number
-  /** Something was told that cannot be a time: no number, negative, or longer than an hour. */
+  /** True when a reported value could not be a time: not a number, negative, or longer than an hour. */
   readonly refused: boolean
 }
 
@@ -48,8 +48,9 @@ interface TimedReply {
 const TOLERANCE_MS = 2
 
 /**
- * Returns what lies between burn and the server, in ms: ttft − the server's own time to the first token, its queue included. Where only headers tell of time:
- * ttfb − that to the beginning of the reply. Below 0 when clocks or definitions differ; undefined when it cannot be formed.
+ * Returns the part of the time to the first token that was spent outside the server, in ms: ttft − the server's own time to the first
+ * token, queueing included. If only headers report times: ttfb − the time until the server began its reply. Negative when clocks or
+ * definitions differ; undefined when a time is missing.
  */
 export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
   const { firstTokenMs, headMs } = serverTimes ?? {}
@@ -58,13 +59,16 @@ export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }
   return Number.isNaN(network) ? undefined : network
 }
 
-/** Returns the same for a distribution: 0 for what is below it by no more than two clocks may disagree, undefined for what is further below. */
+/**
+ * Returns the time of `signedNetwork` as a metric, in ms: a value slightly below 0, by no more than two clocks may disagree, becomes 0; one
+ * further below is undefined.
+ */
 export function network(exchange: TimedReply): number | undefined {
   const value = signedNetwork(exchange)
   return value === undefined || value < -TOLERANCE_MS ? undefined : Math.max(0, value)
 }
 
-/** True when the server tells more time than burn saw pass: the clocks or the definitions differ. */
+/** True when a server reports longer times for a reply than burn measured, because their clocks or definitions differ. */
 export function serverTimesDiffer(exchange: TimedReply): boolean {
   const { queueMs = 0, prefillMs = 0, decodeMs = 0, totalMs = 0 } = exchange.serverTimes ?? {}
   const stated = Math.max(totalMs, queueMs + prefillMs + decodeMs)

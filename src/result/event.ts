@@ -145,7 +145,7 @@ const runEventsSchema = z.discriminatedUnion('event', [
   resultEventSchema,
 ])
 
-/** What `burn run --events` says of a run: one line of JSON. */
+/** One event of a run, such as its end or an alert, as a line of JSON that `burn run --events` prints. */
 export type RunEvent = z.infer<typeof runEventsSchema>
 
 /** Returns the JSON Schema (draft 2020-12) of one line of `burn run --events`. Later versions of burn may add events and keys. */

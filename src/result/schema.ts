@@ -200,22 +200,23 @@ export type Verdict = Result['verdict']
 export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** The distribution of one metric, such as `ttft`: percentiles and other figures, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
-/** What the relays of a run did to its connections, on purpose. */
+/** How often one hook of one plugin was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
+/** The faults that relays injected on the wire, and on how many connections. */
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
-/** What one server told of itself while the load went on. */
+/** The metrics that one observed server reported while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>
-/** What one machine did while it was watched. */
+/** The CPU, memory, disk and network use of one watched machine. */
 export type WatchedMachine = Of<typeof machineSchema>
-/** What one health check of the target found. */
+/** How often one health check succeeded during the run, and when it did not. */
 export type HealthSummary = Of<typeof healthSchema>
-/** What became of the metrics that were sent to one system. */
+/** How much of the metrics sent to one monitoring system was accepted, and how much was lost. */
 export type ExportedTo = Of<typeof exportedToSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
-/** What was injected of one kind of fault, and how the attempts that it hit ended. */
+/** How often one kind of fault was injected into attempts, and how these attempts ended. */
 export type InjectedFault = Of<typeof injectedFaultSchema>
-/** The sums of input and output tokens over all attempts that were ok; null for a sum of counts that no reply reported. */
+/** The sums of input and output tokens over all attempts that were ok; null for a sum when no reply reported such a count. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
 /** The metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
@@ -223,19 +224,19 @@ export type GroupMetrics = Of<typeof groupMetricsSchema>
 export type StepMetrics = Of<typeof stepMetricsSchema>
 /** The metrics of one phase of the load. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** How well the starts of an open phase kept their timetable. */
+/** How closely the iterations of an open phase started at the times at which they were due. */
 export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 /** How often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
-/** One line of the outline of the scenario: a step, or what holds the steps below it. */
+/** One line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
 /** The comparison of two runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
-/** A stretch of the measured phases, with its counts and latencies. */
+/** One of the equal stretches of time of the measured phases, with its counts and latencies. */
 export type Block = Of<typeof blockSchema>
 /** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
@@ -251,7 +252,7 @@ export type RetrySummary = Of<typeof retrySummarySchema>
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
 /** Anomalies of one kind in one place, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
-/** What a run cost, and what a session, a success and a million tokens of it cost. */
+/** What a run cost in all, and per session, per success and per million output tokens. */
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
@@ -259,13 +260,13 @@ export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 export type Alert = Of<typeof alertResultSchema>
 /** How much of one part of `budget` a run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
-/** What `circuitBreaker` did at one target. */
+/** How often and for how long the circuit breaker of one target was open. */
 export type BreakerSummary = Of<typeof breakerSummarySchema>
-/** What `rateLimit` of the scenario did to the attempts of one target. */
+/** How `rateLimit` of the scenario delayed or refused the attempts at one target. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
 /** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** With what a run was started: the merged scenario, flags, and the files that it read. */
+/** The configuration with which a run was started: the merged scenario, flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>
 /** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
@@ -273,7 +274,7 @@ export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 export type QualitySummary = Of<typeof qualitySchema>
 /** The scores that a model gave to a sample of the replies, after the load. */
 export type JudgeSummary = Of<typeof judgeSchema>
-/** How values from 0 to 1 are distributed. */
+/** The distribution of values from 0 to 1: their number, mean and percentiles. */
 export type ShareSummary = Of<typeof shareSummarySchema>
 /** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

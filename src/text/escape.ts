@@ -14,7 +14,7 @@ function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.Pro
   return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS || TF_BUILD || TEAMCITY_VERSION)
 }
 
-/** Changes in a text what a CI runner would obey if it were printed to its log, such as `::error::`. Nothing changes where there is none. */
+/** Escapes in a text what a CI runner would execute as a command if it were printed to the log, such as `::error::`. Other texts stay as they are. */
 export function logSafe(text: string): string {
   if (!/::|##/.test(text) || !runsInCi()) return text
   return text.replace(LINE_COMMAND, '\\u{3a}:').replace(INLINE_COMMAND, '\\u{23}#')
@@ -58,7 +58,7 @@ export function lineSafe(text: string): string {
   return terminalSafe(text).replace(/[\n\t]/g, visibly)
 }
 
-/** Returns a character written as an escape, such as `\\u{1b}`. */
+/** Returns a character as a visible escape, such as `\\u{1b}`. */
 export function visibly(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }

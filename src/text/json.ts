@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Makes a map for what a file holds: it has no name that the file does not give. Compared with a number it is none: zod compares what has a
- * `length`, also where it wants a list and this is a map, and that would throw.
+ * Makes an empty map without a prototype for data from a file, so that it has only the names that the file gives. It converts to NaN,
+ * because zod compares any `length` member with numbers where it expects a list, and a map without a prototype would throw there.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

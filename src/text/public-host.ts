@@ -65,12 +65,12 @@ function listOf(subnets: typeof PRIVATE): BlockList {
   return list
 }
 
-/** Returns true when a host, as a URL has it, may lie in the public internet as far as its name tells; nothing is looked up. */
+/** True when the host of a URL may be on the public internet, judged by its name or address alone; nothing is looked up. */
 export function mayBePublic(host: string): boolean {
   return isIP(host) === 0 ? !LOCAL_NAME.test(host) : isPublicAddress(host)
 }
 
-/** Returns how large a load of these sizes is, in words, when it is above `LARGE_LOAD`; undefined for a smaller one. */
+/** Describes a load with so many users or iterations per second in words, for warnings; undefined unless one of them is above `LARGE_LOAD`. */
 export function largeLoad(users: number, perSecond: number): string | undefined {
   if (users > LARGE_LOAD) return `${users} users`
   return perSecond > LARGE_LOAD ? `${Math.round(perSecond * 10) / 10} iterations per second` : undefined

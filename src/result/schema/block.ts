@@ -2,7 +2,10 @@
 import * as z from 'zod'
 import { number } from './fields.ts'
 
-/** The schema of one block: a stretch of the measured phases with what was counted and measured of the attempts that ended in it. */
+/**
+ * The schema of a block: one of the equal stretches of time of the measured phases, with the counts and latencies of the attempts that
+ * ended in it.
+ */
 export const blockSchema = z
   .object({
     atMs: number('Start of the block, in ms since the run began'),

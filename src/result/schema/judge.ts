@@ -11,7 +11,10 @@ const share = (what: string) =>
     })
     .describe(what)
 
-/** The fields that say what was asked, and what became of the questions, whether replies are scored or compared. */
+/**
+ * Returns the schemas of the result fields about the questions to a judge: what was asked, and how the questions ended. They are the same
+ * for scored and for compared replies.
+ */
 export const askedFields = () => ({
   model: z.string().nullable().describe('Model that was asked; null when the scenario names none'),
   rubric: text('What it was asked to look at'),

@@ -31,7 +31,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
-/** The schema of what `rateLimit` of the scenario did to the attempts of one target. */
+/** The schema of how `rateLimit` of the scenario delayed or refused the attempts at one target. */
 export const limiterSummarySchema = z.object({
   granted: number('Requests that it let through; copies that `faults` sends included'),
   waited: number('Of these, the ones that had to wait'),
@@ -45,7 +45,7 @@ export const limiterSummarySchema = z.object({
   tokensUsed: number('Tokens that the same requests used').exactOptional(),
 })
 
-/** The schema of what `circuitBreaker` did at one target. */
+/** The schema of what the circuit breaker of one target did. */
 export const breakerSummarySchema = z.object({
   state: z.enum(['closed', 'open', 'half-open']).describe('`closed`: attempts are sent as usual'),
   opened: number('How often it opened'),
@@ -161,7 +161,7 @@ const quantile = z
   })
   .nullable()
 
-/** The schema of what one server told of itself while the load went on. */
+/** The schema of the metrics that one observed server reported while the load went on. */
 export const serverEndpointSchema = z
   .object({
     url: text('Address that was asked, without query'),

@@ -102,7 +102,7 @@ export const alertResultSchema = z.object({
   unit: metricUnitSchema.describe('Unit of the value'),
 })
 
-/** The schema of what became of the metrics that were sent to one system. */
+/** The schema of how much of the metrics sent to one monitoring system was accepted, and how much was lost. */
 export const exportedToSchema = z
   .object({
     kind: text('Form in which they went, such as `otlp`'),
@@ -121,7 +121,7 @@ export const conversationWindowSchema = z.object({
   estimator: text('How tokens were estimated: `characters ÷ 4`'),
 })
 
-/** The schema of what was injected of one kind, and how the attempts that it hit ended; over the measured phases. */
+/** The schema of how often one kind of fault was injected into attempts of the measured phases, and how these attempts ended. */
 export const injectedFaultSchema = z.object({
   kind: text('The kind, such as `delay`: the value of the tag `fault`'),
   offered: number('Attempts that it might have hit, by its window, steps and target'),
@@ -149,7 +149,7 @@ export const injectedFaultSchema = z.object({
   longestWaitMs: number('The longest of these delays, in ms').exactOptional(),
 })
 
-/** The schema of what burn did to its own traffic on purpose (`faults`), and of what the target should have seen because of it. */
+/** The schema of the faults that burn injected into attempts, and of what the target should have received because of them. */
 export const faultsSchema = z.object({
   kinds: z.array(injectedFaultSchema).describe('What was injected, by kind'),
   failures: number('Attempts that injected faults made fail: they are in `failed`, and in no error rate'),
@@ -160,7 +160,7 @@ export const faultsSchema = z.object({
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
 
-/** The schema of the calls of one hook of one plugin. */
+/** The schema of how often one hook of one plugin was called, how long that took, and how often it failed. */
 export const hookSummarySchema = z.object({
   plugin: text('File of the plugin'),
   hook: text('The hook, such as `beforeSend`'),
@@ -171,7 +171,7 @@ export const hookSummarySchema = z.object({
   problem: text('What was wrong with the first call that failed').exactOptional(),
 })
 
-/** The schema of what the relays of a run did to its connections, from the start of the load on. */
+/** The schema of the faults that relays injected on the wire, from the start of the load on. */
 export const wireFaultsSchema = z.object({
   connections: number('Connections that were led through a relay; refused ones included'),
   unreached: number('Of these, the ones whose target could not be reached, by no injected fault'),

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { number, text } from './fields.ts'
 
-/** The schema of one line of the outline of a scenario: a step, or what holds the steps below it. */
+/** The schema of one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export const outlineLineSchema = z
   .object({
     depth: number('How deep it stands, from 0; deeper lines that follow belong to it'),

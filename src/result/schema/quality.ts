@@ -3,7 +3,7 @@ import { number } from './fields.ts'
 
 export { judgeSchema } from './judge.ts'
 
-/** The schema of how values from 0 to 1 are distributed. */
+/** The schema of the distribution of values from 0 to 1: their number, mean and percentiles. */
 export const shareSummarySchema = z
   .object({
     count: number('Replies to which the measure applies'),
