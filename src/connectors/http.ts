@@ -65,14 +65,14 @@ export const http = defineConnector({
 export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
   connection === 'user' && keepAlive
 
-/** Returns the proxy for a URL: the one of the options, else the one that the environment names. */
+/** Returns the proxy for a URL: the one in the target's options, or else the one in the environment variables; undefined without one. */
 export function proxyOf({ proxy, unixSocket }: Pick<HttpFields, 'proxy' | 'unixSocket'>, url: string): HttpProxy | undefined {
   if (proxy !== undefined || unixSocket !== undefined) return proxy === undefined ? undefined : readProxy(proxy)
   const names = url.startsWith('https:') ? SCHEMES['https:'].proxies : SCHEMES['http:'].proxies
   return proxyFromEnvironment(url, names, process.env)
 }
 
-/** Returns the password of the proxy in the options, in all forms in which it may be printed. */
+/** Returns the password of the proxy in the options, in all forms in which it might be printed, so that outputs can mask it. */
 export function proxyPassword({ proxy = 'none' }: Pick<HttpFields, 'proxy'>): readonly string[] {
   return proxySecrets(proxy)
 }
@@ -184,7 +184,10 @@ interface SharedUse<T> {
   leave(): Promise<void>
 }
 
-/** Returns the object that all users with the same `key` share. The first user makes it; it is closed when the last one calls `leave`. */
+/**
+ * Returns the object that all users with the same `key` share, such as a pool of connections. The first user makes it; it is closed when
+ * the last one calls `leave`.
+ */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)

@@ -26,8 +26,8 @@ export function isRedirect(status: number, headers: Headers): boolean {
 }
 
 /**
- * Returns what to do with a redirect that came after `hops` others: follow it, refuse it, or take it as the reply. Undefined
- * when the reply is no redirect. 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
+ * Returns what to do with a redirect after `hops` earlier ones: follow it, fail, or treat it as the reply. Undefined when the reply is no
+ * redirect. 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
  */
 export function redirected(
   request: HttpRequest,

@@ -39,7 +39,7 @@ interface LinkUser {
   failed(failure: Failure): void
 }
 
-/** Makes the MQTT link of one user, also after a loss that an earlier keeper of the same user has seen. */
+/** Opens the MQTT connection of one user, and opens it again after a loss, even one that happened to an earlier keeper of the same user. */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>
   /** Who is told about the link; undefined until the first one is open. */

@@ -4,7 +4,7 @@ import type { SubscriptionRequest } from './request.ts'
 
 type SseRequest = HttpRequest | SubscriptionRequest
 
-/** What injected faults change in a request of the connector sse: the body of the HTTP request that it sends. */
+/** The functions with which injected faults change a request of the connector sse; they change the body of its HTTP request. */
 export const ssePayload = {
   drifted: (request: SseRequest, change: Parameters<typeof httpPayload.drifted>[1]) =>
     within(request, (http) => httpPayload.drifted(http, change)),

@@ -18,7 +18,7 @@ export interface SubscriptionRequest {
   readonly end: EndBlock | undefined
 }
 
-/** A request whose reply is awaited on the event stream. */
+/** A request whose reply has not come completely on the event stream. */
 export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
   readonly request: SubscriptionRequest
   begun: boolean

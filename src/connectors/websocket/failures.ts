@@ -33,7 +33,7 @@ export function isFarewell(failure: Failure): boolean {
 /** A close frame that comes within this time (in ms) after a message was sent was already on its way: the server had not read the message. */
 export const MEETING_MS = 20
 
-/** Returns the failure `ws_met_close`, for a message that the server never read because its close frame was already on its way. */
+/** Returns the failure `ws_met_close`, for a message that the server never read because it had already sent a close frame. */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }

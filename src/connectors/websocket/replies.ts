@@ -176,7 +176,7 @@ export class Replies {
   }
 }
 
-/** Fails an exchange with this failure. */
+/** Fails an exchange with this failure, unless it has an outcome already. */
 export function fail(exchange: Exchange, failure: Failure): void {
   exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }

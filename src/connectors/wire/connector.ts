@@ -97,7 +97,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** How requests of a protocol say where on the target they go (the `place`): by a topic in MQTT, by a method in gRPC. */
+/** How requests of a protocol name the place on the target that they are for: by a topic in MQTT, by a method in gRPC. */
 export interface AddressPlace {
   /** Option keys that name the place, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
@@ -114,7 +114,7 @@ export interface AddressPlace {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would reject: where it goes (a topic, a method), or something in its body. */
+/** A part of a request that the target would reject: the place that it is sent to (a topic, a method), or something in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]

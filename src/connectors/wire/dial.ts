@@ -232,7 +232,7 @@ export class Dialling {
 /** The way through a relay of each socket that has one. */
 const ways = new WeakMap<Socket, LedWay>()
 
-/** Returns the injected faults on a connection which `dial` has opened; undefined without a relay. */
+/** Returns the faults that a relay injects into a connection which `dial` has opened; undefined for one without a relay. */
 export function wireFaultsOf(socket: Socket): WireCauses | undefined {
   return ways.get(socket)
 }

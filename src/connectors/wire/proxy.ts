@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { unescape as percentDecoded } from 'node:querystring'
 import { hostOf } from '../../text/host.ts'
 
-/** An HTTP proxy. */
+/** An HTTP proxy: its host and port, and the credentials for it. */
 export interface HttpProxy {
   readonly host: string
   readonly port: number
@@ -34,7 +34,10 @@ export function proxyAddress({ host, port }: HttpProxy): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`
 }
 
-/** Returns the password in the address of a proxy, which no output may show; nothing when it has none. */
+/**
+ * Returns the password in the address of a proxy, in all forms in which it might be printed, so that outputs can mask it; an empty list
+ * without one.
+ */
 export function proxySecrets(address: string): readonly string[] {
   const password = URL.parse(address)?.password ?? ''
   const { authorization } = readProxy(address) ?? {}
@@ -42,9 +45,9 @@ export function proxySecrets(address: string): readonly string[] {
 }
 
 /**
- * Returns the variable of `environment` that names a proxy for an address; undefined when there is none, when NO_PROXY exempts the
- * address, or when the address is one of this machine. `names` are the variables for the scheme of the address; those for all schemes are
- * looked at as well.
+ * Returns the name of the environment variable that sets a proxy for an address; undefined when there is none, when NO_PROXY exempts the
+ * address, or when it is an address of this machine. `names` are the variables for the scheme of the address; those for all schemes are
+ * looked at too.
  */
 export function proxyVariable(address: string, names: readonly string[], environment: Variables): string | undefined {
   const url = URL.parse(address)
@@ -55,7 +58,7 @@ export function proxyVariable(address: string, names: readonly string[], environ
   return isLoopback(host) || isExempt(host, url.port, exempt) ? undefined : variable
 }
 
-/** Returns the HTTP proxy that `environment` names for an address; undefined without one. */
+/** Returns the HTTP proxy that the environment variables set for an address; undefined without one. */
 export function proxyFromEnvironment(address: string, names: readonly string[], environment: Variables): HttpProxy | undefined {
   const variable = proxyVariable(address, names, environment)
   return variable === undefined ? undefined : readProxy(environment[variable] ?? '')

@@ -2,13 +2,13 @@
 import type { NetConnectOpts } from 'node:net'
 import { type Failure, INJECTED, type WireCauses } from '../../errors.ts'
 
-/** A connection that is led through a relay. */
+/** A connection that goes to its target through a relay, which injects faults into its bytes. */
 export interface LedWay extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void
 }
 
-/** A relay of this process. */
+/** The relay in this process through which the connections to a target go while a run injects faults on the wire. */
 export interface WireRelay {
   readonly host: string
   readonly port: number
@@ -19,10 +19,16 @@ export interface WireRelay {
   lead(from: number, to: NetConnectOpts, led: (error?: Error) => void, whose?: string): LedWay
 }
 
-/** The cause of what fails when a connection is ended on purpose, by the fault `drop`: all who share it lose what is in flight on it. */
+/**
+ * The injected faults of a connection that the fault `drop` has ended: every exchange on it, also of other users that share it, fails
+ * because of that.
+ */
 export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop', since: () => 'drop' }
 
-/** Returns a failure as that of an injected fault, which is not held against the target. */
+/**
+ * Returns a failure with the class of an injected fault of this kind, such as `injected_drop`, so that it does not count against the
+ * target. The original class stays in the message and in `code`.
+ */
 export function injectedFailure(failure: Failure, kind: string): Failure {
   return { ...failure, class: INJECTED + kind, message: `${failure.class}: ${failure.message}`, code: failure.class }
 }

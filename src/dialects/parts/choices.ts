@@ -6,8 +6,9 @@ export function asksForSeveral(count: unknown): boolean {
 }
 
 /**
- * Tells which choice is the reply: the first to come. Only a request that asks for several choices is answered by several in turns. Without
- * that, the first one of every event is the reply, whatever its index, because some servers count their events there.
+ * Decides which choice of a streamed reply is read: the first one that comes. When a request asks for several choices, pieces of the others
+ * are skipped by their index. Otherwise the first choice of each event is read whatever its index, because some servers count their events
+ * there.
  */
 export class Choices {
   private readonly several: boolean

@@ -107,7 +107,7 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** Returns the method of this name in each set of .proto files that was read so far. */
+/** Returns the methods with this service and name in all .proto files that were read so far; those of several targets may differ. */
 export function loadedMethods(service: string, method: string): Method[] {
   return [...loaded.values()].flatMap((protos) => {
     try {

@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * What injected faults change in a gRPC call: its first message. The encoding has a place only for what the .proto file has; where that is known
- * from the server alone, members can only be taken away.
+ * The functions with which injected faults change a gRPC call; they change its first message. A changed member must exist in the .proto
+ * file; when that is only known from the server (reflection), members can only be removed.
  */
 export const callPayload = {
   drifted(

@@ -154,7 +154,7 @@ export function brokenBy(failure: Failure): CallFailure {
 
 /**
  * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`, except that a failure of this machine
- * (`local_…`), or one that was injected, keeps its class.
+ * (`local_…`) or an injected one (`injected_…`) keeps its class.
  */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') || isInjected({ class: failureClass }) ? failureClass : 'grpc_UNAVAILABLE'

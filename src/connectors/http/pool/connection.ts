@@ -18,7 +18,7 @@ interface ConnectionSettings extends Reach {
   readonly client: HttpClient
 }
 
-/** One user's HTTP/1.1 connections, for the connectors http and sse: at most one idle socket for each origin. */
+/** The HTTP/1.1 connections of one user, for the connectors http and sse. Of the sockets to one origin, at most one is kept while idle. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
   /** The current socket for each origin, in use or idle: mostly one. */

@@ -4,7 +4,7 @@ import { Call, type CallOwner, type CallRules } from '../call.ts'
 import type { HttpRequest } from '../transport.ts'
 import type { HttpPool } from './pool.ts'
 
-/** What one user has of the HTTP/1.1 connections that all users of a target share: each of its requests borrows one of them. */
+/** One user's access to the HTTP/1.1 connections that all users of a target share: each of its requests borrows one of them. */
 export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly pool: HttpPool
   private readonly rules: CallRules

@@ -57,7 +57,7 @@ export function end(slot: Slot): void {
   slot.socket.destroy()
 }
 
-/** Ends the socket of a slot as a peer or the network does: it counts as lost. */
+/** Ends the socket of a slot because of an injected fault, as if the peer or the network had ended it; it counts as lost. */
 export function sever(slot: Slot, how: 'reset' | 'close'): void {
   const exchange = slot.call?.exchange
   if (exchange && !exchange.settled) exchange.carried(exchange.reused, DROPPED)

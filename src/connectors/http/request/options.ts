@@ -184,7 +184,7 @@ export const httpStep = lateObject(httpStepFields)
 export type HttpStep = z.infer<typeof httpStep>
 
 type FormScalar = string | number | boolean
-/** Values by name. */
+/** Texts, numbers and booleans by name, such as the fields of a form. */
 export type Scalars = Readonly<Record<string, FormScalar>>
-/** Fields by name; a list sends the name once for each of its values. */
+/** The fields of a form or query by name; a list sends its name once for each value. */
 export type HttpRequestFields = Readonly<Record<string, FormScalar | readonly FormScalar[]>>

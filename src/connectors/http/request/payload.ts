@@ -1,7 +1,7 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { HttpRequest } from '../transport.ts'
 
-/** What injected faults change in an HTTP request: its body. Its announced length follows from the body that is sent. */
+/** The functions with which injected faults change an HTTP request; they change its body, and `content-length` is that of the changed body. */
 export const httpPayload = {
   drifted(
     request: HttpRequest,

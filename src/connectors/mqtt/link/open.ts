@@ -72,7 +72,7 @@ export async function openLink(
 }
 
 /**
- * Makes a message store of the `mqtt` library keep nothing, because burn itself sends unacknowledged messages again. Its `del` calls no
+ * Makes a message store of the `mqtt` library store nothing, because burn itself sends unacknowledged messages again. Its `del` calls no
  * callback: nobody waits for it, and the library would make an error with a stack trace for each message.
  */
 export function emptied(store: IStore): IStore {

@@ -10,7 +10,10 @@ interface OpenCopy {
   packetId: number | undefined
 }
 
-/** The copies of publishes that injected faults send, each with an exchange of its own: what comes for them is not taken for anything else. */
+/**
+ * Sends the copies of a publish that the fault `duplicate` injects. Each copy has its own exchange, so that its acknowledgement or reply is
+ * not taken for that of the original.
+ */
 export class PublishCopies {
   /** The publish of the exchange that was last hit by a fault. */
   private first: { readonly exchange: Exchange; readonly made: Outgoing } | undefined

@@ -45,10 +45,10 @@ function topicText(problemOf: (text: string) => string | undefined) {
     })
 }
 
-/** The schema of a topic in a step, which may have templates. */
+/** The schema of a topic (to publish to) in a step, which may have templates. */
 export const stepTopic = () => topicText(problemWith(topicProblem))
 
-/** The schema of a topic filter in a step, which may have templates. */
+/** The schema of a topic filter (to subscribe to) in a step, which may have templates. */
 export const stepFilter = () => topicText(problemWith(filterProblem))
 
 /** The schema of a duration of at most `most` seconds that MQTT sends as a number of seconds. */

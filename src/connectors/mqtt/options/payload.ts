@@ -1,7 +1,10 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
-/** What injected faults change in an MQTT request: the payload of a publish. An id in it is added before bytes are changed. */
+/**
+ * The functions with which injected faults change an MQTT request; they change the payload of a publish. An id is added to the payload
+ * before its bytes are changed.
+ */
 export const publishPayload = {
   drifted(
     request: MqttRequest,

@@ -5,7 +5,10 @@ import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttPublish, MqttStep } from './step.ts'
 import { topicProblem } from './topics.ts'
 
-/** The payload of an MQTT message before an id is added: a JSON value, or bytes that stay as they are. `before`: the value before an injected fault changed it. */
+/**
+ * The payload of an MQTT message before an id is added: a JSON value, or bytes that stay as they are. `before` is the value before an
+ * injected fault changed it.
+ */
 export type Body = { readonly json: unknown; readonly before?: unknown } | { readonly bytes: Buffer }
 
 /** What completes a publish. */

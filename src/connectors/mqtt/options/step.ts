@@ -86,7 +86,7 @@ export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage,
 
 /** The `request:` block of a step over MQTT, after validation. */
 export type MqttStep = z.infer<typeof mqttStep>
-/** What a step says about the message that it publishes. */
+/** The `publish:` block of a step over MQTT: the message to publish, and what to wait for. */
 export type MqttPublish = z.infer<typeof publish>['publish']
 /** The MQTT message for which a step waits: its topic, and a value that its payload must contain. */
 export type Expected = z.infer<typeof expected>

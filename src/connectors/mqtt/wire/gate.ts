@@ -46,7 +46,7 @@ export function gate(stream: Duplex, version: Version, { delivered, check, broke
   }
 }
 
-/** Stops reading from `stream` until `full`, which has replied `false` to a write, can take more. */
+/** Pauses `stream` until `full`, whose `write` has returned false, can take more. */
 export function waitFor(full: Writable, stream: Duplex): void {
   if (stream.isPaused()) return
   stream.pause()

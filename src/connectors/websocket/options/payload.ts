@@ -1,7 +1,10 @@
 import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
-/** What injected faults change in a WebSocket message: its content. An id that is added when it is sent is added before bytes are changed. */
+/**
+ * The functions with which injected faults change a WebSocket message; they change its content. An id that is added when it is sent is
+ * added before its bytes are changed.
+ */
 export const framePayload = {
   drifted(
     request: WebSocketRequest,

@@ -143,8 +143,8 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /**
- * Returns the bytes of a WebSocket frame and its id. An object gets the id that `newId` makes at the path `at`, or keeps the id that is
- * there; other frames, and those from which a fault took it, have none.
+ * Returns the bytes of a WebSocket message, and its id. An object gets the id that `newId` makes at the path `at`, or keeps the one that it
+ * has there. Other messages have no id, nor has an object from which an injected fault removed it.
  */
 export function encode(
   content: MessageContent,

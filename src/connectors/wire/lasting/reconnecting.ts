@@ -6,7 +6,10 @@ import type { Backoff } from './backoff.ts'
 
 const GIVEN_UP = 'given up before the connection was made'
 
-/** How burn ends a connection: in good order, at once, or with a reset. Protocols without these differences ignore it. */
+/**
+ * How burn ends a connection: with the protocol's own farewell (`close`), without it (`drop`), or by a TCP reset. Protocols without these
+ * differences ignore it.
+ */
 export type Ending = 'close' | 'drop' | 'reset'
 
 /** A try to connect. It reports `opened` or `failed` to its `ReconnectingConnection`, and nothing after `destroy`. */
@@ -25,7 +28,7 @@ export interface OpenConnection {
   end(how: Ending): void
 }
 
-/** Who owns a `ReconnectingConnection`: makes the tries to connect, and is told what becomes of them. */
+/** The owner of a `ReconnectingConnection`: makes each try to connect, and is called when one succeeds or fails, or the connection is lost. */
 export interface ReconnectingOwner<Connected> {
   /** Starts a try to connect. @throws LocalError when settings are wrong, so that no other try could succeed */
   connect(): ConnectTry
@@ -267,7 +270,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
   }
 }
 
-/** Returns a problem of connecting as the failure of an attempt. */
+/** Returns why connecting failed as the failure of an attempt. */
 export function failureOf(problem: Failure | LocalError): Failure {
   return problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
 }
