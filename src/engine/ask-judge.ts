@@ -17,7 +17,7 @@ import type { Control } from './schedule/control.ts'
 /** How long answers under way may still take when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
-/** What the questions need beside the plan. */
+/** What asking a judge needs beside the plan, such as how to stop it. */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */
@@ -34,7 +34,7 @@ interface SampleOf<T> {
   readonly of: number
 }
 
-/** Asks the judge of a plan, if it has one, about the sample of the replies, and keeps what it says in the state of the run. */
+/** Asks the plan's judge, if it has one, for the scores of the sampled replies, and stores the summary in the state of the run. */
 export async function scoreReplies(state: RunState, options: AskOptions): Promise<void> {
   const { plan, recorder, gradedSample } = state
   const { judge } = plan
@@ -44,7 +44,10 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
   state.judge = await scoresOf(plan, judge, drawn, options, (score) => recorder.judge.add(score, score >= rubric.pass))
 }
 
-/** Asks a judge for the scores of replies; `onScore` is called with that of each. Rejects as little as `askJudge`. */
+/**
+ * Asks a judge for the scores of replies, and resolves with a summary; calls `onScore` with the score of each reply. Does not reject when
+ * the judge fails or this machine cannot reach it: the summary then says so.
+ */
 export async function scoresOf(
   plan: Plan,
   judge: PlannedJudge,
@@ -59,7 +62,10 @@ export async function scoresOf(
   return summaryOf({ sample, questions, replies: of, rubric }, answers, onScore)
 }
 
-/** Asks a judge which reply of each pair is better, in both orders. Rejects as little as `askJudge`. */
+/**
+ * Asks a judge which reply of each pair is better, once in each order, and resolves with a summary. Does not reject when the judge fails or
+ * this machine cannot reach it: the summary then says so.
+ */
 export async function winnersOf(
   plan: Plan,
   judge: PlannedJudge,

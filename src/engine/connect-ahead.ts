@@ -17,8 +17,9 @@ const LONGEST_MS = 1000
 const AT_ONCE = 10
 
 /**
- * Connects the first users of a plan that begins with an open load, as far as its protocol allows that. `mostUsers`: the largest number that this
- * machine can have. Gives up when a connection fails, or the run is stopped. Resolves with the number of users connected; never rejects.
+ * Connects the first users of a plan before the load starts, if the first phase is an open load and the protocol allows it. `mostUsers` is
+ * the largest number of users that this machine can have. Stops at the first connection that fails, or when the run is stopped. Resolves
+ * with the number of users connected; never rejects.
  */
 export async function connectAhead(
   { phases, targets }: Plan,

@@ -17,7 +17,10 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
   }
 }
 
-/** Returns `events`, which call the hooks `onConnect` and `onDisconnect` as well; `of` says whose connection it is. */
+/**
+ * Returns callbacks about connections that call `events` and also the hooks `onConnect` and `onDisconnect` of plugins; `of` says whose
+ * connection it is.
+ */
 export function hookedEvents(events: ConnectionEvents, calls: HookCalls, of: object): ConnectionEvents {
   return {
     ...events,

@@ -1,6 +1,6 @@
 import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
-/** A mock server in burn's own process. */
+/** A mock server that runs in burn's own process. */
 export interface EmbeddedMock {
   /** Address of the server, such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string

@@ -12,7 +12,11 @@ import { warmUp } from './warm-up.ts'
 /** Longest wait for one plugin's `initialize`, in ms. */
 const INITIALIZE_LIMIT_MS = 30_000
 
-/** Resolves with the hooks of plugins when all is ready for the load; `origins`: addresses of embedded mocks. @throws LocalError when a hook fails */
+/**
+ * Prepares a run before its load: calls the `initialize` hooks of plugins, and runs the code warm (`warmUp`). Resolves with the hooks of
+ * the plugins; undefined when they have none. `origins` are the addresses of embedded mock servers, by target.
+ * @throws LocalError when a hook fails
+ */
 export async function makeReady(
   plan: Plan,
   origins: ReadonlyMap<string, string>,

@@ -4,8 +4,8 @@ import type { Plan, PlannedFlow, PlannedPhase } from '../scenario/compile/plan.t
 type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>
 
 /**
- * Returns a copy of a plan with other parts. A run and the rehearsals before it (`warmUp`) use copies that this function made, both of them: code that
- * was compiled during a rehearsal is kept only while the objects of the run have all keys in the same order.
+ * Returns a copy of a plan with other parts. Both the run and the rehearsals before it (`warmUp`) use such copies, because code that was
+ * compiled during a rehearsal stays in use only if the objects of the run have their keys in the same order.
  */
 export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds, faults }: OwnParts = plan): Plan {
   return {

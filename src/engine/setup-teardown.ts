@@ -20,8 +20,8 @@ interface SetupEnd {
 const NOTHING: SetupEnd = { captured: {}, failures: [] }
 
 /**
- * Runs the steps of setup (`which` is 0) or teardown (1) once, with a user of its own, for at most `limitMs`. With `afterFailedSetup`, a
- * variable that is missing is no failure. Nothing that the target does makes it reject.
+ * Runs the steps of setup (`which` is 0) or teardown (1) once, with a user of its own, for at most `limitMs`. After a failed setup
+ * (`afterFailedSetup`), a variable that is missing is not an error. Nothing that the target does makes it reject.
  */
 export async function runSetupOrTeardown(
   run: RunContext,

@@ -15,7 +15,7 @@ import { Tagger } from './user/tagger.ts'
 
 type Variables = RunContext['shared']
 
-/** What all users of a run share: the plan, and the methods with which they report what happens; it records this in the state of the run. */
+/** What all users of a run share: the plan, and the methods with which they report what happens, which record it in the state of the run. */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']
   readonly recorder: RunState['recorder']

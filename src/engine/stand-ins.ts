@@ -9,7 +9,7 @@ const REPLY = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-leng
 /** The first bytes of a request; what follows of it in other pieces gets no reply of its own. */
 const BEGINNING = /^[A-Z]+ \S/
 
-/** A server on this machine that answers every HTTP/1.1 request with the same reply. */
+/** An HTTP/1.1 server on this machine that answers every request with the same reply, in place of a target while steps are rehearsed (`warmUp`). */
 export class StandIn {
   private readonly sockets = new Set<Socket>()
   private readonly server: Server = createServer((socket) => {
@@ -33,7 +33,10 @@ export class StandIn {
   }
 }
 
-/** A connection whose replies come from this process, in the next turn of the event loop. */
+/**
+ * A connection that makes its replies itself, without network, in place of one to a target while steps are rehearsed (`warmUp`). They come
+ * in the next turn of the event loop.
+ */
 export class MemoryConnection implements Connection<unknown> {
   private isUsed = false
 

@@ -8,7 +8,7 @@ import { Spending } from './spending.ts'
 /** So many failures before the first answer mean that there is nobody to ask. */
 const MOST_FAILURES = 3
 
-/** Keeps the answers of a judge as they come, and stops the questions at a bound on cost, a signal, or when nobody answers. */
+/** Collects a judge's answers as they come, and stops asking when the limit on cost is reached, at a signal, or when the first questions all fail. */
 export class Asking {
   /** Stops and cancels the questions. */
   readonly control = new Control()

@@ -4,7 +4,7 @@ import type { Assignment } from '../../language/template/variables.ts'
 import { closedLoad } from '../../load/closed.ts'
 import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/plan.ts'
 
-/** What is asked: the instructions, and the questions in their order. */
+/** The questions to a judge in their order, and the instructions that go with each. */
 export interface Questions {
   readonly task: string
   readonly texts: readonly string[]
@@ -13,7 +13,10 @@ export interface Questions {
 /** The name of the only step, target and phase. */
 const NAME = 'judge'
 
-/** Returns the plan that asks `judge` the questions, `users` at once. Nothing is tried again, no fault is injected, and no budget of the run counts. */
+/**
+ * Returns the plan of a run that asks `judge` the questions, with `users` questions under way at once. In it nothing is retried, no fault
+ * is injected, and no budget applies.
+ */
 export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }: Questions, users: number): Plan {
   const step: MessageStep = {
     kind: 'message',

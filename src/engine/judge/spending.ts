@@ -5,7 +5,7 @@ const CHARACTERS_PER_TOKEN = 3
 /** Tokens that an answer is taken to have until one has come, unless the target bounds them. */
 const ANSWER_TOKENS = 512
 
-/** Keeps the cost of questions within a bound. */
+/** Estimates what further questions to a judge will cost, so that the total stays within the limit. */
 export class Spending {
   /** What the answers have cost so far, and how many have an unknown cost. */
   spent = 0

@@ -94,9 +94,9 @@ interface BudgetEnd {
 }
 
 /**
- * Returns the threshold results. A budget (a threshold on total cost or tokens with `abort`) that ended the run counts as failed, also when
- * the replies that were still in flight left the final total within it. What it observed is then the value that ended the run: that of the
- * measured part alone may well be within the limit.
+ * Returns the threshold results, in which a budget (a threshold on total cost or tokens with `abort`) that ended the run counts as failed,
+ * even when the final total is within it. Its observed value is the sum that ended the run, because that of the measured phases alone may
+ * be below the limit.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {

@@ -36,7 +36,7 @@ import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 /** More units of `Pieces` than a turn has: nothing else is done in it. */
 const UNITS_OF_TURN = 10_000
 
-/** The facts that a result needs beside the state of the run. */
+/** The facts that a result needs beside the state of the run, such as why it ended. */
 export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */
@@ -49,7 +49,7 @@ export interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** The work of making a checkpoint (the result so far), piece by piece. It gives undefined when it is stopped before its end. */
+/** The work of making a checkpoint (the result so far), in pieces. Its outcome is undefined when it is stopped before its end. */
 export type Checkpoint = Pieces<Result | undefined>
 
 /** Builds the result of a run from its state. Thresholds over the whole run are evaluated only once it has ended. */
@@ -110,7 +110,7 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   }
 }
 
-/** Returns what the thresholds of a plan come to so far, in their order; undefined for one on windows before the first of these was full. */
+/** Returns the results of a plan's thresholds so far, in their order; undefined for a threshold on time windows of which none is over yet. */
 export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly (ThresholdResult | undefined)[] {
   return evaluators.whileRunning(measuredMs(state))
 }

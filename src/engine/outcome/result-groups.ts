@@ -24,7 +24,7 @@ interface Headed<Head> {
   readonly windowMs: number
 }
 
-/** Computes the metrics of the groups of one result, in which distributions of the same samples are made once. */
+/** Computes the metrics of the groups of one result. Groups with the same samples share the work of encoding their distributions. */
 export class ResultMetrics {
   private readonly made: MadeDistributions = new Map()
 

@@ -202,12 +202,15 @@ export function errorsOf({ plan, recorder, startedAt }: RunState) {
 /** Load shapes whose load stays as it is, so that a trend of a latency is not one of the load. */
 const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
-/** Begins the search for what stands out in a run, of which what is counted is read at once. Trends are looked for once the run has ended. */
+/**
+ * Starts the search for anomalies in a run, as work in pieces; its counts are those of this moment. While the run goes on (`isRunning`),
+ * drifts are not looked for.
+ */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
   return anomaliesIn(searchedRun(state, isRunning))
 }
 
-/** Returns what is searched for anomalies. While the run goes on, trends are left out. */
+/** Collects the data of a run in which anomalies are searched for. While the run goes on (`isRunning`), the data for drifts are left out. */
 export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total
   const measured = plan.phases.filter(({ warmup }) => !warmup)

@@ -3,7 +3,7 @@ import { GapRecorder } from '../../metrics/histogram/gap-recorder.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { ArrivalMetrics } from '../../result/schema.ts'
 
-/** Compares when the iterations of an open phase were due with when they started. Memory is flat: nothing is kept per arrival. */
+/** Compares when the iterations of an open phase started with when they were due. Nothing is kept per arrival. */
 export class DeliveredShape {
   private readonly load: OpenLoad
   private readonly startAt: number

@@ -17,12 +17,12 @@ export interface UserLimit {
 
 type Target = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & { readonly name?: string }
 
-/** Returns the most connections that `users` users of a target have open at the same time. */
+/** Returns the largest number of connections that `users` users of a target have open at the same time. */
 export function socketsOf({ connector, options }: Target, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
-/** Returns how many sockets of burn one connection to a target is made of: three, when a relay with injected faults leads it. */
+/** Returns how many sockets of this process one connection to a target takes: 1, or 3 when it goes through a relay that injects faults. */
 export function socketsEach({ name }: Target, wireFaults: Plan['wireFaults']): number {
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }

@@ -163,7 +163,7 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** Throws `error`; for places in the code where only an expression is allowed. */
+/** Throws `error`; for places where only an expression is allowed. */
 export function throwError(error: unknown): never {
   throw error
 }

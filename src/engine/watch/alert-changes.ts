@@ -8,7 +8,7 @@ interface AlertChange {
 
 const NONE: readonly AlertChange[] = []
 
-/** Tells each begin and end of an alert once. */
+/** Reports each begin and each end of an alert exactly once. */
 export class AlertChanges {
   private begun = 0
   private open: readonly Alert[] = []

@@ -62,7 +62,7 @@ class Watched {
   }
 }
 
-/** The alerts of one run. */
+/** Evaluates the alerts of a plan every second, and keeps those that were raised. */
 export class AlertWatch {
   /** What was raised, in the order in which it began. */
   readonly raised: Alert[] = []

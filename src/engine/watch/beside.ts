@@ -12,10 +12,10 @@ import { ServerWatch } from './server-watch.ts'
 
 type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets'>
 
-/** One figure of a server, a machine or a health check. */
+/** The values of one metric of an observed server, a watched machine or a health check. */
 export type SideFigure = GaugeValues | GrownCounter | GrownBuckets | { readonly part: number; readonly whole: number }
 
-/** All that one run asks beside its load. */
+/** Everything that a run requests beside its load: metrics of servers (`observe`) and machines (`monitor`), and health checks (`health`). */
 export class Beside {
   /** Undefined when no server is observed. */
   readonly server: ServerWatch | undefined

@@ -4,7 +4,7 @@ import type { ThresholdResult } from '../../result/schema.ts'
 /** For so many seconds in a row a threshold on the whole run does not hold before that is told: early values come from few attempts. */
 const SECONDS_IN_A_ROW = 3
 
-/** Tells each threshold once when it does not hold. It is told while the run goes on, so that a later value may still hold. */
+/** Reports each threshold once when it does not hold, while the run goes on; at the end of the run it may hold again. */
 export class BreachWatch {
   private readonly thresholds: readonly Threshold[]
   /** For how many seconds in a row each has not held; NaN once that was told. */

@@ -12,7 +12,10 @@ const SAME_BOOT_SECONDS = 2
 
 type Placed = Pick<PlannedTarget, 'name' | 'url'>
 
-/** Works out for each machine whether burn and the targets are on it. `origins`: addresses of embedded mocks, by target. */
+/**
+ * Finds out for each watched machine whether burn or a target runs on it, and stores that in the machine's `place`. `origins` are the
+ * addresses of embedded mock servers, by target.
+ */
 export async function placeMachines(
   machines: readonly MachineWatch[],
   targets: readonly Placed[],

@@ -5,7 +5,7 @@ import type { BudgetUse } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatMs } from '../../text/units.ts'
 
-/** What is counted against a budget. */
+/** Counts requests, tokens and time against the `budget` of a scenario, and reports when one of them is used up. */
 export class RunBudget {
   private readonly planned: Plan['budget']
   private requests = 0

@@ -3,7 +3,7 @@ import type { Recorder } from '../../metrics/recorder.ts'
 import { type Interval, IntervalSplitter } from '../../metrics/threshold/interval.ts'
 import type { ThresholdExpression } from '../../metrics/threshold/threshold.ts'
 
-/** The numbers of the attempts that a threshold or an alert selects, from one moment of a run to the next. */
+/** Splits the numbers of the attempts that a threshold or alert selects by its tags into intervals of the run, such as seconds. */
 export class SelectedIntervals {
   private readonly group: GroupRecorder
   private readonly recorder: Recorder

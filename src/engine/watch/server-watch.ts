@@ -4,7 +4,7 @@ import { EndpointWatch } from '../../observe/endpoint.ts'
 import type { ServerEndpoint } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** The endpoints that one run observes. */
+/** The metrics endpoints of servers that one run observes (`observe` in a scenario). */
 export class ServerWatch {
   private readonly endpoints: readonly EndpointWatch[]
   /** Names of targets whose metrics were asked for, but nobody knows where they are. */

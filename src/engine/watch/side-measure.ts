@@ -9,10 +9,13 @@ type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator' | 'tags'>
 
 const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 
-/** True for a threshold on what is asked beside the load. */
+/** True for a threshold on a metric of observed servers, watched machines or health checks. */
 export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
 
-/** Returns the value of that server, machine or check which is furthest from meeting the threshold; sums are those of all. Nothing when one of them tells nothing of it. */
+/**
+ * Returns the value that a threshold on a metric of servers, machines or health checks is compared with: that of the one furthest from
+ * meeting it, or for a sum the total of all. No value when one that has the metric gave none.
+ */
 export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold
   const found = beside?.figures(metric.name, threshold.tags.name) ?? []

@@ -6,13 +6,19 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Beside } from './beside.ts'
 import { isBeside, measureBeside } from './side-measure.ts'
 
-/** What is measured beside the attempts; a part is undefined when the plan says no. */
+/**
+ * What is measured beside the attempts: servers, machines and health checks, and the quality of replies. Undefined for a part that the plan
+ * does not have.
+ */
 export interface MeasuredBeside {
   readonly beside: Beside
   readonly quality: QualityQueue | undefined
 }
 
-/** Returns what such a threshold observes; undefined for one on attempts, connections or the generator. */
+/**
+ * Returns the value that a threshold on servers, machines, health checks or the quality of replies is compared with; undefined for a
+ * threshold on anything else.
+ */
 export function wholeRunMeasure(threshold: Threshold, { beside, quality }: MeasuredBeside): Measure | undefined {
   if (isBeside(threshold)) return measureBeside(threshold, beside)
   return isOfQuality(threshold) ? measureQuality(threshold, quality) : undefined

@@ -9,7 +9,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 /** Only this process reaches its relays. */
 const HOST = '127.0.0.1'
 
-/** The relays of one run, by target. */
+/** The relays of one run that inject faults on the wire, one for each target that may have some. */
 export class WireFaults {
   private readonly relays: readonly (Relay | undefined)[]
   /** Measured attempts that failed by each kind. */
