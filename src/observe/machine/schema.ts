@@ -29,12 +29,12 @@ const long = lateObject(() => ({
 
 const entry = z.union([z.literal(true).transform(() => long.parse({})), from.transform((url) => long.parse({ from: url })), long])
 
-/** The schema of `monitor`. */
+/** The schema of `monitor` in a scenario: the machines whose CPU, memory, disk and network are watched. */
 export const monitorSchema = z
   .union([z.literal(false).transform(() => []), entry.transform((one) => [one]), z.array(entry).max(20)])
   .describe(
     'Machines whose CPU, load, memory, swap, disk, network and processes are watched beside the load: true for that of burn (Linux), the address of a node-exporter, { every, processes, from, headers }, or a list of these',
   )
 
-/** One machine to watch, after validation; `every` in ms. */
+/** An entry of `monitor`, after validation: a machine to watch; `every` in ms. */
 export type MonitorEntry = z.output<typeof long>
