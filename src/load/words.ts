@@ -4,7 +4,7 @@ import type { ClosedLoad, Load, OpenLoad } from './executor.ts'
 /** Number of points in time at which a load is sampled to find its lowest and highest value. */
 const SAMPLES = 40
 
-/** Describes a load in words, such as "5 users, 20/s in total (4/s each), for 10s". */
+/** Returns a description of a load in words, such as "5 users, 20/s in total (4/s each), for 10s". */
 export function loadText(load: Load): string {
   return load.model === 'open' ? openText(load) : closedText(load)
 }

@@ -28,7 +28,7 @@ export const companyNames = split(
     'North Orchard Pioneer Quartz River Summit Timber Vector Willow',
 )
 
-/** Last words of generated company names. */
+/** Last words of generated company names, such as `Inc`. */
 export const companyForms = split('AG Group Holding Inc Labs Logistics Ltd Partners Services Software Systems Works')
 
 /** English words for generated texts. */

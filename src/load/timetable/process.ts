@@ -3,8 +3,8 @@ import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
 /**
- * How the gaps between arrivals are distributed. A gap is a multiple of the mean gap, which follows from the rate at that moment: 1 is
- * the mean gap itself.
+ * The distribution of the gaps between arrivals. A gap is a multiple of the mean gap at that moment, which follows from the rate: 1 is the
+ * mean gap itself.
  */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma'
