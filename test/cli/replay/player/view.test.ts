@@ -90,7 +90,7 @@ describe('a frame', () => {
       'end of the session',
     ])
     expect(frame({ at, state: 'over' }, { columns: 100, rows: 16 }).at(-3)).toBe(
-      'message 2 of 2  second  ok 200  ttft 500ms  took 1s  in server: queue 300ms, prefill 150ms',
+      'message 2 of 2  second  ok 200  ttft 500ms  took 1s  in server: queue 300ms, prefill 150ms  gap 1s',
     )
     const small = { columns: 80, rows: 8 }
     expect(frame({ at, scroll: 2 }, small)[3]).toBe('< Hello')
