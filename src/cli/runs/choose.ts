@@ -18,8 +18,15 @@ export interface RunsFlags {
   readonly color: boolean
 }
 
+/** What the table shows in place of a verdict while a run goes on. */
+const RUNNING = 'running'
+
 /** Returns the runs that the flags of `burn runs` select, newest first; `now` is the current time in ms since 1970. @throws UsageError */
-export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: number): RunHead[] {
+export function chosenRuns<Run extends RunHead & { readonly live: object | null }>(
+  runs: readonly Run[],
+  flags: RunsFlags,
+  now: number,
+): Run[] {
   const { scenario, target, verdict } = flags
   const since = flags.since === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.since, now)
   if (verdict !== undefined) refuseUnknownVerdict(verdict)
@@ -28,13 +35,13 @@ export function chosenRuns(runs: readonly RunHead[], flags: RunsFlags, now: numb
     .filter((run) => run.startTime >= since)
     .filter((run) => scenario === undefined || run.scenarioName === scenario || run.scenarioFile === scenario)
     .filter((run) => target === undefined || run.target.some(({ name, url }) => name === target || url.includes(target)))
-    .filter((run) => verdict === undefined || run.verdict === verdict)
+    .filter((run) => verdict === undefined || (run.live ? RUNNING : run.verdict) === verdict)
     .slice(0, Number(flags.limit))
 }
 
 /** @throws UsageError for a word that is no verdict */
 function refuseUnknownVerdict(verdict: string): void {
-  const names: readonly string[] = resultSchema.shape.verdict.options
+  const names: readonly string[] = [...resultSchema.shape.verdict.options, RUNNING]
   if (names.includes(verdict)) return
   const near = nearest(verdict, names)
   throw new UsageError(

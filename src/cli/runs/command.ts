@@ -46,7 +46,7 @@ function listOptions(command: Command): Command {
     .option('--since <when>', 'only runs since then: an age such as 7d, or a date')
     .option('--scenario <name>', 'only runs of the scenario with this name or file')
     .option('--target <text>', 'only runs of a target with this name, or with this in its address')
-    .option('--verdict <verdict>', 'only runs with this verdict, such as failed')
+    .option('--verdict <verdict>', 'only runs with this verdict, such as failed; or running')
     .option('--limit <n>', 'at most so many, the newest', '100')
     .option('--json', 'as JSON')
 }

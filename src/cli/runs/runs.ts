@@ -40,7 +40,8 @@ type ListedRun = RunHead & { readonly live: ReturnType<typeof liveIn> }
 /** The runs that the flags choose, the folders with a result that cannot be read, and what to say when no run is chosen. */
 function listed(folder: string, flags: RunsFlags) {
   const found = runHeads(folder)
-  const runs: ListedRun[] = chosenRuns(found.runs, flags, Date.now()).map((run) => ({ ...run, live: liveIn(run) }))
+  const all: ListedRun[] = found.runs.map((run) => ({ ...run, live: liveIn(run) }))
+  const runs = chosenRuns(all, flags, Date.now())
   const whyNone =
     found.runs.length === 0 ? `there is no run in ${folder}` : `none of the ${found.runs.length} runs in ${folder} is like that`
   return { runs, unreadable: found.unreadable, whyNone }

@@ -43,6 +43,8 @@ describe('cancel', () => {
     expect(JSON.parse((await home.call(['runs', '.', '--json'])).stdout)).toMatchObject([
       { folder: 'out', live: { pid: run.process.pid } },
     ])
+    const chosen = async (verdict: string) => JSON.parse((await home.call(['runs', '.', '--verdict', verdict, '--json'])).stdout)
+    expect([await chosen('running'), await chosen('incomplete')]).toMatchObject([[{ folder: 'out' }], []])
     expect((await home.call(['runs', '.'])).stdout).toMatch(/cli test +running /)
     const { code, stdout, stderr } = await home.call(['runs', 'cancel', 'out', '--json'])
     expect(code, stderr).toBe(0)
