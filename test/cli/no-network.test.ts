@@ -1,5 +1,6 @@
 /** burn talks to the targets and to nobody else: no telemetry, no look for updates, no look-up of a name that nobody gave. */
 import { expect, test } from 'vitest'
+import { webhookReceiver } from '../servers/webhook-receiver.ts'
 import { shareOf } from '../support/share.ts'
 import { chat, Home, mockFor } from './harness.ts'
 
@@ -30,11 +31,13 @@ syncBuiltinESMExports()
 note('watching')
 `
 
-test('no command reaches anything but the target', async () => {
+test('no command reaches anything but the target, and a run the webhooks that it names', async () => {
   const home = new Home()
   const mock = await mockFor()
   const preload = home.write('watch.mjs', WATCH)
-  const file = home.write('s.json', chat(mock.url, { load: [{ users: 2, iterations: 6 }] }))
+  const receiver = await webhookReceiver()
+  const webhooks = [{ url: receiver.url, events: ['run.completed'] }]
+  const file = home.write('s.json', chat(mock.url, { load: [{ users: 2, iterations: 6 }], webhooks }))
   home.write('api.sh', `curl ${mock.url}/v1/chat/completions -d '{}'`)
   home.write('burn.config.yaml', 'log: all\nallow: ["*.example.com"]\n')
   const reports = 'junit,md,json,html,hlog,prometheus,csv:attempt,jsonl,parquet'
@@ -72,7 +75,7 @@ test('no command reaches anything but the target', async () => {
     reached.push(...rest.map((what) => `${args[0]}: ${what}`))
   }
   const { host } = new URL(mock.url)
-  const targets = new Set([`run: connect ${host}`, `ping: connect ${host}`])
+  const targets = new Set([`run: connect ${host}`, `ping: connect ${host}`, `run: connect ${new URL(receiver.url).host}`])
   // The embedded mock has a port of its own, on loopback as well.
   const elsewhere = reached.filter((what) => !targets.has(what) && !/^run: connect 127\.0\.0\.1:\d+$/.test(what))
   expect(elsewhere).toEqual([])

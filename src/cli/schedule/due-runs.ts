@@ -21,6 +21,8 @@ interface DueRunsOptions {
 const LOOK_MS = 30_000
 /** A run that is due longer ago than this, in ms, was missed. */
 const MISSED_MS = 60_000
+/** A timer that fires later than this, in ms, fired late because the process stood still, as after SIGSTOP. */
+const STOOD_STILL_MS = 1000
 /** A clock that is set back by less, in ms, such as by a time server, makes no run due twice. */
 const SET_BACK_MS = 3_600_000
 /** Missed runs are counted up to this number. */
@@ -82,7 +84,14 @@ export class DueRuns {
     }
     const left = next.getTime() - now
     if (left <= 0) this.due(next)
-    this.stopTimer = after(Math.min(Math.max(0, left), LOOK_MS), () => this.look())
+    const waitMs = Math.min(Math.max(0, left), LOOK_MS)
+    this.stopTimer = after(waitMs, () => this.lookAgain(now + waitMs))
+  }
+
+  /** Looks at the clock; when the process stood still, only after what happened meanwhile is known, such as that the run under way has ended. */
+  private lookAgain(dueAt: number): void {
+    if (this.options.wall() - dueAt <= STOOD_STILL_MS) this.look()
+    else this.stopTimer = after(0, () => this.look())
   }
 
   /** After a clock was set back by far, such as one that had been wrong, what is due by it counts again. */

@@ -39,15 +39,18 @@ function checkTimeZone(timeZone: string): void {
   }
 }
 
+const FIELDS = 'minute hour day month weekday, such as "0 */6 * * *", or @hourly, @daily, @weekly, @monthly'
+
 function readCron(expression: string, timezone: string): Cron {
+  const fields = expression.trim().split(/\s+/)
+  // croner would ask for a seventh, which is not taken here.
+  if (!expression.includes('@') && fields.length !== 5 && fields.length !== 6)
+    throw new UsageError(`--cron "${expression}": it has ${fields.length} fields, expected 5, or 6 with seconds first`, FIELDS)
   try {
     return new Cron(expression, { timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' })
   } catch (error) {
     const words = error instanceof Error ? error.message.replace(/^Cron\w*: /, '') : String(error)
-    throw new UsageError(
-      `--cron "${expression}": ${words}`,
-      'minute hour day month weekday, such as "0 */6 * * *", or @hourly, @daily, @weekly, @monthly',
-    )
+    throw new UsageError(`--cron "${expression}": ${words}`, FIELDS)
   }
 }
 

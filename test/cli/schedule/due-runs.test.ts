@@ -126,6 +126,41 @@ test('a clock that had been wrong and is set back by far does not stop the sched
   expect(said.some((text) => text.startsWith('the clock was set back by'))).toBe(true)
 })
 
+test('what ended while the process stood still is known before the next run is left out', async () => {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  const said: string[] = []
+  const wall = () => Date.parse('2026-01-01T00:00:30Z') + clock.now()
+  let end: (code: number) => void = () => {}
+  const start = (n: number) =>
+    n === 2
+      ? Promise.resolve(0)
+      : new Promise<number>((resolve) => {
+          end = resolve
+        })
+  // Within the first run, until a quarter of a minute after the second is due. That the first has ended is known once timers have fired.
+  after(35_000, () => {
+    clock.stall(70_000)
+    after(0, () => end(0))
+  })
+  const options = {
+    times: cronTimes('* * * * *', 'UTC'),
+    overlap: 'skip',
+    maxRuns: 2,
+    start,
+    say: (text: string) => said.push(text),
+    wall,
+  } as const
+  try {
+    await clock.drive(new DueRuns(options).execute())
+  } finally {
+    goBack()
+  }
+  expect(said.filter((text) => /left out|missed/.test(text))).toEqual([])
+  expect(said).toContain('run 1 ended with exit code 0 after 1m15s')
+  expect(said.at(-1)).toBe('run 2 ended with exit code 0 after 0ms')
+})
+
 test('a run that is a few seconds late is started', async () => {
   const { starts, said } = await schedule({
     cron: '0 * * * *',
@@ -184,7 +219,7 @@ describe('when the clocks change in Berlin', () => {
 
 test.each([
   ['61 * * * *', 'UTC', 'Invalid value for minute: 61'],
-  ['every day', 'UTC', 'five, six'],
+  ['every day', 'UTC', 'it has 2 fields, expected 5, or 6 with seconds first'],
   ['* * * * *', 'Mars/Crater', 'there is no such time zone'],
   ['0 0 30 2 *', 'UTC', 'is never due'],
 ])('%s in %s is refused', (cron, zone, words) => {
