@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { comparisonSchema } from './schema/comparison.ts'
 import { resultSchema } from './schema.ts'
+import { suiteResultSchema } from './suite.ts'
 
 /**
  * Checks a value against the schema of `result.json`. Returns the path of the first part that does not fit, such as `steps.0.counts.ok`;
@@ -13,6 +14,11 @@ export function misfitOfResult(value: unknown): string | undefined {
 /** Checks a value against the schema of `comparison.json`, as `misfitOfResult` does a result. */
 export function misfitOfComparison(value: unknown): string | undefined {
   return misfitOf(comparisonSchema, value)
+}
+
+/** Checks a value against the schema of `suite.json`, as `misfitOfResult` does a result. */
+export function misfitOfSuite(value: unknown): string | undefined {
+  return misfitOf(suiteResultSchema, value)
 }
 
 function misfitOf(schema: z.ZodType, value: unknown): string | undefined {

@@ -189,7 +189,7 @@ export const resultSchema = z.object({
 })
 
 /** The type `T` with everything in it read-only: a result does not change once it is made or read. */
-type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
+export type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
 /** The result of a run, as in `result.json`; `resultSchema` describes each field. */

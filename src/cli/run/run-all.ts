@@ -43,7 +43,7 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
       output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
     if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, results))
-    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results))
+    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results, flags.color))
   } finally {
     output.end()
     signals.release()

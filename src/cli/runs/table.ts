@@ -4,15 +4,12 @@ import { barsOf } from '../../report/text/bars.ts'
 import { formatCount, formatMoment, formatRate, formatShare, UNKNOWN } from '../../report/text/format.ts'
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
-import { columnWidths } from '../../report/text/table.ts'
-import { padLeft, padRight } from '../../report/text/width.ts'
+import { alignedLines, fittingRows } from '../../report/text/table.ts'
 import type { RunHead } from '../../store/run-heads.ts'
 import { formatMs } from '../../text/units.ts'
 import { type TrendPoint, trendsOf } from './trend.ts'
 
 const MAX_BARS = 60
-/** Between two columns. */
-const GAP = '  '
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
 const figures = (run: RunHead) => [
@@ -37,21 +34,9 @@ export function runsTable(runs: readonly (RunHead & { readonly live?: object | n
     pen.safe(run.folder),
   ])
   const all = [['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], ...rows]
-  const [head = [], ...fitting] = withoutWhatIsTooMuch(all, pen)
+  const [head = [], ...fitting] = fittingRows(all, DISPENSABLE, pen)
   const right = new Set(head.flatMap((name, at) => (FIGURES.includes(name) ? [at] : [])))
   return table(head, fitting, right, { ...pen, cut: (text) => text })
-}
-
-/** The rows, of which the first names the columns, with as many columns as fit. */
-function withoutWhatIsTooMuch(rows: readonly (readonly string[])[], pen: Pen): readonly (readonly string[])[] {
-  let kept = rows
-  for (const name of DISPENSABLE) {
-    const widths = columnWidths(kept.map((row) => row.map(pen.ink)))
-    if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= pen.width) break
-    const drop = kept[0]?.indexOf(name)
-    kept = kept.map((row) => row.filter((_, at) => at !== drop))
-  }
-  return kept
 }
 
 /** Formats how the runs of each scenario have changed over time: a bar chart of p95, and the runs that were clearly slower or faster. */
@@ -79,12 +64,7 @@ function trendTable(name: string, points: readonly TrendPoint[], pen: Pen): stri
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], right: ReadonlySet<number>, pen: Pen): string {
-  const all = [head, ...rows].map((row) => row.map(pen.ink))
-  const widths = columnWidths(all)
-  const lines = all.map((row) => {
-    const cells = row.map((cell, at) => (right.has(at) ? padLeft : padRight)(cell, widths[at] ?? 0))
-    return pen.cut(cells.join(GAP).trimEnd(), pen.width)
-  })
+  const lines = alignedLines([head, ...rows], right, pen).map((line) => pen.cut(line, pen.width))
   return [pen.dim(lines[0] ?? ''), ...lines.slice(1).map((line) => coloured(line, pen)), ''].join('\n')
 }
 

@@ -1,4 +1,9 @@
 import { displayWidth } from '../../text/display-width.ts'
+import type { Pen } from './pen.ts'
+import { padLeft, padRight } from './width.ts'
+
+/** Between two columns. */
+const GAP = '  '
 
 /** Returns for each column of a table the width of its widest cell, in terminal columns. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
@@ -7,4 +12,32 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell))
   }
   return widths
+}
+
+/** Returns the rows, of which the first names the columns, without as many of the `dispensable` columns as do not fit; the first named goes first. */
+export function fittingRows(
+  rows: readonly (readonly string[])[],
+  dispensable: readonly string[],
+  pen: Pen,
+): readonly (readonly string[])[] {
+  let kept = rows
+  for (const name of dispensable) {
+    const widths = columnWidths(kept.map((row) => row.map(pen.ink)))
+    if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= pen.width) break
+    const drop = kept[0]?.indexOf(name)
+    kept = kept.map((row) => row.filter((_, at) => at !== drop))
+  }
+  return kept
+}
+
+/** Returns the rows of a table as lines with aligned columns, those in `right` to the right. */
+export function alignedLines(rows: readonly (readonly string[])[], right: ReadonlySet<number>, pen: Pen): string[] {
+  const all = rows.map((row) => row.map(pen.ink))
+  const widths = columnWidths(all)
+  return all.map((row) =>
+    row
+      .map((cell, at) => (right.has(at) ? padLeft : padRight)(cell, widths[at] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  )
 }
