@@ -2,11 +2,14 @@
 
 type Handler = (error: unknown) => void
 
-let handler: Handler | undefined
+/** Those of the runs that are under way: which of several an exception belongs to, nobody knows. */
+const handlers = new Set<Handler>()
 
 /** Installs a handler for exceptions that nothing else catches. Those that occur while no run is under way are passed to `last`. */
 export function catchCrashes(last: Handler): void {
-  process.on('uncaughtException', (error) => (handler ?? last)(error))
+  process.on('uncaughtException', (error) => {
+    for (const handler of handlers.size === 0 ? [last] : handlers) handler(error)
+  })
 }
 
 /** How long a run may take to end after an uncaught exception, in ms; a promise it broke may never settle. */
@@ -18,20 +21,20 @@ const GRACE_MS = 2000
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined
-  const gaveUp = new Promise<undefined>((resolve) => {
-    handler = (error) => {
-      if (crash) return
-      crash = { error }
-      setTimeout(resolve, GRACE_MS, undefined)
-      stop()
-    }
-  })
+  const abandoned = Promise.withResolvers<undefined>()
+  const handler = (error: unknown) => {
+    if (crash) return
+    crash = { error }
+    setTimeout(abandoned.resolve, GRACE_MS, undefined)
+    stop()
+  }
+  handlers.add(handler)
   const settled = finished.then(
     () => undefined,
     (error: unknown) => ({ error }),
   )
-  const broken = await Promise.race([settled, gaveUp])
+  const broken = await Promise.race([settled, abandoned.promise])
   // After an exception the handler stays, because more may follow while the result is written.
-  if (!crash) handler = undefined
+  if (!crash) handlers.delete(handler)
   return crash ?? broken
 }
