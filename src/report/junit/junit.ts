@@ -4,7 +4,7 @@ import { isoSeconds } from '../text/format.ts'
 import type { Reporter } from '../text/reporter.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { suitesOf } from './suites.ts'
-import { junitDocument } from './xml.ts'
+import { junitDocument, type SuiteFacts } from './xml.ts'
 
 /**
  * The report format `junit`: verdict, thresholds, checks and validity as test cases of JUnit XML. Whether a CI job fails is decided by
@@ -13,23 +13,26 @@ import { junitDocument } from './xml.ts'
 export const junit: Reporter = {
   extension: 'xml',
   describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',
-  render(result) {
-    return junitDocument(suitesOf(result, stemOf(result)), {
-      name: `burn.${result.scenarioName}`,
-      seconds: result.durationMs / 1000,
-      timestamp: isoSeconds(result.startTime),
-      hostname: result.environment.hostname,
-      file: result.scenarioFile,
-      properties: [
-        ['verdict', shownVerdict(result)],
-        ['validity', result.validity.state],
-        ['seed', result.seed],
-        ['runId', result.runId],
-        ['scenarioHash', result.scenarioHash],
-        ['burn', result.environment.burn],
-      ],
-    })
-  },
+  render: (result) => junitDocument(suitesOf(result, stemOf(result)), factsOf(result)),
+}
+
+/** Returns what is true of a whole run, for the attributes and properties of its suites. */
+export function factsOf(result: Result): SuiteFacts {
+  return {
+    name: `burn.${result.scenarioName}`,
+    seconds: result.durationMs / 1000,
+    timestamp: isoSeconds(result.startTime),
+    hostname: result.environment.hostname,
+    file: result.scenarioFile,
+    properties: [
+      ['verdict', shownVerdict(result)],
+      ['validity', result.validity.state],
+      ['seed', result.seed],
+      ['runId', result.runId],
+      ['scenarioHash', result.scenarioHash],
+      ['burn', result.environment.burn],
+    ],
+  }
 }
 
 function stemOf({ scenarioFile, scenarioName }: Result): string {

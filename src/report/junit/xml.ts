@@ -21,9 +21,12 @@ export interface TestSuite {
   readonly name: string
   readonly classname: string
   readonly cases: readonly TestCase[]
+  /** The facts of the run that it belongs to, where the document is about several. */
+  readonly facts?: SuiteFacts
 }
 
-interface SuiteFacts {
+/** What is true of a whole run. */
+export interface SuiteFacts {
   readonly name: string
   readonly seconds: number
   /** When the run started, in UTC as ISO 8601 without a zone. */
@@ -53,7 +56,7 @@ export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): 
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${open}>`,
-    ...suites.flatMap((suite) => suiteLines(suite, facts)),
+    ...suites.flatMap((suite) => suiteLines(suite, suite.facts ?? facts)),
     '</testsuites>',
     '',
   ].join('\n')

@@ -46,8 +46,7 @@ function notPassed(tests: readonly SuiteTest[], pen: Pen): string[] {
   const bad = tests.filter(({ verdict, status }) => verdict !== 'passed' && status !== 'pending' && status !== 'running')
   if (bad.length === 0) return []
   const lines = bad.flatMap((test) => {
-    const head = `${pen.marks.fail} ${pen.safe(test.name, NAME_CHARACTERS)}: ${stateText(test)}`
-    return pen.wrap('', `${head}: ${pen.safe(test.reason)}`)
+    return pen.wrap(`${pen.marks.fail} `, `${pen.safe(test.name, NAME_CHARACTERS)}: ${stateText(test)}: ${pen.safe(test.reason)}`)
   })
   return ['', ...lines]
 }

@@ -1,0 +1,19 @@
+/** The formats of a suite by name. */
+import type { Result } from '../../result/schema.ts'
+import type { SuiteResult } from '../../result/suite.ts'
+import { safeJson } from '../../text/escape.ts'
+import type { RenderOptions } from '../text/reporter.ts'
+import { suiteText } from './console.ts'
+import { suiteJunit } from './junit.ts'
+import { suiteMarkdown } from './md.ts'
+
+/** The formats of a suite by the names that `--format` takes; `results` are those of its runs, by the number of the test. */
+export const suiteFormats = {
+  console: suiteText,
+  json: (suite) => `${safeJson(suite, 2)}\n`,
+  md: suiteMarkdown,
+  junit: (suite, _, results) => suiteJunit(suite, results),
+} satisfies Record<string, (suite: SuiteResult, options: RenderOptions, results: ReadonlyMap<number, Result>) => string>
+
+/** The name of a format of suites, such as `md`. */
+export type SuiteFormat = keyof typeof suiteFormats

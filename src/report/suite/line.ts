@@ -1,0 +1,28 @@
+/** A test that is over, in a line or two. */
+import type { SuiteTest } from '../../result/suite.ts'
+import { formatMs } from '../../text/units.ts'
+import { formatCount, formatShare, formatValue } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { stateText } from './league.ts'
+
+const NAME_CHARACTERS = 60
+
+/** Returns how a test ended: verdict, name, figures; and the reason when it did not pass. */
+export function testLine(test: SuiteTest, count: number, pen: Pen): string[] {
+  const { verdict, number, name, reason, durationMs, figures } = test
+  const isGood = verdict === 'passed'
+  const mark = isGood ? pen.good(pen.marks.pass) : pen.bad(pen.marks.fail)
+  const facts = [
+    stateText(test),
+    ...(durationMs === null ? [] : [formatMs(durationMs)]),
+    ...(figures === null
+      ? []
+      : [
+          `${formatCount(figures.attempts)} attempts`,
+          `errors ${formatShare(figures.errorRate)}`,
+          `p95 ${formatValue(figures.p95Ms, 'ms')}`,
+        ]),
+  ]
+  const head = `${number}/${count} ${pen.safe(name, NAME_CHARACTERS)}: ${facts.join(` ${pen.marks.dot} `)}`
+  return [`${mark} ${pen.cut(head, pen.width - 2)}`, ...(isGood ? [] : pen.wrap('    ', pen.safe(reason)))]
+}
