@@ -12,21 +12,33 @@ import { checkNoRequestFlags, quickRun } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
+/** How a scenario is loaded, besides what flags say. */
+export interface LoadOptions {
+  /** Changes that are made after those of the flags. */
+  readonly changes?: readonly Override[]
+  /** Changes over which the flags win. */
+  readonly defaults?: readonly Override[]
+  /** Values for `${env.NAME}`, which win over the environment. */
+  readonly vars?: Readonly<Record<string, string>>
+  /** True to look up no variable, as `burn validate --no-env` does. */
+  readonly noEnv?: boolean
+}
+
 /**
  * Validates the scenario in a file (or several, if it is a list), or the one that flags alone describe. Each is validated only when the
- * generator reaches it; `changes` are applied after those of the flags. Errors in a scenario are returned as problems. @throws ScenarioError
+ * generator reaches it; Errors in a scenario are returned as problems. @throws ScenarioError
  * when the file cannot be read, UsageError
  */
 export function* checkedSources(
   file: string | undefined,
   flags: RunFlags,
   command: Command,
-  changes: readonly Override[] = [],
+  options: LoadOptions = {},
 ): Generator<Validated> {
   checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)
   const sources = file === undefined ? [undefined] : scenariosIn(readSource(file))
-  for (const source of sources) yield checkedSource(source, flags, command, changes)
+  for (const source of sources) yield checkedSource(source, flags, command, options)
 }
 
 /** Validates the scenario in `source`, or that of the flags. Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
@@ -34,13 +46,14 @@ export function checkedSource(
   source: Source | undefined,
   flags: RunFlags,
   command: Command,
-  changes: readonly Override[],
+  { changes = [], defaults = [], vars = {}, noEnv = false }: LoadOptions = {},
 ): Validated {
   let used = new Set<string>()
   try {
-    const { env, secret } = environmentOf(variableFiles(flags))
+    const { env, secret } = environmentOf(noEnv ? [] : variableFiles(flags))
     const checked = validateSource(source ?? quickSource(flags), {
-      env,
+      env: { ...env, ...vars },
+      noEnv,
       secretVariables: secret,
       ...(flags.secretsDir === undefined ? {} : { secretsDir: flags.secretsDir }),
       overlays: {
@@ -53,7 +66,7 @@ export function checkedSource(
         // A stored run is started as it was: its configuration is in it.
         const usual = flags.from === undefined ? configuredOverrides(command, raw) : []
         const whole = { ...raw, ...Object.fromEntries(usual.map(({ path, value }) => [path[0], value])) }
-        return [...usual, ...overridesOf(flags, command, whole), ...changes]
+        return [...usual, ...defaults, ...overridesOf(flags, command, whole), ...changes]
       },
     })
     used = new Set(checked.envUsed.map(({ name }) => name))

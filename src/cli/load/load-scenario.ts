@@ -34,7 +34,7 @@ export function loadScenarios(
   changes: Validated['overrides'] = [],
 ): LoadedScenario[] {
   const loaded: LoadedScenario[] = []
-  for (const checked of checkedSources(file, flags, command, changes))
+  for (const checked of checkedSources(file, flags, command, { changes }))
     loaded.push(...loadChecked({ file, seed: undefined }, checked, flags, command))
   return loaded
 }

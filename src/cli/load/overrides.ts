@@ -14,11 +14,16 @@ import { priceOverrides } from './prices/overrides.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
+/** Sources of values that commander knows itself. */
+const OF_COMMANDER = new Set(['cli', 'env', 'default', 'implied'])
+
 /** The source of an option's value as text: "flag --rate", "env BURN_RATE", or the configuration that set it. */
 export function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
   const source = command.getOptionValueSource(name)
   if (source === 'config') return configuredKeys(command)?.file ?? source
+  // A suite names the place in its file.
+  if (source !== undefined && !OF_COMMANDER.has(source)) return source
   return source === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 

@@ -5,30 +5,8 @@ import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { SLO_NAMES, sloText } from '../../scenario/layers/slo.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 import { BESIDE } from './beside/flags.ts'
-
-/** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
-interface FlagRow {
-  /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
-  readonly flags: string
-  /** The help text; left out for a second name of a flag, which the help does not list. */
-  readonly help?: string
-  /** True when the value may also come from the variable BURN_<NAME>. */
-  readonly env?: true
-  /** True when the flag may be given several times. */
-  readonly many?: true
-  readonly choices?: readonly string[]
-  readonly default?: string
-  /** Path of the scenario key that gets the flag's value unchanged. */
-  readonly path?: readonly string[]
-  /** Adds the flag's text to the values before it, for example split at commas. */
-  readonly read?: typeof collect
-}
-
-// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
-const collect = (value: string, before: readonly string[] = []) => [...before, value]
-
-const splitNames = (value: string, before: readonly string[] = []) => [...before, ...value.split(',').map((name) => name.trim())]
-const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows
+import { collect, type FlagRow, splitNames, table } from './flags/row.ts'
+import { SUITE } from './flags/suite.ts'
 
 const WHAT = table({
   scenario: { flags: '-s, --scenario <file...>', help: 'scenario file; the same as the argument' },
@@ -228,6 +206,7 @@ type Rows = typeof WHAT &
   typeof SAFETY &
   typeof LOAD &
   typeof VERDICT &
+  typeof SUITE &
   typeof FILES &
   typeof OUTPUT
 type Always<R> = R extends { default: string } | { flags: `--no-${string}` } ? true : false
@@ -253,6 +232,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'Load:': LOAD,
   'Verdict:': VERDICT,
   'Public targets:': SAFETY,
+  'Several runs:': SUITE,
   'Files:': FILES,
   'Output:': OUTPUT,
 }
@@ -276,7 +256,7 @@ function optionOf(name: string, row: FlagRow): Option {
 
 /** Makes one option of `burn run`, for a command that has only some of them. */
 export function runFlag(name: keyof Rows): Option {
-  const row: FlagRow = { ...WHAT, ...AGAIN, ...REQUEST, ...LOAD, ...VERDICT, ...SAFETY, ...FILES, ...OUTPUT }[name]
+  const row: FlagRow = { ...WHAT, ...AGAIN, ...REQUEST, ...LOAD, ...VERDICT, ...SAFETY, ...SUITE, ...FILES, ...OUTPUT }[name]
   return optionOf(name, row)
 }
 

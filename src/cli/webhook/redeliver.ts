@@ -48,7 +48,7 @@ function webhooksOf(folder: string, flags: RunFlags, command: Command): readonly
   const scenario = { name: 'redeliver', target: { url: 'http://127.0.0.1/' }, steps: [{ message: '' }], webhooks }
   const source = { text: JSON.stringify(scenario), file: join(folder, 'result.json') }
   try {
-    const [loaded] = loadChecked({ file: undefined, seed: undefined }, checkedSource(source, flags, command, []), flags, command)
+    const [loaded] = loadChecked({ file: undefined, seed: undefined }, checkedSource(source, flags, command), flags, command)
     return loaded?.plan.webhooks ?? []
   } catch (error) {
     if (error instanceof ScenarioError) throw new UsageError(error.problems.map(({ message }) => message).join('; '))

@@ -46,7 +46,7 @@ export function thaw(named: string, files: readonly string[], given: RunFlags, c
   const text = JSON.stringify(renewed ? scenario : configuration.scenario)
   const { seed: _, ...withoutSeed } = flags
   const applied = renewed ? withoutSeed : flags
-  const checked = checkedSource({ text, file }, applied, command, [])
+  const checked = checkedSource({ text, file }, applied, command)
   const origin = { file: scenarioFile ?? undefined, seed: renewed ? undefined : String(own ?? result.seed) }
   return { loaded: loadChecked(origin, checked, applied, command), flags: { ...applied, from: place } }
 }

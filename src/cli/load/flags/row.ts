@@ -1,0 +1,31 @@
+/** How flags are described in tables, from which their options and types are made. */
+
+/** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
+export interface FlagRow {
+  /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
+  readonly flags: string
+  /** The help text; left out for a second name of a flag, which the help does not list. */
+  readonly help?: string
+  /** True when the value may also come from the variable BURN_<NAME>. */
+  readonly env?: true
+  /** True when the flag may be given several times. */
+  readonly many?: true
+  readonly choices?: readonly string[]
+  readonly default?: string
+  /** Path of the scenario key that gets the flag's value unchanged. */
+  readonly path?: readonly string[]
+  /** Adds the flag's text to the values before it, for example split at commas. */
+  readonly read?: typeof collect
+}
+
+/** Adds a value to those before. */
+// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
+export const collect = (value: string, before: readonly string[] = []) => [...before, value]
+
+/** Adds names that stand between commas to those before. */
+export const splitNames = (value: string, before: readonly string[] = []) => [
+  ...before,
+  ...value.split(',').map((name) => name.trim()),
+]
+/** Keeps the exact type of a table of flags. */
+export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows
