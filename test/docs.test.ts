@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { suiteJsonSchema, suiteSchema } from '../src/cli/suite/file/schema.ts'
 import { EXIT_MEANINGS } from '../src/errors.ts'
 import { scenarioJsonSchema } from '../src/scenario/schema/json-schema.ts'
 import { validateScenario } from '../src/scenario/validate.ts'
@@ -9,6 +10,7 @@ import { DOCS, withFreshTables } from './support/docs.ts'
 
 const text = readFileSync(DOCS, 'utf8')
 const folder = dirname(DOCS)
+const yamlBlocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => String(block))
 
 test('the tables of scenarios/README.md are fresh (npm run docs)', () => {
   expect(text).toBe(withFreshTables(text))
@@ -67,8 +69,18 @@ test('every example is linked', () => {
   expect(examples.filter((name) => !text.includes(name))).toEqual([])
 })
 
+test('every key of a suite is in the text, and its example is one', () => {
+  const [example = ''] = yamlBlocks.filter((block) => block.startsWith('suite:'))
+  expect(suiteSchema.safeParse(parse(example)).error).toBeUndefined()
+  const [section = ''] = text.split('## Suites')[1]?.split(/^## /m) ?? []
+  const words = new Set([...section.matchAll(/`([^`]*)`/g)].flatMap(([, code = '']) => code.match(/\w+/g) ?? []))
+  const keys = [...keysOf(suiteJsonSchema(), '').keys()]
+  expect(keys.length).toBeGreaterThan(20)
+  expect(keys.filter((key) => !words.has(key))).toEqual([])
+})
+
 describe('examples in the text', () => {
-  const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => String(block))
+  const blocks = yamlBlocks.filter((block) => !block.startsWith('suite:'))
   const base = {
     name: 'docs',
     target: { url: 'http://127.0.0.1/' },

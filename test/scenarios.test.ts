@@ -13,7 +13,8 @@ import { ALL_CASES } from './support/share.ts'
 import { validateFile } from './support/validate-file.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
-const NOT_OURS = ['burn.schema.json', ...FOREIGN]
+/** No scenarios, or those of other tools. */
+const NOT_OURS = ['burn.schema.json', 'suite.yaml', ...FOREIGN]
 const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) && !NOT_OURS.includes(name))
 /** Examples that `npm test` runs: one of each protocol. `npm run proofs` runs all. */
 const RUN = ALL_CASES ? NAMES : ['quickstart', 'http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `${name}.yaml`)

@@ -70,12 +70,14 @@ export function addExplain(program: Command, outcome: CommandOutcome): void {
 export function addSchema(program: Command, outcome: CommandOutcome): void {
   program
     .command('schema')
-    .summary('print the JSON Schema of scenarios, results, events or the configuration, for editors')
+    .summary('print the JSON Schema of scenarios, suites, results, events or the configuration, for editors')
     .description(
-      'Print the JSON Schema of scenario files, of result.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).\nOr the entries for the catalogue of SchemaStore, which say for the files of which names editors take them.',
+      'Print the JSON Schema of scenario files, of suites, of result.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).\nOr the entries for the catalogue of SchemaStore, which say for the files of which names editors take them.',
     )
     .addArgument(
-      new Argument('[of]', 'what to describe').choices(['scenario', 'result', 'event', 'config', 'catalog']).default('scenario'),
+      new Argument('[of]', 'what to describe')
+        .choices(['scenario', 'suite', 'result', 'event', 'config', 'catalog'])
+        .default('scenario'),
     )
     .addOption(pluginOption())
     .action(async (of: Parameters<typeof import('./schema.ts').schemaCommand>[0]) => {

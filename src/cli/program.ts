@@ -86,7 +86,8 @@ function addRun(program: Command, outcome: CommandOutcome): void {
     )
     .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON; or one address'))
   addRunFlags(command).action(async (files: string[]) => {
-    const { runCommand } = await import('./run/run.ts')
+    const { isSuiteAsked } = await import('./suite/file/is-suite.ts')
+    const { runCommand } = isSuiteAsked(files, command) ? await import('./suite/suite.ts') : await import('./run/run.ts')
     outcome.code = await runCommand(files, command)
   })
 }

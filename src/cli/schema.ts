@@ -3,6 +3,7 @@ import { eventJsonSchema } from '../result/event.ts'
 import { resultJsonSchema } from '../result/json-schema.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { configJsonSchema } from './defaults/schema.ts'
+import { suiteJsonSchema } from './suite/file/schema.ts'
 
 /** What the catalogue of SchemaStore, from which editors know schemas by the names of files, says of those that people write. */
 const catalog = () => [
@@ -24,13 +25,14 @@ const entry = (
 
 const SCHEMAS = {
   scenario: scenarioJsonSchema,
+  suite: suiteJsonSchema,
   result: resultJsonSchema,
   event: eventJsonSchema,
   config: configJsonSchema,
   catalog,
 }
 
-/** Returns the JSON Schema of scenarios, results, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
+/** Returns the JSON Schema of scenarios, suites, results, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`
 }

@@ -3,13 +3,14 @@ import { resolve } from 'node:path'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
-import type { Validated } from '../scenario/validate.ts'
+import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign } from './load/foreign.ts'
 import { expandPatterns, refuseUnmatched } from './load/named-files.ts'
 import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat, worstFirst } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
+import { isSuite } from './suite/file/is-suite.ts'
 import { type LoadingFlags, validated } from './validate/as-loaded.ts'
 import type { ReplySample } from './validate/reading.ts'
 
@@ -41,7 +42,10 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   const files = [...Map.groupBy(named, (file) => (file === '-' ? file : resolve(file))).values()].map(([first = '']) => first)
   const sample = await sampleOf(flags)
   const checked: Checked[] = []
-  for (const file of files) for (const one of validated(file, flags)) checked.push(await checkOne(file, one, flags, sample))
+  for (const file of files) {
+    const found = isSuite(file) ? await suiteChecked(file, flags) : validated(file, flags)
+    for (const one of found) checked.push(await checkOne(file, one, flags, sample))
+  }
   const problems = checked.flatMap((one) => one.problems)
   // Commander admits only these formats.
   const format = (flags.format ?? usualFormat()) as ProblemFormat
@@ -60,6 +64,12 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
 /** The default format: GitHub annotations inside a GitHub workflow without a terminal, else text. */
 function usualFormat(): ProblemFormat {
   return process.env.GITHUB_ACTIONS === 'true' && !process.stdout.isTTY ? 'github' : 'text'
+}
+
+/** The problems of a suite, and of every scenario in it as its tests load it; loaded when there is a suite. */
+async function suiteChecked(file: string, flags: ValidateFlags): Promise<Validated[]> {
+  const { suiteProblems } = await import('./suite/check.ts')
+  return [{ ...NOTHING, problems: suiteProblems(file, flags) }]
 }
 
 async function sampleOf({ sample, target, step }: ValidateFlags): Promise<ReplySample | undefined> {

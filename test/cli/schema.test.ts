@@ -11,7 +11,7 @@ const ajv = () =>
   new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, keywords: ['markdownDescription'] })
 const SCENARIOS = join(ROOT, 'scenarios')
 const examples = readdirSync(SCENARIOS).filter(
-  (name) => /\.(ya?ml|json)$/.test(name) && ![...FOREIGN, 'burn.schema.json'].includes(name),
+  (name) => /\.(ya?ml|json)$/.test(name) && ![...FOREIGN, 'burn.schema.json', 'suite.yaml'].includes(name),
 )
 
 describe('scenario', () => {
@@ -86,5 +86,5 @@ test('the command prints either, the scenario by default', async () => {
   expect(byDefault).toMatchObject({ code: 0, stdout: schemaText('scenario'), stderr: '' })
   expect(result).toMatchObject({ code: 0, stdout: schemaText('result') })
   expect(unknown.code).toBe(2)
-  expect(unknown.stderr).toContain('Allowed choices are scenario, result')
+  expect(unknown.stderr).toContain('Allowed choices are scenario, suite, result')
 })

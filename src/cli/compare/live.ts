@@ -95,7 +95,7 @@ class LiveRun {
     const isRepeated = this.flags.mode === 'abba'
     const results: Record<LiveSide['arm'], Result[]> = { a: [], b: [] }
     for (const [turn, arm] of TURNS[isRepeated ? 'abba' : 'sequential'].entries()) {
-      if (turn > 0) await coolDown(this.coolDownMs, signals)
+      if (turn > 0) await signals.pause(this.coolDownMs)
       if (signals.code !== undefined) break
       const side = this.sides[arm === 'a' ? 0 : 1]
       const folderOf = () => folder.of(side, isRepeated ? results[arm].length + 1 : undefined)
@@ -113,15 +113,6 @@ class LiveRun {
     const choices = { ...this.choices, ...this.decision?.choices() }
     return compareByMode(this.flags.mode, of(this.sides[0]), of(this.sides[1]), choices)
   }
-}
-
-/** A look at signals every so many ms while nothing runs. */
-const LOOK_MS = 50
-
-/** Waits between turns; a signal ends the wait. */
-async function coolDown(ms: number, signals: Signals): Promise<void> {
-  for (let left = ms; left > 0 && signals.code === undefined; left -= LOOK_MS)
-    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_MS)))
 }
 
 /**

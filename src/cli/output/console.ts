@@ -17,7 +17,8 @@ const PLAIN_EVERY_SECONDS = 30
 /** Seconds between progress messages as JSON lines. */
 const JSON_EVERY_SECONDS = 5
 
-const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
+/** True for the seconds of a run after which a line of progress is printed where there is no terminal. */
+export const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
 /** Events that end or suspend the process at once; before that the live block is erased and the cursor shown again. */
 const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const
 const MIN_WIDTH = 40

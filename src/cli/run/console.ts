@@ -15,7 +15,7 @@ export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
 }
 
 /** Logs the warnings and notes that were found while a scenario was loaded; whether a public target may be loaded is known by then. */
-export function logWarnings(output: ConsoleOutput, { warnings }: LoadedScenario): void {
+export function logWarnings(output: Pick<ConsoleOutput, 'log'>, { warnings }: Pick<LoadedScenario, 'warnings'>): void {
   for (const warning of warnings.filter(({ code }) => code !== W_PUBLIC_TARGET.code))
     output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
 }

@@ -6,6 +6,7 @@ import { isSameFile } from '../../store/files/same-file.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
+import { isOfJournal, type ReportRequest } from '../report/request.ts'
 
 export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
@@ -25,4 +26,15 @@ export async function loadedFor(files: readonly string[], flags: RunFlags, comma
   if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
   const { thaw } = await import('../load/frozen/thaw.ts')
   return thaw(flags.from, files, flags, command)
+}
+
+/** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */
+export function journalLevelOf({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
+  const table = reports.find(({ level }) => isOfJournal(level))
+  if (table === undefined) return log
+  if (log === 'none') {
+    const what = `--report ${table.format} makes a row of each ${table.level} that the journal keeps, and --log none keeps none`
+    throw new UsageError(what, 'use --log all, or a table of seconds, steps or the run, such as --report csv:step')
+  }
+  return command.getOptionValueSource('log') === 'default' ? 'all' : log
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { EXIT, UsageError, worstExit } from '../../errors.ts'
+import { EXIT, worstExit } from '../../errors.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { typedEntries } from '../export/destinations.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
-import { isOfJournal, type ReportRequest, reportRequests } from '../report/request.ts'
+import { reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { checkEvents, openEvents } from './event-sink.ts'
-import { loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
+import { journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
 import { resultsText } from './results-text.ts'
@@ -25,7 +25,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const { loaded, flags: known } = await loadedFor(named, chosen, command)
   const reports = reportRequests(known.report ?? '')
-  const flags = { ...known, log: logLevel(known, reports, command) }
+  const flags = { ...known, log: journalLevelOf(known, reports, command) }
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok
@@ -51,15 +51,4 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
   const lost = await events?.close()
   return worstExit(lost === undefined ? codes : [...codes, lost])
-}
-
-/** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */
-function logLevel({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
-  const table = reports.find(({ level }) => isOfJournal(level))
-  if (table === undefined) return log
-  if (log === 'none') {
-    const what = `--report ${table.format} makes a row of each ${table.level} that the journal keeps, and --log none keeps none`
-    throw new UsageError(what, 'use --log all, or a table of seconds, steps or the run, such as --report csv:step')
-  }
-  return command.getOptionValueSource('log') === 'default' ? 'all' : log
 }

@@ -29,6 +29,18 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
     ],
   },
   rampup: { describe: 'up to 50 users over 30 s, then 2 min', load: [{ name: 'rampup', users: 50, for: '150s', ramp: '30s' }] },
+  'rampup-30': {
+    describe: 'up to 30 users over 20 s, then 1 min',
+    load: [{ name: 'rampup', users: 30, for: '80s', ramp: '20s' }],
+  },
+  'spike-25': {
+    describe: '5 users, after 10 s 25 for 30 s, then 5 again for 30 s; the phases are told apart',
+    load: [
+      { name: 'base', users: 5, for: '10s' },
+      { name: 'spike', users: 25, for: '30s' },
+      { name: 'recovery', users: 5, for: '30s' },
+    ],
+  },
   soak: {
     describe: '20 users at 2 iterations a second each, 24 h',
     load: [{ name: 'soak', users: 20, for: '24h', pace: '2/s' }],

@@ -20,3 +20,5 @@ export const COMPARISON_NAME = 'comparison.json'
 export const ANOMALIES_NAME = 'anomalies.jsonl'
 /** The name of the file in a run's folder with a line for each notification to a webhook and for each try to deliver it. */
 export const DELIVERIES_NAME = 'deliveries.jsonl'
+/** The name of the file of a suite in its folder, beside the folders of its runs. */
+export const SUITE_NAME = 'suite.json'

@@ -13,12 +13,15 @@ import type { Background } from './background.ts'
 import type { EventSink } from './events.ts'
 import type { Signals } from './signals.ts'
 
+/** What a run prints by, while it goes on. */
+export type RunOutput = Pick<ConsoleOutput, 'log' | 'say' | 'begin' | 'tick' | 'end'>
+
 /** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportRequest[]
   readonly signals: Signals
-  readonly output: ConsoleOutput
+  readonly output: RunOutput
   /** Set in the background process of `--detach`; undefined in any other. */
   readonly background: Background | undefined
   /** What is added to a result before it is written, such as a comparison with an earlier one; left out for nothing. */

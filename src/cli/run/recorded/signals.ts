@@ -9,6 +9,8 @@ export class Signals {
   /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined
   private readonly controls: Control[] = []
+  /** What ends the pauses between runs. */
+  private readonly pauses: (() => void)[] = []
   private received = 0
   /** True when a signal has cut short what followed a load, which is in no result. */
   hasCut = false
@@ -30,6 +32,18 @@ export class Signals {
     if (this.code !== undefined) control.stop('signal')
   }
 
+  /** Resolves after so many ms, or at the first signal. */
+  pause(ms: number): Promise<void> {
+    if (this.code !== undefined) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.pauses.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
   /** Returns how long attempts may still finish, in ms: the `planned` time of the scenario, after SIGTERM at most 10 s. */
   graceMs(planned: number): number {
     return this.code === EXIT.sigterm ? Math.min(planned, SIGTERM_GRACE_MS) : planned
@@ -47,6 +61,7 @@ export class Signals {
     if (this.received === 1) {
       this.say('stopping: what is in flight may finish; once more to stop at once')
       for (const control of this.controls) control.stop('signal')
+      for (const end of this.pauses.splice(0)) end()
     } else if (this.received === 2) {
       for (const control of this.controls) control.cancel()
     } else {

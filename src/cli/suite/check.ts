@@ -1,0 +1,42 @@
+/** `burn validate` of a suite: its own problems, and those of every scenario as its tests load it. */
+import { Command } from 'commander'
+import { type Problem, ScenarioError } from '../../errors.ts'
+import { environmentOf } from '../load/env-file.ts'
+import { addRunFlags } from '../load/run-flags.ts'
+import { askedTests } from './file/expand.ts'
+import { problemsOfTests } from './file/load.ts'
+import { readSuite } from './file/read.ts'
+
+/** The flags of `burn validate` that change what the scenarios of a suite mean. */
+interface SuiteLoadingFlags {
+  readonly env: boolean
+  readonly profile?: string
+  readonly environment?: string
+  readonly set?: string[]
+  readonly varsFile?: string[]
+  readonly secretsDir?: string
+}
+
+/** Returns all problems of a suite and of its scenarios, each once. @throws UsageError for flags that go with none of them */
+export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {
+  const command = addRunFlags(new Command('run'))
+  const { profile, environment, set, varsFile, secretsDir } = flags
+  for (const [name, value] of Object.entries({ profile, environment, set, varsFile, secretsDir }))
+    if (value !== undefined) command.setOptionValueWithSource(name, value, 'cli')
+  // Only a run says which variables it does not know.
+  command.setOptionValueWithSource('logLevel', 'error', 'cli')
+  try {
+    const variables = environmentOf(env ? (varsFile ?? []) : [])
+    const read = readSuite(file, {
+      env: variables.env,
+      secretVariables: variables.secret,
+      noEnv: !env,
+      ...(secretsDir === undefined ? {} : { secretsDir }),
+    })
+    if (read.suite === undefined) return read.problems
+    return [...read.problems, ...problemsOfTests(askedTests(read.suite), { read, seed: 'validate' }, command, !env)]
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems
+    throw error
+  }
+}

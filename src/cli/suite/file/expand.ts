@@ -1,0 +1,109 @@
+/** A suite as the list of its tests: those that are written, and each combination of its matrix. */
+import { basename, extname } from 'node:path'
+import type { Path } from '../../../scenario/read/source/source.ts'
+import type { Suite, TestChanges } from './schema.ts'
+
+/** One test as a suite asks for it; a scenario with several targets makes several of it. */
+export interface AskedTest {
+  /** Where it stands in the file of the suite. */
+  readonly path: Path
+  /** File of the scenario, as the suite names it; undefined for a run from flags. */
+  readonly scenario: string | undefined
+  readonly name: string
+  readonly changes: TestChanges
+}
+
+/** The most tests of a matrix; more are a slip. */
+export const MAX_COMBINATIONS = 500
+
+type Matrix = NonNullable<Suite['matrix']>
+
+/** Returns the tests of a suite in their order: those of the list, then those of the matrix. The last axis of a matrix changes fastest. */
+export function askedTests({ tests = [], matrix, defaults = {} }: Suite): AskedTest[] {
+  const written = tests.map(({ scenario, name, ...changes }, index): AskedTest => {
+    const whole = merged(defaults, changes)
+    return { path: ['tests', index], scenario, name: name ?? [stemOf(scenario), ...wordsOf(changes)].join(' '), changes: whole }
+  })
+  return [...written, ...(matrix ? combined(matrix, defaults) : [])]
+}
+
+/** How many tests a matrix makes, which may be too many to make them. */
+export function combinationsOf(matrix: Matrix): number {
+  return axesOf(matrix).reduce((product, { values }) => product * values.length, 1)
+}
+
+/** One thing that a matrix varies. */
+interface Axis {
+  readonly values: readonly unknown[]
+  /** What a value changes. */
+  readonly change: (value: never) => TestChanges & { readonly scenario?: string }
+  /** The value in the name of a test. */
+  readonly word: (value: never) => string
+}
+
+function axesOf({ scenario, vars = {}, set = {}, ...chosen }: Matrix): Axis[] {
+  const plain = Object.entries(chosen).flatMap(([key, values = []]) =>
+    values.length === 0 ? [] : [{ values, change: (value: string) => ({ [key]: value }), word: (value: string) => value }],
+  )
+  return [
+    { values: scenario, change: (value: string) => ({ scenario: value }), word: stemOf },
+    ...plain,
+    ...Object.entries(vars).map(([key, values]) => ({
+      values,
+      change: (value: string) => ({ vars: { [key]: value } }),
+      word: (value: unknown) => `${key}=${value}`,
+    })),
+    ...Object.entries(set).map(([key, values]) => ({
+      values,
+      change: (value: unknown) => ({ set: { [key]: value } }),
+      word: (value: unknown) => `${key.split('.').at(-1)}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    })),
+  ]
+}
+
+function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
+  const start = { words: [] as string[], changes: {} as TestChanges & { readonly scenario?: string } }
+  const combinations = axesOf(matrix).reduce(
+    (before, { values, change, word }) =>
+      before.flatMap(({ words, changes }) =>
+        values.map((value) => ({
+          words: [...words, word(value as never)], // the values of an axis are of the kind that its functions take
+          changes: { ...merged(changes, change(value as never)), scenario: change(value as never).scenario ?? changes.scenario },
+        })),
+      ),
+    [start] as { words: string[]; changes: TestChanges & { readonly scenario?: string | undefined } }[],
+  )
+  return combinations.map(({ words, changes: { scenario, ...changes } }) => {
+    return { path: ['matrix'], scenario, name: words.join(' '), changes: merged(defaults, changes) }
+  })
+}
+
+/** What a test changes wins over what all do; thresholds are added, variables and keys one by one. */
+function merged(all: TestChanges, own: TestChanges): TestChanges {
+  const thresholds = [...(all.thresholds ?? []), ...(own.thresholds ?? [])]
+  return {
+    ...all,
+    ...own,
+    vars: { ...all.vars, ...own.vars },
+    set: { ...all.set, ...own.set },
+    ...(thresholds.length === 0 ? {} : { thresholds }),
+  }
+}
+
+const stemOf = (file: string): string => basename(file, extname(file))
+
+/** What tells a test from others of the same scenario. */
+function wordsOf({ profile, environment, target, model }: TestChanges): string[] {
+  return [profile, environment, typeof target === 'string' ? target : undefined, model].filter((word) => word !== undefined)
+}
+
+/** Returns what a test changes, by name, as texts for its result. */
+export function settingsOf({ vars = {}, set = {}, thresholds: _thresholds, ...plain }: TestChanges): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+  const entries = [
+    ...Object.entries(plain).filter(([, value]) => value !== undefined),
+    ...Object.entries(vars).map(([key, value]) => [`vars.${key}`, value] as const),
+    ...Object.entries(set).map(([key, value]) => [`set.${key}`, value] as const),
+  ]
+  return Object.fromEntries(entries.map(([key, value]) => [key, text(value)]))
+}

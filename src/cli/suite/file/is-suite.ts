@@ -1,0 +1,51 @@
+/** Which runs are a suite. Apart from what reads and runs one: most commands have none. */
+import { readFileSync, statSync } from 'node:fs'
+import type { Command } from 'commander'
+import { collectFiles } from '../../../scenario/layers/include.ts'
+import { overlayNames } from '../../../scenario/layers/overlay.ts'
+import { MAX_FILE_BYTES } from '../../../scenario/read/limits.ts'
+import { parseScenario } from '../../../scenario/read/read.ts'
+import { isMap } from '../../../text/json.ts'
+import { expandPatterns } from '../../load/named-files.ts'
+import type { RunFlags } from '../../load/run-flags.ts'
+
+/** The profile that stands for a whole suite of others, in scenarios that have none of this name. */
+export const ALL_PROFILES = 'all'
+
+/** Flags that make a suite of whatever is named. In a variable they only say how one runs. */
+const SUITE_FLAGS = ['parallel', 'gap', 'failOn', 'rankBy']
+
+/** True when a command line of `burn run` asks for a suite: by a file, by a flag, or by `--profile all`. */
+export function isSuiteAsked(files: readonly string[], command: Command): boolean {
+  const { scenario = [], profile } = command.opts<RunFlags>()
+  const named = expandPatterns([...files, ...scenario]).files
+  if (SUITE_FLAGS.some((name) => command.getOptionValueSource(name) === 'cli') || named.some(isSuite)) return true
+  return profile === ALL_PROFILES && !named.some((file) => hasProfile(file, ALL_PROFILES))
+}
+
+/** True when a scenario has a profile of this name itself. */
+export function hasProfile(file: string, name: string): boolean {
+  const text = readable(file)
+  return text.includes(name) && overlayNames(collectFiles(text, file, { noEnv: true }), 'profile').includes(name)
+}
+
+/** The key that makes a file a suite, at the beginning of a line or of the whole: for a file that cannot be parsed. */
+const FIRST_KEY = /^\s*\{?\s*["']?suite["']?\s*:|\n["']?suite["']?[ \t]*:/
+
+/** True for a file with the key `suite` at its top level, which no scenario has; false for one that cannot be read. */
+export function isSuite(file: string): boolean {
+  const text = readable(file)
+  if (!/\bsuite["']?\s*:/.test(text)) return false
+  const { value } = parseScenario(text, file, { noEnv: true })
+  return value === undefined ? FIRST_KEY.test(text) : isMap(value) && value.suite !== undefined
+}
+
+/** The text of a file that may be a scenario; '' for any other. */
+function readable(file: string): string {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    return found?.isFile() && found.size <= MAX_FILE_BYTES ? readFileSync(file, 'utf8') : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,115 @@
+/** The tests of a suite, each loaded as a run with its flags would load it. */
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { type Problem, ScenarioError } from '../../../errors.ts'
+import { hasErrors, inOrder } from '../../../scenario/explain/problems.ts'
+import type { Validated } from '../../../scenario/validate.ts'
+import { perTarget } from '../../load/batch.ts'
+import { checkedSources } from '../../load/checked-sources.ts'
+import { type LoadedScenario, loadChecked } from '../../load/load-scenario.ts'
+import { setOverrides } from '../../load/overrides.ts'
+import type { RunFlags } from '../../load/run-flags.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+import { type AskedTest, settingsOf } from './expand.ts'
+import { placeOf, problemsOf } from './located.ts'
+import type { ReadSuite } from './read.ts'
+import { commandOf } from './test-command.ts'
+
+/** A test that is ready to run. */
+export interface LoadedTest {
+  readonly name: string
+  /** What the suite changes for it, by name. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly loaded: LoadedScenario
+  readonly flags: RunFlags
+  /** Its own copy of the command, which says where each flag comes from. */
+  readonly command: Command
+}
+
+/** Where the tests come from, and what they have in common. */
+export interface TestSource {
+  /** The file of the suite; undefined for tests from flags. */
+  readonly read: ReadSuite | undefined
+  /** Seed of the tests whose scenario and flags name none. */
+  readonly seed: string
+  /** Flags of the command line that stand for the whole suite, and not for its tests. */
+  readonly without?: ReadonlySet<string>
+}
+
+/** Loads all tests of a suite. @throws ScenarioError with the problems of all of them, UsageError for flags of the command line */
+export function loadTests(asked: readonly AskedTest[], source: TestSource, command: Command): LoadedTest[] {
+  const problems: Problem[] = []
+  const tests = asked.flatMap((test) => {
+    const { own, flags } = flagsFor(test, source, command)
+    try {
+      return checkedTest(test, source, own).flatMap((checked) => {
+        if (!checked.scenario && test.scenario !== undefined) {
+          problems.push(...checked.problems)
+          return []
+        }
+        const origin = { file: fileOf(test, source), seed: source.seed }
+        return loadChecked(origin, checked, flags, own).map((loaded) => ({ test, loaded, flags, command: own }))
+      })
+    } catch (error) {
+      problems.push(...problemsOf(error, test, source.read, own))
+      return []
+    }
+  })
+  if (hasErrors(problems)) throw new ScenarioError(inOrder(problems, source.read?.file ?? ''))
+  return named(tests)
+}
+
+/** Checks all tests of a suite, without loading one. Their problems, each once. @throws UsageError for flags of the command line */
+export function problemsOfTests(asked: readonly AskedTest[], source: TestSource, command: Command, noEnv: boolean): Problem[] {
+  const problems = asked.flatMap((test) => {
+    const { own, flags } = flagsFor(test, source, command)
+    try {
+      return checkedTest(test, source, own, noEnv).flatMap(({ scenario, value, problems: found }) => {
+        if (scenario) perTarget(scenario, value, flags.target)
+        return found
+      })
+    } catch (error) {
+      return problemsOf(error, test, source.read, own)
+    }
+  })
+  return inOrder(problems, source.read?.file ?? '')
+}
+
+function flagsFor(test: AskedTest, source: TestSource, command: Command) {
+  const own = commandOf(command, test.changes, placeOf(test, source.read), source.without)
+  return { own, flags: own.opts<RunFlags>() }
+}
+
+function fileOf({ scenario }: AskedTest, { read }: TestSource): string | undefined {
+  return scenario === undefined || read === undefined ? scenario : join(dirname(read.file), scenario)
+}
+
+function checkedTest(test: AskedTest, source: TestSource, own: Command, noEnv = false): Validated[] {
+  const { vars = {}, set = {} } = test.changes
+  const from = placeOf(test, source.read)
+  const defaults = Object.entries(set).flatMap(([key, value]) =>
+    setOverrides([`${key}=0`]).map((override) => ({ ...override, value: structuredClone(value), source: from })),
+  )
+  const texts = Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, String(value)]))
+  return [...checkedSources(fileOf(test, source), own.opts<RunFlags>(), own, { vars: texts, defaults, noEnv })]
+}
+
+/** One run of a test, which may be one of several targets. */
+type Loaded = Omit<LoadedTest, 'name' | 'settings'> & { readonly test: AskedTest }
+
+/** The tests with their names: those of one scenario with several targets get these into their names, and no two have the same. */
+function named(tests: readonly Loaded[]): LoadedTest[] {
+  const runs = Map.groupBy(tests, ({ test }) => test)
+  const taken = new Set<string>()
+  return tests.map(({ test, ...one }) => {
+    const target = one.loaded.plan.targets[0]?.name ?? ''
+    const isOneOfSeveral = (runs.get(test)?.length ?? 0) > 1
+    // A secret in a variable would stand in the name of a folder.
+    const stem = knownSecrets.redact(isOneOfSeveral ? `${test.name} ${target}` : test.name)
+    let name = stem
+    for (let n = 2; taken.has(name); n += 1) name = `${stem} (${n})`
+    taken.add(name)
+    const settings = { ...settingsOf(test.changes), ...(isOneOfSeveral ? { target } : {}) }
+    return { name, settings: knownSecrets.redactValue(settings) as Record<string, string>, ...one } // redaction keeps the shape
+  })
+}

@@ -1,0 +1,42 @@
+/** What the schema of a suite cannot see. */
+import { realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { liesIn } from '../../../confined.ts'
+import { E_FILE } from '../../../scenario/problems/files/E_FILE.ts'
+import { E_VALUE } from '../../../scenario/problems/values/E_VALUE.ts'
+import type { Finding } from '../../../scenario/read/source/finding.ts'
+import type { Path } from '../../../scenario/read/source/source.ts'
+import { combinationsOf, MAX_COMBINATIONS } from './expand.ts'
+import type { Suite } from './schema.ts'
+
+/** Finds files that are not there, and a matrix that explodes. */
+export function rulesOf({ tests = [], matrix }: Suite, file: string): Finding[] {
+  const files = [
+    ...tests.map(({ scenario }, i) => ({ scenario, path: ['tests', i, 'scenario'] as Path })),
+    ...(matrix?.scenario ?? []).map((scenario, i) => ({ scenario, path: ['matrix', 'scenario', i] as Path })),
+  ]
+  const missing = files.flatMap(({ scenario, path }) => strangeFile(dirname(file), scenario, path))
+  const count = matrix ? combinationsOf(matrix) : 0
+  if (count <= MAX_COMBINATIONS) return missing
+  const words = E_VALUE.refused(
+    `the matrix has ${count} combinations, and ${MAX_COMBINATIONS} is the most`,
+    'leave out values, or make several suites',
+  )
+  return [...missing, { ...words, path: ['matrix'], mark: 'key' }]
+}
+
+/** A finding for a scenario file that is not there, or lies elsewhere by a link: whoever writes a suite may not be whoever runs it. */
+function strangeFile(folder: string, scenario: string, path: Path): Finding[] {
+  const whole = join(folder, scenario)
+  const words = (): ReturnType<typeof E_FILE.missing> | undefined => {
+    if (!statSync(whole, { throwIfNoEntry: false })?.isFile())
+      return E_FILE.missing(scenario, 'is not there', 'the folder of the suite')
+    if (liesIn(realpathSync(folder), realpathSync(whole))) return undefined
+    return E_FILE.refused({
+      message: `${scenario} lies outside of the folder of the suite`,
+      hint: 'put the suite above its scenarios',
+    })
+  }
+  const wrong = words()
+  return wrong === undefined ? [] : [{ ...wrong, path, mark: 'value' }]
+}

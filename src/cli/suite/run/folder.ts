@@ -1,0 +1,103 @@
+/** The folder of a suite: what it came to, beside the folders of its runs. */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { LocalError } from '../../../errors.ts'
+import { suiteFormats } from '../../../report/suite/index.ts'
+import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
+import type { Result } from '../../../result/schema.ts'
+import type { SuiteResult } from '../../../result/suite.ts'
+import { makeFolders } from '../../../store/files/folders.ts'
+import { localError } from '../../../store/files/local-error.ts'
+import { takeLock } from '../../../store/files/lock.ts'
+import { RESULT_NAME, SUITE_NAME } from '../../../store/files/names.ts'
+import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
+import { newRunFolder, slugOf } from '../../../store/run-dir.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+
+/** The files of a suite, and the format of each. */
+const FILES = [
+  [SUITE_NAME, 'json'],
+  ['report.md', 'md'],
+  ['junit.xml', 'junit'],
+] as const
+
+interface FolderOptions {
+  readonly suiteId: string
+  /** Name of the suite; untrusted. */
+  readonly name: string
+  /** The folder to use in place of a new one. */
+  readonly out?: string
+  /** True to write over an earlier suite in it. */
+  readonly overwrite: boolean
+}
+
+/** The folder of a suite, locked by this process. */
+export class SuiteFolder {
+  readonly path: string
+  /** Gives the folder free; the files stay. */
+  readonly release: () => void
+  private readonly outputs: Outputs
+  /** The last write, after which the next one begins. */
+  private written: Promise<unknown> = Promise.resolve()
+
+  /** Makes and locks the folder, and tries it out. @throws LocalError when that fails, or another result lies there */
+  constructor({ suiteId, name, out, overwrite }: FolderOptions) {
+    try {
+      if (out !== undefined) makeFolders(out)
+    } catch (error) {
+      throw localError(`cannot create ${out}`, error)
+    }
+    this.path = out ?? newRunFolder({ name, startedAt: Date.now() })
+    this.release = locked(this.path, suiteId)
+    try {
+      this.refuseOther(overwrite)
+      this.outputs = openOutputs(FILES.map(([file]) => join(this.path, file)))
+    } catch (error) {
+      this.release()
+      throw error
+    }
+  }
+
+  private refuseOther(overwrite: boolean): void {
+    if (existsSync(join(this.path, RESULT_NAME)))
+      throw new LocalError(`${this.path} holds the result of a run`, 'choose another folder with --out')
+    if (!overwrite && existsSync(join(this.path, SUITE_NAME)))
+      throw new LocalError(
+        `${this.path} already holds ${SUITE_NAME} of another run`,
+        'choose another folder with --out, or add --overwrite',
+      )
+  }
+
+  /** Returns the name of the folder of a test in this one; `count` is the number of all tests. */
+  of(number: number, name: string, count: number): string {
+    return `${String(number).padStart(Math.max(2, String(count).length), '0')}-${slugOf(name)}`
+  }
+
+  /** Writes how far the suite has come, whole or not at all, after what was written before. @throws LocalError */
+  save(suite: SuiteResult): Promise<void> {
+    const write = this.written.then(() => this.outputs.write(join(this.path, SUITE_NAME), suiteFormats.json(suite)))
+    this.written = write.catch(() => {})
+    return write
+  }
+
+  /** Writes all files of a suite that is over. @throws LocalError */
+  async finish(suite: SuiteResult, results: ReadonlyMap<number, Result>): Promise<void> {
+    await this.written
+    for (const [file, format] of FILES)
+      await this.outputs.write(join(this.path, file), suiteFormats[format](suite, FILE_OPTIONS, results))
+  }
+}
+
+function locked(path: string, suiteId: string): () => void {
+  try {
+    return takeLock(resolve(path), suiteId)
+  } catch (error) {
+    throw localError(`cannot lock ${path}`, error)
+  }
+}
+
+/** A copy with secrets masked in every text; a number stays one, whatever it is. */
+export function withoutSecrets(suite: SuiteResult): SuiteResult {
+  const masked = JSON.stringify(suite, (_, value: unknown) => (typeof value === 'string' ? knownSecrets.redact(value) : value))
+  return JSON.parse(masked) as SuiteResult // texts become texts
+}

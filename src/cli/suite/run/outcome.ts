@@ -1,0 +1,48 @@
+/** How a suite ends: one verdict and one exit code, by one rule. */
+import { EXIT, type ExitCode, worstExit } from '../../../errors.ts'
+import { stateText } from '../../../report/suite/league.ts'
+import type { SuiteResult, SuiteTest } from '../../../result/suite.ts'
+
+type SuiteEnd = Pick<SuiteResult, 'status' | 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
+
+/** How many tests a reason names. */
+const MAX_NAMED = 5
+
+/** A test has passed when its run says so, and nothing else went wrong with it. */
+const hasPassed = ({ verdict, exitCode }: SuiteTest) => verdict === 'passed' && exitCode === EXIT.ok
+
+/**
+ * Returns how a suite ends. With `any`, each test has to pass; with `all`, one is enough. What could not start, was never started, crashed or measured
+ * nothing valid has not passed. `signal` is the exit code of one that has ended the suite early.
+ */
+export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn'], signal: ExitCode | undefined): SuiteEnd {
+  const bad = tests.filter((test) => !hasPassed(test))
+  // A test that did not pass and has no code of its own was kept from running by the signal.
+  const codes = bad.map(({ exitCode }): ExitCode => exitCode || (signal ?? EXIT.verdictFailed))
+  const exitCodes = [...new Set([...(signal === undefined ? [] : [signal]), ...codes])]
+  const reason = reasonOf(tests, bad, failOn)
+  if (signal !== undefined) return { status: 'stopped', verdict: 'aborted', reason, exitCode: worstExit(exitCodes), exitCodes }
+  if (tests.length === 0)
+    return { status: 'completed', verdict: 'failed', reason, exitCode: EXIT.couldNotTest, exitCodes: [EXIT.couldNotTest] }
+  const passes = failOn === 'any' ? bad.length === 0 : bad.length < tests.length
+  if (passes) return { status: 'completed', verdict: 'passed', reason, exitCode: EXIT.ok, exitCodes }
+  return { status: 'completed', verdict: 'failed', reason, exitCode: worstExit(exitCodes), exitCodes }
+}
+
+/** What stands in the file while a suite goes on: found later, it must not be taken for a pass. */
+export const UNDER_WAY: SuiteEnd = {
+  status: 'running',
+  verdict: 'incomplete',
+  reason: 'the suite was still under way when this was written',
+  exitCode: EXIT.notValid,
+  exitCodes: [EXIT.notValid],
+}
+
+function reasonOf(tests: readonly SuiteTest[], bad: readonly SuiteTest[], failOn: SuiteResult['failOn']): string {
+  if (tests.length === 0) return 'there was no test'
+  if (bad.length === 0) return tests.length === 1 ? 'the test passed' : `all ${tests.length} tests passed`
+  const named = bad.slice(0, MAX_NAMED).map((test) => `${test.name} (${stateText(test)})`)
+  const more = bad.length > MAX_NAMED ? ` and ${bad.length - MAX_NAMED} more` : ''
+  const rule = failOn === 'all' ? '; one that passes is enough (all)' : ''
+  return `${tests.length - bad.length} of ${tests.length} tests passed; not ${named.join(', ')}${more}${rule}`
+}

@@ -1,0 +1,45 @@
+/** A suite that is ready: its folder, its output on the terminal, signals, and what is printed at its end. */
+
+import type { Problem } from '../../../errors.ts'
+import { suiteFormats } from '../../../report/suite/index.ts'
+import type { SuiteResult } from '../../../result/suite.ts'
+import { annotate } from '../../output/annotations.ts'
+import { appendStepSummary } from '../../output/step-summary.ts'
+import { logWarnings, openConsole } from '../../run/console.ts'
+import type { RunOneOptions } from '../../run/recorded/settings.ts'
+import { Signals } from '../../run/recorded/signals.ts'
+import { SuiteFolder } from './folder.ts'
+import { InOrder, printSuite } from './progress.ts'
+import { SideBySide } from './side-by-side.ts'
+import { type ReadySuite, SuiteRun } from './suite-run.ts'
+
+interface RunReadyOptions extends Pick<RunOneOptions, 'flags' | 'reports' | 'events'> {
+  /** What burn warns of in the file of the suite. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Runs a suite, prints what it came to, and returns that. @throws LocalError before anything is sent */
+export async function runReady(ready: ReadySuite, options: RunReadyOptions): Promise<SuiteResult> {
+  const { flags, reports, events, warnings } = options
+  const { suiteId, name, parallel, tests } = ready
+  const overwrite = flags.overwrite === true
+  const folder = new SuiteFolder({ suiteId, name, overwrite, ...(flags.out === undefined ? {} : { out: flags.out }) })
+  const output = await openConsole(flags)
+  const signals = new Signals((text) => output.say(text))
+  const progress = parallel > 1 ? new SideBySide(output, tests.length, flags) : new InOrder(output, flags)
+  try {
+    logWarnings(output, { warnings })
+    const run = new SuiteRun(ready, { folder, signals, progress, overwrite, reports, ...(events && { events }) })
+    const suite = await run.execute()
+    progress.release()
+    for (const result of run.results.values()) annotate(result)
+    appendStepSummary(() => suiteFormats.md(suite))
+    printSuite(output, suite, folder.path, flags.color)
+    return suite
+  } finally {
+    progress.release()
+    signals.release()
+    folder.release()
+    if (flags.notify === 'bell' && process.stderr.isTTY) process.stderr.write('\u0007')
+  }
+}

@@ -1,0 +1,53 @@
+/** `burn run` of a suite: several runs with one verdict and one exit code. */
+import type { Command } from 'commander'
+import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
+import { suiteFormats } from '../../report/suite/index.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
+import { typedEntries } from '../export/destinations.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { subjectOf } from '../load/subject.ts'
+import { reportRequests } from '../report/request.ts'
+import { checkEvents, openEvents } from '../run/event-sink.ts'
+import { journalLevelOf, loadNamedPlugins, refuseInput, refusePublic } from '../run/inputs.ts'
+import { showConfig } from '../run/show-config.ts'
+import { refuseFlagsOfOneRun } from './choices.ts'
+import { plannedSuite } from './plan.ts'
+import { runReady } from './run/run-ready.ts'
+import type { ReadySuite } from './run/suite-run.ts'
+
+/** Runs a suite, or several scenarios as one. Returns its exit code. @throws UsageError, ScenarioError before anything is sent, LocalError */
+export async function runCommand(files: readonly string[], command: Command): Promise<number> {
+  refuseFlagsOfOneRun(command)
+  // Checked first: --otlp may have taken the suite for its address.
+  typedEntries(command.opts<RunFlags>())
+  const { files: named, flags: given } = subjectOf(files, command.opts<RunFlags>(), command)
+  const { ready: planned, warnings } = plannedSuite(named, given, command)
+  const reports = reportRequests(given.report ?? '')
+  const flags = { ...given, log: journalLevelOf(given, reports, command) }
+  const ready = { ...planned, tests: planned.tests.map((test) => ({ ...test, flags: { ...test.flags, log: flags.log } })) }
+  if (flags.showConfig) {
+    for (const { name, loaded, command: own } of ready.tests)
+      process.stdout.write(`# test ${name}\n${showConfig(loaded, own)}---\n`)
+    return EXIT.ok
+  }
+  const loaded = ready.tests.map((test) => test.loaded)
+  await loadNamedPlugins(loaded, flags)
+  await refusePublic(loaded, flags)
+  checkEvents(flags)
+  const inputs = inputsOf(named, ready)
+  if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
+  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
+  const events = await openEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
+  const suite = await runReady(ready, { flags, reports, warnings, ...(events && { events }) })
+  const text = suiteFormats.json(suite)
+  if (flags.json) process.stdout.write(text)
+  if (flags.output !== undefined) await outputs?.write(flags.output, text)
+  const lost = await events?.close()
+  const exitCode = suite.exitCode as ExitCode // the schema allows no other
+  return lost === undefined ? exitCode : worstExit([exitCode, lost])
+}
+
+/** The files that a suite reads: its own, and its scenarios. */
+function inputsOf(named: readonly string[], { tests }: ReadySuite): string[] {
+  return [...named, ...tests.flatMap(({ loaded }) => loaded.plan.file ?? [])]
+}
