@@ -90,11 +90,20 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     requireHealthy: scenario.requireHealthy ?? false,
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
-    notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
+    notes: [
+      ...(targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : []),
+      ...uncheckedBeside(scenario),
+    ],
     readsReplyJson: texts.reads('reply', 'json'),
     readsReply: texts.reads('reply'),
   }
   return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
+}
+
+/** A note on addresses beside the load whose certificates are not checked. */
+function uncheckedBeside({ observe = [], monitor = [], health = [] }: Scenario): string[] {
+  const isUnchecked = [...observe, ...monitor, ...health].some(({ tls }) => tls?.insecure)
+  return isUnchecked ? ['TLS certificates were not checked of what is asked beside the load (tls.insecure)'] : []
 }
 
 /** Returns the plan that the engine runs for a scenario. @throws Error with the first problem, when the scenario has an error */

@@ -29,6 +29,8 @@ export function addMonitor(program: Command, outcome: CommandOutcome): void {
         each,
       ),
     )
+    .option('--ca <file>', 'certificates to trust of these addresses, in place of the system ones (PEM)')
+    .option('-k, --insecure', 'accept any certificate of these addresses')
     .optionsGroup('Bounds; those given here decide the exit code, 1 when one does not hold:')
     .option('--max-cpu <percentage>', 'largest use of all CPUs together (default: 80%)')
     .option('--max-memory <percentage>', 'largest use of memory (default: 80%)')

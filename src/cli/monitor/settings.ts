@@ -1,4 +1,5 @@
 /** The flags of `burn monitor` become what is watched. */
+import { sideAccess } from '../../engine/watch/index.ts'
 import { UsageError } from '../../errors.ts'
 import { isPlainAddress } from '../../observe/asking/access.ts'
 import { HealthWatch } from '../../observe/health/health-watch.ts'
@@ -20,6 +21,8 @@ export interface MonitorFlags {
   readonly interval: string
   readonly from?: string
   readonly fromHeader?: string[]
+  readonly ca?: string
+  readonly insecure?: boolean
   readonly process?: string[]
   readonly health?: string[]
   readonly maxCpu?: string
@@ -45,11 +48,16 @@ export function settingsOf(flags: MonitorFlags): MonitorSettings {
   const everyMs = duration('--interval', flags.interval)
   if (everyMs < 200 || everyMs > lengthMs)
     throw new UsageError(`--interval ${flags.interval}: expected 200ms to the duration, ${flags.duration}`)
-  const health = checksOf(flags.health ?? []).map((check) => new HealthWatch({ ...check, every: everyMs }, { headers: {} }))
+  const health = checksOf(flags.health ?? []).map(
+    (check) => new HealthWatch({ ...check, every: everyMs }, sideAccess(check.url, { tls: tlsOf(flags) }, process.cwd())),
+  )
   return { lengthMs, everyMs, limits: limitsOf(flags), health, machine: new MachineWatch(sourceOf(flags), everyMs) }
 }
 
-function sourceOf({ from, fromHeader = [], process: processes = [] }: MonitorFlags) {
+const tlsOf = ({ ca, insecure }: MonitorFlags) => ({ ca, insecure })
+
+function sourceOf(flags: MonitorFlags) {
+  const { from, fromHeader = [], process: processes = [] } = flags
   if (from === undefined) {
     if (fromHeader.length > 0) throw new UsageError('--from-header: there is no --from to send it to')
     return new LocalMachine(processes)
@@ -66,8 +74,8 @@ function sourceOf({ from, fromHeader = [], process: processes = [] }: MonitorFla
       'such as http://db-1:9100/metrics; credentials go into --from-header',
     )
   const { pathname } = new URL(url)
-  const headers = Object.fromEntries(fromHeader.map(headerOf))
-  return new ExporterMachine(pathname === '/' ? new URL('/metrics', url).href : url, { headers })
+  const access = { headers: Object.fromEntries(fromHeader.map(headerOf)), tls: tlsOf(flags) }
+  return new ExporterMachine(pathname === '/' ? new URL('/metrics', url).href : url, sideAccess(url, access, process.cwd()))
 }
 
 function headerOf(text: string): [string, string] {

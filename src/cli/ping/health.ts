@@ -1,5 +1,6 @@
 import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
+import { sideAccess } from '../../engine/watch/index.ts'
 import { HealthWatch } from '../../observe/health/health-watch.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { formatMs } from '../../text/units.ts'
@@ -29,10 +30,13 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
 }
 
 /** Makes the health checks of a scenario once. Returns a line for each, and whether all succeeded. */
-export async function checkHealth({ health }: Pick<Plan, 'health'>): Promise<{ lines: string[]; isWell: boolean }> {
+export async function checkHealth({
+  health,
+  baseDir,
+}: Pick<Plan, 'health' | 'baseDir'>): Promise<{ lines: string[]; isWell: boolean }> {
   const found = await Promise.all(
     health.map(async (check) => {
-      const watch = new HealthWatch(check, { headers: check.headers ?? {} })
+      const watch = new HealthWatch(check, sideAccess(check.url, check, baseDir))
       await watch.begin()
       await watch.close()
       return watch.read()

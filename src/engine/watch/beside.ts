@@ -9,8 +9,9 @@ import type { Result } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { placeMachines } from './machine-place.ts'
 import { ServerWatch } from './server-watch.ts'
+import { sideAccess } from './side-access.ts'
 
-type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets'>
+type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
 /** The values of one metric of an observed server, a watched machine or a health check. */
 export type SideFigure = GaugeValues | GrownCounter | GrownBuckets | { readonly part: number; readonly whole: number }
@@ -29,11 +30,12 @@ export class Beside {
     this.plan = plan
     this.origins = origins
     this.server = ServerWatch.of(plan, origins)
-    this.machines = plan.monitor.map(({ from, every, processes, headers = {} }) => {
-      const source = from === undefined ? new LocalMachine(processes) : new ExporterMachine(from, { headers })
+    this.machines = plan.monitor.map(({ from, every, processes, ...access }) => {
+      const source =
+        from === undefined ? new LocalMachine(processes) : new ExporterMachine(from, sideAccess(from, access, plan.baseDir))
       return new MachineWatch(source, every)
     })
-    this.health = plan.health.map((check) => new HealthWatch(check, { headers: check.headers ?? {} }))
+    this.health = plan.health.map((check) => new HealthWatch(check, sideAccess(check.url, check, plan.baseDir)))
   }
 
   private get all() {

@@ -3,6 +3,7 @@ import { metricsAddress } from '../../observe/address.ts'
 import { EndpointWatch } from '../../observe/endpoint.ts'
 import type { ServerEndpoint } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { sideAccess } from './side-access.ts'
 
 /** The metrics endpoints of servers that one run observes (`observe` in a scenario). */
 export class ServerWatch {
@@ -11,19 +12,24 @@ export class ServerWatch {
   readonly nowhere: readonly string[]
 
   /** Makes the watch of a plan; undefined when it observes nothing. `origins`: addresses of embedded mocks, by target. */
-  static of(plan: Pick<Plan, 'observe' | 'targets'>, origins: ReadonlyMap<string, string>): ServerWatch | undefined {
+  static of(plan: Pick<Plan, 'observe' | 'targets' | 'baseDir'>, origins: ReadonlyMap<string, string>): ServerWatch | undefined {
     return plan.observe.length === 0 ? undefined : new ServerWatch(plan, origins)
   }
 
-  private constructor({ observe, targets }: Pick<Plan, 'observe' | 'targets'>, origins: ReadonlyMap<string, string>) {
-    const ofTargets = targets.map(({ name, url }) => ({ name, url: metricsAddress(origins.get(name) ?? url.source) }))
-    const asked = observe.flatMap(({ url, every: everyMs, names, headers = {} }) =>
-      (url === 'auto' ? ofTargets.flatMap((target) => target.url ?? []) : [url]).map((one) => ({
-        url: one,
-        everyMs,
-        names,
-        access: { headers },
-      })),
+  private constructor(
+    { observe, targets, baseDir }: Pick<Plan, 'observe' | 'targets' | 'baseDir'>,
+    origins: ReadonlyMap<string, string>,
+  ) {
+    const ofTargets = targets.map(({ name, url, address: { tls } }) => ({
+      name,
+      tls,
+      url: metricsAddress(origins.get(name) ?? url.source),
+    }))
+    const asked = observe.flatMap(({ url, every: everyMs, names, tls: own, ...access }) =>
+      // What is trusted of a target is trusted of its metrics.
+      (url === 'auto' ? ofTargets : [{ url, tls: undefined }]).flatMap(({ url: one, tls }) =>
+        one === undefined ? [] : [{ url: one, everyMs, names, access: sideAccess(one, { ...access, tls: own ?? tls }, baseDir) }],
+      ),
     )
     // One that is written out wins over the same one of auto.
     const distinct = new Map([...asked].reverse().map((one) => [one.url, one]))

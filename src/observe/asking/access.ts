@@ -1,5 +1,6 @@
 /** How addresses are written in a scenario that are asked beside the load. */
 import * as z from 'zod'
+import { lateObject } from '../../fields.ts'
 
 /** True for an http or https address without user and password, which would end up in outputs. */
 export function isPlainAddress(text: string): boolean {
@@ -7,6 +8,8 @@ export function isPlainAddress(text: string): boolean {
   const { username, password } = new URL(text)
   return username === '' && password === ''
 }
+
+const isProxy = (text: string) => /^http:\/\/[^/?#]+\/?$/i.test(text) && URL.canParse(text)
 
 /** Returns the fields of an entry that say how its address is reached. */
 export function accessFields() {
@@ -21,10 +24,34 @@ export function accessFields() {
       )
       .optional()
       .describe('Headers to send, such as authorization: "Bearer ${env.TOKEN}"'),
+    tls: lateObject(() => ({
+      ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
+      cert: z.string().optional().describe('PEM file with the client certificate, and its key unless `key` is given'),
+      key: z.string().optional().describe('PEM file with the key of the client certificate'),
+      servername: z.string().optional().describe('Name to ask for and to check, in place of the host of the address'),
+      insecure: z.boolean().optional().describe('Accept any certificate; noted in the result'),
+    }))
+      .optional()
+      .describe('TLS of an https address'),
+    proxy: z
+      .string()
+      .refine(isProxy, 'expected an HTTP proxy such as http://proxy:3128')
+      .optional()
+      .describe('HTTP proxy on the way. Left out: the one that the environment names (https_proxy, no_proxy), as for targets'),
   }
 }
 
 /** What `accessFields` give, after validation. */
 export interface WrittenAccess {
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly tls?:
+    | {
+        readonly ca?: string | undefined
+        readonly cert?: string | undefined
+        readonly key?: string | undefined
+        readonly servername?: string | undefined
+        readonly insecure?: boolean | undefined
+      }
+    | undefined
+  readonly proxy?: string | undefined
 }

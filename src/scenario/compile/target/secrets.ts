@@ -1,7 +1,9 @@
 /** Secrets of a scenario's blocks, which no output may show. */
 import { secretsOf } from '../../../auth/index.ts'
 import { connectorNamed } from '../../../connectors/index.ts'
+import { proxySecrets } from '../../../connectors/wire/proxy.ts'
 import { webhookSecrets } from '../../../notify/secrets.ts'
+import type { WrittenAccess } from '../../../observe/asking/access.ts'
 import { isSecretName } from '../../../text/secrets.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
@@ -11,10 +13,10 @@ export function blockSecrets(scenario: Scenario): string[] {
   const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
   const exported = (scenario.export ?? []).flatMap(({ secrets }) => secrets)
   const { observe = [], monitor = [], health = [] } = scenario
-  const beside: { readonly headers?: Readonly<Record<string, string>> | undefined }[] = [...observe, ...monitor, ...health]
+  const beside: readonly WrittenAccess[] = [...observe, ...monitor, ...health]
   return [
     ...blocks.flatMap(targetSecrets),
-    ...beside.flatMap(({ headers }) => headerSecrets(headers)),
+    ...beside.flatMap(({ headers, proxy = '' }) => [...headerSecrets(headers), ...proxySecrets(proxy)]),
     ...(scenario.webhooks ?? []).flatMap(webhookSecrets),
     ...exported,
   ]

@@ -1,0 +1,18 @@
+import { proxyAddress, proxyFromEnvironment, readProxy } from '../../connectors/wire/proxy.ts'
+import { tlsConnectOptions } from '../../connectors/wire/tls.ts'
+import type { WrittenAccess } from '../../observe/asking/access.ts'
+import type { SideAccess } from '../../observe/asking/client.ts'
+
+/**
+ * Returns how an address is reached that is asked beside the load: with certificates and proxies as targets have them. Files start at `baseDir`.
+ * @throws LocalError when a file cannot be read
+ */
+export function sideAccess(url: string, { headers = {}, tls = {}, proxy }: WrittenAccess, baseDir: string): SideAccess {
+  const names = /^https/i.test(url) ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY']
+  const through = proxy === undefined ? proxyFromEnvironment(url, names, process.env) : readProxy(proxy)
+  return {
+    headers,
+    tls: tlsConnectOptions(tls, baseDir),
+    ...(through === undefined ? {} : { proxy: { url: proxyAddress(through), authorization: through.authorization } }),
+  }
+}
