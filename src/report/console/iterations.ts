@@ -52,8 +52,8 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
 }
 
 /**
- * Describes the rate limits of the targets: "12 of 300 attempts turned away · 3.4s lost · fewest left: 3 of 10 requests"; '' when none turned
- * an attempt away, made one wait, or had less than a tenth left.
+ * Describes the targets' rate limits: "12 attempts turned away (4%) · 3.4s lost waiting · fewest left: 3 of 10 requests"; '' when none turned an
+ * attempt away, made one wait, or had less than a tenth left.
  */
 export function rateLimitsText({ target, total }: Pick<Result, 'target' | 'total'>): string {
   const texts = target.flatMap(({ name, rateLimits }) => {
@@ -80,7 +80,10 @@ function oneLimitText(limits: RateLimitSummary, started: number, several: boolea
   ].join(' · ')
 }
 
-/** Describes when alerts held, one text for each: "errors ratio > 5% in 5m: 12% at worst, 1m02s to 2m05s". */
+/**
+ * Describes the alerts that a run raised, one text for each, with its worst value and when it lasted: "errors ratio > 5% in 5m: 12% at worst,
+ * 1m02s to 2m05s".
+ */
 export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'alerts' | 'alertsUnlisted'>): string[] {
   const texts = alerts.slice(0, MAX_ALERTS).map(({ alert, worst, unit, fromMs, untilMs }) => {
     const until = untilMs === null ? 'the end' : formatMs(untilMs)
@@ -134,7 +137,7 @@ function oneLimiterText({ granted, waited, waitTime, gaveUp, dropped, refused }:
   return parts.join(' · ')
 }
 
-/** What hooks were called: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' when none was. */
+/** Describes the calls of plugins' hooks: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' without any. */
 export function hooksText({ hooks = [] }: Pick<Result, 'hooks'>): string {
   return hooks
     .map(({ plugin, hook, calls, failed, totalMs, longestMs, problem = '' }) => {

@@ -72,15 +72,15 @@ export function timesDiffer(slice: GroupMetrics): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
-/** A sentence of the summary, and its name. */
+/** One sentence about the whole run, as reports show it, with the name of what it is about, such as `rate` or `cost`. */
 export interface RunFact {
   readonly name: string
   readonly text: string
 }
 
 /**
- * Returns the sentences about the whole run that every report shows, in their order; what there is nothing to say of is left out. `safe`
- * escapes text that comes from outside. A new fact is a line here.
+ * Returns the sentences about the whole run that all reports show, in a fixed order; those without content are left out. `safe` escapes
+ * untrusted text.
  */
 export function runFacts(result: Result, safe: (text: string) => string): RunFact[] {
   const facts = {
@@ -142,7 +142,7 @@ function bandLines(result: Result, pen: Pen): string[] {
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
-/** Returns the lines with the advice of the result that matters most; the other formats have all of it. */
+/** Returns the lines with the most important piece of the result's advice; the other formats show all of it. */
 export function adviceLines(result: Result, pen: Pen): string[] {
   const [first] = adviceOf(result)
   return first ? labelled('advice', first.text, pen) : []

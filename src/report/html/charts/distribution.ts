@@ -39,8 +39,8 @@ export function percentileChart({ distributions }: GroupMetrics): Chart | undefi
 }
 
 /**
- * Returns a chart of percentiles, whose x axis is 1 ÷ (1 − p), logarithmic: each nine takes the same room. A curve ends at the last
- * percentile that has ten samples above it. Undefined without enough samples.
+ * Returns a chart of percentile curves. Its x axis is logarithmic in 1 ÷ (1 − p), so that p90, p99 and p99.9 are equally far apart. A curve ends
+ * at the last percentile with ten samples above it. Undefined without enough samples.
  */
 export function curvesChart(title: string, all: readonly PercentileCurve[]): Chart | undefined {
   const curves = all.flatMap(({ name, color, distribution }) => {
@@ -100,7 +100,7 @@ function ninesScale(end: number): Scale {
   return { place: (nines) => nines / end, ticks: ticks.filter(({ label }) => label !== 'p95' || end < 4) }
 }
 
-/** Returns the chart of how many replies took how long, on a logarithmic axis, with the usual percentiles marked. Undefined without samples. */
+/** Returns a histogram chart of response times on a logarithmic axis, with common percentiles marked; undefined without samples. */
 export function latencyHistogram({ distributions }: GroupMetrics): Chart | undefined {
   const histogram = storedHistogram(distributions.response_time)
   if (histogram === undefined) return undefined

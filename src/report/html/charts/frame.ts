@@ -2,39 +2,39 @@
 import { type Markup, markup } from '../page/markup.ts'
 import type { Scale } from './scale.ts'
 
-/** A series in the legend of a chart. */
+/** An entry in a chart's legend: the name and colour of one line. */
 export interface LegendItem {
   /** The class of its colour: `c1` to `c6`. */
   readonly color: string
   readonly label: string
-  /** The value of a row that it shows, for the cursor: a key of a row, such as `users`, or `latencies.ttft.p95`. */
+  /** Where a timeline row holds the line's value, such as `users` or `latencies.ttft.p95`; the script shows it at the cursor. */
   readonly of?: string
-  /** How the script shows the value: as it is, per second, or as a duration in ms. */
+  /** How the script formats the value: as it is, per second, or as a duration in ms. */
   readonly unit?: 'count' | 'rate' | 'ms'
 }
 
-/** A chart without its frame. */
+/** A chart before it becomes HTML: what is drawn, with its title, legend and axes. */
 export interface Chart {
   readonly title: string
-  /** What it shows in one sentence, for those who do not see it. */
+  /** What it shows in one sentence, for screen readers. */
   readonly says: string
   /** One sentence on how to read it. */
   readonly note?: string
   readonly legend: readonly LegendItem[]
   readonly x: Scale
   readonly y: Scale
-  /** The time at the right end, in ms since the run began, of a chart over time: these share a cursor and a zoom. */
+  /** Only in charts over time: the time at the right end, in ms since the run began. These charts share a cursor and a zoom. */
   readonly endMs?: number
   /** What is drawn, in percentages of the area. */
   readonly body: Markup
 }
 
-/** Returns a place from 0 to 1 as a percentage for an attribute of SVG, "12.5%". */
+/** Formats a position from 0 to 1 as a percentage for an SVG attribute: "12.5%". */
 export function percent(place: number): string {
   return `${Number((place * 100).toFixed(2))}%`
 }
 
-/** Returns a chart with its frame. */
+/** Returns the HTML of a chart, with title, legend, axes and grid. */
 export function chartOf({ title, says, note, legend, x, y, endMs, body }: Chart): Markup {
   const grid = y.ticks.map(({ at }) => markup`<line class="grid" x2="100%" y1="${percent(1 - at)}" y2="${percent(1 - at)}"/>`)
   return markup`<figure class="chart"${endMs !== undefined && markup` data-end="${Math.ceil(endMs)}"`}>
@@ -59,10 +59,10 @@ function legendItem({ color, label, of, unit = 'count' }: LegendItem): Markup {
   return markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}${value}</li>`
 }
 
-/** A point of a line: its places on both axes; y is undefined where there is no value, and the line has a gap. */
+/** A point of a line: its positions on both axes, 0 to 1. Where y is undefined, the line has a gap. */
 export type Point = readonly [x: number, y: number | undefined]
 
-/** Returns a line through points, in a class of colour. A point between two gaps is a dot. */
+/** Returns SVG of a line through points; `look` is the CSS class of its colour. A point between two gaps becomes a dot. */
 export function lineOf(points: readonly Point[], look: string): Markup {
   let path = ''
   let isOpen = false
@@ -73,7 +73,7 @@ export function lineOf(points: readonly Point[], look: string): Markup {
   return path === '' ? markup`` : stretched(markup`<path class="line ${look}" d="${path}"/>`)
 }
 
-/** Returns the area between two lines with the same places on the x axis, in a class of colour. */
+/** Returns SVG of the area between two lines, whose points have the same x; `look` is the CSS class of its colour. */
 export function bandOf(upper: readonly Point[], lower: readonly Point[], look: string): Markup {
   const paths: string[] = []
   let run: string[] = []
@@ -95,7 +95,7 @@ export function bandOf(upper: readonly Point[], lower: readonly Point[], look: s
   return paths.length === 0 ? markup`` : stretched(markup`<path class="band ${look}" d="${paths.join('')}"/>`)
 }
 
-/** Returns a drawing of 1000 by 100 units stretched over the whole area. */
+/** Returns SVG that stretches a drawing of 1000 by 100 units over the whole area of a chart. */
 export function stretched(drawing: Markup): Markup {
   return markup`<svg width="100%" height="100%" viewBox="0 0 1000 100" preserveAspectRatio="none">${drawing}</svg>`
 }

@@ -23,7 +23,10 @@ interface HeatColumn {
   readonly counts: ReadonlyMap<number, number>
 }
 
-/** Returns the map of response times over the measured phases, on the time axis of the other charts; undefined for a run without blocks. */
+/**
+ * Returns a heat map of response times over the measured phases: time against latency, darker where there are more replies. Its time axis is
+ * that of the other charts; `behind` is drawn below it. Undefined for a result that does not keep its histograms by time (`blocks`).
+ */
 export function heatChart(
   blocks: readonly Block[],
   { x, endMs, behind }: { readonly x: Scale; readonly endMs: number; readonly behind: Markup },

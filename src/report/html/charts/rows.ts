@@ -9,8 +9,8 @@ const SHORT_PART = 0.5
 const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
 
 /**
- * Returns at most 600 rows: neighbours are joined, and a short last row with the one before it. Counts are added; of users and latencies,
- * which cannot be, the higher value of both is kept.
+ * Returns at most 600 timeline rows for charts, by merging neighbours; a short last row is merged with the one before it. Counts are added; of
+ * users and latencies, the higher value is kept.
  */
 export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
   const size = Math.ceil(timeline.length / MAX_POINTS)
@@ -46,14 +46,14 @@ function joinedRow(a: TimelineRow, b: TimelineRow): TimelineRow {
   }
 }
 
-/** A stretch of rows of the same phase. */
+/** A span of time in which the timeline's rows belong to one phase, in ms since the run began. */
 export interface PhaseSpan {
   readonly name: string
   readonly fromMs: number
   readonly toMs: number
 }
 
-/** Returns the phases in the order in which they came. Rows that follow each other in the same phase are one stretch. */
+/** Returns the spans of the phases in a timeline, in order; consecutive rows of the same phase become one span. */
 export function phaseSpans(rows: readonly TimelineRow[]): PhaseSpan[] {
   const spans: PhaseSpan[] = []
   for (const { phase, atMs, lengthMs } of rows) {

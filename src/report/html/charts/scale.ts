@@ -10,7 +10,7 @@ interface Tick {
 
 /** An axis of a chart. */
 export interface Scale {
-  /** Returns the place of a value on the axis, 0 to 1; values beyond its ends lie at the ends. */
+  /** Returns the position of a value on the axis, 0 to 1; values beyond an end are at that end. */
   place(value: number): number
   readonly ticks: readonly Tick[]
 }

@@ -9,14 +9,20 @@ interface Series {
 /** Figures of a machine that have a chart; the others would only make the page larger. */
 const DRAWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'swap', 'net_received_bytes', 'net_sent_bytes', 'loopback_bytes'])
 
-/** A row of the timeline with the means of what servers, machines and health checks were in its time; shares in percent. */
+/**
+ * A timeline row for charts, with the means of what servers, machines and health checks reported during the row, each in the order of the
+ * result; shares are in percent.
+ */
 export interface ChartRow extends TimelineRow {
   readonly server?: readonly Means[]
   readonly machine?: readonly Means[]
   readonly health?: readonly Means[]
 }
 
-/** Returns the rows with what was asked in the time of each. A row in whose time nothing came has no values of it. */
+/**
+ * Adds to timeline rows the means of what servers, machines and health checks reported during the row. One that reported nothing then has no
+ * values in the row.
+ */
 export function rowsBeside(
   rows: readonly TimelineRow[],
   { server = [], machine = [], health = [] }: Pick<Result, 'server' | 'machine' | 'health'>,

@@ -28,7 +28,10 @@ interface TimeAxis {
   readonly behind: Markup
 }
 
-/** Returns all charts over time, the phases above them; `heat` is drawn below the latencies. Undefined without rows. */
+/**
+ * Returns the HTML of all charts over time, with the phases above them; `heat` makes the heat map, which follows the latencies. Undefined
+ * without rows.
+ */
 export function timeCharts(
   result: Pick<Result, 'phases' | 'server' | 'machine' | 'health'>,
   rows: readonly ChartRow[],

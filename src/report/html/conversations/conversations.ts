@@ -14,20 +14,20 @@ const MAX_TEXT = 2000
 const MAX_TEXTS = 30_000
 const MIN_TEXT = 200
 
-/** The section of conversations, and what leads to them from other sections. */
+/** The page's section of conversations, and the ids to which other sections can link. */
 export interface ShownConversations {
-  /** Undefined when the report has none, as without a journal. */
+  /** HTML of the section; undefined when the report has no conversations, for example without a journal. */
   readonly body: Markup | undefined
-  /** The ids of those that are shown, see `conversationId`. */
+  /** The ids of the conversations on the page, as `conversationId` makes them. */
   readonly ids: ReadonlySet<string>
 }
 
-/** The id of the transcript of a conversation. A link to it opens it, without the script as well. */
+/** Returns the HTML id of a conversation's transcript. A link to it opens the transcript, even without the page's script. */
 export function conversationId({ user, iteration }: Pick<ReportedConversation, 'user' | 'iteration'>): string {
   return `talk-${user}-${iteration}`
 }
 
-/** Returns the conversations, as many as there is room for. */
+/** Returns the section with the chosen conversations, as many as fit into 240 kB. */
 export function shownConversations(conversations: ReportedConversations | undefined, { cost }: Result): ShownConversations {
   if (conversations === undefined) return { body: undefined, ids: new Set() }
   const currency = oneLine(cost?.currency ?? '', 10)

@@ -16,13 +16,13 @@ const PARTS = [
   { key: 'stream', color: 'c3', label: 'stream' },
 ] as const
 
-/** The legend of all time lines. */
+/** The legend of the bars that show how long the parts of a turn took: wait, first token, stream. */
 export const TIME_KEYS: Markup = markup`<ul class="legend">${PARTS.map(
   ({ color, label }) =>
     markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}</li>`,
 )}</ul>`
 
-/** Returns the parts of a turn. What was never sent has waited only; a reply without tokens has no stream. */
+/** Returns how long the parts of a turn took. A request that was never sent only waited; a reply without tokens has no stream. */
 export function timesOf({ intendedAtMs, sentAtMs, firstTokenAtMs, endedAtMs }: ReportedTurn): TurnTimes {
   const sent = sentAtMs ?? endedAtMs
   const first = firstTokenAtMs ?? endedAtMs
@@ -33,7 +33,7 @@ export function timesOf({ intendedAtMs, sentAtMs, firstTokenAtMs, endedAtMs }: R
   }
 }
 
-/** Returns the line; one of `longestMs` is as wide as the page. */
+/** Returns a bar that shows how long the parts of a turn took; a turn of `longestMs` fills the width of the page. */
 export function timeLine(times: TurnTimes, longestMs: number): Markup {
   let at = 0
   const rects = PARTS.map(({ key, color }) => {

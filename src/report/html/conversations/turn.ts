@@ -17,7 +17,10 @@ interface TurnLook {
 
 const STATES = { ok: 'good', failed: 'bad', cut: 'warn' } as const
 
-/** Returns a turn as an item of a list. Its attributes say in ms how long the player waits: before the prompt, for the reply, and while it comes. */
+/**
+ * Returns one turn of a conversation (prompt, outcome, times, reply) as a list item; `before` is the turn before it. Data attributes hold in ms
+ * how long the page's player waits before the prompt, for the reply, and while the reply streams.
+ */
 export function turnOf(turn: ReportedTurn, before: ReportedTurn | undefined, look: TurnLook): Markup {
   const { outcome, failure, marks, prompt, reply } = turn
   const times = timesOf(turn)

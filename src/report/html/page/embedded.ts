@@ -9,8 +9,8 @@ const MAX_TEXT = 1000
 const MAX_ITEMS = 200
 
 /**
- * Returns the result as a data block, `<script type="application/json" id="burn-result">`, which does not run. It has the form of result.json
- * with the rows of the timeline that are given; histograms are left empty, blocks are left out, texts and lists are cut.
+ * Returns the result as JSON in a data block, `<script type="application/json" id="burn-result">`, for programs that read the page. It has the
+ * form of result.json, with the rows of `timeline`; histograms and blocks are left out, long texts and lists are cut.
  */
 export function embeddedResult(result: Result, timeline: readonly TimelineRow[]): Markup {
   const kept = {
@@ -24,7 +24,7 @@ export function embeddedResult(result: Result, timeline: readonly TimelineRow[])
   return dataBlock('burn-result', JSON.parse(JSON.stringify(kept, shortened)))
 }
 
-/** Returns a value as a data block with this id, which does not run. */
+/** Returns a value as JSON in a `<script>` element with this id, which browsers do not run. */
 export function dataBlock(id: string, value: unknown): Markup {
   // Nothing in a script element can end it, or open a comment, without a "<".
   return new Markup(`<script type="application/json" id="${id}">${safeJson(value).replaceAll('<', '\\u003c')}</script>`)

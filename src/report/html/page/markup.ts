@@ -1,6 +1,6 @@
 import { terminalSafe, xmlAttribute } from '../../../text/escape.ts'
 
-/** A piece of HTML or SVG in which all untrusted text is escaped already. Only `markup` makes one. */
+/** A piece of HTML or SVG in which all untrusted text is escaped. Only the function `markup` makes it. */
 export class Markup {
   readonly html: string
 
@@ -9,7 +9,10 @@ export class Markup {
   }
 }
 
-/** What may stand in a piece of HTML: pieces, texts and numbers, which are escaped, and lists of them; `undefined` and `false` are left out. */
+/**
+ * What can be filled into a `markup` template: HTML, texts and numbers (which are escaped), and lists of these; `undefined` and `false` add
+ * nothing.
+ */
 export type MarkupPart = Markup | string | number | readonly MarkupPart[] | undefined | false
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The part of the script for charts over time: one cursor for all of them, moved by the mouse or by a slider, which keys move as well; and
- * one zoom, by dragging across a chart or by buttons.
+ * The part of the page's script for charts over time: a common cursor, moved by the mouse, a slider or keys, and a common zoom, by dragging or
+ * by buttons.
  */
 export const CHARTS = `
 function startCharts(box) {

@@ -1,6 +1,6 @@
 /**
- * The part of the script for conversations: a player for each. It hides what its transcript holds, and shows it again piece by piece, in the
- * text nodes that are there. While it plays, what comes is scrolled into view, below the buttons.
+ * The part of the page's script that plays conversations: it hides the texts of a transcript and shows them again piece by piece, at the
+ * recorded pace, and scrolls to what comes.
  */
 export const PLAYER = `
 function startPlayer(talk) {

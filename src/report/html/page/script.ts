@@ -2,9 +2,8 @@ import { CHARTS } from './script-charts.ts'
 import { PLAYER } from './script-player.ts'
 
 /**
- * The script of the page. The page is whole without it; it adds sorting, a cursor and a zoom to the charts, and a player to conversations, and
- * takes tables that need no scrolling out of the order of the Tab key. It reads what the page holds and
- * writes text only, so that no text can become an element.
+ * The script of the page: it makes tables sortable, gives charts a cursor and a zoom, plays conversations, and keeps tables without scroll bars
+ * out of the Tab order. Without it the page still shows everything. It only writes text, so untrusted text never becomes an element.
  */
 export const SCRIPT = `'use strict';
 

@@ -4,7 +4,7 @@ import { Markup, type MarkupPart, markup } from './markup.ts'
 export interface TableColumn {
   readonly head: string
   readonly numeric?: boolean
-  /** How narrow it may become: that of `wide` holds sentences, that of `mid` names. */
+  /** Least width: `wide` is for columns of sentences, `mid` for columns of names. */
   readonly width?: 'mid' | 'wide'
   /** Explains the heading in a tooltip. */
   readonly hint?: string
@@ -16,7 +16,7 @@ interface SortedCell {
   readonly value: number | null
 }
 
-/** A cell of a table. A text or piece of HTML sorts by what is shown. */
+/** A cell of a table. Text and HTML are sorted by what is shown; a cell with a `value` is sorted by that number. */
 export type TableCell = SortedCell | Markup | string
 
 /** How a table looks beside its columns and rows. */
@@ -31,7 +31,7 @@ interface TableLook {
   readonly foot?: readonly TableCell[] | undefined
 }
 
-/** Returns a table whose first column names the rows. It scrolls sideways within its box where the page is narrow. */
+/** Returns an HTML table whose first column is its rows' headings. On a narrow page it scrolls sideways within its box. */
 export function tableOf(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], look: TableLook): Markup {
   const { caption, sortable = false, hidden = 0, foot } = look
   const line = (cells: readonly TableCell[]) => markup`<tr>${cells.map((cell, at) => cellOf(cell, columns[at], at === 0))}</tr>\n`

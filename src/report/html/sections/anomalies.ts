@@ -21,8 +21,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns what stands out, the most frequent first; undefined when nothing does but failures, which have their own section. `ids` are those
- * of the conversations that the page shows: the worst lead there.
+ * Returns the table of anomalies by kind, the most frequent first; undefined when there are none but failures, which have their own section.
+ * `ids` are the conversations on the page, to which the worst cases link.
  */
 export function anomalyBody(
   result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,

@@ -3,7 +3,7 @@ import { isBad, isGood } from '../../compared/words.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { changeBody } from './changes.ts'
 
-/** Returns the comparison with the baseline that the run was given: its verdict, the changes and what to keep in mind; undefined without one. */
+/** Returns the comparison of the run with its baseline: verdict, changes and warnings; undefined for a run without a baseline. */
 export function baselineBody({ baseline }: Pick<Result, 'baseline'>): Markup | undefined {
   if (baseline === undefined) return undefined
   const { verdict, reason, a, warnings } = baseline

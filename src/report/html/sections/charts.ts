@@ -6,7 +6,7 @@ import { heatChart } from '../charts/heat-map.ts'
 import { timeCharts } from '../charts/time-series.ts'
 import { type Markup, markup } from '../page/markup.ts'
 
-/** Returns the charts over the time of the run, made of `rows`; undefined without rows. */
+/** Returns the charts over the time of the run; `rows` is its timeline. Undefined without rows. */
 export function timeBody(result: Result, rows: readonly TimelineRow[]): Markup | undefined {
   return timeCharts(result, rows, (axis) => heatChart(result.blocks ?? [], axis))
 }

@@ -12,7 +12,7 @@ const PLAIN_WORD = /^[\w./:@%+=,-]+$/
 /** What no file name of a command that can be pasted holds: its escaped form would name another file. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u
 
-/** Returns the facts of the run. */
+/** Returns the list of facts about the run, such as scenario, seed, load, targets and machine. */
 export function factsBody(result: Result): Markup {
   const { environment: machine, generator, connectionMetrics } = result
   const own: Fact[] = [

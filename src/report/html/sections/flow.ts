@@ -19,7 +19,10 @@ interface FlowFacts {
   readonly most: number
 }
 
-/** Returns the drawing; undefined for a result without steps, and for one with a single step, whose drawing would be a box. */
+/**
+ * Returns a drawing of the scenario's steps, with boxes for loops and branches and the number of attempts of each step; undefined for fewer than
+ * two steps.
+ */
 export function flowBody({ outline, steps }: Result): Markup | undefined {
   const lines =
     outline ?? steps.map(({ name, kind }): OutlineLine => ({ depth: 0, kind: kind === 'message' ? kind : 'request', text: name }))

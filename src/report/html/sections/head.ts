@@ -41,7 +41,7 @@ export function banner(result: Result): Markup {
 </header>`
 }
 
-/** Returns the reasons to doubt the numbers, each with what to do about it; one sentence when there is none. */
+/** Returns the reasons to doubt the measurement, each with what to do about it, or one sentence when there is none. */
 export function validityBody({ validity: { state, reasons }, generator, environment, total }: Result): Markup {
   if (state === 'ok') {
     if (total.counts.planned === 0) return markup`<p class="note">No attempt was counted, so nothing was measured.</p>`

@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** The measures of which 1 is good, in the order in which they are shown; of the others 0 is. */
 const GOOD = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency']
 
-/** Returns the tables of scores and flags; undefined for a result without. */
+/** Returns the tables about the quality of replies: scores, and how often replies have a flaw; undefined when quality was not measured. */
 export function qualityBody({ quality }: Pick<Result, 'quality'>): Markup | undefined {
   if (quality === undefined) return undefined
   const { measures, flags, measured, leftOut, settings } = quality
@@ -86,7 +86,7 @@ function nameOf(name: string): Markup {
   return markup`<code>${oneLine(name, 80)}</code>`
 }
 
-/** Returns what a judge says of a sample of the replies; undefined for a result without. */
+/** Returns what a judge model says of a sample of the replies; undefined when none was asked. */
 export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
   if (judge === undefined) return undefined
   const { rubric, again, steps, lowest, why, stopped, asked } = judge

@@ -16,8 +16,8 @@ import { checkBody, stepBody, tagBody } from './steps.ts'
 import { thresholdBody } from './thresholds.ts'
 
 /**
- * Returns the sections of the page in their order; one without anything to show is left out. `rows` are those that charts draw;
- * `conversations` is for the section of that name, and for links to it.
+ * Returns the sections of the page in their order; those without content are left out. `rows` is the timeline for charts; `conversations` is the
+ * section of that name, to which other sections link.
  */
 export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: ShownConversations): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [

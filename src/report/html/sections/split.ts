@@ -34,7 +34,10 @@ const AFTER: readonly TimePart[] = [
   { color: 'c3', label: 'rest', hint: 'from the first token (of replies without tokens: from the first byte) to the end' },
 ]
 
-/** Returns the table of what the time goes into, on average, for all steps and each of them; undefined without ok attempts. */
+/**
+ * Returns the table that splits the mean response time into waiting, connecting, first byte, first token and the rest, for all steps and each
+ * step; undefined without ok attempts.
+ */
 export function splitBody({ total, steps }: Result): Markup | undefined {
   const named = steps.slice(0, MAX_STEPS).map((step) => [step.name, step] as const)
   const groups = [...(named.length === 1 ? [] : [['all steps', total] as const]), ...named]
