@@ -2,7 +2,7 @@
 import { formatShare } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
 
-/** Bounds as shares from 0 to 1; `asked`: those that the user gave, which decide the exit code. */
+/** The bounds of `burn monitor`, as shares from 0 to 1. `asked` holds those that the user gave as flags; only they affect the exit code. */
 export interface MonitorLimits {
   readonly maxCpu: number
   readonly maxMemory: number
@@ -10,12 +10,12 @@ export interface MonitorLimits {
   readonly asked: ReadonlySet<'maxCpu' | 'maxMemory' | 'minAvailability'>
 }
 
-/** One bound and what was seen of it. */
+/** A bound of `burn monitor`, compared with what was observed. */
 export interface MonitorFlag {
   readonly flag: 'cpu' | 'memory' | 'availability'
-  /** The machine or the check. Untrusted. */
+  /** Name of the machine or health check. Untrusted. */
   readonly of: string
-  /** What was seen, 0 to 1; null when nothing is known, which does not hold a bound. */
+  /** The observed share, 0 to 1; null when it is not known, and then `holds` is false. */
   readonly observed: number | null
   readonly limit: number
   readonly holds: boolean
@@ -26,7 +26,7 @@ export interface MonitorFlag {
 /** A machine below this share of CPU and memory at all times has room. */
 const ROOMY = 0.5
 
-/** Returns every bound with what was seen: the largest use of CPU and memory, and the availability. */
+/** Compares each machine's highest use of CPU and memory, and each health check's availability, with the bounds. */
 export function flagsOf(
   machines: readonly WatchedMachine[],
   health: readonly HealthSummary[],
@@ -56,10 +56,10 @@ export function flagsOf(
   ]
 }
 
-/** Returns the name of a machine, or where it was asked. Untrusted. */
+/** Returns the name of a machine or, if unknown, the host of the exporter that was asked. Untrusted. */
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
-/** What is to be said of the bounds: those that do not hold, or that there is room. */
+/** Returns a text for each bound that does not hold, or one text that CPU and memory had room. */
 export function flagTexts(flags: readonly MonitorFlag[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
   const used = flags.filter(({ flag }) => flag !== 'availability')

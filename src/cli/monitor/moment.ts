@@ -5,7 +5,7 @@ import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
 import { machineLabel, momentFacts, momentValue, percentOfOne } from '../../report/text/beside/machine.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
-/** What is watched. */
+/** What `burn monitor` watches: a machine, and addresses with health checks. */
 export interface Watched {
   readonly machine: MachineWatch
   readonly health: readonly HealthWatch[]
@@ -14,7 +14,10 @@ export interface Watched {
 type Latest = MachineWatch['latest']
 type Figure = keyof Latest['values']
 
-/** One line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120 MB · api up". `safe` escapes what comes from outside. */
+/**
+ * Returns the latest readings as one line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120 MB · api up". `safe` escapes
+ * untrusted text.
+ */
 export function momentLine(atMs: number, { machine, health }: Watched, safe: (text: string) => string): string {
   const { latest } = machine
   return [
@@ -26,7 +29,7 @@ export function momentLine(atMs: number, { machine, health }: Watched, safe: (te
   ].join(' · ')
 }
 
-/** A table of everything that is known now, in two columns. */
+/** Returns the latest readings as lines of a table with two columns. `safe` escapes untrusted text. */
 export function momentTable(
   atMs: number,
   lengthMs: number,
@@ -55,7 +58,7 @@ const processTexts = ({ processes }: Latest) =>
 const healthNow = (health: readonly HealthWatch[], safe: (text: string) => string) =>
   health.map(({ name, latest }) => `${safe(name)} ${latest === null ? 'up' : `DOWN: ${safe(latest)}`}`)
 
-/** The moment as an object for a line of JSON; what is not known is null. */
+/** Returns the latest readings as an object for a line of JSON; figures that are not known are null. */
 export function momentJson(atMs: number, { machine, health }: Watched): object {
   const { values, processes, failed } = machine.latest
   const all = (names: readonly string[]) =>

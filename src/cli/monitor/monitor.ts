@@ -19,8 +19,8 @@ const FILE = 'monitor.json'
 const CHECKPOINT_MS = 10_000
 
 /**
- * Runs `burn monitor` until its time is over or a signal comes. Returns 1 when a bound that was asked for does not hold, and 3 when nothing could be
- * learned of the machine. @throws UsageError, LocalError
+ * Runs `burn monitor` until its duration is over or a signal comes. Returns 1 when a bound from the flags does not hold, 3 when the machine
+ * cannot be read, else 0 or the signal's code. @throws UsageError, LocalError
  */
 export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
   const settings = settingsOf(flags)

@@ -13,7 +13,7 @@ import type { MonitorFlags, MonitorSettings } from './settings.ts'
 /** A moment is shown when the looks that belong to it are likely over, in ms. */
 const SETTLE_MS = 100
 
-/** Prints moments on stderr and the summary on stdout; with --json both are lines of JSON on stdout. */
+/** Prints readings on stderr and the summary on stdout; with --json, both as lines of JSON on stdout. */
 export class MonitorOutput {
   private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>
   private readonly painter: LivePainter | undefined
@@ -24,10 +24,10 @@ export class MonitorOutput {
     this.painter = isScreen && flags.quiet !== true ? new LivePainter(process.stderr) : undefined
   }
 
-  /** Returns text from outside as it may be printed. */
+  /** Returns untrusted text made safe to print, with secrets masked. */
   readonly safe = (text: string): string => terminalSafe(knownSecrets.redact(text), { maxLength: 400 })
 
-  /** Shows each moment from `startedAt` on; the returned function ends that. */
+  /** Prints the readings at each interval, beginning at `startedAt`; the returned function stops that. */
   follow(startedAt: number, { lengthMs, everyMs, ...watched }: MonitorSettings): () => void {
     const pen = makePen(renderOptionsFor(process.stderr, this.flags.color !== false))
     const show = () => {

@@ -7,11 +7,11 @@ import { markdownCell } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
 
-/** monitor.json. Times without a name of their own are in ms since the start. */
+/** The content of monitor.json. Times are in ms since the start, unless their name says otherwise. */
 export interface MonitorReport {
   readonly schemaVersion: '1.0'
   readonly burn: string
-  /** `running` in a checkpoint: found later, such a file is of a monitor that was killed. */
+  /** `running` in a checkpoint; such a file found later is from a monitor that was killed. */
   readonly status: 'running' | 'completed' | 'interrupted'
   /** In ms since 1970. */
   readonly startTime: number
@@ -24,7 +24,7 @@ export interface MonitorReport {
 
 type Safe = (text: string) => string
 
-/** The summary in lines: one for each fact of each machine and check, and what the bounds say. */
+/** Returns the summary as lines: the figures of each machine and health check, and the bounds that do not hold. `safe` escapes untrusted text. */
 export function summaryLines({ machine, health, flags }: MonitorReport, safe: Safe): string[] {
   return [
     ...machine.flatMap((one) => [
@@ -38,7 +38,7 @@ export function summaryLines({ machine, health, flags }: MonitorReport, safe: Sa
   ]
 }
 
-/** monitor.md. */
+/** Returns the content of monitor.md: the report in Markdown. */
 export function markdownOf(report: MonitorReport): string {
   const { machine, health, flags, startTime, durationMs, intervalMs, status } = report
   const safe = markdownCell

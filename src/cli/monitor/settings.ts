@@ -15,7 +15,7 @@ import { keepSecret } from '../output/known-secrets.ts'
 import type { MonitorLimits } from './limits.ts'
 import type { Watched } from './moment.ts'
 
-/** The flags of `burn monitor`. */
+/** The values of the flags of `burn monitor`, as the user typed them. */
 export interface MonitorFlags {
   readonly duration: string
   readonly interval: string
@@ -35,14 +35,14 @@ export interface MonitorFlags {
   readonly quiet?: boolean
 }
 
-/** How long, how often, what is watched and against which bounds. */
+/** The settings of `burn monitor`: what is watched, how long, at which interval, and within which bounds. */
 export interface MonitorSettings extends Watched {
   readonly lengthMs: number
   readonly everyMs: number
   readonly limits: MonitorLimits
 }
 
-/** Reads the flags. @throws UsageError */
+/** Returns the settings that the flags of `burn monitor` describe. @throws UsageError */
 export function settingsOf(flags: MonitorFlags): MonitorSettings {
   const lengthMs = duration('--duration', flags.duration)
   const everyMs = duration('--interval', flags.interval)

@@ -22,7 +22,10 @@ const NAME = /^[\w][\w.-]{0,99}$/
 /** Returns a result with its comparison: one that is worse has failed. The result of a run that measured nothing valid stays as it is. */
 type CompareWithBaseline = (result: Result) => Result
 
-/** Reads the results that `--baseline` names; undefined without that flag. @throws InputError, UsageError */
+/**
+ * Returns a function that compares a result with the results that `--baseline` names, and returns it with the comparison: it fails when it is
+ * worse. Undefined without the flag. @throws InputError, UsageError
+ */
 export function comparisonWith({ baseline }: RunFlags): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined
   const runs = baseline.flatMap((named) => runsAt(keptAs(named) ?? named))
@@ -69,7 +72,7 @@ function comparedWith(runs: readonly ComparedRun[], result: Result): Result {
 /** The run as the other side sees it: what is to be doubted of its own numbers is in its own result already. */
 const believed = (result: Result): Result => ({ ...result, validity: { state: 'ok', reasons: [] } })
 
-/** @throws UsageError when `--save-baseline` gives no name for a file, or would keep results of different scenarios under one */
+/** Checks the value of `--save-baseline`. @throws UsageError when it cannot be the name of a file, or several scenarios would be saved under it */
 export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number): void {
   if (saveBaseline === undefined) return
   if (scenarios > 1)
@@ -85,8 +88,8 @@ export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number)
 }
 
 /**
- * Keeps results as the baseline `name`, in place of an earlier one: those of them that can be one. Returns the message that says so; when none can, the
- * earlier baseline stays. @throws LocalError
+ * Saves those results that can serve as a baseline under `name`, replacing an earlier baseline, and returns a message that says so. When none
+ * can, the earlier one stays. @throws LocalError
  */
 export async function saveBaseline(name: string, results: readonly Result[]): Promise<string> {
   const kept = results.filter((result) => whyNoBaseline(result) === undefined)

@@ -14,7 +14,7 @@ import type { EventSink } from './recorded/events.ts'
 /** The value of `--events` that means stdout. */
 const STDOUT = '-'
 
-/** Refuses flags that want the place of `--events`. @throws UsageError */
+/** Checks that no other flag writes to the same place as `--events`. @throws UsageError */
 export function checkEvents({ events, json, output, detach }: RunFlags): void {
   if (events === undefined) return
   if (events === STDOUT && json)
@@ -25,7 +25,10 @@ export function checkEvents({ events, json, output, detach }: RunFlags): void {
     throw new UsageError(`--events and --output are both to be written to ${events}`, 'give each its own file')
 }
 
-/** Opens the place of `--events`, emptied; undefined without the flag. `checkFile` may refuse a file. @throws UsageError, LocalError */
+/**
+ * Opens the file or stdout to which `--events` writes, and empties the file; undefined without the flag. `checkFile` is called with the path
+ * first and may throw. @throws UsageError, LocalError
+ */
 export async function openEvents(
   { events }: Pick<RunFlags, 'events'>,
   checkFile: (file: string) => void,

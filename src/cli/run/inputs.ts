@@ -11,7 +11,10 @@ import { isOfJournal, type ReportRequest } from '../report/request.ts'
 export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
 
-/** @throws UsageError when writing to `output`, which a flag such as `--output` names, would replace one of the scenario files `named` or one of their data files */
+/**
+ * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named` or their data files.
+ * @throws UsageError
+ */
 export function refuseInput(flag: string, output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {
   const data = loaded.flatMap(({ plan, scenario }) =>
     Object.values(scenario.data ?? {}).map((table) => resolve(plan.baseDir, typeof table === 'string' ? table : table.file)),
@@ -21,7 +24,10 @@ export function refuseInput(flag: string, output: string, named: readonly string
     throw new UsageError(`${flag} ${output}: the run reads this file, and ${what} would replace it`, 'choose another name')
 }
 
-/** Loads the scenarios of files or flags, or that of the stored run which `--from` names; the flags as they apply then. @throws ScenarioError, UsageError, InputError */
+/**
+ * Loads the scenarios of files or flags, or with `--from` that of a stored run. Returns them with the flags, to which those of the stored run
+ * are added. @throws ScenarioError, UsageError, InputError
+ */
 export async function loadedFor(files: readonly string[], flags: RunFlags, command: Command) {
   if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
   const { thaw } = await import('../load/frozen/thaw.ts')

@@ -4,7 +4,10 @@ import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import type { RunOneOptions } from './recorded/settings.ts'
 
-/** Returns what compares each result with those of `--baseline`; undefined without that flag. `scenarios` is how many are run. The code for it is loaded when it is needed. @throws UsageError, InputError */
+/**
+ * Returns a function that compares each result with the results of `--baseline`; undefined without that flag. `scenarios` is the number of
+ * scenarios to run. @throws UsageError, InputError
+ */
 export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<RunOneOptions['finish']> {
   if (flags.baseline === undefined && flags.saveBaseline === undefined) return undefined
   const { checkBaselineName, comparisonWith } = await import('./baseline.ts')

@@ -23,7 +23,7 @@ interface Ran {
 
 type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events'>
 
-/** Runs scenarios one after the other, and stops when a signal has ended one. Returns their results. @throws UsageError, LocalError */
+/** Runs scenarios one after the other, until a signal ends one. Returns their results and exit codes. @throws UsageError, LocalError */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
   const { flags } = options
   const output = await openConsole(flags)

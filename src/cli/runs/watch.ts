@@ -8,12 +8,12 @@ const EVERY_MS = 2000
 const ROWS_LEFT = 2
 const HINT = 'every 2 s · Ctrl-C ends'
 
-/** A terminal to show the list on. */
+/** The members of a terminal's stream that `watchList` uses. */
 export type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
- * Shows the text that `list` returns on the terminal until Ctrl-C, as many of its first lines as there are rows; the last one stays there. Returns the
- * exit code. @throws UsageError without a terminal, and what `list` throws
+ * Shows the text that `list` returns on the terminal, as far as its rows allow, and renews it every 2 s until Ctrl-C; the last text stays.
+ * Returns the exit code. @throws UsageError without a terminal, and what `list` throws
  */
 export async function watchList(list: () => string, terminal: ListTerminal = process.stdout): Promise<number> {
   if (terminal.isTTY !== true)

@@ -19,7 +19,10 @@ const HOW = `Write a scenario (a YAML file with target, load, steps and threshol
 \`burn ping FILE\`, see what a run would do with \`burn plan FILE\`, then \`burn run FILE\`. The address \`mock:\` starts an embedded target, so that all of it works
 without one. Unknown keys are errors; durations, rates and sizes carry their unit (500ms, 20/s, 64KiB). Output for programs: --json, --output FILE, --events FILE.`
 
-/** Returns the text; links lead to files of the package. */
+/**
+ * Returns the text of `llms.txt`, which tells language models how to use burn: commands, scenario keys, exit codes and problem codes. Links lead
+ * to files of the package.
+ */
 export function llmsText(commands: readonly CommandWords[]): string {
   const [burn, ...others] = commands
   const leaves = others.filter(({ below }) => below.length === 0)

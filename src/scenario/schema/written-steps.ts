@@ -93,7 +93,7 @@ export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Returns the path of the target that only a judge has, in a list; an empty one for a scenario without a judge. */
+/** Returns a list with the path of the judge's own target; empty for a scenario without a judge. */
 export function judgeTargetPaths(value: unknown): Path[] {
   return valueAt(value, ['judge', 'target']) === undefined ? [] : [['judge', 'target']]
 }
@@ -112,7 +112,7 @@ export function textsIn(value: unknown, path: Path): { readonly text: string; re
   )
 }
 
-/** Returns a name or value as it is written; undefined for a list, an object and null, which are neither. */
+/** Returns a text, number or boolean as text; undefined for a list, a map and null. */
 export function scalarText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }

@@ -10,9 +10,9 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** The name of the first provider that the wizard offers: burn's own mock server. */
+/** The name by which the wizard calls burn's own mock server, the first provider that it offers. */
 export const MOCK = 'mock'
-/** The name of the provider that the wizard offers for any other address, which the user types. */
+/** The wizard's choice for a provider that is not in its list; the user then types the address. */
 export const OTHER = 'other'
 
 /** The user's answers to the questions of the wizard. They hold no secret: for an API key, they name its environment variable. */

@@ -1,4 +1,4 @@
-/** Flags of what is asked beside the load, as rows of the table of `burn run`. */
+/** The flags of `burn run` for what is observed during the load: servers, machines and health checks. */
 export const BESIDE = {
   observe: {
     flags: '--observe <url>',
@@ -27,7 +27,7 @@ export const BESIDE = {
   },
 } as const
 
-/** Returns a health check as a scenario has it: `name=http://…`, or an address alone. */
+/** Converts the value of `--health`, an address or `name=address`, to an entry of the scenario key `health`. */
 export function healthEntry(text: string): string | { readonly name: string; readonly url: string } {
   const [, name, url] = /^([\w.-]+)=(https?:\/\/.*)$/i.exec(text) ?? []
   return name === undefined || url === undefined ? text : { name, url }

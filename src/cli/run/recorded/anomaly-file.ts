@@ -9,7 +9,7 @@ import { knownSecrets } from '../../output/known-secrets.ts'
 /** Characters of a text that are shown as evidence. */
 const MAX_EVIDENCE = 200
 
-/** Returns the text of the file for a run that is over, with secrets masked; '' when nothing stands out. */
+/** Returns the content of `anomalies.jsonl` for a run that is over, with secrets masked; '' when the run has no anomalies. */
 export function anomaliesText(state: RunState): string {
   const stepNames = state.plan.exchanges.map(({ name }) => name)
   const lines = anomalyLines({ ...searchedRun(state, false), stepNames, flagged: state.quality?.flaggedReplies })

@@ -22,7 +22,7 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
   if (journal?.wants(exchange.outcome ?? 'cut', session, start.iteration)) journal.write(journalEntry(attempt, runId, run))
 }
 
-/** Makes the line of the journal for one attempt. Its moments are in ms since the run began, its durations in ms since the request was sent. */
+/** Returns the entry of the journal for one attempt. Moments are in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(
   { exchange, dimensions, checks, session, start, prompt, attempt, repeated }: SettledAttempt,
   runId: string,

@@ -12,19 +12,19 @@ import { VERSION } from '../../../version.ts'
 import type { Notifier, NotifierOptions } from '../../webhook/notifier.ts'
 import { phasesText } from './introduction.ts'
 
-/** Takes the events of runs, one after the other. It must neither throw nor wait. */
+/** A receiver of the events of runs, such as a file. `write` must neither throw nor block. */
 export interface EventSink {
   write(event: RunEvent): void
 }
 
-/** Makes what sends messages to the webhooks of a plan, loaded only then; undefined without any. */
+/** Makes the notifier, which sends notifications to the webhooks of a plan; undefined, and its code is not loaded, when the plan has none. */
 export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
   if (options.plan.webhooks.length === 0) return undefined
   const { Notifier } = await import('../../webhook/notifier.ts')
   return new Notifier(options)
 }
 
-/** Returns what tells several sinks of one run; undefined when there is none. */
+/** Makes what passes the events of one run on to several receivers; undefined when there are none. */
 export function eventsOf(
   sinks: readonly (EventSink | undefined)[],
   run: { readonly runId: string; readonly folder: string },
@@ -38,7 +38,7 @@ export function eventsOf(
 const MAX_MESSAGE = 300
 const roundedMs = (ms: number) => Math.round(ms * 1000) / 1000
 
-/** Tells a sink what happens in one run: its begin, phases, seconds, the first failure of each class, and its result. */
+/** Makes the events of one run and passes them on: its begin, phases, seconds, alerts, the first failure of each class, and its end. */
 export class RunEvents {
   private readonly sink: EventSink
   private readonly runId: string
@@ -57,7 +57,7 @@ export class RunEvents {
     this.folder = folder
   }
 
-  /** The run begins; `startTime` in ms since 1970. */
+  /** Passes on the begin of the run; `startTime` is in ms since 1970. */
   begin(plan: Plan, startTime: number): void {
     const { runId, folder } = this
     const { name: scenario, file, seed } = plan
@@ -67,7 +67,10 @@ export class RunEvents {
     this.sink.write({ event: 'run', runId, version: VERSION, scenario, file, seed, folder, startTime, targets, load, phases })
   }
 
-  /** Called once a second and when the run is over: tells what has begun or changed, and the second that has ended. `thresholds` are what they come to so far. */
+  /**
+   * Called once a second and at the end of the run: passes on what has begun or changed since the last call, and the figures of the second.
+   * `thresholds` returns their state so far.
+   */
   second(run: RunState, thresholds?: () => readonly (ThresholdResult | undefined)[]): void {
     this.phases(run)
     this.breakers(run)
@@ -138,7 +141,7 @@ export class RunEvents {
     }
   }
 
-  /** Called for every settled attempt; tells the first failure of each class. */
+  /** Called for every settled attempt; passes on the first failure of each class. */
   settled({ exchange, dimensions }: SettledAttempt, run: RunState): void {
     const { failure } = exchange
     if (!failure || this.classes.has(failure.class)) return
@@ -156,7 +159,7 @@ export class RunEvents {
     })
   }
 
-  /** The run is over, and its files are written. */
+  /** Passes on the end of the run, after its files are written. */
   finished({ scenarioName: scenario, verdict, reason, exitCode, durationMs }: Result): void {
     const { runId, folder } = this
     this.sink.write({ event: 'result', runId, scenario, verdict, reason, exitCode, folder, durationMs })

@@ -43,12 +43,15 @@ export class RunFiles {
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Takes what stands out in the run, for a file of its own; '' for none. */
+  /** Sets the content of `anomalies.jsonl`; '' for no such file. */
   keepAnomalies(text: string): void {
     this.anomalies = text
   }
 
-  /** Writes what stands out, and every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
+  /**
+   * Writes `anomalies.jsonl` and all reports; returns an error for each that could not be written. `makeRoom` is called to free space on a full
+   * disk.
+   */
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const errors: LocalError[] = []
     if (this.anomalies !== '') {

@@ -21,7 +21,7 @@ export class Narrator {
     this.log = log
   }
 
-  /** Logs the load, and what of the targets is not written in the scenario. */
+  /** Logs the load, and the addresses and models of targets that are not written in the scenario. */
   begin(plan: Plan): void {
     for (const line of introduction(plan)) this.log('info', line)
   }

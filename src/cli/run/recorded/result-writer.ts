@@ -24,7 +24,7 @@ export class ResultWriter {
   private readonly secrets: Secrets
   private readonly detached: boolean
   private readonly log: Log
-  /** The journal of the run, once it is open: its notes and its error belong in the result. */
+  /** The run's journal, once it is open: the result includes its notes and its error. */
   journal: Journal | undefined
 
   /** Called with each checkpoint, whose secrets are masked. */
@@ -64,12 +64,12 @@ export class ResultWriter {
     return { ...result, files, notes, configuration: this.settings.configuration }
   }
 
-  /** Says whether the run has webhooks, whose deliveries lie beside the result. */
+  /** Says whether the run has webhooks; then the result lists the file of their deliveries. */
   hasWebhooks(has: boolean): void {
     this.files.hasWebhooks = has
   }
 
-  /** Writes the result and the reports; returns the result. Both say which files could not be written. */
+  /** Writes the final result and the reports. Returns the result, with an error for each file that could not be written. */
   async write(measured: Result, state: RunState): Promise<Result> {
     this.files.keepAnomalies(anomaliesText(state))
     const unwritten: LocalError[] = []

@@ -24,11 +24,11 @@ export interface RunOneOptions {
   readonly output: RunOutput
   /** Set in the background process of `--detach`; undefined in any other. */
   readonly background: Background | undefined
-  /** What is added to a result before it is written, such as a comparison with an earlier one; left out for nothing. */
+  /** Returns a result with additions, such as a comparison with an earlier one, before it is written; left out for none. */
   readonly finish?: (result: Result) => Result
-  /** Takes what happens in the run, event by event; left out when nobody asked. */
+  /** Receives the events of the run; left out when nobody asked for them. */
   readonly events?: EventSink
-  /** What whoever runs several scenarios at once has to do with each; left out for a run by itself. */
+  /** How the run is tied to others that run at the same time; left out for a run by itself. */
   readonly together?: RunTogether
 }
 
@@ -53,7 +53,7 @@ export interface RunSettings {
   readonly webhookTimeoutMs: number
 }
 
-/** The settings with what is stored in the result, so that the run can be started again. */
+/** The settings of a run, with what the result stores to start it again and where its metrics are sent. */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
   /** Where the metrics of the run are sent. */

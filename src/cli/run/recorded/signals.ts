@@ -4,7 +4,10 @@ import { EXIT, type ExitCode } from '../../../errors.ts'
 /** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000
 
-/** Ends the runs that go on, on SIGINT, SIGTERM or SIGHUP. The first signal ends the load, the second cancels attempts in flight, the third ends the process. */
+/**
+ * Ends the current runs on SIGINT, SIGTERM or SIGHUP. The first signal ends the load, the second cancels attempts in flight, the third ends the
+ * process.
+ */
 export class Signals {
   /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined
@@ -12,7 +15,7 @@ export class Signals {
   /** What ends the pauses between runs. */
   private readonly pauses: (() => void)[] = []
   private received = 0
-  /** True when a signal has cut short what followed a load, which is in no result. */
+  /** True when a signal has cut short work after the load, such as deliveries to webhooks, which the verdict does not show. */
   hasCut = false
   private readonly say: (text: string) => void
   private readonly onInterrupt = () => this.receive(EXIT.sigint)
