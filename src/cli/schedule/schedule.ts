@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
 import { terminalSafe } from '../../text/escape.ts'
+import { note } from '../output/notes.ts'
 import { DueRuns } from './due-runs.ts'
 import type { UnitSystem } from './systems/index.ts'
 import type { Overlap } from './systems/overlap.ts'
@@ -32,7 +33,9 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
     )
   const times = cronTimes(flags.cron, flags.tz ?? ownTimeZone())
   if (flags.print) {
-    process.stdout.write(unitText(flags.print, times, flags.overlap, run))
+    const unit = unitText(flags.print, times, flags.overlap, run)
+    await checkForPrint(run)
+    process.stdout.write(unit)
     return EXIT.ok
   }
   const children = new Set<ChildProcess>()
@@ -62,6 +65,19 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
   } finally {
     release()
   }
+}
+
+/** Problems of this machine alone: the one that runs the unit has variables and secrets of its own. */
+const OF_THIS_MACHINE = new Set(['E_ENV_UNSET', 'E_SECRET_FILE'])
+
+/** Checks that `burn run` takes these files and flags, apart from variables that are not set here, which are noted. @throws UsageError */
+async function checkForPrint(run: readonly string[]): Promise<void> {
+  const refusal = await refusalOf(burn(['run', ...run, '--show-config'], 'pipe'))
+  if (refusal === undefined) return
+  const codes = Array.from(refusal.matchAll(/^\S.*?: error (E_\w+) /gm), ([, code = '']) => code)
+  if (codes.length === 0 || codes.some((code) => !OF_THIS_MACHINE.has(code)))
+    throw new UsageError(`burn run refuses this: ${refusal}`)
+  note(`on this machine burn run would refuse it; the one that runs it needs what is missing here:\n${refusal}`)
 }
 
 /** Calls `handler` for each signal that ends a command, until the returned function is called. */

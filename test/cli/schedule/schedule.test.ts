@@ -79,21 +79,18 @@ describe('burn schedule', () => {
 })
 
 describe('--print', () => {
-  const print = async (system: string, cron: string, ...more: string[]) =>
-    new Home().call([
-      'schedule',
-      "it's.yaml",
-      '--cron',
-      cron,
-      '--tz',
-      system === 'gha' ? 'UTC' : 'Europe/Berlin',
-      '--print',
-      system,
-      ...more,
-      '--',
-      '--report',
-      'junit',
-    ])
+  const SCENARIO = { name: 'own', target: { url: 'mock:', preset: 'openai-chat' }, steps: [{ message: 'hi' }] }
+  const print = async (
+    system: string,
+    cron: string,
+    more: readonly string[] = [],
+    run: readonly string[] = ['--report', 'junit'],
+  ) => {
+    const home = new Home()
+    const file = home.write("it's.yaml", SCENARIO)
+    const zone = system === 'gha' ? 'UTC' : 'Europe/Berlin'
+    return home.burn(['schedule', file, '--cron', cron, '--tz', zone, '--print', system, ...more, '--', ...run])
+  }
 
   test('crontab', async () => {
     const { stdout } = await print('crontab', '0 */6 * * MON')
@@ -119,10 +116,8 @@ describe('--print', () => {
   })
 
   test('systemd changes nothing in a word of the command', async () => {
-    const { stdout } = await print('systemd', '@daily', '--', '-m', 'a "b" \\n costs $5 or 5%')
-    expect(stdout).toContain(
-      String.raw`ExecStart=/usr/bin/env npx burn run "it's.yaml" -m "a \"b\" \\n costs $$5 or 5%%" -- --report junit`,
-    )
+    const { stdout } = await print('systemd', '@daily', [], ['-m', 'a "b" \\n costs $5 or 5%'])
+    expect(stdout).toContain(String.raw`ExecStart=/usr/bin/env npx burn run "it's.yaml" -m "a \"b\" \\n costs $$5 or 5%%"`)
   })
 
   test('gha is a workflow', async () => {
@@ -135,7 +130,7 @@ describe('--print', () => {
     ['skip', 'Forbid'],
     ['allow', 'Allow'],
   ])('k8s is a CronJob (%s)', async (overlap, concurrencyPolicy) => {
-    const { stdout } = await print('k8s', '5 4 * * *', '--overlap', overlap)
+    const { stdout } = await print('k8s', '5 4 * * *', ['--overlap', overlap])
     const [job] = parseAllDocuments(stdout).map((document) => document.toJS())
     expect(job).toMatchObject({ kind: 'CronJob', spec: { schedule: '5 4 * * *', timeZone: 'Europe/Berlin', concurrencyPolicy } })
     const [container] = job.spec.jobTemplate.spec.template.spec.containers
@@ -151,30 +146,42 @@ describe('--print', () => {
     ['k8s', '0 0 * * *', ['--overlap', 'queue'], 'it has no --overlap queue'],
     ['systemd', '0 0 * * *', ['--overlap', 'allow'], 'it has no --overlap allow'],
   ])('%s cannot do %s %j', async (system, cron, more, words) => {
-    const { code, stderr } = await print(system, cron, ...more)
+    const { code, stderr } = await print(system, cron, more)
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
   })
 
   test('what a system expands in a command is kept from it', async () => {
-    const run = async (system: string) =>
-      (
-        await new Home().call([
-          'schedule',
-          'a.yaml',
-          '--cron',
-          '@daily',
-          '--tz',
-          'UTC',
-          '--print',
-          system,
-          '--',
-          '-m',
-          '$(HOME) ${{ x }}',
-        ])
-      ).stdout
+    const run = async (system: string) => (await print(system, '@daily', [], ['--overwrite', '--out', '$(HOME) ${{ x }}'])).stdout
     const [job] = parseAllDocuments(await run('k8s')).map((document) => document.toJS())
     expect(job.spec.jobTemplate.spec.template.spec.containers[0].command.at(-1)).toBe('$$(HOME) ${{ x }}')
     expect(parse(await run('gha')).jobs.burn.steps.at(-1).run).toContain("$(HOME) ${{ '${{' }} x }}")
+  })
+
+  test.each([
+    ['a file that is not there', { file: 'none.yaml' }, 'none.yaml'],
+    ['a scenario with a mistake', { scenario: { ...SCENARIO, stepz: [] } }, 'unknown key "stepz"'],
+    ['a flag that burn run does not know', { run: ['--reprot', 'junit'] }, "unknown option '--reprot'"],
+  ])(
+    '%s is refused, as a schedule in the foreground would',
+    async (_, {
+      file = 's.json',
+      scenario = SCENARIO,
+      run = [],
+    }: { file?: string; scenario?: object; run?: string[] }, words) => {
+      const home = new Home()
+      home.write('s.json', scenario)
+      const { code, stdout, stderr } = await home.burn(['schedule', file, '--cron', '@daily', '--print', 'crontab', '--', ...run])
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)])
+      expect(stderr).toContain('burn run refuses this')
+    },
+  )
+
+  test('what only the other machine has is noted', async () => {
+    const home = new Home()
+    home.write('s.json', { ...SCENARIO, target: { ...SCENARIO.target, headers: { 'x-key': '${env.OF_THE_OTHER}' } } })
+    const { code, stdout, stderr } = await home.burn(['schedule', 's.json', '--cron', '@daily', '--print', 'crontab'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('npx burn run s.json')])
+    expect(stderr).toContain('environment variable OF_THE_OTHER is not set')
   })
 
   test('a system without seconds refuses six fields', async () => {
