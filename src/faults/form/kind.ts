@@ -55,9 +55,9 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly describe: string
   /** True when a failure of the attempt is the fault's doing, whoever reports it: it is then not held against the target. */
   readonly blamed: boolean
-  /** Makes the schemas of its own keys; those that all kinds have come on top. */
+  /** Returns the schemas of the kind's own keys; the keys that all kinds have are added to them. */
   fields(): Shape
-  /** What must hold between these keys. */
+  /** What must hold between the kind's own keys. */
   readonly rules?: readonly FieldRule<z.output<z.ZodObject<Shape>>>[]
   build(fields: z.output<z.ZodObject<Shape>>): DrawInjection
 }

@@ -15,7 +15,7 @@ export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
   readonly describe: string
-  /** Makes the schemas of its own keys; those that all kinds have come on top. */
+  /** Returns the schemas of the kind's own keys; the keys that all kinds have are added to them. */
   fields(): Shape
   build(fields: z.output<z.ZodObject<Shape>>): WireEffect
 }

@@ -19,7 +19,7 @@ export interface RelayCounts {
   readonly bytesDown: number
   /** For each fault, in the order of the list: how many connections it was drawn for, and how many it changed anything on. */
   readonly faults: readonly { readonly drawn: number; readonly acted: number }[]
-  /** The same for each kind: a connection that two faults of a kind were drawn for counts once. */
+  /** The same counts for each kind of fault: a connection for which two faults of a kind were drawn counts once. */
   readonly kinds: ReadonlyMap<string, { readonly drawn: number; readonly acted: number }>
 }
 
@@ -90,20 +90,20 @@ export class Relay {
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
-  /** Begins the time in which faults act: `fromMs` and `untilMs` count from now. */
+  /** Begins the time in which faults act: their `fromMs` and `untilMs` count from now. */
   start(): void {
     this.startedAt = now()
   }
 
-  /** Ends that time: no fault acts any more, and connections go on. */
+  /** Ends the time in which faults act; connections go on. */
   stop(): void {
     this.startedAt = Number.NaN
   }
 
   /**
-   * Leads a connection of this process to `to`: the one that comes to the relay from the local port `from`. An injected refusal gives an error with
-   * code ECONNREFUSED, and a target that is not reached gives the error of the system. `whose`, which no other connection has, seeds what is drawn for it, so that
-   * the order in which connections are made is of no account.
+   * Carries the connection that reaches the relay from the local port `from` to `to`. Calls `led` with the outcome: an injected refusal is
+   * an error with code ECONNREFUSED, a target that cannot be reached gives the error of the system. `whose`, different for each connection,
+   * seeds what is drawn for it, so that the order of connections does not matter.
    */
   lead(from: number, to: NetConnectOpts, led: Led, whose?: string): LedConnection {
     const acted = new Set<string>()

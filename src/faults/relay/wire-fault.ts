@@ -9,7 +9,7 @@ export interface WireScope {
   readonly direction: Way | 'both'
   /** How likely a connection has the fault, from 0 to 1. */
   readonly probability: number
-  /** Since the start of the load in ms; the fault acts from the one until the other, which may be Infinity. */
+  /** The fault acts from `fromMs` until `untilMs`, which may be Infinity; both in ms since the start of the load. */
   readonly fromMs: number
   readonly untilMs: number
 }
@@ -29,9 +29,9 @@ export interface WireEffect {
   readonly mostPerMs?: number
   /** Bytes pass in pieces of at most `bytes`, with `gapMs` between them. */
   readonly pieces?: { readonly bytes: number; readonly gapMs: number }
-  /** The end of the connection is told so much later, in ms. */
+  /** The end of the connection reaches the other side this much later, in ms. */
   readonly endLateMs?: number
-  /** Nothing arrives any more; what came within a time window arrives after it. */
+  /** No bytes arrive while the fault acts; if it has a time window, they arrive when that is over. */
   readonly swallows?: true
   /** After exactly so many bytes in one direction the connection is reset, both ways. */
   readonly mostBytes?: number
