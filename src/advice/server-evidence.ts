@@ -27,8 +27,9 @@ interface Evidence {
 }
 
 /**
- * Returns "; second by second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)": the state of an observed server that went most
- * closely together with the median response time of each second; '' for none, or too little to tell.
+ * Returns a part of a sentence on the server metric, such as its queue, that rose most closely with the median response time of each
+ * second: "; second by second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)". '' when
+ * none did, or there is too little data.
  */
 export function serverEvidence(result: Result): string {
   const found = (result.server ?? []).flatMap((endpoint) =>

@@ -25,7 +25,7 @@ const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 const short = (value: number) => (value < 10 ? Number(value.toFixed(1)).toString() : value.toFixed(0))
 const growthOf = ({ counters }: ServerEndpoint, name: string) => counters[name]?.delta ?? 0
 
-/** A KV cache that is full, or requests that were set back for want of it. */
+/** Advice when the KV cache of an observed server was full, or the server set requests back because it had no room for them. */
 export function memoryShort({ server = [] }: Result): Advice | undefined {
   const setBack = server.reduce((sum, one) => sum + growthOf(one, 'preemptions'), 0)
   const [fullest] = server.flatMap(({ gauges }) => gauges.kv_usage ?? []).toSorted((a, b) => b.max - a.max)
@@ -40,7 +40,7 @@ export function memoryShort({ server = [] }: Result): Advice | undefined {
   return { rule: 'server-memory', text: `${[lost, cache].filter((part) => part !== '').join('; ')}: ${then}` }
 }
 
-/** A queue within the server that grew while the run went on. */
+/** Advice when the queue in an observed server grew while the run went on. */
 export function queueGrows({ server = [] }: Result): Advice | undefined {
   for (const { series } of server) {
     const waiting = series.flatMap(({ t, values }) => (values.queue === undefined ? [] : [{ t, value: values.queue }]))
@@ -60,7 +60,7 @@ export function queueGrows({ server = [] }: Result): Advice | undefined {
   return undefined
 }
 
-/** A time to the first token that is mostly waiting in the server. */
+/** Advice when most of the time to the first token was spent in the queue of the server. */
 export function queuedFirst({ server = [], total: { distributions } }: Result): Advice | undefined {
   const { ttft, server_queue: own } = distributions
   const [only, ...more] = server.flatMap(({ histograms }) => histograms.queue_time ?? [])
@@ -72,7 +72,10 @@ export function queuedFirst({ server = [], total: { distributions } }: Result): 
   }
 }
 
-/** Prompts that the server mostly had in its cache, and turns of a conversation that it had not. */
+/**
+ * Advice when the server found most prompts in its prefix cache, so that the run was easier than real use, or when it did not find the
+ * earlier turns of conversations there.
+ */
 export function prefixCache({ server = [], steps }: Result): Advice | undefined {
   const asked = server.reduce((sum, one) => sum + growthOf(one, 'prefix_queries'), 0)
   const found = server.reduce((sum, one) => sum + growthOf(one, 'prefix_hits'), 0)
@@ -91,7 +94,7 @@ export function prefixCache({ server = [], steps }: Result): Advice | undefined 
   }
 }
 
-/** GPUs that had little to do while requests waited. */
+/** Advice when GPUs of an observed server were mostly idle while requests waited. */
 export function idleGpu({ server = [] }: Result): Advice | undefined {
   const gpus = server.flatMap(({ gauges }) => gauges.gpu_usage ?? [])
   const waiting = Math.max(0, ...server.map(({ gauges }) => gauges.queue?.mean ?? 0))
