@@ -15,7 +15,7 @@ export class Disturbances {
   count = 0
   /** Sum of the lengths of stalls, in ms. */
   stalledMs = 0
-  /** Sum of their lengths, in ms. */
+  /** Sum of the lengths of all disturbances, stalls included, in ms. */
   totalMs = 0
   private lastSignAt = Number.NaN
   private lastEndAt = Number.NEGATIVE_INFINITY

@@ -11,7 +11,10 @@ export class InFlight {
     this.changedAt = at
   }
 
-  /** Adds an attempt, or takes one away, that began or ended at the moment `at`: in any order, because an end may be told after a later event. */
+  /**
+   * Records that an attempt began (`by` is 1) or ended (−1) at the time `at`. Calls may come out of order, because an end can be reported
+   * after a later event.
+   */
   change(by: 1 | -1, at: number): void {
     // What was before the last `take` has been counted: an end then would take more away than there is.
     const changedAt = Math.max(at, this.from)

@@ -4,9 +4,9 @@ import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
-/** The metrics of attempts that have a histogram. Code refers to such a metric by its place in this list. */
+/** The metrics of attempts that have a histogram. Other code refers to them by their index in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The index, after those of `KEPT`, of the service times of failed attempts, which belong to no metric. */
+/** The index of the histogram with the service times of failed attempts; it comes after those of `KEPT` and belongs to no metric. */
 export const FAILED_SERVICE = KEPT.length
 /** What is recorded of ok attempts: of all, and of replies with tokens, with usage, and with times of the server. The others have no value of these metrics. */
 const ALWAYS = recordedWith(undefined)
@@ -28,13 +28,13 @@ const plus = (sum: number | null, count: number | null) => (count === null ? sum
 /** Counts attempts, and records the values of those that were ok. Subclasses decide in which form the values are stored. */
 export abstract class AttemptSums {
   readonly counters: OpenCounters = { ...NO_COUNTERS }
-  /** Of the counters: what ended after the load. */
+  /** The part of the counters that was counted after the end of the load. */
   readonly afterLoad: OpenCounters = { ...NO_COUNTERS }
   /** Gaps of itl that are 0 because several pieces came in one delivery. */
   gapsTogether = 0
   protected tokens: Sums = { input: null, cachedInput: null, output: null, reasoning: null }
   protected readonly sources = new Map<string, number>()
-  /** Who told times of the server, and in how many replies. */
+  /** The servers that reported times of their own, each with the number of replies that had some. */
   readonly serverSources = new Map<string, number>()
 
   /** Keeps one value: of the metric at this place of `KEPT`, or a service time at `FAILED_SERVICE`. */
@@ -124,7 +124,7 @@ export abstract class AttemptSums {
     return { ...this.tokens, sources: Object.fromEntries(this.sources) }
   }
 
-  /** Adds all that is kept here beside values. */
+  /** Adds the counters and sums of other attempts, without the values of their metrics. */
   protected addSums({ counters, afterLoad, gapsTogether, tokens, sources, serverSources }: AttemptSums): void {
     addTo(this.counters, counters)
     addTo(this.afterLoad, afterLoad)

@@ -11,10 +11,10 @@ const MAX_BLOCKS = 40
 const NOTHING = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-/** The counts of a block. */
+/** The counters that each block (stretch of time) of a run has, such as ok and failed attempts. */
 export type BlockCounts = Readonly<typeof NOTHING>
 
-/** A stretch of a run, of a second or more, with what was counted and measured of the attempts that ended in it. */
+/** A stretch of a run, a second or more, with the counts and latencies of the attempts that ended in it. */
 export interface MeasuredBlock {
   /** Its start and length, in ms since the run began. */
   readonly atMs: number
@@ -24,7 +24,7 @@ export interface MeasuredBlock {
   readonly latencies: Readonly<Record<string, SparseHistogram>>
 }
 
-/** Returns the counts of a block out of all counters of its attempts. */
+/** Picks the counters of a block from all counters of its attempts; failures by injected faults or `rateLimit` of the scenario are left out. */
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = counters[key]
@@ -34,7 +34,7 @@ export function blockCounts(counters: Counters): BlockCounts {
   return counts
 }
 
-/** Returns one stretch with the samples of two, which follow each other. */
+/** Joins two blocks that follow each other to one. */
 export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
   const counts = { ...NOTHING }
   for (const key of COUNTED) counts[key] = a.counts[key] + b.counts[key]
@@ -47,8 +47,8 @@ export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
 }
 
 /**
- * Joins stretches to blocks of the length 2ⁿ s, the shortest that makes 40 blocks at most. Blocks begin at multiples of it, so that those of
- * two runs that began together lie side by side.
+ * Joins the seconds of a run to blocks of 2ⁿ s, the shortest length that gives at most 40 blocks. Each begins at a multiple of that length,
+ * so that the blocks of two runs that began together cover the same times.
  */
 export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[] {
   for (let seconds = 1; ; seconds *= 2) {
@@ -57,7 +57,7 @@ export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[]
   }
 }
 
-/** Joins neighbouring stretches for which `keyOf` gives the same key. */
+/** Joins neighbouring blocks for which `keyOf` returns the same number. */
 export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: MeasuredBlock) => number): MeasuredBlock[] {
   const blocks: MeasuredBlock[] = []
   let lastKey = Number.NaN

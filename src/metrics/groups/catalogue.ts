@@ -15,7 +15,7 @@ export interface AttemptDistribution extends Described {
   readonly of: (exchange: Exchange) => number | undefined
   /** Returns how many attempts were cut before they had a value, which would have been among the largest. Left out for none. */
   readonly censored?: (counters: Counters) => number
-  /** What a reply must hold to have a value, so that others need not be asked: generated tokens, usage, or times of the server. Left out for nothing. */
+  /** What a reply must have to have a value of this metric: generated tokens, usage, or times of the server. Left out when any reply can have one. */
   readonly needs?: 'tokens' | 'usage' | 'serverTimes'
   /** True when each row of the timeline shows the metric. */
   readonly inTimeline?: boolean
@@ -195,7 +195,7 @@ export function metricNames(): string[] {
   return [...BY_NAME.keys()]
 }
 
-/** Returns burn's name of the metric that another program calls `alias`; undefined when no metric has that alias. */
+/** Returns burn's name of the metric that other programs call `alias`; undefined when no metric has that alias. */
 export function metricForAlias(alias: string): string | undefined {
   return ALL.find(({ aliases = [] }) => aliases.includes(alias))?.name
 }

@@ -33,13 +33,13 @@ export class GroupRecorder {
     this.pending = pending
   }
 
-  /** The measurements to which those of slices are added. */
+  /** The measurements to which slices add theirs. */
   get receiving(): Measurements {
     if (this.pending?.isHeld) this.news ??= new Measurements()
     return this.news ?? this.measured
   }
 
-  /** Ends a hold: what came meanwhile is added to the rest. */
+  /** Ends a hold (during which the group is read in pieces): what was added meanwhile joins the rest. */
   settle(): void {
     if (this.news) this.measured.merge(this.news)
     this.news = undefined
@@ -98,7 +98,7 @@ export class GroupRecorder {
     return this.current.histogramOf(metric)
   }
 
-  /** The same of a group that is held, or that nothing is added to meanwhile, without what came since. */
+  /** Returns the histogram of a metric as `histogramOf` does, but without what was added since the group was held for reading in pieces. */
   heldHistogramOf(metric: string): Histogram | undefined {
     return this.measured.histogramOf(metric)
   }

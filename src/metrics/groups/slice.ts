@@ -4,13 +4,16 @@ import { SampleLog } from '../histogram/sample-log.ts'
 import { AttemptSums, KEPT } from './attempt-sums.ts'
 import type { Measurements } from './measurements.ts'
 
-/** A place in which attempts are counted: a group of attempts, or the timeline. A slice keeps attempts for several such places and adds them later. */
+/**
+ * Something to which attempts are added, such as the counters of a group, or the timeline. A slice collects attempts for several of these
+ * and adds them later.
+ */
 export interface SliceTarget {
   /** The measurements to which those of a slice are added. */
   readonly receiving: Measurements
 }
 
-/** Attempts that belong to the same groups (the same step, phase, tags and so on) and are not added to these groups yet. */
+/** Attempts that belong to the same groups (the same step, phase, tags and so on) and have not been added to these groups yet. */
 export class Slice extends AttemptSums {
   /** True from the first attempt on, until the slice is added to its groups. */
   isPending = false
@@ -55,7 +58,7 @@ const MAX_PENDING = 128
 /** From this number of values on, each counted once for every group that it belongs to, a flush would hold the event loop for long. */
 const MAX_VALUES = 50_000
 
-/** The slices with attempts that are not added to their groups yet. A group adds them before it is read. */
+/** The slices with attempts that have not been added to their groups yet. A group adds them before it is read. */
 export class PendingSlices {
   /** True while groups must not change, because they are being read in pieces: they keep what is added to them apart. */
   isHeld = false

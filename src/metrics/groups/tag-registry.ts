@@ -17,7 +17,7 @@ const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags that a scenario gives to an attempt, with each value as it is counted. */
+/** The tags of an attempt, with their values in the form in which they are counted. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */

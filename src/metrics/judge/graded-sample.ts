@@ -5,7 +5,7 @@ import { createRandom } from '../../random.ts'
  * message that it answers, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
  */
 export class GradedSample<T> {
-  /** Those that could have been drawn. */
+  /** The number of items that were offered, from which the sample is drawn. */
   offered = 0
   private readonly size: number
   private readonly seed: string

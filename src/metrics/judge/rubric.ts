@@ -3,7 +3,7 @@ export interface Rubric {
   readonly text: string
   readonly min: number
   readonly max: number
-  /** The least score that is good enough. */
+  /** The lowest score that counts as passed. */
   readonly pass: number
 }
 

@@ -59,8 +59,8 @@ export class WindowEvaluator {
   }
 
   /**
-   * Returns the result so far, which is final once the run is over: until a window is full, that of what there is of it. `aborted` says that this
-   * threshold ended the run. Asking changes nothing: a window that was not full is none when it is looked at later.
+   * Returns the result so far, which is final once the run is over. Before any window is full, it is that of the part that there is.
+   * `aborted` says that this threshold ended the run. Calls do not affect later evaluations.
    */
   result(aborted = false): ThresholdResult {
     const worst = this.worst ?? this.stretchSoFar()

@@ -54,11 +54,11 @@ export interface ValidityFacts {
   /** The number of arrivals that never started because burn itself was behind its timetable, not for want of users. */
   readonly droppedBehind?: number
   /**
-   * True when no threshold depends on burn's lateness: each passed although that can only have made it harder, or comes out the same without
-   * the attempts that a disturbance touched.
+   * True when no threshold depends on burn's lateness: each either passed although lateness can only have made that harder, or has the same
+   * outcome without the attempts that a disturbance may have affected.
    */
   readonly proven?: boolean
-  /** True when leaving out these attempts was needed to say so. */
+  /** True when `proven` holds only because the attempts that a disturbance may have affected were left out. */
   readonly provenByClean?: boolean
   /** True when burn's own lateness may have made a threshold pass or fail. */
   readonly contested?: boolean

@@ -1,7 +1,7 @@
 /** Metrics that are not of attempts and are only known at the end: what observed servers tell, and the quality of replies. */
 import type { MetricUnit } from '../../../result/schema.ts'
 
-/** What every metric has. */
+/** The fields that the definition of every metric has. */
 export interface Described {
   readonly name: string
   readonly unit: MetricUnit
@@ -18,7 +18,7 @@ export interface Described {
   readonly ofText?: boolean
 }
 
-/** The values of something over the whole run. */
+/** The definition of a metric with many values over the whole run, such as the states of an observed server or the scores of replies. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: SideSource | 'quality'
@@ -29,7 +29,7 @@ export interface WholeRunDistribution extends Described {
 /** What is asked beside the load: servers of themselves, machines, health checks. */
 type SideSource = 'server' | 'machine' | 'health'
 
-/** By how much a sum of a server or machine grew. */
+/** The definition of a metric that is the growth of a counter of a server or machine over the whole run. */
 export interface WholeRunCount extends Described {
   readonly kind: 'count'
   readonly source: SideSource
@@ -48,7 +48,7 @@ interface WholeRunShare extends Described {
   readonly whole: () => number
 }
 
-/** A metric of the whole run that is only known at its end. */
+/** The definition of a metric that is not of attempts and is only known at the end of the run. */
 export type WholeRunMetric = WholeRunDistribution | WholeRunCount | WholeRunShare
 
 const gauge = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
@@ -202,7 +202,7 @@ const HEALTH_METRICS: readonly WholeRunMetric[] = [
   ofHealth('response', 'time to the whole answer of a check', 'How long good answers of health checks took'),
 ]
 
-/** All metrics of the whole run that are only known at its end. */
+/** The definitions of all metrics that are not of attempts and are only known at the end of the run. */
 export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [
   ...SERVER_METRICS,
   ...MACHINE_METRICS,

@@ -15,9 +15,9 @@ export interface NumberCondition {
 export interface Numbers {
   readonly least?: number
   readonly most?: number
-  /** True when they have no fraction. */
+  /** True when the numbers are whole. */
   readonly whole?: boolean
-  /** True when 0 is not among them. */
+  /** True when the numbers are above 0. */
   readonly positive?: boolean
 }
 
