@@ -22,14 +22,17 @@ export interface SearchedRun {
   readonly watch: AnomalyWatch
   /** Names of the targets, in the order of the plan. */
   readonly targets: readonly string[]
-  /** Attempts of the measured phases: those that failed and those that ended, without what injected faults and `rateLimit` made fail; ok replies without content, and repeated ones. */
+  /**
+   * Counts over the measured phases: attempts that failed and that ended, without those that failed by injected faults or `rateLimit`; ok
+   * replies without content; and replies that repeat the one before.
+   */
   readonly counts: {
     readonly failed: number
     readonly ended: number
     readonly empty: number
     readonly repeated: number
   }
-  /** Replies by what their texts show; undefined when nobody looked at them. */
+  /** How many replies are loops, cut off and refusals; undefined when the quality of replies was not measured. */
   readonly texts: Readonly<Record<'loop' | 'truncated' | 'refusal', number>> | undefined
   /** The timeline of the measured phases. */
   readonly rows: readonly TimelineRow[]

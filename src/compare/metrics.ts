@@ -12,7 +12,7 @@ export interface Tolerances {
   readonly throughput: number
   readonly errors: number
   readonly checks: number
-  /** Of the errors, as a multiple of those of A, in place of `errors`; left out without such a rule. */
+  /** The tolerance for the share of errors as a multiple of that of A, in place of `errors`; left out without such a rule. */
   readonly errorsRatio?: number
 }
 
