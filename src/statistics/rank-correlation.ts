@@ -1,8 +1,9 @@
 import { ranksOf } from './signed-rank.ts'
 
 /**
- * Returns Spearman's rank correlation of pairs of values, from −1 to 1: 1 when the larger of two always belongs to the larger of the others. Equal values share their
- * ranks. Undefined for fewer than two pairs, and when one side is always the same. @see C. Spearman, "The proof and measurement of association between two things" (1904)
+ * Returns Spearman's rank correlation of two lists of values in pairs, from −1 to 1: 1 when both always rise together. Equal values share
+ * their ranks. Undefined for fewer than two pairs, or when all values of a list are equal.
+ * @see C. Spearman, "The proof and measurement of association between two things" (1904)
  */
 export function rankCorrelation(xs: readonly number[], ys: readonly number[]): number | undefined {
   const n = Math.min(xs.length, ys.length)
