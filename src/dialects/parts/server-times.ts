@@ -71,7 +71,7 @@ const MAX_TIMING = 1000
 const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
 const STREAM = /event-?stream|ndjson|jsonl|json-seq/
 
-/** Notes the times that stand in a reply, or in an event of it. */
+/** Records on the exchange the times that the server reports in the body of a reply, or in one event of it. */
 export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
   if (mark(reply) === undefined) return
   for (const source of IN_REPLY) {
@@ -80,7 +80,10 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
   }
 }
 
-/** Notes the times in usage and headers of a reply that has come whole, and warns of those that cannot be. */
+/**
+ * Records on the exchange the times that the server reports in the usage and headers of a complete reply, and adds a warning about those
+ * that are impossible.
+ */
 export function completeServerTimes(exchange: Exchange): void {
   const { headers } = exchange
   const usage = asObject(exchange.usage?.raw)

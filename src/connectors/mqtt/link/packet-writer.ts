@@ -5,8 +5,8 @@ import { waitFor } from '../wire/gate.ts'
 const MOST_HELD = 16_384
 
 /**
- * Makes one write of each packet that the `mqtt` library writes to a stream in up to a dozen pieces, between `cork` and `uncork`. The stream's
- * own `cork` would hand the pieces to the system one by one, and over WebSocket each of them would be a frame.
+ * Joins the pieces in which the `mqtt` library writes a packet to a stream (up to a dozen, between `cork` and `uncork`) to one write. The
+ * stream's own `cork` would pass the pieces to the system one by one, and over WebSocket each of them would be a frame.
  */
 export class PacketWriter {
   /** Number of bytes written so far, those that are still held included. */
