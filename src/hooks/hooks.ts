@@ -1,14 +1,14 @@
 /** Hooks of plugins: functions that burn calls beside the attempts of a run. */
 
-/** The hooks, in the order in which a run calls them. */
+/** The names of all hooks (functions of a plugin that a run calls), in the order in which a run calls them. */
 export const HOOKS = ['initialize', 'onConnect', 'beforeSend', 'afterReceive', 'onError', 'onDisconnect'] as const
 /** The name of a hook, such as `beforeSend`. */
 export type HookName = (typeof HOOKS)[number]
 
-/** The priority of a plugin that gives none; hooks of lower priority are called first. */
+/** The priority of the hooks of a plugin that sets none. Hooks with a lower priority are called first. */
 export const DEFAULT_PRIORITY = 100
 
-/** The hooks of one plugin. */
+/** The hooks of one plugin, with the priority that orders them among those of other plugins. */
 export interface PluginHooks {
   /** The plugin's file, as results name it. */
   readonly plugin: string
@@ -20,12 +20,18 @@ export interface PluginHooks {
 /** Hooks of plugins by their file; `ofAll`: for every scenario of this process. */
 const registered = new Map<string, { readonly hooks: PluginHooks; readonly ofAll: boolean }>()
 
-/** Adds the hooks in a plugin's file, given by its real path; with `ofAll` they are those of every scenario. Nothing happens to a file that was added before. */
+/**
+ * Adds the hooks of the plugin in the file `path`, a real path. With `ofAll` they apply to every scenario, else to those that name the
+ * file. Does nothing for a file that was added before.
+ */
 export function registerHooks(hooks: PluginHooks, path: string, ofAll = false): void {
   if (!registered.has(path)) registered.set(path, { hooks, ofAll })
 }
 
-/** Returns the hooks of a run: those of every scenario, then those in the files `paths`. @throws Error for a file whose hooks were not added */
+/**
+ * Returns the hooks that apply to a run: first those of every scenario, then those of the plugin files `paths`.
+ * @throws Error for a file whose hooks were not added
+ */
 export function hooksOf(paths: readonly string[]): PluginHooks[] {
   const missing = paths.find((path) => !registered.has(path))
   if (missing !== undefined) throw new Error(`the plugin ${missing} was not loaded`)
@@ -34,14 +40,15 @@ export function hooksOf(paths: readonly string[]): PluginHooks[] {
   return [...all.map(([, { hooks }]) => hooks), ...[...named].flatMap((path) => registered.get(path)?.hooks ?? [])]
 }
 
-/** Forgets the hooks of earlier commands in this process. */
+/** Removes all hooks that were added, so that those of an earlier command in this process do not apply to the next. */
 export function forgetHooks(): void {
   registered.clear()
 }
 
 /**
- * Reads the `hooks` of a plugin: functions by the names in `HOOKS`, and a `priority`. `plugin`: the plugin's file, as results name it.
- * @throws Error that says what is wrong
+ * Reads the export `hooks` of a plugin: an object with functions by the names in `HOOKS`, and optionally a `priority`. `plugin` is the name
+ * of its file in results.
+ * @throws Error that says what is wrong with it
  */
 export function hooksIn(value: unknown, plugin: string): PluginHooks {
   if (typeof value !== 'object' || value === null) throw new Error('`hooks` has to be an object of functions')

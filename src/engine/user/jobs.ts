@@ -18,7 +18,7 @@ import type { Variables } from './variables.ts'
 /** A step of the plan that sends something: a message or a request. */
 export type AttemptStep = MessageStep | RequestStep
 
-/** What one attempt needs: how to make its request, where to send it, and how to read its reply. */
+/** What one attempt needs (a job): how to make its request, where to send it, and how to read its reply. */
 export interface Job {
   readonly step: AttemptStep
   readonly client: TargetClient

@@ -10,7 +10,7 @@ interface StepFailure {
   readonly message: string
 }
 
-/** Records what the steps of setup or teardown did: which variables they set, and which steps failed. */
+/** Records which variables the steps of setup or teardown set, and which of the steps failed. */
 export class StepLog {
   /** Names of the variables that steps have set or captured. */
   readonly written = new Set<string>()

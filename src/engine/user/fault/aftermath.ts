@@ -7,8 +7,8 @@ import type { AttemptDimensions } from '../../../metrics/recorder.ts'
 type Trace = 'none' | 'fault' | 'own'
 
 /**
- * Follows one user through an iteration, to tell which of its attempts come after an injected failure: what that message would have set up is
- * missing. Once the target has failed by itself, what follows is its own again.
+ * Tracks, for one user, which attempts of an iteration come after one that failed by an injected fault: they may fail only because that one
+ * did not do its work. After a failure of the target's own, further failures count as the target's again.
  */
 export class Aftermath {
   private readonly tag: number

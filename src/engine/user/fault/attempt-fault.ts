@@ -1,7 +1,7 @@
 import type { Exchange, ReplyReader } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 
-/** The fault that was drawn for one attempt, for as long as the attempt lasts. */
+/** A fault that is injected into one attempt: what it does before, during and after the attempt. */
 export interface AttemptFault {
   readonly kind: string
   /** Lets the attempt begin later: resolves with how much, in ms, and why the wait ended. Left out when it begins at once. */
@@ -22,7 +22,7 @@ interface DelayEnd {
   readonly woken: 'due' | 'stopped' | 'timeout'
 }
 
-/** The client of one user and target, as far as faults need it. */
+/** The methods of a user's client for one target that injected faults need. */
 export interface FaultClient {
   readonly target: PlannedTarget
   send(request: unknown, exchange: Exchange): Promise<void> | undefined
@@ -31,7 +31,7 @@ export interface FaultClient {
   cancel(exchange: Exchange): void
 }
 
-/** What an attempt is about to send, and to whom. */
+/** The parts of a job (what one attempt sends, and how its reply is read) that injected faults need. */
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient
@@ -41,7 +41,7 @@ export interface FaultedJob {
   newReader(): ReplyReader
 }
 
-/** What requests use up that are no attempts, such as copies. */
+/** Charges requests that are not attempts, such as copies, to the budget of the run and to `rateLimit`. */
 export interface FaultSpending {
   /** Takes one request out of the budget of the run, and a place under `rateLimit`; undefined when the budget is used up, so that it is not to be sent. */
   take(): ((ended: Exchange) => void) | undefined
@@ -49,7 +49,7 @@ export interface FaultSpending {
   used(ended: Exchange): void
 }
 
-/** The wait of a user during an iteration. */
+/** The methods with which an injected fault lets a user wait, until the run or the iteration ends. */
 export interface FaultClock {
   waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>
   sleepUntil(at: number): Promise<'due' | 'stopped' | 'timeout'>

@@ -8,8 +8,9 @@ import type { AttemptFault } from './attempt-fault.ts'
 export { isInjected }
 
 /**
- * Puts the failure of an attempt down to the injected fault that caused it, and not to the target: its own, or a drop of the connection that
- * it shared. What was never sent has other reasons. Rules of `onError` for the class that a target's failure would have apply to it as well.
+ * Gives the failure of an attempt the class of the injected fault that caused it (such as `injected_drop`), so that it does not count
+ * against the target: the attempt's own fault, or a drop of the connection that it shared. Not for requests that were never sent. `onError`
+ * rules for the original class still apply.
  */
 export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefined): void {
   const { failure, outcome, sentAt } = exchange
@@ -22,8 +23,9 @@ export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefine
 }
 
 /**
- * Puts the failure of an attempt that came after an injected one down to that, when it may be: the reply was not the expected one, or the target
- * says that the request does not fit what it knows. A target that refuses, hangs, breaks off or reports an error of its own answers for that.
+ * Gives the failure of an attempt after an injected failure the class `injected_earlier` if it may be a consequence: a check or capture
+ * failed, or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself stay
+ * its own.
  */
 export function chargeToEarlier(exchange: Exchange): void {
   const { failure, outcome } = exchange
@@ -33,8 +35,8 @@ export function chargeToEarlier(exchange: Exchange): void {
 }
 
 /**
- * Returns the kinds of the faults that the connection of an attempt has had while it was under way ("latency+slice"), or those of the one that it
- * failed to open; '' for none.
+ * Returns the kinds of faults that the connection of an attempt had during the attempt, such as "latency+slice"; '' for none. `opened` has
+ * the faults of the connection that the attempt tried to open.
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange

@@ -10,7 +10,7 @@ import { shadowOf } from './shadow.ts'
  */
 const REPLY_MS = 1000
 
-/** Sends copies of a request, and reads the replies to them. */
+/** The fault `duplicate` on one attempt: sends copies of the request, and reads the replies to them, which are only counted. */
 export class Copies implements AttemptFault {
   readonly kind: string
   /** A request that was not processed is sent once more; its copies are planned only once. */

@@ -2,7 +2,10 @@ import { after, now } from '../../../clock.ts'
 import type { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import type { AttemptFault, FaultClock } from './attempt-fault.ts'
 
-/** Lets an attempt begin later; also when the load ends meanwhile, as what is in flight goes on. */
+/**
+ * Makes the fault `delay` on one attempt, which starts the attempt later. The wait goes on when the load ends meanwhile, as for everything
+ * in flight.
+ */
 export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
   return {
     kind,

@@ -11,7 +11,7 @@ const NOTICED_AFTER = 4
 
 type DropInjection = Extract<Injection, { does: 'drop' }>
 
-/** Ends the connection so long after a request was sent, whether it has its reply or not. */
+/** The fault `drop` on one attempt: ends the connection some time after the request was sent, whether or not the reply has come. */
 export class Drop implements AttemptFault {
   readonly kind: string
   readonly onSent = (): void => this.sent()

@@ -3,7 +3,10 @@ import type { Exchange } from '../../../exchange.ts'
 import type { AttemptFault, FaultedJob, FaultSpending } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
-/** Sends the request beside its attempt, which never sees the reply and fails so long after. */
+/**
+ * The fault `timeout` on one attempt: sends the request with an exchange of its own, so that the attempt never gets the reply, and fails
+ * the attempt after a time.
+ */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
   /** A deadline of the attempt may come first: that is the target's doing, unless the reply was there and kept back. */

@@ -27,7 +27,7 @@ interface FaultGate {
   claim(target: number): (copy: Exchange) => void
 }
 
-/** What a drawn fault makes of an attempt. */
+/** A fault that was drawn for an attempt: its kind, and how it changes the attempt or its request. */
 export interface FaultHit {
   /** Undefined when the request holds nothing that the fault could change. */
   readonly fault: AttemptFault | undefined
@@ -46,7 +46,7 @@ interface Drawn {
 /** What is done while the attempt is made, and not to its request before. */
 type Carried = Exclude<Injection, { does: 'drift' | 'alter' }>
 
-/** Draws the faults that are injected into the attempts of one user, and makes what injects them. */
+/** Draws at random which faults are injected into the attempts of one user, and makes the object that injects each. */
 export class UserFaults {
   private readonly run: FaultedRun
   private readonly clock: FaultClock

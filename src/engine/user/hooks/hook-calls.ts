@@ -6,12 +6,12 @@ import type { HookSummary } from '../../../result/schema.ts'
 /** How a wait for hooks ended; `stopped` and `timeout`: the run or the iteration was over first. */
 type Woken = 'due' | 'stopped' | 'timeout'
 
-/** Lets a user wait for a promise, until the run or its iteration is over. */
+/** The method with which a user waits for a hook, until the run or the iteration ends. */
 export interface HookClock {
   waitFor(thing: Promise<void>, until?: 'cancelled' | 'stopped'): Promise<Woken>
 }
 
-/** How the calls of one hook ended: `problem` says what was wrong with it; undefined when all plugins' went well. */
+/** How a wait for one hook of all plugins ended. `problem` says what went wrong; undefined when all went well. */
 export interface HookEnd {
   readonly woken: Woken
   readonly problem: string | undefined
@@ -32,7 +32,10 @@ interface Entry {
 
 const DONE: HookEnd = { woken: 'due', problem: undefined }
 
-/** The hooks of a run. Those of a lower priority are called first; of the same priority, those of the plugin that was named first. */
+/**
+ * Calls the hooks of all plugins in a run, and measures them. Those with a lower priority are called first; with the same priority, those
+ * of the plugin that was named first.
+ */
 export class HookCalls {
   private readonly entries: ReadonlyMap<HookName, readonly Entry[]>
 

@@ -11,7 +11,7 @@ import type { HookCalls, HookClock, HookEnd } from './hook-calls.ts'
 /** The failure class of an attempt that a hook has spoilt; never put down to the target. */
 const HOOK_FAILED = 'local_hook'
 
-/** What an attempt is about to send: the body of a message or the block of a `request` step, and where it goes. */
+/** What an attempt will send, as the hook `beforeSend` sees it: the body of a message step or the block of a `request` step, and the address. */
 export interface Draft {
   readonly content: unknown
   readonly address: TargetAddress
@@ -25,7 +25,7 @@ interface HookedJob {
   request(through?: (content: unknown, address: TargetAddress) => unknown): unknown
 }
 
-/** The number of an attempt: that of its iteration, and its own among the tries of its step. */
+/** The number of an iteration of a user, and that of an attempt among the tries of its step. */
 export interface AttemptNumber {
   readonly iteration: number
   readonly attempt: number
@@ -39,14 +39,14 @@ interface HookedRequest {
   readonly woken: HookEnd['woken']
 }
 
-/** What hooks made of a reply. */
+/** What the hook `afterReceive` returned for a reply: captured variables, and whether the attempt fails. */
 export interface HookFindings {
   readonly captures: Readonly<Record<string, unknown>>
   /** Why the attempt fails, and its class; undefined when it does not. */
   readonly failure: { readonly class: string; readonly message: string } | undefined
 }
 
-/** Calls the hooks of one user's attempts. */
+/** Calls the hooks of plugins before and after the attempts of one user. */
 export class UserHooks {
   private readonly calls: HookCalls
   private readonly user: { readonly id: number; readonly clock: HookClock }
@@ -126,7 +126,7 @@ export class UserHooks {
   }
 }
 
-/** Gives back what an attempt is about to send, before a connector makes its request of it. */
+/** Returns content and address as a draft; passed to `job.request` in place of the connector's function that makes the request. */
 export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
 
 /** The request of a draft that hooks have changed. What its connector cannot send is theirs. @throws TargetError */

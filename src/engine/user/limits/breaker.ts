@@ -6,7 +6,7 @@ import type { PlannedBreaker } from '../../../scenario/compile/plan.ts'
 /** Parts of the stretch over which failures are counted: the oldest is forgotten at a time. */
 const PARTS = 20
 
-/** How an attempt ended, for a breaker; `other` says nothing of the target. */
+/** How an attempt ended, as a circuit breaker counts it; `other` for an end that shows nothing about the target. */
 export type BreakerOutcome = 'ok' | 'failed' | 'other'
 
 /**

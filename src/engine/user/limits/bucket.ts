@@ -1,12 +1,12 @@
-/** How much a token bucket holds: `burst` at most, and `perSecond` more with every second. */
+/** The size of a token bucket: it holds at most `burst` tokens, and `perSecond` are added per second. */
 export interface BucketSize {
   readonly perSecond: number
   readonly burst: number
 }
 
 /**
- * A token bucket, kept as the moment at which it was last empty: sums of whole intervals, so that no error adds up. All times are in ms on
- * one clock. It is full at first.
+ * A token bucket that is full at first. It stores the moment at which it was last empty, so that rounding errors do not add up. All times
+ * are in ms on one clock.
  * @see ITU-T I.371, the generic cell rate algorithm in its virtual-scheduling form
  */
 export class Bucket {

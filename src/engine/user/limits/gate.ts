@@ -31,7 +31,7 @@ interface GateUser {
   clientOf(target: number): { ready(): Promise<void> | undefined }
 }
 
-/** What came before an attempt could be made. */
+/** How long an attempt had to wait before it could be sent, for what, and whether it may be sent at all. */
 export interface Waited {
   /** How long it waited for a limit: burn's own, or a pause that the target asked for. Not the generator's lateness. */
   readonly heldMs: number
@@ -46,7 +46,7 @@ export interface Waited {
   readonly error?: unknown
 }
 
-/** True for a failure that `rateLimit` of the scenario made. */
+/** True for a failure because `rateLimit` of the scenario did not allow the attempt. */
 export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
 
 /** How long an attempt was held back, why the wait ended, and whether the target had asked for a pause. */

@@ -3,7 +3,7 @@ import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { PlannedRateLimit } from '../../../scenario/compile/plan.ts'
 import { Bucket } from './bucket.ts'
 
-/** A place in the queue of a limiter, or one that it has granted. */
+/** A place in the queue of a rate limiter, waiting or granted. */
 export interface Place {
   /** The tokens that were taken for it by estimate; 0 while it waits. */
   tokens: number
@@ -17,8 +17,9 @@ interface Waiter extends Place {
 }
 
 /**
- * Lets requests through at the rate of the scenario, first in, first out. Each place has an exact moment, whenever the timer fires. Tokens
- * are taken by estimate: the mean of the replies so far, and a full bucket until one has said how many it used.
+ * Limits requests, and the tokens of their replies, to the rate in the scenario, first in, first out. Each request is due at an exact
+ * moment, even when the timer fires late. The tokens of a request are estimated as the mean of the replies so far; before the first reply,
+ * as a full bucket.
  */
 export class RateLimiter {
   private readonly requests: Bucket | undefined

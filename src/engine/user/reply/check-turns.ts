@@ -4,14 +4,14 @@ import type { Exchange } from '../../../exchange.ts'
 /** Characters, or bytes of a reply without text, from which on checks may take a notable time. */
 const LONG = 1000
 
-/** True for a reply that is ok, and so long that a costly check of it takes 0.1 ms or more. */
+/** True for a reply that is ok and so long that checks such as `similar` take 0.1 ms or more for it. */
 export function isLong({ outcome, frames, text, bytesReceived }: Exchange): boolean {
   return outcome === 'ok' && (frames > 0 ? text.length : bytesReceived) > LONG
 }
 
 /**
- * Lets costly checks of one reply at a time be made, in each turn of the event loop: when many replies end at the same moment, what other users
- * send and receive comes between their checks. A user that waits for its turn sends nothing, and its next step is due as if it had not waited.
+ * Spreads expensive checks over turns of the event loop, one reply in each, so that many replies that end together do not hold up the
+ * sending and receiving of other users. A user that waits for its turn sends nothing, and its next step is due as if it had not waited.
  */
 export class CheckTurns {
   private waiting: (() => void)[] = []

@@ -9,8 +9,8 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run: `share` retries for each first attempt at a target. A budget of 20 % never lets more than a fifth of the first
- * attempts be tried again, and after a long time without failures at most 20 in a row.
+ * The retry budgets of a run: a target may get `share` retries per first attempt. With 20 %, never more than a fifth of the first attempts
+ * are retried, and at most 20 in a row after a long time without failures.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []

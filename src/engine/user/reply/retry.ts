@@ -12,7 +12,7 @@ interface Decision {
   readonly retry: RetryPolicy
 }
 
-/** What rules and notes call the failure of an account without credit: the code with which OpenAI reports it. */
+/** The failure class for an account without credit, in `onError` rules and notes of a result; the name is OpenAI's error code. */
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
@@ -36,7 +36,7 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 
-/** What is said to have stopped the run after an attempt failed: the class of the failure, or that the account has no credit. */
+/** Returns why a failed attempt stopped the run, for notes of the result: its failure class, or `NO_QUOTA` for an account without credit. */
 export const reasonToStop = (exchange: Exchange): string => (isOutOfCredit(exchange) ? NO_QUOTA : (exchange.failure?.class ?? ''))
 
 /** What comes before the code in the classes of protocols that have codes of their own. */
