@@ -1,6 +1,9 @@
 /** Where a server usually tells of itself. */
 
-/** Returns the address of the metrics of the server of `url`, by convention `/metrics`; undefined where that is not HTTP or WebSocket, or not known before the run. */
+/**
+ * Returns the address at which the server of `url` usually has its metrics, `/metrics`; undefined when `url` is not HTTP or WebSocket, or
+ * has templates.
+ */
 export function metricsAddress(url: string): string | undefined {
   const [, tls, place] = /^(?:http|ws)(s?):\/\/(?:[^/?#]*@)?([^/?#{}]+)(?:[/?#]|$)/i.exec(url) ?? []
   const address = `http${(tls ?? '').toLowerCase()}://${place}/metrics`

@@ -7,7 +7,7 @@ import { EndpointFigures, type LatestGauge } from './figures.ts'
 
 const MAX_ERROR = 200
 
-/** What is asked, and how often. */
+/** A metrics endpoint to observe: its address, how it is reached, how often it is read, and which metrics. */
 export interface ObservedEndpoint {
   /** An http or https address. */
   readonly url: string
@@ -17,7 +17,7 @@ export interface ObservedEndpoint {
   readonly access: SideAccess
 }
 
-/** One endpoint while a run goes on. It never throws: what goes wrong is counted. */
+/** Reads one metrics endpoint again and again while a run goes on, and collects its metrics. Never throws: failures are counted. */
 export class EndpointWatch {
   private readonly endpoint: ObservedEndpoint
   private readonly figures: EndpointFigures

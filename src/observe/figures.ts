@@ -15,14 +15,14 @@ interface Lines {
 }
 
 type ReadFigures = Pick<ServerEndpoint, 'server' | 'gauges' | 'counters' | 'histograms' | 'series' | 'sinceMs' | 'untilMs'>
-/** What a gauge was last. */
+/** The latest value of a gauge (a metric that is a state). */
 export interface LatestGauge {
   readonly name: string
   readonly unit: ServerSource['unit']
   readonly value: number
 }
 
-/** Collects the replies of one endpoint. */
+/** Collects the metrics of one endpoint over all replies: gauges, and how far counters and histograms have grown. */
 export class EndpointFigures {
   private readonly sources: readonly ServerSource[]
   private readonly byName: SourcesByName

@@ -3,7 +3,7 @@
 /** Most values that are kept for the percentile. */
 const MAX_VALUES = 20_000
 
-/** The values of one gauge. */
+/** The values that one gauge had while it was observed, with their mean, extremes and percentiles. */
 export class GaugeValues {
   count = 0
   min = Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 /** By how much sums that only grow have grown, across restarts of the server that tells them. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
-/** How far a counter has grown since the first reply. */
+/** How far a counter of a server has grown since the first reply, summed over its series. */
 export class GrownCounter {
   delta = 0
   /** How often a series was smaller than before: its server began anew. */
@@ -22,21 +22,24 @@ export class GrownCounter {
   }
 }
 
-/** The lines of one distribution: upper borders of buckets with their counts, each of which holds those below it. */
+/** One series of a histogram as Prometheus writes it: upper bounds of buckets with cumulative counts, and the sum and count of all values. */
 export interface BucketLines {
   readonly buckets: Map<number, number>
   sum: number
   count: number
 }
 
-/** A quantile within a bucket: interpolated, and the borders of the bucket. `to` is null for the last one, which has none. */
+/**
+ * A quantile of a histogram: interpolated within its bucket, with the bounds of the bucket. `to` is null for the last bucket, which has no
+ * upper bound.
+ */
 export interface BucketQuantile {
   readonly value: number
   readonly from: number
   readonly to: number | null
 }
 
-/** How far a distribution in buckets has grown since the first reply. */
+/** How far a histogram of a server has grown since the first reply, summed over its series. */
 export class GrownBuckets {
   count = 0
   sum = 0

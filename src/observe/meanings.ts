@@ -1,12 +1,12 @@
 /** What model servers say of themselves, whatever they call it. */
 
-/** The unit of a figure in the result. */
+/** The unit of a metric of an observed server. */
 export type ServerUnit = 'count' | 'ratio' | 'ms' | 'tokens' | 'bytes' | 'watts' | 'joules' | ''
 
-/** How a figure is told: a state now, a sum that only grows, or a distribution in buckets. */
+/** The kind of a metric of a server: a state (gauge), a sum that only grows (counter), or a histogram. */
 export type ServerFigureKind = 'gauge' | 'counter' | 'histogram'
 
-/** One thing that servers tell. */
+/** A metric that servers of different makes report under names of their own, such as the number of waiting requests. */
 export interface Meaning {
   readonly kind: ServerFigureKind
   readonly unit: ServerUnit
@@ -16,7 +16,7 @@ export interface Meaning {
   readonly combine?: 'sum' | 'max' | 'mean'
 }
 
-/** All of them by name, those that matter most first. */
+/** The metrics of servers that burn knows, by its own names for them, the most important first. `servers.ts` has the names that each server uses. */
 export const MEANINGS = {
   running: { kind: 'gauge', unit: 'count', label: 'running', combine: 'sum' },
   queue: { kind: 'gauge', unit: 'count', label: 'waiting', combine: 'sum' },
@@ -41,5 +41,5 @@ export const MEANINGS = {
   e2e: { kind: 'histogram', unit: 'ms', label: 'whole request' },
 } as const satisfies Readonly<Record<string, Meaning>>
 
-/** The name of one of `MEANINGS`. */
+/** burn's own name of a metric of servers, a key of `MEANINGS`. */
 export type MeaningName = keyof typeof MEANINGS

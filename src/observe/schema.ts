@@ -31,12 +31,12 @@ const long = lateObject(() => ({
 
 const entry = z.union([url.transform((text) => long.parse({ url: text })), long])
 
-/** The schema of `observe`. */
+/** The schema of `observe` in a scenario: the metrics endpoints of servers to read beside the load. */
 export const observeSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(20)])
   .describe(
     'Servers that are asked for their own metrics while the load goes on (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, DCGM): auto, an address, { url, every, names }, or a list of these',
   )
 
-/** One entry of `observe` after validation: `url` is `auto` or an address, `every` in ms. */
+/** One entry of `observe`, after validation: `url` is `auto` or an address, `every` in ms. */
 export type ObserveEntry = z.output<typeof long>

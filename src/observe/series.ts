@@ -3,13 +3,16 @@
 /** Most moments that are kept. */
 const MAX_ROWS = 1200
 
-/** What was seen at one moment: `t` in ms since the run began. */
+/** The observed values at one moment; `t` is that moment in ms since the run began. */
 export interface SeriesRow {
   readonly t: number
   readonly values: Readonly<Record<string, number>>
 }
 
-/** Keeps at most 1,200 moments: when there are more, every second one goes, and from then on fewer come. */
+/**
+ * Collects observed values over time, at most 1,200 rows. When there are more, every second row is dropped, and from then on only half as
+ * many are added.
+ */
 export class SeriesRows {
   private kept: SeriesRow[] = []
   private taken = 0

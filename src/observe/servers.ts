@@ -13,7 +13,10 @@ interface SourceRow {
   readonly per?: string
 }
 
-/** The names of one server, by meaning; of several names of a meaning the first that the server tells counts. */
+/**
+ * The names that one server, such as vLLM, has for the metrics in `MEANINGS`. Of several names for one metric, the first that the server
+ * reports is used.
+ */
 export interface ServerNames {
   readonly server: string
   readonly names: Readonly<Partial<Record<MeaningName, readonly (string | SourceRow)[]>>>
@@ -23,7 +26,7 @@ const US = 0.001
 const MIB = 1024 ** 2
 
 // biome-ignore format: a table is read line by line
-/** The servers that burn knows. */
+/** The servers whose metrics burn knows. */
 export const SERVERS: readonly ServerNames[] = [
   { server: 'vLLM', names: {
     running: ['vllm:num_requests_running'],

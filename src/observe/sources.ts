@@ -2,7 +2,7 @@
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 
-/** One figure of one server: where it stands, and what it means. */
+/** Where a metric of a server is found: the name that the server has for it, and the metric in the result that it becomes. */
 export interface ServerSource {
   /** Name of the figure in the result: of a meaning, or that of a metric as the user wrote it. */
   readonly figure: string
@@ -16,10 +16,10 @@ export interface ServerSource {
   readonly where: Readonly<Record<string, string>> | undefined
 }
 
-/** What a line is to its figure: the value, or a part of a distribution. */
+/** What a line of a reply holds of its metric: the value, the total of a counter, or a part of a histogram. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
-/** The sources that a line belongs to, by the name that the line begins with. */
+/** For each name with which a line of a reply can begin: the metrics that the line belongs to. */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
 const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
@@ -30,7 +30,10 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
   ['_count', 'count'],
 ]
 
-/** Returns all sources, those of the known servers first and in their order, and the names of their lines. `named`: metrics that the user wants as well. */
+/**
+ * Returns where all metrics are found, those of the known servers first, and an index of them by the names of lines. `named` are further
+ * metrics, which the user has named.
+ */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()
   const sources: ServerSource[] = []

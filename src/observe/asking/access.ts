@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { lateObject } from '../../fields.ts'
 
-/** True for an http or https address without user and password, which would end up in outputs. */
+/** True for an http or https address without user and password, which outputs that show the address would reveal. */
 export function isPlainAddress(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
   const { username, password } = new URL(text)
@@ -11,7 +11,7 @@ export function isPlainAddress(text: string): boolean {
 
 const isProxy = (text: string) => /^http:\/\/[^/?#]+\/?$/i.test(text) && URL.canParse(text)
 
-/** Returns the fields of an entry that say how its address is reached. */
+/** Returns the schemas of the fields that say how an address is requested beside the load: at present `headers` alone. */
 export function accessFields() {
   return {
     headers: z
@@ -41,7 +41,7 @@ export function accessFields() {
   }
 }
 
-/** What `accessFields` give, after validation. */
+/** The fields of `accessFields`, after validation. */
 export interface WrittenAccess {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly tls?:

@@ -6,7 +6,7 @@ import { VERSION } from '../../version.ts'
 
 type TlsField = 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'minVersion' | 'maxVersion' | 'rejectUnauthorized'
 
-/** How an address is reached that is asked beside the load. */
+/** How an address is reached that is requested beside the load: headers, TLS and proxy. */
 export interface SideAccess {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface SideAccess {
   readonly proxy?: { readonly url: string; readonly authorization: string | undefined } | undefined
 }
 
-/** An answer: its status, and its body as it comes. */
+/** The reply to a request beside the load: its status, and its body as a stream. */
 export interface SideAnswer {
   readonly status: number
   readonly body: AsyncIterable<Uint8Array>
@@ -25,7 +25,7 @@ export interface SideAnswer {
 /** What is thrown away of a body that nobody reads, in bytes; more ends the connection. */
 const DUMPED = 64 * 1024
 
-/** A client for one address. */
+/** An HTTP client for one address that is requested beside the load, such as metrics of a server or a health check. */
 export class SideClient {
   readonly url: string
   private readonly access: SideAccess

@@ -1,6 +1,6 @@
 /** Reads the text format of Prometheus, version 0.0.4, piece by piece as it arrives. What does not fit the format is passed over and counted. */
 
-/** One line with a value. */
+/** One sample in the text format of Prometheus: a metric, its labels and its value. */
 export interface PrometheusSample {
   readonly name: string
   /** The labels in their order, unescaped. */
@@ -13,7 +13,7 @@ export interface PrometheusSample {
 const MAX_LINE = 16_384
 /** Most labels of one line. */
 const MAX_LABELS = 64
-/** Most samples that are kept of one reply. */
+/** The largest number of samples that are kept of one reply. */
 export const MAX_SAMPLES = 20_000
 
 const NAME = /[A-Za-z_:][\w:]*/y
@@ -22,7 +22,7 @@ const LABEL = /[A-Za-z_]\w*/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' }
 
-/** Reads one reply. It takes pieces of text, so that a large one is never read in one go. */
+/** Parses a reply in the text format of Prometheus, which is passed in piece by piece, so that a large one does not hold up the event loop. */
 export class PrometheusReader {
   readonly samples: PrometheusSample[] = []
   /** The types of metrics by name: counter, gauge, histogram, summary, untyped. */

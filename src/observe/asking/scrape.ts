@@ -6,7 +6,10 @@ const TIMEOUT_MS = 500
 /** Largest answer, in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024
 
-/** Asks for metrics in the text format of Prometheus, those whose names `selects` says. @throws Error without any answer in time, or with another status than 200 */
+/**
+ * Requests metrics in the text format of Prometheus, and resolves with the samples whose names `selects` accepts.
+ * @throws Error when no reply comes in time, or one with another status than 200
+ */
 export function scrape(
   client: SideClient,
   selects: (name: string) => boolean,

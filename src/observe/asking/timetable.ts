@@ -1,8 +1,8 @@
 import { after, now } from '../../clock.ts'
 
 /**
- * Calls `callback` every `everyMs` from `startedAt` on (monotonic, in ms), on a timetable: being late once delays nothing that comes behind it, and what is
- * more than a turn late is left out. The returned function ends it.
+ * Calls `callback` at `startedAt` + n · `everyMs` (monotonic ms). A late call does not delay those after it, and a call that is more than
+ * `everyMs` late is left out. The returned function stops the calls.
  */
 export function onTimetable(startedAt: number, everyMs: number, callback: () => void): () => void {
   let end = (): void => {}

@@ -17,7 +17,7 @@ type Outage = HealthSummary['outages'][number]
 /** What is asked of one address. */
 type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
-/** One health check while a run goes on. It never throws: what goes wrong is what it counts. */
+/** Makes one health check again and again while a run goes on, and counts how often it fails. Never throws. */
 export class HealthWatch {
   readonly name: string
   private readonly check: Asked

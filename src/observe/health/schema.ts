@@ -54,7 +54,7 @@ const entry = z.union([url.transform((text) => long.parse({ url: text })), long]
 /** Most health checks of one run. */
 const MAX_CHECKS = 20
 
-/** The schema of `health`. */
+/** The schema of `health` in a scenario: addresses that are requested beside the load, to see whether the target is well. */
 export const healthChecksSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(MAX_CHECKS)])
   .refine((list) => new Set(list.map(nameOfCheck)).size === list.length, 'two checks have the same name: give each its `name`')
@@ -62,10 +62,10 @@ export const healthChecksSchema = z
     'Whether the target is well, asked on connections of their own before and during the load: an address, { url, name, expect, every, timeout }, or a list of these',
   )
 
-/** One health check after validation, times in ms. */
+/** One health check of a scenario, after validation; times in ms. */
 export type HealthCheck = z.output<typeof long>
 
-/** Returns the name of a health check: its own, or host and path of its address. */
+/** Returns the name of a health check: the one in the scenario, or else host and path of its address. */
 export function nameOfCheck({ name, url: address }: Pick<HealthCheck, 'name' | 'url'>): string {
   if (!URL.canParse(address)) return name ?? address
   const { host, pathname } = new URL(address)

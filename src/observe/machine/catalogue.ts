@@ -1,6 +1,6 @@
 /** What burn looks at on a machine, whichever way it gets to know it. */
 
-/** The unit of a figure of a machine. */
+/** The unit of a metric of a machine. */
 export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | ''
 
 interface MachineFigure {
@@ -11,7 +11,7 @@ interface MachineFigure {
 }
 
 // biome-ignore format: a catalogue is read line by line
-/** States, those that matter most first. */
+/** The metrics of a machine that are a state, such as CPU use, the most important first. */
 export const MACHINE_GAUGES = {
   cpu: { unit: 'ratio', label: 'CPU', describe: 'How busy its CPUs are, all together: 100 % is all of them; waiting for a disk is not busy' },
   cpus: { unit: 'count', label: 'CPUs', describe: 'CPUs that are in use' },
@@ -29,7 +29,7 @@ export const MACHINE_GAUGES = {
 } as const satisfies Readonly<Record<string, MachineFigure>>
 
 // biome-ignore format: a catalogue is read line by line
-/** Sums that only grow. */
+/** The metrics of a machine that only grow, such as bytes read from disks. */
 export const MACHINE_COUNTERS = {
   net_received_bytes: { unit: 'bytes', label: 'received', describe: 'Received over the network, loopback and virtual interfaces left out' },
   net_sent_bytes: { unit: 'bytes', label: 'sent', describe: 'Sent over the network' },
@@ -45,12 +45,12 @@ export const MACHINE_COUNTERS = {
   disk_writes: { unit: 'count', label: 'disk writes', describe: 'Write operations of its disks' },
 } as const satisfies Readonly<Record<string, MachineFigure>>
 
-/** The name of a state of a machine. */
+/** The name of a metric in `MACHINE_GAUGES`. */
 export type MachineGaugeName = keyof typeof MACHINE_GAUGES
-/** The name of a sum of a machine. */
+/** The name of a metric in `MACHINE_COUNTERS`. */
 export type MachineCounterName = keyof typeof MACHINE_COUNTERS
 
-/** A machine at one moment. What is not known is not there. */
+/** The metrics of a machine at one moment. Those that are not known are left out. */
 export interface MachineReading {
   readonly gauges: Readonly<Partial<Record<Exclude<MachineGaugeName, 'cpu'>, number | undefined>>>
   /** The values of each sum by device. */
@@ -61,7 +61,7 @@ export interface MachineReading {
   readonly bootedAt?: number | undefined
 }
 
-/** Returns a reading with the shares worked out of what is used and what there is. */
+/** Returns `used` ÷ `all`; undefined when one of them is not known, or `all` is 0. */
 export function shareOf(used: number | undefined, all: number | undefined): number | undefined {
   return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
 }
@@ -71,10 +71,10 @@ const VIRTUAL = /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|cni.*|flannel.*|cali.*
 /** Block devices that are no disk of their own. */
 const NO_DISK = /^(?:loop|ram|zram|dm-|md|sr|fd)\d/
 
-/** True for a network interface that counts. */
+/** True for a network interface whose traffic is counted: not loopback, nor virtual ones that repeat the traffic of others. */
 export const isNetwork = (name: string): boolean => !VIRTUAL.test(name)
 
-/** Returns those of the block devices that are whole disks: partitions are parts of what stands beside them. */
+/** Returns the names of block devices that are whole disks, without partitions, whose traffic is included in that of their disk. */
 export function disksAmong(names: readonly string[]): ReadonlySet<string> {
   const known = names.filter((name) => !NO_DISK.test(name))
   const isPart = (name: string) =>

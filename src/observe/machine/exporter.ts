@@ -54,7 +54,7 @@ const SELECTED: ReadonlySet<string> = new Set([
 /** A scrape of a whole machine takes longer than one of a server: it reads what the kernel tells. */
 const TIMEOUT_MS = 2000
 
-/** Asks a node-exporter for the figures of its machine. */
+/** Reads the metrics of a machine from its Prometheus node-exporter. */
 export class ExporterMachine implements MachineSource {
   readonly from: string
   host: string | null = null
@@ -85,7 +85,7 @@ export class ExporterMachine implements MachineSource {
 
 const label = ({ labels }: PrometheusSample, asked: string) => labels.find(([name]) => name === asked)?.[1]
 
-/** Returns what the samples of a node-exporter tell of its machine. */
+/** Returns the metrics of a machine from the samples of its node-exporter. */
 export function readExporter(samples: readonly PrometheusSample[]): MachineReading {
   const root = samples.filter((one) => label(one, 'mountpoint') === '/')
   const value = (name: string, among = samples) => {

@@ -25,7 +25,7 @@ const namesOf = <Name extends string>(catalogue: Readonly<Record<Name, unknown>>
 const unitOf = (name: MachineGaugeName | MachineCounterName): MachineUnit =>
   ({ ...MACHINE_GAUGES, ...MACHINE_COUNTERS })[name].unit
 
-/** Collects the readings of one machine. */
+/** Collects the readings of one machine over a run. */
 export class MachineFigures {
   private readonly gauges = new Map<MachineGaugeName, GaugeValues>()
   private readonly counters = new Map<MachineCounterName, Grown>()
@@ -119,7 +119,7 @@ function valuesOf<Key>(all: Map<Key, GaugeValues>, key: Key): GaugeValues {
   return known
 }
 
-/** Returns how values are spread, as the result has it. */
+/** Returns mean, extremes and percentiles of a gauge, in the form of the result. */
 export function spreadOf(values: GaugeValues) {
   const { count, min, mean, max } = values
   return { count, min, mean, max, p95: values.percentile(95) }

@@ -6,7 +6,7 @@ import type { MachineReading } from './catalogue.ts'
 import { shareOf } from './catalogue.ts'
 import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
 
-/** Where a machine is asked for its figures. */
+/** A source of the metrics of one machine: this machine itself, or the node-exporter of another. */
 export interface MachineSource {
   /** Address that is asked, without query; null for this machine. */
   readonly from: string | null
@@ -19,13 +19,13 @@ export interface MachineSource {
   close(): Promise<void>
 }
 
-/** A process that was asked for. */
+/** A process that the scenario names to be watched, at one moment. */
 export interface WatchedProcess extends ProcessReading {
   /** The name or pid by which it was asked for. */
   readonly asked: string
 }
 
-/** What a reader of this machine needs of it; tests give another one. */
+/** The access to files and system facts that `LocalMachine` needs; tests pass another one. */
 export interface LocalSystem {
   readonly platform: NodeJS.Platform
   /** Returns the text of a file; undefined when it cannot be read. */
@@ -47,7 +47,7 @@ const LOOK_EVERY = 5
 /** Most processes that are watched. */
 const MAX_PROCESSES = 50
 
-/** Reads the figures of this machine. Files are read without blocking the event loop. */
+/** Reads the metrics of this machine: from /proc on Linux, what Node knows elsewhere. Files are read without blocking the event loop. */
 export class LocalMachine implements MachineSource {
   readonly from = null
   readonly host = hostname()

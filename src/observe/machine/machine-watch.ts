@@ -8,10 +8,10 @@ import { ProcessFigures } from './process-figures.ts'
 
 const MAX_ERROR = 200
 
-/** What is known of where a machine stands. */
+/** Whether burn, or a target, runs on the watched machine, as far as that is known. */
 export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
 
-/** One machine while it is watched. It never throws: what goes wrong is counted. */
+/** Reads the metrics of one machine again and again while a run goes on, and collects them. Never throws: failures are counted. */
 export class MachineWatch {
   readonly source: MachineSource
   private readonly everyMs: number

@@ -1,7 +1,7 @@
 /** Reads the texts of Linux' /proc. What a kernel does not tell, or tells in another form, is left out. @see proc(5) */
 import { disksAmong, isNetwork, type MachineCounterName, type MachineReading, shareOf } from './catalogue.ts'
 
-/** The texts of one moment; undefined for a file that is not there. */
+/** The contents of the files in /proc at one moment; undefined for a file that does not exist. */
 export interface ProcTexts {
   readonly stat?: string | undefined
   readonly loadavg?: string | undefined
@@ -17,7 +17,7 @@ const SECTOR_BYTES = 512
 
 type Counters = Partial<Record<MachineCounterName, Map<string, number>>>
 
-/** Returns what the texts tell. */
+/** Returns the metrics of a Linux machine from the contents of its files in /proc. */
 export function readProc(texts: ProcTexts): MachineReading {
   const { stat = '', cpuinfo = '', netSnmp = '' } = texts
   const tcp = tcpOf(netSnmp)
@@ -72,7 +72,7 @@ function memoryOf(text: string): MachineReading['gauges'] {
   return { ...used(total, available, 'memory'), ...used(swapTotal, swapFree, 'swap') }
 }
 
-/** Returns the use of a thing of which there are `total` and of which `free` are left. */
+/** Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and their share. */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined ? undefined : Math.max(0, total - free)
   return { [name]: shareOf(bytes, total), [`${name}_bytes`]: bytes }
@@ -131,7 +131,7 @@ function disksOf(text: string): Counters {
   return counters
 }
 
-/** One process at one moment. */
+/** The CPU time and memory of one process at one moment. */
 export interface ProcessReading {
   readonly pid: number
   /** What the kernel calls it: at most 15 bytes, untrusted. */
@@ -146,7 +146,10 @@ export interface ProcessReading {
 /** The kernel tells times of processes in hundredths of a second on every architecture that Node runs on: USER_HZ. */
 const TICKS_PER_SECOND = 100
 
-/** Reads `/proc/<pid>/stat` and `status`; undefined when the first is none. The name may hold blanks and parentheses, so the last one counts. */
+/**
+ * Reads `/proc/<pid>/stat` and `status` of a process; undefined when the text `stat` is not of that form. The name in it may hold blanks
+ * and parentheses, so the last closing parenthesis ends it.
+ */
 export function readProcess(stat: string, status: string): ProcessReading | undefined {
   const [, pid, name = '', rest = ''] = /^(\d+) \((.*)\) (.*)$/s.exec(stat) ?? []
   const fields = rest.trim().split(' ')

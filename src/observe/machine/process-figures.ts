@@ -20,7 +20,7 @@ interface Followed {
   readonly rss: GaugeValues
 }
 
-/** The latest of one process. */
+/** The latest reading of a watched process. */
 export interface LatestProcess {
   readonly pid: number
   readonly name: string
@@ -29,7 +29,7 @@ export interface LatestProcess {
   readonly rssBytes: number | null
 }
 
-/** Collects the readings of processes. A pid that is used again is another process. */
+/** Collects the readings of watched processes. A pid that is used again for a new process counts as another one. */
 export class ProcessFigures {
   private readonly followed = new Map<string, Followed>()
   latest: readonly LatestProcess[] = []
