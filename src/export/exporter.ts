@@ -8,7 +8,7 @@ import { fill, OutputQueue } from './send/output-queue.ts'
 /** Results are offered every few seconds: one that comes a little early is as good. */
 const SLACK_MS = 500
 
-/** An entry of `export`, and the output that it asks for. */
+/** An entry of `export` in a scenario, and the output (an address or a file) to which it sends. */
 export interface Destination {
   readonly entry: ExportEntry
   readonly planned: PlannedOutput
@@ -20,7 +20,7 @@ interface Exported extends Destination {
   nextAt: number
 }
 
-/** All outputs of one run. */
+/** Sends the metrics of a run to all its outputs, every few seconds while it goes on and at the end. */
 export class Exporter {
   private readonly all: readonly Exported[]
   private making: Promise<void> | undefined

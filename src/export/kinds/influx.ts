@@ -17,7 +17,7 @@ interface InfluxEntry {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** The line protocol of InfluxDB, over HTTP or into a file. */
+/** The kind `influx`: metrics in the line protocol of InfluxDB, over HTTP or into a file. */
 export const influx = formOf({
   key: 'influx',
   describe: 'Line protocol of InfluxDB, to its write address or into a file',

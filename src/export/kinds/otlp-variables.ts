@@ -4,7 +4,7 @@ import { isHttp } from '../send/output.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the variables say of an exporter of metrics. */
+/** The settings of a metrics exporter that OpenTelemetry's environment variables give, such as the address. */
 export interface OtlpVariables {
   /** Address of the metrics; undefined when no variable names one. */
   readonly url: string | undefined
@@ -17,7 +17,11 @@ export interface OtlpVariables {
 /** Default of the standard. */
 const TIMEOUT_MS = 10_000
 
-/** Reads the variables; those for metrics alone win. @throws UsageError for a value that cannot be followed */
+/**
+ * Reads OpenTelemetry's environment variables for exporters; those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) override those for all
+ * signals.
+ * @throws UsageError for a value that burn does not support
+ */
 export function otlpVariables(environment: Environment): OtlpVariables {
   const both = (name: string) => {
     const [own, all] = [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
@@ -41,14 +45,17 @@ export function otlpVariables(environment: Environment): OtlpVariables {
   }
 }
 
-/** Returns the address of the metrics below that of a collector, unless it is one already. */
+/** Returns the address for metrics at a collector: the collector's address with `/v1/metrics` added, unless it ends so already. */
 export function metricsUrl(endpoint: string): string {
   const url = new URL(endpoint)
   if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`
   return url.href
 }
 
-/** What the variables say of the resource. @throws UsageError for what is no list of pairs */
+/**
+ * Returns the resource attributes in OpenTelemetry's environment variables, such as `service.name`.
+ * @throws UsageError for a text that is not a list of key=value pairs
+ */
 export function resourceVariables(environment: Environment): Readonly<Record<string, string>> {
   const name = environment.OTEL_SERVICE_NAME
   return { ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment), ...(name && { 'service.name': name }) }

@@ -8,7 +8,7 @@ import { type AskedBy, formOf, headersField, httpAddress, type Output, type Plan
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
 
-/** What stands in place of an address: the OTEL_ variables say where. */
+/** Written in place of an address, as in `otlp: env`: OpenTelemetry's environment variables then give the address. */
 export const BY_VARIABLES = 'env'
 
 const compressed = promisify(gzip)
@@ -19,7 +19,7 @@ interface OtlpEntry {
   readonly histograms?: 'explicit' | 'exponential' | undefined
 }
 
-/** OTLP over HTTP, in JSON: for an OpenTelemetry collector, Prometheus, and most monitoring systems. */
+/** The kind `otlp`: metrics as OTLP over HTTP, in JSON, for an OpenTelemetry collector, Prometheus, and most monitoring systems. */
 export const otlp = formOf({
   key: 'otlp',
   describe: 'OTLP over HTTP, in JSON: an OpenTelemetry collector, Prometheus (http://HOST:9090/api/v1/otlp), and most others',

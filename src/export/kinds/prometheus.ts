@@ -5,7 +5,7 @@ import { inTurns } from '../../pieces.ts'
 import { formOf, type Output } from '../send/output.ts'
 import { prometheusText } from '../text/prometheus.ts'
 
-/** A file for the textfile collector of node_exporter. */
+/** The kind `prometheus`: a file in the text format of Prometheus, for the textfile collector of node_exporter. */
 export const prometheus = formOf({
   key: 'prometheus',
   describe: 'A file for the textfile collector of node_exporter, written anew with each state',

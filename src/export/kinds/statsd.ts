@@ -27,7 +27,7 @@ const address = () =>
     .refine((text) => addressOf(text) !== undefined, 'expected HOST:PORT, such as 127.0.0.1:8125')
     .describe('Address of the receiver, HOST:PORT; the usual port is 8125')
 
-/** StatsD over UDP. */
+/** The kind `statsd`: metrics as StatsD over UDP. */
 export const statsd = formOf({
   key: 'statsd',
   describe: 'StatsD over UDP; scenario, step and outcome are part of the names: burn.attempts.chat.open.ok',
@@ -35,7 +35,7 @@ export const statsd = formOf({
   plan: (entry) => planOf(entry.statsd, 'statsd'),
 })
 
-/** StatsD with the tags and distributions of Datadog's agent. */
+/** The kind `datadog`: metrics as StatsD over UDP, with the tags and distributions of Datadog's agent. */
 export const datadog = formOf({
   key: 'datadog',
   describe: "StatsD over UDP in the form of Datadog's agent, with tags and distributions",

@@ -9,7 +9,7 @@ const OTHER_ERROR = '_OTHER'
 /** Most points of one list: a scenario may hold thousands of checks. */
 const MAX_POINTS = 1000
 
-/** Returns the failures by step and class; those of setup and teardown are among them. */
+/** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */
 export function failures({ result, stepName }: RunView): readonly ExportPoint[] {
   const counts = new Map<string, { readonly attributes: Attributes; value: number }>()
   for (const { step, class: type, count } of result.errors) {
@@ -20,7 +20,10 @@ export function failures({ result, stepName }: RunView): readonly ExportPoint[] 
   return [...counts.values()].slice(0, MAX_POINTS)
 }
 
-/** Returns the checks of each step by how they ended; those of steps beyond the bound are left out. */
+/**
+ * Returns how often each check of each step passed and failed, as points of one exported metric. Steps that are exported together (beyond
+ * the limit on their number) are left out.
+ */
 export function checks({ steps }: RunView): readonly ExportPoint[] {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
     more.length > 0
@@ -36,7 +39,10 @@ export function checks({ steps }: RunView): readonly ExportPoint[] {
   return distinct(all)
 }
 
-/** Returns a number of each threshold that has one. */
+/**
+ * Returns a function that finds one number of each threshold by `of`, as points of one exported metric; thresholds for which it is null are
+ * left out.
+ */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
   ({ result }: RunView): readonly ExportPoint[] =>
@@ -57,7 +63,10 @@ function distinct(points: readonly ExportPoint[]): readonly ExportPoint[] {
   return [...first.values()].slice(0, MAX_POINTS)
 }
 
-/** Durations of requests as a convention has them: those that were ok, and the failed ones with their class. */
+/**
+ * Returns a function that finds the service times of each step, of ok and of failed attempts, under the attributes of an OpenTelemetry
+ * convention. Steps for which `attributesOf` returns undefined are left out.
+ */
 export const durations = (attributesOf: (step: StepView) => Attributes | undefined): ExportRow['of'] =>
   spreadByStep((step, result) => {
     const attributes = attributesOf(step)
@@ -69,7 +78,10 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
     ]
   })
 
-/** A metric of steps that speak to a model, under a name of the conventions; with `streams` only of those whose replies come in pieces. */
+/**
+ * Returns a function that finds distributions of the steps that call a model, under attributes of OpenTelemetry's conventions for
+ * generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies are left out.
+ */
 export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams = false): ExportRow['of'] =>
   spreadByStep(({ genAi, groups }) => {
     if (genAi === undefined || (streams && !groups.some(({ distributions }) => distributions.itl))) return []

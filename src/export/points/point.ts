@@ -2,17 +2,20 @@
 import type { Pieces } from '../../pieces.ts'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 
-/** Names and values that tell the points of one metric apart. Untrusted: names of steps and checks are among them. */
+/** The attributes (labels) of an exported point, which distinguish the points of one metric. Untrusted: they hold names of steps and checks. */
 export type Attributes = Readonly<Record<string, string>>
 
-/** Samples above 2^(index ÷ 32) and up to 2^((index + 1) ÷ 32), which is 2.2 % more; an index of −Infinity: zeros. */
+/**
+ * The samples of a distribution that are above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), a range of 2.2 %. The index −Infinity is
+ * for zeros.
+ */
 export interface SpreadStep {
   readonly index: number
   readonly count: number
   readonly sum: number
 }
 
-/** The samples of one distribution since the run began, in the unit of its row. */
+/** A distribution of samples as it is exported: everything since the run began, in the unit of its metric. */
 export interface Spread {
   readonly count: number
   readonly sum: number
@@ -26,12 +29,12 @@ export interface Spread {
   readonly steps: readonly SpreadStep[]
 }
 
-/** One value of a metric, since the run began. */
+/** One point of an exported metric: its attributes, and a number or a distribution, since the run began. */
 export type ExportPoint =
   | { readonly attributes: Attributes; readonly value: number }
   | { readonly attributes: Attributes; readonly spread: Spread }
 
-/** A step of the scenario, or those beyond the bound together. */
+/** A step of the scenario as it is exported. The steps beyond the limit on their number are exported together, as one. */
 export interface StepView {
   readonly attributes: Attributes
   readonly groups: readonly StepMetrics[]
@@ -41,7 +44,7 @@ export interface StepView {
   readonly genAi: Attributes | undefined
 }
 
-/** The result that is exported. */
+/** A result in the form from which the exported metrics are found. */
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]
@@ -49,7 +52,7 @@ export interface RunView {
   readonly stepName: (name: string) => string
 }
 
-/** One metric that is exported. A sum only grows; a gauge is the state of the moment. */
+/** The definition of one exported metric: name, unit and kind, and how its points are found in a result. A sum only grows; a gauge is a state. */
 export interface ExportRow {
   /** As OpenTelemetry writes names: words in small letters, with dots between. */
   readonly name: string
@@ -66,7 +69,7 @@ export interface ExportRow {
   readonly of: (run: RunView, bounds: readonly number[]) => Pieces<readonly ExportPoint[]>
 }
 
-/** The state of all metrics of a run at one moment. Sums and histograms count from `startMs`. */
+/** The values of all exported metrics of a run at one moment. Sums and histograms count from `startMs`. */
 export interface ExportSnapshot {
   /** What the run is: name, version, id. */
   readonly resource: Attributes

@@ -8,7 +8,10 @@ import { shortened, viewOf } from './view.ts'
 /** What finding the points of one metric takes, in units of `Pieces`. */
 const UNITS_PER_ROW = 200
 
-/** Makes the state of the metrics of a result whose secrets are masked. @throws InputError when a histogram in it is damaged */
+/**
+ * Makes a snapshot of all exported metrics from a result, whose secrets must be masked.
+ * @throws InputError when a histogram in it is damaged
+ */
 export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
   const run = viewOf(result)
   const metrics: ExportSnapshot['metrics'][number][] = []

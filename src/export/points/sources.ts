@@ -7,7 +7,7 @@ type Of = ExportRow['of']
 /** Numbers by the value of the attribute that tells them apart; null for what is not known. */
 type Numbers = Readonly<Record<string, number | null>>
 
-/** Whatever list a function makes of the run. */
+/** Makes the function of an `ExportRow` that finds its points, from one that returns them as a list at once. */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   // biome-ignore lint/correctness/useYield: it is little work
   return function* (run) {
@@ -15,18 +15,18 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   }
 }
 
-/** A number of the run; nothing when it is not known. */
+/** Makes the function of an `ExportRow` with a single point: a number of the whole run; without a point while the number is not known. */
 export const single = (of: (result: Result) => number | null | undefined): Of =>
   listed(({ result }) => {
     const value = of(result)
     return value === null || value === undefined ? [] : [{ attributes: {}, value }]
   })
 
-/** Numbers of the run that one attribute tells apart. */
+/** Makes the function of an `ExportRow` with several points: numbers of the whole run, by the value of one attribute such as `burn.outcome`. */
 export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
-/** The same for each step. */
+/** Makes the function of an `ExportRow` with several points per step: numbers by the value of one attribute such as `burn.outcome`. */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
@@ -39,7 +39,7 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
   })
 }
 
-/** A distribution of the run. */
+/** Makes the function of an `ExportRow` with a single point: a distribution of the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): Of {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -53,7 +53,10 @@ interface Selected {
   readonly of: (group: StepMetrics) => Distribution | undefined
 }
 
-/** Distributions of each step. */
+/**
+ * Makes the function of an `ExportRow` with distributions of each step. `select` returns which distributions of a step, each with the
+ * attributes to add.
+ */
 export function spreadByStep(select: (step: StepView, result: Result) => readonly Selected[]): Of {
   return function* ({ steps, result }, bounds) {
     const points: ExportPoint[] = []
@@ -66,10 +69,10 @@ export function spreadByStep(select: (step: StepView, result: Result) => readonl
   }
 }
 
-/** The distribution of one metric for each step. */
+/** Makes the function of an `ExportRow` with one point per step: the distribution of this metric, such as `ttft`. */
 export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
-/** Reads the distribution of one metric. */
+/** Returns a function that reads the distribution of this metric from a step's results; undefined when the step has none. */
 export const metricOf =
   (metric: string) =>
   ({ distributions }: StepMetrics): Distribution | undefined =>

@@ -15,7 +15,7 @@ const UNITS_PER_BUCKET = 4
 const STEPS_PER_DOUBLING = 32
 
 /**
- * Returns the samples of several distributions of one metric together; undefined when there are none. Times become seconds, all else stays in its unit.
+ * Adds up several distributions of one metric; undefined when none has samples. Times become seconds, other values keep their unit.
  * @throws InputError when a distribution is damaged
  */
 export function* spreadOf(
@@ -54,8 +54,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * Counts samples by steps, and by `bounds`: how many lie in each bucket that ends at one of these, and above the last one. `pairs` are buckets in rising order:
- * bucket, count, bucket, count, …; `valueIn` returns what a sample in one is. A value that is equal to a bound is below it.
+ * Counts the samples of a histogram in coarser buckets: steps 2.2 % apart, and buckets that end at `bounds`, with a last one for what lies
+ * above them. `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn` returns the value that a
+ * bucket stands for. A value equal to a bound is in the bucket that ends there.
  */
 export function inSteps(
   pairs: readonly number[],

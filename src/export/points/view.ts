@@ -21,7 +21,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 /** The value that conventions have for what is not known. */
 const UNKNOWN_VALUE = '_OTHER'
 
-/** Makes the view of a result. */
+/** Prepares a result for export: limits the number of steps, and adds the attributes that OpenTelemetry's conventions require. */
 export function viewOf(result: Result): RunView {
   const kept = result.steps.length > MAX_STEPS ? result.steps.slice(0, MAX_STEPS - 1) : result.steps
   const beyond = result.steps.slice(kept.length)
@@ -38,7 +38,7 @@ export function viewOf(result: Result): RunView {
   return { result, steps: beyond.length === 0 ? steps : [...steps, others], stepName }
 }
 
-/** Cuts the value of an attribute where it is too long. */
+/** Cuts the value of an attribute to 200 characters, the last of which is then `…`. */
 export function shortened(value: string): string {
   return value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE - 1).toWellFormed()}…` : value
 }

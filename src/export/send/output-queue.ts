@@ -6,7 +6,7 @@ import type { Output } from './output.ts'
 /** States of the metrics that wait at most; the oldest is dropped for the next, which holds its sums as well. */
 const MAX_WAITING = 10
 
-/** Sends the states of the metrics to one output, one after the other. */
+/** Sends the snapshots of a run's metrics to one output, one after the other. While one is under way, up to ten wait; then the oldest is dropped. */
 export class OutputQueue {
   /** States that were taken. */
   sent = 0
@@ -71,7 +71,10 @@ export class OutputQueue {
   }
 }
 
-/** Makes a state of the metrics a little at a time, and gives it to queues. */
+/**
+ * Makes a snapshot of the metrics in short slices of work, so that the load is not held up, and adds it to the queues of the outputs. Never
+ * rejects: an error counts in each queue as a lost snapshot.
+ */
 export async function fill(queues: readonly OutputQueue[], making: Pieces<ExportSnapshot>): Promise<void> {
   try {
     const { made } = await inTurns(making)

@@ -4,7 +4,7 @@ import { duration, lateObject } from '../../fields.ts'
 import { isSecretName } from '../../text/secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 
-/** What became of one state of the metrics. */
+/** Whether an output accepted a snapshot of the metrics. */
 export interface Taken {
   /** Why it was not taken, untrusted; null when it was. */
   readonly error: string | null
@@ -12,7 +12,7 @@ export interface Taken {
   readonly rejected?: number
 }
 
-/** Where metrics go: an address or a file. */
+/** An open output for metrics: an address or a file to which snapshots are sent. */
 export interface Output {
   /** Sends the state of the metrics; resolves when it was taken, or given up. Never rejects. */
   send(snapshot: ExportSnapshot, signal: AbortSignal): Promise<Taken>
@@ -20,14 +20,14 @@ export interface Output {
   close?(): void
 }
 
-/** Who asks for an output. */
+/** Where an `export` entry comes from (typed by the user, or in a file), and the environment variables that it may use. */
 export interface AskedBy {
   /** True for what the user has typed: credentials of the environment go to no address that a file names. */
   readonly isTyped: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** An output that is opened when a run begins. */
+/** An output for metrics before the run: where it sends, its secrets, and a function that opens it. */
 export interface PlannedOutput {
   /** Where it sends, without credentials. */
   readonly to: string
@@ -37,7 +37,7 @@ export interface PlannedOutput {
   readonly open: (folder: string) => Promise<Output>
 }
 
-/** An entry of `export` after validation. */
+/** An entry of `export` in a scenario, after validation. */
 export interface ExportEntry {
   readonly kind: string
   /** Shortest time between two states that are sent, in ms. */
@@ -50,7 +50,7 @@ export interface ExportEntry {
   readonly plan: (by: AskedBy) => PlannedOutput
 }
 
-/** A kind of output; its key in an entry says where the metrics go. */
+/** A kind of output for metrics, such as `otlp`: the keys that its entries have, and a function that plans an output from an entry. */
 export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly key: string
   /** What it is, for docs. */
@@ -62,7 +62,7 @@ export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
 }
 
-/** Makes the form of the entries of a kind. */
+/** Returns the schema of the entries of `export` of one kind: its own keys, and `every`, which all kinds have. */
 export function formOf<Shape extends z.ZodRawShape>({
   key,
   describe,
@@ -97,10 +97,10 @@ function secretsIn({
   return [...values.map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')), ...(token === undefined ? [] : [token])]
 }
 
-/** Whether a text is an address of HTTP. */
+/** True for a text that is an http or https address. */
 export const isHttp = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
-/** A schema for an address of HTTP; credentials stand in keys of their own. */
+/** Returns the schema of an http or https address without user and password, which belong into a header. */
 export const httpAddress = (): z.ZodString =>
   z
     .string()
@@ -108,7 +108,7 @@ export const httpAddress = (): z.ZodString =>
     .refine(isHttp, 'expected an address that begins with http:// or https://')
     .refine((text) => !isHttp(text) || new URL(text).username === '', 'a user in an address is not sent: write a header')
 
-/** A schema for headers of requests. */
+/** Returns the schema of optional HTTP headers, names with values. */
 export const headersField = () =>
   z
     .record(

@@ -27,7 +27,7 @@ const MAX_ERROR = 200
 /** Answers after which it is tried again; any other one is final. @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE = new Set([429, 502, 503, 504])
 
-/** A client for one receiver, with its connections. */
+/** An HTTP client that posts metrics to one receiver, and tries again while the receiver is busy or unreachable. */
 export class Poster {
   private readonly dispatcher: Agent | EnvHttpProxyAgent =
     process.env.http_proxy || process.env.https_proxy || process.env.HTTP_PROXY || process.env.HTTPS_PROXY

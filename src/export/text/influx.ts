@@ -5,7 +5,10 @@ import type { ExportPoint, ExportSnapshot } from '../points/point.ts'
 /** What writing one line takes, in units of `Pieces`. */
 const UNITS_PER_LINE = 200
 
-/** Makes a line of each point: the sums since the start of the run, at the moment of the state, in ns. */
+/**
+ * Makes lines in the line protocol of InfluxDB from a snapshot of the metrics, one for each point: totals since the start of the run, with
+ * the time of the snapshot in ns.
+ */
 export function* influxLines({ metrics, atMs, resource }: ExportSnapshot): Pieces<string[]> {
   const time = `${Math.round(atMs)}000000`
   // A field, as a tag with a new value for each run would grow without end.

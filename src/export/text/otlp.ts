@@ -17,7 +17,7 @@ interface OtlpForm {
   readonly isExponential: boolean
 }
 
-/** Makes the body of a request with the state of all metrics. */
+/** Makes an OTLP request body, in JSON, from a snapshot of the metrics. */
 export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string> {
   const times = { startTimeUnixNano: nanos(snapshot.startMs), timeUnixNano: nanos(snapshot.atMs) }
   const metrics: string[] = []

@@ -6,7 +6,7 @@ import type { Attributes, ExportPoint, ExportRow, ExportSnapshot } from '../poin
 /** Suffixes by unit, those that Prometheus itself gives to what it takes over OTLP. What is counted, in braces, has none. */
 const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '{token}/s': '_per_second' }
 
-/** Returns the name of a metric in Prometheus: `burn_ttft_seconds`, `burn_attempts_total`. */
+/** Returns the name that an exported metric has in Prometheus, such as `burn_ttft_seconds` or `burn_attempts_total`. */
 export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'unit' | 'kind'>): string {
   const words = name.replace(/\W/g, '_')
   const suffix = SUFFIXES[unit] ?? (unit === '1' && kind === 'gauge' ? '_ratio' : '')
@@ -18,7 +18,10 @@ const UNITS_PER_SAMPLE = 100
 
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const
 
-/** Makes the state of all metrics a text. Names of steps and the like are escaped, also for a terminal. */
+/**
+ * Makes a text in the format of Prometheus from a snapshot of the metrics. Names of steps and the like are escaped, so that the text is
+ * also safe to print.
+ */
 export function* prometheusText({ resource, metrics }: ExportSnapshot): Pieces<string> {
   const scenario = { 'burn.scenario': resource['burn.scenario'] ?? '' }
   const run = { run_id: resource['service.instance.id'] ?? '', version: resource['service.version'] ?? '' }

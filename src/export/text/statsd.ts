@@ -2,7 +2,7 @@
 import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
 
-/** StatsD itself knows no tags: they become a part of the name. Datadog's form has tags and distributions. */
+/** Plain StatsD, where attributes become a part of the name because it has no tags, or Datadog's form with tags and distributions. */
 export type StatsdForm = 'statsd' | 'datadog'
 
 /** Samples that one line may stand for: a smaller rate would be written with an exponent. */
@@ -14,7 +14,7 @@ const UNITS_PER_LINE = 50
 /** Longest name or value of a tag, in characters. */
 const MAX_PART = 100
 
-/** What was sent until now: of sums the value, of histograms count and sum by step. */
+/** What was sent to a StatsD server so far, by series: the value of a sum, and count and sum of each step of a histogram. */
 export type SentSeries = ReadonlyMap<string, number | ReadonlyMap<number, Step>>
 interface Step {
   count: number
@@ -36,7 +36,7 @@ interface Series {
   readonly steps: Map<number, Step>
 }
 
-/** Makes the lines of a state for whoever was sent what is in `before`. */
+/** Makes the StatsD lines for a snapshot of the metrics. `before` is what was sent earlier: sums are sent as the difference to it. */
 export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries = new Map()): Pieces<StatsdLines> {
   const sent = new Map<string, number | ReadonlyMap<number, Step>>()
   const lines: string[] = []
@@ -113,7 +113,7 @@ const dotted = (name: string, attributes: Attributes) =>
 
 const part = (value: string, forbidden: RegExp) => value.slice(0, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
 
-/** Puts lines into packets of at most `maxBytes`; those that are longer are counted. */
+/** Joins lines into UDP packets of at most `maxBytes`; lines that are longer than that are left out and counted. */
 export function packetsOf(lines: readonly string[], maxBytes: number): { packets: Buffer[]; tooLong: number } {
   const packets: Buffer[] = []
   let waiting: string[] = []
