@@ -4,7 +4,7 @@ import { anomalyCountsSchema, anomalyGroupSchema } from './schema/anomaly.ts'
 import { blockSchema } from './schema/block.ts'
 import { comparisonSchema } from './schema/comparison.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
-import { costSchema } from './schema/cost.ts'
+import { costSchema, energySchema } from './schema/cost.ts'
 import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
 import { number, numberOrNull, text } from './schema/fields.ts'
 import {
@@ -152,6 +152,9 @@ export const resultSchema = z.object({
     .array(serverEndpointSchema)
     .exactOptional()
     .describe('What the servers said of themselves (`observe`), one entry for each endpoint; left out without any'),
+  energy: energySchema
+    .exactOptional()
+    .describe('Energy that the run took, as observed servers tell it; left out when none counts it'),
   machine: z
     .array(machineSchema)
     .exactOptional()

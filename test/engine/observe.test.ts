@@ -1,8 +1,11 @@
 /** Servers that are observed beside the load, in whole runs. */
 import { expect, test } from 'vitest'
+import { snapshotOf } from '../../src/export/points/snapshot.ts'
 import { metricsAddress } from '../../src/observe/address.ts'
+import { atOnce } from '../../src/pieces.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
+import { webhookReceiver } from '../servers/webhook-receiver.ts'
 import { type RunInput, runScenario } from '../support/run.ts'
 
 const TARGET = { preset: 'openai-chat', url: 'mock:', model: 'm', mock: { slots: 2, firstTokenMs: 2, gapMs: 1, tokens: 12 } }
@@ -56,6 +59,27 @@ test('an endpoint that is not there is said, never healthy; the run goes on', as
       /^observe: http:\/\/127\.0\.0\.1:1\/metrics never told anything \(.*ECONNREFUSED.*\), so nothing is known of that server$/,
     ),
   ])
+})
+
+test('the energy that GPUs count is told in all, by token and by success, and exported', async () => {
+  let asked = 0
+  const { url } = await webhookReceiver(() => {
+    asked += 1
+    const lines = [0, 1].map((gpu) => `DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu="${gpu}"} ${1_000_000 + 500 * asked}`)
+    return { status: 200, body: `# TYPE DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION counter\n${lines.join('\n')}\n` }
+  })
+  const result = await observed({ observe: `${url}/metrics` })
+  // Half a joule more on each of two GPUs each time, in mJ.
+  const joules = asked - 1
+  expect(joules).toBeGreaterThan(0)
+  expect(result.energy).toEqual({
+    joules: expect.closeTo(joules, 9),
+    source: 'counter',
+    perThousandTokens: expect.closeTo((joules * 1000) / (36 * 12), 9),
+    perSuccess: expect.closeTo(joules / 36, 9),
+  })
+  const energy = atOnce(snapshotOf(result)).metrics.find(({ row }) => row.name === 'burn.energy')
+  expect(energy?.points).toMatchObject([{ value: expect.closeTo(joules, 9) }])
 })
 
 test('without observe the result has no such field', async () => {

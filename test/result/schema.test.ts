@@ -186,6 +186,8 @@ const FULL = {
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   alerts: [{ alert: 'errors ratio > 5%', fromMs: 1, untilMs: 2, worst: 0.1, unit: 'ratio' as const }],
   alertsUnlisted: 2,
+  exports: [{ kind: 'otlp', to: 'http://c/v1/metrics', sent: 2, lost: 1, rejected: 1, error: 'x' }],
+  energy: { joules: 5, source: 'counter' as const, perThousandTokens: 1, perSuccess: 1 },
   budget: [{ name: 'requests' as const, limit: 2, used: 1, ended: false }],
   conversationWindow: { trimmedTurns: 1, trimmedRequests: 1, estimator: 'characters ÷ 4' },
   quality: {

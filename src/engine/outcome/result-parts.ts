@@ -15,6 +15,8 @@ import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import { type RunState, ranMs } from './run-state.ts'
 
+export { energyOf } from '../../result/energy.ts'
+
 /** Returns the field `retries` of the result, in an object; an empty object when there were no retries. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()

@@ -63,6 +63,7 @@ export const EXPORTED: readonly ExportRow[] = [
   sum('burn.arrivals.planned', '{iteration}', 'generator.plannedArrivals', 'Iterations that were due', single(({ generator }) => generator.plannedArrivals)),
   sum('burn.arrivals.started', '{iteration}', 'generator.startedArrivals', 'Iterations that were started', single(({ generator }) => generator.startedArrivals)),
   sum('burn.cost', '{currency}', 'cost.priced', 'Cost of the calls whose price is known', single(({ cost }) => cost?.priced)),
+  sum('burn.energy', 'J', 'energy.joules', 'Energy of the GPUs that are observed', single(({ energy }) => energy?.joules)),
   sum('burn.connections', '{connection}', 'connectionMetrics', 'Connections that were tried, by outcome', split('burn.outcome', ({ connectionMetrics }) => ({ ok: connectionMetrics.successfulConnections, failed: connectionMetrics.failedConnections }))),
   sum('burn.connections.lost', '{connection}', 'connectionMetrics.lostConnections', 'Connections that the peer or the network ended', single(({ connectionMetrics }) => connectionMetrics.lostConnections)),
   gauge('burn.connections.open', '{connection}', 'connectionMetrics.openConnections', 'Connections that are open', single(({ connectionMetrics }) => connectionMetrics.openConnections)),

@@ -7,6 +7,8 @@ const CUMULATIVE = 2
 /** Most buckets of an exponential histogram, and the finest ones, which are the steps of a spread. */
 const MAX_BUCKETS = 160
 const FINEST_SCALE = 5
+/** Units of sums that are no whole numbers. */
+const PARTS: ReadonlySet<string> = new Set(['{currency}', 'J'])
 /** What writing one point takes, in units of `Pieces`. */
 const UNITS_PER_POINT = 500
 
@@ -52,7 +54,7 @@ function dataOf({ kind }: ExportRow, dataPoints: string, isExponential: boolean)
 
 function numbersOf({ kind, unit, bounds }: ExportRow, point: ExportPoint, isExponential: boolean): object {
   if ('value' in point)
-    return kind === 'sum' && unit !== '{currency}' ? { asInt: String(Math.round(point.value)) } : { asDouble: point.value }
+    return kind === 'sum' && !PARTS.has(unit) ? { asInt: String(Math.round(point.value)) } : { asDouble: point.value }
   const { count, sum, min, max } = point.spread
   const common = { count: String(count), sum, min, max }
   if (isExponential) return { ...common, ...exponential(point.spread) }

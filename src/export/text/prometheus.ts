@@ -4,7 +4,7 @@ import { lineSafe } from '../../text/escape.ts'
 import type { Attributes, ExportPoint, ExportRow, ExportSnapshot } from '../points/point.ts'
 
 /** Suffixes by unit, those that Prometheus itself gives to what it takes over OTLP. What is counted, in braces, has none. */
-const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '{token}/s': '_per_second' }
+const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', J: '_joules', '{token}/s': '_per_second' }
 
 /** Returns the name that an exported metric has in Prometheus, such as `burn_ttft_seconds` or `burn_attempts_total`. */
 export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'unit' | 'kind'>): string {

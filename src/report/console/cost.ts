@@ -1,5 +1,17 @@
 import type { Result, RunCost } from '../../result/schema.ts'
-import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
+import { formatCount, formatNumber, formatPercentile, formatShare, formatValue } from '../text/format.ts'
+
+/** Describes the energy that a run took; '' when no observed server tells it. */
+export function energyText({ energy }: Pick<Result, 'energy'>): string {
+  if (!energy) return ''
+  const { joules, source, perThousandTokens, perSuccess } = energy
+  return [
+    `${formatNumber(joules)} J`,
+    ...(perThousandTokens === null ? [] : [`${formatNumber(perThousandTokens)} J per 1,000 output tokens`]),
+    ...(perSuccess === null ? [] : [`${formatNumber(perSuccess)} J per success`]),
+    source === 'counter' ? 'as the GPUs count it' : "estimated from the GPUs' power",
+  ].join(' · ')
+}
 
 /**
  * Describes what a run cost: in all, per session (mean and p95), per success, for a thousand sessions, and what was wasted; '' when no price

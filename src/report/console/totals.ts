@@ -9,7 +9,7 @@ import type { Pen } from '../text/pen.ts'
 import { judgeText, qualityText } from '../text/quality.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import { wrapFacts } from '../text/width.ts'
-import { costText } from './cost.ts'
+import { costText, energyText } from './cost.ts'
 import {
   alertTexts,
   breakerText,
@@ -102,6 +102,7 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
     'first token': safe(firstTokenText(result)),
     tokens: safe(tokenText(result.total)),
     cost: costText(result, safe),
+    energy: energyText(result),
     budget: budgetText(result),
     quality: qualityText(result),
     judge: judgeText(result, safe),
