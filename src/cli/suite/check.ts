@@ -17,7 +17,7 @@ interface SuiteLoadingFlags {
   readonly secretsDir?: string
 }
 
-/** Returns all problems of a suite and of its scenarios, each once. @throws UsageError for flags that go with none of them */
+/** Returns all problems of a suite file and of its scenarios, each once. @throws UsageError for flags of `burn validate` that fit no test */
 export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {
   const command = addRunFlags(new Command('run'))
   const { profile, environment, set, varsFile, secretsDir } = flags

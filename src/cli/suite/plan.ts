@@ -19,7 +19,10 @@ interface PlannedSuite {
   readonly warnings: readonly Problem[]
 }
 
-/** Loads the suite that `files` name, or makes one of these scenarios. @throws ScenarioError with all problems of all files, UsageError */
+/**
+ * Loads the suite file that `files` names, or makes a suite of the named scenarios. @throws ScenarioError with all problems of all files,
+ * UsageError
+ */
 export function plannedSuite(files: readonly string[], flags: RunFlags, command: Command): PlannedSuite {
   const named = files.length === 0 ? [] : namedFiles(files)
   const suites = named.filter(isSuite)

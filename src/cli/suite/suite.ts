@@ -15,7 +15,10 @@ import { plannedSuite } from './plan.ts'
 import { runReady } from './run/run-ready.ts'
 import type { ReadySuite } from './run/suite-run.ts'
 
-/** Runs a suite, or several scenarios as one. Returns its exit code. @throws UsageError, ScenarioError before anything is sent, LocalError */
+/**
+ * Runs `burn run` for a suite: several runs with one verdict. Returns the exit code of all. @throws UsageError and ScenarioError before anything
+ * is sent, LocalError
+ */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   refuseFlagsOfOneRun(command)
   // Checked first: --otlp may have taken the suite for its address.

@@ -8,7 +8,7 @@ import { DISPENSABLE, LEFT_COLUMNS, leagueOf, rankingText, stateText } from './l
 
 const NAME_CHARACTERS = 60
 
-/** Renders a suite for the terminal: the verdict, a line for each test, and why those that did not pass did not. */
+/** Renders a suite for the terminal: the verdict, a row for each test, and the reasons of those that did not pass. */
 export function suiteText(suite: SuiteResult, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, tests, durationMs, parallel } = suite
@@ -32,7 +32,7 @@ export function suiteText(suite: SuiteResult, options: RenderOptions): string {
   ].join('\n')
 }
 
-/** Returns the table of tests as lines, and below it by what they are ranked. */
+/** Returns the table of a suite's tests, the best first, with a line below that says by which metric they are ranked. */
 export function leagueLines(tests: readonly SuiteTest[], rankBy: RankedBy, pen: Pen): string[] {
   const { head, rows } = leagueOf(tests, pen.safe)
   const fitting = fittingRows([head, ...rows], DISPENSABLE, pen)

@@ -7,7 +7,7 @@ import { suiteText } from './console.ts'
 import { suiteJunit } from './junit.ts'
 import { suiteMarkdown } from './md.ts'
 
-/** The formats of a suite by the names that `--format` takes; `results` are those of its runs, by the number of the test. */
+/** The formats in which a suite's result is rendered, by name. `results` holds the results of its runs by the number of the test. */
 export const suiteFormats = {
   console: suiteText,
   json: (suite) => `${safeJson(suite, 2)}\n`,

@@ -7,7 +7,10 @@ import { type CaseState, junitDocument, type TestCase, type TestSuite } from '..
 import { isoSeconds } from '../text/format.ts'
 import { stateText } from './league.ts'
 
-/** Renders a suite as JUnit XML. `results` are those of its runs by the number of the test; a test without one has a red case of its own. */
+/**
+ * Renders a suite as JUnit XML. `results` holds the results of its runs by the number of the test; a test without a result becomes an `error`
+ * case.
+ */
 export function suiteJunit(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const own: TestSuite = {
     name: 'burn.suite',

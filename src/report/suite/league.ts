@@ -28,7 +28,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'cost/1000', key: 'costPerThousand', text: money, optional: true },
 ]
 
-/** The columns that a narrow terminal goes without, the first of them first; the rest says who was best, and at what. */
+/** Headings of the columns that the table of tests leaves out on a narrow terminal, in the order in which they go. */
 export const DISPENSABLE = ['p99', 'p50', 'cost', 'attempts', 'tokens/s', 'ttft p95', 'ok', 'errors', 'cost/1000', 'p95']
 
 /** A table of tests: the names of its columns, and a row for each test. */
@@ -37,10 +37,13 @@ interface League {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Columns of text, which stand to the left. */
+/** Headings of the left-aligned columns in the table of tests. */
 export const LEFT_COLUMNS = ['test', 'verdict']
 
-/** Returns the tests as a table: first those with a rank, then the others in their order. `name` makes a name safe to show. */
+/**
+ * Returns the table of a suite's tests: those with a rank first, then the others in their order. `name` escapes a test's name and cuts it to a
+ * number of characters.
+ */
 export function leagueOf(tests: readonly SuiteTest[], name: (text: string, characters: number) => string): League {
   const columns = COLUMNS.filter(
     ({ key, optional }) => !optional || tests.some(({ figures }) => typeof figures?.[key] === 'number'),
@@ -64,7 +67,7 @@ function rankText({ rank }: SuiteTest, tests: readonly SuiteTest[]): string {
   return `${rank}${tests.filter((test) => test.rank === rank).length > 1 ? '=' : ''}`
 }
 
-/** How a test ended, or how far it has come: `passed`, `not started`, `running`, … */
+/** Returns how a test ended or how far it is: `passed`, `not started`, `running`, … */
 export function stateText({ status, verdict }: Pick<SuiteTest, 'status' | 'verdict'>): string {
   return (verdict ?? status).replaceAll('_', ' ')
 }
@@ -75,7 +78,7 @@ function cellOf({ key, text }: Column, { figures }: SuiteTest): string {
   return `${figures.fewSamples.includes(key) ? '~' : ''}${text(value, figures)}`
 }
 
-/** Says by what the tests are ranked, and what the marks in the table mean. */
+/** Says by which metric the tests are ranked, and what the marks in their table mean. */
 export function rankingText(tests: readonly SuiteTest[], rankBy: RankedBy): string {
   const { less } = RANKINGS[rankBy]
   const by = rankBy === 'cost' ? 'cost of 1,000 iterations' : rankBy

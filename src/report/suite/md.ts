@@ -4,7 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { cell, table } from '../md/markdown.ts'
 import { LEFT_COLUMNS, leagueOf, rankingText, stateText } from './league.ts'
 
-/** Renders a suite as GitHub Markdown: the verdict, the table of its tests, and why those that did not pass did not. */
+/** Renders a suite as GitHub Markdown: the verdict, the table of its tests, and the reasons of those that did not pass. */
 export function suiteMarkdown(suite: SuiteResult): string {
   const { verdict, reason, tests, durationMs } = suite
   const { head, rows } = leagueOf(tests, (text) => cell(text))

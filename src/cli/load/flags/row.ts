@@ -1,6 +1,6 @@
 /** How flags are described in tables, from which their options and types are made. */
 
-/** How a flag is written, explained and read. Its key in the table is its name in `RunFlags`. */
+/** One flag of `burn run`: how it is written, explained and parsed. In the table of flags its key is its name in `RunFlags`. */
 export interface FlagRow {
   /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
   readonly flags: string
@@ -14,7 +14,7 @@ export interface FlagRow {
   readonly default?: string
   /** Path of the scenario key that gets the flag's value unchanged. */
   readonly path?: readonly string[]
-  /** Adds the flag's text to the values before it, for example split at commas. */
+  /** Parses the flag's text and adds it to the earlier values, for example split at commas. */
   readonly read?: typeof collect
 }
 
@@ -22,10 +22,10 @@ export interface FlagRow {
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
 export const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
-/** Adds names that stand between commas to those before. */
+/** Splits a flag's value at commas and adds the names to those of earlier uses of the flag. */
 export const splitNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
 ]
-/** Keeps the exact type of a table of flags. */
+/** Returns a table of flags unchanged; its type keeps the exact names. */
 export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows

@@ -1,7 +1,7 @@
 import { RANKING_NAMES } from '../../../result/suite.ts'
 import { table } from './row.ts'
 
-/** Flags of several runs with one verdict. */
+/** The flags of `burn run` for suites: several runs with one verdict. */
 export const SUITE = table({
   parallel: { flags: '--parallel <n>', help: 'so many runs side by side, with one verdict for all (a suite)', env: true },
   gap: { flags: '--gap <time>', help: 'pause between two runs, such as 5s, with one verdict for all (a suite)', env: true },

@@ -13,7 +13,7 @@ import type { Background } from './background.ts'
 import type { EventSink } from './events.ts'
 import type { Signals } from './signals.ts'
 
-/** What a run prints by, while it goes on. */
+/** The functions by which a run prints messages and progress. */
 export type RunOutput = Pick<ConsoleOutput, 'log' | 'say' | 'begin' | 'tick' | 'end'>
 
 /** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */

@@ -3,9 +3,9 @@ import { basename, extname } from 'node:path'
 import type { Path } from '../../../scenario/read/source/source.ts'
 import type { Suite, TestChanges } from './schema.ts'
 
-/** One test as a suite asks for it; a scenario with several targets makes several of it. */
+/** One test that a suite file describes. If its scenario has several targets, several runs are made of it. */
 export interface AskedTest {
-  /** Where it stands in the file of the suite. */
+  /** Path of the test in the suite file. */
   readonly path: Path
   /** File of the scenario, as the suite names it; undefined for a run from flags. */
   readonly scenario: string | undefined
@@ -13,12 +13,15 @@ export interface AskedTest {
   readonly changes: TestChanges
 }
 
-/** The most tests of a matrix; more are a slip. */
+/** The largest number of tests that a suite's matrix may make. */
 export const MAX_COMBINATIONS = 500
 
 type Matrix = NonNullable<Suite['matrix']>
 
-/** Returns the tests of a suite in their order: those of the list, then those of the matrix. The last axis of a matrix changes fastest. */
+/**
+ * Returns the tests of a suite in their order: first those of the list `tests`, then each combination of the values in `matrix`, whose last key
+ * changes fastest.
+ */
 export function askedTests({ tests = [], matrix, defaults = {} }: Suite): AskedTest[] {
   const written = tests.map(({ scenario, name, ...changes }, index): AskedTest => {
     const whole = merged(defaults, changes)
@@ -27,7 +30,7 @@ export function askedTests({ tests = [], matrix, defaults = {} }: Suite): AskedT
   return [...written, ...(matrix ? combined(matrix, defaults) : [])]
 }
 
-/** How many tests a matrix makes, which may be too many to make them. */
+/** Returns the number of combinations of a matrix, without making them, because there may be too many. */
 export function combinationsOf(matrix: Matrix): number {
   return axesOf(matrix).reduce((product, { values }) => product * values.length, 1)
 }
@@ -97,7 +100,7 @@ function wordsOf({ profile, environment, target, model }: TestChanges): string[]
   return [profile, environment, typeof target === 'string' ? target : undefined, model].filter((word) => word !== undefined)
 }
 
-/** Returns what a test changes, by name, as texts for its result. */
+/** Returns the settings that a test changes in its scenario, thresholds excepted, as texts by name, for the suite's result. */
 export function settingsOf({ vars = {}, set = {}, thresholds: _thresholds, ...plain }: TestChanges): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const entries = [

@@ -9,13 +9,13 @@ import { isMap } from '../../../text/json.ts'
 import { expandPatterns } from '../../load/named-files.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 
-/** The profile that stands for a whole suite of others, in scenarios that have none of this name. */
+/** The value of `--profile` that runs a scenario once with each of its profiles, unless it has a profile of this name. */
 export const ALL_PROFILES = 'all'
 
 /** Flags that make a suite of whatever is named. In a variable they only say how one runs. */
 const SUITE_FLAGS = ['parallel', 'gap', 'failOn', 'rankBy']
 
-/** True when a command line of `burn run` asks for a suite: by a file, by a flag, or by `--profile all`. */
+/** True when a command line of `burn run` asks for a suite: by a suite file, by a flag such as `--parallel`, or by `--profile all`. */
 export function isSuiteAsked(files: readonly string[], command: Command): boolean {
   const { scenario = [], profile } = command.opts<RunFlags>()
   const named = expandPatterns([...files, ...scenario]).files

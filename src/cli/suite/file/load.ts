@@ -15,10 +15,10 @@ import { placeOf, problemsOf } from './located.ts'
 import type { ReadSuite } from './read.ts'
 import { commandOf } from './test-command.ts'
 
-/** A test that is ready to run. */
+/** A test of a suite that is ready to run. */
 export interface LoadedTest {
   readonly name: string
-  /** What the suite changes for it, by name. */
+  /** The settings that the test changes in its scenario, by name. */
   readonly settings: Readonly<Record<string, string>>
   readonly loaded: LoadedScenario
   readonly flags: RunFlags
@@ -26,13 +26,13 @@ export interface LoadedTest {
   readonly command: Command
 }
 
-/** Where the tests come from, and what they have in common. */
+/** What the tests of a suite have in common: the suite file and the seed. */
 export interface TestSource {
   /** The file of the suite; undefined for tests from flags. */
   readonly read: ReadSuite | undefined
   /** Seed of the tests whose scenario and flags name none. */
   readonly seed: string
-  /** Flags of the command line that stand for the whole suite, and not for its tests. */
+  /** Names of flags that apply to the suite as a whole and not to each of its tests. */
   readonly without?: ReadonlySet<string>
 }
 
@@ -59,7 +59,7 @@ export function loadTests(asked: readonly AskedTest[], source: TestSource, comma
   return named(tests)
 }
 
-/** Checks all tests of a suite, without loading one. Their problems, each once. @throws UsageError for flags of the command line */
+/** Validates all tests of a suite without making plans; returns their problems, each once. @throws UsageError for flags of the command line */
 export function problemsOfTests(asked: readonly AskedTest[], source: TestSource, command: Command, noEnv: boolean): Problem[] {
   const problems = asked.flatMap((test) => {
     const { own, flags } = flagsFor(test, source, command)

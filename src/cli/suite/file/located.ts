@@ -8,12 +8,15 @@ import type { Path } from '../../../scenario/read/source/source.ts'
 import type { AskedTest } from './expand.ts'
 import type { ReadSuite } from './read.ts'
 
-/** The line of the suite that a test stands on, for messages: `nightly.yaml:12`. */
+/** Returns file and line of a test in its suite, for messages: `nightly.yaml:12`. */
 export function placeOf({ path }: AskedTest, read: ReadSuite | undefined): string {
   return read === undefined ? 'suite' : `${read.file}:${read.locate.place(read.locate.key(path)).line}`
 }
 
-/** What is wrong with a test as problems at its place in the suite. @throws the error, when it is not about the suite */
+/**
+ * Converts an error from loading a test to problems; a wrong flag value that the suite set is located at its place in the suite file. @throws
+ * the error itself when the suite did not cause it
+ */
 export function problemsOf(error: unknown, test: AskedTest, read: ReadSuite | undefined, own: Command): readonly Problem[] {
   if (error instanceof ScenarioError) return error.problems
   if (!(error instanceof UsageError) || read === undefined) throw error

@@ -10,7 +10,7 @@ import { keepSecret, secretsIn, secretsWritten, secretValues } from '../../outpu
 import { rulesOf } from './rules.ts'
 import { type Suite, suiteSchema } from './schema.ts'
 
-/** A suite file: what it asks for, where that stands, and its problems. */
+/** A parsed suite file: its content, the locator of its values, and its problems. */
 export interface ReadSuite {
   readonly file: string
   /** Undefined when there are errors. */
@@ -19,7 +19,7 @@ export interface ReadSuite {
   readonly problems: readonly Problem[]
 }
 
-/** Reads and checks a suite file. @throws ScenarioError when it cannot be read */
+/** Reads a suite file and checks it against the schema; errors in it are returned as problems. @throws ScenarioError when it cannot be read */
 export function readSuite(file: string, options: ParseOptions = {}): ReadSuite {
   const { text } = readSource(file)
   keepSecret(secretsWritten(text))

@@ -9,7 +9,10 @@ import type { Path } from '../../../scenario/read/source/source.ts'
 import { combinationsOf, MAX_COMBINATIONS } from './expand.ts'
 import type { Suite } from './schema.ts'
 
-/** Finds files that are not there, and a matrix that explodes. */
+/**
+ * Returns the errors of a suite that its schema cannot find: scenario files that do not exist or lie outside of the suite's folder, and a matrix
+ * with too many combinations.
+ */
 export function rulesOf({ tests = [], matrix }: Suite, file: string): Finding[] {
   const files = [
     ...tests.map(({ scenario }, i) => ({ scenario, path: ['tests', i, 'scenario'] as Path })),

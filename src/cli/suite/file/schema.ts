@@ -140,7 +140,7 @@ export const suiteSchema = z
     'Several runs with one verdict: scenarios one after the other or side by side, or every combination of them with targets, profiles and values',
   )
 
-/** A suite file, checked. */
+/** The content of a suite file after validation. */
 export type Suite = z.output<typeof suiteSchema>
 /** What one test of a suite changes in its scenario. */
 export type TestChanges = Omit<z.output<typeof testSchema>, 'scenario' | 'name'>

@@ -40,7 +40,10 @@ const ADDED: ReadonlySet<string> = new Set(['threshold'])
 /** Which flags of the command line a test does not take, such as the profile that stands for the whole suite. */
 type Without = ReadonlySet<string>
 
-/** A test's own copy of the command, with the values of its flags and where each comes from; `source` names the place in the suite. */
+/**
+ * Returns a copy of the command for one test, with flags from the command line and from the suite's `changes`. `source` is the place in the
+ * suite, stored as the origin of these values; flags in `without` are left out.
+ */
 export function commandOf(command: Command, changes: TestChanges, source: string, without: Without = new Set()): Command {
   const own = addRunFlags(new Command(command.name()))
   own.parent = command.parent

@@ -31,10 +31,10 @@ interface FolderOptions {
   readonly overwrite: boolean
 }
 
-/** The folder of a suite, locked by this process. */
+/** The folder of a suite's result and runs, locked by this process. */
 export class SuiteFolder {
   readonly path: string
-  /** Gives the folder free; the files stay. */
+  /** Releases the lock; the files stay. */
   readonly release: () => void
   private readonly outputs: Outputs
   /** The last write, after which the next one begins. */
@@ -68,12 +68,12 @@ export class SuiteFolder {
       )
   }
 
-  /** Returns the name of the folder of a test in this one; `count` is the number of all tests. */
+  /** Returns the name of the folder of a test within this one; `count` is the number of all tests. */
   of(number: number, name: string, count: number): string {
     return `${String(number).padStart(Math.max(2, String(count).length), '0')}-${slugOf(name)}`
   }
 
-  /** Writes how far the suite has come, whole or not at all, after what was written before. @throws LocalError */
+  /** Writes the state of the suite so far, as a whole or not at all, after earlier writes have ended. @throws LocalError */
   save(suite: SuiteResult): Promise<void> {
     const write = this.written.then(() => this.outputs.write(join(this.path, SUITE_NAME), suiteFormats.json(suite)))
     this.written = write.catch(() => {})
@@ -96,7 +96,7 @@ function locked(path: string, suiteId: string): () => void {
   }
 }
 
-/** A copy with secrets masked in every text; a number stays one, whatever it is. */
+/** Returns a copy of a suite's result with secrets masked in every text; numbers stay as they are. */
 export function withoutSecrets(suite: SuiteResult): SuiteResult {
   const masked = JSON.stringify(suite, (_, value: unknown) => (typeof value === 'string' ? knownSecrets.redact(value) : value))
   return JSON.parse(masked) as SuiteResult // texts become texts

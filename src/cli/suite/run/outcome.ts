@@ -12,8 +12,8 @@ const MAX_NAMED = 5
 const hasPassed = ({ verdict, exitCode }: SuiteTest) => verdict === 'passed' && exitCode === EXIT.ok
 
 /**
- * Returns how a suite ends. With `any`, each test has to pass; with `all`, one is enough. What could not start, was never started, crashed or measured
- * nothing valid has not passed. `signal` is the exit code of one that has ended the suite early.
+ * Returns verdict and exit code of a suite. With `failOn` `any` all tests must pass; with `all` one is enough. Tests that did not start, crashed
+ * or measured nothing valid have not passed. `signal` is the exit code of the signal that ended the suite early.
  */
 export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn'], signal: ExitCode | undefined): SuiteEnd {
   const bad = tests.filter((test) => !hasPassed(test))
@@ -29,7 +29,7 @@ export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn']
   return { status: 'completed', verdict: 'failed', reason, exitCode: worstExit(exitCodes), exitCodes }
 }
 
-/** What stands in the file while a suite goes on: found later, it must not be taken for a pass. */
+/** The end that a suite's file states while the suite is running, so that a file left by a killed process does not count as passed. */
 export const UNDER_WAY: SuiteEnd = {
   status: 'running',
   verdict: 'incomplete',

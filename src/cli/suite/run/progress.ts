@@ -7,9 +7,9 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { type ConsoleOutput, renderOptionsFor } from '../../output/console.ts'
 import type { RunOutput } from '../../run/recorded/settings.ts'
 
-/** Shows how far a suite is. */
+/** Shows on the terminal how far a suite is. */
 export interface SuiteProgress {
-  /** A test begins; returns what its run prints by. `count` is the number of all tests. */
+  /** Called when a test begins; returns the output for its run. `count` is the number of all tests. */
   begin(test: SuiteTest, count: number): RunOutput
   /** A test is over. */
   end(test: SuiteTest, count: number): void
@@ -17,7 +17,7 @@ export interface SuiteProgress {
   release(): void
 }
 
-/** Shows one test at a time, as a run by itself is shown. */
+/** Shows the tests of a suite that run one after the other, each as a single run is shown. */
 export class InOrder implements SuiteProgress {
   private readonly output: ConsoleOutput
   private readonly color: boolean
@@ -41,14 +41,14 @@ export class InOrder implements SuiteProgress {
   }
 }
 
-/** Prints the line of a test that is over; as lines of JSON, its fields. */
+/** Prints how a test ended, as a line of text or, with JSON logs, as an object. */
 export function printEnd(output: ConsoleOutput, test: SuiteTest, count: number, color: boolean): void {
   const { name, status, verdict, reason, exitCode } = test
   const line = () => testLine(test, count, makePen(renderOptionsFor(process.stderr, color))).join('\n')
   output.report(line, { test: name, status, verdict, reason, exitCode })
 }
 
-/** Prints what a suite came to; as lines of JSON, its fields. */
+/** Prints the outcome of a suite, as text or, with JSON logs, as an object. */
 export function printSuite(output: ConsoleOutput, suite: SuiteResult, directory: string, color: boolean): void {
   const { verdict, reason, exitCode } = suite
   const text = () => `\n${suiteText(suite, { ...renderOptionsFor(process.stderr, color), directory })}`

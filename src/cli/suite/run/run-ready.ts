@@ -18,7 +18,7 @@ interface RunReadyOptions extends Pick<RunOneOptions, 'flags' | 'reports' | 'eve
   readonly warnings: readonly Problem[]
 }
 
-/** Runs a suite, prints what it came to, and returns that. @throws LocalError before anything is sent */
+/** Runs a loaded suite with its output, signals and files, and returns its result. @throws LocalError before anything is sent */
 export async function runReady(ready: ReadySuite, options: RunReadyOptions): Promise<SuiteResult> {
   const { flags, reports, events, warnings } = options
   const { suiteId, name, parallel, tests } = ready

@@ -17,7 +17,7 @@ const FRAME_MS = 250
 /** Lines of the block besides those of the tests, and of the screen around it. */
 const OTHER_LINES = 2
 
-/** Shows the tests that go on as a block of lines on a terminal, and as lines now and then elsewhere. */
+/** Shows the tests of a suite that run at the same time: as a block of lines, one for each, on a terminal; elsewhere as a line now and then. */
 export class SideBySide implements SuiteProgress {
   private readonly output: ConsoleOutput
   private readonly flags: Pick<RunFlags, 'color' | 'quiet' | 'logFormat'>

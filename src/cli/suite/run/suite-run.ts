@@ -15,7 +15,7 @@ import { type SuiteFolder, withoutSecrets } from './folder.ts'
 import { endOf, UNDER_WAY } from './outcome.ts'
 import type { SuiteProgress } from './progress.ts'
 
-/** How the tests of a suite run, and are judged. */
+/** How the tests of a suite run (how many at once, with which pause) and how they are judged. */
 export interface SuiteChoices {
   readonly parallel: number
   readonly gapMs: number
@@ -46,9 +46,9 @@ const NOTHING_YET = {
   ...{ startTime: null, durationMs: null, figures: null, rank: null },
 }
 
-/** One run of a suite. */
+/** Runs the tests of one suite and collects their results. */
 export class SuiteRun {
-  /** The results of the runs that have one, by the number of the test. */
+  /** The results by the number of the test; tests without a result are missing. */
   readonly results = new Map<number, Result>()
   private readonly suite: ReadySuite
   private readonly tools: SuiteTools
