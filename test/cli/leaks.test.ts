@@ -79,7 +79,10 @@ const WAYS = {
 
 /** A webhook whose receiver gives back its secret as the reason why it does not take a message, and a receiver of metrics that does so. */
 const broken = (socket: Socket) => void socket.end(reply(`${SECRET} ${base64(SECRET)}`, {}, '500 Broken'))
-const HOOK = { '/hook': broken, '/v1/metrics': broken } as const
+/** A node-exporter that names its machine after the credentials that it got. */
+const node = (socket: Socket) =>
+  void socket.end(reply(`node_load1 1\nnode_uname_info{nodename="${inJson(SECRET)} ${base64(SECRET)}"} 1\n`))
+const HOOK = { '/hook': broken, '/v1/metrics': broken, '/node': node } as const
 
 /** Where the secret was found, in any form. */
 function leaksIn(texts: Readonly<Record<string, string>>): string[] {
@@ -110,7 +113,13 @@ function scenarioFor(url: string, token: string) {
     { prometheus: 'live.prom' },
     { influx: 'live.lp', token },
   ]
-  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }], webhooks, export: exported }
+  const asked = { headers: { authorization: `Bearer ${token}` } }
+  const beside = {
+    observe: { url: `${url}/node`, names: ['node_load1'], ...asked },
+    monitor: { from: `${url}/node`, ...asked },
+    health: { url: `${url}/node`, expect: { contains: 'nothing' }, ...asked },
+  }
+  return { ...rest, targets, steps, load: [{ users: 1, iterations: 2 }], webhooks, export: exported, ...beside }
 }
 
 /** Commands that read what a run has left; each is called in a process that does not know the secret. */
@@ -160,7 +169,8 @@ test.each(
       env,
     )
   const at = (path: string) => server.seen.filter(({ target }) => target === path).length
-  expect([server.seen.length - at('/hook') - at('/v1/metrics'), at('/hook')]).toEqual([20, 2])
+  expect([server.seen.length - at('/hook') - at('/v1/metrics') - at('/node'), at('/hook')]).toEqual([20, 2])
+  expect(at('/node')).toBeGreaterThanOrEqual(12)
   expect(at('/v1/metrics')).toBeGreaterThanOrEqual(2)
   await call(['webhook', 'test', file], env)
   await call(['webhook', 'redeliver', 'a'], env)

@@ -201,7 +201,7 @@ function serversOf({ beside: { server, machines, health } }: RunState): LiveView
   })
   const seen = machines.map(({ source, latest }) => {
     const failed = latest.failed === null ? null : knownSecrets.redact(latest.failed)
-    return { host: source.host ?? source.from ?? 'this machine', facts: momentFacts(latest), failed }
+    return { host: knownSecrets.redact(source.host ?? source.from ?? 'this machine'), facts: momentFacts(latest), failed }
   })
   const checks = health.map(({ name, latest }) => {
     return { host: name, facts: ['up'], failed: latest === null ? null : knownSecrets.redact(latest) }
