@@ -28,6 +28,8 @@ describe('burn completion bash', () => {
     ],
     [['runs', 'rm', '--ol'], ['--older-than']],
     [['runs', '--ol'], []],
+    [['schedule', 'chat.yaml', '--max'], ['--max-runs']],
+    [['schedule', 'chat.yaml', '--cron', '@daily', '--', '--rate-s'], ['--rate-scope']],
     [
       ['run', '--rate-scope', ''],
       ['connection', 'total'],

@@ -10,6 +10,7 @@ _burn() {
     word=\${COMP_WORDS[i]}
     case "$path $word" in
 ${branches(commands)}
+      " schedule --") path=" run" ;;
     esac
   done
   local flags= below= argument=none values=
