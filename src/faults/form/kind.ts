@@ -4,9 +4,9 @@ import { identifier, percent } from '../../fields.ts'
 import type { Random } from '../../random.ts'
 import { windowKeys } from './window.ts'
 
-/** Changes the bytes of a payload. Returns new bytes, or undefined when there is nothing to change. */
+/** A function that returns a changed copy of the bytes of a payload; undefined when there is nothing to change in them. */
 export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
-/** Changes a JSON payload, which it leaves as it is: returns the changed copy, or undefined when there is nothing to change. */
+/** A function that returns a changed copy of a JSON payload; undefined when there is nothing to change in it. */
 export type ChangeJson = (payload: unknown) => { readonly changed: unknown } | undefined
 
 /** What burn does to one attempt on purpose. */

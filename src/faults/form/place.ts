@@ -34,8 +34,8 @@ interface Found {
 }
 
 /**
- * Changes member `key` of `owner`, an object or list in a copy of a payload; `has` says whether it exists. Returns false when nothing was
- * changed.
+ * A function that changes member `key` of `owner`, an object or list in a copy of a payload; `has` says whether the member exists. Returns
+ * false when nothing was changed.
  */
 export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
 
