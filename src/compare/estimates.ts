@@ -33,8 +33,8 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the logarithm of the ratio of two medians, B ÷ A: the Hodges-Lehmann estimate from the ratios in all pairs of blocks. The bounds
- * are NaN when there are too few pairs for this confidence, or a pair lacks a median.
+ * Returns the logarithm of the ratio of the medians of two sides, B ÷ A: the Hodges-Lehmann estimate from the ratios in all pairs of
+ * blocks. The bounds are NaN when there are too few pairs for this confidence, or a pair lacks a median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -115,13 +115,13 @@ interface Erring {
   readonly error: number
 }
 
-/** Returns the quantile `p` of one side, and the standard error of its logarithm. */
+/** Returns the quantile `p` of a latency on one side of a comparison, and the standard error of its logarithm. */
 export function quantileError(side: PooledLatency, p: number, random: Random): Erring {
   const blocks = side.sizes.length
   return { value: side.quantile(p, once(blocks)), error: spreadOf(() => Math.log(side.quantile(p, drawn(blocks, random)))) }
 }
 
-/** Returns a share of one side, the counts from which it is computed, and its standard error. */
+/** Returns a share on one side of a comparison, the counts from which it is computed, and its standard error. */
 export function shareError(
   blocks: readonly MeasuredBlock[],
   metric: ShareMetric,
@@ -133,7 +133,7 @@ export function shareError(
   return { ...all, value: share(all), error: spreadOf(() => share(summed(shares, drawn(blocks.length, random)))) }
 }
 
-/** Returns a rate per second of one side, and its standard error. */
+/** Returns a rate per second on one side of a comparison, and its standard error. */
 export function rateError(blocks: readonly MeasuredBlock[], metric: RateMetric, random: Random): Erring {
   const value = rateOf(blocks, metric, once(blocks.length))
   return { value, error: spreadOf(() => rateOf(blocks, metric, drawn(blocks.length, random))) }

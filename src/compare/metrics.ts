@@ -91,7 +91,7 @@ export const COMPARED: readonly ComparedMetric[] = [
   RATE,
 ]
 
-/** True when both sides have samples of a metric. */
+/** True when both sides of a comparison have samples of a metric. */
 export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): boolean {
   const has = (blocks: readonly MeasuredBlock[]) =>
     blocks.some(({ counts, latencies }) => {
