@@ -11,12 +11,18 @@ export function misfitOfResult(value: unknown): string | undefined {
   return misfitOf(resultSchema, value)
 }
 
-/** Checks a value against the schema of `comparison.json`, as `misfitOfResult` does a result. */
+/**
+ * Checks a value against the schema of `comparison.json`. Returns the path of the first part that does not fit, such as `values.0.change`;
+ * undefined when all fits.
+ */
 export function misfitOfComparison(value: unknown): string | undefined {
   return misfitOf(comparisonSchema, value)
 }
 
-/** Checks a value against the schema of `suite.json`, as `misfitOfResult` does a result. */
+/**
+ * Checks a value against the schema of `suite.json`. Returns the path of the first part that does not fit, such as `tests.0.rank`;
+ * undefined when all fits.
+ */
 export function misfitOfSuite(value: unknown): string | undefined {
   return misfitOf(suiteResultSchema, value)
 }

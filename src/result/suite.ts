@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { number, numberOrNull, text } from './schema/fields.ts'
 import { type Distribution, type Frozen, type Result, resultSchema } from './schema.ts'
 
-/** The version of the format of `suite.json`. */
+/** The format version of `suite.json`. */
 export const SUITE_VERSION = '1.0'
 
-/** By what tests of a suite can be ranked, with the key of that figure, and whether less of it is better. */
+/** The metrics by which the tests of a suite can be ranked, each with the field of its figures that holds the value, and whether less is better. */
 export const RANKINGS = {
   'response_time p50': { figure: 'p50Ms', less: true },
   'response_time p95': { figure: 'p95Ms', less: true },
@@ -18,11 +18,11 @@ export const RANKINGS = {
   cost: { figure: 'costPerThousand', less: true },
 } as const satisfies Readonly<Record<string, { readonly figure: string; readonly less: boolean }>>
 
-/** By what the tests of a suite are ranked, such as `response_time p95`. */
+/** The name of a metric by which the tests of a suite can be ranked, such as `response_time p95`. */
 export type RankedBy = keyof typeof RANKINGS
-/** By what tests are ranked when nobody says it: what users wait for. */
+/** The metric by which the tests of a suite are ranked unless the user chooses another: the one that users of the target feel. */
 export const DEFAULT_RANKING: RankedBy = 'response_time p95'
-/** The names of all rankings. */
+/** The names of all metrics by which the tests of a suite can be ranked. */
 export const RANKING_NAMES = Object.keys(RANKINGS) as [RankedBy, ...RankedBy[]]
 
 const figuresSchema = z
@@ -66,7 +66,7 @@ const suiteTestSchema = z
   })
   .meta({ id: 'suiteTest', description: 'One test of a suite' })
 
-/** The schema of `suite.json`. */
+/** The schema of `suite.json`, the result of a suite of tests. */
 export const suiteResultSchema = z.object({
   suiteVersion: text('Version of this format'),
   suiteId: text('Id of this run of the suite'),
@@ -91,9 +91,9 @@ export const suiteResultSchema = z.object({
 
 /** The result of a suite, as in `suite.json`. */
 export type SuiteResult = Frozen<z.infer<typeof suiteResultSchema>>
-/** One test of a suite, and what became of it. */
+/** One test of a suite: its settings, how its run ended, and its rank. */
 export type SuiteTest = SuiteResult['tests'][number]
-/** The figures of one test of a suite. */
+/** The main figures of one test of a suite, such as its error rate and p95. */
 export type SuiteFigures = NonNullable<SuiteTest['figures']>
 
 /** Returns the figures of a result for the table of a suite. */
@@ -125,7 +125,7 @@ function figuresOf({ total, errorRate, throughputQps, cost }: Result): SuiteFigu
   }
 }
 
-/** Returns a test of which the run is over. `named` says which one it is. */
+/** Returns the entry in `suite.json` for a test whose run is over; `named` are the parts that were known before the run. */
 export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'settings' | 'folder'>, result: Result): SuiteTest {
   const { status, verdict, reason, exitCode, runId, startTime, durationMs, total, scenarioFile } = result
   const isClean = status === 'completed' && total.counts.failed === 0
@@ -142,7 +142,10 @@ export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'setting
 /** Histograms tell values apart by three digits: what is equal in these is equal. */
 const DIGITS = 3
 
-/** Returns the tests with their ranks: those that passed, the best first, by a figure that all of them may lack. Equal figures share a rank. */
+/**
+ * Returns the tests with their ranks by one metric: tests that passed are ranked from 1, the best first, equal values share a rank; all
+ * other tests, and those without a value, have the rank null.
+ */
 export function withRanks(tests: readonly SuiteTest[], rankBy: RankedBy): SuiteTest[] {
   const { figure, less } = RANKINGS[rankBy]
   const passed = tests.filter(({ verdict }) => verdict === 'passed')
