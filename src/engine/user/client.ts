@@ -33,7 +33,7 @@ interface ClientContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-/** What one user has for one target: it sends the user's requests over the user's connections, with the user's cookies. */
+/** One user's client for one target: sends the user's requests over the user's connections, with the user's credentials and cookies. */
 export class TargetClient {
   readonly target: PlannedTarget
   private readonly context: ClientContext

@@ -4,7 +4,8 @@ import type { WrittenAccess } from '../../observe/asking/access.ts'
 import type { SideAccess } from '../../observe/asking/client.ts'
 
 /**
- * Returns how an address is reached that is asked beside the load: with certificates and proxies as targets have them. Files start at `baseDir`.
+ * Returns how an address beside the load is requested: with headers, and certificates and proxy as for targets. Relative paths of files
+ * start at `baseDir`.
  * @throws LocalError when a file cannot be read
  */
 export function sideAccess(url: string, { headers = {}, tls = {}, proxy }: WrittenAccess, baseDir: string): SideAccess {

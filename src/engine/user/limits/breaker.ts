@@ -10,7 +10,7 @@ const PARTS = 20
 export type BreakerOutcome = 'ok' | 'failed' | 'other'
 
 /**
- * Watches the attempts at one target.
+ * The circuit breaker of one target, which holds attempts back while too many of them fail.
  *
  * | state     | attempts            | leaves by |
  * | closed    | are sent            | more than the share failed, of at least so many in the stretch → open |
