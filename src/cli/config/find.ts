@@ -55,7 +55,7 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 /** Returns the settings of the configuration file that are not flags, for a command; undefined without such a file. */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
-/** Returns `profile` and `environment`, as far as the configuration file has chosen them and not a flag, each with the path of that file. */
+/** Returns the path of the configuration file under `profile` and `environment`, each only if that file has chosen it and no flag or variable has. */
 export function overlaysAskedFor(command: Command): Readonly<Partial<Record<'profile' | 'environment', string>>> {
   const file = inUse.get(command)?.file
   const asked = (['profile', 'environment'] as const).filter((name) => command.getOptionValueSource(name) === CONFIG_SOURCE)

@@ -5,7 +5,7 @@ import { nearestPlaces } from '../reply/nearest.ts'
 /** Which kind of value a path of the scenario must find in a reply: a text, a number, or any value. */
 export type PathKind = 'text' | 'number' | 'value'
 
-/** What a path that is written in the scenario finds in a sample reply. */
+/** The outcome of looking up one path, as written in the scenario, in a sample reply. */
 export interface PathCheck {
   /** Path of the place in the scenario where the looked-up path is written. */
   readonly place: Path

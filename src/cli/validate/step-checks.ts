@@ -8,7 +8,10 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** Changes a check for a sample reply in which no text was found: if its path needs that text, the outcome is `open`, not `missing`. */
+/**
+ * Corrects the outcome of looking up a path in a sample reply whose text was not found: if the path needs the text, the outcome becomes `open`
+ * (cannot be decided) instead of `missing`.
+ */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')

@@ -8,7 +8,7 @@ import { isSecretName } from '../../../text/secrets.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
 
-/** Returns the secret values in the targets, the judge, the webhooks, the exports and what is asked beside the load of a scenario. */
+/** Returns the secret values in a scenario's targets, judge, webhooks, exports, observed servers, machines and health checks. */
 export function blockSecrets(scenario: Scenario): string[] {
   const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
   const exported = (scenario.export ?? []).flatMap(({ secrets }) => secrets)
