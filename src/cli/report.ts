@@ -5,6 +5,7 @@ import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { openOutputs } from '../store/files/output-file.ts'
 import { readComparison } from '../store/read-comparison.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
+import { storedSuiteAt } from '../store/read-suite.ts'
 import { logSafe } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
 import { journalReport } from './report/journal-table.ts'
@@ -22,6 +23,9 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
   if (flags.quality !== true && flags.judge !== undefined)
     throw new UsageError('--judge goes with --quality', 'add --quality, or leave it out')
+  const suite = storedSuiteAt(run)
+  if (suite !== undefined)
+    return printed((await import('./stored/suite-report.ts')).renderSuite(suite, flags, lookFor(flags)), flags)
   const compared = readComparison(run)
   if (compared !== undefined) return comparisonCommand(compared, flags)
   if (flags.quality === true) {
@@ -57,8 +61,13 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
 
 async function comparisonCommand(compared: NonNullable<ReturnType<typeof readComparison>>, flags: ReportFlags): Promise<number> {
   const { renderComparison } = await import('./stored/comparison-report.ts')
-  const { output, color } = flags
-  const text = renderComparison(compared, flags, output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS)
+  return printed(renderComparison(compared, flags, lookFor(flags)), flags)
+}
+
+const lookFor = ({ output, color }: ReportFlags) =>
+  output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
+
+async function printed(text: string, { output }: ReportFlags): Promise<number> {
   if (output === undefined) process.stdout.write(text)
   else await openOutputs([output]).write(output, text)
   return EXIT.ok

@@ -10,8 +10,8 @@ import { isOwnName } from './files/own-names.ts'
 import { idOf } from './find-run.ts'
 import { foldersIn, headIn } from './run-heads.ts'
 
-/** The files of a live comparison, which lie beside the folders of its runs. */
-const COMPARISON = /^comparison\.(?:json|md|html)$/
+/** The files of a live comparison, and of a suite, which lie beside the folders of their runs. */
+const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|report\.md|junit\.xml)$/
 
 /** How many foreign files a message names. */
 const MAX_NAMED = 3
@@ -116,7 +116,7 @@ export function removeRun({ runId, folder }: RemovableRun, base: string): void {
 /** Removes the folder of a comparison, or of several runs, that holds none any more. */
 function removeIfOver(folder: string): void {
   const names = readdirSync(folder)
-  if (!names.every((name) => COMPARISON.test(name))) return
+  if (!names.every((name) => OF_SEVERAL.test(name))) return
   for (const name of names) rmSync(join(folder, name), { force: true })
   rmdirSync(folder)
 }

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } fr
 import { formatCount, formatMoment } from '../../report/text/format.ts'
 import { resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
+import { foldersOfSuite, storedSuiteAt } from '../../store/read-suite.ts'
 import { ForeignFilesError, type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
 import { formatBytes, parseAge } from '../../text/units.ts'
@@ -64,7 +65,7 @@ function chosen(named: readonly string[], flags: RemoveFlags, now: number): Remo
   if (named.length === 0 && olderThan === undefined)
     throw new UsageError('name the runs to remove, or their age with --older-than', 'such as burn runs rm --older-than 30d')
   if (olderThan === undefined) {
-    const folders = new Set(named.map((name) => findRun(name, base)))
+    const folders = new Set(named.flatMap((name) => runsOf(findRun(name, base))))
     return [...folders].map((folder) => removableRun(folder, base))
   }
   const age = parseAge(olderThan)
@@ -80,6 +81,13 @@ function chosen(named: readonly string[], flags: RemoveFlags, now: number): Remo
       throw error
     }
   })
+}
+
+/** The folder of a run, or those of the runs of a suite, which goes with the last of them. */
+function runsOf(folder: string): string[] {
+  const stored = storedSuiteAt(folder)
+  const runs = stored === undefined ? [] : foldersOfSuite(stored).map((run) => run.folder)
+  return runs.length === 0 ? [folder] : runs
 }
 
 const count = (n: number) => `${formatCount(n)} ${n === 1 ? 'run' : 'runs'}`

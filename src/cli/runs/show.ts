@@ -13,6 +13,7 @@ import { markIncomplete, readResult } from '../../store/read-result.ts'
 import { safeJson } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import { renderOptionsFor } from '../output/console.ts'
+import { suiteTextOf } from '../stored/suite-report.ts'
 
 /** The flags of `burn runs show`. */
 export interface ShowFlags {
@@ -35,7 +36,13 @@ export function showCommand(
   named: string | undefined,
   { folder: base = resultsFolder(), json = false, color }: ShowFlags,
 ): number {
-  const shown = runIn(findRun(named, base))
+  const folder = findRun(named, base)
+  const suite = suiteTextOf(folder, json ? 'json' : 'console', renderOptionsFor(process.stdout, color))
+  if (suite !== undefined) {
+    process.stdout.write(suite)
+    return EXIT.ok
+  }
+  const shown = runIn(folder)
   const text = json ? `${safeJson(headOf(shown), 2)}\n` : linesOf(shown, makePen(renderOptionsFor(process.stdout, color)))
   process.stdout.write(text)
   return EXIT.ok
