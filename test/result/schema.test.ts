@@ -56,6 +56,9 @@ const qualityParts = {
 const bucket = { value: 1, from: 0, to: 2 }
 
 /** A result that has every key there is. */
+/** A few values as their ends and mean. */
+const LOOKS = { count: 1, min: 1, mean: 1, max: 1, p95: 1 }
+
 const FULL = {
   ...fine,
   labels: { team: 'a' },
@@ -186,6 +189,24 @@ const FULL = {
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   alerts: [{ alert: 'errors ratio > 5%', fromMs: 1, untilMs: 2, worst: 0.1, unit: 'ratio' as const }],
   alertsUnlisted: 2,
+  hooks: [{ plugin: 'p.js', hook: 'beforeSend', calls: 1, failed: 1, totalMs: 1, longestMs: 1, problem: 'x' }],
+  machine: [
+    {
+      ...{ host: 'h', from: null, withBurn: true, withTarget: false, samples: 1, failed: 0, error: null, sinceMs: 0, untilMs: 1 },
+      gauges: { cpu: { unit: 'ratio' as const, ...LOOKS } },
+      counters: { net_received_bytes: { unit: 'bytes' as const, delta: 1, perSecond: 1, maxPerSecond: 1, resets: 0 } },
+      processes: [{ asked: 'vllm', pid: 1, name: 'vllm', fromMs: 0, untilMs: 1, cpu: LOOKS, rssBytes: LOOKS }],
+      series: [{ t: 0, values: { cpu: 1 } }],
+    },
+  ],
+  health: [
+    {
+      ...{ name: 'h', url: 'http://t/health', before: { ok: true, error: null, ms: 1 }, checks: 1, ok: 0, failed: 1 },
+      ...{ availability: 0, error: 'x', outages: [{ fromMs: 0, untilMs: 1, error: 'x' }], outageCount: 1, longestOutageMs: 1 },
+      response: LOOKS,
+      series: [{ t: 0, values: { up: 1 } }],
+    },
+  ],
   exports: [{ kind: 'otlp', to: 'http://c/v1/metrics', sent: 2, lost: 1, rejected: 1, error: 'x' }],
   energy: { joules: 5, source: 'counter' as const, perThousandTokens: 1, perSuccess: 1 },
   budget: [{ name: 'requests' as const, limit: 2, used: 1, ended: false }],
