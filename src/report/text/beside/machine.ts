@@ -92,13 +92,19 @@ export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'sampl
   return `${formatCount(failed)} of ${formatCount(samples)} looks failed: ${error ?? ''}${nothing}`
 }
 
-/** Returns a text for each watched process of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
+/** Processes that are described; the others are counted. */
+const MAX_PROCESSES = 5
+
+/** Returns a text for each of the five busiest watched processes of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
 export function processFacts({ processes }: Pick<WatchedMachine, 'processes'>): string[] {
-  return (processes ?? []).map(({ pid, name, cpu, rssBytes }) => {
+  const busiest = (processes ?? []).toSorted((a, b) => (b.cpu?.mean ?? 0) - (a.cpu?.mean ?? 0))
+  const left = busiest.length - MAX_PROCESSES
+  const texts = busiest.slice(0, MAX_PROCESSES).map(({ pid, name, cpu, rssBytes }) => {
     const busy = cpu === null ? [] : [`CPU ${percentOfOne(cpu.mean)} mean, ${percentOfOne(cpu.max)} max`]
     const memory = rssBytes === null ? [] : [`${formatBytes(Math.round(rssBytes.max))} max`]
     return `${name} (${pid}) ${[...busy, ...memory].join(', ') || 'seen once'}`
   })
+  return left > 0 ? [...texts, `${formatCount(left)} less busy ${left === 1 ? 'process' : 'processes'}`] : texts
 }
 
 /** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */
