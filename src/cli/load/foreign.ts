@@ -109,12 +109,20 @@ function validateWritten({ text: written, file, siblings = 0 }: ForeignSource, o
   }
 }
 
+/** A single problem for a suite where one scenario is asked for. */
+function aSuite(text: string, file: string): Validated {
+  const hint = 'burn run and burn validate take suites; name one of its scenarios here'
+  const problem = { severity: 'error', text: 'this is a suite of several runs, not a scenario', path: undefined, hint } as const
+  return { ...NOTHING, problems: locatedIn(text, file, [problem], false) }
+}
+
 /** Top-level keys of burn scenarios: a file with none of them may belong to another tool. */
 const OWN_KEYS = ['target', 'targets', 'steps', 'flows', 'load', 'include', 'thresholds']
 
 /** A single problem that names the format, for a file such as HAR or OpenAPI that has to be converted first; undefined for other files. */
 function ofAnotherTool(text: string, data: unknown, file: string): Validated | undefined {
   const isOwn = typeof data === 'object' && data !== null && OWN_KEYS.some((key) => key in data)
+  if (!isOwn && typeof data === 'object' && data !== null && 'suite' in data) return aSuite(text, file)
   const kind = isOwn ? undefined : recognised(text, data)
   if (kind === undefined) return undefined
   const converts = `make a scenario of it: burn convert ${file} -o scenario.yaml`

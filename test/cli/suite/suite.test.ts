@@ -237,6 +237,14 @@ describe('what is refused', () => {
   })
 })
 
+test.each([['plan'], ['ping'], ['compare']])('burn %s says that a suite is none of its subjects', async (command) => {
+  const { home } = await homeWith({ tests: [{ scenario: 'good.json' }] })
+  home.write('s.yaml', 'suite: nightly\ntests: [ { scenario: good.json } ]\n')
+  const { code, stderr } = await home.call([command, 's.yaml'])
+  expect(stderr).toContain('this is a suite of several runs, not a scenario')
+  expect(code).toBe(2)
+})
+
 describe('burn validate', () => {
   test('finds the problems of the suite at their places, and those of every scenario as its test loads it', async () => {
     const { home, mock } = await homeWith({})
