@@ -85,29 +85,31 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
     [
       ...verdictLines(result, pen),
       ...targetLine(result, pen),
-      ...list('reasons', validityLines(result, pen, limits.reasons), 'reasons'),
+      ...list('reasons', validityLines(result, pen, limits.reasons), 'reason'),
     ],
-    list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
+    list('thresholds', thresholdLines(result, pen, limits.thresholds), 'threshold'),
     baselineLines(result, pen),
     [...totalLines(result, pen), ...advice],
-    list('steps', stepLines(result, pen, limits.steps), 'steps'),
-    list('tags', tagLines(result, pen, limits.tags), 'tags'),
-    list('errors', errorLines(result, pen, limits.errors), 'kinds of error'),
-    list('warnings', warningLines(result, pen, limits.warnings), 'kinds of warning'),
+    list('steps', stepLines(result, pen, limits.steps), 'step'),
+    list('tags', tagLines(result, pen, limits.tags), 'tag'),
+    list('errors', errorLines(result, pen, limits.errors), 'kind of error'),
+    list('warnings', warningLines(result, pen, limits.warnings), 'kind of warning'),
     [
       ...connectionLines(result, pen),
       ...generatorLines(result, pen),
       ...warmupLines(result, pen),
       ...exportLines(result, pen),
-      ...list('notes', noteLines(result, pen, limits.notes), 'notes'),
+      ...list('notes', noteLines(result, pen, limits.notes), 'note'),
       ...fileLines(result, pen, options.directory),
     ],
   ])
   return [...lines, ...legend(lines, pen)]
 }
 
+/** `what` is one of those that are left out, such as "step" or "kind of error". */
 function moreLine(hidden: number, what: string, pen: Pen): string[] {
-  return hidden > 0 ? pen.wrap(`  ${pen.marks.cut} `, `${hidden} more ${what} (see result.json)`).map(pen.dim) : []
+  const words = hidden === 1 ? what : what.replace(/^\w+/, '$&s')
+  return hidden > 0 ? pen.wrap(`  ${pen.marks.cut} `, `${hidden} more ${words} (see result.json)`).map(pen.dim) : []
 }
 
 /** Joins blocks of lines with an empty line between them, leaving out empty blocks. */
