@@ -79,7 +79,7 @@ test('counts from before the load to after it, over a restart, on one connection
 })
 
 describe('what goes wrong is counted, and nothing is made of it', () => {
-  const piece = Buffer.alloc(64 * 1024, 'x'.repeat(99) + '\n')
+  const piece = Buffer.alloc(64 * 1024, `${'x'.repeat(99)}\n`)
   test.each<[string, Answer, RegExp]>([
     ['no such place', (res) => res.writeHead(404).end('not here'), /^status 404$/],
     ['elsewhere', (res) => res.writeHead(302, { location: '/other' }).end(), /^status 302$/],

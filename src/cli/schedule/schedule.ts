@@ -1,6 +1,8 @@
 /** `burn schedule`: runs at the times of a cron expression, each as a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
+import { E_ENV_UNSET } from '../../scenario/problems/environment/E_ENV_UNSET.ts'
+import { E_SECRET_FILE } from '../../scenario/problems/environment/E_SECRET_FILE.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { note } from '../output/notes.ts'
 import { DueRuns } from './due-runs.ts'
@@ -68,7 +70,7 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
 }
 
 /** Problems of this machine alone: the one that runs the unit has variables and secrets of its own. */
-const OF_THIS_MACHINE = new Set(['E_ENV_UNSET', 'E_SECRET_FILE'])
+const OF_THIS_MACHINE: ReadonlySet<string> = new Set([E_ENV_UNSET.code, E_SECRET_FILE.code])
 
 /** Checks that `burn run` takes these files and flags, apart from variables that are not set here, which are noted. @throws UsageError */
 async function checkForPrint(run: readonly string[]): Promise<void> {
