@@ -78,3 +78,18 @@ test('a state that cannot be made is lost, and nothing throws', async () => {
   await fill([queue], snapshotOf({ ...RESULTS.fine, steps }))
   expect(queue).toMatchObject({ sent: 0, lost: 1, error: expect.stringContaining('a histogram cannot be read') })
 })
+
+test('an output that throws loses the state, and the next one goes out', async () => {
+  let tries = 0
+  const output: Output = {
+    send: () => {
+      tries += 1
+      if (tries === 1) throw new RangeError('no port')
+      return tries === 2 ? Promise.reject(new Error('gone')) : Promise.resolve(TAKEN)
+    },
+  }
+  const queue = new OutputQueue(output, () => {})
+  for (let i = 0; i < 3; i += 1) queue.send(state)
+  await queue.settled()
+  expect(queue).toMatchObject({ sent: 1, lost: 2, error: 'gone' })
+})

@@ -167,6 +167,14 @@ describe('over UDP', () => {
     expect(error).toMatch(/refused/i)
   })
 
+  test('where the name is unknown each state is lost, and said', async () => {
+    const output = await openFor(statsd.parse({ statsd: 'nosuch.invalid:8125' }).plan(BY))
+    for (let i = 0; i < 2; i += 1) {
+      const { error } = await output.send(stateOf(RESULTS.fine), new AbortController().signal)
+      expect(error).toMatch(/getaddrinfo \w+ nosuch\.invalid/)
+    }
+  })
+
   test.each(['x:0', 'x:99999', 'a b', 'http://x', '[::1', ''])('%j is no address', (where) => {
     expect(statsd.safeParse({ statsd: where }).success).toBe(false)
   })

@@ -57,13 +57,13 @@ function open(where: string, form: StatsdForm): Output {
     failed = error
   })
   socket.unref()
-  const connected = new Promise<void>((resolve) => {
-    socket.once('error', () => resolve())
-    socket.connect(port, host, () => resolve())
-  })
+  let isConnected = false
   return {
     async send(snapshot, signal) {
-      await connected
+      const unknown = isConnected ? undefined : await connect(socket, host, port)
+      // The name may be known by the next state.
+      if (unknown) return { error: unknown.message }
+      isConnected = true
       const { made: next } = await inTurns(statsdLines(snapshot, form, sent))
       const { packets, tooLong } = packetsOf(next.lines, MAX_PACKET_BYTES)
       failed = await sendAll(socket, packets, signal, () => failed)
@@ -77,14 +77,36 @@ function open(where: string, form: StatsdForm): Output {
   }
 }
 
+/** Looks up the host and connects; returns why that failed. */
+function connect(socket: Socket, host: string, port: number): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    // Node hands the callback an error when the name is unknown, which its types leave out.
+    const done = (error?: Error) => {
+      socket.off('error', done)
+      resolve(error)
+    }
+    socket.once('error', done)
+    socket.connect(port, host, done)
+  })
+}
+
 /** Sends packets one after the other; returns the first failure. */
 async function sendAll(socket: Socket, packets: readonly Buffer[], signal: AbortSignal, failed: () => Error | undefined) {
   for (const [i, packet] of packets.entries()) {
     if (signal.aborted) return new Error('given up: there was no time left')
-    const error = await new Promise<Error | null>((resolve) => socket.send(packet, resolve))
+    const error = await new Promise<Error | null>((resolve) => send(socket, packet, resolve))
     if (error) return error
     if (i % PACKETS_PER_TURN === 0) await new Promise<void>(nextTurn)
   }
   await new Promise<void>(nextTurn)
   return failed()
+}
+
+/** A socket that is not connected throws at once. */
+function send(socket: Socket, packet: Buffer, done: (error: Error | null) => void): void {
+  try {
+    socket.send(packet, done)
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)))
+  }
 }

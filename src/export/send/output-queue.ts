@@ -1,7 +1,7 @@
 /** One output with what waits for it: whoever is slow holds up nobody else, and takes no memory without end. */
 import { inTurns, type Pieces } from '../../pieces.ts'
 import type { ExportSnapshot } from '../points/point.ts'
-import type { Output } from './output.ts'
+import type { Output, Taken } from './output.ts'
 
 /** States of the metrics that wait at most; the oldest is dropped for the next, which holds its sums as well. */
 const MAX_WAITING = 10
@@ -40,12 +40,21 @@ export class OutputQueue {
 
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      const { error, rejected = 0 } = await this.output.send(next, this.givenUp.signal)
+      const { error, rejected = 0 } = await this.offer(next)
       this.rejected += rejected
       if (error === null) this.sent += 1
       else this.lose(error)
     }
     this.underWay = undefined
+  }
+
+  /** An output that throws against its promise loses the state: it must not end the run. */
+  private async offer(state: ExportSnapshot): Promise<Taken> {
+    try {
+      return await this.output.send(state, this.givenUp.signal)
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) }
+    }
   }
 
   /** Counts a state that was not taken. */
