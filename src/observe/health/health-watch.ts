@@ -171,7 +171,7 @@ export class HealthWatch {
       const redirect = status >= 300 && status < 400 ? ' (redirects are not followed)' : ''
       return `status ${status}${redirect}, expected ${expected?.join(' or ') ?? '200 to 299'}`
     }
-    if (contains === undefined) return null
+    // The whole answer counts: a body that never ends is one that does not come in time.
     const pieces: Uint8Array[] = []
     let bytes = 0
     for await (const piece of body) {
@@ -179,6 +179,7 @@ export class HealthWatch {
       bytes += piece.byteLength
       if (bytes >= MAX_BODY) break
     }
+    if (contains === undefined) return null
     return Buffer.concat(pieces).toString('utf8').includes(contains) ? null : `the body does not hold "${contains.slice(0, 60)}"`
   }
 }

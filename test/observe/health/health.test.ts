@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { goBy } from '../../../src/clock.ts'
 import { HealthWatch } from '../../../src/observe/health/health-watch.ts'
@@ -5,6 +6,7 @@ import { type HealthCheck, healthChecksSchema, nameOfCheck } from '../../../src/
 import { resultSchema } from '../../../src/result/schema.ts'
 import { webhookReceiver } from '../../servers/webhook-receiver.ts'
 import { HandClock } from '../../support/hand-clock.ts'
+import { listenOnOwnPort } from '../../support/own-port.ts'
 
 type Answers = NonNullable<Parameters<typeof webhookReceiver>[0]>
 
@@ -86,6 +88,25 @@ describe('a health check', () => {
     clock.pass(3500)
     await expect.poll(() => watch.read().checks).toBe(4)
     expect(watch.read()).toMatchObject({ failed: 4, error: 'no answer within 3500 ms', outageCount: 1 })
+  })
+
+  test('needs the whole answer in time: a body that goes on and on is none', async () => {
+    const begun = Promise.withResolvers<void>()
+    const server = createServer((_, res) => {
+      res.writeHead(200).write('x')
+      begun.resolve()
+    })
+    onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())))
+    const port = await listenOnOwnPort(server)
+    const clock = new HandClock()
+    onTestFinished(goBy(clock))
+    const watch = new HealthWatch({ url: `http://127.0.0.1:${port}/`, name: 'api', every: 1000, timeout: 5000 }, { headers: {} })
+    const ended = watch.begin()
+    await begun.promise
+    clock.pass(5000)
+    await ended
+    expect(watch.read().before).toMatchObject({ ok: false, error: 'no answer within 5000 ms' })
+    await watch.close()
   })
 
   test('that was never asked is not available, and has no figures', async () => {
