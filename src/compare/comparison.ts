@@ -6,5 +6,5 @@ export type { Comparison }
 export type ComparisonMode = Comparison['mode']
 /** One metric on both sides, and the change from A to B. */
 export type ComparedValue = Comparison['values'][number]
-/** One side of a finished comparison. */
+/** The figures of one of the two runs, or sets of runs, that were compared. */
 export type ComparedSide = Comparison['a']

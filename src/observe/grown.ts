@@ -1,7 +1,7 @@
 /** By how much sums that only grow have grown, across restarts of the server that tells them. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
-/** How far a counter of a server has grown since the first reply, summed over its series. */
+/** By how much a Prometheus counter of a server has grown since its metrics were first read, summed over all sets of labels. */
 export class GrownCounter {
   delta = 0
   /** How often a series was smaller than before: its server began anew. */

@@ -48,7 +48,7 @@ const response = (figure: string, of: Figure): Column<IterationEntries> => ({
   },
 })
 
-/** Returns the columns of the table of iterations; `anomalies` lists the anomalies of an attempt. */
+/** Returns the columns of the table with one row for each iteration of a run. `anomalies` names what was unusual about one attempt, such as `slow:ttft` or `truncated`. */
 export function iterationColumns(anomalies: (entry: JournalEntry) => string[]): Column<IterationEntries>[] {
   return [
     { name: 'run_id', kind: 'text', of: ({ first }) => first.runId },

@@ -33,8 +33,8 @@ export interface CommandWords {
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
 /**
- * Returns all commands and subcommands of `program`, `burn` itself first, each with its flags. `known` holds words that the commands do not list
- * themselves.
+ * Returns the words that a shell can complete: all commands and subcommands of `program`, `burn` itself first, each with its flags and their values.
+ * `known` adds values that the definitions of the flags do not list, such as names of presets.
  */
 export function commandWords(program: Command, known: KnownWords = {}): CommandWords[] {
   return [wordsOf(program, [], known), ...program.commands.flatMap((command) => withBelow(command, [], known))]

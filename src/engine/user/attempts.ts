@@ -30,7 +30,7 @@ interface Due {
   readonly queueWaitMs: number
 }
 
-/** How a step ended. */
+/** How one step of an iteration ended, after its last attempt: its outcome, when it was over, and why it failed if it did. */
 export interface StepEnd {
   /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing; `dropped`: `rateLimit` had no place for it, which does not fail the iteration. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped' | 'dropped'

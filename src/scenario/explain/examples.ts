@@ -55,7 +55,7 @@ export function stagedLoad(stages: unknown): string {
   return `load: [ { users: { to: ${users} }, for: ${time(member(stage, 'duration'), 's', '1m')} } ], a phase for each stage`
 }
 
-/** Returns an example of a `load` with an arrival rate, for a hint. Its values come from the first entry of `phases`, as in a script for Artillery. */
+/** For a scenario with `phases`, as Artillery scripts have them, which burn does not know: returns the `load` that the error's hint suggests, with rate and duration of the first entry. */
 export const phasedLoad = (phases: unknown) =>
   `${openLoad(Array.isArray(phases) ? phases[0] : undefined)}, an entry for each phase`
 
