@@ -64,8 +64,8 @@ export class Exporter {
 
   /** Sends the metrics of the result, and waits at most `timeoutMs` until all are taken; returns what became of them. Called once. */
   async end(result: Result, timeoutMs: number): Promise<readonly ExportedTo[]> {
-    await this.making
     const stop = after(timeoutMs, () => this.giveUp())
+    await this.making
     await this.sendTo(this.all, result)
     await Promise.all(this.all.map(({ queue }) => queue.settled()))
     stop()

@@ -93,3 +93,20 @@ test('an output that throws loses the state, and the next one goes out', async (
   await queue.settled()
   expect(queue).toMatchObject({ sent: 1, lost: 2, error: 'gone' })
 })
+
+test('an output that never answers is given up, with all that waits for it', async () => {
+  let tries = 0
+  const output: Output = {
+    send: () => {
+      tries += 1
+      return new Promise(() => {})
+    },
+  }
+  const queue = new OutputQueue(output, () => {})
+  for (let i = 0; i < 4; i += 1) queue.send(state)
+  queue.giveUp()
+  await queue.settled()
+  queue.close()
+  expect([tries > 0, queue.sent, queue.lost]).toEqual([true, 0, 4])
+  expect(queue.error).toContain('no time left')
+})

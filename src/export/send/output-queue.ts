@@ -1,10 +1,14 @@
 /** One output with what waits for it: whoever is slow holds up nobody else, and takes no memory without end. */
+import { after } from '../../clock.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 import type { Output, Taken } from './output.ts'
 
 /** States of the metrics that wait at most; the oldest is dropped for the next, which holds its sums as well. */
 const MAX_WAITING = 10
+/** How long an output may still take after it was told to give up, in ms. */
+const LAST_MS = 500
+const OUT_OF_TIME: Taken = { error: 'given up: there was no time left' }
 
 /** Sends the snapshots of a run's metrics to one output, one after the other. While one is under way, up to ten wait; then the oldest is dropped. */
 export class OutputQueue {
@@ -20,6 +24,9 @@ export class OutputQueue {
   private readonly onFirstLoss: (error: string) => void
   private readonly waiting: ExportSnapshot[] = []
   private readonly givenUp = new AbortController()
+  /** Resolves when an output that was told to give up has had its time: what it still holds is lost. */
+  private readonly abandoned = Promise.withResolvers<Taken>()
+  private stopTimer: (() => void) | undefined
   private underWay: Promise<void> | undefined
 
   /** `onFirstLoss` is told why the first state was not taken. */
@@ -48,10 +55,10 @@ export class OutputQueue {
     this.underWay = undefined
   }
 
-  /** An output that throws against its promise loses the state: it must not end the run. */
+  /** An output that throws, or never answers, against its promise loses the state: it must not end the run, nor hold it up. */
   private async offer(state: ExportSnapshot): Promise<Taken> {
     try {
-      return await this.output.send(state, this.givenUp.signal)
+      return await Promise.race([this.abandoned.promise, this.output.send(state, this.givenUp.signal)])
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) }
     }
@@ -70,12 +77,14 @@ export class OutputQueue {
     while (this.underWay) await this.underWay
   }
 
-  /** Ends what is under way; all that waits is lost. */
+  /** Ends what is under way; all that is not taken half a second later is lost. */
   giveUp(): void {
     this.givenUp.abort()
+    this.stopTimer ??= after(LAST_MS, () => this.abandoned.resolve(OUT_OF_TIME))
   }
 
   close(): void {
+    this.stopTimer?.()
     this.output.close?.()
   }
 }
