@@ -185,13 +185,17 @@ function fireworks(prefix: string): TimeSource['times'] {
   }
 }
 
-/** Reads `queue;dur=1.5, total;desc="all";dur=20`: the durations by lower-case name. @see W3C Server Timing */
+/** What stands between two commas, or two semicolons; those within quotes separate nothing. */
+const ENTRIES = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g
+const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"|[^";])+/g
+
+/** Reads `queue;dur=1.5, total;desc="all";dur="20"`: the durations by lower-case name, without quotes. @see W3C Server Timing */
 function serverTiming(text: string): Fields {
   const found: Record<string, string> = {}
-  for (const item of text.slice(0, MAX_TIMING).split(',')) {
-    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
+  for (const entry of text.slice(0, MAX_TIMING).match(ENTRIES) ?? []) {
+    const [name = '', ...parameters] = (entry.match(PARAMETERS) ?? []).map((part) => part.trim())
     const duration = parameters.find((parameter) => /^dur\s*=/i.test(parameter))
-    if (duration !== undefined) found[name.toLowerCase()] ??= duration.slice(duration.indexOf('=') + 1).trim()
+    if (duration !== undefined) found[name.toLowerCase()] ??= duration.replace(/^dur\s*=\s*/i, '').replace(/^"(.*)"$/, '$1')
   }
   return found
 }

@@ -122,6 +122,11 @@ describe('times in headers', () => {
     ],
     ['OpenAI', { 'openai-processing-ms': '6' }, { totalMs: 6, headMs: 6, sources: ['openai-processing-ms'] }],
     [
+      'Server-Timing with texts in quotes, which separate nothing, and names without a duration',
+      { 'server-timing': 'queue;dur="2", prefill;desc="a, decode;dur=99", miss' },
+      { queueMs: 2, sources: ['Server-Timing'] },
+    ],
+    [
       'Server-Timing, in any order and case',
       { 'server-timing': 'miss, Queue;dur=1.5;desc="a b", total;desc=all;DUR=6' },
       { queueMs: 1.5, totalMs: 6, headMs: 6, sources: ['Server-Timing'] },
