@@ -90,7 +90,8 @@ export function readExporter(samples: readonly PrometheusSample[]): MachineReadi
   const root = samples.filter((one) => label(one, 'mountpoint') === '/')
   const value = (name: string, among = samples) => {
     const found = among.find((one) => one.name === name)?.value
-    return found !== undefined && Number.isFinite(found) ? found : undefined
+    // None of these can be below 0: what says so is broken, and says nothing.
+    return found !== undefined && Number.isFinite(found) && found >= 0 ? found : undefined
   }
   const clocks = samples.filter(({ name, value: hertz }) => CLOCKS.includes(name) && hertz > 0)
   const [size, free, avail] = DISK.map((name) => value(name, root))

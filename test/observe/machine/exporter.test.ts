@@ -77,6 +77,13 @@ test('what it does not tell, or not as a number, is unknown', () => {
   for (const value of [...Object.values(gauges), ...Object.values(counters), cpuTime]) expect(value).toBeUndefined()
 })
 
+test('values that no machine can have are not known', () => {
+  const { gauges } = read(
+    'node_load1 -3\nnode_memory_MemTotal_bytes 1000\nnode_memory_MemAvailable_bytes -500\nnode_memory_SwapTotal_bytes 10\nnode_memory_SwapFree_bytes 30\n',
+  )
+  expect([gauges.load1, gauges.memory, gauges.memory_bytes, gauges.swap]).toEqual([undefined, undefined, undefined, undefined])
+})
+
 test('it is asked with its headers, tells the name of its machine, and the address is shown without its query', async () => {
   const server = await webhookReceiver(() => ({ status: 200, body: METRICS }))
   const source = new ExporterMachine(`${server.url}/metrics?token=hush`, { headers: { authorization: 'Bearer secret-1' } })
