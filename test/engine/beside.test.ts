@@ -127,6 +127,18 @@ test('thresholds: the worst of several counts, a name selects one, and what nobo
   ])
 })
 
+test('a machine that never answers leaves a threshold on machines without samples: it may be the one that is full', async () => {
+  const exporter = await webhookReceiver(() => ({ status: 200, body: NODE }))
+  const { thresholds: found } = await run({
+    thresholds: ['machine.memory max < 80%'],
+    monitor: [
+      { from: exporter.url, every: '200ms' },
+      { from: 'http://127.0.0.1:1/metrics', every: '200ms' },
+    ],
+  })
+  expect(found[0]).toMatchObject({ state: 'no_samples', observed: null })
+})
+
 const BASE = { name: 'x', target: { url: 'http://h/' }, steps: [{ message: 'm' }] }
 const problemsOf = (own: object) =>
   validateScenario(JSON.stringify({ ...BASE, ...own }), 's.json').problems.map(({ message }) => message)

@@ -76,6 +76,17 @@ export class Beside {
     return asked.flatMap((one) => one.figure(figure) ?? [])
   }
 
+  /** True when a server or a machine that the metric is of never answered: what the others tell is not the whole then. */
+  isSilent(metric: string): boolean {
+    const ofServer = metric.startsWith('server.')
+    const latest = ofServer
+      ? (this.server?.latest() ?? [])
+      : metric.startsWith('machine.')
+        ? this.machines.map((one) => one.latest)
+        : []
+    return latest.some(({ failed }) => failed !== null)
+  }
+
   /** Returns the fields of the result; none for what is not asked. */
   read(): Pick<Result, 'server' | 'machine' | 'health'> {
     const { server, machines, health } = this

@@ -14,7 +14,8 @@ export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'sou
 
 /**
  * Returns the value that a threshold on a metric of servers, machines or health checks is compared with: that of the one furthest from
- * meeting it, or for a sum the total of all. No value when one that has the metric gave none.
+ * meeting it, or for a sum the total of all. No value when one that has the metric gave none, or one never answered at all: it may be the one
+ * that does not meet the threshold.
  */
 export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold
@@ -23,7 +24,7 @@ export function measureBeside(threshold: Asked, beside: Beside | undefined): Mea
   const samples = measured.reduce((sum, one) => sum + one.samples, 0)
   const values = measured.flatMap(({ observed }) => observed ?? [])
   // One that is beyond the last bucket is not known, and must not pass for a small one.
-  if (values.length === 0 || values.length < measured.length) return { ...NOTHING_MEASURED, samples: 0 }
+  if (values.length === 0 || values.length < measured.length || beside?.isSilent(metric.name)) return NOTHING_MEASURED
   if (metric.kind === 'count') return { observed: values.reduce((sum, value) => sum + value, 0), samples, fewSamples: false }
   return {
     observed: isUpper(operator) || operator === '==' ? Math.max(...values) : Math.min(...values),
