@@ -26,6 +26,14 @@ export class GaugeValues {
     this.stride *= 2
   }
 
+  /** Returns these values and one more; these stay as they are. */
+  and(value: number): GaugeValues {
+    const all: GaugeValues = Object.assign(new GaugeValues(), this)
+    all.values = [...this.values]
+    all.take(value)
+    return all
+  }
+
   get mean(): number {
     return this.sum / this.count
   }

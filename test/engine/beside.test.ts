@@ -101,6 +101,8 @@ test('thresholds: the worst of several counts, a name selects one, and what nobo
     'health.availability >= 99%',
     'health.outage{name=well} max < 1ms',
     'health.outage max < 1ms',
+    'health.outage{name=well} count == 0',
+    'health.outage{name=ill} count == 1',
     'health.response p95 < 1m',
   ]
   const { thresholds: found } = await run({
@@ -123,6 +125,8 @@ test('thresholds: the worst of several counts, a name selects one, and what nobo
     'failed',
     'passed',
     'failed',
+    'passed',
+    'passed',
     'passed',
   ])
 })

@@ -1,7 +1,7 @@
 /** What is asked beside the load, on connections of its own: servers, machines, and whether the target is well. */
 import type { GaugeValues } from '../../observe/gauge.ts'
 import type { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
-import { HealthWatch } from '../../observe/health/health-watch.ts'
+import { HealthWatch, type OutageFigures } from '../../observe/health/health-watch.ts'
 import { ExporterMachine } from '../../observe/machine/exporter.ts'
 import { LocalMachine } from '../../observe/machine/local.ts'
 import { MachineWatch } from '../../observe/machine/machine-watch.ts'
@@ -14,7 +14,12 @@ import { sideAccess } from './side-access.ts'
 type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
 /** The values of one metric of an observed server, a watched machine or a health check. */
-export type SideFigure = GaugeValues | GrownCounter | GrownBuckets | { readonly part: number; readonly whole: number }
+export type SideFigure =
+  | GaugeValues
+  | GrownCounter
+  | GrownBuckets
+  | OutageFigures
+  | { readonly part: number; readonly whole: number }
 
 /** Everything that a run requests beside its load: metrics of servers (`observe`) and machines (`monitor`), and health checks (`health`). */
 export class Beside {

@@ -33,10 +33,13 @@ export function measureBeside(threshold: Asked, beside: Beside | undefined): Mea
   }
 }
 
-function measureOf({ aggregate }: Asked, figure: SideFigure): Measure {
+function measureOf(threshold: Asked, figure: SideFigure): Measure {
+  const { aggregate } = threshold
   const of = (observed: number | null, samples: number): Measure => ({ observed, samples, fewSamples: false })
   if ('part' in figure)
     return of(figure.whole === 0 ? null : aggregate.kind === 'count' ? figure.part : figure.part / figure.whole, figure.whole)
+  if ('lengths' in figure)
+    return aggregate.kind === 'count' ? of(figure.events, figure.samples) : measureOf(threshold, figure.lengths)
   if (figure instanceof GrownCounter) return of(figure.delta, 1)
   if (aggregate.kind === 'count') return of(figure.count, figure.count)
   if (figure instanceof GrownBuckets) {

@@ -17,6 +17,13 @@ type Outage = HealthSummary['outages'][number]
 /** What is asked of one address. */
 type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
+/** How long the outages of one check were (0 alone without any), their number, and the checks that they were seen in. */
+export interface OutageFigures {
+  readonly lengths: GaugeValues
+  readonly events: number
+  readonly samples: number
+}
+
 /** Makes one health check again and again while a run goes on, and counts how often it fails. Never throws. */
 export class HealthWatch {
   readonly name: string
@@ -33,7 +40,8 @@ export class HealthWatch {
   private readonly outages: { fromMs: number; untilMs: number | null; error: string }[] = []
   private current: (typeof this.outages)[number] | undefined
   private outageCount = 0
-  private longestMs = 0
+  /** Lengths of the outages that are over, also of those that are not listed. */
+  private readonly lengths = new GaugeValues()
   private readonly response = new GaugeValues()
   private readonly series = new SeriesRows()
   private underWay: Promise<void> | undefined
@@ -78,21 +86,20 @@ export class HealthWatch {
   }
 
   /** How often it was up, of all checks: 1 or 0 for each, as thresholds take them; and lengths of outages and answers, in ms. */
-  figure(name: string): { readonly part: number; readonly whole: number } | GaugeValues | undefined {
+  figure(name: string): { readonly part: number; readonly whole: number } | GaugeValues | OutageFigures | undefined {
     if (name === 'availability') return { part: this.ok, whole: this.ok + this.failed }
     if (name === 'response') return this.response
     if (name !== 'outage' || this.ok + this.failed === 0) return undefined
-    const lengths = new GaugeValues()
-    for (const outage of this.outages) lengths.take(this.lengthOf(outage))
-    if (lengths.count === 0) lengths.take(0)
-    return lengths
+    const isOver = this.current === undefined && this.outageCount > 0
+    const lengths = isOver ? this.lengths : this.lengths.and(this.current ? this.lengthOf(this.current) : 0)
+    return { lengths, events: this.outageCount, samples: this.ok + this.failed }
   }
 
   read(): HealthSummary {
     const { name, before, ok, failed, error, outageCount, response } = this
     const { count, min, mean, max } = response
     const checks = ok + failed
-    const longestOutageMs = outageCount === 0 ? null : Math.max(this.longestMs, this.current ? this.lengthOf(this.current) : 0)
+    const longestOutageMs = outageCount === 0 ? null : Math.max(this.lengths.max, this.current ? this.lengthOf(this.current) : 0)
     return {
       ...{ name, url: this.client.shownUrl, before, checks, ok, failed },
       availability: checks === 0 ? null : ok / checks,
@@ -149,7 +156,7 @@ export class HealthWatch {
   private recover(): void {
     if (!this.current) return
     this.current.untilMs = this.lastMs
-    this.longestMs = Math.max(this.longestMs, this.lengthOf(this.current))
+    this.lengths.take(this.lengthOf(this.current))
     this.current = undefined
   }
 

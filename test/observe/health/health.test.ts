@@ -80,6 +80,29 @@ describe('a health check', () => {
     expect(watch.read().outages).toMatchObject([{ fromMs: 1000, untilMs: null }])
   })
 
+  test('judges every outage, also those that are not listed', async () => {
+    const { watch, seconds, clock, server } = await checked((_, nth) => ({ status: nth % 2 === 1 ? 503 : 200 }))
+    watch.start(0)
+    await seconds(200)
+    expect(watch.figure('outage')).toMatchObject({ events: 100, lengths: { count: 100, max: 1000 } })
+    await seconds(1)
+    clock.pass(500)
+    await watch.finish()
+    expect(server.received).toHaveLength(202)
+    expect(watch.read()).toMatchObject({ outageCount: 101, longestOutageMs: 1000 })
+    expect(watch.read().outages).toHaveLength(100)
+    expect(watch.figure('outage')).toMatchObject({ events: 101, samples: 202, lengths: { count: 101, min: 500, max: 1000 } })
+  })
+
+  test('counts no outage where there was none, and one that goes on as it is', async () => {
+    const { watch, seconds } = await checked(script(true, false))
+    watch.start(0)
+    await seconds(1)
+    expect(watch.figure('outage')).toMatchObject({ events: 0, samples: 1, lengths: { count: 1, max: 0 } })
+    await seconds(3)
+    expect(watch.figure('outage')).toMatchObject({ events: 1, lengths: { count: 1, max: 2000 } })
+  })
+
   test('counts what was due while it waited: silence is no fewer failures than an answer', async () => {
     const { watch, clock, server } = await checked(() => 'never', { timeout: 3500 })
     watch.start(0)
