@@ -1,4 +1,5 @@
 /** Metrics that a run sends to others while it goes on and at its end, seen by receivers on loopback. */
+import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/result/schema.ts'
 import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
@@ -204,6 +205,32 @@ describe('export', () => {
       ['prometheus', 'textfiles/burn.prom', 0],
       ['influx', 'metrics.lp', 0],
     ])
+  })
+
+  test.each([
+    [['influx=s.json'], 2, '--export s.json: the run reads this file, and metrics would replace it'],
+    [['influx=a.lp', 'influx=./a.lp'], 2, 'two outputs are to be written to ./a.lp'],
+    [['prometheus=none/x.prom'], 7, 'cannot write none/x.prom: ENOENT: no such file or directory'],
+    [['influx=folder'], 7, 'cannot write folder: it is a folder'],
+    [['influx=/dev/null'], 7, 'cannot write /dev/null: it is no regular file'],
+  ])('%j is refused before anything is sent', async (named, exit, message) => {
+    const home = await scenario()
+    home.folder('folder')
+    const before = home.read('s.json')
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...named.flatMap((one) => ['--export', one])])
+    expect([code, stderr.split('\n')[0]]).toEqual([exit, `burn: ${message}`])
+    expect([home.files(), home.read('s.json')]).toEqual([['s.json'], before])
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe that nobody reads holds up no run', async () => {
+    const home = await scenario({ export: [{ influx: 'live.lp' }] })
+    home.folder('out')
+    execFileSync('mkfifo', ['f.lp', 'out/live.lp'], { cwd: home.path })
+    const flags = ['--export', 'influx=f.lp']
+    for (const own of [flags, []]) {
+      const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--overwrite', ...own])
+      expect([code, stderr]).toEqual([7, expect.stringContaining('it is no regular file')])
+    }
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { Control } from '../../engine/schedule/control.ts'
 import { type Destination, Exporter } from '../../export/exporter.ts'
 import type { ExportedTo, Result } from '../../result/schema.ts'
 import type { Log } from '../output/log.ts'
+import { checkFiles } from './files.ts'
 
 /** Longest wait for receivers when the run is over, in ms. */
 const FLUSH_MS = 10_000
@@ -25,8 +26,9 @@ export class MetricsOut {
     this.log = log
   }
 
-  /** Opens the destinations; `folder` is the run's folder. */
+  /** Opens the destinations; `folder` is the run's folder. @throws UsageError, LocalError for a file that cannot be written */
   static async open(destinations: readonly Destination[], folder: string, signals: Signals, log: Log): Promise<MetricsOut> {
+    checkFiles(destinations.flatMap(({ planned }) => planned.fileIn?.(folder) ?? []))
     const onFirstLoss = (where: string, error: string) => log('warn', `metrics to ${where} are not taken: ${error}`)
     return new MetricsOut(await Exporter.open(destinations, folder, onFirstLoss), signals, log)
   }

@@ -11,6 +11,9 @@ import { isOfJournal, type ReportRequest } from '../report/request.ts'
 export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
 
+/** What flags write into their file, where it is not the result. */
+const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }
+
 /**
  * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named` or their data files.
  * @throws UsageError
@@ -19,7 +22,7 @@ export function refuseInput(flag: string, output: string, named: readonly string
   const data = loaded.flatMap(({ plan, scenario }) =>
     Object.values(scenario.data ?? {}).map((table) => resolve(plan.baseDir, typeof table === 'string' ? table : table.file)),
   )
-  const what = flag === '--events' ? 'events' : 'the result'
+  const what = WRITTEN[flag] ?? 'the result'
   if ([...named, ...data].some((input) => isSameFile(input, output)))
     throw new UsageError(`${flag} ${output}: the run reads this file, and ${what} would replace it`, 'choose another name')
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT, worstExit } from '../../errors.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { typedEntries } from '../export/destinations.ts'
+import { checkExportFiles, typedEntries } from '../export/files.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
@@ -34,6 +34,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   await refusePublic(loaded, flags)
   checkEvents(known)
   if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
+  checkExportFiles(flags, (file) => refuseInput('--export', file, named, loaded))
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const finish = await comparisonOf(flags, loaded.length)
   if (flags.detach && !background) return detach(named, loaded, flags)

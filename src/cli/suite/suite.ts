@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { suiteFormats } from '../../report/suite/index.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
-import { typedEntries } from '../export/destinations.ts'
+import { checkExportFiles, typedEntries } from '../export/files.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
@@ -39,6 +39,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   checkEvents(flags)
   const inputs = inputsOf(named, ready)
   if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
+  checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded))
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const events = await openEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
   const suite = await runReady(ready, { flags, reports, warnings, ...(events && { events }) })

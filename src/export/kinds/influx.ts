@@ -51,7 +51,8 @@ export const influx = formOf({
 function plan({ influx: where, token: own, headers }: InfluxEntry, { isTyped, environment }: AskedBy): PlannedOutput {
   if (!isHttp(where)) {
     const path = isTyped ? resolve(where) : where
-    return { to: where, secrets: [], open: async (folder) => intoFile(resolve(folder, path)) }
+    const fileIn = (folder: string) => resolve(folder, path)
+    return { to: where, secrets: [], fileIn, open: async (folder) => intoFile(fileIn(folder)) }
   }
   const url = new URL(where)
   url.searchParams.set('precision', 'ns')

@@ -19,7 +19,8 @@ export const prometheus = formOf({
   fileOf: (entry) => entry.prometheus,
   plan: ({ prometheus: where }, { isTyped }) => {
     const path = isTyped ? resolve(where) : where
-    return { to: where, secrets: [], open: async (folder) => whole(resolve(folder, path)) }
+    const fileIn = (folder: string) => resolve(folder, path)
+    return { to: where, secrets: [], fileIn, open: async (folder) => whole(fileIn(folder)) }
   },
 })
 

@@ -33,6 +33,8 @@ export interface PlannedOutput {
   readonly to: string
   /** Texts that no output of burn may show. */
   readonly secrets: readonly string[]
+  /** Returns the path of the file that it writes, for the folder of the run; left out for an address. */
+  readonly fileIn?: (folder: string) => string
   /** Makes the output; `folder` is that of the run, for files that its scenario names. */
   readonly open: (folder: string) => Promise<Output>
 }
