@@ -158,6 +158,23 @@ describe('burn run --otlp', () => {
     expectSame(received.at(-1), home.result())
   })
 
+  test.each(['1e999', '0.5', -1, '-1', 'NaN', 1e300])('%j is no number of refused values', async (rejectedDataPoints) => {
+    const body = JSON.stringify({ partialSuccess: { rejectedDataPoints } })
+    const { url } = await webhookReceiver(() => ({ status: 200, body }))
+    const home = await scenario()
+    await home.call(['run', 's.json', ...OUT, '--otlp', url])
+    expect(home.result().exports?.map(({ error, rejected }) => [error, rejected])).toEqual([[null, undefined]])
+  })
+
+  test('no more values are refused than were sent', async () => {
+    const body = JSON.stringify({ partialSuccess: { rejectedDataPoints: '9007199254740991' } })
+    const { url, received } = await webhookReceiver(() => ({ status: 200, body }))
+    const home = await scenario()
+    await home.call(['run', 's.json', ...OUT, '--otlp', url])
+    const points = received.map((one) => one.body.split('"timeUnixNano"').length - 1)
+    expect(home.result().exports?.[0]?.rejected).toBe(points.reduce((sum, count) => sum + count, 0))
+  })
+
   test('a signal ends the load, and the metrics of what there was are sent', async () => {
     const { url, received } = await webhookReceiver()
     const home = await scenario({ load: [{ users: 2, for: '60s' }] })

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
 import { inTurns } from '../../pieces.ts'
 import { jsonOrText } from '../../text/json.ts'
+import type { ExportSnapshot } from '../points/point.ts'
 import { type AskedBy, formOf, headersField, httpAddress, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
@@ -69,17 +70,18 @@ async function open(
       const headers = { ...asked.headers, 'content-type': 'application/json', ...(asked.gzip && { 'content-encoding': 'gzip' }) }
       const body = asked.gzip ? await compressed(text) : text
       const { error, text: answer } = await poster.post({ url, headers, body, timeoutMs }, signal)
-      return { error, ...rejectedOf(answer) }
+      return { error, ...rejectedOf(answer, snapshot) }
     },
     close: () => poster.close(),
   }
 }
 
-/** What a receiver says of a request that it took in part. */
-function rejectedOf(answer: string): Pick<Taken, 'rejected'> {
+/** How many points a receiver says that it did not take; a number that is none, or more than there were, is not believed. */
+function rejectedOf(answer: string, { metrics }: ExportSnapshot): Pick<Taken, 'rejected'> {
   const said = partialSchema.safeParse(jsonOrText(answer))
   const rejected = said.success ? Number(said.data.partialSuccess.rejectedDataPoints) : 0
-  return rejected > 0 ? { rejected } : {}
+  const sent = metrics.reduce((sum, { points }) => sum + points.length, 0)
+  return Number.isSafeInteger(rejected) && rejected > 0 ? { rejected: Math.min(rejected, sent) } : {}
 }
 
 const partialSchema = z.object({ partialSuccess: z.object({ rejectedDataPoints: z.union([z.string(), z.number()]) }) })
