@@ -131,6 +131,22 @@ describe('burn run --otlp', () => {
     expect(home.files()).toEqual(['s.json'])
   })
 
+  test.each([
+    [['--otlp=http://u:SECRETPW@h'], {}],
+    [['--otlp=http://:SECRETPW@h'], {}],
+    [['--otlp=u:SECRETPW@h:4318'], {}],
+    [['--export=otlp=h:4318?api_key=SECRETPW'], {}],
+    [['--export=influx=http://u:SECRETPW@h/write?p=SECRETPW'], {}],
+    [['--export=graphite=u:SECRETPW@h'], {}],
+    [['--otlp=env'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'u:SECRETPW@h:4318' }],
+    [['--otlp=env'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://u:SECRETPW@h:4318' }],
+  ])('%j with %j is refused without its password', async (flags, env) => {
+    const home = await scenario()
+    const { code, stdout, stderr } = await home.call(['run', 's.json', ...OUT, ...flags], { env })
+    expect([code, `${stdout}${stderr}`.includes('SECRETPW')], stderr).toEqual([2, false])
+    expect(stderr).toMatch(/^burn: (?:--otlp|--export|OTEL_EXPORTER_OTLP_ENDPOINT)/)
+  })
+
   test('a state that was not taken is said, and the run has passed all the same', async () => {
     const { url } = await webhookReceiver(() => ({ status: 400, body: 'no \u001b[31mroom' }))
     const home = await scenario()

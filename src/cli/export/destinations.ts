@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts'
 import type { Destination } from '../../export/exporter.ts'
 import { exportForms } from '../../export/index.ts'
 import { BY_VARIABLES } from '../../export/kinds/otlp.ts'
-import type { AskedBy, ExportEntry } from '../../export/send/output.ts'
+import { type AskedBy, type ExportEntry, withoutSecrets } from '../../export/send/output.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
@@ -35,17 +35,20 @@ export function typedEntries({ otlp, export: named = [] }: ExportFlags): readonl
 function otlpEntry(where: string): ExportEntry {
   if (where !== BY_VARIABLES && !/^https?:\/\//i.test(where))
     throw new UsageError(
-      `--otlp ${where}: expected an address such as http://127.0.0.1:4318`,
+      `--otlp ${withoutSecrets(where)}: expected an address such as http://127.0.0.1:4318`,
       'to go by the OTEL_ variables, write --otlp=env, or --otlp as the last word',
     )
-  return entryOf('otlp', where, `--otlp ${where}`)
+  return entryOf('otlp', where, `--otlp ${withoutSecrets(where)}`)
 }
 
 function namedEntry(text: string): ExportEntry {
   const [, kind = '', where = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? []
-  if (Object.hasOwn(exportForms, kind)) return entryOf(kind, where, `--export ${text}`)
+  if (Object.hasOwn(exportForms, kind)) return entryOf(kind, where, `--export ${withoutSecrets(text)}`)
   const kinds = Object.keys(exportForms).join(', ')
-  throw new UsageError(`--export ${text}: expected KIND=WHERE`, `the kinds are ${kinds}; such as --export prometheus=burn.prom`)
+  throw new UsageError(
+    `--export ${withoutSecrets(text)}: expected KIND=WHERE`,
+    `the kinds are ${kinds}; such as --export prometheus=burn.prom`,
+  )
 }
 
 /** @throws UsageError that says what is wrong with the address */

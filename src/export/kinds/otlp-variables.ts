@@ -1,6 +1,6 @@
 /** The variables with which OpenTelemetry's exporters are told where to send. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 import { UsageError } from '../../errors.ts'
-import { isHttp } from '../send/output.ts'
+import { httpAddress, withoutSecrets } from '../send/output.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -31,8 +31,8 @@ export function otlpVariables(environment: Environment): OtlpVariables {
   if (protocol.value !== undefined && !/^http\/(?:json|protobuf)$/.test(protocol.value))
     throw refusal(protocol.name, protocol.value, 'burn speaks http/json')
   const endpoint = both('ENDPOINT')
-  if (endpoint.value !== undefined && !isHttp(endpoint.value))
-    throw refusal(endpoint.name, endpoint.value, 'expected an address that begins with http:// or https://')
+  const { error } = httpAddress().optional().safeParse(endpoint.value)
+  if (error) throw refusal(endpoint.name, endpoint.value ?? '', error.issues[0]?.message ?? '')
   const timeout = both('TIMEOUT')
   const timeoutMs = timeout.value === undefined ? TIMEOUT_MS : Number(timeout.value)
   if (!(timeoutMs >= 1 && timeoutMs <= 600_000)) throw refusal(timeout.name, timeout.value ?? '', 'expected a number of ms')
@@ -77,4 +77,4 @@ function pairs(name: string, environment: Environment): Record<string, string> {
 }
 
 const refusal = (name: string, value: string, hint: string) =>
-  new UsageError(`${name}: cannot follow ${JSON.stringify(value)}`, hint)
+  new UsageError(`${name}: cannot follow ${JSON.stringify(withoutSecrets(value))}`, hint)

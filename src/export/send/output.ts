@@ -108,7 +108,13 @@ export const httpAddress = (): z.ZodString =>
     .string()
     .max(2000)
     .refine(isHttp, 'expected an address that begins with http:// or https://')
-    .refine((text) => !isHttp(text) || new URL(text).username === '', 'a user in an address is not sent: write a header')
+    .refine((text) => !isHttp(text) || !hasUser(new URL(text)), 'a user in an address is not sent: write a header')
+
+const hasUser = ({ username, password }: URL) => username !== '' || password !== ''
+
+/** Returns an address, also one with `KIND=` before it or one that is none, without user, password and query, as messages may show it. */
+export const withoutSecrets = (address: string): string =>
+  address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')
 
 /** Returns the schema of optional HTTP headers, names with values. */
 export const headersField = () =>
