@@ -1,10 +1,10 @@
 /** Exported points that are more than a number of the result: failures, checks, thresholds, and those of conventions. */
-import type { Result, ThresholdResult } from '../../result/schema.ts'
+import type { ThresholdResult } from '../../result/schema.ts'
 import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'
 import { metricOf, spreadByStep } from './sources.ts'
 import { shortened } from './view.ts'
 
-/** The value that conventions have for an error of which no class is known, or several. */
+/** The value that conventions have for an error whose class is not told. */
 const OTHER_ERROR = '_OTHER'
 /** Most points of one list: a scenario may hold thousands of checks. */
 const MAX_POINTS = 1000
@@ -68,10 +68,11 @@ function distinct(points: readonly ExportPoint[]): readonly ExportPoint[] {
  * convention. Steps for which `attributesOf` returns undefined are left out.
  */
 export const durations = (attributesOf: (step: StepView) => Attributes | undefined): ExportRow['of'] =>
-  spreadByStep((step, result) => {
+  spreadByStep((step) => {
     const attributes = attributesOf(step)
     if (attributes === undefined) return []
-    const failed = { ...attributes, 'error.type': errorType(result, step) }
+    // A result has these times by step, not by class; the class that all had so far would change in mid-run, and count samples twice.
+    const failed = { ...attributes, 'error.type': OTHER_ERROR }
     return [
       { attributes, of: metricOf('service_time') },
       { attributes: failed, of: ({ failedServiceTime }) => failedServiceTime },
@@ -87,10 +88,3 @@ export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams =
     if (genAi === undefined || (streams && !groups.some(({ distributions }) => distributions.itl))) return []
     return Object.entries(metrics).map(([metric, more]) => ({ attributes: { ...genAi, ...more }, of: metricOf(metric) }))
   })
-
-/** The class of a step's failures when all are of one. */
-function errorType({ errors }: Result, { groups }: StepView): string {
-  const classes = new Set(errors.filter(({ step }) => groups.some(({ name }) => name === step)).map((one) => one.class))
-  const [only = OTHER_ERROR] = classes
-  return classes.size === 1 ? shortened(only) : OTHER_ERROR
-}

@@ -57,11 +57,11 @@ interface Selected {
  * Makes the function of an `ExportRow` with distributions of each step. `select` returns which distributions of a step, each with the
  * attributes to add.
  */
-export function spreadByStep(select: (step: StepView, result: Result) => readonly Selected[]): Of {
-  return function* ({ steps, result }, bounds) {
+export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
+  return function* ({ steps }, bounds) {
     const points: ExportPoint[] = []
     for (const step of steps)
-      for (const { attributes, of } of select(step, result)) {
+      for (const { attributes, of } of select(step)) {
         const found = yield* spreadOf(step.groups.map(of), bounds)
         if (found) points.push({ attributes: { ...step.attributes, ...attributes }, spread: found })
       }
