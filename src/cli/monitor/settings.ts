@@ -7,7 +7,7 @@ import { type HealthCheck, healthChecksSchema } from '../../observe/health/schem
 import { ExporterMachine } from '../../observe/machine/exporter.ts'
 import { LocalMachine } from '../../observe/machine/local.ts'
 import { MachineWatch } from '../../observe/machine/machine-watch.ts'
-import { isSecretName } from '../../text/secrets.ts'
+import { isSecretName, withoutSecrets } from '../../text/secrets.ts'
 import { parseDuration, parsePercent } from '../../text/units.ts'
 import { healthEntry } from '../load/beside/flags.ts'
 import { withUnit } from '../load/run-flags.ts'
@@ -70,7 +70,7 @@ function sourceOf(flags: MonitorFlags) {
   const url = from === '' || /^https?:/i.test(from) ? from : `http://${from}`
   if (!isPlainAddress(url))
     throw new UsageError(
-      `--from ${from}: expected the address of a node-exporter`,
+      `--from ${withoutSecrets(from)}: expected the address of a node-exporter`,
       'such as http://db-1:9100/metrics; credentials go into --from-header',
     )
   const { pathname } = new URL(url)
@@ -92,7 +92,7 @@ function checksOf(texts: readonly string[]): HealthCheck[] {
   const [issue] = read.error.issues
   const [at] = issue?.path ?? []
   throw new UsageError(
-    `--health ${texts[Number(at ?? 0)] ?? ''}: ${issue?.message ?? ''}`,
+    `--health ${withoutSecrets(texts[Number(at ?? 0)] ?? '')}: expected an address of http or https without a user in it`,
     'such as --health api=http://127.0.0.1:8080/health',
   )
 }

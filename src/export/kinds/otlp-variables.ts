@@ -1,6 +1,7 @@
 /** The variables with which OpenTelemetry's exporters are told where to send. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 import { UsageError } from '../../errors.ts'
-import { httpAddress, withoutSecrets } from '../send/output.ts'
+import { withoutSecrets } from '../../text/secrets.ts'
+import { httpAddress } from '../send/output.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -112,10 +112,6 @@ export const httpAddress = (): z.ZodString =>
 
 const hasUser = ({ username, password }: URL) => username !== '' || password !== ''
 
-/** Returns an address, also one with `KIND=` before it or one that is none, without user, password and query, as messages may show it. */
-export const withoutSecrets = (address: string): string =>
-  address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')
-
 /** Returns the schema of optional HTTP headers, names with values. */
 export const headersField = () =>
   z

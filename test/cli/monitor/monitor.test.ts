@@ -142,3 +142,15 @@ test('a folder that holds an earlier report is kept', async () => {
   expect([code, stderr]).toEqual([7, expect.stringContaining('already holds monitor.json')])
   expect(home.read('o/monitor.json')).toBe('mine')
 })
+
+test.each([
+  [['--from', 'http://u:hush1234@db:9100'], /^burn: --from http:\/\/db:9100: expected the address of a node-exporter\n/],
+  [
+    ['--health', 'http://u:hush1234@h/x?key=hush1234'],
+    /^burn: --health http:\/\/h\/x: expected an address .* without a user in it\n/,
+  ],
+])('%j is refused without its password', async (flags, message) => {
+  const { code, stderr } = await new Home().call(['monitor', '-d', '1', ...flags])
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
+  expect(stderr).not.toContain('hush1234')
+})
