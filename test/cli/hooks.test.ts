@@ -67,6 +67,18 @@ describe('a plugin of hooks', () => {
     expect(stderr).toContain('Bearer [secret]')
   })
 
+  test('that uses console prints on stderr and masked as well: stdout is that of the command', async () => {
+    const mock = await mockFor()
+    const home = new Home()
+    home.write('s.json', scenario(mock.url))
+    home.write('p.mjs', 'export default { hooks: { beforeSend: ({ headers }) => console.log(headers) } }')
+    const run = ['run', 's.json', '--json', '--plugin', 'p.mjs', ...OUT]
+    const { stdout, stderr } = await home.burn(run, { env: { TOKEN: 'sekret-sekret' } })
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'passed' })
+    expect(stderr).toContain("authorization: 'Bearer [secret]'")
+    expect(stdout + stderr).not.toContain('sekret')
+  })
+
   test('that fails every attempt is no failure of the target', async () => {
     const mock = await mockFor()
     const home = new Home()

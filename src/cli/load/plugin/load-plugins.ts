@@ -1,6 +1,8 @@
 /** `--plugin file.mjs` adds a protocol, hooks, or both. A plugin is code: it runs only when the command line names it, or allows those of a scenario. */
+import { Console } from 'node:console'
 import { realpathSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type * as zod from 'zod'
 import type { Connector } from '../../../connectors/wire/connector.ts'
@@ -60,11 +62,24 @@ export async function defaultOf(file: string): Promise<unknown> {
   } catch (error) {
     throw new Error(readErrorText(error), { cause: error })
   }
+  globalThis.console = pluginConsole()
   const [{ default: made }, z] = await Promise.all([
     import(pathToFileURL(file).href) as Promise<{ default?: unknown }>,
     import('zod'),
   ])
   return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError, log }) : made
+}
+
+/** The console for plugins: stdout is that of the command, and what they print may hold secrets. */
+function pluginConsole(): Console {
+  const lines = new Writable({
+    decodeStrings: false,
+    write(text, _, done) {
+      log(String(text).replace(/\n$/, ''))
+      done()
+    },
+  })
+  return new Console(lines)
 }
 
 /** Prints a line of a plugin on stderr, with secrets masked. */
