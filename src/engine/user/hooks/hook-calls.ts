@@ -156,7 +156,17 @@ async function within(limitMs: number, returned: PromiseLike<unknown>, clock: Ho
   }
 }
 
-const thrown = (error: unknown) => `threw: ${error instanceof Error ? error.message : String(error)}`
+/** Characters of what a hook has thrown that are kept. */
+const MAX_THROWN = 200
+
+/** The words for what a hook has thrown, which may be a value that refuses to become a text. */
+function thrown(error: unknown): string {
+  try {
+    return `threw: ${error instanceof Error ? error.message : String(error)}`.slice(0, MAX_THROWN)
+  } catch {
+    return 'threw a value that cannot be shown'
+  }
+}
 
 /** What is wrong with a value that a hook has returned; undefined when it returned none. */
 function nothing(value: unknown): string | undefined {

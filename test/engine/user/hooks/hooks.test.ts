@@ -211,6 +211,13 @@ describe('a hook that goes wrong', () => {
 
   test.each([
     ['throws', throwing, 'afterReceive threw: no key'],
+    [
+      'throws what refuses to be a text',
+      () => {
+        throw Object.create(null)
+      },
+      'afterReceive threw a value that cannot be shown',
+    ],
     ['never ends', () => new Promise(() => {}), 'afterReceive did not end within 2000 ms'],
     [
       'captures what is set by burn',
@@ -248,6 +255,7 @@ describe('a hook that goes wrong', () => {
       { plugin: 'p.mjs', hook, calls: 1, failed: 1, problem: 'threw: no key' },
       { plugin: 'q.mjs', hook, calls: 1, failed: 1, problem: 'threw: later' },
     ])
+    expect(result.notes).toContain(`hook ${hook} of p.mjs failed in 1 of 1 calls, first: threw: no key`)
   })
 
   test('one that never ends lets the run end all the same', async () => {
