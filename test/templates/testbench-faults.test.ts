@@ -67,9 +67,11 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   })
 
   test('a target that refuses what drifted has no errors, and is told apart', async () => {
-    const answer = (message: Data) => ('extra_field' in message ? 'refused' : JSON.stringify(message))
+    // A refusal is a reply with the id of its message: none is recognised by its lateness, which a busy machine has as well.
+    const id = protocol === 'MQTT' ? 'uuids' : 'correlation_id'
+    const answer = (message: Data) => JSON.stringify('extra_field' in message ? { [id]: message[id] } : message)
     const schemaDrift = { probability: 0.3, mutations: [{ type: 'ADD_FIELD', fieldPath: 'extra_field' }] }
-    const file = { validation: { maxLatencyMs: 150 } }
+    const file = { validation: { requiredFields: ['timestamp'] } }
     const load = { iterations: 20, users: 4 }
     const { server, result, kinds } = await injected({ schemaDrift }, { manners: { answer }, file, load })
     const refused = server.messages.filter((message) => 'extra_field' in message).length
