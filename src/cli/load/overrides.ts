@@ -151,7 +151,6 @@ export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): st
   throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, hint)
 }
 
-/** A list as it is, and what stands in place of a list of one. */
 /** The machines of the file, and those of the flags; undefined without any flag. */
 function monitorsOf({ monitor, monitorFrom = [] }: RunFlags, raw: unknown): unknown[] | undefined {
   if (monitor !== true && monitorFrom.length === 0) return undefined
@@ -160,6 +159,7 @@ function monitorsOf({ monitor, monitorFrom = [] }: RunFlags, raw: unknown): unkn
   return [...own, ...(monitor === true && !isThere ? [true] : []), ...monitorFrom]
 }
 
+/** A list as it is, and what stands in place of a list of one. */
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
