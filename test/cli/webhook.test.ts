@@ -158,6 +158,22 @@ describe('burn run', () => {
     const { code: silent } = await home.call(['run', 's.json', ...OUT, '--overwrite', '--no-webhooks'])
     expect([silent, received.length, home.files().includes('out/deliveries.jsonl')]).toEqual([0, 1, false])
   })
+
+  test.each([[], ['--profile', 'ci']])('--no-webhooks %j needs no variable that stands only in webhooks', async (...profile) => {
+    const home = await scenarioWith([{ url: '${env.NO_HOOK}' }], { profiles: { ci: { webhooks: [{ url: '${env.NO_CI}' }] } } })
+    const run = ['run', 's.json', ...OUT, ...profile]
+    const told = await home.call(run)
+    expect([told.code, told.stderr]).toEqual([2, expect.stringContaining('E_ENV_UNSET')])
+    const silent = await home.call([...run, '--no-webhooks'])
+    expect([silent.code, home.result().verdict], silent.stderr).toEqual([0, 'passed'])
+    expect((await home.call(['validate', 's.json'])).code).toBe(2)
+  })
+
+  test('--no-webhooks needs the variables of everything else all the same', async () => {
+    const home = await scenarioWith([{ url: '${env.NO_HOOK}' }], { description: '${env.NO_TEXT}' })
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--no-webhooks'])
+    expect([code, stderr.match(/NO_\w+ is not set/g)]).toEqual([2, ['NO_TEXT is not set']])
+  })
 })
 
 describe('burn webhook', () => {

@@ -61,6 +61,7 @@ export function checkedSource(
         environment: flags.environment ?? flags.env,
         askedBy: overlaysAskedFor(command),
       },
+      ...(flags.webhooks === false && { unused: ['webhooks'] }),
       override: (value) => {
         const raw = isMap(value) ? value : {}
         // A stored run is started as it was: its configuration is in it.
