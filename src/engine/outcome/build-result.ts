@@ -6,7 +6,7 @@ import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result, ThresholdResult } from '../../result/schema.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
-import { runNotes } from './notes.ts'
+import { hookNotes, runNotes } from './notes.ts'
 import { bandsIn, measuredMs, phasesOf, ResultMetrics, stepsOf, warmupOf } from './result-groups.ts'
 import {
   alertsOf,
@@ -183,7 +183,8 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...outlineField(plan),
     timeline: recorder.timeline.toRows(),
     generator: health,
-    notes: [...plan.notes, ...runNotes(state), ...context.notes],
+    // Summaries are shortened from the end, and nothing else says that a hook such as onError proved nothing.
+    notes: [...hookNotes(state), ...plan.notes, ...runNotes(state), ...context.notes],
   }
 }
 

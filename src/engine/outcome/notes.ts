@@ -23,12 +23,11 @@ export function runNotes(state: RunState): string[] {
     ...oldPrices(state.plan.targets, state.startedWall),
     ...tagNotes(state.recorder),
     ...judgeNotes(state),
-    ...hookNotes(state),
   ]
 }
 
 /** Hooks that failed: those before and after an attempt make it fail as well, the others only say so here. */
-function hookNotes({ hooks }: RunState): string[] {
+export function hookNotes({ hooks }: RunState): string[] {
   return (hooks?.read() ?? []).flatMap(({ plugin, hook, calls, failed, problem = '' }) =>
     failed === 0 ? [] : [`hook ${hook} of ${plugin} failed in ${failed} of ${calls} calls, first: ${problem}`],
   )
