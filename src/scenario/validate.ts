@@ -1,6 +1,5 @@
 /** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
 import type { Problem } from '../errors.ts'
-import { isMap } from '../text/json.ts'
 import { checkScenario } from './check.ts'
 import type { Plan } from './compile/plan.ts'
 import { adaptValues } from './explain/adapt.ts'
@@ -9,7 +8,7 @@ import { collectFiles, type ScenarioFiles } from './layers/include.ts'
 import type { Layer } from './layers/layers.ts'
 import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './layers/overlay.ts'
 import { applyOverrides, namingSource, type Override } from './layers/overrides.ts'
-import { ABOUT_VARIABLES } from './read/about-variables.ts'
+import { withoutUnread } from './layers/unused.ts'
 import type { EnvironmentUse } from './read/environment.ts'
 import type { ParseOptions } from './read/read.ts'
 import type { Finding } from './read/source/finding.ts'
@@ -47,19 +46,6 @@ export interface Validated {
 function aboutKnownValues(findings: readonly Finding[], { references }: Stacked): Finding[] {
   const unknown = new Set(references.filter(({ kind }) => kind === 'unknown').map(({ path }) => pathText(path)))
   return findings.filter(({ path, basis = [] }) => ![path, ...basis].some((one) => unknown.has(pathText(one))))
-}
-
-/** Leaves out those of the `unused` keys whose variables have problems, and these problems. */
-function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
-  const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))
-  const placeOf = ({ code, path }: Problem) => places.find(({ start }) => ABOUT_VARIABLES.has(code) && path.startsWith(start))
-  const left = new Set(stacked.problems.map((problem) => placeOf(problem)?.key))
-  const { value } = stacked
-  return {
-    ...stacked,
-    value: isMap(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !left.has(key))) : value,
-    problems: stacked.problems.filter((problem) => placeOf(problem) === undefined),
-  }
 }
 
 /** Checks one way to put the files together. */
