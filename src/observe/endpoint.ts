@@ -1,11 +1,10 @@
 /** Asks one endpoint for its metrics, over and over, on a connection of its own. */
 import { every, now } from '../clock.ts'
 import type { ServerEndpoint } from '../result/schema.ts'
+import { AnswerCounts } from './asking/answer-counts.ts'
 import { type SideAccess, SideClient } from './asking/client.ts'
 import { scrape } from './asking/scrape.ts'
 import { EndpointFigures, type LatestGauge } from './figures.ts'
-
-const MAX_ERROR = 200
 
 /** A metrics endpoint to observe: its address, how it is reached, how often it is read, and which metrics. */
 export interface ObservedEndpoint {
@@ -24,9 +23,7 @@ export class EndpointWatch {
   private readonly client: SideClient
   /** When times begin; before that everything is at 0. */
   private startedAt = Number.POSITIVE_INFINITY
-  private scrapes = 0
-  private failed = 0
-  private error: string | null = null
+  private readonly answers = new AnswerCounts()
   private underWay: Promise<void> | undefined
   private endTimer = (): void => {}
 
@@ -62,8 +59,7 @@ export class EndpointWatch {
 
   /** The gauges of the last answer, and why there was none; null when there was one before. */
   get latest(): { readonly host: string; readonly gauges: readonly LatestGauge[]; readonly failed: string | null } {
-    const { scrapes, failed, error } = this
-    return { host: new URL(this.endpoint.url).host, gauges: this.figures.latest, failed: failed === scrapes ? error : null }
+    return { host: new URL(this.endpoint.url).host, gauges: this.figures.latest, failed: this.answers.silence }
   }
 
   /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */
@@ -71,29 +67,30 @@ export class EndpointWatch {
     return this.figures.figure(name)
   }
 
+  /** True when it answered often enough to be judged; `isSum` asks it of what grows over the run. */
+  isKnown(isSum: boolean): boolean {
+    return this.answers.isEnough(isSum)
+  }
+
   /** Returns all figures until now. */
   read(): ServerEndpoint {
-    const { scrapes, failed, error } = this
-    return { url: this.client.shownUrl, scrapes, failed, error, ...this.figures.read() }
+    const { asked, failed, error } = this.answers.counts
+    return { url: this.client.shownUrl, scrapes: asked, failed, error, ...this.figures.read() }
   }
 
   /** Asks once; not while the answer before is still awaited. */
   private ask(isLoaded: boolean): Promise<void> {
-    this.underWay ??= this.scrape(isLoaded).finally(() => {
-      this.underWay = undefined
-    })
+    this.underWay ??= this.answers
+      .count(isLoaded, () => this.scrape(isLoaded))
+      .finally(() => {
+        this.underWay = undefined
+      })
     return this.underWay
   }
 
   private async scrape(isLoaded: boolean): Promise<void> {
-    this.scrapes += 1
-    try {
-      const reader = await scrape(this.client, this.figures.wants)
-      if (reader.samples.length === 0) throw new Error('the answer holds no metric that burn knows, and none of `names`')
-      this.figures.take(reader.samples, reader.types, Math.max(0, now() - this.startedAt), isLoaded)
-    } catch (error) {
-      this.failed += 1
-      this.error = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR)
-    }
+    const reader = await scrape(this.client, this.figures.wants)
+    if (reader.samples.length === 0) throw new Error('the answer holds no metric that burn knows, and none of `names`')
+    this.figures.take(reader.samples, reader.types, Math.max(0, now() - this.startedAt), isLoaded)
   }
 }

@@ -103,7 +103,7 @@ test('thresholds: the worst of several counts, a name selects one, and what nobo
     'health.outage max < 1ms',
     'health.outage{name=well} count == 0',
     'health.outage{name=ill} count == 1',
-    'health.response p95 < 1m',
+    'health.response{name=well} p95 < 1m',
   ]
   const { thresholds: found } = await run({
     thresholds,
@@ -141,6 +141,27 @@ test('a machine that never answers leaves a threshold on machines without sample
     ],
   })
   expect(found[0]).toMatchObject({ state: 'no_samples', observed: null })
+})
+
+test('a threshold fails when one of those that were asked did not answer, and a name leaves it out', async () => {
+  const api = await webhookReceiver(({ path }) => ({ status: path === '/ill' ? 500 : 200 }))
+  const full = `${NODE}node_memory_SwapTotal_bytes 100\nnode_memory_SwapFree_bytes 90\nnode_network_receive_bytes_total{device="eth0"} 5\n`
+  // One machine falls silent after the look before the load, another has no swap space and tells nothing of its network.
+  const whole = await webhookReceiver(() => ({ status: 200, body: full }))
+  const silent = await webhookReceiver((_, nth) => ({ status: nth === 1 ? 200 : 503, body: full }))
+  const other = await webhookReceiver(() => ({ status: 200, body: NODE }))
+  const health = ['well', 'ill'].map((name) => ({ url: `${api.url}/${name}`, name, every: '200ms' }))
+  const statesOf = async (own: Partial<RunInput>, thresholds: string[]) => {
+    const found = (await run({ ...own, thresholds })).thresholds
+    return thresholds.map((one) => found.find(({ threshold }) => threshold === one)?.state)
+  }
+  const machines = ['machine.memory max < 99%', 'machine.net_received_bytes count == 0', 'machine.swap max < 50%']
+  const watched = (...all: { url: string }[]) => ({ monitor: all.map(({ url }) => ({ from: url, every: '200ms' })) })
+  expect(await statesOf(watched(whole), machines)).toEqual(['passed', 'passed', 'passed'])
+  expect(await statesOf(watched(whole, silent), machines)).toEqual(machines.map(() => 'no_samples'))
+  expect(await statesOf(watched(whole, other), machines)).toEqual(['passed', 'no_samples', 'passed'])
+  const responses = ['health.response p95 < 1m', 'health.response{name=well} p95 < 1m']
+  expect(await statesOf({ health }, responses)).toEqual(['no_samples', 'passed'])
 })
 
 const BASE = { name: 'x', target: { url: 'http://h/' }, steps: [{ message: 'm' }] }

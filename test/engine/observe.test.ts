@@ -97,6 +97,23 @@ test.each([
   expect(metricsAddress(url)).toBe(address)
 })
 
+test('thresholds fail when one of several servers never answers, and pass beside a server of another kind', async () => {
+  const gpu = await webhookReceiver(() => ({ status: 200, body: 'DCGM_FI_DEV_GPU_UTIL{gpu="0"} 7\n' }))
+  const silent = await webhookReceiver((_, nth) => ({ status: nth === 1 ? 200 : 503, body: 'DCGM_FI_DEV_GPU_UTIL{gpu="0"} 7\n' }))
+  const thresholds = ['server.queue max < 100', 'server.preemptions count == 0', 'server.ttft p95 < 30s']
+  const statesOf = async (url: string) => {
+    const { thresholds: found } = await observed({
+      thresholds,
+      load: [{ users: 6, for: '700ms' }],
+      observe: ['auto', url].map((one) => ({ url: one, every: '200ms' })),
+    })
+    return thresholds.map((one) => found.find(({ threshold }) => threshold === one)?.state)
+  }
+  expect(await statesOf(`${gpu.url}/metrics`)).toEqual(['passed', 'passed', 'passed'])
+  expect(await statesOf('http://127.0.0.1:1/metrics')).toEqual(['no_samples', 'no_samples', 'no_samples'])
+  expect(await statesOf(`${silent.url}/metrics`)).toEqual(['no_samples', 'no_samples', 'no_samples'])
+})
+
 test('thresholds on what servers tell: the worst server counts, and what nobody tells fails', async () => {
   const thresholds = [
     'server.queue max < 1',

@@ -73,23 +73,21 @@ export class Beside {
     await Promise.all(this.all.map((one) => one.close()))
   }
 
-  /** Returns the figures behind a metric such as `machine.cpu`, one of each that tells it; `name` selects a health check. */
-  figures(metric: string, name: string | undefined): SideFigure[] {
+  /**
+   * Returns the figures behind a metric such as `machine.cpu`, one of each that was asked for it; undefined for one that did not answer or has
+   * no such figure. `isSum`: it grows from before the load to after it. `name` selects a health check. Left out are servers that have no such
+   * figure, and machines without swap space for its use.
+   */
+  figures(metric: string, isSum: boolean, name: string | undefined): (SideFigure | undefined)[] {
     const [, kind, figure = ''] = /^(server|machine|health)\.(.*)$/.exec(metric) ?? []
-    if (kind === 'server') return this.server?.figures(figure) ?? []
-    const asked = kind === 'machine' ? this.machines : this.health.filter((one) => name === undefined || one.name === name)
-    return asked.flatMap((one) => one.figure(figure) ?? [])
-  }
-
-  /** True when a server or a machine that the metric is of never answered: what the others tell is not the whole then. */
-  isSilent(metric: string): boolean {
-    const ofServer = metric.startsWith('server.')
-    const latest = ofServer
-      ? (this.server?.latest() ?? [])
-      : metric.startsWith('machine.')
-        ? this.machines.map((one) => one.latest)
-        : []
-    return latest.some(({ failed }) => failed !== null)
+    if (kind === 'server') return this.server?.figures(figure, isSum) ?? []
+    if (kind === 'health')
+      return this.health.filter((one) => name === undefined || one.name === name).map((one) => one.figure(figure))
+    return this.machines.flatMap((one): (SideFigure | undefined)[] => {
+      if (!one.isKnown(isSum)) return [undefined]
+      const found = one.figure(figure)
+      return found === undefined && figure.startsWith('swap') ? [] : [found]
+    })
   }
 
   /** Returns the fields of the result; none for what is not asked. */

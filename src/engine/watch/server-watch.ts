@@ -57,9 +57,12 @@ export class ServerWatch {
     await Promise.all(this.endpoints.map((one) => one.close()))
   }
 
-  /** Returns one figure of each endpoint that tells it, by its name in the result. */
-  figures(name: string): NonNullable<ReturnType<EndpointWatch['figure']>>[] {
-    return this.endpoints.flatMap((one) => one.figure(name) ?? [])
+  /**
+   * Returns one figure of each endpoint that tells it, by its name in the result; undefined for an endpoint that did not answer often
+   * enough to be judged. Those of another kind of server, which have no such figure, are left out.
+   */
+  figures(name: string, isSum: boolean): ReturnType<EndpointWatch['figure']>[] {
+    return this.endpoints.flatMap((one) => (one.isKnown(isSum) ? (one.figure(name) ?? []) : [undefined]))
   }
 
   /** Returns what each endpoint told last. */

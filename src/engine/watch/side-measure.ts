@@ -14,17 +14,21 @@ export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'sou
 
 /**
  * Returns the value that a threshold on a metric of servers, machines or health checks is compared with: that of the one furthest from
- * meeting it, or for a sum the total of all. No value when one that has the metric gave none, or one never answered at all: it may be the one
+ * meeting it, or for a sum the total of all. No value when one that was asked did not answer, or its figure is not known: it may be the one
  * that does not meet the threshold.
  */
 export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold
-  const found = beside?.figures(metric.name, threshold.tags.name) ?? []
-  const measured = found.map((figure) => measureOf(threshold, figure)).filter(({ samples }) => samples > 0)
+  const isSum = metric.kind === 'count' || ('shape' in metric && metric.shape === 'histogram')
+  const found = beside?.figures(metric.name, isSum, threshold.tags.name) ?? []
+  const all = found.map((figure) => (figure ? measureOf(threshold, figure) : NOTHING_MEASURED))
+  // A server that had nothing to do has an empty histogram; any other that has no value is not known.
+  if (found.some((figure, at) => all[at]?.samples === 0 && !(figure instanceof GrownBuckets))) return NOTHING_MEASURED
+  const measured = all.filter(({ samples }) => samples > 0)
   const samples = measured.reduce((sum, one) => sum + one.samples, 0)
   const values = measured.flatMap(({ observed }) => observed ?? [])
   // One that is beyond the last bucket is not known, and must not pass for a small one.
-  if (values.length === 0 || values.length < measured.length || beside?.isSilent(metric.name)) return NOTHING_MEASURED
+  if (values.length === 0 || values.length < measured.length) return NOTHING_MEASURED
   if (metric.kind === 'count') return { observed: values.reduce((sum, value) => sum + value, 0), samples, fewSamples: false }
   return {
     observed: isUpper(operator) || operator === '==' ? Math.max(...values) : Math.min(...values),

@@ -1,12 +1,11 @@
 /** Looks at one machine, over and over, beside whatever else goes on. */
 import { now } from '../../clock.ts'
 import type { WatchedMachine } from '../../result/schema.ts'
+import { AnswerCounts } from '../asking/answer-counts.ts'
 import { onTimetable } from '../asking/timetable.ts'
 import { MachineFigures } from './figures.ts'
 import type { MachineSource } from './local.ts'
 import { ProcessFigures } from './process-figures.ts'
-
-const MAX_ERROR = 200
 
 /** Whether burn, or a target, runs on the watched machine, as far as that is known. */
 export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
@@ -20,9 +19,7 @@ export class MachineWatch {
   private hasProcesses = false
   /** When times begin; before that everything is at 0. */
   private startedAt = Number.POSITIVE_INFINITY
-  private samples = 0
-  private failed = 0
-  private error: string | null = null
+  private readonly answers = new AnswerCounts()
   private underWay: Promise<void> | undefined
   private endTimer = (): void => {}
   /** When the machine was started, in s since 1970; undefined when it does not tell. */
@@ -62,8 +59,7 @@ export class MachineWatch {
 
   /** What the last look showed, and why there is nothing; null when there was something before. */
   get latest() {
-    const { samples, failed, error } = this
-    return { values: this.figures.latest, processes: this.followed.latest, failed: failed === samples ? error : null }
+    return { values: this.figures.latest, processes: this.followed.latest, failed: this.answers.silence }
   }
 
   /** Returns one figure by its name in the result; undefined when the machine tells nothing of it. */
@@ -71,18 +67,26 @@ export class MachineWatch {
     return this.figures.figure(name)
   }
 
+  /** True when it answered often enough to be judged; `isSum` asks it of what grows over the run. */
+  isKnown(isSum: boolean): boolean {
+    return this.answers.isEnough(isSum)
+  }
+
   /** Returns all figures until now. */
   read(): WatchedMachine {
-    const { samples, failed, error, source, place } = this
+    const { source, place } = this
+    const { asked, failed, error } = this.answers.counts
     const processes = this.hasProcesses ? this.followed.read() : null
-    return { host: source.host, from: source.from, ...place, samples, failed, error, ...this.figures.read(), processes }
+    return { host: source.host, from: source.from, ...place, samples: asked, failed, error, ...this.figures.read(), processes }
   }
 
   /** Looks once; not while the look before still goes on. */
   look(isLoaded: boolean): Promise<void> {
-    this.underWay ??= this.once(isLoaded).finally(() => {
-      this.underWay = undefined
-    })
+    this.underWay ??= this.answers
+      .count(isLoaded, () => this.once(isLoaded))
+      .finally(() => {
+        this.underWay = undefined
+      })
     return this.underWay
   }
 
@@ -91,19 +95,13 @@ export class MachineWatch {
   }
 
   private async once(isLoaded: boolean): Promise<void> {
-    this.samples += 1
-    try {
-      const reading = await this.source.read()
-      const atMs = this.sinceStart()
-      this.bootedAt = reading.bootedAt ?? this.bootedAt
-      this.figures.take(reading, atMs, isLoaded)
-      const processes = await this.source.processes()
-      if (processes === null) return
-      this.hasProcesses = true
-      this.followed.take(processes, this.sinceStart())
-    } catch (error) {
-      this.failed += 1
-      this.error = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR)
-    }
+    const reading = await this.source.read()
+    const atMs = this.sinceStart()
+    this.bootedAt = reading.bootedAt ?? this.bootedAt
+    this.figures.take(reading, atMs, isLoaded)
+    const processes = await this.source.processes()
+    if (processes === null) return
+    this.hasProcesses = true
+    this.followed.take(processes, this.sinceStart())
   }
 }
