@@ -1,16 +1,16 @@
 /** Evaluates the thresholds of a run: windows and aborts second by second, the rest at the end. */
 import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
-import { countedValue } from '../../metrics/groups/catalogue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import { brokenRules, type RuledRun } from '../../metrics/threshold/broken-rules.ts'
 import { evaluate, evaluateMeasure } from '../../metrics/threshold/evaluate.ts'
-import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
+import { checkEvidence, cleanOutcome, groupEvidence, isOfCheck } from '../../metrics/threshold/group-evidence.ts'
 import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
-import { brokenRules } from './default-rules.ts'
+import { promisesText } from './text-not-found.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
@@ -58,48 +58,39 @@ export class ThresholdEvaluators {
     if (interval) evaluator.feed(interval)
   }
 
-  /** The numbers behind a threshold on one named check, of all steps or of the one that it names. */
-  private checkEvidence({ tags }: Threshold): Evidence {
+  /** The counts of one named check, of all steps or of the one that a threshold names. */
+  private checksOf({ tags }: Threshold): { readonly passed: number; readonly failed: number }[] {
     const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
-    const found = steps.flatMap(({ index, checks }) =>
-      checks.flatMap(({ label }, k) => (label === tags.check ? [this.recorder.checks[index]?.[k]] : [])),
+    return steps.flatMap(({ index, checks }) =>
+      checks.flatMap(({ label }, k) => (label === tags.check ? (this.recorder.checks[index]?.[k] ?? []) : [])),
     )
-    const checksHeld = found.reduce((sum, check) => sum + (check?.passed ?? 0), 0)
-    const checksMade = found.reduce((sum, check) => sum + (check?.failed ?? 0), checksHeld)
-    return windowEvidence({ ...NO_COUNTERS, checksHeld, checksMade }, 0, 0, () => undefined)
   }
 
-  /** The numbers behind any other threshold: those of the group that its tags select, rates over `windowMs`. */
-  private groupEvidence(threshold: Threshold, windowMs: number): Evidence {
-    const group = this.recorder.groups.selectedBy(threshold.tags)
-    const counters = { ...group.counters, ...this.recorder.runCounters }
-    return {
-      counters,
-      inFlight: 0,
-      value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
-      histogram: (metric) => this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric),
-    }
-  }
-
-  /**
-   * Returns what each threshold of the plan comes to without the attempts that a disturbance may have touched. Undefined where that says
-   * nothing: no attempt was touched, and for rates, windows and single checks, which are not made of attempts that could be left out.
-   */
+  /** Returns what each threshold of the plan comes to without the attempts that a disturbance may have touched; undefined where that says nothing. */
   cleanOutcomes(): (CleanOutcome | undefined)[] {
-    return this.plan.thresholds.map((threshold) => {
-      const { metric, windowMs, tags } = threshold
-      const { clean } = this.recorder.groups.selectedBy(tags)
-      const isOfAttempts = metric.kind !== 'rate' && tags.check === undefined && !wholeRunMeasure(threshold, this.beside)
-      if (!clean || !isOfAttempts || windowMs !== undefined) return undefined
-      const evidence = windowEvidence(clean.counters, 0, 0, clean.histogramOf)
-      return evaluate(threshold, evidence)
-    })
+    return this.plan.thresholds.map((threshold) =>
+      wholeRunMeasure(threshold, this.beside)
+        ? undefined
+        : cleanOutcome(threshold, this.recorder.groups.selectedBy(threshold.tags)),
+    )
   }
 
   /** Returns the results of all thresholds so far, then of broken default rules. `windowMs`: time so far without warm-up. */
   results(windowMs: number): ThresholdResult[] {
     const results = this.plan.thresholds.map((threshold) => this.resultOf(threshold, windowMs))
-    return [...results, ...brokenRules(this.plan, this.recorder, results)]
+    return [...results, ...brokenRules(this.ruledRun(results))]
+  }
+
+  private ruledRun(results: readonly ThresholdResult[]): RuledRun {
+    const { plan, recorder } = this
+    const steps = plan.exchanges
+      .filter(({ setupOrTeardown }) => !setupOrTeardown)
+      .map((step) => ({
+        name: step.name,
+        counters: recorder.steps[step.index]?.counters ?? NO_COUNTERS,
+        promisesText: promisesText(plan, step),
+      }))
+    return { thresholds: plan.thresholds, results, iterations: recorder.iterations, ok: recorder.total.counts.ok, steps }
   }
 
   /** Returns the results of the plan's thresholds so far, in their order; undefined for one on windows before the first of these was full. */
@@ -120,8 +111,10 @@ export class ThresholdEvaluators {
     const measured = wholeRunMeasure(threshold, this.beside)
     if (measured) return evaluateMeasure(threshold, measured)
     if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
-    const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
-    const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
+    const group = this.recorder.groups.selectedBy(threshold.tags)
+    const evidence = isOfCheck(threshold)
+      ? checkEvidence(this.checksOf(threshold))
+      : groupEvidence(group, this.recorder, windowMs)
     return { ...evaluate(threshold, evidence), ...(aborted ? { aborted } : {}) }
   }
 }

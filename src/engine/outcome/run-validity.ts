@@ -1,5 +1,4 @@
-import { type CleanOutcome, isContested, isProven } from '../../metrics/threshold/proven.ts'
-import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { type CleanOutcome, isContestedRun, isProvenRun } from '../../metrics/threshold/proven.ts'
 import type { ArrivalPhase } from '../../metrics/validity/arrival-shape.ts'
 import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { evaluateValidity } from '../../metrics/validity.ts'
@@ -48,27 +47,6 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
     },
     bounds,
   )
-}
-
-/** Whether every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
-function isProvenRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[], clean: RunNumbers['clean']): boolean {
-  return results.every(({ state }, i) => {
-    const threshold = thresholds[i]
-    return threshold !== undefined && isProven(threshold, state, clean[i])
-  })
-}
-
-/** Whether lateness may have decided any of them; rules of burn's own only fail late runs by time-outs. */
-function isContestedRun(
-  thresholds: readonly Threshold[],
-  results: readonly ThresholdResult[],
-  timedOut: boolean,
-  clean: RunNumbers['clean'],
-): boolean {
-  return results.some(({ state }, i) => {
-    const threshold = thresholds[i]
-    return threshold === undefined ? timedOut : isContested(threshold, state, timedOut, clean[i])
-  })
 }
 
 const TIMES = ['service_time', 'ttft', 'itl'] as const

@@ -1,5 +1,5 @@
 /** The effect of a late generator on thresholds: one that passed although lateness can only have made it harder still counts. */
-import type { ThresholdState } from '../../result/schema.ts'
+import type { ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -37,4 +37,29 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
   if (isProven(threshold, state, clean) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric
   return !(state === 'failed' && (lateness === 'none' || (byTimeouts && !timedOut)))
+}
+
+/** True when every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
+export function isProvenRun(
+  thresholds: readonly Threshold[],
+  results: readonly ThresholdResult[],
+  clean: readonly (CleanOutcome | undefined)[],
+): boolean {
+  return results.every(({ state }, i) => {
+    const threshold = thresholds[i]
+    return threshold !== undefined && isProven(threshold, state, clean[i])
+  })
+}
+
+/** True when lateness may have decided any of them; rules of burn's own only fail late runs by time-outs. */
+export function isContestedRun(
+  thresholds: readonly Threshold[],
+  results: readonly ThresholdResult[],
+  timedOut: boolean,
+  clean: readonly (CleanOutcome | undefined)[],
+): boolean {
+  return results.some(({ state }, i) => {
+    const threshold = thresholds[i]
+    return threshold === undefined ? timedOut : isContested(threshold, state, timedOut, clean[i])
+  })
 }

@@ -1,41 +1,40 @@
 /** The default rules that a run broke: those of its iterations and steps, and the one on silent replies. A rule is shown only when it is broken. */
-import type { Counters } from '../../metrics/counts/counters.ts'
-import type { Recorder } from '../../metrics/recorder.ts'
-import {
-  coversRun,
-  deadSteps,
-  ENOUGH,
-  FAILED,
-  failedIterations,
-  isErrors,
-  stepCounts,
-} from '../../metrics/threshold/default-rules.ts'
-import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
-import type { Plan } from '../../scenario/compile/plan.ts'
-import { promisesText } from './text-not-found.ts'
+import type { Counters } from '../counts/counters.ts'
+import type { IterationCounters } from '../counts/iterations.ts'
+import { coversRun, deadSteps, ENOUGH, FAILED, failedIterations, isErrors, stepCounts } from './default-rules.ts'
+import { selectorKey, type Threshold } from './threshold.ts'
 
 /** Share of the replies to messages that may be empty, blocked, or of unknown text. */
 const MAX_SILENT = 0.5
-/**
- * Returns a failed threshold for each default rule that the run breaks, such as one with too many failed iterations. `results` are those of
- * the plan's own thresholds.
- */
-export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
+
+/** A step of the load, and what was counted of its attempts. */
+interface RuledStep {
+  readonly name: string
+  readonly counters: Counters
+  /** True when its replies should hold text. */
+  readonly promisesText: boolean
+}
+
+/** What the default rules look at. `results` are those of the thresholds, in their order; `ok`: attempts of the whole run. */
+export interface RuledRun {
+  readonly thresholds: readonly Threshold[]
+  readonly results: readonly ThresholdResult[]
+  readonly iterations: Pick<IterationCounters, 'iterationsEnded' | 'iterationsFailed' | 'iterationsInjected'>
+  readonly ok: number
+  readonly steps: readonly RuledStep[]
+}
+
+/** Returns a failed threshold for each default rule that the run breaks, such as one with too many failed iterations. */
+export function brokenRules({ thresholds, results, iterations, ok, steps }: RuledRun): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
-  const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
-  const { iterationsEnded, iterationsFailed, iterationsInjected } = recorder.iterations
-  const steps = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
-    const group = recorder.steps[index]
-    if (!group || setupOrTeardown) return []
-    return [stepCounts(name, group.counters)]
-  })
+  const known = thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
+  const { iterationsEnded, iterationsFailed, iterationsInjected } = iterations
+  const counted = steps.map(({ name, counters }) => stepCounts(name, counters))
   return [
-    ...(known
-      ? []
-      : failedIterations(plan.thresholds, iterationsEnded - iterationsInjected, iterationsFailed - iterationsInjected)),
-    ...deadSteps(plan.thresholds, recorder.total.counts.ok, steps),
-    ...silentReplies(plan, recorder),
+    ...(known ? [] : failedIterations(thresholds, iterationsEnded - iterationsInjected, iterationsFailed - iterationsInjected)),
+    ...deadSteps(thresholds, ok, counted),
+    ...silentReplies(thresholds, steps),
   ]
 }
 
@@ -43,19 +42,17 @@ export function brokenRules(plan: Plan, recorder: Recorder, results: readonly Th
  * Most replies to messages say something to the end, and of no step all say nothing; those of an address that nothing is known of need not. A
  * filter that breaks off a reply leaves the user without it, as one that gives none. A run of which most are silent says so once.
  */
-function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
-  const steps = plan.exchanges.filter((step) => promisesText(plan, step))
-  const of = (chosen: readonly MessageOrRequest[]) => chosen.flatMap(({ index }) => recorder.steps[index]?.counters ?? [])
-  const whole = silence(of(steps), (metric) => plan.thresholds.some((t) => t.metric.name === metric && coversRun(t)))
+function silentReplies(thresholds: readonly Threshold[], all: readonly RuledStep[]): ThresholdResult[] {
+  const steps = all.filter(({ promisesText }) => promisesText)
+  const of = (chosen: readonly RuledStep[]) => chosen.map(({ counters }) => counters)
+  const whole = silence(of(steps), (metric) => thresholds.some((t) => t.metric.name === metric && coversRun(t)))
   if (whole.share > MAX_SILENT) return [silent(whole, '', `<= ${MAX_SILENT * 100}%`, MAX_SILENT)]
   return steps.flatMap((step) => {
     const covers = (t: Threshold) => coversRun(t) || (t.severity === 'fail' && t.tags.step === step.name)
-    const one = silence(of([step]), (metric) => plan.thresholds.some((t) => t.metric.name === metric && covers(t)))
+    const one = silence(of([step]), (metric) => thresholds.some((t) => t.metric.name === metric && covers(t)))
     return one.replies >= ENOUGH && one.share === 1 ? [silent(one, step.name, '< 100%', 1)] : []
   })
 }
-
-type MessageOrRequest = Plan['exchanges'][number]
 
 interface Silence {
   /** The kinds of empty, blocked or textless replies that occurred and that no threshold covers, with counts. */
