@@ -2,23 +2,29 @@
 
 import { createSocket } from 'node:dgram'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { datadog, statsd } from '../../src/export/kinds/statsd.ts'
 import type { ExportSnapshot } from '../../src/export/points/point.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
 import type { Output } from '../../src/export/send/output.ts'
-import { packetsOf, type StatsdForm, statsdLines } from '../../src/export/text/statsd.ts'
+import { packetsOf, type SentSeries, type StatsdForm, statsdLines } from '../../src/export/text/statsd.ts'
 import { atOnce } from '../../src/pieces.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { counts, distribution, HOSTILE, RESULTS, slice } from '../report/results.ts'
 
-const linesOf = (...args: Parameters<typeof statsdLines>) => atOnce(statsdLines(...args))
+/** The lines for a state, and what is sent once they have gone out. */
+function linesOf(state: ExportSnapshot, form: StatsdForm, before: SentSeries = new Map()) {
+  const all = atOnce(statsdLines(state, form, before))
+  const sent: SentSeries = new Map(before)
+  for (const { then } of all) if (then) sent.set(then.key, then.sent)
+  return { lines: all.flatMap(({ text }) => text.split('\n')), sent }
+}
 const BY = { isTyped: true, environment: {} }
 const stateOf = (result: Result): ExportSnapshot => atOnce(snapshotOf(result))
 
 /** The grammar of a line: name, value, type, rate, tags. */
 const LINE =
-  /^(?<name>[\w.-]+):(?<value>-?[\d.]+(?:e-?\d+)?)\|(?<type>c|g|ms|d)(?:\|@(?<rate>[\d.]+))?(?:\|#(?<tags>[^|#\s]+))?$/u
+  /^(?<name>[\w.-]+):(?<value>-?\d+(?:\.\d+)?)\|(?<type>c|g|ms|d)(?:\|@(?<rate>\d+(?:\.\d+)?))?(?:\|#(?<tags>[^|#\s]+))?$/u
 
 /** Adds up what comes: counters, the last gauges, and the samples of timers. */
 class Server {
@@ -116,17 +122,35 @@ test('StatsD takes a sign for a change: a gauge below zero is set to zero first'
   expect(linesOf(state, 'datadog').lines).toEqual(['g:-2|g|#'])
 })
 
+test.each([
+  [1e-7, '0.0000001'],
+  [2.5e-12, '0.0000000000025'],
+  [-1e-30, '-0'],
+  [1e21, '1000000000000000000000'],
+  [0.5, '0.5'],
+])('%d has no exponent', (value, written) => {
+  const state = stateOf(RESULTS.fine)
+  const rows = (['sum', 'gauge'] as const).map((kind) => ({ ...state.metrics[0]?.row, name: kind, kind }))
+  const metrics = rows.map((row) => ({ row, points: [{ attributes: {}, value }] })) as unknown as ExportSnapshot['metrics']
+  const { lines } = linesOf({ ...state, metrics }, 'datadog')
+  expect(lines).toEqual([...(value > 0 ? [`sum:${written}|c|#`] : []), `gauge:${written}|g|#`])
+})
+
 test('packets hold every line that fits, in order, and none is too large', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', 'ü', '漢') })),
       fc.integer({ min: 5, max: 90 }),
-      (lines, max) => {
+      (texts, max) => {
+        const lines = texts.map((text) => ({ text }))
         const { packets, tooLong } = packetsOf(lines, max)
-        const fit = lines.filter((line) => Buffer.byteLength(line) <= max)
-        expect(packets.flatMap((packet) => packet.toString().split('\n'))).toEqual(fit)
-        expect(tooLong).toBe(lines.length - fit.length)
-        for (const packet of packets) expect(packet.length).toBeLessThanOrEqual(max)
+        const [fit, others] = [true, false].map((fits) => lines.filter(({ text }) => Buffer.byteLength(text) <= max === fits))
+        expect([packets.flat(), tooLong]).toEqual([fit, others])
+        const sizes = packets.map((packet) => Buffer.byteLength(packet.map(({ text }) => text).join('\n')))
+        for (const size of sizes) expect(size).toBeLessThanOrEqual(max)
+        // The first line of a packet did not fit into the one before.
+        for (const [i, size] of sizes.slice(0, -1).entries())
+          expect(size + 1 + Buffer.byteLength(packets[i + 1]?.[0]?.text ?? '')).toBeGreaterThan(max)
       },
     ),
   )
@@ -165,6 +189,29 @@ describe('over UDP', () => {
     const output = await openFor(statsd.parse({ statsd: '127.0.0.1:9' }).plan(BY))
     const { error } = await output.send(stateOf(RESULTS.fine), new AbortController().signal)
     expect(error).toMatch(/refused/i)
+  })
+
+  test('what was taken before a failure is not sent again, and the rest is', async () => {
+    const { where, packets } = await receiver()
+    const output = await openFor(datadog.parse({ datadog: where }).plan(BY))
+    const [step] = grown(7, 2, 700).steps
+    const steps = step ? Array.from({ length: 30 }, (_, i) => ({ ...step, name: `step-${i}` })) : []
+    const state = stateOf({ ...RESULTS.fine, steps })
+    const signal = new AbortController().signal
+    // It is asked once before each packet.
+    let asked = 0
+    const atSixth = vi.spyOn(signal, 'aborted', 'get').mockImplementation(() => ++asked > 5)
+    expect(await output.send(state, signal)).toMatchObject({ error: expect.stringContaining('given up') })
+    await expect.poll(() => packets.length).toBe(5)
+    atSixth.mockRestore()
+    expect(await output.send(state, signal)).toEqual({ error: null })
+    const [server, all] = [new Server(), new Server()]
+    const { lines } = linesOf(state, 'datadog')
+    for (const line of lines) all.take(line)
+    await expect.poll(() => packets.at(-1)).toContain(lines.at(-1))
+    for (const line of packets.flatMap((packet) => packet.split('\n'))) server.take(line)
+    expect(server.counters).toEqual(all.counters)
+    expect(server.samples).toEqual(all.samples)
   })
 
   test('where the name is unknown each state is lost, and said', async () => {

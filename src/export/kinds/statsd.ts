@@ -4,13 +4,11 @@ import * as z from 'zod'
 import { nextTurn } from '../../clock.ts'
 import { inTurns } from '../../pieces.ts'
 import { formOf, type Output, type PlannedOutput } from '../send/output.ts'
-import { packetsOf, type SentSeries, type StatsdForm, statsdLines } from '../text/statsd.ts'
+import { packetsOf, type SentSeries, type StatsdForm, type StatsdLine, statsdLines } from '../text/statsd.ts'
 
 /** What goes through one Ethernet frame, with room for headers. */
 const MAX_PACKET_BYTES = 1432
 const USUAL_PORT = 8125
-/** Packets between which others get their turn, the receiver among them. */
-const PACKETS_PER_TURN = 20
 
 const ADDRESS = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[^\s/:[\]]+))(?::(?<port>\d{1,5}))?$/i
 
@@ -50,7 +48,7 @@ function planOf(where: string, form: StatsdForm): PlannedOutput {
 function open(where: string, form: StatsdForm): Output {
   const { host, port } = addressOf(where) ?? { host: where, port: USUAL_PORT }
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
-  let sent: SentSeries = new Map()
+  const sent: SentSeries = new Map()
   let failed: Error | undefined
   // The system says some time after a packet that nobody listens.
   socket.on('error', (error) => {
@@ -64,14 +62,18 @@ function open(where: string, form: StatsdForm): Output {
       // The name may be known by the next state.
       if (unknown) return { error: unknown.message }
       isConnected = true
-      const { made: next } = await inTurns(statsdLines(snapshot, form, sent))
-      const { packets, tooLong } = packetsOf(next.lines, MAX_PACKET_BYTES)
-      failed = await sendAll(socket, packets, signal, () => failed)
-      const error = failed?.message ?? null
+      const { made: lines } = await inTurns(statsdLines(snapshot, form, sent))
+      const { packets, tooLong } = packetsOf(lines, MAX_PACKET_BYTES)
+      // They would be too long the next time as well.
+      note(sent, tooLong)
       failed = undefined
-      // What was not taken is sent once more with the next state.
-      if (error === null) sent = next.sent
-      return { error, ...(tooLong > 0 && { rejected: tooLong }) }
+      for (const packet of packets) {
+        const error = await sendOne(socket, packet, signal, () => failed)
+        if (error) return { error: error.message, ...rejectedOf(tooLong) }
+        // What was not taken goes out once more with the next state; what was taken must not, as the server would count it twice.
+        note(sent, packet)
+      }
+      return { error: null, ...rejectedOf(tooLong) }
     },
     close: () => socket.close(),
   }
@@ -90,16 +92,19 @@ function connect(socket: Socket, host: string, port: number): Promise<Error | un
   })
 }
 
-/** Sends packets one after the other; returns the first failure. */
-async function sendAll(socket: Socket, packets: readonly Buffer[], signal: AbortSignal, failed: () => Error | undefined) {
-  for (const [i, packet] of packets.entries()) {
-    if (signal.aborted) return new Error('given up: there was no time left')
-    const error = await new Promise<Error | null>((resolve) => send(socket, packet, resolve))
-    if (error) return error
-    if (i % PACKETS_PER_TURN === 0) await new Promise<void>(nextTurn)
-  }
-  await new Promise<void>(nextTurn)
-  return failed()
+const rejectedOf = ({ length }: readonly StatsdLine[]) => (length > 0 ? { rejected: length } : {})
+
+function note(sent: SentSeries, lines: readonly StatsdLine[]): void {
+  for (const { then } of lines) if (then) sent.set(then.key, then.sent)
+}
+
+/** Sends one packet; returns why it was not taken. A receiver on this machine that does not listen is known by the next turn. */
+async function sendOne(socket: Socket, lines: readonly StatsdLine[], signal: AbortSignal, failed: () => Error | undefined) {
+  if (signal.aborted) return new Error('given up: there was no time left')
+  const packet = Buffer.from(lines.map(({ text }) => text).join('\n'))
+  const error = await new Promise<Error | null>((resolve) => send(socket, packet, resolve))
+  if (error === null) await new Promise<void>(nextTurn)
+  return error ?? failed()
 }
 
 /** A socket that is not connected throws at once. */

@@ -9,22 +9,26 @@ export type StatsdForm = 'statsd' | 'datadog'
 const MAX_PER_LINE = 100_000
 /** Steps of a spread that are sent as one, by the mean of their samples: 4.4 % of its value. */
 const STEPS_TOGETHER = 2
+/** Digits behind the point: what is closer to zero is written as zero. */
+const MAX_DECIMALS = 20
 /** What writing one line takes, in units of `Pieces`. */
 const UNITS_PER_LINE = 50
 /** Longest name or value of a tag, in characters. */
 const MAX_PART = 100
 
-/** What was sent to a StatsD server so far, by series: the value of a sum, and count and sum of each step of a histogram. */
-export type SentSeries = ReadonlyMap<string, number | ReadonlyMap<number, Step>>
+/** Samples of one step of a histogram; of a sum, `sum` alone. */
 interface Step {
   count: number
   sum: number
 }
 
-/** Lines, and what was sent once they have gone out. */
-interface StatsdLines {
-  readonly lines: readonly string[]
-  readonly sent: SentSeries
+/** What was sent to a StatsD server so far, by series and step of its histogram. */
+export type SentSeries = Map<string, Readonly<Step>>
+
+/** One line for a StatsD server, and what is sent of its series once it has gone out; a gauge is sent anew each time, and has none. */
+export interface StatsdLine {
+  readonly text: string
+  readonly then?: { readonly key: string; readonly sent: Readonly<Step> }
 }
 
 /** One series of StatsD: attributes that are alike in its form are sent together. */
@@ -37,19 +41,20 @@ interface Series {
 }
 
 /** Makes the StatsD lines for a snapshot of the metrics. `before` is what was sent earlier: sums are sent as the difference to it. */
-export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries = new Map()): Pieces<StatsdLines> {
-  const sent = new Map<string, number | ReadonlyMap<number, Step>>()
-  const lines: string[] = []
-  for (const [key, series] of yield* seriesOf(snapshot, form)) {
-    const { row, name, tags, value, steps } = series
-    const known = before.get(key)
-    if (row.kind === 'gauge') lines.push(...gauge(name, value, tags, form))
-    else if (row.kind === 'sum') lines.push(...counter(name, value, typeof known === 'number' ? known : 0, tags))
-    else lines.push(...samples(series, typeof known === 'object' ? known : new Map(), form))
-    sent.set(key, row.kind === 'histogram' ? steps : value)
-    yield UNITS_PER_LINE * (1 + steps.size)
+export function* statsdLines(
+  snapshot: ExportSnapshot,
+  form: StatsdForm,
+  before: ReadonlyMap<string, Readonly<Step>>,
+): Pieces<StatsdLine[]> {
+  const lines: StatsdLine[] = []
+  for (const series of (yield* seriesOf(snapshot, form)).values()) {
+    const { kind } = series.row
+    if (kind === 'gauge') lines.push(gauge(series, form))
+    else if (kind === 'sum') lines.push(...counter(series, before))
+    else for (const [index, step] of series.steps) lines.push(...samples(series, index, step, before, form))
+    yield UNITS_PER_LINE * (1 + series.steps.size)
   }
-  return { lines, sent }
+  return lines
 }
 
 function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<ReadonlyMap<string, Series>> {
@@ -66,28 +71,45 @@ function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<Readon
   return all
 }
 
-const counter = (name: string, value: number, before: number, tags: string): string[] =>
-  value > before ? [`${name}:${value - before}|c${tags}`] : []
+function counter({ name, value, tags }: Series, before: ReadonlyMap<string, Readonly<Step>>): StatsdLine[] {
+  const key = `${name}${tags}`
+  const more = value - (before.get(key)?.sum ?? 0)
+  return more > 0 ? [{ text: `${name}:${plain(more)}|c${tags}`, then: { key, sent: { count: 0, sum: value } } }] : []
+}
 
 /** In StatsD a sign makes a change of a gauge: a value below zero is sent as one from zero. */
-function gauge(name: string, value: number, tags: string, form: StatsdForm): string[] {
-  return [...(value < 0 && form === 'statsd' ? [`${name}:0|g${tags}`] : []), `${name}:${value}|g${tags}`]
+function gauge({ name, value, tags }: Series, form: StatsdForm): StatsdLine {
+  const text = `${name}:${plain(value)}|g${tags}`
+  return { text: value < 0 && form === 'statsd' ? `${name}:0|g${tags}\n${text}` : text }
 }
 
 /** Each sample is sent once: many of about the same value by one line with a rate. Times are in ms, as everywhere in StatsD. */
-function samples({ name, row: { unit }, tags, steps }: Series, before: ReadonlyMap<number, Step>, form: StatsdForm): string[] {
-  const lines: string[] = []
-  for (const [index, { count, sum }] of steps) {
-    const known = before.get(index) ?? { count: 0, sum: 0 }
-    const value = ((sum - known.sum) / (count - known.count)) * (unit === 's' ? 1000 : 1)
-    for (let left = count - known.count; left > 0; left -= MAX_PER_LINE) {
-      const n = Math.min(left, MAX_PER_LINE)
-      lines.push(
-        `${name}:${Number(value.toPrecision(9))}|${form === 'datadog' ? 'd' : 'ms'}${n === 1 ? '' : `|@${1 / n}`}${tags}`,
-      )
-    }
+function samples(
+  { name, row: { unit }, tags }: Series,
+  index: number,
+  { count, sum }: Step,
+  before: ReadonlyMap<string, Readonly<Step>>,
+  form: StatsdForm,
+): StatsdLine[] {
+  const key = `${name}${tags} ${index}`
+  const known = before.get(key) ?? { count: 0, sum: 0 }
+  const mean = (sum - known.sum) / (count - known.count)
+  const value = plain(Number((mean * (unit === 's' ? 1000 : 1)).toPrecision(9)))
+  const lines: StatsdLine[] = []
+  for (let left = count - known.count; left > 0; left -= MAX_PER_LINE) {
+    const n = Math.min(left, MAX_PER_LINE)
+    const text = `${name}:${value}|${form === 'datadog' ? 'd' : 'ms'}${n === 1 ? '' : `|@${plain(1 / n)}`}${tags}`
+    const behind = left - n
+    lines.push({ text, then: { key, sent: { count: count - behind, sum: sum - mean * behind } } })
   }
   return lines
+}
+
+/** A number without an exponent, which the grammar of StatsD does not have. */
+function plain(value: number): string {
+  const text = String(value)
+  if (!text.includes('e')) return text
+  return Math.abs(value) >= 1 ? String(BigInt(value)) : value.toFixed(MAX_DECIMALS).replace(/\.?0+$/, '')
 }
 
 function addSteps(spread: Spread, steps: Map<number, Step>): void {
@@ -113,27 +135,25 @@ const dotted = (name: string, attributes: Attributes) =>
 
 const part = (value: string, forbidden: RegExp) => value.slice(0, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
 
-/** Joins lines into UDP packets of at most `maxBytes`; lines that are longer than that are left out and counted. */
-export function packetsOf(lines: readonly string[], maxBytes: number): { packets: Buffer[]; tooLong: number } {
-  const packets: Buffer[] = []
-  let waiting: string[] = []
-  let bytes = 0
-  let tooLong = 0
-  const flush = () => {
-    if (waiting.length > 0) packets.push(Buffer.from(waiting.join('\n')))
-    waiting = []
-    bytes = 0
-  }
+/** Groups lines by the UDP packet of at most `maxBytes` in which they go out; lines that are longer than that are left out, and returned beside. */
+export function packetsOf<Line extends Pick<StatsdLine, 'text'>>(
+  lines: readonly Line[],
+  maxBytes: number,
+): { readonly packets: readonly (readonly Line[])[]; readonly tooLong: readonly Line[] } {
+  const packets: Line[][] = []
+  const tooLong: Line[] = []
+  let left = 0
   for (const line of lines) {
-    const length = Buffer.byteLength(line)
-    if (length > maxBytes) {
-      tooLong += 1
-      continue
+    const length = Buffer.byteLength(line.text)
+    const packet = packets.at(-1)
+    if (length > maxBytes) tooLong.push(line)
+    else if (packet && length + 1 <= left) {
+      packet.push(line)
+      left -= length + 1
+    } else {
+      packets.push([line])
+      left = maxBytes - length
     }
-    if (bytes + length + 1 > maxBytes + 1) flush()
-    waiting.push(line)
-    bytes += length + 1
   }
-  flush()
   return { packets, tooLong }
 }
