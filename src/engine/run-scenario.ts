@@ -86,7 +86,7 @@ class ScenarioRun {
       gracefulMs,
       onSecond: (run) => this.everySecond(run),
     })
-    this.evaluators = new ThresholdEvaluators(this.plan, state.recorder, state)
+    this.evaluators = new ThresholdEvaluators(this.plan, state.recorder, state, state.share !== undefined)
     const broken = await this.ended(finished)
     await onOver?.(state, this.origins)
     // What comes from here on cuts no load short.
@@ -130,7 +130,7 @@ class ScenarioRun {
 
   /** `stopped`: a signal came before the load was over; one that came later is no exit of the load. */
   private contextOf(state: RunState, isRunning: boolean, stopped: boolean, broken?: Exit): ResultContext {
-    const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder, state)
+    const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder, state, state.share !== undefined)
     const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options
     const ofLoad = exits().filter((exit) => stopped || !isSignal(exit))
     const ended = broken ? [...ofLoad, broken] : ofLoad

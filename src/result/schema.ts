@@ -23,6 +23,7 @@ import {
   healthSchema,
   type limiterSummarySchema,
   machineSchema,
+  outlineLineSchema,
   type rateLimitSummarySchema,
   serverEndpointSchema,
   targetSchema,
@@ -43,8 +44,8 @@ import {
   validityReasonSchema,
   wireFaultsSchema,
 } from './schema/outcome.ts'
-import { outlineLineSchema } from './schema/outline.ts'
 import { judgeSchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
+import { shardDataSchema } from './schema/shard-data.ts'
 import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
@@ -184,6 +185,7 @@ export const resultSchema = z.object({
       '20 to 40 equal stretches of the measured phases, from which a comparison computes how certain a difference is; left out of runs of fewer than 8 s',
     ),
   generator: generatorHealthSchema.describe('How well burn itself kept up: lateness, event loop, CPU, memory'),
+  shardData: shardDataSchema.exactOptional().describe('What merging needs of a part of a larger run; left out of other results'),
   files: z.array(fileSchema).describe('Files of this run'),
   configuration: configurationSchema
     .exactOptional()
@@ -233,6 +235,8 @@ export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
+/** What the result of a shard holds only to be merged with the others of its run. */
+export type ShardData = Of<typeof shardDataSchema>
 /** One line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */

@@ -1,5 +1,5 @@
 /** How the words of a result follow from its exit codes. */
-import { EXIT, type ExitCode } from '../errors.ts'
+import { EXIT, type ExitCode, worstExit } from '../errors.ts'
 import type { Result, ThresholdResult, Verdict } from './schema.ts'
 
 const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
@@ -33,4 +33,23 @@ export function passedReason(thresholds: readonly ThresholdResult[]): string {
   if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
   const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
   return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+}
+
+/** An exit code that applies to a run, and why. */
+export interface Exit {
+  readonly code: ExitCode
+  readonly why: string
+}
+
+/** How a run ended, by its exit codes. */
+export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
+
+/** The reason of a part of a run that completed: its thresholds are those of the whole. */
+export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts'
+
+/** Returns the verdict that follows from all exit codes that apply. The reason is that of the worst one; `passed` when none applies. */
+export function endOf(found: readonly Exit[], passed: string): RunEnd {
+  const exitCode = worstExit(found.map(({ code }) => code))
+  const reason = found.find(({ code }) => code === exitCode)?.why ?? passed
+  return { verdict: verdictOf(exitCode), reason, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }

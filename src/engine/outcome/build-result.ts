@@ -2,7 +2,6 @@ import { now } from '../../clock.ts'
 import type { ValidityBounds } from '../../metrics/validity/facts.ts'
 import { atOnce, type Pieces } from '../../pieces.ts'
 import { EMPTY_RESULT } from '../../result/empty.ts'
-import { headlineOf } from '../../result/headline.ts'
 import type { GeneratorHealth, Result, ThresholdResult } from '../../result/schema.ts'
 import { withBudget } from './budgets.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
@@ -18,6 +17,7 @@ import {
   environmentOf,
   errorsOf,
   faultsOf,
+  headlineOf,
   hooksOf,
   judgeOf,
   outlineField,
@@ -31,8 +31,9 @@ import {
 } from './result-parts.ts'
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
+import { shardDataOf } from './shard-data.ts'
 import { iterationsOf, wasAll } from './stop-rule.ts'
-import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
+import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
 /** More units of `Pieces` than a turn has: nothing else is done in it. */
 const UNITS_OF_TURN = 10_000
@@ -96,8 +97,18 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   const metrics = new ResultMetrics()
   const total = yield* metrics.of(recorder.total, windowMs)
   const [warmup = null] = yield* metrics.ofEach(warmups)
+  const measured = yield* metrics.ofEach(phases)
   return {
     ...base,
+    ...(context.isRunning
+      ? {}
+      : shardDataOf(state, {
+          ...context,
+          ...base,
+          health: generator,
+          phases: measured,
+          interrupted: context.exits.some(isSignal),
+        })),
     ...(context.isRunning ? {} : blocksOf(state)),
     ...anomalies,
     ...headlineOf(total),
@@ -106,7 +117,7 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
     total,
     warmup,
     steps: yield* metrics.ofEach(steps),
-    phases: yield* metrics.ofEach(phases),
+    phases: measured,
     tags: Object.fromEntries((yield* metrics.ofEach(tags)).map(({ tag, ...group }) => [tag, group])),
     generator,
   }
@@ -134,6 +145,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
   const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: () => wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
+  const decided = decidedHere(state, thresholds)
   const reasons = validityReasons(
     state,
     {
@@ -151,12 +163,13 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...EMPTY_RESULT,
     runId: context.runId,
     status: statusOf(context),
-    ...verdictAndExits(counts, thresholds, reasons, state, context),
+    ...verdictAndExits(counters, decided, reasons, state, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
     seed: plan.seed,
     labels: plan.tags,
+    shard: state.share ? { index: state.share.index, of: state.share.count } : null,
     environment: environmentOf(),
     target: targetsOf(state),
     startTime: Math.round(state.startedWall),
@@ -167,7 +180,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     warnings: { ...Object.fromEntries(recorder.warnings), ...tagWarning(recorder) },
     connectionMetrics: connectionMetricsOf(recorder.connections, counters),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
-    thresholds,
+    thresholds: decided,
     iterations: iterationsOf(state),
     ...retriesOf(recorder),
     ...wireFaultsOf(state),

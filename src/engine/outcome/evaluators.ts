@@ -5,16 +5,19 @@ import { brokenRules, type RuledRun } from '../../metrics/threshold/broken-rules
 import { evaluate, evaluateMeasure } from '../../metrics/threshold/evaluate.ts'
 import { checkEvidence, cleanOutcome, groupEvidence, isOfCheck } from '../../metrics/threshold/group-evidence.ts'
 import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
+import { type StoredInterval, storedThreshold } from '../../metrics/threshold/stored.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
-import type { ThresholdResult } from '../../result/schema.ts'
+import type { ShardData, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
+import { isBeside, type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
 import { promisesText } from './text-not-found.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
   readonly intervals: SelectedIntervals
+  /** The intervals so far, which the result of a shard holds; undefined where they are not asked for. */
+  readonly kept: StoredInterval[] | undefined
 }
 
 /** Evaluates all thresholds of one run: every second, and at the end of the run. */
@@ -26,7 +29,8 @@ export class ThresholdEvaluators {
   private abortedBy: Threshold | undefined
   private finished = false
 
-  constructor(plan: Plan, recorder: Recorder, beside: MeasuredBeside) {
+  /** `isShare`: the run is a part of a larger one, for which `stored` is to return what each second held. */
+  constructor(plan: Plan, recorder: Recorder, beside: MeasuredBeside, isShare = false) {
     this.beside = beside
     this.plan = plan
     this.recorder = recorder
@@ -34,6 +38,7 @@ export class ThresholdEvaluators {
     this.live = watched.map((t) => ({
       evaluator: new WindowEvaluator(t),
       intervals: new SelectedIntervals(t, recorder),
+      kept: isShare && t.windowMs !== undefined ? [] : undefined,
     }))
   }
 
@@ -53,9 +58,29 @@ export class ThresholdEvaluators {
   }
 
   /** Gives one evaluator the next interval. */
-  private feedOne({ evaluator, intervals }: LiveThreshold, atMs: number): void {
+  private feedOne({ evaluator, intervals, kept }: LiveThreshold, atMs: number): void {
     const interval = intervals.next(atMs)
-    if (interval) evaluator.feed(interval)
+    if (!interval) return
+    evaluator.feed(interval)
+    kept?.push(intervals.stored(interval))
+  }
+
+  /** Returns the plan's thresholds with what it takes to judge them over several shards. Rates are per second of `windowMs`. */
+  stored(windowMs: number): ShardData['thresholds'] {
+    const { recorder, beside } = this
+    return this.plan.thresholds.map((threshold) => {
+      const { tags } = threshold
+      const selects = Object.keys(tags).length > 0 && !isOfCheck(threshold)
+      const measure = isBeside(threshold) ? wholeRunMeasure(threshold, beside) : undefined
+      const intervals = this.liveOf(threshold)?.kept
+      return {
+        ...storedThreshold(threshold),
+        ...(this.abortedBy === threshold && { aborted: true }),
+        ...(selects && !measure && { group: recorder.groups.selectedBy(tags).toMetrics(windowMs) }),
+        ...(intervals && { intervals }),
+        ...(measure && { measure }),
+      }
+    })
   }
 
   /** The counts of one named check, of all steps or of the one that a threshold names. */

@@ -16,6 +16,7 @@ import { ESTIMATOR } from '../user/conversation.ts'
 import { type RunState, ranMs } from './run-state.ts'
 
 export { energyOf } from '../../result/energy.ts'
+export { headlineOf } from '../../result/headline.ts'
 
 /** Returns the field `retries` of the result, in an object; an empty object when there were no retries. */
 export function retriesOf({ retries }: Recorder) {

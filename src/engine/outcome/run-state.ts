@@ -85,6 +85,8 @@ export class RunState {
   unhealthy: string | undefined
   /** The hooks of plugins; undefined when there are none. */
   hooks: { read(): HookSummary[] | undefined } | undefined
+  /** Which part of a larger run this is, from 0; undefined for a whole run. */
+  share: { readonly index: number; readonly count: number } | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 

@@ -27,26 +27,40 @@ interface RunNumbers {
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
   const { thresholds, clean, ...rest } = numbers
+  const { droppedByLimit, heldBack } = recorder.total.counters
   return evaluateValidity(
     {
       ...rest,
-      localFailures: recorder.localFailures,
-      iterations: recorder.iterations,
-      ...unreadOf(state),
-      unasked: recorder.warnings.get('unasked_frames') ?? 0,
-      droppedAtStop: state.droppedAtStop,
-      droppedBehind: state.droppedBehind,
-      droppedByLimit: recorder.total.counters.droppedByLimit,
-      leftAtLimit: leftAtLimit(recorder),
-      lateIterations: recorder.total.counters.heldBack,
+      ...ownFacts(state),
+      droppedByLimit,
+      lateIterations: heldBack,
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),
-      ...closedMediansOf(state),
-      ...plannedGapOf(state),
     },
     bounds,
   )
+}
+
+/** The facts that validity looks at and the rest of a result does not hold. */
+export type OwnFacts = ReturnType<typeof ownFacts>
+
+/** Returns what validity looks at and the rest of a result does not hold. */
+export function ownFacts(state: RunState) {
+  const { recorder, droppedAtStop, droppedBehind } = state
+  const { textless, unread } = unreadOf(state)
+  return {
+    localFailures: recorder.localFailures,
+    iterations: recorder.iterations,
+    textless,
+    unread,
+    unasked: recorder.warnings.get('unasked_frames') ?? 0,
+    droppedAtStop,
+    droppedBehind,
+    leftAtLimit: leftAtLimit(recorder),
+    ...closedMediansOf(state),
+    ...plannedGapOf(state),
+  }
 }
 
 const TIMES = ['service_time', 'ttft', 'itl'] as const

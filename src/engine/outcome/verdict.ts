@@ -1,21 +1,27 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
-import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
-import { targetFailures } from '../../metrics/counts/counters.ts'
-import { failsRun } from '../../metrics/threshold/evaluate.ts'
-import type { Counts, Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
-import { isBrokenCode, isSignalCode, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
+import { EXIT, worstExit } from '../../errors.ts'
+import type { Counters } from '../../metrics/counts/counters.ts'
+import { figureExits, thresholdExits } from '../../metrics/exits.ts'
+import type { Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import {
+  type Exit,
+  endOf,
+  isBrokenCode,
+  isSignalCode,
+  PART_OVER,
+  passedReason,
+  type RunEnd,
+  statusOfExits,
+  verdictOf,
+} from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** A reason for an exit code that does not come from the measured numbers: a signal, a full disk or a bug. */
-export interface Exit {
-  readonly code: ExitCode
-  readonly why: string
-}
-
 /** Whoever finds a checkpoint later must not take half a run for a pass: less was measured than was planned. */
 const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
+
+export type { Exit } from '../../result/verdict.ts'
 
 /** What is known of the end beside the numbers. */
 interface Ended {
@@ -25,36 +31,29 @@ interface Ended {
 
 /** Returns all exit codes that apply to a run, the verdict that follows from them, and the reason in words. */
 export function verdictAndExits(
-  counts: Counts,
+  counters: Counters,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
   state: RunState,
   context: Ended,
-) {
-  const failing = thresholds.filter(failsRun)
+): RunEnd {
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.unhealthy, state.setupFailure, state.dataFailure])
     if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
-  if (counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: nothingWorked(state) })
-  const invalid = reasons.filter((reason) => reason.level === 'invalid')
-  if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
+  // What only the whole load can say is not for one of its parts.
+  if (!state.share) found.push(...figureExits(counters, reasons, context.isRunning))
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   const budgetEnd = state.budget.endText(ranMs(state))
   if (state.broken !== undefined) found.push({ code: EXIT.verdictFailed, why: state.broken })
   if (budgetEnd !== undefined) found.push({ code: EXIT.verdictFailed, why: `ended early: ${budgetEnd}` })
-  if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
-  const exitCode = worstExit(found.map(({ code }) => code))
-  const why = found.find(({ code }) => code === exitCode)?.why ?? passedReason(thresholds)
-  const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
-  return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+  found.push(...thresholdExits(thresholds))
+  const end = endOf(found, state.share ? PART_OVER : passedReason(thresholds))
+  return context.isRunning ? { ...end, verdict: 'incomplete' } : end
 }
 
-/** Why no attempt was ok, in words. */
-function nothingWorked({ recorder: { total } }: RunState): string {
-  const { counters } = total
-  const isInjected = counters.injectedFailed > 0 && targetFailures(counters) === 0
-  return isInjected ? 'nothing succeeded: injected faults made every attempt fail' : 'nothing succeeded'
+/** Returns the thresholds that a result says: all of them; of a part of a run those that ended it, because the others are judged over all parts. */
+export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
+  return share ? thresholds.filter(({ aborted }) => aborted) : thresholds
 }
 
 /** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */

@@ -1,6 +1,8 @@
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { type Interval, IntervalSplitter } from '../../metrics/threshold/interval.ts'
+import { type StoredInterval, storedInterval } from '../../metrics/threshold/stored.ts'
 import type { ThresholdExpression } from '../../metrics/threshold/threshold.ts'
 
 /** Splits the numbers of the attempts that a threshold or alert selects by its tags into intervals of the run, such as seconds. */
@@ -9,6 +11,7 @@ export class SelectedIntervals {
   private readonly recorder: Recorder
   private readonly splitter: IntervalSplitter
   private readonly isRate: boolean
+  private readonly metric: string
   /** End of the last interval, in ms since the run began. */
   private toMs = 0
 
@@ -17,6 +20,7 @@ export class SelectedIntervals {
     this.recorder = recorder
     this.splitter = new IntervalSplitter([metric])
     this.isRate = metric.kind === 'rate'
+    this.metric = metric.name
   }
 
   /** Returns what came until `atMs`, in ms since the run began; undefined for nothing. Rates end with the load: the drain after it is not theirs. */
@@ -26,7 +30,15 @@ export class SelectedIntervals {
     if (toMs <= this.toMs) return undefined
     this.toMs = toMs
     const counters = isRate ? group.windowCounters : group.counters
-    const histogramOf = (metric: string) => recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
-    return this.splitter.next(toMs, { ...counters, ...recorder.runCounters }, histogramOf)
+    return this.splitter.next(toMs, { ...counters, ...recorder.runCounters }, (metric) => this.histogramOf(metric))
+  }
+
+  /** Returns the interval that came last in the form in which the result of a shard holds it. */
+  stored(interval: Interval): StoredInterval {
+    return storedInterval(interval, this.metric, this.histogramOf(this.metric))
+  }
+
+  private histogramOf(metric: string): Histogram | undefined {
+    return this.recorder.runHistogramOf(metric) ?? this.group.histogramOf(metric)
   }
 }

@@ -9,7 +9,7 @@ export const NO_JUDGE = {
 
 /** The scores of at most a thousand replies, whose percentiles are exact: 4 is another verdict than 4.001. */
 class Scores extends Histogram {
-  private readonly values: number[] = []
+  readonly values: number[] = []
 
   constructor() {
     // A score may have a fraction, which this unit keeps and a count does not.
@@ -29,7 +29,13 @@ class Scores extends Histogram {
 /** Counts the scores that a judge gave, for thresholds. */
 export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
-  readonly scores: Histogram = new Scores()
+  private readonly exact = new Scores()
+  readonly scores: Histogram = this.exact
+
+  /** The scores in the order in which they came. */
+  get values(): readonly number[] {
+    return this.exact.values
+  }
 
   add(score: number, isGood: boolean): void {
     this.scores.record(score)

@@ -77,6 +77,11 @@ export class Timeline {
     this.rows = merged
   }
 
+  /** Returns what was measured in the time of each row, in their order. */
+  stretches(): MeasuredBlock[] {
+    return this.rows.map(({ stretch }) => stretch)
+  }
+
   /** Returns the rows in the form in which a result file holds them. */
   toRows(): TimelineRow[] {
     return this.rows.map(({ row }) => row)

@@ -1,5 +1,7 @@
 /** Histograms in their compact form, as they lie in the rows of a timeline: added and read without unfolding their 23,552 buckets. */
+import type { ShardData } from '../../result/schema.ts'
 import { highestIn } from './buckets.ts'
+import { decodeCounts, encodeCounts } from './hdr-codec.ts'
 import { percentileRank, type SparseHistogram } from './histogram.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
@@ -44,4 +46,19 @@ export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: read
     for (const rank = percentileRank(count, p); seen < rank && at < pairs.length; seen += pairs[at + 1] ?? 0) at += 2
     return p >= 100 ? max : Math.min(Math.max(highestIn(pairs[at] ?? 0) / STEPS_PER_UNIT.ms, min), max)
   })
+}
+
+/** A histogram with samples in the form in which the result of a shard holds it. */
+type StoredSparse = ShardData['seconds'][number]['latencies'][string]
+
+/** Returns a histogram, which must have samples, in the form in which the result of a shard holds it. */
+export function storedSparse({ pairs, min, max, sumSteps }: SparseHistogram): StoredSparse {
+  const counts = new Uint32Array((pairs.at(-2) ?? -1) + 1)
+  for (let at = 0; at < pairs.length; at += 2) counts[pairs[at] ?? 0] = pairs[at + 1] ?? 0
+  return { histogram: encodeCounts(counts, pairs[0] ?? 0), min, max, sumSteps }
+}
+
+/** Returns a histogram that the result of a shard holds. @throws InputError when it is damaged */
+export function readSparse({ histogram, min, max, sumSteps }: StoredSparse): SparseHistogram {
+  return { pairs: decodeCounts(histogram), min, max, sumSteps, refused: 0 }
 }

@@ -1,9 +1,9 @@
 import { after, nextTurn, now } from '../../clock.ts'
-import type { QualitySummary } from '../../result/schema.ts'
+import type { QualitySummary, ShardData } from '../../result/schema.ts'
 import { FlaggedReplies, type TextFlag } from './flagged.ts'
 import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type ReplyQuality } from './measure.ts'
 import { OtherSessions } from './other-sessions.ts'
-import { QualityRecorder } from './recorder.ts'
+import { QualityRecorder, type StoredQuality } from './recorder.ts'
 
 /** What waits at most: replies, and characters of all of them, with their prompts and the turns before. */
 const MAX_WAITING = 512
@@ -77,6 +77,13 @@ export class QualityQueue {
     }
   }
 
+  /** Returns the distributions, as the result of a shard holds them; undefined when no reply came. */
+  stored(): ShardData['quality'] {
+    if (this.read() === undefined) return undefined
+    const steps = Array.from(this.steps, ([name, step]) => [name, storedOf(step)])
+    return { all: storedOf(this.recorder), steps: Object.fromEntries(steps) }
+  }
+
   /** Returns what was measured of all replies so far, or of those of one step; undefined when that step has none. */
   recorderOf(step: string | undefined): QualityRecorder | undefined {
     return step === undefined ? this.recorder : this.steps.get(step)
@@ -127,6 +134,11 @@ export class QualityQueue {
 
 function charactersOf({ text, prompt, earlier }: MeasuredReply): number {
   return earlier.reduce((sum, turn) => sum + turn.prompt.length + turn.text.length, text.length + prompt.length)
+}
+
+function storedOf(recorder: QualityRecorder): StoredQuality {
+  const { measured, flags } = recorder.read()
+  return { measured, flags, measures: recorder.stored() }
 }
 
 function partOf(recorder: QualityRecorder) {

@@ -1,5 +1,8 @@
-import type { QualitySummary, ShareSummary } from '../../result/schema.ts'
+import type { QualitySummary, ShardData, ShareSummary } from '../../result/schema.ts'
 import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
+
+/** The values of one measure, as the result of a shard holds them. */
+type StoredBins = StoredQuality['measures'][string]
 
 /** A distribution of values from 0 to 1, counted in steps of a hundredth. */
 export class Shares {
@@ -12,6 +15,22 @@ export class Shares {
     this.bins[bin] = (this.bins[bin] ?? 0) + 1
     this.count += 1
     this.sum += share
+  }
+
+  /** Returns the bins that hold values as pairs (hundredth, count, …), and the sum of all values. */
+  stored(): StoredBins {
+    const bins = [...this.bins.entries()].flatMap(([bin, count]) => (count > 0 ? [bin, count] : []))
+    return { bins, sum: this.sum }
+  }
+
+  /** Adds the values that `stored` of others returned. */
+  addStored({ bins, sum }: StoredBins): void {
+    for (let at = 0; at < bins.length; at += 2) {
+      const [bin = 0, count = 0] = [bins[at], bins[at + 1]]
+      this.bins[bin] = (this.bins[bin] ?? 0) + count
+      this.count += count
+    }
+    this.sum += sum
   }
 
   read(): ShareSummary {
@@ -30,6 +49,9 @@ export class Shares {
     return bin / 100
   }
 }
+
+/** What the results of shards hold of the quality of all replies, or of those of one step. */
+export type StoredQuality = NonNullable<ShardData['quality']>['steps'][string]
 
 /** Collects the measures and flags of replies for the result's field `quality`. */
 export class QualityRecorder {
@@ -50,6 +72,27 @@ export class QualityRecorder {
       measured: this.measured,
       measures: Object.fromEntries([...this.shares].map(([name, shares]) => [name, shares.read()])),
       flags: Object.fromEntries([...this.flagged].map(([name, counts]) => [name, { ...counts }])),
+    }
+  }
+
+  /** Returns the values of all measures, in the form in which the result of a shard holds them. */
+  stored(): Record<string, StoredBins> {
+    return Object.fromEntries([...this.shares].map(([name, shares]) => [name, shares.stored()]))
+  }
+
+  /** Adds what the results of shards hold. */
+  addStored({ measured, flags, measures }: StoredQuality): void {
+    this.measured += measured
+    for (const name of Object.keys(measures) as QualityMeasure[]) {
+      const shares = this.shares.get(name) ?? new Shares()
+      this.shares.set(name, shares)
+      if (measures[name]) shares.addStored(measures[name])
+    }
+    for (const name of Object.keys(flags) as QualityFlag[]) {
+      const counts = this.flagged.get(name) ?? { flagged: 0, of: 0 }
+      counts.flagged += flags[name]?.flagged ?? 0
+      counts.of += flags[name]?.of ?? 0
+      this.flagged.set(name, counts)
     }
   }
 

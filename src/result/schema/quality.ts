@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { number } from './fields.ts'
-
-export { judgeSchema } from './judge.ts'
+import { number, numberOrNull, text } from './fields.ts'
 
 /** The schema of the distribution of values from 0 to 1: their number, mean and percentiles. */
 export const shareSummarySchema = z
@@ -50,3 +48,92 @@ export const qualitySchema = z
       .describe('The same for each step; left out when there is only one'),
   })
   .describe('Quality of the replies to messages, without a model')
+
+const share = (what: string) =>
+  z
+    .object({
+      part: number('How many'),
+      whole: number('Of how many'),
+      low: number('Lower bound of their share at 95 % (Wilson), 0 to 1'),
+      high: number('Upper bound of their share'),
+    })
+    .describe(what)
+
+/**
+ * Returns the schemas of the result fields about the questions to a judge: what was asked, and how the questions ended. They are the same
+ * for scored and for compared replies.
+ */
+export const askedFields = () => ({
+  model: z.string().nullable().describe('Model that was asked; null when the scenario names none'),
+  rubric: text('What it was asked to look at'),
+  taskHash: text('sha256 of the instructions with the rubric and the scale: only results with the same one compare'),
+  asked: number('Questions that were sent: no attempts of the run, and in none of its totals'),
+  unreadable: number('Answers that were not in the form asked for; no verdict was guessed'),
+  failed: number('Questions without an answer, by whatever failed'),
+  failures: z.record(z.string(), number('Questions')).describe('Those by failure class'),
+  stopped: z
+    .enum(['cost', 'signal', 'unreachable', 'local'])
+    .nullable()
+    .describe(
+      'Why not all questions were sent: the next could have exceeded maxCost, a signal, no answer to the first ones, or something on this machine; null when all were',
+    ),
+  why: z.string().nullable().describe('The first failure in words; null without one'),
+  cost: numberOrNull('What the answers cost, in the currency of judge.target.pricing; null without prices'),
+  currency: z.string().nullable().describe('That currency, when it is known'),
+  unpriced: number('Answers without token counts, whose cost is not known'),
+})
+
+/** The schema of the scores that a model gave to a sample of the replies. */
+export const judgeSchema = z
+  .object({
+    ...askedFields(),
+    scale: z.object({ min: number('The worst score'), max: number('The best score') }).describe('Where scores lie'),
+    pass: number('The least score that is good enough'),
+    replies: number('Ok replies to messages, with a text, from which the sample was drawn; without warm-ups'),
+    sampled: number('Replies in the sample'),
+    scored: number('Of those, the ones that got a score'),
+    score: z
+      .object({
+        mean: number('Mean of the scores'),
+        low: numberOrNull('Lower bound of the mean at 95 % (Student); null for fewer than two scores'),
+        high: numberOrNull('Upper bound of the mean'),
+        min: number('Lowest score'),
+        max: number('Highest score'),
+      })
+      .nullable()
+      .describe('The scores; null without any'),
+    passed: share('Replies whose score is good enough')
+      .nullable()
+      .describe('Replies whose score is good enough; null without any score'),
+    steps: z
+      .array(
+        z.object({
+          step: text('Name of the step'),
+          scored: number('Replies with a score'),
+          mean: number('Mean of their scores'),
+          passed: number('Replies whose score is good enough'),
+        }),
+      )
+      .describe('The same for each step'),
+    again: z
+      .object({
+        replies: number('Replies that were scored twice'),
+        same: number('Of those, the ones that were good enough both times, or neither time'),
+        kappa: numberOrNull("The same beyond chance, Cohen's kappa; null when all verdicts were alike"),
+        difference: number('Mean difference of the two scores'),
+      })
+      .nullable()
+      .describe('How far the model agrees with itself; null when no reply was scored twice'),
+    lowest: z
+      .array(
+        z.object({
+          step: text('Name of the step'),
+          message: text('The message, at most 200 characters'),
+          reply: text('The reply, at most 200 characters'),
+          score: number('Its score'),
+          reason: text('Why, as the model says, at most 200 characters'),
+        }),
+      )
+      .describe('The replies with the lowest scores that are not good enough, at most five'),
+  })
+  .describe('Scores that a model gave to a sample of the replies, after the load (`judge` of the scenario)')

@@ -1,0 +1,66 @@
+/** What the result of a shard holds for those who merge it with the others: see `ShardData`. A whole run has nothing of it. */
+import { hostname } from 'node:os'
+import { storedCounters } from '../../metrics/counts/counters.ts'
+import { storedSparse } from '../../metrics/histogram/sparse.ts'
+import type { ValidityBounds } from '../../metrics/validity/facts.ts'
+import type { GeneratorHealth, Result, ShardData } from '../../result/schema.ts'
+import type { ThresholdEvaluators } from './evaluators.ts'
+import type { RunState } from './run-state.ts'
+import { type OwnFacts, ownFacts } from './run-validity.ts'
+import { promisesText } from './text-not-found.ts'
+
+/** What `shardDataOf` needs beside the state: what the result says as well, and what evaluates thresholds. */
+interface ShardContext {
+  readonly evaluators: ThresholdEvaluators
+  readonly bounds: ValidityBounds
+  readonly health: GeneratorHealth
+  readonly phases: Result['phases']
+  readonly durationMs: number
+  readonly windowMs: number
+  readonly interrupted: boolean
+}
+
+/** Returns the field `shardData` of the result, in an object; an empty object for a whole run. */
+export function shardDataOf(state: RunState, context: ShardContext): Pick<Result, 'shardData'> {
+  const { share, plan, recorder, quality } = state
+  if (share === undefined) return {}
+  const stored = quality?.stored()
+  const shardData: ShardData = {
+    parts: [partOf(state, context, share)],
+    counters: storedCounters({ ...recorder.total.counters, ...recorder.runCounters }),
+    seconds: recorder.timeline.stretches().map(({ counts, latencies }) => ({
+      counts,
+      latencies: Object.fromEntries(Object.entries(latencies).map(([name, sparse]) => [name, storedSparse(sparse)])),
+    })),
+    thresholds: context.evaluators.stored(context.windowMs),
+    textSteps: plan.exchanges.filter((step) => promisesText(plan, step)).map(({ name }) => name),
+    ...(stored && { quality: stored }),
+    judgeScores: [...recorder.judge.values],
+  }
+  return { shardData }
+}
+
+function partOf(
+  state: RunState,
+  { health, phases, bounds, durationMs, interrupted }: ShardContext,
+  { index, count }: NonNullable<RunState['share']>,
+): ShardData['parts'][number] {
+  const { recorder, startedWall } = state
+  const { localFailures, iterations, unread, ...facts }: OwnFacts = ownFacts(state)
+  return {
+    index,
+    of: count,
+    hostname: hostname(),
+    startTime: Math.round(startedWall),
+    durationMs,
+    counts: recorder.total.counts,
+    generator: health,
+    phases: phases.map(({ name, warmup, arrivals }) => ({ name, warmup, ...(arrivals && { arrivals }) })),
+    bounds: { ...bounds },
+    counters: storedCounters({ ...recorder.total.counters, ...iterations }),
+    localFailures: Object.fromEntries(localFailures),
+    ...facts,
+    unread: unread.map(({ what, ...step }) => ({ ...step, ...(what !== undefined && { what }) })),
+    interrupted,
+  }
+}

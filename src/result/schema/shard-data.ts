@@ -1,0 +1,129 @@
+/** The part of the result of a shard that is only there to be merged: what thresholds, validity and the timeline of the whole need. */
+import * as z from 'zod'
+import { arrivalsSchema } from './arrivals.ts'
+import { generatorHealthSchema } from './connections.ts'
+import { flag, number, numberOrNull, text } from './fields.ts'
+import { countsSchema, groupMetricsSchema } from './group.ts'
+
+const counters = z.record(z.string(), z.number())
+
+const sparseSchema = z.object({
+  histogram: text('HdrHistogram V2, compressed, base64'),
+  min: number('Smallest value, in the unit of the metric'),
+  max: number('Largest value'),
+  sumSteps: number('Sum of all values, in the steps of the histogram'),
+})
+
+const storedThresholdSchema = z.object({
+  text: text('The threshold as it is written'),
+  windowMs: number('Its window, in ms; left out without one').exactOptional(),
+  abort: flag('Whether it ends the run'),
+  afterMs: number('From when on it is judged, in ms'),
+  minSamples: number('Samples that it needs'),
+  onMissing: z.enum(['fail', 'pass', 'skip']).describe('What too few samples mean'),
+  severity: z.enum(['fail', 'warn']).describe('Whether it decides the exit code'),
+  aborted: flag('It ended the shard').exactOptional(),
+  group: groupMetricsSchema.exactOptional().describe('The attempts that its tags select; left out without tags'),
+  intervals: z
+    .array(
+      z.object({
+        toMs: number('End of the interval, in ms since the run began; the next one begins there'),
+        counters: counters.describe('What was counted in it'),
+        samples: sparseSchema
+          .exactOptional()
+          .describe('Its values; min and max are those of the run until then. Left out without any'),
+      }),
+    )
+    .exactOptional()
+    .describe('What each second holds, for a threshold with a window'),
+  measure: z
+    .object({
+      observed: numberOrNull('The value'),
+      samples: number('Samples behind it'),
+      fewSamples: flag('The percentile has fewer than 10 samples above it'),
+    })
+    .exactOptional()
+    .describe('What was observed on servers, machines and health checks; left out for other metrics'),
+})
+
+const partSchema = z.object({
+  index: number('Which part, from 0'),
+  of: number('Number of parts'),
+  hostname: text('Name of the machine'),
+  startTime: number('Start of the part, in ms since 1970'),
+  lateMs: number(
+    'How late it started after the moment that all parts were to start at, in ms; left out without one',
+  ).exactOptional(),
+  durationMs: number('How long it took, in ms'),
+  counts: countsSchema,
+  generator: generatorHealthSchema.describe('How well burn kept up there'),
+  phases: z
+    .array(
+      z.object({
+        name: text('Name of the phase'),
+        warmup: flag('A warm-up'),
+        arrivals: arrivalsSchema.exactOptional().describe('How the starts of an open phase kept their timetable'),
+      }),
+    )
+    .describe('Its phases'),
+  bounds: counters.describe('Limits beyond which its numbers are invalid'),
+  counters: counters.describe('Counters of iterations, and of attempts that validity looks at'),
+  localFailures: counters.describe('Failures whose cause lies on that machine, by class'),
+  textless: z.array(z.string()).describe('Message steps in whose replies no text was found'),
+  unread: z
+    .array(
+      z.object({
+        step: text('Name of the step'),
+        count: number('Replies without a text that was found'),
+        of: number('Of so many'),
+        what: text('What one held instead. Untrusted').exactOptional(),
+      }),
+    )
+    .describe('Message steps with replies in which the text was not found'),
+  unasked: number('Replies before which messages came that nobody asked for'),
+  droppedAtStop: number('Arrivals that the early end of the run dropped'),
+  droppedBehind: number('Arrivals that never started because burn was behind'),
+  leftAtLimit: number('Attempts that waited for rateLimit when the run ended'),
+  plannedGapMs: number('Time between arrivals at the highest rate, in ms; left out for closed loads').exactOptional(),
+  closedMedians: counters.exactOptional().describe('Medians of a closed load, in ms; left out for open loads'),
+  interrupted: flag('A signal ended it'),
+})
+
+const binsSchema = z.record(
+  z.string(),
+  z.object({ bins: z.array(z.number()).describe('Hundredth, count, hundredth, count, …'), sum: number('Sum of all values') }),
+)
+
+const storedQualitySchema = z.object({
+  measured: number('Replies that were measured'),
+  measures: binsSchema.describe('Their values, by measure'),
+  flags: z
+    .record(z.string(), z.object({ flagged: number('Replies with the flag'), of: number('Replies to which it applies') }))
+    .describe('By flag'),
+})
+
+/** The schema of what the result of a shard holds beside that of a whole run, so that nothing is lost when shards are merged. */
+export const shardDataSchema = z
+  .object({
+    parts: z.array(partSchema).describe('What validity looks at, for each process'),
+    counters: counters.describe('Counters of the whole run: iterations, connections, the judge'),
+    seconds: z
+      .array(
+        z.object({
+          counts: counters.describe('Counts of blocks'),
+          latencies: z.record(z.string(), sparseSchema).describe('By name of metric'),
+        }),
+      )
+      .describe('What each row of the timeline holds: the counts of blocks, and the latencies'),
+    thresholds: z.array(storedThresholdSchema).describe('The thresholds, and what they need beside the rest of the result'),
+    textSteps: z.array(z.string()).describe('Steps whose replies should hold text'),
+    quality: z
+      .object({
+        all: storedQualitySchema.describe('All replies'),
+        steps: z.record(z.string(), storedQualitySchema).describe('Those of each step'),
+      })
+      .exactOptional()
+      .describe('Quality of the replies, of all and by step; left out when none was measured'),
+    judgeScores: z.array(z.number()).describe('Scores that the judge gave'),
+  })
+  .meta({ id: 'shardData', description: 'What merging needs of a shard' })
