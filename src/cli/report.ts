@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
-import { reporters } from '../report/index.ts'
+import { reportFormats } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { openOutputs } from '../store/files/output-file.ts'
 import { readComparison } from '../store/read-comparison.ts'
@@ -52,7 +52,8 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
   // What reads a journal is loaded by reports that do.
   const { conversationsOf } = format === 'html' ? await import('./report/conversations/conversations.ts') : {}
   const conversations = await conversationsOf?.(run, result)
-  const text = reporters[format].render(result, { ...look, ...(level === undefined ? {} : { level }), ...conversations })
+  const { render } = await reportFormats[format].load()
+  const text = render(result, { ...look, ...(level === undefined ? {} : { level }), ...conversations })
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
   if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
   else await openOutputs([flags.output]).write(flags.output, whole)

@@ -57,7 +57,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   const failing = problems.filter(({ severity }) => severity === 'error' || (flags.strict === true && severity === 'warning'))
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n${pointer(problems)}`)
   refuseUnmatched(unmatched)
-  appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
+  await appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
 

@@ -6,8 +6,6 @@ const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Comp
 
 /** The report format `hlog`: an HdrHistogram log (version 1.3), in which each distribution of the result is one line. */
 export const hlog: Reporter = {
-  extension: 'hlog',
-  describe: 'HdrHistogram log of every distribution (ms are kept in µs)',
   render(result) {
     const start = seconds(result.startTime)
     const lines = [

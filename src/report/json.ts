@@ -3,7 +3,5 @@ import type { Reporter } from './text/reporter.ts'
 
 /** The report format `json`: the whole result, as in result.json but indented. */
 export const json: Reporter = {
-  extension: 'json',
-  describe: 'the whole result, as result.json has it',
   render: (result) => `${safeJson(result, 2)}\n`,
 }

@@ -21,8 +21,6 @@ const MAX_THRESHOLDS = 50
  * rejects long step summaries.
  */
 export const md: Reporter = {
-  extension: 'md',
-  describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',
   render(result) {
     const blocks = [
       heading(result),

@@ -5,7 +5,5 @@ import type { Reporter } from './text/reporter.ts'
 
 /** The report format `prometheus`: the metrics of the run as a page that Prometheus scrapes, for the textfile collector of node_exporter. */
 export const prometheus: Reporter = {
-  extension: 'prom',
-  describe: 'metrics in the text format of Prometheus',
   render: (result) => atOnce(prometheusText(atOnce(snapshotOf(result)))),
 }

@@ -1,29 +1,11 @@
 /** The result of a suite: `suite.json`, beside the folders of its runs. */
 import * as z from 'zod'
+import { RANKING_NAMES, RANKINGS, type RankedBy } from './rankings.ts'
 import { number, numberOrNull, text } from './schema/fields.ts'
 import { type Distribution, type Frozen, type Result, resultSchema } from './schema.ts'
 
 /** The format version of `suite.json`. */
 export const SUITE_VERSION = '1.0'
-
-/** The metrics by which the tests of a suite can be ranked, each with the field of its figures that holds the value, and whether less is better. */
-export const RANKINGS = {
-  'response_time p50': { figure: 'p50Ms', less: true },
-  'response_time p95': { figure: 'p95Ms', less: true },
-  'response_time p99': { figure: 'p99Ms', less: true },
-  'ttft p95': { figure: 'ttftP95Ms', less: true },
-  tokens_per_second: { figure: 'tokensPerSecond', less: false },
-  rate: { figure: 'okPerSecond', less: false },
-  errors: { figure: 'errorRate', less: true },
-  cost: { figure: 'costPerThousand', less: true },
-} as const satisfies Readonly<Record<string, { readonly figure: string; readonly less: boolean }>>
-
-/** The name of a metric by which the tests of a suite can be ranked, such as `response_time p95`. */
-export type RankedBy = keyof typeof RANKINGS
-/** The metric by which the tests of a suite are ranked unless the user chooses another: the one that users of the target feel. */
-export const DEFAULT_RANKING: RankedBy = 'response_time p95'
-/** The names of all metrics by which the tests of a suite can be ranked. */
-export const RANKING_NAMES = Object.keys(RANKINGS) as [RankedBy, ...RankedBy[]]
 
 const figuresSchema = z
   .object({

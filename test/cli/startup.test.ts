@@ -40,6 +40,33 @@ describe('loads what it uses', () => {
   })
 })
 
+/** `import { a } from './b.ts'` and `export …`, without what imports types alone. */
+const STATIC = /^(?:import|export)\s+(?!type\b)(?:\{(?<names>[^}]*)\}|[^{}'"]*?)\s*from\s+'(?<path>\.[^']+)'/gm
+
+/** Sources that are loaded with a file of `src`, themselves or by others, before anything of it is called. */
+function loadedWith(files: readonly string[], known = new Set<string>()): Set<string> {
+  for (const file of files.filter((one) => !known.has(one))) {
+    known.add(file)
+    const found = Array.from(readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(STATIC), ({ groups = {} }) => groups)
+    const needed = found.filter(
+      ({ names }) => names === undefined || names.split(',').some((name) => /^\s*(?!type )\w/.test(name)),
+    )
+    loadedWith(
+      needed.map(({ path = '' }) => join(dirname(file), path)),
+      known,
+    )
+  }
+  return known
+}
+
+test('validate: no engine, and of results and reports only their names', () => {
+  const loaded = loadedWith(['cli/main.ts', 'cli/program.ts', 'cli/validate.ts'])
+  expect(loaded).toContain('scenario/schema/schema.ts')
+  const heavy =
+    /^(?:engine|store\/journal\/(?!level)|compare|mock\/http|report\/(?:html|console|md|junit|tables)|result\/(?:schema|suite))\b/
+  expect([...loaded].filter((file) => heavy.test(file))).toEqual([])
+})
+
 describe('compiled code', () => {
   const copied = (): Home => copyOf('start.cjs', 'burn.cjs')
   const kept = (home: Home, folder = 'dist/.cache') => home.files().filter((name) => name.startsWith(`${folder}/`))

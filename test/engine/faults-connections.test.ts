@@ -1,12 +1,12 @@
 /** Whole runs over connections that end, or never get safe: each fault has its class, its phase and its count. */
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { reporters } from '../../src/report/index.ts'
 import { FILE_OPTIONS } from '../../src/report/text/reporter.ts'
 import { cutProxy } from '../servers/cut-proxy.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { reporters } from '../support/reporters.ts'
 import { runScenario } from '../support/run.ts'
 import { allEnded, failuresOf } from './run-counts.ts'
 import { faulty } from './targets.ts'

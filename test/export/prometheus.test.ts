@@ -1,9 +1,9 @@
 /** The text for Prometheus, read again by a reader of that format. */
 import { describe, expect, test } from 'vitest'
 import { PrometheusReader } from '../../src/observe/asking/prometheus.ts'
-import { reporters } from '../../src/report/index.ts'
 import { FILE_OPTIONS } from '../../src/report/text/reporter.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
+import { reporters } from '../support/reporters.ts'
 
 function readAgain(text: string) {
   const reader = new PrometheusReader(() => true)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { reporters } from '../../src/report/index.ts'
+import { reporters } from '../support/reporters.ts'
 import { PLAIN } from './every-report.ts'
 import { counts, distribution, empty, fine, slice, step } from './results.ts'
 

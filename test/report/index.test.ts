@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isReportFormat, reporters } from '../../src/report/index.ts'
+import { isReportFormat, reportFormats } from '../../src/report/index.ts'
 import { names, PLAIN } from './every-report.ts'
 import { RESULTS } from './results.ts'
 
-const everyReport = Object.entries(reporters).flatMap(([format, reporter]) =>
-  names.map((name) => [format, name, reporter] as const),
+const everyReport = Object.entries(reportFormats).flatMap(([format, { extension, load }]) =>
+  names.map((name) => [format, name, { extension, load }] as const),
 )
 
 const golden = (name: string, extension: string) => join(import.meta.dirname, '..', 'golden', `${name}.${extension}`)
@@ -16,17 +16,18 @@ const contentOf = (page: string) =>
 
 describe('golden reports', () => {
   const shown = everyReport.filter(([format]) => !['json', 'hlog', 'csv', 'jsonl', 'prometheus'].includes(format))
-  test.each(shown)('%s of %s', async (format, name, reporter) => {
-    const text = reporter.render(RESULTS[name], PLAIN)
-    await expect(format === 'html' ? contentOf(text) : text).toMatchFileSnapshot(golden(`${format}-${name}`, reporter.extension))
+  test.each(shown)('%s of %s', async (format, name, { extension, load }) => {
+    const text = (await load()).render(RESULTS[name], PLAIN)
+    await expect(format === 'html' ? contentOf(text) : text).toMatchFileSnapshot(golden(`${format}-${name}`, extension))
   })
 })
 
 describe('every reporter', () => {
-  test.each(everyReport)('%s of %s: pure, ends with one line feed, no control characters', (format, name, reporter) => {
+  test.each(everyReport)('%s of %s: pure, ends with one line feed, no control characters', async (format, name, { load }) => {
     const before = JSON.stringify(RESULTS[name])
-    const text = reporter.render(RESULTS[name], PLAIN)
-    expect(reporter.render(RESULTS[name], PLAIN)).toBe(text)
+    const { render } = await load()
+    const text = render(RESULTS[name], PLAIN)
+    expect(render(RESULTS[name], PLAIN)).toBe(text)
     expect(JSON.stringify(RESULTS[name])).toBe(before)
     // Lines of JSON for nothing are none; those of CSV end in CR and LF.
     if (format !== 'jsonl' || text !== '') expect(text).toMatch(/[^\n]\n$/)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../src/report/index.ts'
+import { reporters } from '../support/reporters.ts'
 import { names, PLAIN } from './every-report.ts'
 import { RESULTS } from './results.ts'
 

@@ -1,7 +1,7 @@
 /** Slices by tag in the reports; their values come from templates, so from anywhere. */
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../src/report/index.ts'
 import { redactResult } from '../../src/store/redact-result.ts'
+import { reporters } from '../support/reporters.ts'
 import { fine, HOSTILE } from './results.ts'
 
 const LOOK = { color: false, width: 100, unicode: true }

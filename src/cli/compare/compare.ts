@@ -36,7 +36,7 @@ export async function compareCommand(named: readonly string[], command: Command)
   const text = comparisonFormats[flags.format](comparison, look, { ...results, ...pairs })
   if (flags.output === undefined) process.stdout.write(text)
   else await outputs?.write(flags.output, text)
-  appendStepSummary(() => comparisonFormats.md(comparison))
+  await appendStepSummary(() => comparisonFormats.md(comparison))
   if (codes.includes(EXIT.notValid)) note('the measurement is not valid: this verdict must not be used')
   return worstExit([...codes, exitOf(comparison, flags.strict === true)])
 }

@@ -9,11 +9,11 @@ import { worstFirst } from './problems.ts'
 const MAX_ROWS = 50
 
 /** Appends Markdown to the job summary of GitHub Actions; does nothing outside GitHub. If that fails, it only says so on stderr. */
-export function appendStepSummary(markdown: () => string): void {
+export async function appendStepSummary(markdown: () => string | Promise<string>): Promise<void> {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file === undefined || file === '') return
   try {
-    appendFileSync(file, `${knownSecrets.redact(markdown()).trimEnd()}\n\n`)
+    appendFileSync(file, `${knownSecrets.redact(await markdown()).trimEnd()}\n\n`)
   } catch (error) {
     process.stderr.write(`warning: the summary of the job could not be written: ${(error as Error).message}\n`)
   }

@@ -1,6 +1,6 @@
 /** Which reports are asked for: `junit,md`, or a table with its level, `csv:step`. */
 import { UsageError } from '../../errors.ts'
-import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
+import { isReportFormat, type ReportFormat, reportFormats } from '../../report/index.ts'
 import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
@@ -58,7 +58,7 @@ export function reportRequest(
   flags: { readonly format: string; readonly level: string },
 ): ReportRequest {
   if (!isReportFormat(format) && format !== 'parquet')
-    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}, parquet`)
+    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reportFormats).join(', ')}, parquet`)
   const usual = TABLES[format]
   if (level === undefined) return { format, level: usual }
   if (usual === undefined) {
@@ -71,7 +71,7 @@ export function reportRequest(
 
 /** Returns the file name of a report in the folder of the run: `junit.xml`, `report.md`, `seconds.csv`, … */
 export function reportName({ format, level }: ReportRequest): string {
-  const extension = format === 'parquet' ? format : reporters[format].extension
+  const extension = format === 'parquet' ? format : reportFormats[format].extension
   if (level !== undefined) return `${FILES[level]}.${extension}`
   return format === 'junit' ? 'junit.xml' : `report.${extension}`
 }
@@ -80,7 +80,7 @@ export function reportName({ format, level }: ReportRequest): string {
 export function reportHolds({ format, level }: ReportRequest): string {
   if (isOfJournal(level)) return `a row for each ${level} of ${JOURNAL_NAME}`
   if (level !== undefined) return `a row for ${level === 'run' ? 'the run' : `each ${level}`}`
-  return format === 'parquet' ? '' : reporters[format].describe
+  return format === 'parquet' ? '' : reportFormats[format].describe
 }
 
 /** True for a level (what a table's rows stand for) whose rows are made from the journal. */

@@ -1,7 +1,8 @@
 import { leagueLines } from '../../report/suite/console.ts'
 import { makePen } from '../../report/text/pen.ts'
+import { DEFAULT_RANKING } from '../../result/rankings.ts'
 import type { Result } from '../../result/schema.ts'
-import { DEFAULT_RANKING, finishedTest, withRanks } from '../../result/suite.ts'
+import { finishedTest, withRanks } from '../../result/suite.ts'
 import { renderOptionsFor } from '../output/console.ts'
 
 /** Formats a table that compares the results of several runs, the fastest first; those that did not pass have no rank. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ExitCode } from '../../errors.ts'
-import { reporters } from '../../report/index.ts'
+import { reportFormats } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import type { Result } from '../../result/schema.ts'
 import { slugOf } from '../../store/run-dir.ts'
@@ -37,10 +37,11 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
       const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
       annotate(result)
-      appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
+      await appendStepSummary(async () => (await reportFormats.md.load()).render(result, FILE_OPTIONS))
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
       const { scenarioName, verdict, reason, exitCode } = result
-      output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
+      const { render } = await reportFormats.console.load()
+      output.report(() => render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
     if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, results))
     if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results, flags.color))

@@ -1,6 +1,6 @@
 import { connectors } from '../../connectors/index.ts'
 import { presets } from '../../dialects/presets.ts'
-import { reporters } from '../../report/index.ts'
+import { reportFormats } from '../../report/index.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { problemCodes } from '../../scenario/pages.ts'
 import { templateNames } from '../../templates/index.ts'
@@ -15,7 +15,7 @@ export function knownWords(): KnownWords {
     '--preset': Object.keys(presets),
     '--protocol': Object.keys(connectors),
     '--profile': Object.keys(builtInProfiles),
-    '--report': Object.keys(reporters),
+    '--report': Object.keys(reportFormats),
     generate: templateNames,
     '--template': templateNames,
     explain: problemCodes(),

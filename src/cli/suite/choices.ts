@@ -1,7 +1,7 @@
 /** How a suite runs, by its flags and its file; and the flags that go with no suite. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
-import { DEFAULT_RANKING } from '../../result/suite.ts'
+import { DEFAULT_RANKING } from '../../result/rankings.ts'
 import { parseDuration } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { givenAs } from '../load/variables.ts'

@@ -29,8 +29,6 @@ const FAILED_KEPT = 8
 
 /** The report format `console`: a summary of the run for the terminal, in about 40 lines. */
 export const console: Reporter = {
-  extension: 'txt',
-  describe: 'summary for the terminal',
   render(result, options) {
     const pen = makePen(options)
     const limits = startLimits(result)

@@ -11,8 +11,6 @@ import { sectionsOf } from './sections/sections.ts'
 
 /** The report format `html`: one page that needs no network, for people who were not there. */
 export const html: Reporter = {
-  extension: 'html',
-  describe: 'one page for a browser: verdict, thresholds, steps, failures, facts',
   render(result, { conversations }) {
     const verdict = verdictWord(shownVerdict(result))
     const title = `${verdict}: ${oneLine(result.scenarioName, 100)}`

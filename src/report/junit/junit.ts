@@ -11,8 +11,6 @@ import { junitDocument, type SuiteFacts } from './xml.ts'
  * burn's exit code, not by this file.
  */
 export const junit: Reporter = {
-  extension: 'xml',
-  describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',
   render: (result) => junitDocument(suitesOf(result, stemOf(result)), factsOf(result)),
 }
 

@@ -1,5 +1,6 @@
 /** A suite for the terminal. */
-import type { RankedBy, SuiteResult, SuiteTest } from '../../result/suite.ts'
+import type { RankedBy } from '../../result/rankings.ts'
+import type { SuiteResult, SuiteTest } from '../../result/suite.ts'
 import { formatMs } from '../../text/units.ts'
 import { makePen, type Pen } from '../text/pen.ts'
 import type { RenderOptions } from '../text/reporter.ts'

@@ -1,5 +1,6 @@
 /** The table of the tests of a suite, the best first; tests that did not pass have no rank. */
-import { RANKINGS, type RankedBy, type SuiteFigures, type SuiteTest } from '../../result/suite.ts'
+import { RANKINGS, type RankedBy } from '../../result/rankings.ts'
+import type { SuiteFigures, SuiteTest } from '../../result/suite.ts'
 import { formatCount, formatNumber, formatShare, formatValue, UNKNOWN } from '../text/format.ts'
 
 const NAME_CHARACTERS = 60

@@ -4,14 +4,10 @@ import { tableText } from './levels.ts'
 
 /** The report format `csv`: a table for spreadsheets and data frames (RFC 4180, UTF-8), in which nothing is taken for a formula. */
 export const csv: Reporter = {
-  extension: 'csv',
-  describe: 'a table for spreadsheets and data frames',
   render: (result, { level = 'second' }) => tableText(result, level, CSV),
 }
 
 /** The report format `jsonl`: the same tables as lines of JSON, one object for each row. */
 export const jsonl: Reporter = {
-  extension: 'jsonl',
-  describe: 'a table as lines of JSON, one object for each row',
   render: (result, { level = 'second' }) => tableText(result, level, JSON_LINES),
 }

@@ -28,10 +28,6 @@ export interface RenderOptions {
 
 /** A report format: renders a result as text. */
 export interface Reporter {
-  /** Extension of the format's files, without the dot. */
-  readonly extension: string
-  /** Description for `--help`, in one line. */
-  readonly describe: string
   render(result: Result, options: RenderOptions): string
 }
 

@@ -3,11 +3,11 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { comparisonWith, saveBaseline } from '../../../src/cli/run/baseline.ts'
-import { reporters } from '../../../src/report/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { contradictionIn } from '../../../src/store/contradictions.ts'
 import { minuteOf } from '../../support/minute.ts'
+import { reporters } from '../../support/reporters.ts'
 import { Home, mockFor } from '../harness.ts'
 
 /** Keeps results as the baseline `main` of this folder. */

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../../src/report/index.ts'
 import type { RenderOptions } from '../../../src/report/text/reporter.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { displayWidth } from '../../../src/text/display-width.ts'
+import { reporters } from '../../support/reporters.ts'
 import { names, PLAIN } from '../every-report.ts'
 import { allErrors, counts, distribution, fine, huge, RESULTS, slice, step, thresholdFailed } from '../results.ts'
 

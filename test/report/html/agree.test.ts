@@ -1,9 +1,9 @@
 /** The page, the summary and the JSON are made of one result: they must not tell different stories. */
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../../src/report/index.ts'
 import { formatCount, formatPercentile, formatShare, formatValue } from '../../../src/report/text/format.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
 import { resultSchema } from '../../../src/result/schema.ts'
+import { reporters } from '../../support/reporters.ts'
 import { fine, thresholdFailed } from '../results.ts'
 
 const WIDE = { ...FILE_OPTIONS, width: 200 }

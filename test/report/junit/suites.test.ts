@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../../src/report/index.ts'
 import type { Result } from '../../../src/result/schema.ts'
+import { reporters } from '../../support/reporters.ts'
 import { names, PLAIN } from '../every-report.ts'
 import { allErrors, counts, empty, fine, huge, RESULTS, slice, step, thresholdFailed } from '../results.ts'
 import { parseXml, type XmlElement } from '../xml-parser.ts'

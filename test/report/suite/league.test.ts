@@ -2,14 +2,8 @@ import { expect, test } from 'vitest'
 import { leagueLines } from '../../../src/report/suite/console.ts'
 import { rankingText } from '../../../src/report/suite/league.ts'
 import { makePen } from '../../../src/report/text/pen.ts'
-import {
-  RANKING_NAMES,
-  RANKINGS,
-  type RankedBy,
-  type SuiteTest,
-  suiteResultSchema,
-  withRanks,
-} from '../../../src/result/suite.ts'
+import { RANKING_NAMES, RANKINGS, type RankedBy } from '../../../src/result/rankings.ts'
+import { type SuiteTest, suiteResultSchema, withRanks } from '../../../src/result/suite.ts'
 import { displayWidth } from '../../../src/text/display-width.ts'
 import { allErrors, empty, fine, thresholdFailed } from '../results.ts'
 import { resultAt, suiteOf, testFrom, unstarted } from './suites.ts'

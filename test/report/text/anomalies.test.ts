@@ -1,8 +1,8 @@
 /** What stands out, in words: how many, from when on one does, and which was the worst. */
 import { describe, expect, test } from 'vitest'
-import { reporters } from '../../../src/report/index.ts'
 import { anomalyTexts } from '../../../src/report/text/anomalies.ts'
 import type { AnomalyGroup, Result } from '../../../src/result/schema.ts'
+import { reporters } from '../../support/reporters.ts'
 import { PLAIN } from '../every-report.ts'
 import { fine, HOSTILE } from '../results.ts'
 

@@ -1,4 +1,4 @@
-import { RANKING_NAMES } from '../../../result/suite.ts'
+import { RANKING_NAMES } from '../../../result/rankings.ts'
 import { table } from './row.ts'
 
 /** The flags of `burn run` for suites: several runs with one verdict. */

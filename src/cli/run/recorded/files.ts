@@ -1,5 +1,5 @@
 import { LocalError } from '../../../errors.ts'
-import { reporters } from '../../../report/index.ts'
+import { reportFormats } from '../../../report/index.ts'
 import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import type { Text } from '../../../store/files/atomic.ts'
@@ -77,7 +77,8 @@ export class RunFiles {
     if (format === 'parquet') return resultParquet(result, level ?? 'run')
     const { conversationsOf } = format === 'html' ? await import('../../report/conversations/conversations.ts') : {}
     const conversations = await conversationsOf?.(this.dir.path, result)
-    return reporters[format].render(result, { ...FILE_OPTIONS, ...(level === undefined ? {} : { level }), ...conversations })
+    const { render } = await reportFormats[format].load()
+    return render(result, { ...FILE_OPTIONS, ...(level === undefined ? {} : { level }), ...conversations })
   }
 
   /** Calls `write` to write a file, again after `makeRoom` freed space on a full disk. Returns the error of a failed write. */

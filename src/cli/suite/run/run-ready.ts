@@ -33,7 +33,7 @@ export async function runReady(ready: ReadySuite, options: RunReadyOptions): Pro
     const suite = await run.execute()
     progress.release()
     for (const result of run.results.values()) annotate(result)
-    appendStepSummary(() => suiteFormats.md(suite))
+    await appendStepSummary(() => suiteFormats.md(suite))
     printSuite(output, suite, folder.path, flags.color)
     return suite
   } finally {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { EXIT, type ExitCode } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
-import { finishedTest, type RankedBy, SUITE_VERSION, type SuiteResult, type SuiteTest, withRanks } from '../../../result/suite.ts'
+import { finishedTest, SUITE_VERSION, type SuiteResult, type SuiteTest, withRanks } from '../../../result/suite.ts'
 import { verdictOf } from '../../../result/verdict.ts'
 import { reportFailure } from '../../output/failure.ts'
 import { logWarnings } from '../../run/console.ts'
@@ -20,7 +20,7 @@ export interface SuiteChoices {
   readonly parallel: number
   readonly gapMs: number
   readonly failOn: SuiteResult['failOn']
-  readonly rankBy: RankedBy
+  readonly rankBy: SuiteResult['rankBy']
 }
 
 /** A suite that is ready to run. */
