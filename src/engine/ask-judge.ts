@@ -1,10 +1,10 @@
 /** Asks a model about replies, through the same connectors and dialects as the load, and apart from all that the run has measured. */
 import { LocalError, TargetError } from '../errors.ts'
 import type { JudgeAnswers } from '../metrics/judge/asked.ts'
-import { type PairSummary, pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
+import { pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
 import { comparingTask, type GradedReply, scoringTask } from '../metrics/judge/questions.ts'
 import { scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
-import type { JudgeSummary } from '../result/schema.ts'
+import type { JudgeSummary, PairSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
 import { Asking } from './judge/asking.ts'

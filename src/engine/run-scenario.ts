@@ -31,6 +31,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly clock?: Clock
   /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
   readonly exits?: () => readonly Exit[]
+  /** False when no model is asked about the sampled replies, because the caller asks it about pairs of them; true by default. */
+  readonly scoresReplies?: boolean
   /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
   readonly onJudge?: (questions: number) => void
   /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
@@ -104,7 +106,8 @@ class ScenarioRun {
   }
 
   private askJudge(state: RunState): Promise<void> {
-    const { startMock, onSecret, onJudge, exits = () => [] } = this.options
+    const { startMock, onSecret, onJudge, exits = () => [], scoresReplies = true } = this.options
+    if (!scoresReplies) return Promise.resolve()
     const interrupted = () => exits().some(isSignal)
     const asked = { startMock, control: this.control, interrupted, onQuestions: onJudge }
     return scoreReplies(state, { ...asked, ...(onSecret && { onSecret }) })

@@ -44,7 +44,7 @@ import {
   validityReasonSchema,
   wireFaultsSchema,
 } from './schema/outcome.ts'
-import { judgeSchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
+import { judgeSchema, type pairSummarySchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
 import { shardDataSchema } from './schema/shard-data.ts'
 import { RESULT_VERSION } from './version.ts'
 
@@ -281,6 +281,8 @@ export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 export type QualitySummary = Of<typeof qualitySchema>
 /** The scores that a model gave to a sample of the replies, after the load. */
 export type JudgeSummary = Of<typeof judgeSchema>
+/** The outcome of comparing pairs of replies by a judge; `wins` are pairs in which the run's reply was better than the reference. */
+export type PairSummary = Of<typeof pairSummarySchema>
 /** The distribution of values from 0 to 1: their number, mean and percentiles. */
 export type ShareSummary = Of<typeof shareSummarySchema>
 /** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */

@@ -31,6 +31,8 @@ const qualityParts = {
 
 const bucket = { value: 1, from: 0, to: 2 }
 
+const SHARE = { part: 1, whole: 2, low: 0.1, high: 0.9 }
+
 /** A few values as their ends and mean. */
 const LOOKS = { count: 1, min: 1, mean: 1, max: 1, p95: 1 }
 
@@ -126,6 +128,12 @@ export const FULL = {
   bands: [{ name: 'fast', untilMs: 5000, count: 9, share: 1 }],
   baseline: {
     ...{ mode: 'stored', verdict: 'SAME', reason: 'x', units: 10, alpha: 0.01, runNoise: 0.03, seed: '7', warnings: ['x'] },
+    judge: {
+      ...{ model: 'm', rubric: 'x', taskHash: 'x', asked: 4, unreadable: 0, failed: 0, failures: { timeout: 0 }, stopped: null },
+      ...{ why: null, cost: null, currency: null, unpriced: 0, pairs: 2, sampled: 2, compared: 2, wins: 1, losses: 0, ties: 1 },
+      ...{ inconsistent: 0, winRate: SHARE, chance: 1, first: SHARE, wordsMore: 3 },
+      agreement: { same: 2, of: 2, kappa: null },
+    },
     a: { name: 'base', runId: 'a', attempts: 9, injected: 1, verdict: 'passed', startTime: 1, durationMs: 1 },
     b: { name: 'new', runId: 'b', attempts: 9, injected: 1, verdict: 'passed', startTime: 1, durationMs: 1 },
     values: [

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Arm, inPairs } from '../../compare/live/pair-order.ts'
 import { UsageError } from '../../errors.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
@@ -45,12 +46,12 @@ export function liveSides(
       `${files.length} scenarios are named: two are compared, or two targets of one`,
       'burn compare chat.yaml --target a,b',
     )
-  const loaded = sidesOf(first, second, flags, command)
-  const [a, b] = loaded
+  const [a, b] = sidesOf(first, second, flags, command)
   if (flags.output !== undefined) refuseInput('--output', flags.output, files, [a.loaded, b.loaded])
   // Both draw the same data, think times and arrivals.
   const { seed } = a.loaded.plan
-  return [prepared('a', a, seed, options), prepared('b', b, seed, options)]
+  const [planA, planB] = withOneJudge(a.loaded.plan, b.loaded.plan)
+  return [prepared('a', a, { ...planA, seed }, options), prepared('b', b, { ...planB, seed }, options)]
 }
 
 /**
@@ -119,8 +120,23 @@ function one(file: string, flags: RunFlags, command: Command): Named {
   throw new UsageError(`${file} holds ${more.length + 1} scenarios or targets: one is compared`, 'choose one with --target')
 }
 
-function prepared(arm: Arm, { name, loaded }: Named, seed: string, { together, salt }: LiveOptions): LiveSide {
-  const plan = salt ? salted(loaded.plan, `${seed}-${arm}`) : loaded.plan
+/**
+ * Returns the plans of both sides with one judge in common, that of A or, when A has none, that of B; it is asked about pairs of replies after both
+ * runs. Thresholds on scores leave the plans: no reply of a side is scored by itself.
+ */
+function withOneJudge(a: Plan, b: Plan): [Plan, Plan] {
+  const judge = a.judge ?? b.judge
+  const asked = (plan: Plan): Plan => ({
+    ...plan,
+    judge,
+    thresholds: plan.thresholds.filter(({ metric }) => !metric.name.startsWith('judge_')),
+  })
+  return judge === undefined ? [a, b] : [asked(a), asked(b)]
+}
+
+function prepared(arm: Arm, { name, loaded }: Named, own: Plan, { together, salt }: LiveOptions): LiveSide {
+  const { seed } = own
+  const plan = salt ? salted(own, `${seed}-${arm}`) : own
   const phases = together ? plan.phases.map((phase, i) => ({ ...phase, load: inPairs(phase.load, arm, seed, i) })) : plan.phases
-  return { arm, name, loaded: { ...loaded, plan: { ...plan, seed, phases } } }
+  return { arm, name, loaded: { ...loaded, plan: { ...plan, phases } } }
 }

@@ -1,13 +1,13 @@
 /** `burn compare` live: runs both sides, and compares what they measured. */
 import type { Command } from 'commander'
 import { sideOf } from '../../compare/compared-run.ts'
-import type { Comparison } from '../../compare/comparison.ts'
 import { compareByMode } from '../../compare/live/by-mode.ts'
 import { APART, TOGETHER } from '../../compare/metrics.ts'
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts'
-import type { Result } from '../../result/schema.ts'
+import type { Comparison, Result } from '../../result/schema.ts'
 import { logWarnings, openConsole } from '../run/console.ts'
 import { Signals } from '../run/recorded/signals.ts'
+import { AskedPairs } from './asked-pairs.ts'
 import { Decision } from './decision.ts'
 import { choicesOf, coolDownOf, type LiveFlags } from './flags.ts'
 import { LiveFolder } from './live-folder.ts'
@@ -54,6 +54,7 @@ class LiveRun {
   private readonly coolDownMs: number
   private readonly decision: Decision | undefined
   private readonly progress: CompareProgress
+  private readonly pairs: AskedPairs
 
   /** Checks everything that can be wrong before anything is sent or written. @throws UsageError, ScenarioError */
   constructor(files: readonly string[], flags: LiveFlags, command: Command) {
@@ -65,6 +66,7 @@ class LiveRun {
     this.choices = choicesOf(flags, isTogether ? TOGETHER : APART)
     this.sides = liveSides(files, flags, command, { together: isTogether, salt: flags.salt === true })
     this.decision = flags.untilDecided ? new Decision(this.sides, this.choices) : undefined
+    this.pairs = new AskedPairs(this.sides)
     this.progress = new CompareProgress(this.sides, flags)
   }
 
@@ -74,7 +76,8 @@ class LiveRun {
     try {
       const measured =
         this.flags.mode === 'interleaved' ? await this.together(folder, signals) : await this.inTurns(folder, signals)
-      const comparison = this.compared(measured)
+      this.progress.end()
+      const comparison = await this.asked(this.compared(measured), signals)
       const results = comparison ? await folder.withPairs(comparison, measured) : measured
       if (comparison) await folder.write(comparison, results)
       const ended = [...results.a, ...results.b].flatMap(codesOf)
@@ -87,7 +90,7 @@ class LiveRun {
   private async together(folder: LiveFolder, signals: Signals): Promise<Results> {
     const onSecond = this.progress.together((states, stop) => this.decision?.look(states) && stop())
     const folderOf = (side: LiveSide) => folder.of(side, undefined)
-    const [a, b] = await runTogether(this.sides, { flags: this.flags, signals, folderOf, onSecond })
+    const [a, b] = await runTogether(this.sides, { flags: this.flags, signals, folderOf, onSecond, onOver: this.pairs.onOver })
     return { a: a ? [a] : [], b: b ? [b] : [] }
   }
 
@@ -101,10 +104,19 @@ class LiveRun {
       const folderOf = () => folder.of(side, isRepeated ? results[arm].length + 1 : undefined)
       this.progress.turn(side)
       results[arm].push(
-        ...(await runTogether([side], { flags: this.flags, signals, folderOf, onSecond: this.progress.alone(side) })),
+        ...(await runTogether([side], {
+          flags: this.flags,
+          ...{ signals, folderOf, onSecond: this.progress.alone(side), onOver: this.pairs.onOver },
+        })),
       )
     }
     return results
+  }
+
+  /** Adds what a judge says of pairs of replies, if there is one. */
+  private async asked(comparison: Comparison | undefined, signals: Signals): Promise<Comparison | undefined> {
+    const judge = comparison && (await this.pairs.ask(signals))
+    return comparison && judge ? { ...comparison, judge } : comparison
   }
 
   /** Undefined when a signal has ended it before both sides had run. */

@@ -46,6 +46,8 @@ interface TogetherOptions {
   readonly signals: Signals
   /** Called once a second of each run, with the state of all that have begun, by place of `sides`. */
   readonly onSecond: (states: readonly (RunState | undefined)[], stop: () => void) => void
+  /** Called when the load of a side is over. */
+  readonly onOver: (side: LiveSide, state: RunState) => void
 }
 
 /**
@@ -82,6 +84,7 @@ export async function runTogether(sides: readonly LiveSide[], options: TogetherO
               states[i] = state
               options.onSecond(states, stop)
             },
+            onOver: (state) => options.onOver(side, state),
           },
         })
         return result

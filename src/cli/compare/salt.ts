@@ -5,6 +5,8 @@ import { compileTemplate, type Template } from '../../language/template/template
 import type { MessageStep, Plan, PlannedStep } from '../../scenario/compile/plan.ts'
 
 const DIGITS = 8
+/** The text that begins a prompt. */
+const SALT = new RegExp(`^\\[[0-9a-f]{${DIGITS}}\\] `)
 
 /**
  * Returns a copy of a plan whose prompts begin with a text that depends on `name`, so that one side's prompts are not in the target's cache for
@@ -36,6 +38,11 @@ export function salted(plan: Plan, name: string): Plan {
     flows: plan.flows.map((flow) => ({ ...flow, steps: walk(flow.steps) })),
     exchanges: plan.exchanges.map((step) => (step.kind === 'message' ? message(step) : step)),
   }
+}
+
+/** Returns a reply to a message without the text that `salted` has put before the message, so that the messages of both sides are alike. */
+export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T {
+  return { ...reply, prompt: reply.prompt.replace(SALT, '') }
 }
 
 const begun = (template: Template, text: string): Template => compileTemplate(text + template.source)

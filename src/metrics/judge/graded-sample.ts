@@ -1,5 +1,11 @@
 import { createRandom } from '../../random.ts'
 
+/** An item of a sample with its rank, from 0 to 1. */
+interface Ranked<T> {
+  readonly rank: number
+  readonly item: T
+}
+
 /**
  * Draws a random sample of a run's replies, or pairs of replies, while they arrive. The rank of each follows from the seed and from the
  * message that it answers, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
@@ -10,7 +16,7 @@ export class GradedSample<T> {
   private readonly size: number
   private readonly seed: string
   private readonly shorten: (item: T) => T
-  private kept: { readonly rank: number; readonly item: T }[] = []
+  private readonly kept: Ranked<T>[] = []
   /** Nothing with a higher rank can be among those that stay. */
   private highest = Number.POSITIVE_INFINITY
 
@@ -32,8 +38,13 @@ export class GradedSample<T> {
 
   /** Returns the sample in the order of the ranks, of which any beginning is a sample too. */
   read(): readonly T[] {
+    return this.readRanked().map(({ item }) => item)
+  }
+
+  /** Returns the same with their ranks: what two samples with one seed have at the same place has the same rank. */
+  readRanked(): readonly Ranked<T>[] {
     this.cut()
-    return this.kept.map(({ item }) => item)
+    return this.kept
   }
 
   private cut(): void {

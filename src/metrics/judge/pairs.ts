@@ -1,6 +1,6 @@
 /** Two replies to the same message, compared by a judge in both orders: a verdict that an order decides is none. */
 import { createHash } from 'node:crypto'
-import type { JudgeSummary } from '../../result/schema.ts'
+import type { PairSummary } from '../../result/schema.ts'
 import { cohensKappa } from '../../statistics/kappa.ts'
 import { mcNemar } from '../../statistics/rates.ts'
 import { mean } from '../../statistics/spread.ts'
@@ -18,33 +18,6 @@ export interface ReplyPair {
 }
 
 type Verdict = 'run' | 'reference' | 'tie'
-type ShareOf = JudgeSummary['passed']
-
-/** The outcome of comparing pairs of replies by a judge; `wins` are pairs in which the run's reply was better than the reference. */
-export interface PairSummary
-  extends Omit<JudgeAnswers, 'questions'>,
-    Pick<JudgeSummary, 'rubric' | 'taskHash' | 'asked' | 'unreadable' | 'failed' | 'failures'> {
-  /** Pairs that could be compared, those in the sample, and those that got a verdict in both orders. */
-  readonly pairs: number
-  readonly sampled: number
-  readonly compared: number
-  /** Pairs in which both orders have the same verdict. */
-  readonly wins: number
-  readonly losses: number
-  readonly ties: number
-  /** Pairs of which the order decided: no win for either. */
-  readonly inconsistent: number
-  /** Wins among wins and losses; null without either. */
-  readonly winRate: ShareOf
-  /** The probability of so uneven wins and losses if neither run were better (exact sign test); null without either. */
-  readonly chance: number | null
-  /** How often both orders have the same verdict, and that beyond chance (Cohen's kappa); null without a pair. */
-  readonly agreement: { readonly same: number; readonly of: number; readonly kappa: number | null } | null
-  /** How often an answer other than a tie takes the reply that was shown first: one half without a bias. Null without such an answer. */
-  readonly first: ShareOf
-  /** How many words the replies of the run have more than those of the reference, on average: judges favour long ones. Null without a pair. */
-  readonly wordsMore: number | null
-}
 
 /**
  * Returns the questions which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply shown first,

@@ -1,5 +1,6 @@
 /** A comparison for the terminal. */
 import type { ComparedSide, Comparison } from '../../compare/comparison.ts'
+import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { comparisonTable } from '../compared/table.ts'
 import { basisText, isBad, isGood } from '../compared/words.ts'
 import { attemptsText } from '../text/faults.ts'
@@ -21,6 +22,8 @@ export function comparisonText(comparison: Comparison, options: RenderOptions): 
     '',
     ...comparisonTable(values, pen),
     '',
+    ...comparedPairTexts(comparison, (text) => pen.safe(text)).flatMap((text) => pen.wrap('', text)),
+    ...(comparison.judge === undefined ? [] : ['']),
     ...pen.wrap('', basisText(comparison)).map(pen.dim),
     ...warnings.slice(0, MAX_WARNINGS).flatMap((warning) => pen.wrap(`${pen.marks.warn} `, pen.safe(warning)).map(pen.warn)),
     ...(warnings.length > MAX_WARNINGS ? [`  and ${warnings.length - MAX_WARNINGS} more`] : []),

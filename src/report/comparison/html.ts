@@ -2,6 +2,7 @@
 import type { Comparison } from '../../compare/comparison.ts'
 import type { ChangeVerdict } from '../../compare/lines/verdict.ts'
 import type { Result } from '../../result/schema.ts'
+import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { basisText, isBad, isGood } from '../compared/words.ts'
 import { dataBlock } from '../html/page/embedded.ts'
 import { type Markup, markup, oneLine } from '../html/page/markup.ts'
@@ -30,6 +31,7 @@ export function comparisonPage(comparison: Comparison, { a, b, pairs }: Compared
   const notes = warnings.length > 0 ? markup`<div class="note warn"><ul>${warnings.map(noteOf)}</ul></div>` : undefined
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined])[] = [
     ['changes', 'What changed', changeBody(comparison)],
+    ['judge', 'Which replies a judge finds better', judgeBody(comparison)],
     ['notes', 'What to keep in mind', notes],
     ['percentiles', 'Percentiles, each nine in the same room', curveBody(a, b)],
     ['time', 'Over time', overTimeBody(a[0], b[0])],
@@ -41,6 +43,15 @@ export function comparisonPage(comparison: Comparison, { a, b, pairs }: Compared
   const shown = sections.flatMap(([id, title, body]) => (body === undefined ? [] : [{ id, title, body }]))
   const foot = markup`<p>${oneLine(basisText(comparison).replace('the lines marked *', 'the lines that decide'), 1000)}. The page holds the comparison as JSON in the element <code>burn-comparison</code>.</p>`
   return pageOf(`${verdict}: ${namesOf(comparison)}`, banner(comparison), shown, foot, dataBlock('burn-comparison', comparison))
+}
+
+/** Returns what a judge said of pairs of replies; undefined when none was asked. */
+function judgeBody(comparison: Comparison): Markup | undefined {
+  const texts = comparedPairTexts(comparison, (text) => oneLine(text, 200))
+  return texts.length === 0
+    ? undefined
+    : markup`<ul>${texts.map(noteOf)}</ul>
+<p class="note">Rubric: ${oneLine(comparison.judge?.rubric ?? '', 1000)}</p>`
 }
 
 const noteOf = (warning: string) => markup`<li>${oneLine(warning, 1000)}</li>\n`

@@ -1,5 +1,6 @@
 /** A comparison as JUnit XML: a test case for each metric that decides. */
 import type { Comparison } from '../../compare/comparison.ts'
+import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { comparisonCases } from '../junit/compared-cases.ts'
 import { junitDocument } from '../junit/xml.ts'
 import { isoSeconds } from '../text/format.ts'
@@ -16,6 +17,14 @@ export function comparisonJunit(comparison: Comparison): string {
     timestamp: isoSeconds(b.startTime ?? 0),
     hostname: 'localhost',
     file: null,
-    properties: [['verdict', verdict], ['A', a.name], ['B', b.name], ...warnings.map((warning) => ['warning', warning] as const)],
+    properties: [
+      ...([
+        ['verdict', verdict],
+        ['A', a.name],
+        ['B', b.name],
+      ] as const),
+      ...comparedPairTexts(comparison, (text) => text).map((text) => ['judge', text] as const),
+      ...warnings.map((warning) => ['warning', warning] as const),
+    ],
   })
 }

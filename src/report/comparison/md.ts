@@ -2,6 +2,7 @@
 
 import type { Comparison } from '../../compare/comparison.ts'
 import { markdownCell } from '../../text/escape.ts'
+import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { comparisonRows } from '../compared/md-rows.ts'
 import { basisText } from '../compared/words.ts'
 import { attemptsText } from '../text/faults.ts'
@@ -10,6 +11,7 @@ import { attemptsText } from '../text/faults.ts'
 export function comparisonMarkdown(comparison: Comparison): string {
   const { verdict, reason, a, b, values, warnings } = comparison
   const side = (one: Comparison['a']) => `${markdownCell(one.name)} (${attemptsText(one)}, ${one.verdict.replaceAll('_', ' ')})`
+  const pairs = comparedPairTexts(comparison, (text) => text)
   return [
     `## ${verdict}: ${markdownCell(reason)}`,
     '',
@@ -19,6 +21,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...comparisonRows(values),
     '',
     `Bold lines decide: ${markdownCell(basisText(comparison).replace('the lines marked *', 'these lines'))}.`,
+    ...(pairs.length === 0 ? [] : ['', ...pairs.map((text) => `- ${markdownCell(text)}`)]),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `- note: ${markdownCell(warning)}`)]),
     '',
   ].join('\n')

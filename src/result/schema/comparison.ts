@@ -1,6 +1,7 @@
 /** The comparison of two runs: `comparison.json`, and `baseline` of a result. */
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './fields.ts'
+import { pairSummarySchema } from './quality.ts'
 
 const changeVerdictSchema = z.enum(['WORSE', 'BETTER', 'SAME', 'SMALL', 'UNCLEAR'])
 
@@ -49,6 +50,9 @@ export const comparisonSchema = z
     alpha: number('One less the confidence of the bounds of all deciding metrics together'),
     runNoise: number('The spread between runs of one system that is assumed, in logarithms; 0 when none is'),
     seed: text('Seed of what was drawn at random'),
+    judge: pairSummarySchema
+      .exactOptional()
+      .describe('Which side a model finds better, pair by pair (`judge` of the scenario); left out when none was asked'),
     warnings: z.array(z.string()).describe('Why the two may differ in more than what is compared'),
   })
   .meta({ id: 'comparison', description: 'Whether B is worse or better than A' })

@@ -83,6 +83,40 @@ export const askedFields = () => ({
   unpriced: number('Answers without token counts, whose cost is not known'),
 })
 
+/** The schema of what a model said of pairs of replies, each pair compared in both orders; `wins` are pairs in which the run's reply was better than the reference. */
+export const pairSummarySchema = z
+  .object({
+    ...askedFields(),
+    pairs: number('Pairs of replies to the same message that could be compared; of a live comparison at most so many'),
+    sampled: number('Pairs in the sample'),
+    compared: number('Of those, the ones that got a verdict in both orders'),
+    wins: number('Pairs in which the reply of the run (B of a comparison) is better in both orders'),
+    losses: number('Pairs in which that of the reference (A) is better in both orders'),
+    ties: number('Pairs in which neither is better, in both orders'),
+    inconsistent: number('Pairs of which the order decided: no win for either'),
+    winRate: share('Wins among wins and losses').nullable().describe('Wins among wins and losses; null without either'),
+    chance: numberOrNull(
+      'Probability of so uneven wins and losses if neither were better (exact sign test); null without either',
+    ),
+    agreement: z
+      .object({
+        same: number('Pairs with the same verdict in both orders'),
+        of: number('Pairs that got a verdict in both orders'),
+        kappa: numberOrNull("The same beyond chance, Cohen's kappa; null when all verdicts were alike"),
+      })
+      .nullable()
+      .describe('How far the model agrees with itself; null without a pair'),
+    first: share('Answers other than a tie that take the reply shown first')
+      .nullable()
+      .describe(
+        'How often an answer other than a tie takes the reply that was shown first: one half without a bias; null without such an answer',
+      ),
+    wordsMore: numberOrNull(
+      'Words that the replies of the run (B) have more than those of the reference (A), on average: judges favour long ones; null without a pair',
+    ),
+  })
+  .describe('Which of two replies to the same message a model finds better (`judge` of the scenario)')
+
 /** The schema of the scores that a model gave to a sample of the replies. */
 export const judgeSchema = z
   .object({

@@ -304,3 +304,64 @@ test('what the servers say of their builds is in the results, and differences ar
   expect(readResult(home.file('out/a-current')).target[0]?.builds).toEqual({ 'x-version': ['1.4'] })
   expect(JSON.parse(stdout).warnings).toContain('the servers are of different builds: header x-version says 1.4 of A, 1.5 of B')
 })
+
+/** A scenario with short and long replies and a judge, which prefers long ones, or whatever it is shown first. */
+async function withJudge(home: Home, settings: object, more: object = {}) {
+  const [short, long] = [await mockFor({ tokens: 8 }), await mockFor({ tokens: 30 })]
+  const target = (url: string) => ({ preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' })
+  const grader = { preset: 'openai-chat', url: 'mock:', model: 'grader', mock: { replies: 'grades', ...settings } }
+  home.write('pair.json', {
+    name: 'pair',
+    targets: { short: target(short.url), long: target(long.url) },
+    load: [{ iterations: 12, users: 1 }],
+    steps: [{ message: 'Where is order {{iteration.index}} of customer number seven' }],
+    judge: { target: grader, sample: 8 },
+    thresholds: ['judge_score avg >= 4'],
+    ...more,
+  })
+  const args = ['compare', 'pair.json', '--target', 'short,long', '--out', 'out', '--allow-lag', '60s', '--seed', '7']
+  return (...flags: readonly string[]) => home.call([...args, ...flags])
+}
+
+test('a judge says which side answers better, pair by pair in both orders', async () => {
+  const home = new Home()
+  const compare = await withJudge(home, {})
+  const { stdout, stderr } = await compare()
+  expect(stdout, stderr).toContain('judge: 8 of 8 pairs compared by grader, in both orders, of at most 12\n')
+  expect(stdout).toContain('B better 8, worse 0, as good 0, the order decides 0\n')
+  expect(stdout).toContain('words more than A: 22 on average\n')
+  expect(stderr).toContain('asking the judge 16 questions about pairs of replies')
+  const { judge } = JSON.parse(home.read('out/comparison.json'))
+  expect(judge).toMatchObject({ pairs: 12, sampled: 8, compared: 8, wins: 8, ties: 0, asked: 16, first: { part: 8, whole: 16 } })
+  expect(home.read('out/comparison.md')).toContain('- B better 8, worse 0, as good 0, the order decides 0\n')
+  expect(home.read('out/comparison.html')).toContain('B better 8, worse 0')
+  // No side is scored by itself, and none fails a threshold on scores that are not there.
+  const sides = ['a-short', 'b-long'].map((name) => readResult(home.file(`out/${name}`)))
+  expect(sides.map((side) => [side?.judge, side?.verdict])).toEqual([
+    [undefined, 'passed'],
+    [undefined, 'passed'],
+  ])
+})
+
+test('a judge that goes by the order decides nothing, in turns and with salted prompts too', async () => {
+  const home = new Home()
+  const compare = await withJudge(home, { firstBias: 1 })
+  const { stdout, stderr } = await compare('--mode', 'abba', '--cool-down', '0s', '--salt')
+  expect(stdout, stderr).toContain('8 of 8 pairs compared by grader, in both orders, of at most 24\n')
+  expect(stdout).toContain('B better 0, worse 0, as good 0, the order decides 8\n')
+  expect(stdout.replace(/\s+/g, ' ')).toContain('shown first wins 100% (80.6% to >99.99%) ! the judge goes by the order')
+})
+
+test('without two replies to one message, the judge is not asked', async () => {
+  const home = new Home()
+  const compare = await withJudge(home, {})
+  home.write('pair.json', { ...JSON.parse(home.read('pair.json')), steps: [{ message: 'For {{model}}' }] })
+  const scenario = JSON.parse(home.read('pair.json'))
+  scenario.targets.long.model = 'another'
+  home.write('pair.json', scenario)
+  const { stdout, stderr } = await compare()
+  expect(stdout, stderr).toContain(
+    '0 of 0 pairs compared by grader, in both orders, of at most 12\nno two replies answer the same message\n',
+  )
+  expect(stderr).not.toContain('asking the judge')
+})

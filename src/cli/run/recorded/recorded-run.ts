@@ -54,7 +54,8 @@ export class RecordedRun {
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : [])],
       supervise,
-      ...(this.options.together && { beforeLoad: this.options.together.beforeLoad }),
+      // A judge is asked about pairs of replies, when all runs are over.
+      ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
       startMock: (settings) => this.startMock(settings),
       onReady: () => {
         output.begin()
@@ -78,6 +79,7 @@ export class RecordedRun {
         this.narrator.watch(run)
         this.events?.second(run)
         this.writer.journal?.close()
+        this.options.together?.onOver(run)
         output.end()
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),

@@ -40,6 +40,8 @@ interface RunTogether {
   readonly beforeLoad: () => Promise<number>
   /** Called once a second. */
   readonly onSecond: (run: RunState) => void
+  /** Called when the load is over. */
+  readonly onOver: (run: RunState) => void
 }
 
 /**

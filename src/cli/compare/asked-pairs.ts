@@ -1,0 +1,74 @@
+/** The judge of a live comparison: which side's replies are better, pair by pair. */
+import { winnersOf } from '../../engine/ask-judge.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import { Control } from '../../engine/schedule/control.ts'
+import type { MaskedSample } from '../../metrics/judge/masked-sample.ts'
+import type { ReplyPair } from '../../metrics/judge/pairs.ts'
+import type { GradedReply } from '../../metrics/judge/questions.ts'
+import { startMockWorker } from '../../mock/spawn.ts'
+import type { PairSummary } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import { note } from '../output/notes.ts'
+import type { Signals } from '../run/recorded/signals.ts'
+import type { LiveSide } from './live-sides.ts'
+import { withoutSalt } from './salt.ts'
+
+/** The sampled replies of all runs of a live comparison, from which pairs to the same message are made. */
+export class AskedPairs {
+  private readonly plan: Plan
+  private readonly runs: Record<LiveSide['arm'], MaskedSample[]> = { a: [], b: [] }
+
+  constructor([a]: readonly [LiveSide, LiveSide]) {
+    this.plan = a.loaded.plan
+  }
+
+  /** Keeps the sample of the run of a side that is over; none when its plan has no judge. */
+  readonly onOver = ({ arm }: LiveSide, { gradedSample }: RunState): void => {
+    if (gradedSample !== undefined) this.runs[arm].push(gradedSample)
+  }
+
+  /**
+   * Asks the judge which reply of each pair is better, in both orders; undefined without a judge. A signal ends the questions. Never rejects for
+   * what the judge does or does not do: the summary says so.
+   */
+  async ask(signals: Signals): Promise<PairSummary | undefined> {
+    const { plan } = this
+    const { judge } = plan
+    if (judge === undefined) return undefined
+    const control = new Control()
+    signals.attach(control)
+    const said = await winnersOf(plan, judge, this.drawn(judge.sample), {
+      control,
+      interrupted: () => signals.code !== undefined,
+      startMock: (settings) => startMockWorker(settings, { port: 0 }),
+      onSecret: (value) => knownSecrets.add(value),
+      onQuestions: (count) => note(`asking the judge ${count} questions about pairs of replies`),
+    })
+    // Texts become texts, all else stays.
+    return knownSecrets.redactValue(said) as typeof said
+  }
+
+  /**
+   * Returns at most `size` pairs of replies at the same place of the n-th run of each side, lowest ranks first, and the number of pairs that the
+   * runs have at most.
+   */
+  private drawn(size: number): { readonly sample: readonly ReplyPair[]; readonly of: number } {
+    const { a, b } = this.runs
+    const both = a.flatMap((one, i) => (b[i] === undefined ? [] : [[one, b[i]] as const]))
+    const pairs = both.flatMap(([one, other]) => pairsOf(one, other)).sort((one, other) => one.rank - other.rank)
+    const of = both.reduce((sum, [one, other]) => sum + Math.min(one.offered, other.offered), 0)
+    return { sample: pairs.slice(0, size).map(({ pair }) => pair), of }
+  }
+}
+
+/** The replies to the same message at the same place of two runs. */
+function pairsOf(a: MaskedSample, b: MaskedSample): { readonly rank: number; readonly pair: ReplyPair }[] {
+  const ofA = new Map(a.readRanked().map(({ rank, item }) => [rank, withoutSalt(item)]))
+  return b.readRanked().flatMap(({ rank, item }) => {
+    const [reference, run] = [ofA.get(rank), withoutSalt(item)]
+    return reference !== undefined && isSameMessage(reference, run) ? [{ rank, pair: { run, reference } }] : []
+  })
+}
+
+const isSameMessage = (a: GradedReply, b: GradedReply) => a.step === b.step && a.prompt === b.prompt

@@ -1,0 +1,81 @@
+/** What a judge says of pairs of replies, as text. */
+import type { Comparison } from '../../compare/comparison.ts'
+import type { JudgeSummary, PairSummary } from '../../result/schema.ts'
+import { formatCount, formatNumber, formatShare } from '../text/format.ts'
+
+/** With a smaller kappa the verdicts say little, unless nearly all agree: when one side wins nearly always, chance alone gives that much. */
+const GOOD_KAPPA = 0.6
+const NEARLY_ALL = 0.8
+
+/** The names of the two sides of a comparison by a judge. */
+interface PairNames {
+  /** What comes before `better`, with a space behind it; '' for none. */
+  readonly run: string
+  readonly reference: string
+  /** What stands before the number of all pairs when that is only known to be no larger; left out when it is exact. */
+  readonly most?: string
+}
+
+/** Names of the sides A and B of a live comparison: the lines are about B. */
+const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
+
+/** Describes what a judge said of the pairs of a live comparison; empty when none was asked. */
+export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
+  return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
+}
+
+/** Names of the sides of a stored run and its reference: the lines are about the run. */
+const STORED: PairNames = { run: '', reference: 'the reference' }
+
+/**
+ * Describes what a judge says of pairs of replies, a sentence each: how many were compared, which side is better, how far the two orders agree,
+ * and whether the judge goes by the order. `safe` makes a text of the model safe to print.
+ */
+export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
+  const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs
+  const by = model === null ? '' : ` by ${safe(model)}`
+  const head = `judge: ${formatCount(compared)} of ${formatCount(sampled)} pairs compared${by}, in both orders, of ${names.most ?? ''}${formatCount(pairs.pairs)}`
+  if (agreement === null)
+    return [head, ...(sampled === 0 ? ['no two replies answer the same message'] : []), ...askedTexts(pairs, safe)]
+  const rate =
+    winRate === null
+      ? []
+      : [
+          `${names.run}better in ${formatShare(winRate.part / winRate.whole)} (${formatShare(winRate.low)} to ${formatShare(winRate.high)}) of those with a winner${chance === null ? '' : `, chance ${chance < 0.001 ? '< 0.001' : formatNumber(chance)}`}`,
+        ]
+  const { same, of, kappa } = agreement
+  const weak =
+    kappa !== null && kappa < GOOD_KAPPA && same / of < NEARLY_ALL ? ' ! with so little agreement the verdicts say little' : ''
+  return [
+    head,
+    `${names.run}better ${formatCount(wins)}, worse ${formatCount(losses)}, as good ${formatCount(ties)}, the order decides ${formatCount(inconsistent)}`,
+    ...rate,
+    `same verdict in both orders ${formatCount(same)} of ${formatCount(of)}${kappa === null ? '' : `, kappa ${formatNumber(kappa)}`}${weak}`,
+    ...(first === null
+      ? []
+      : [
+          `the reply that is shown first wins ${formatShare(first.part / first.whole)} (${formatShare(first.low)} to ${formatShare(first.high)})${first.low > 0.5 || first.high < 0.5 ? ' ! the judge goes by the order' : ''}`,
+        ]),
+    ...(wordsMore === null ? [] : [`words more than ${names.reference}: ${formatNumber(wordsMore)} on average`]),
+    ...askedTexts(pairs, safe),
+  ]
+}
+
+const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = {
+  cost: 'no more questions: the next could have exceeded maxCost',
+  signal: 'no more questions: a signal came',
+  unreachable: 'the judge does not answer',
+  local: 'the judge could not be asked',
+}
+
+/** Describes the questions to a judge that have no verdict, and why, a sentence each; empty when all have one and nothing is known of their cost. */
+export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
+  const { unreadable, failed, stopped, why, cost, currency } = asked
+  return [
+    ...(unreadable > 0 ? [`${formatCount(unreadable)} answers were not in the form asked for`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} questions had no answer`] : []),
+    ...(stopped === null ? [] : [STOPPED[stopped]]),
+    ...(why === null ? [] : [safe(why)]),
+    ...(cost === null || 'scale' in asked ? [] : [`cost ${formatNumber(cost)}${currency === null ? '' : ` ${safe(currency)}`}`]),
+  ]
+}
