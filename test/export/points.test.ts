@@ -101,6 +101,47 @@ test('steps beyond the bound are exported together, and nothing of them is lost'
   expect(total(pointsOf(result, 'burn.failures'))).toBe(120)
 })
 
+describe('points that are written alike', () => {
+  const long = 'x'.repeat(250)
+  const [threshold] = RESULTS.fine.thresholds
+
+  test('a step named other is among the others', () => {
+    const steps = Array.from({ length: 60 }, (_, i) => step(i === 3 ? 'other' : `s${i}`, i + 3))
+    const points = pointsOf({ ...RESULTS.fine, steps } as Result, 'burn.attempts')
+    const keys = points.map(({ attributes }) => JSON.stringify(attributes))
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(total(points)).toBe(steps.reduce((sum, { counts: { ok, failed } }) => sum + ok + failed, 0))
+  })
+
+  test('checks are added up, and those that begin alike remain apart', () => {
+    const checks = [`${long}a`, `${long}b`, 'contains w', 'contains w'].map((check, i) => ({
+      check,
+      passed: 10 + i,
+      failed: 1,
+      samples: [],
+    }))
+    const points = pointsOf({ ...RESULTS.fine, steps: [{ ...step('a', 3), checks }] } as Result, 'burn.checks')
+    const passed = withAttribute(points, 'burn.outcome', 'passed')
+    expect(passed.map((point) => total([point]))).toEqual([10, 11, 25])
+    expect(new Set(passed.map(({ attributes }) => attributes['burn.check'])).size).toBe(3)
+    for (const { attributes } of passed) expect(attributes['burn.check']?.length).toBeLessThanOrEqual(200)
+  })
+
+  test('thresholds keep their places, also when one has no number yet', () => {
+    const texts = ['errors < 1%', `${long}a`, 'errors < 1%', `${long}b`]
+    const observed = [null, 2, 3, 4]
+    const thresholds = texts.map((text, i) => ({ ...threshold, threshold: text, observed: observed[i] }))
+    const points = pointsOf({ ...RESULTS.fine, thresholds } as Result, 'burn.thresholds.value')
+    const found = points.map((point) => [point.attributes['burn.threshold'], total([point])])
+    expect(found).toEqual([
+      [expect.stringMatching(/^x{191}…[0-9a-f]{8}$/), 2],
+      ['errors < 1% #2', 3],
+      [expect.stringMatching(/^x{191}…[0-9a-f]{8}$/), 4],
+    ])
+    expect(found[0]?.[0]).not.toBe(found[2]?.[0])
+  })
+})
+
 describe('conventions', () => {
   const chat = (more: object): Result => {
     const fields = { name: 'ask', kind: 'message', checks: [], failedServiceTime: distribution(5, 6, 7, 2) }

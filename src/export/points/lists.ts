@@ -10,57 +10,61 @@ const OTHER_ERROR = '_OTHER'
 const MAX_POINTS = 1000
 
 /** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */
-export function failures({ result, stepName }: RunView): readonly ExportPoint[] {
-  const counts = new Map<string, { readonly attributes: Attributes; value: number }>()
-  for (const { step, class: type, count } of result.errors) {
-    const attributes = { 'burn.step': stepName(step), 'error.type': shortened(type) }
-    const key = JSON.stringify(attributes)
-    counts.set(key, { attributes, value: (counts.get(key)?.value ?? 0) + count })
-  }
-  return [...counts.values()].slice(0, MAX_POINTS)
-}
+export const failures = ({ result, stepName }: RunView): readonly ExportPoint[] =>
+  addedUp(
+    result.errors.map(({ step, class: type, count }) => ({
+      attributes: { 'burn.step': stepName(step), 'error.type': shortened(type) },
+      value: count,
+    })),
+  )
 
 /**
- * Returns how often each check of each step passed and failed, as points of one exported metric. Steps that are exported together (beyond
- * the limit on their number) are left out.
+ * Returns how often each check of each step passed and failed, as points of one exported metric. Checks of one step that are written alike
+ * are added up. Steps that are exported together (beyond the limit on their number) are left out.
  */
-export function checks({ steps }: RunView): readonly ExportPoint[] {
-  const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
-    more.length > 0
-      ? []
-      : (step?.checks ?? []).flatMap(({ check, passed, failed }) => {
-          const own = { ...attributes, 'burn.check': shortened(check) }
-          return [
-            { attributes: { ...own, 'burn.outcome': 'passed' }, value: passed },
-            { attributes: { ...own, 'burn.outcome': 'failed' }, value: failed },
-          ]
-        }),
+export const checks = ({ steps }: RunView): readonly ExportPoint[] =>
+  addedUp(
+    steps.flatMap(({ attributes, groups: [step, ...more] }) =>
+      more.length > 0
+        ? []
+        : (step?.checks ?? []).flatMap(({ check, passed, failed }) => {
+            const own = { ...attributes, 'burn.check': shortened(check) }
+            return [
+              { attributes: { ...own, 'burn.outcome': 'passed' }, value: passed },
+              { attributes: { ...own, 'burn.outcome': 'failed' }, value: failed },
+            ]
+          }),
+    ),
   )
-  return distinct(all)
-}
 
 /**
  * Returns a function that finds one number of each threshold by `of`, as points of one exported metric; thresholds for which it is null are
- * left out.
+ * left out. Of those that are written alike, such as one of the whole run and one of each window, the second has ` #2` behind its text.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
-  ({ result }: RunView): readonly ExportPoint[] =>
-    distinct(
-      result.thresholds.flatMap((one) => {
-        const value = of(one)
-        return value === null ? [] : [{ attributes: { 'burn.threshold': shortened(one.threshold) }, value }]
-      }),
-    )
-
-/** The first of points with the same attributes: a check may be written twice. */
-function distinct(points: readonly ExportPoint[]): readonly ExportPoint[] {
-  const first = new Map<string, ExportPoint>()
-  for (const point of points) {
-    const key = JSON.stringify(point.attributes)
-    if (!first.has(key)) first.set(key, point)
+  ({ result }: RunView): readonly ExportPoint[] => {
+    const seen = new Map<string, number>()
+    const points = result.thresholds.flatMap((one) => {
+      const text = shortened(one.threshold)
+      const n = (seen.get(text) ?? 0) + 1
+      seen.set(text, n)
+      const value = of(one)
+      return value === null ? [] : [{ attributes: { 'burn.threshold': n === 1 ? text : `${text} #${n}` }, value }]
+    })
+    return points.slice(0, MAX_POINTS)
   }
-  return [...first.values()].slice(0, MAX_POINTS)
+
+/** Adds up the numbers of points with the same attributes. */
+function addedUp(points: readonly { readonly attributes: Attributes; readonly value: number }[]): readonly ExportPoint[] {
+  const sums = new Map<string, { readonly attributes: Attributes; value: number }>()
+  for (const { attributes, value } of points) {
+    const key = JSON.stringify(attributes)
+    const sum = sums.get(key)
+    if (sum) sum.value += value
+    else sums.set(key, { attributes, value })
+  }
+  return [...sums.values()].slice(0, MAX_POINTS)
 }
 
 /**

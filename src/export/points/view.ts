@@ -1,4 +1,5 @@
 /** A result as the table of exported metrics reads it: its steps, bounded in number, with what conventions want to know of them. */
+import { createHash } from 'node:crypto'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 import { isMap } from '../../text/json.ts'
 import type { Attributes, RunView } from './point.ts'
@@ -8,6 +9,7 @@ const MAX_STEPS = 50
 const OTHER_STEPS = 'other'
 /** Longest value of an attribute, in characters. */
 const MAX_VALUE = 200
+const HASH_DIGITS = 8
 
 /** Providers as OpenTelemetry names them, by dialect: who speaks the API of one counts as that one. */
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -23,24 +25,31 @@ const UNKNOWN_VALUE = '_OTHER'
 
 /** Prepares a result for export: limits the number of steps, and adds the attributes that OpenTelemetry's conventions require. */
 export function viewOf(result: Result): RunView {
-  const kept = result.steps.length > MAX_STEPS ? result.steps.slice(0, MAX_STEPS - 1) : result.steps
-  const beyond = result.steps.slice(kept.length)
-  const names = new Set(kept.map(({ name }) => name))
-  const stepName = (name: string) => (beyond.length === 0 || names.has(name) ? shortened(name) : OTHER_STEPS)
+  const isApart = ({ name }: StepMetrics, i: number) =>
+    result.steps.length <= MAX_STEPS || (i < MAX_STEPS - 1 && name !== OTHER_STEPS)
+  const apart = result.steps.filter(isApart)
+  const together = result.steps.filter((step, i) => !isApart(step, i))
+  const names = new Set(apart.map(({ name }) => name))
+  const stepName = (name: string) => (together.length === 0 || names.has(name) ? shortened(name) : OTHER_STEPS)
   const facts = factsOf(result)
-  const steps = kept.map((step) => ({
+  const steps = apart.map((step) => ({
     attributes: { 'burn.step': shortened(step.name) },
     groups: [step],
     http: facts.http && { ...facts.http, 'http.request.method': facts.methodOf(step) },
     genAi: step.kind === 'message' ? facts.genAi : undefined,
   }))
-  const others = { attributes: { 'burn.step': OTHER_STEPS }, groups: beyond, http: undefined, genAi: undefined }
-  return { result, steps: beyond.length === 0 ? steps : [...steps, others], stepName }
+  const others = { attributes: { 'burn.step': OTHER_STEPS }, groups: together, http: undefined, genAi: undefined }
+  return { result, steps: together.length === 0 ? steps : [...steps, others], stepName }
 }
 
-/** Cuts the value of an attribute to 200 characters, the last of which is then `…`. */
-export function shortened(value: string): string {
-  return value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE - 1).toWellFormed()}…` : value
+/**
+ * Cuts the value of an attribute to `most` characters. It then ends with `…` and a hash of the whole, so that values which begin alike
+ * remain different.
+ */
+export function shortened(value: string, most: number = MAX_VALUE): string {
+  if (value.length <= most) return value
+  const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_DIGITS)
+  return `${value.slice(0, most - HASH_DIGITS - 1).toWellFormed()}…${hash}`
 }
 
 interface Facts {

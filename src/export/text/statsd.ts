@@ -1,6 +1,7 @@
 /** Metrics as lines of StatsD, which counts itself: each state is sent as the difference to the one before. */
 import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
+import { shortened } from '../points/view.ts'
 
 /** Plain StatsD, where attributes become a part of the name because it has no tags, or Datadog's form with tags and distributions. */
 export type StatsdForm = 'statsd' | 'datadog'
@@ -133,7 +134,7 @@ function tagsOf(attributes: Attributes): string {
 const dotted = (name: string, attributes: Attributes) =>
   [name, ...Object.values(attributes).map((value) => part(value, /[^\w-]/g))].join('.')
 
-const part = (value: string, forbidden: RegExp) => value.slice(0, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
+const part = (value: string, forbidden: RegExp) => shortened(value, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
 
 /** Groups lines by the UDP packet of at most `maxBytes` in which they go out; lines that are longer than that are left out, and returned beside. */
 export function packetsOf<Line extends Pick<StatsdLine, 'text'>>(
