@@ -38,6 +38,9 @@ export async function compareLive(files: readonly string[], flags: LiveFlags, co
   await admitSides(comparing.sides, flags)
   const output = await openConsole(flags)
   for (const { loaded } of comparing.sides) logWarnings(output, loaded)
+  const unsent = unsentOf(comparing.sides)
+  if (unsent.length > 0)
+    output.log('info', `runs that are compared send nothing: ${unsent.join(' and ')} of the scenario are left out`)
   const signals = new Signals((text) => output.say(text))
   try {
     return await comparing.execute(signals)
@@ -46,6 +49,10 @@ export async function compareLive(files: readonly string[], flags: LiveFlags, co
     signals.release()
   }
 }
+
+/** The keys of scenarios that runs of a comparison leave out: no dashboard or receiver could tell the two sides apart. */
+const unsentOf = (sides: readonly LiveSide[]) =>
+  (['export', 'webhooks'] as const).filter((key) => sides.some(({ loaded }) => loaded.plan[key].length > 0))
 
 class LiveRun {
   readonly sides: readonly [LiveSide, LiveSide]
@@ -61,6 +68,12 @@ class LiveRun {
     const isTogether = flags.mode === 'interleaved'
     if (flags.untilDecided && !isTogether)
       throw new UsageError('--until-decided: only runs that go on at the same time can be ended early', 'leave out --mode')
+    for (const flag of ['otlp', 'export'] as const)
+      if (flags[flag] !== undefined)
+        throw new UsageError(
+          `--${flag}: runs that are compared send no metrics`,
+          'leave it out; burn run sends them, and burn report FOLDER --format prometheus prints those of one side',
+        )
     this.flags = flags
     this.coolDownMs = coolDownOf(flags)
     this.choices = choicesOf(flags, isTogether ? TOGETHER : APART)

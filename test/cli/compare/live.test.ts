@@ -69,6 +69,21 @@ test('both targets get the same iterations, and a folder each', async () => {
   expect(curves(home.read('out/comparison.html'))).toBe(curves(page))
 })
 
+test('metrics and webhooks are not sent, and that is said', async () => {
+  const home = new Home()
+  const load = [{ users: 1, iterations: 2 }]
+  const webhooks = [{ url: 'http://127.0.0.1:9/hook' }]
+  await twoTargets(home, { load, export: [{ prometheus: 'burn.prom' }], webhooks })
+  const { stderr } = await home.call(['compare', 'two.json', '--out', 'out'])
+  expect(stderr).toContain('runs that are compared send nothing: export and webhooks of the scenario are left out\n')
+  expect(readdirSync(home.file('out/a-current'))).not.toContain('burn.prom')
+  for (const flags of [['--export', 'prometheus=x.prom'], ['--otlp=http://127.0.0.1:9']])
+    expect(await home.call(['compare', 'two.json', ...flags])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^burn: --(?:export|otlp): runs that are compared send no metrics\n/),
+    })
+})
+
 test('two files are compared with one seed', async () => {
   const home = new Home()
   const { current, next } = await twoTargets(home)
