@@ -79,6 +79,7 @@ class Runner {
 
   async run(): Promise<RunState> {
     await this.prepare()
+    this.cancelHealthChecks()
     await this.context.open()
     try {
       return await this.runWith()
@@ -115,6 +116,16 @@ class Runner {
     await Promise.all(this.plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
   }
 
+  /** Lets a signal end health checks at once: whoever presses Ctrl-C does not wait for a target that is silent. */
+  private cancelHealthChecks(): void {
+    const { interrupted } = this.control
+    const cancel = () => {
+      for (const check of this.state.beside.health) check.cancel()
+    }
+    if (interrupted.aborted) cancel()
+    else interrupted.addEventListener('abort', cancel, { once: true })
+  }
+
   /** Asks whether the target is well. A run that demands it ends here when it is not: nothing is sent, no setup and no teardown. */
   private async checkHealth(): Promise<void> {
     const ill = await this.state.beside.checkHealth()
@@ -147,6 +158,8 @@ class Runner {
       this.control.cancel()
     }
     this.control.stop('finished')
+    // They end with the load; the wait for what they ask last is the same as that of the drain.
+    for (const check of this.state.beside.health) void check.finish()
     await this.drain()
     this.state.wireFaults?.stop()
     await this.state.beside.finish()

@@ -3,18 +3,21 @@ import { expect, test } from 'vitest'
 import type { Result } from '../../src/result/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
-import { type RunInput, runScenario } from '../support/run.ts'
+import { type RunInput, runScenario, type TestRunOptions } from '../support/run.ts'
 
 const TARGET = { preset: 'openai-chat', url: 'mock:', model: 'm', mock: { firstTokenMs: 2, gapMs: 0, tokens: 3 } }
-const run = async (own: Partial<RunInput>): Promise<Result> =>
+const run = async (own: Partial<RunInput>, options: TestRunOptions = {}): Promise<Result> =>
   (
-    await runScenario({
-      name: 'beside',
-      target: TARGET,
-      load: [{ users: 1, for: '700ms' }],
-      steps: [{ message: 'hello there' }],
-      ...own,
-    })
+    await runScenario(
+      {
+        name: 'beside',
+        target: TARGET,
+        load: [{ users: 1, for: '700ms' }],
+        steps: [{ message: 'hello there' }],
+        ...own,
+      },
+      options,
+    )
   ).result
 
 const NODE = 'node_load1 7\nnode_memory_MemTotal_bytes 1000\nnode_memory_MemAvailable_bytes 250\nnode_boot_time_seconds 1\n'
@@ -78,6 +81,33 @@ test('requireHealthy: nothing is sent to a target that is not well, setup and te
     /^the target is not well, and the load was not started \(requireHealthy\): 127\.0\.0\.1:\d+\/health: status 500, expected/,
   )
   expect(ill.health).toMatchObject([{ before: { ok: false }, checks: 0, availability: null }])
+})
+
+test('a signal ends the wait for a health check, before the load and at its end', async () => {
+  const states: string[] = []
+  for (const silentFrom of [1, 2]) {
+    let stop = (): void => {}
+    const api = await webhookReceiver((_, nth) => {
+      if (nth === silentFrom) stop()
+      return nth < silentFrom ? { status: 200 } : 'never'
+    })
+    const during: TestRunOptions['during'] = (control) => {
+      stop = () => {
+        states.push(control.state)
+        control.stop('signal')
+      }
+    }
+    const load = [{ users: 1, iterations: 1 }]
+    // The test ends in time only when nobody waits for the answer.
+    const { health, total } = await run({ load, health: { url: api.url, timeout: '60s', every: '1h' } }, { during })
+    expect(api.received).toHaveLength(silentFrom)
+    expect(total.counts.planned).toBe(silentFrom - 1)
+    const cut = silentFrom - 1
+    expect(health).toMatchObject([
+      { before: silentFrom === 1 ? null : { ok: true }, checks: 0, failed: 0, cut, availability: null },
+    ])
+  }
+  expect(states).toEqual(['running', 'draining'])
 })
 
 test('one that is well is loaded, and one that is ill without requireHealthy, too', async () => {

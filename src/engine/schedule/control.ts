@@ -22,10 +22,14 @@ export class Control {
   /** When arrivals stopped; NaN while running. */
   stoppedAt = Number.NaN
   reason: StopReason | undefined
+  private readonly interrupting = new AbortController()
+  /** Aborted by the first signal, also by one that comes after the load. */
+  readonly interrupted = this.interrupting.signal
   private readonly listeners = new Set<() => void>()
 
   /** Stops arrivals; what is in flight may finish. The reason of the first call is kept. */
   stop(reason: StopReason): void {
+    if (reason === 'signal') this.interrupting.abort()
     if (this.state !== 'running') return
     this.state = 'draining'
     this.stoppedAt = now()

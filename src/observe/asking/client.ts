@@ -59,16 +59,20 @@ export class SideClient {
 
   /**
    * Asks once; `read` gets the answer, and may leave its body. `headers` are sent beside those of the access.
-   * @throws Error when there is no answer within `timeoutMs`, its body included, or `read` throws
+   * @throws Error when there is no answer within `timeoutMs`, its body included, when `cancelled` is aborted, or `read` throws
    */
   async ask<T>(
     timeoutMs: number,
     headers: Readonly<Record<string, string>>,
     read: (answer: SideAnswer) => Promise<T>,
+    cancelled?: AbortSignal,
   ): Promise<T> {
     await this.prepare()
     const late = new AbortController()
     const endTimeout = after(timeoutMs, () => late.abort(new Error(`no answer within ${timeoutMs} ms`)))
+    const cancel = () => late.abort(cancelled?.reason)
+    if (cancelled?.aborted) cancel()
+    cancelled?.addEventListener('abort', cancel)
     try {
       if (!this.dispatcher || !this.request) throw new Error('it was never begun')
       const { statusCode: status, body } = await this.request(this.url, {
@@ -83,6 +87,7 @@ export class SideClient {
         if (!body.readableEnded && !body.destroyed) await body.dump({ limit: DUMPED }).catch(() => {})
       }
     } finally {
+      cancelled?.removeEventListener('abort', cancel)
       endTimeout()
     }
   }

@@ -34,8 +34,14 @@ export class HealthWatch {
   private before: HealthSummary['before'] = null
   private ok = 0
   private failed = 0
-  /** Checks that were due while one was awaited. */
+  /** Checks that `cancel` ended while they were awaited. */
+  private cut = 0
+  /** Moments at which a check was due while the one before was awaited, so that none was made. */
+  private dropped = 0
+  /** Those of the check that is awaited now. */
   private waiting = 0
+  /** Moments at which a check was due, by what the check found that was made or awaited then. */
+  private readonly due = { up: 0, down: 0 }
   private error: string | null = null
   private readonly outages: { fromMs: number; untilMs: number | null; error: string }[] = []
   private current: (typeof this.outages)[number] | undefined
@@ -46,6 +52,10 @@ export class HealthWatch {
   private readonly series = new SeriesRows()
   private underWay: Promise<void> | undefined
   private endTimer = (): void => {}
+  private readonly cancelled = new AbortController()
+  private ended: Promise<void> | undefined
+  /** When the last check was due; an outage is not longer than until then. */
+  private endMs = Number.POSITIVE_INFINITY
 
   constructor(check: Asked, access: SideAccess) {
     this.check = check
@@ -53,26 +63,29 @@ export class HealthWatch {
     this.client = new SideClient(check.url, access)
   }
 
-  /** Asks once before the load; resolves when that is over. */
+  /** Asks once before the load; resolves when that is over, or was cancelled. */
   async begin(): Promise<void> {
     await this.client.prepare().catch(() => {})
     const { error, ms } = await this.askOnce()
-    this.before = { ok: error === null, error, ms }
+    if (!this.cancelled.signal.aborted) this.before = { ok: error === null, error, ms }
   }
 
   /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
   start(startedAt: number): void {
     this.startedAt = startedAt
-    this.endTimer = onTimetable(startedAt, this.check.every, () => this.due())
+    this.endTimer = onTimetable(startedAt, this.check.every, () => this.ask())
   }
 
-  /** Asks for the last time. */
-  async finish(): Promise<void> {
+  /** Ends the checks, now that the load is over: asks for the last time, unless a check is awaited, and resolves with its end. */
+  finish(): Promise<void> {
+    this.ended ??= this.askLast()
+    return this.ended
+  }
+
+  /** Ends at once the check that is awaited, which then says nothing of the target, and makes no other. */
+  cancel(): void {
     this.endTimer()
-    await this.underWay
-    if (!Number.isFinite(this.startedAt)) return
-    this.due()
-    await this.underWay
+    this.cancelled.abort()
   }
 
   async close(): Promise<void> {
@@ -87,7 +100,7 @@ export class HealthWatch {
 
   /** How often it was up, of all checks: 1 or 0 for each, as thresholds take them; and lengths of outages and answers, in ms. */
   figure(name: string): { readonly part: number; readonly whole: number } | GaugeValues | OutageFigures | undefined {
-    if (name === 'availability') return { part: this.ok, whole: this.ok + this.failed }
+    if (name === 'availability') return { part: this.due.up, whole: this.due.up + this.due.down }
     if (name === 'response') return this.response
     if (name !== 'outage' || this.ok + this.failed === 0) return undefined
     const isOver = this.current === undefined && this.outageCount > 0
@@ -96,13 +109,13 @@ export class HealthWatch {
   }
 
   read(): HealthSummary {
-    const { name, before, ok, failed, error, outageCount, response } = this
+    const { name, before, ok, failed, dropped, cut, due, error, outageCount, response } = this
     const { count, min, mean, max } = response
     const checks = ok + failed
     const longestOutageMs = outageCount === 0 ? null : Math.max(this.lengths.max, this.current ? this.lengthOf(this.current) : 0)
     return {
-      ...{ name, url: this.client.shownUrl, before, checks, ok, failed },
-      availability: checks === 0 ? null : ok / checks,
+      ...{ name, url: this.client.shownUrl, before, checks, ok, failed, dropped, cut },
+      availability: checks === 0 ? null : due.up / (due.up + due.down),
       ...{ error, outages: this.outages.map((one) => ({ ...one })), outageCount, longestOutageMs },
       response: count === 0 ? null : { count, min, mean, max, p95: response.percentile(95) },
       series: this.series.rows,
@@ -113,10 +126,20 @@ export class HealthWatch {
     return (untilMs ?? Math.max(fromMs, this.lastMs)) - fromMs
   }
 
-  /** When the last check was answered, or given up. */
+  /** When the last check was answered, or given up; at most the end of the load. */
   private lastMs = 0
 
-  private due(): void {
+  private async askLast(): Promise<void> {
+    this.endTimer()
+    if (!Number.isFinite(this.startedAt)) return
+    this.endMs = this.sinceStart()
+    // One that is awaited says how it is at the end.
+    if (!this.underWay) this.ask()
+    await this.underWay
+  }
+
+  private ask(): void {
+    if (this.cancelled.signal.aborted) return
     if (this.underWay) {
       this.waiting += 1
       return
@@ -134,17 +157,24 @@ export class HealthWatch {
   }
 
   private take(fromMs: number, { error, ms }: { error: string | null; ms: number }): void {
-    const count = 1 + this.waiting
+    const due = 1 + this.waiting
+    this.dropped += this.waiting
     this.waiting = 0
-    this.lastMs = this.sinceStart()
+    if (this.cancelled.signal.aborted) {
+      this.cut += 1
+      return
+    }
+    this.lastMs = Math.min(this.sinceStart(), this.endMs)
     if (error === null) {
-      this.ok += count
+      this.ok += 1
+      this.due.up += due
       this.response.take(ms)
       this.series.take(fromMs, { up: 1, response_ms: ms })
       this.recover()
       return
     }
-    this.failed += count
+    this.failed += 1
+    this.due.down += due
     this.error = error
     this.series.take(fromMs, { up: 0 })
     if (this.current) return
@@ -163,7 +193,7 @@ export class HealthWatch {
   private async askOnce(): Promise<{ error: string | null; ms: number }> {
     const startedAt = now()
     try {
-      const error = await this.client.ask(this.check.timeout, {}, (answer) => this.verdictOf(answer))
+      const error = await this.client.ask(this.check.timeout, {}, (answer) => this.verdictOf(answer), this.cancelled.signal)
       return { error, ms: now() - startedAt }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)

@@ -103,14 +103,70 @@ describe('a health check', () => {
     expect(watch.figure('outage')).toMatchObject({ events: 1, lengths: { count: 1, max: 2000 } })
   })
 
-  test('counts what was due while it waited: silence is no fewer failures than an answer', async () => {
-    const { watch, clock, server } = await checked(() => 'never', { timeout: 3500 })
+  test('without an answer is one failed check; those that were due meanwhile were not made, and count by time', async () => {
+    const { watch, clock, server } = await checked((_, nth) => (nth === 2 ? 'never' : { status: 200 }), { timeout: 3500 })
     watch.start(0)
     clock.pass(1000)
-    await expect.poll(() => server.received.length).toBe(1)
+    await expect.poll(() => watch.read().checks).toBe(1)
+    clock.pass(1000)
+    await expect.poll(() => server.received.length).toBe(2)
     clock.pass(3500)
-    await expect.poll(() => watch.read().checks).toBe(4)
-    expect(watch.read()).toMatchObject({ failed: 4, error: 'no answer within 3500 ms', outageCount: 1 })
+    await expect.poll(() => watch.read().checks).toBe(2)
+    expect(watch.read()).toMatchObject({ ok: 1, failed: 1, dropped: 3, error: 'no answer within 3500 ms', outageCount: 1 })
+    // Due at 1, 2, 3, 4 and 5 s; well at the first.
+    expect(watch.read().availability).toBe(0.2)
+    expect(watch.figure('availability')).toEqual({ part: 1, whole: 5 })
+    expect(watch.figure('outage')).toMatchObject({ samples: 2 })
+  })
+
+  test('that is awaited when the load ends is the last one, and an outage ends with the load', async () => {
+    const { watch, clock, server } = await checked((_, nth) => (nth === 1 ? { status: 503 } : 'never'), { timeout: 5000 })
+    watch.start(0)
+    clock.pass(1000)
+    await expect.poll(() => watch.read().checks).toBe(1)
+    clock.pass(1000)
+    await expect.poll(() => server.received.length).toBe(2)
+    clock.pass(500)
+    const ended = Promise.all([watch.finish(), watch.finish()])
+    clock.pass(4500)
+    await ended
+    expect(server.received).toHaveLength(2)
+    expect(watch.read()).toMatchObject({ checks: 2, failed: 2, dropped: 0, longestOutageMs: 1500 })
+    expect(watch.figure('outage')).toMatchObject({ lengths: { max: 1500 } })
+  })
+
+  test('that succeeds after the load ends an outage with the load', async () => {
+    let answerTakes = (_: number): void => {}
+    const { watch, seconds, clock } = await checked((_, nth) => {
+      if (nth === 2) answerTakes(700)
+      return { status: nth === 1 ? 503 : 200 }
+    })
+    answerTakes = (ms) => clock.pass(ms)
+    watch.start(0)
+    await seconds(1)
+    clock.pass(500)
+    await watch.finish()
+    expect(watch.read()).toMatchObject({ ok: 1, failed: 1, outages: [{ fromMs: 1000, untilMs: 1500 }], longestOutageMs: 500 })
+  })
+
+  test('is cut at once when it is cancelled: before the load, during it, and at its end', async () => {
+    const { watch, clock, server } = await checked(() => 'never')
+    const begun = watch.begin()
+    await expect.poll(() => server.received.length).toBe(1)
+    watch.cancel()
+    await begun
+    expect(watch.read().before).toBeNull()
+    const other = await checked((_, nth) => (nth === 1 ? { status: 200 } : 'never'))
+    other.watch.start(clock.now())
+    await other.seconds(1)
+    other.clock.pass(2000)
+    await expect.poll(() => other.server.received.length).toBe(2)
+    const ended = other.watch.finish()
+    other.watch.cancel()
+    await ended
+    expect(other.watch.read()).toMatchObject({ checks: 1, ok: 1, failed: 0, cut: 1, dropped: 1, availability: 1, outageCount: 0 })
+    other.clock.pass(5000)
+    expect(other.server.received).toHaveLength(2)
   })
 
   test('needs the whole answer in time: a body that goes on and on is none', async () => {

@@ -195,7 +195,7 @@ const HEALTH_METRICS: readonly WholeRunMetric[] = [
     part: () => 0,
     whole: () => 0,
     unit: 'ratio',
-    formula: 'health checks that succeeded ÷ those that were due during the load',
+    formula: 'moments when a check was due and the target well ÷ moments when one was due',
     describe: 'How often the target said that it is well; of several checks the worst counts',
   },
   ofHealth('outage', 'first check that failed to the first that succeeded again', 'Length of outages; 0 without any'),

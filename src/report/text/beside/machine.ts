@@ -121,7 +121,7 @@ export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (t
 
 /** Returns the result of a health check as short texts, such as "available 99.5%". `safe` escapes untrusted text. */
 export function healthFacts(check: HealthSummary, safe: (text: string) => string): string[] {
-  const { before, checks, failed, availability, outageCount, longestOutageMs, response, error, outages } = check
+  const { before, checks, failed, dropped = 0, availability, outageCount, longestOutageMs, response, error, outages } = check
   const last = outages.at(-1)
   const back =
     last === undefined || outageCount > outages.length
@@ -131,6 +131,7 @@ export function healthFacts(check: HealthSummary, safe: (text: string) => string
     ...(before === null || before.ok ? [] : [`failed before the load: ${safe(before.error ?? '')}`]),
     ...(checks === 0 ? ['never asked during the load'] : [`available ${formatShare(availability)}`]),
     ...(failed === 0 ? [] : [`${formatCount(failed)} of ${formatCount(checks)} checks failed: ${safe(error ?? '')}`]),
+    ...(dropped === 0 ? [] : [`${formatCount(dropped)} not made, as the one before was awaited`]),
     ...(longestOutageMs === null
       ? []
       : [

@@ -15,16 +15,28 @@ export const healthSchema = z
       .describe('The check before the load; null when there was none'),
     checks: z
       .number()
-      .describe('Checks that were due during the load; one that was due while another was awaited counts as that one'),
+      .describe(
+        'Checks that were made during the load and came to an end; with those in `dropped` in results that have no such field',
+      ),
     ok: z.number().describe('Those with an answer as expected'),
     failed: z.number().describe('Those without'),
-    availability: z.number().nullable().describe('ok ÷ checks, 0 to 1; null without checks'),
+    dropped: z.number().describe('Checks that were due while the one before was awaited, and were not made').exactOptional(),
+    cut: z.number().describe('Checks that a signal or the end of burn cut short: they say nothing of the target').exactOptional(),
+    availability: z
+      .number()
+      .nullable()
+      .describe(
+        'Moments when a check was due and the target well ÷ moments when one was due, 0 to 1; those while a check was awaited count as that one ended. Null without checks',
+      ),
     error: z.string().nullable().describe('The last failure; null without one'),
     outages: z
       .array(
         z.object({
           fromMs: z.number().describe('When the first check that failed was sent, in ms since the run began'),
-          untilMs: z.number().nullable().describe('When the first one that succeeded again was answered; null when none did'),
+          untilMs: z
+            .number()
+            .nullable()
+            .describe('When the first one that succeeded again was answered, at most the end of the load; null when none did'),
           error: z.string().describe('The first failure'),
         }),
       )
@@ -33,7 +45,9 @@ export const healthSchema = z
     longestOutageMs: z
       .number()
       .nullable()
-      .describe('Length of the longest outage, in ms; one that did not end counts until the last check; null without any'),
+      .describe(
+        'Length of the longest outage, in ms; one that did not end counts until the last check was over, at most until the end of the load; null without any',
+      ),
     response: z
       .object({
         count: z.number().describe('Number of values'),
