@@ -2,13 +2,14 @@
 import { LocalError, TargetError } from '../errors.ts'
 import type { JudgeAnswers } from '../metrics/judge/asked.ts'
 import { pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
-import { comparingTask, type GradedReply, scoringTask } from '../metrics/judge/questions.ts'
-import { scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
+import { comparingTask, type GradedReply } from '../metrics/judge/questions.ts'
+import { rubricText } from '../metrics/judge/rubric.ts'
+import { type Grade, scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
 import type { JudgeSummary, PairSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
 import { Asking } from './judge/asking.ts'
-import { judgePlan, type Questions } from './judge/judge-plan.ts'
+import { judgePlan, type Question } from './judge/judge-plan.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
@@ -39,13 +40,13 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
   const { plan, recorder, gradedSample } = state
   const { judge } = plan
   if (judge === undefined || gradedSample === undefined) return
-  const { rubric } = judge
   const drawn = { sample: gradedSample.read(), of: gradedSample.offered }
-  state.judge = await scoresOf(plan, judge, drawn, options, (score) => recorder.judge.add(score, score >= rubric.pass))
+  state.judge = await scoresOf(plan, judge, drawn, options, (grade, criterion) => recorder.judge.add(grade, criterion))
 }
 
 /**
- * Asks a judge for the scores of replies, and resolves with a summary; calls `onScore` with the score of each reply. Does not reject when
+ * Asks a judge for the scores of replies, and resolves with a summary; calls `onScore` with each
+ * reply's score, and with that by each criterion. Does not reject when
  * the judge fails or this machine cannot reach it: the summary then says so.
  */
 export async function scoresOf(
@@ -53,13 +54,11 @@ export async function scoresOf(
   judge: PlannedJudge,
   { sample, of }: SampleOf<GradedReply>,
   options: AskOptions,
-  onScore?: (score: number) => void,
+  onScore?: (grade: Grade, criterion: string | undefined) => void,
 ): Promise<JudgeSummary> {
-  const { rubric, askTwice } = judge
-  const questions = scoreQuestions(sample, askTwice, rubric, plan.seed)
-  const texts = questions.map(({ text }) => text)
-  const answers = await askJudge(plan, judge, { task: scoringTask(rubric), texts }, options)
-  return summaryOf({ sample, questions, replies: of, rubric }, answers, onScore)
+  const { criteria, askTwice } = judge
+  const questions = scoreQuestions(sample, askTwice, criteria, plan.seed)
+  return summaryOf({ sample, questions, replies: of, criteria }, await askJudge(plan, judge, questions, options), onScore)
 }
 
 /**
@@ -72,8 +71,9 @@ export async function winnersOf(
   { sample, of }: SampleOf<ReplyPair>,
   options: AskOptions,
 ): Promise<PairSummary> {
-  const { rubric } = judge
-  const questions = { task: comparingTask(rubric), texts: pairQuestions(sample, plan.seed) }
+  const rubric = rubricText(judge.criteria)
+  const task = comparingTask(rubric)
+  const questions = pairQuestions(sample, plan.seed).map((text) => ({ task, text }))
   return pairSummary({ sample, pairs: of, rubric }, await askJudge(plan, judge, questions, options))
 }
 
@@ -81,7 +81,12 @@ export async function winnersOf(
  * Asks the judge all questions, each once. Never rejects for what the judge does or does not do, nor for what this machine cannot give it, such as a
  * token or a port of a mock: then the questions have no answers, and `why` says so.
  */
-async function askJudge(plan: Plan, judge: PlannedJudge, questions: Questions, options: AskOptions): Promise<JudgeAnswers> {
+async function askJudge(
+  plan: Plan,
+  judge: PlannedJudge,
+  questions: readonly Question[],
+  options: AskOptions,
+): Promise<JudgeAnswers> {
   const asking = new Asking(judge, questions, options.interrupted)
   try {
     if (asking.users > 0) await askAll(asking, judgePlan(plan, judge, questions, asking.users), options)

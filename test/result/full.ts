@@ -241,7 +241,14 @@ export const FULL = {
     passed: { part: 1, whole: 2, low: 0.1, high: 0.9 },
     steps: [{ step: 'open', scored: 2, mean: 4, passed: 1 }],
     again: { replies: 1, same: 1, kappa: null, difference: 0 },
-    lowest: [{ step: 'open', message: 'x', reply: 'x', score: 3, reason: 'x' }],
+    criteria: [
+      {
+        ...{ name: 'x', rubric: 'x', pass: 4, scored: 1, passed: SHARE },
+        score: { mean: 3, low: 1, high: 5, min: 3, max: 3 },
+        again: { replies: 1, same: 1, kappa: 1, difference: 0 },
+      },
+    ],
+    lowest: [{ step: 'open', message: 'x', reply: 'x', score: 3, reason: 'x', criterion: 'x' }],
   },
   generator: { ...fine.generator, throttledMs: 1 },
   server: [

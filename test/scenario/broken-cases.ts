@@ -436,6 +436,20 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['a judge without a target', whole('judge: { rubric: fine? }\n')],
   ['a judge with a bound on cost and no prices', whole('judge: { target: { url: http://127.0.0.1/ }, maxCost: 1 }\n')],
   ['a judge with a scale upside down', whole('judge: { target: { url: http://127.0.0.1/ }, scale: [5, 1] }\n')],
+  [
+    'a judge with a rubric and criteria',
+    whole('judge: { target: { url: http://127.0.0.1/ }, rubric: fine?, criteria: { tone: friendly? } }\n'),
+  ],
+  [
+    'a criterion that nothing satisfies, and thresholds on criteria that are not there',
+    whole('judge: { target: { url: http://127.0.0.1/ }, criteria: { tone: { rubric: friendly?, pass: 6 } } }\n'),
+  ],
+  [
+    'thresholds on criteria that a judge does not have',
+    whole(
+      'judge: { target: { url: http://127.0.0.1/ }, criteria: { tone: friendly? } }\nthresholds: [ "judge_score{criterion=tune} avg >= 4", "ok{criterion=tone} count > 1", "judge_passed{step=a} > 50%" ]\n',
+    ),
+  ],
   ['a judge that nothing satisfies', whole('judge: { target: { url: http://127.0.0.1/ }, pass: 6 }\n')],
   [
     'a judge whose target reads a variable that is not there',

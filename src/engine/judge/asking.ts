@@ -2,7 +2,7 @@ import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
 import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import { Control } from '../schedule/control.ts'
 import type { SettledAttempt } from '../user/run-context.ts'
-import type { Questions } from './judge-plan.ts'
+import type { Question } from './judge-plan.ts'
 import { Spending } from './spending.ts'
 
 /** So many failures before the first answer mean that there is nobody to ask. */
@@ -24,14 +24,14 @@ export class Asking {
   private why: string | null = null
 
   /** `interrupted` returns true once a signal has come. */
-  constructor(judge: PlannedJudge, { task, texts }: Questions, interrupted: () => boolean) {
+  constructor(judge: PlannedJudge, questions: readonly Question[], interrupted: () => boolean) {
     const { target, maxCost, concurrency } = judge
-    const longest = texts.reduce((most, { length }) => Math.max(most, length), 0)
+    const longest = questions.reduce((most, { task, text }) => Math.max(most, task.length + text.length), 0)
     this.judge = judge
     this.interrupted = interrupted
-    this.results = texts.map(() => ({ state: 'unasked' }))
-    this.spending = new Spending(maxCost, target.pricing, longest + task.length, target.chat.maxTokens)
-    const affordable = Math.min(this.spending.atOnce(concurrency), texts.length)
+    this.results = questions.map(() => ({ state: 'unasked' }))
+    this.spending = new Spending(maxCost, target.pricing, longest, target.chat.maxTokens)
+    const affordable = Math.min(this.spending.atOnce(concurrency), questions.length)
     if (affordable === 0) this.stop('cost')
     if (interrupted()) this.stop('signal')
     this.users = this.control.state === 'running' ? affordable : 0

@@ -4,10 +4,10 @@ import type { Assignment } from '../../language/template/variables.ts'
 import { closedLoad } from '../../load/closed.ts'
 import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/plan.ts'
 
-/** The questions to a judge in their order, and the instructions that go with each. */
-export interface Questions {
+/** A question to a judge, and the instructions that go with it. */
+export interface Question {
   readonly task: string
-  readonly texts: readonly string[]
+  readonly text: string
 }
 
 /** The name of the only step, target and phase. */
@@ -17,7 +17,7 @@ const NAME = 'judge'
  * Returns the plan of a run that asks `judge` the questions, with `users` questions under way at once. In it nothing is retried, no fault
  * is injected, and no budget applies.
  */
-export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }: Questions, users: number): Plan {
+export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: readonly Question[], users: number): Plan {
   const step: MessageStep = {
     kind: 'message',
     index: 0,
@@ -33,9 +33,9 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     captures: [],
     timeouts: target.timeouts,
     tags: [],
-    content: plain((scope) => texts[indexIn(scope)] ?? ''),
+    content: plain((scope) => questions[indexIn(scope)]?.text ?? ''),
   }
-  const load = closedLoad({ lengthMs: undefined, maxUsers: users, usersAt: () => users, sharedIterations: texts.length })
+  const load = closedLoad({ lengthMs: undefined, maxUsers: users, usersAt: () => users, sharedIterations: questions.length })
   // Each key is written out: what a plan comes to hold later is not passed on to a judge by accident.
   const { name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes } = plan
   return {
@@ -60,7 +60,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, { task, texts }:
     setup: [],
     teardown: [],
     suffix: undefined,
-    conversation: { ...NO_MEMORY, system: plain(() => task) },
+    conversation: { ...NO_MEMORY, system: plain((scope) => questions[indexIn(scope)]?.task ?? '') },
     data: {},
     vars: withoutRows(plan.vars),
     bands: undefined,

@@ -3,7 +3,7 @@ import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { brokenRules, type RuledRun } from '../../metrics/threshold/broken-rules.ts'
 import { evaluate, evaluateMeasure } from '../../metrics/threshold/evaluate.ts'
-import { checkEvidence, cleanOutcome, groupEvidence, isOfCheck } from '../../metrics/threshold/group-evidence.ts'
+import { checkEvidence, cleanOutcome, groupEvidence, isOfCheck, numbersFor } from '../../metrics/threshold/group-evidence.ts'
 import type { CleanOutcome } from '../../metrics/threshold/proven.ts'
 import { type StoredInterval, storedThreshold } from '../../metrics/threshold/stored.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
@@ -139,7 +139,7 @@ export class ThresholdEvaluators {
     const group = this.recorder.groups.selectedBy(threshold.tags)
     const evidence = isOfCheck(threshold)
       ? checkEvidence(this.checksOf(threshold))
-      : groupEvidence(group, this.recorder, windowMs)
+      : groupEvidence(group, numbersFor(threshold, this.recorder), windowMs)
     return { ...evaluate(threshold, evidence), ...(aborted ? { aborted } : {}) }
   }
 }

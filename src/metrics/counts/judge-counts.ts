@@ -30,6 +30,7 @@ class Scores extends Histogram {
 export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
   private readonly exact = new Scores()
+  private readonly criteria = new Map<string, JudgeCounts>()
   readonly scores: Histogram = this.exact
 
   /** The scores in the order in which they came. */
@@ -37,7 +38,19 @@ export class JudgeCounts {
     return this.exact.values
   }
 
-  add(score: number, isGood: boolean): void {
+  /** The scores by one criterion; that of a new one is empty. */
+  of(criterion: string): JudgeCounts {
+    const known = this.criteria.get(criterion) ?? new JudgeCounts()
+    this.criteria.set(criterion, known)
+    return known
+  }
+
+  /** Counts a score of a reply, or that by one criterion, which is in no other count. */
+  add({ score, isGood }: { readonly score: number; readonly isGood: boolean }, criterion?: string): void {
+    if (criterion !== undefined) {
+      this.of(criterion).add({ score, isGood })
+      return
+    }
     this.scores.record(score)
     this.counters.judgeScored += 1
     if (isGood) this.counters.judgePassed += 1

@@ -8,7 +8,6 @@ import { wordsOf } from '../../text-metrics/words.ts'
 import { readWinner } from './answers.ts'
 import { askedCounts, type JudgeAnswers } from './asked.ts'
 import { codeOf, comparingQuestion, comparingTask, type GradedReply } from './questions.ts'
-import type { Rubric } from './rubric.ts'
 import { shareOf } from './scores.ts'
 
 /** Two replies to the same message: that of the run, and that of the reference run with which it is compared. */
@@ -32,7 +31,7 @@ export function pairQuestions(pairs: readonly ReplyPair[], seed: string): string
 
 /** Computes wins, losses and ties from a judge's answers (`asked`) about the pairs in `sample`, which was drawn from `pairs` pairs. */
 export function pairSummary(
-  { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: Rubric },
+  { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: string },
   asked: JudgeAnswers,
 ): PairSummary {
   const { questions, ...facts } = asked
@@ -49,7 +48,7 @@ export function pairSummary(
   return {
     ...facts,
     ...askedCounts(asked),
-    rubric: rubric.text,
+    rubric,
     taskHash: createHash('sha256').update(comparingTask(rubric)).digest('hex'),
     unreadable: answered - answers.filter((answer) => answer !== undefined).length,
     pairs,

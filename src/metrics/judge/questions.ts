@@ -60,8 +60,8 @@ export function scoringQuestion(reply: GradedReply, { min, max }: Rubric, code: 
 }
 
 /** Returns the instructions for a judge that compares two replies by a rubric. */
-export function comparingTask({ text }: Pick<Rubric, 'text'>): string {
-  return `You compare two replies, A and B, to the same message.\n${DATA}\nThe rubric: ${text}\nThe better reply is the one that meets the rubric better. Neither the order of the replies nor their length counts.`
+export function comparingTask(rubric: string): string {
+  return `You compare two replies, A and B, to the same message.\n${DATA}\nThe rubric: ${rubric}\nThe better reply is the one that meets the rubric better. Neither the order of the replies nor their length counts.`
 }
 
 /**

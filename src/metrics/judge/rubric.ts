@@ -1,5 +1,7 @@
 /** The rubric by which a judge scores replies: what to look at, and the scale. */
 export interface Rubric {
+  /** Its name as a criterion; undefined for the only rubric of a judge. */
+  readonly name?: string | undefined
   readonly text: string
   readonly min: number
   readonly max: number
@@ -10,6 +12,11 @@ export interface Rubric {
 /** The rubric when the `judge` block of a scenario has none. */
 export const DEFAULT_RUBRIC =
   'Does the reply answer the message: is it correct as far as you can tell, complete, to the point, and free of anything that was not asked for?'
+
+/** Returns the criteria of a judge as one text: that of the only rubric, or a line for each criterion. */
+export function rubricText(criteria: readonly Rubric[]): string {
+  return criteria.map(({ name, text }) => (name === undefined ? text : `${name}: ${text}`)).join('\n')
+}
 
 /** The scale of scores, lowest and highest, when the `judge` block of a scenario has none. */
 export const DEFAULT_SCALE = [1, 5] as const

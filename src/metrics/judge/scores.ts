@@ -6,34 +6,54 @@ import { type Share, wilson } from '../../statistics/rates.ts'
 import { mean, variance } from '../../statistics/spread.ts'
 import { tQuantile } from '../../statistics/student.ts'
 import { readScore, type ScoreAnswer } from './answers.ts'
-import { askedCounts, type JudgeAnswers } from './asked.ts'
+import { askedCounts, type JudgeAnswers, type JudgeQuestion } from './asked.ts'
 import { codeOf, type GradedReply, scoringQuestion, scoringTask } from './questions.ts'
-import type { Rubric } from './rubric.ts'
+import { type Rubric, rubricText } from './rubric.ts'
 
 /** Replies with low scores that a result shows, and characters of each text of them. */
 const MAX_LOWEST = 5
 const MAX_SHOWN = 200
 
-/** One question about a sample: the place of its reply in the sample, and the text. */
+/** One question about a sample: the place of its reply in the sample, that of the criterion, and the texts. */
 interface ScoreQuestion {
   readonly index: number
+  readonly criterion: number
+  readonly task: string
   readonly text: string
 }
 
 /**
- * Returns one question for each reply of the sample. The first `askTwice` replies are asked about once more, at the very beginning, so that
- * a limit on cost does not leave out the second answers, which show how consistent the judge is.
+ * Returns one question for each reply of the sample and each criterion. The first `askTwice` replies are asked about once more, at the very
+ * beginning, so that a limit on cost does not leave out the second answers, which show how consistent the judge is.
  */
-export function scoreQuestions(sample: readonly GradedReply[], askTwice: number, rubric: Rubric, seed: string): ScoreQuestion[] {
-  const all = sample.map((reply, index) => ({ index, text: scoringQuestion(reply, rubric, codeOf(seed, index)) }))
-  return [...all.slice(0, askTwice), ...all]
+export function scoreQuestions(
+  sample: readonly GradedReply[],
+  askTwice: number,
+  criteria: readonly Rubric[],
+  seed: string,
+): ScoreQuestion[] {
+  const tasks = criteria.map(scoringTask)
+  const all = sample.flatMap((reply, index) =>
+    criteria.map((rubric, criterion): ScoreQuestion => {
+      const text = scoringQuestion(reply, rubric, codeOf(seed, index))
+      return { index, criterion, task: tasks[criterion] ?? '', text }
+    }),
+  )
+  return [...all.filter(({ index }) => index < askTwice), ...all]
+}
+
+/** The score of a reply and its reason, and whether that is good enough; by several criteria, the mean, and whether all are. */
+export interface Grade extends ScoreAnswer {
+  readonly isGood: boolean
+  /** The criterion with the lowest score; undefined for a judge with one rubric. */
+  readonly worst?: string | undefined
 }
 
 /** A scored reply of the sample: its first score and, when it was asked twice, the second. */
 interface Scored {
   readonly reply: GradedReply
-  readonly first: ScoreAnswer
-  readonly second: ScoreAnswer | undefined
+  readonly first: Grade
+  readonly second: Grade | undefined
 }
 
 /** What was asked of how many replies. */
@@ -42,42 +62,88 @@ interface ScoredSample {
   readonly questions: readonly ScoreQuestion[]
   /** Replies that the sample was drawn from. */
   readonly replies: number
-  readonly rubric: Rubric
+  readonly criteria: readonly Rubric[]
 }
 
 /**
  * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with
- * the score of each reply.
+ * the score of each reply, which by several criteria is their mean, and then with that by each of these.
  */
 export function summaryOf(
-  { sample, questions, replies, rubric }: ScoredSample,
+  { sample, questions, replies, criteria }: ScoredSample,
   asked: JudgeAnswers,
-  onScore?: (score: number) => void,
+  onScore?: (grade: Grade, criterion: string | undefined) => void,
 ): JudgeSummary {
   const { questions: results, ...facts } = asked
-  const read = results.map((result) => (result.state === 'answered' ? readScore(result.text, rubric) : undefined))
-  const scored = sample.flatMap((reply, index): Scored[] => {
-    const [first, second] = questions.flatMap((question, i) => (question.index === index ? (read[i] ?? []) : []))
-    return first ? [{ reply, first, second }] : []
+  const read = results.map((result, i) => gradeOf(result, criteria[questions[i]?.criterion ?? 0]))
+  const byCriterion = criteria.map((_, criterion) => {
+    const grades = sample.map((): Grade[] => [])
+    questions.forEach((question, i) => {
+      const grade = read[i]
+      if (question.criterion === criterion && grade) grades[question.index]?.push(grade)
+    })
+    return grades
   })
-  for (const { first } of scored) onScore?.(first.score)
+  const scored = scoredReplies(
+    sample,
+    sample.map((_, index) => overall(byCriterion.map((grades) => grades[index] ?? []))),
+  )
+  for (const { first } of scored) onScore?.(first, undefined)
+  const named = criteria.flatMap((rubric, k) => {
+    if (rubric.name === undefined) return []
+    const own = scoredReplies(sample, byCriterion[k] ?? [])
+    for (const { first } of own) onScore?.(first, rubric.name)
+    return [{ name: rubric.name, rubric: rubric.text, pass: rubric.pass, ...figuresOf(own) }]
+  })
+  const [{ min, max, pass }] = criteria as readonly [Rubric]
   const answered = results.filter(({ state }) => state === 'answered').length
   return {
     ...facts,
     ...askedCounts(asked),
-    rubric: rubric.text,
-    taskHash: createHash('sha256').update(scoringTask(rubric)).digest('hex'),
-    scale: { min: rubric.min, max: rubric.max },
-    pass: rubric.pass,
-    unreadable: answered - read.filter((answer) => answer !== undefined).length,
+    rubric: rubricText(criteria),
+    taskHash: createHash('sha256').update(criteria.map(scoringTask).join('\n')).digest('hex'),
+    scale: { min, max },
+    pass,
+    unreadable: answered - read.filter((grade) => grade !== undefined).length,
     replies,
     sampled: sample.length,
+    ...figuresOf(scored),
+    steps: stepsOf(scored),
+    lowest: lowestOf(scored),
+    ...(named.length > 0 && { criteria: named }),
+  }
+}
+
+function gradeOf(question: JudgeQuestion, rubric: Rubric | undefined): Grade | undefined {
+  const answer = question.state === 'answered' && rubric ? readScore(question.text, rubric) : undefined
+  return answer && rubric && { ...answer, isGood: answer.score >= rubric.pass, worst: rubric.name }
+}
+
+/** Returns the replies that have a grade, each with its first and second; `grades` by place in the sample. */
+function scoredReplies(sample: readonly GradedReply[], grades: readonly (readonly Grade[])[]): Scored[] {
+  return sample.flatMap((reply, index): Scored[] => {
+    const [first, second] = grades[index] ?? []
+    return first ? [{ reply, first, second }] : []
+  })
+}
+
+/** Returns the n-th grade of a reply for as many n as it has one by every criterion: the mean score, and the reason of the lowest. */
+function overall(byCriterion: readonly (readonly Grade[])[]): Grade[] {
+  const times = Math.min(...byCriterion.map(({ length }) => length))
+  return Array.from({ length: times }, (_, n): Grade => {
+    const grades = byCriterion.flatMap((own) => own[n] ?? [])
+    const lowest = grades.reduce((worst, grade) => (grade.score < worst.score ? grade : worst))
+    return { ...lowest, score: mean(grades.map(({ score }) => score)), isGood: grades.every(({ isGood }) => isGood) }
+  })
+}
+
+/** The figures of a set of scores that the whole and each criterion have. */
+function figuresOf(scored: readonly Scored[]) {
+  return {
     scored: scored.length,
     score: scoreOf(scored.map(({ first }) => first.score)),
-    passed: scored.length === 0 ? null : shareOf({ part: passedIn(scored, rubric), whole: scored.length }),
-    steps: stepsOf(scored, rubric),
-    again: againOf(scored, rubric),
-    lowest: lowestOf(scored, rubric),
+    passed: scored.length === 0 ? null : shareOf({ part: passedIn(scored), whole: scored.length }),
+    again: againOf(scored),
   }
 }
 
@@ -86,7 +152,7 @@ export function shareOf({ part, whole }: Share): NonNullable<JudgeSummary['passe
   return { part, whole, ...wilson({ part, whole }) }
 }
 
-const passedIn = (scored: readonly Scored[], { pass }: Rubric) => scored.filter(({ first }) => first.score >= pass).length
+const passedIn = (scored: readonly Scored[]) => scored.filter(({ first }) => first.isGood).length
 
 function scoreOf(scores: readonly number[]): JudgeSummary['score'] {
   if (scores.length === 0) return null
@@ -97,32 +163,32 @@ function scoreOf(scores: readonly number[]): JudgeSummary['score'] {
   return { mean: centre, low, high, min: Math.min(...scores), max: Math.max(...scores) }
 }
 
-function stepsOf(scored: readonly Scored[], rubric: Rubric): JudgeSummary['steps'] {
+function stepsOf(scored: readonly Scored[]): JudgeSummary['steps'] {
   const steps = [...Map.groupBy(scored, ({ reply }) => reply.step)].sort(([a], [b]) => (a < b ? -1 : 1))
   return steps.map(([step, own]) => ({
     step,
     scored: own.length,
     mean: mean(own.map(({ first }) => first.score)),
-    passed: passedIn(own, rubric),
+    passed: passedIn(own),
   }))
 }
 
-function againOf(scored: readonly Scored[], { pass }: Rubric): JudgeSummary['again'] {
-  const pairs = scored.flatMap(({ first, second }) => (second ? [[first.score, second.score] as const] : []))
+function againOf(scored: readonly Scored[]): JudgeSummary['again'] {
+  const pairs = scored.flatMap(({ first, second }) => (second ? [[first, second] as const] : []))
   if (pairs.length === 0) return null
-  const verdict = (score: number) => (score >= pass ? 'good' : 'bad')
+  const verdict = ({ isGood }: Grade) => (isGood ? 'good' : 'bad')
   const verdicts = pairs.map(([a, b]) => [verdict(a), verdict(b)] as const)
   return {
     replies: pairs.length,
     same: verdicts.filter(([a, b]) => a === b).length,
     kappa: cohensKappa(verdicts),
-    difference: mean(pairs.map(([a, b]) => Math.abs(a - b))),
+    difference: mean(pairs.map(([a, b]) => Math.abs(a.score - b.score))),
   }
 }
 
-function lowestOf(scored: readonly Scored[], { pass }: Rubric): JudgeSummary['lowest'] {
+function lowestOf(scored: readonly Scored[]): JudgeSummary['lowest'] {
   return scored
-    .filter(({ first }) => first.score < pass)
+    .filter(({ first }) => !first.isGood)
     .sort((a, b) => a.first.score - b.first.score)
     .slice(0, MAX_LOWEST)
     .map(({ reply, first }) => ({
@@ -131,6 +197,7 @@ function lowestOf(scored: readonly Scored[], { pass }: Rubric): JudgeSummary['lo
       reply: shown(reply.text),
       score: first.score,
       reason: shown(first.reason),
+      ...(first.worst !== undefined && { criterion: first.worst }),
     }))
 }
 

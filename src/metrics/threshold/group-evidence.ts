@@ -1,5 +1,6 @@
 /** The numbers of finished runs that thresholds are evaluated on: those of a group of attempts, and those of one check. */
 import { type Counters, NO_COUNTERS } from '../counts/counters.ts'
+import type { JudgeCounts } from '../counts/judge-counts.ts'
 import { countedValue } from '../groups/catalogue.ts'
 import type { GroupRecorder } from '../groups/group-recorder.ts'
 import { evaluate } from './evaluate.ts'
@@ -22,6 +23,13 @@ export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, window
     value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
     histogram: (metric) => run.runHistogramOf(metric) ?? group.histogramOf(metric),
   }
+}
+
+/** Returns the numbers of the run that a threshold is evaluated on: those of the run or, for a threshold on one criterion of the judge, of its scores. */
+export function numbersFor({ metric, tags }: Threshold, run: WholeRunNumbers & { readonly judge: JudgeCounts }): WholeRunNumbers {
+  if (!metric.name.startsWith('judge_') || tags.criterion === undefined) return run
+  const { counters, scores } = run.judge.of(tags.criterion)
+  return { runCounters: counters, runHistogramOf: () => scores }
 }
 
 /** True for a threshold on one named check. */

@@ -1,6 +1,6 @@
 /** The line about the scores that a model gave to a sample of the replies. */
 import type { Result } from '../../result/schema.ts'
-import { formatCount, formatNumber, formatShare } from './format.ts'
+import { formatCount, formatNumber, formatShare, UNKNOWN } from './format.ts'
 
 /**
  * Describes what a judge said: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when none was asked. `safe` makes a
@@ -8,13 +8,29 @@ import { formatCount, formatNumber, formatShare } from './format.ts'
  */
 export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string) => string): string {
   if (judge === undefined) return ''
-  const { score, passed, scale, pass, scored, sampled, replies, again, unreadable, failed, cost, currency, model } = judge
+  const {
+    score,
+    passed,
+    scale,
+    pass,
+    scored,
+    sampled,
+    replies,
+    again,
+    unreadable,
+    failed,
+    cost,
+    currency,
+    model,
+    criteria = [],
+  } = judge
   const bounds = score?.low == null || score.high == null ? '' : ` (${formatNumber(score.low)} to ${formatNumber(score.high)})`
   const drawn = sampled === scored ? formatCount(scored) : `${formatCount(scored)} of ${formatCount(sampled)}`
   const facts = [
     score === null ? 'no score' : `${formatNumber(score.mean)} of ${formatNumber(scale.max)}${bounds}`,
     passed &&
-      `${formatShare(passed.part / passed.whole)} with ${formatNumber(pass)} or more (${formatShare(passed.low)} to ${formatShare(passed.high)})`,
+      `${formatShare(passed.part / passed.whole)} ${criteria.length > 0 ? 'good enough by each criterion' : `with ${formatNumber(pass)} or more`} (${formatShare(passed.low)} to ${formatShare(passed.high)})`,
+    ...criteria.map(({ name, score }) => `${safe(name)} ${score === null ? UNKNOWN : formatNumber(score.mean)}`),
     `${drawn} sampled of ${formatCount(replies)} replies`,
     again && `same verdict again ${formatCount(again.same)} of ${formatCount(again.replies)}`,
     unreadable > 0 && `${formatCount(unreadable)} unreadable`,

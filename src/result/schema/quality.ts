@@ -117,6 +117,33 @@ export const pairSummarySchema = z
   })
   .describe('Which of two replies to the same message a model finds better (`judge` of the scenario)')
 
+/** The fields of scores, of all together and of those by one criterion. */
+const scoreFields = () => ({
+  scored: number('Of those, the ones that got a score'),
+  score: z
+    .object({
+      mean: number('Mean of the scores'),
+      low: numberOrNull('Lower bound of the mean at 95 % (Student); null for fewer than two scores'),
+      high: numberOrNull('Upper bound of the mean'),
+      min: number('Lowest score'),
+      max: number('Highest score'),
+    })
+    .nullable()
+    .describe('The scores; null without any'),
+  passed: share('Replies whose score is good enough')
+    .nullable()
+    .describe('Replies whose score is good enough; null without any score'),
+  again: z
+    .object({
+      replies: number('Replies that were scored twice'),
+      same: number('Of those, the ones that were good enough both times, or neither time'),
+      kappa: numberOrNull("The same beyond chance, Cohen's kappa; null when all verdicts were alike"),
+      difference: number('Mean difference of the two scores'),
+    })
+    .nullable()
+    .describe('How far the model agrees with itself; null when no reply was scored twice'),
+})
+
 /** The schema of the scores that a model gave to a sample of the replies. */
 export const judgeSchema = z
   .object({
@@ -125,20 +152,7 @@ export const judgeSchema = z
     pass: number('The least score that is good enough'),
     replies: number('Ok replies to messages, with a text, from which the sample was drawn; without warm-ups'),
     sampled: number('Replies in the sample'),
-    scored: number('Of those, the ones that got a score'),
-    score: z
-      .object({
-        mean: number('Mean of the scores'),
-        low: numberOrNull('Lower bound of the mean at 95 % (Student); null for fewer than two scores'),
-        high: numberOrNull('Upper bound of the mean'),
-        min: number('Lowest score'),
-        max: number('Highest score'),
-      })
-      .nullable()
-      .describe('The scores; null without any'),
-    passed: share('Replies whose score is good enough')
-      .nullable()
-      .describe('Replies whose score is good enough; null without any score'),
+    ...scoreFields(),
     steps: z
       .array(
         z.object({
@@ -149,15 +163,6 @@ export const judgeSchema = z
         }),
       )
       .describe('The same for each step'),
-    again: z
-      .object({
-        replies: number('Replies that were scored twice'),
-        same: number('Of those, the ones that were good enough both times, or neither time'),
-        kappa: numberOrNull("The same beyond chance, Cohen's kappa; null when all verdicts were alike"),
-        difference: number('Mean difference of the two scores'),
-      })
-      .nullable()
-      .describe('How far the model agrees with itself; null when no reply was scored twice'),
     lowest: z
       .array(
         z.object({
@@ -165,9 +170,23 @@ export const judgeSchema = z
           message: text('The message, at most 200 characters'),
           reply: text('The reply, at most 200 characters'),
           score: number('Its score'),
-          reason: text('Why, as the model says, at most 200 characters'),
+          reason: text('Why, as the model says, at most 200 characters; by several criteria, that of the lowest score'),
+          criterion: text('That criterion; left out for a judge with one rubric').exactOptional(),
         }),
       )
       .describe('The replies with the lowest scores that are not good enough, at most five'),
+    criteria: z
+      .array(
+        z.object({
+          name: text('Name of the criterion'),
+          rubric: text('What it looks at'),
+          pass: number('The least score that is good enough'),
+          ...scoreFields(),
+        }),
+      )
+      .exactOptional()
+      .describe(
+        'The scores by each criterion; left out for a judge with one rubric. By several, the score of a reply is their mean, and it is good enough when each is',
+      ),
   })
   .describe('Scores that a model gave to a sample of the replies, after the load (`judge` of the scenario)')

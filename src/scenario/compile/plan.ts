@@ -155,8 +155,14 @@ export interface ErrorPolicy {
 export interface PlannedJudge {
   /** Where the questions go; it gets no load. */
   readonly target: PlannedTarget
-  /** What it looks at, on which scale, and the least score that is good enough. */
-  readonly rubric: { readonly text: string; readonly min: number; readonly max: number; readonly pass: number }
+  /** What it looks at, each by a question of its own: the name (undefined for the only one), the text, the scale, and the least score that is good enough. */
+  readonly criteria: readonly {
+    readonly name: string | undefined
+    readonly text: string
+    readonly min: number
+    readonly max: number
+    readonly pass: number
+  }[]
   /** The number of replies in the sample, and how many of them are asked about twice. */
   readonly sample: number
   readonly askTwice: number

@@ -107,7 +107,17 @@ const asksForCheck = ({ metric, tags }: Pick<Threshold, 'metric' | 'tags'>) =>
 
 /** `health.availability{name=api}`: one health check. */
 const asksForHealth = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('health.')
+/** `judge_score{criterion=tone}`: one criterion of the judge. */
+const asksForJudge = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('judge_')
+const criteriaNames = ({ scenario }: LintSubject) => Object.keys(scenario.judge?.criteria ?? {})
 const healthNames = ({ scenario }: LintSubject) => (scenario.health ?? []).map(nameOfCheck)
+
+/** Tags that only metrics of the whole run have, and only if the scenario has what they name. */
+function wholeRunTags(threshold: Threshold, subject: LintSubject): KnownTags {
+  if (asksForHealth(threshold)) return { name: healthNames(subject) }
+  const criteria = asksForJudge(threshold) ? criteriaNames(subject) : []
+  return criteria.length > 0 ? { criterion: criteria } : {}
+}
 
 /** Returns the problems of a threshold on one check, which is counted over all attempts of its step and only evaluated at the end of the run. */
 function checkProblems(threshold: Threshold): ThresholdProblem[] {
@@ -157,10 +167,7 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
   const written = listAt(value, ['thresholds'])
   return (scenario.thresholds ?? []).flatMap((threshold, index, list) => {
     const problems = [
-      ...checkThresholdTags(
-        threshold,
-        asksForCheck(threshold) ? byCheck : asksForHealth(threshold) ? { ...all, name: healthNames(subject) } : all,
-      ),
+      ...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : { ...all, ...wholeRunTags(threshold, subject) }),
       ...(asksForCheck(threshold) ? checkProblems(threshold) : sampleProblems(threshold, subject)),
       ...wholeRunProblems(threshold, value),
       ...conflictWith(threshold, list.slice(0, index)),

@@ -1,25 +1,39 @@
 /** The `judge:` block: a model that scores a sample of the replies, after the load. */
 import * as z from 'zod'
-import { lateObject, whole } from '../../fields.ts'
+import { identifier, lateObject, whole } from '../../fields.ts'
 import { DEFAULT_RUBRIC, DEFAULT_SCALE } from '../../metrics/judge/rubric.ts'
 import { targetSchema } from './target.ts'
 
+/** More questions about one reply than this cost more than they tell. */
+const MAX_CRITERIA = 10
 /** Highest end of a scale. */
 const MAX_SCORE = 1000
+
+const OUTSIDE = 'the least good score lies outside of the scale'
 
 const scaleSchema = z
   .tuple([z.number().min(0).max(MAX_SCORE), z.number().min(0).max(MAX_SCORE)])
   .refine(([min, max]) => min < max, 'expected two numbers, the lower one first, such as [1, 5]')
 
+const rubricSchema = () => z.string().min(1).max(10_000)
+
+const criterionSchema = z.strictObject({
+  rubric: rubricSchema().describe('What it looks at; no template'),
+  pass: z.number().min(0).max(MAX_SCORE).optional().describe('Least score that is good enough. Left out: that of the judge'),
+})
+
 /** The schema of the `judge` block of a scenario. */
 export const judgeSchema = lateObject(() => ({
   target: targetSchema.describe('The model that is asked. It gets no load, and its answers are in no total of the run'),
-  rubric: z
-    .string()
-    .min(1)
-    .max(10_000)
-    .default(DEFAULT_RUBRIC)
-    .describe(`What it looks at; no template. Left out: ${DEFAULT_RUBRIC}`),
+  rubric: rubricSchema().optional().describe(`What it looks at; no template. Left out: ${DEFAULT_RUBRIC}`),
+  criteria: z
+    .record(identifier(), z.union([rubricSchema(), criterionSchema]))
+    .refine(
+      (all) => Object.keys(all).length >= 1 && Object.keys(all).length <= MAX_CRITERIA,
+      `expected 1 to ${MAX_CRITERIA} criteria`,
+    )
+    .optional()
+    .describe('In place of rubric: several, by name, each a question and a score of its own: a text, or { rubric, pass }'),
   scale: scaleSchema.default([...DEFAULT_SCALE]).describe('Worst and best score, 0 or more. Default [1, 5]'),
   pass: z
     .number()
@@ -41,7 +55,18 @@ export const judgeSchema = lateObject(() => ({
 }))
   .refine(({ scale: [min, max], pass }) => pass === undefined || (pass >= min && pass <= max), {
     path: ['pass'],
-    message: 'the least good score lies outside of the scale',
+    message: OUTSIDE,
+  })
+  .refine(({ rubric, criteria }) => rubric === undefined || criteria === undefined, {
+    path: ['rubric'],
+    message: 'a judge has a rubric or criteria, not both',
+  })
+  .check(({ value: { scale, criteria }, issues }) => {
+    for (const [name, one] of Object.entries(criteria ?? {})) {
+      const own = typeof one === 'string' ? undefined : one.pass
+      if (own !== undefined && (own < scale[0] || own > scale[1]))
+        issues.push({ code: 'custom', path: ['criteria', name, 'pass'], message: OUTSIDE, input: own })
+    }
   })
   .refine(({ maxCost, target }) => maxCost === undefined || target.pricing?.inputPer1M !== undefined, {
     path: ['maxCost'],

@@ -327,3 +327,34 @@ describe('a signal', () => {
     expect(result).toMatchObject({ verdict: 'aborted', status: 'aborted', exitCode: EXIT.sigint })
   })
 })
+
+test('several criteria are scored each by itself, and thresholds select them', async () => {
+  const byTask = (request: MemoryRequest) => scoring(messagesOf(request)[0]?.content.includes('Is it right?') ? 5 : 2)
+  const made = setting(
+    (_, request) => byTask(request),
+    { criteria: { right: 'Is it right?', kind: { rubric: 'Is it kind?', pass: 3 } }, askTwice: 2 },
+    {
+      thresholds: [
+        ...['judge_score{criterion=right} p50 == 5', 'judge_passed{criterion=right} >= 90%'],
+        ...['judge_score{criterion=kind} avg >= 4', 'judge_passed{criterion=kind} >= 1%', 'judge_score avg == 3.5'],
+      ],
+    },
+  )
+  const { judge, thresholds } = await run(made)
+  expect(judge).toMatchObject({
+    ...{ asked: 20, scored: 8, score: { mean: 3.5 }, passed: { part: 0, whole: 8 } },
+    criteria: [
+      { name: 'right', scored: 8, score: { mean: 5 }, passed: { part: 8 }, again: { replies: 2, same: 2 } },
+      { name: 'kind', scored: 8, score: { mean: 2 }, passed: { part: 0 }, again: { replies: 2, same: 2 } },
+    ],
+  })
+  expect(thresholds.map(({ observed, samples, state }) => [observed, samples, state])).toEqual([
+    [5, 8, 'passed'],
+    [1, 8, 'passed'],
+    [2, 8, 'failed'],
+    [0, 8, 'failed'],
+    [3.5, 8, 'passed'],
+    // The default threshold on errors.
+    [0, 20, 'passed'],
+  ])
+})

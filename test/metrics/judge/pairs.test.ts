@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { JudgeAnswers, JudgeQuestion } from '../../../src/metrics/judge/asked.ts'
 import { pairQuestions, pairSummary } from '../../../src/metrics/judge/pairs.ts'
 
-const RUBRIC = { text: 'r', min: 1, max: 5, pass: 4 }
 const reply = (text: string) => ({ step: 's', prompt: 'p', text, earlier: [] })
 const pairsOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ run: reply(`run says ${i}`), reference: reply('reference') }))
@@ -20,7 +19,7 @@ function summary(...answers: readonly (readonly [Letter, Letter])[]) {
     ...{ model: 'm', stopped: null, why: null, cost: null, currency: null, unpriced: 0 },
     questions: answers.flat().map(question),
   }
-  return pairSummary({ sample, pairs: 99, rubric: RUBRIC }, asked)
+  return pairSummary({ sample, pairs: 99, rubric: 'r' }, asked)
 }
 
 test('each pair is asked about in both orders, with another code each time', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JudgeAnswers, JudgeQuestion } from '../../../src/metrics/judge/asked.ts'
+import type { Rubric } from '../../../src/metrics/judge/rubric.ts'
 import { scoreQuestions, summaryOf } from '../../../src/metrics/judge/scores.ts'
 
 const RUBRIC = { text: 'r', min: 1, max: 5, pass: 4 }
@@ -12,12 +13,18 @@ const answered = (score: number | string): JudgeQuestion => ({
 })
 
 /** The summary of `answers`, in the order of the questions. */
-function summary(count: number, askTwice: number, answers: readonly JudgeQuestion[]) {
+function summary(
+  count: number,
+  askTwice: number,
+  answers: readonly JudgeQuestion[],
+  criteria: readonly Rubric[] = [RUBRIC],
+  onScore?: Parameters<typeof summaryOf>[2],
+) {
   const sample = sampleOf(count)
-  const questions = scoreQuestions(sample, askTwice, RUBRIC, 'seed')
+  const questions = scoreQuestions(sample, askTwice, criteria, 'seed')
   expect(questions).toHaveLength(answers.length)
   const asked: JudgeAnswers = { questions: answers, model: 'm', stopped: null, why: null, cost: 1, currency: null, unpriced: 0 }
-  return summaryOf({ sample, questions, replies: 99, rubric: RUBRIC }, asked)
+  return summaryOf({ sample, questions, replies: 99, criteria }, asked, onScore)
 }
 
 describe('the summary of scores', () => {
@@ -80,5 +87,78 @@ describe('replies that are scored twice', () => {
 
   test('need both answers', () => {
     expect(summary(2, 1, [answered('?'), answered(5), answered(1)])).toMatchObject({ scored: 2, again: null })
+  })
+})
+
+describe('several criteria', () => {
+  const CRITERIA: Rubric[] = [
+    { name: 'right', text: 'Is it right?', min: 1, max: 5, pass: 4 },
+    { name: 'kind', text: 'Is it kind?', min: 1, max: 5, pass: 2 },
+  ]
+
+  test('are a question each, with instructions of their own, reply by reply', () => {
+    const questions = scoreQuestions(sampleOf(3), 1, CRITERIA, 'seed')
+    expect(questions.map(({ index, criterion }) => [index, criterion])).toEqual([
+      ...[
+        [0, 0],
+        [0, 1],
+      ],
+      ...[0, 1, 2].flatMap((index) => [
+        [index, 0],
+        [index, 1],
+      ]),
+    ])
+    expect(questions[1]?.task).toContain('The rubric: Is it kind?')
+    expect(questions[1]?.task).not.toContain('Is it right?')
+  })
+
+  test('have a figure each; a reply gets their mean, and is good enough when it is by each', () => {
+    const heard: unknown[] = []
+    const answers = [5, 1, 4, 3, 3, 5].map(answered)
+    const { criteria, ...whole } = summary(3, 0, answers, CRITERIA, ({ score, isGood }, name) =>
+      heard.push([name, score, isGood]),
+    )
+    expect(criteria).toMatchObject([
+      { name: 'right', rubric: 'Is it right?', pass: 4, scored: 3, score: { mean: 4 }, passed: { part: 2, whole: 3 } },
+      { name: 'kind', rubric: 'Is it kind?', pass: 2, scored: 3, score: { mean: 3 }, passed: { part: 2, whole: 3 } },
+    ])
+    expect(whole).toMatchObject({ scored: 3, score: { mean: 3.5, min: 3, max: 4 }, passed: { part: 1, whole: 3 } })
+    expect(whole.rubric).toBe('right: Is it right?\nkind: Is it kind?')
+    expect(whole.lowest).toMatchObject([
+      { message: 'p0', score: 3, criterion: 'kind', reason: 'why 1' },
+      { message: 'p2', score: 4, criterion: 'right', reason: 'why 3' },
+    ])
+    expect(heard).toEqual([
+      ...[
+        [undefined, 3, false],
+        [undefined, 3.5, true],
+        [undefined, 4, false],
+      ],
+      ...[
+        ['right', 5, true],
+        ['right', 4, true],
+        ['right', 3, false],
+      ],
+      ...[
+        ['kind', 1, false],
+        ['kind', 3, true],
+        ['kind', 5, true],
+      ],
+    ])
+  })
+
+  test('that are not all answered leave the reply out of the whole, and not out of the others', () => {
+    const { criteria, ...whole } = summary(2, 0, [answered(5), { state: 'unasked' }, answered(2), answered(4)], CRITERIA)
+    expect(whole).toMatchObject({ asked: 3, scored: 1, score: { mean: 3 } })
+    expect(criteria).toMatchObject([{ scored: 2 }, { scored: 1 }])
+  })
+
+  test('agree with themselves each for itself', () => {
+    const { criteria, again } = summary(1, 1, [5, 1, 4, 3].map(answered), CRITERIA)
+    expect(criteria?.map((one) => one.again)).toMatchObject([
+      { replies: 1, same: 1, difference: 1 },
+      { replies: 1, same: 0, difference: 2 },
+    ])
+    expect(again).toMatchObject({ replies: 1, same: 0, difference: 0.5 })
   })
 })

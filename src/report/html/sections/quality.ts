@@ -1,6 +1,6 @@
 /** The quality of the replies to messages, as far as words and marks tell it, and what a judge thinks of a sample of them. */
 import type { Result } from '../../../result/schema.ts'
-import { formatCount, formatNumber, formatShare } from '../../text/format.ts'
+import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../text/format.ts'
 import { judgeText } from '../../text/judge.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
@@ -86,10 +86,12 @@ function nameOf(name: string): Markup {
   return markup`<code>${oneLine(name, 80)}</code>`
 }
 
+type Criterion = NonNullable<NonNullable<Result['judge']>['criteria']>[number]
+
 /** Returns what a judge model says of a sample of the replies; undefined when none was asked. */
 export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
   if (judge === undefined) return undefined
-  const { rubric, again, steps, lowest, why, stopped, asked } = judge
+  const { rubric, again, steps, lowest, why, stopped, asked, criteria = [] } = judge
   const number = (value: number): TableCell => ({ cell: formatNumber(value), value })
   const rows = steps.map(({ step, scored, mean, passed }): TableCell[] => [
     nameOf(step),
@@ -97,21 +99,43 @@ export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined 
     number(mean),
     { cell: formatShare(passed / scored), value: passed / scored },
   ])
-  const worst = lowest.map(({ step, score, message, reply, reason }): TableCell[] => [
+  const worst = lowest.map(({ step, score, message, reply, reason, criterion }): TableCell[] => [
     nameOf(step),
     number(score),
-    ...[message, reply, reason].map((text) => markup`${oneLine(text, 200)}`),
+    ...[message, reply, criterion === undefined ? reason : `${criterion}: ${reason}`].map(
+      (text) => markup`${oneLine(text, 200)}`,
+    ),
   ])
   const kappa = again === null || again.kappa === null ? '' : ` (kappa ${formatNumber(again.kappa)})`
   const agreed =
     again === null ? '' : ` Asked again, it had the same verdict for ${again.same} of ${again.replies} replies${kappa}.`
   const missing = stopped === null && why === null ? '' : ` Not all was answered${why === null ? '' : `: ${oneLine(why, 200)}`}.`
   return markup`<p class="note">${judgeText({ judge }, (text) => oneLine(text, 80))}. ${formatCount(asked)} questions after the load, which are in no other figure.${agreed}${missing}</p>
-<p class="note">Rubric: ${oneLine(rubric, 1000)}</p>
+${criteria.length === 0 && markup`<p class="note">Rubric: ${oneLine(rubric, 1000)}</p>`}
 ${rows.length > 0 && tableOf(GRADES, rows, { caption: 'Scores of the replies in the sample, by step', sortable: true })}
+${criteria.length > 0 && tableOf(CRITERIA, criteria.map(criterionRow), { caption: 'Scores of the replies in the sample, by criterion', sortable: true })}
 ${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest scores', sortable: true })}`
 }
 
+function criterionRow({ name, rubric, scored, score, passed, pass }: Criterion): TableCell[] {
+  return [
+    nameOf(name),
+    { cell: formatNumber(scored), value: scored },
+    { cell: score === null ? UNKNOWN : formatNumber(score.mean), value: score?.mean ?? null },
+    { cell: passed === null ? UNKNOWN : formatShare(passed.part / passed.whole), value: passed && passed.part / passed.whole },
+    { cell: formatNumber(pass), value: pass },
+    markup`${oneLine(rubric, 1000)}`,
+  ]
+}
+
+const CRITERIA: readonly TableColumn[] = [
+  { head: 'Criterion' },
+  { head: 'scored', numeric: true },
+  { head: 'mean', numeric: true },
+  { head: 'good enough', numeric: true },
+  { head: 'from', numeric: true, hint: 'The least score that is good enough' },
+  { head: 'Rubric', width: 'wide' },
+]
 const GRADES: readonly TableColumn[] = [
   { head: 'Step' },
   { head: 'scored', numeric: true },

@@ -1,5 +1,5 @@
 /** The targets of a scenario, compiled, and the model that scores replies after the load. */
-import { usualPass } from '../../../metrics/judge/rubric.ts'
+import { DEFAULT_RUBRIC, usualPass } from '../../../metrics/judge/rubric.ts'
 import { E_TARGET } from '../../problems/compile/E_TARGET.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { Scenario } from '../../schema/schema.ts'
@@ -39,9 +39,22 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
 /** Compiles the `judge` block of a scenario; undefined without one, and when its target has an error, which `texts` collects. */
 export function compileJudge(block: Scenario['judge'], texts: Texts): PlannedJudge | undefined {
   if (block === undefined) return undefined
-  const { rubric: text, pass, sample, askTwice, maxCost, concurrency } = block
-  const [min, max] = block.scale
+  const { sample, askTwice, maxCost, concurrency } = block
   const target = compiledTarget(block.target, 'judge', ['judge', 'target'], texts)
-  const rubric = { text, min, max, pass: pass ?? usualPass(min, max) }
-  return target && { target, rubric, sample, askTwice, maxCost, concurrency }
+  return target && { target, criteria: criteriaOf(block), sample, askTwice, maxCost, concurrency }
+}
+
+function criteriaOf({
+  rubric = DEFAULT_RUBRIC,
+  criteria,
+  scale,
+  pass,
+}: NonNullable<Scenario['judge']>): PlannedJudge['criteria'] {
+  const [min, max] = scale
+  const usual = pass ?? usualPass(min, max)
+  if (criteria === undefined) return [{ name: undefined, text: rubric, min, max, pass: usual }]
+  return Object.entries(criteria).map(([name, one]) => {
+    const own = typeof one === 'string' ? { rubric: one, pass: undefined } : one
+    return { name, text: own.rubric, min, max, pass: own.pass ?? usual }
+  })
 }

@@ -27,6 +27,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
     nobody: 'there is no judge',
     hint: 'write judge: { target: … } beside steps',
     isThere: (scenario) => member(scenario, 'judge') !== undefined,
+    tags: ['criterion'],
   },
   server: {
     isOf: (name) => `${name} is of the whole server`,
