@@ -1,4 +1,5 @@
 /** What a watched machine and its health checks are held against. */
+import { lookText } from '../../report/text/beside/machine.ts'
 import { formatShare } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
 
@@ -15,8 +16,10 @@ export interface MonitorFlag {
   readonly flag: 'cpu' | 'memory' | 'availability'
   /** Name of the machine or health check. Untrusted. */
   readonly of: string
-  /** The observed share, 0 to 1; null when it is not known, and then `holds` is false. */
+  /** The observed share, 0 to 1; null when too little is known of it to be judged, and then `holds` is false. */
   readonly observed: number | null
+  /** Why too little is known, such as "8 of 10 looks failed: status 503"; '' when that is enough, or nothing was told. Untrusted. */
+  readonly unknown: string
   readonly limit: number
   readonly holds: boolean
   /** True when the user gave the bound. */
@@ -26,21 +29,30 @@ export interface MonitorFlag {
 /** A machine below this share of CPU and memory at all times has room. */
 const ROOMY = 0.5
 
+/** What a machine did, and whether it answered often enough for that to be judged. */
+export interface SeenMachine {
+  readonly machine: WatchedMachine
+  readonly isKnown: boolean
+}
+
 /** Compares each machine's highest use of CPU and memory, and each health check's availability, with the bounds. */
 export function flagsOf(
-  machines: readonly WatchedMachine[],
+  machines: readonly SeenMachine[],
   health: readonly HealthSummary[],
   limits: MonitorLimits,
 ): MonitorFlag[] {
   const { maxCpu, maxMemory, minAvailability, asked } = limits
-  const upTo = (flag: 'cpu' | 'memory', machine: WatchedMachine, limit: number, isAsked: boolean): MonitorFlag => {
-    const observed = machine.gauges[flag]?.max ?? null
-    return { flag, of: nameOf(machine), observed, limit, holds: observed !== null && observed <= limit, asked: isAsked }
+  const upTo = (flag: 'cpu' | 'memory', { machine, isKnown }: SeenMachine, limit: number, isAsked: boolean): MonitorFlag => {
+    const largest = machine.gauges[flag]?.max ?? null
+    // A machine may be busiest when it no longer answers. One that was too busy before is beyond the limit whatever came later.
+    const observed = isKnown || (largest !== null && largest > limit) ? largest : null
+    const holds = observed !== null && observed <= limit
+    return { flag, of: nameOf(machine), observed, unknown: isKnown ? '' : lookText(machine), limit, holds, asked: isAsked }
   }
   return [
-    ...machines.flatMap((machine) => [
-      upTo('cpu', machine, maxCpu, asked.has('maxCpu')),
-      upTo('memory', machine, maxMemory, asked.has('maxMemory')),
+    ...machines.flatMap((one) => [
+      upTo('cpu', one, maxCpu, asked.has('maxCpu')),
+      upTo('memory', one, maxMemory, asked.has('maxMemory')),
     ]),
     ...health.map(({ name, availability }): MonitorFlag => {
       const holds = availability !== null && availability >= minAvailability
@@ -48,6 +60,7 @@ export function flagsOf(
         flag: 'availability',
         of: name,
         observed: availability,
+        unknown: '',
         limit: minAvailability,
         holds,
         asked: asked.has('minAvailability'),
@@ -64,10 +77,11 @@ export function flagTexts(flags: readonly MonitorFlag[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
   const used = flags.filter(({ flag }) => flag !== 'availability')
   const isRoomy = used.length > 0 && used.every(({ observed }) => observed !== null && observed < ROOMY)
-  const texts = broken.map(({ flag, of, observed, limit }) => {
+  const texts = broken.map(({ flag, of, observed, unknown, limit }) => {
     const bound = `${flag === 'availability' ? 'at least' : 'at most'} ${formatShare(limit)}`
     const name = { cpu: 'CPU peak', memory: 'memory peak', availability: 'availability' }[flag]
-    return `${name} of ${of}: ${observed === null ? 'unknown' : formatShare(observed)}, expected ${bound}`
+    const seen = observed === null ? `unknown${unknown === '' ? '' : ` (${unknown})`}` : formatShare(observed)
+    return `${name} of ${of}: ${seen}, expected ${bound}`
   })
   return broken.length === 0 && isRoomy ? ['good: CPU and memory stayed below 50%'] : texts
 }

@@ -15,18 +15,20 @@ import { type MonitorReport, markdownOf } from './report.ts'
 import { type MonitorFlags, type MonitorSettings, settingsOf } from './settings.ts'
 
 const FILE = 'monitor.json'
-/** How often the file is written while the monitor goes on, in ms. */
-const CHECKPOINT_MS = 10_000
+/** How often the file is written while the monitor goes on, in ms, after the first time at its beginning. */
+const CHECKPOINT_MS = 5000
 
 /**
- * Runs `burn monitor` until its duration is over or a signal comes. Returns 1 when a bound from the flags does not hold, 3 when the machine
+ * Runs `burn monitor` until its duration is over, a signal comes, or nobody reads its lines of JSON any more; a second signal ends the
+ * process. Returns 1 when a bound from the flags does not hold, 3 when the machine
  * cannot be read, else 0 or the signal's code. @throws UsageError, LocalError
  */
 export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
   const settings = settingsOf(flags)
   const output = new MonitorOutput(flags)
   const { machine, health, lengthMs } = settings
-  const stopped = onSignal()
+  // Whoever presses Ctrl-C does not wait for an address that is silent.
+  const stopped = onSignal(() => health.forEach((one) => void one.cancel()))
   try {
     await Promise.all([machine.begin(), ...health.map((one) => one.begin())])
     const { failed } = machine.latest
@@ -40,19 +42,20 @@ export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
     const reportOf = (status: MonitorReport['status']) => report(settings, { status, startTime, durationMs: now() - startedAt })
     const endShow = output.follow(startedAt, settings)
     const endFile = checkpoints(() => writeReport(folder, reportOf('running')))
-    const signal = await Promise.race([
+    const ending = await Promise.race([
       stopped.signal,
+      output.closed,
       new Promise<undefined>((resolve) => void after(lengthMs, () => resolve(undefined))),
     ])
     endShow()
     await endFile()
     await Promise.all([machine, ...health].map((one) => one.finish()))
-    const final = reportOf(signal === undefined ? 'completed' : 'interrupted')
+    const final = reportOf(ending === undefined ? 'completed' : 'interrupted')
     await writeReport(folder, final)
     await writeAtomically(join(folder, 'monitor.md'), knownSecrets.redact(markdownOf(final)))
     output.end(final)
     note(`written to ${folder}: ${FILE}, monitor.md`)
-    if (signal !== undefined) return signal
+    if (typeof ending === 'number') return ending
     return final.flags.some(({ asked, holds }) => asked && !holds) ? EXIT.verdictFailed : EXIT.ok
   } finally {
     stopped.release()
@@ -64,14 +67,14 @@ function report(
   { machine, health, everyMs, limits }: MonitorSettings,
   facts: Pick<MonitorReport, 'status' | 'startTime' | 'durationMs'>,
 ): MonitorReport {
-  const [machines, checks] = [[machine.read()], health.map((one) => one.read())]
+  const [seen, checks] = [{ machine: machine.read(), isKnown: machine.isSeen }, health.map((one) => one.read())]
   return {
     schemaVersion: '1.0',
     burn: VERSION,
     ...facts,
     intervalMs: everyMs,
-    flags: flagsOf(machines, checks, limits),
-    machine: machines,
+    flags: flagsOf([seen], checks, limits),
+    machine: [seen.machine],
     health: checks,
   }
 }
@@ -88,18 +91,16 @@ function folderOf({ out, overwrite }: MonitorFlags): string {
 const writeReport = (folder: string, report: MonitorReport) =>
   writeAtomically(join(folder, FILE), `${JSON.stringify(knownSecrets.redactValue(report), null, 2)}\n`)
 
-/** Calls `write` every 10 s, never twice at once. The returned function ends that and waits for what is under way. @throws LocalError of a failed write */
+/** Calls `write` now and every 5 s, never twice at once. The returned function ends that and waits for what is under way. @throws LocalError of a failed write */
 function checkpoints(write: () => Promise<void>): () => Promise<void> {
   let underWay = Promise.resolve()
   let failure: unknown
   let end = (): void => {}
   const next = () => {
-    end = after(CHECKPOINT_MS, () => {
-      underWay = underWay.then(write).catch((error: unknown) => {
-        failure ??= error
-      })
-      next()
+    underWay = underWay.then(write).catch((error: unknown) => {
+      failure ??= error
     })
+    end = after(CHECKPOINT_MS, next)
   }
   next()
   return async () => {
@@ -109,16 +110,20 @@ function checkpoints(write: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** The exit code of the first signal that ends the command. */
-function onSignal(): { readonly signal: Promise<ExitCode>; release(): void } {
-  let received = (_: NodeJS.Signals): void => {}
-  const signal = new Promise<ExitCode>((resolve) => {
-    received = (name) => resolve(name === 'SIGINT' ? EXIT.sigint : EXIT.sigterm)
-  })
+/** The exit code of the first signal, at which `stop` is called; the second one ends the process. */
+function onSignal(stop: () => void): { readonly signal: Promise<ExitCode>; release(): void } {
+  const first = Promise.withResolvers<ExitCode>()
+  let code: ExitCode | undefined
+  const received = (name: NodeJS.Signals): void => {
+    if (code !== undefined) process.exit(code)
+    code = name === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
+    stop()
+    first.resolve(code)
+  }
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const name of names) process.on(name, received)
   return {
-    signal,
+    signal: first.promise,
     release: () => {
       for (const name of names) process.off(name, received)
     },

@@ -17,11 +17,16 @@ const SETTLE_MS = 100
 export class MonitorOutput {
   private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>
   private readonly painter: LivePainter | undefined
+  private readonly gone = Promise.withResolvers<'unread'>()
+  /** Resolves when whoever read the lines of JSON has gone, as `| head -1` does: nothing that comes later is of use. */
+  readonly closed = this.gone.promise
 
   constructor(flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>) {
     this.flags = flags
     const isScreen = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !flags.json
     this.painter = isScreen && flags.quiet !== true ? new LivePainter(process.stderr) : undefined
+    if (flags.json)
+      process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && this.gone.resolve('unread'))
   }
 
   /** Returns untrusted text made safe to print, with secrets masked. */

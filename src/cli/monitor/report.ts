@@ -11,7 +11,7 @@ import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
 export interface MonitorReport {
   readonly schemaVersion: '1.0'
   readonly burn: string
-  /** `running` in a checkpoint; such a file found later is from a monitor that was killed. */
+  /** `running` in a checkpoint; such a file found later is from a monitor that was killed. `interrupted`: by a signal, or as nobody read its lines any more. */
   readonly status: 'running' | 'completed' | 'interrupted'
   /** In ms since 1970. */
   readonly startTime: number
@@ -43,7 +43,7 @@ export function markdownOf(report: MonitorReport): string {
   const { machine, health, flags, startTime, durationMs, intervalMs, status } = report
   const safe = markdownCell
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
-  const cut = status === 'interrupted' ? ', ended by a signal' : ''
+  const cut = status === 'interrupted' ? ', ended early' : ''
   return [
     '# What the machine did',
     '',

@@ -1,6 +1,8 @@
 /** How often something that is asked beside the load answered, and whether that is enough to judge it. */
 
 const MAX_ERROR = 300
+/** So many questions in a row without an answer are more than one that was missed. */
+const SILENT_AFTER = 3
 
 /** Counts of the questions to one server or machine. Before the load and after it one is asked each; the others are under load. */
 export class AnswerCounts {
@@ -8,7 +10,8 @@ export class AnswerCounts {
   private unanswered = 0
   private error: string | null = null
   private isFirstAnswered = false
-  private isLastAnswered = false
+  /** Questions without an answer since the last answer. */
+  private unansweredInARow = 0
   private askedUnderLoad = 0
   private answeredUnderLoad = 0
 
@@ -21,7 +24,7 @@ export class AnswerCounts {
       this.answered(isLoaded)
     } catch (error) {
       this.unanswered += 1
-      this.isLastAnswered = false
+      this.unansweredInARow += 1
       this.error = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR)
     }
   }
@@ -29,7 +32,7 @@ export class AnswerCounts {
   private answered(isLoaded: boolean): void {
     if (this.asked === 1) this.isFirstAnswered = true
     if (isLoaded) this.answeredUnderLoad += 1
-    this.isLastAnswered = true
+    this.unansweredInARow = 0
   }
 
   /** How many questions there were, how many without an answer, and why the last of those had none. */
@@ -42,12 +45,17 @@ export class AnswerCounts {
     return this.unanswered === this.asked ? this.error : null
   }
 
+  /** True when the last questions, at least three, had no answer. */
+  get isSilentNow(): boolean {
+    return this.unansweredInARow >= SILENT_AFTER
+  }
+
   /**
    * True when there are enough answers to judge by. What grows over the run (`isSum`) takes the first question and the last. For anything
    * else at least half of the questions under load: a server that is overloaded falls silent when its figures are worst.
    */
   isEnough(isSum: boolean): boolean {
-    if (isSum) return this.isFirstAnswered && this.isLastAnswered && this.asked > 1
+    if (isSum) return this.isFirstAnswered && this.unansweredInARow === 0 && this.asked > 1
     return this.answeredUnderLoad > 0 && this.answeredUnderLoad * 2 >= this.askedUnderLoad
   }
 }

@@ -14,7 +14,7 @@ export interface MachineSource {
   readonly host: string | null
   /** Returns the figures of now. @throws Error when there are none */
   read(): Promise<MachineReading>
-  /** Returns the processes that were asked for; null where that cannot be known. */
+  /** Returns the processes that were asked for; null where that cannot be known, or none was. */
   processes(): Promise<readonly WatchedProcess[] | null>
   close(): Promise<void>
 }
@@ -72,7 +72,7 @@ export class LocalMachine implements MachineSource {
   }
 
   async processes(): Promise<readonly WatchedProcess[] | null> {
-    if (this.system.platform !== 'linux') return null
+    if (this.system.platform !== 'linux' || this.asked.length === 0) return null
     if (this.readings % LOOK_EVERY === 0) await this.look()
     this.readings += 1
     const rows = await Promise.all(

@@ -72,6 +72,11 @@ export class MachineWatch {
     return this.answers.isEnough(isSum)
   }
 
+  /** True when it answered to the end, and often enough for its states to be judged. */
+  get isSeen(): boolean {
+    return this.answers.isEnough(false) && !this.answers.isSilentNow
+  }
+
   /** Returns all figures until now. */
   read(): WatchedMachine {
     const { source, place } = this

@@ -44,6 +44,48 @@ test('a signal ends it with a full report', async () => {
   expect(report(home, 'o')).toMatchObject({ status: 'interrupted', machine: [{ gauges: { cpu: { unit: 'ratio' } } }] })
 })
 
+test('a signal ends the wait for a silent health check, which then says nothing of the target', async () => {
+  const [home, api] = [new Home(), await webhookReceiver((_, nth) => (nth === 1 ? { status: 200 } : 'never'))]
+  const run = home.start(['monitor', '-d', '10m', '-i', '200ms', '--out', 'o', '--health', `api=${api.url}/`])
+  await expect.poll(() => api.received.length).toBe(2)
+  run.kill('SIGINT')
+  expect((await run.finished).code).toBe(130)
+  expect(report(home, 'o').health).toMatchObject([{ before: { ok: true }, checks: 0, failed: 0, cut: 1 }])
+})
+
+test('leaves what it saw when it is killed, from the beginning', async () => {
+  const home = new Home()
+  const run = home.start(['monitor', '-d', '10m', '-i', '200ms', '--out', 'o'])
+  await run.until(({ stderr }) => stderr.includes('CPU'))
+  run.kill('SIGKILL')
+  await run.finished
+  expect(report(home, 'o')).toMatchObject({ status: 'running', machine: [{ from: null }] })
+})
+
+test('ends with a full report when nobody reads its lines any more', async () => {
+  const home = new Home()
+  const { code, stdout } = await home.shell('$BURN monitor -d 10m -i 200ms --json --out o -q | head -1; exit ${PIPESTATUS[0]}')
+  expect([code, JSON.parse(stdout).event]).toEqual([0, 'sample'])
+  expect(report(home, 'o')).toMatchObject({ status: 'interrupted' })
+  expect(home.files()).toEqual(['o/monitor.json', 'o/monitor.md'])
+})
+
+test('a machine that fell silent holds no bound, and one that was beyond it before stays there', async () => {
+  const node = await webhookReceiver((_, nth) => ({ status: nth > 2 ? 503 : 200, body: METRICS }))
+  const monitorWith = async (bound: string) => {
+    node.received.splice(0)
+    const args = ['monitor', '-d', '1200ms', '-i', '200ms', '--from', `127.0.0.1:${node.port}`, '--overwrite', '--out', 'o']
+    return new Home().call([...args, '--max-memory', bound])
+  }
+  const below = await monitorWith('95%')
+  expect([below.code, below.stdout]).toEqual([
+    1,
+    expect.stringMatching(/memory peak of db-1.*: unknown \(\d of \d looks failed: status 503\), expected at most 95%/),
+  ])
+  const beyond = await monitorWith('85%')
+  expect([beyond.code, beyond.stdout]).toEqual([1, expect.stringMatching(/memory peak of db-1.*: 90%, expected at most 85%/)])
+})
+
 test('a node-exporter and health checks: bounds that were asked for decide the exit code', async () => {
   const [home, node, api] = [new Home(), await exporter(), await webhookReceiver((_, nth) => ({ status: nth === 1 ? 200 : 500 }))]
   const base = [

@@ -34,3 +34,13 @@ test('why there was no answer at all', async () => {
   expect((await counted('-+')).silence).toBeNull()
   expect((await counted('-+-')).counts).toEqual({ asked: 3, failed: 2, error: 'no' })
 })
+
+test.each([
+  ['+++++-', false],
+  ['+++++--', false],
+  ['+++++---', true],
+  ['+---+', false],
+  ['---', true],
+])('questions %s: silent now is %s', async (pattern, expected) => {
+  expect((await counted(pattern)).isSilentNow).toBe(expected)
+})

@@ -66,7 +66,7 @@ export const machineSchema = z
         }),
       )
       .nullable()
-      .describe('Processes that were asked for; null where they cannot be known'),
+      .describe('Processes that were asked for; null where they cannot be known, or none was'),
     series: z
       .array(
         z.object({
