@@ -198,7 +198,7 @@ export const FULL = {
           serverErrors: 0,
           cut: 0,
         },
-        ...{ neverSent: 1, copies: 1, waitedMs: 5, longestWaitMs: 5 },
+        ...{ neverSent: 1, copies: 1, copiesPlanned: 2, copiesNeverSent: 1, waitedMs: 5, longestWaitMs: 5 },
         copyReplies: { accepted: 1, rejected: 0, unanswered: 0 },
       },
     ],

@@ -53,12 +53,26 @@ function countsHold(
     : [`${kind}: counted ${JSON.stringify(counted)}, but of the attempts ${JSON.stringify(seen)}`]
 }
 
-function endsHold({ kind, offered, drawn, injected, ok, failed, cut, copies = 0, copyReplies }: InjectedFault): string[] {
+function endsHold({
+  kind,
+  offered,
+  drawn,
+  injected,
+  ok,
+  failed,
+  cut,
+  copies = 0,
+  copyReplies,
+  ...more
+}: InjectedFault): string[] {
   const { accepted, rejected, unanswered } = copyReplies ?? { accepted: 0, rejected: 0, unanswered: 0 }
   const faults: string[] = []
   if (injected !== ok + failed + cut) faults.push(`${kind}: injected ${injected}, but ok ${ok} + failed ${failed} + cut ${cut}`)
   if (offered < drawn || drawn < injected) faults.push(`${kind}: offered ${offered}, drawn ${drawn}, injected ${injected}`)
   if (copies !== accepted + rejected + unanswered) faults.push(`${copies} copies, ended: ${JSON.stringify(copyReplies)}`)
+  const { copiesPlanned = 0, copiesNeverSent = 0 } = more
+  if (copiesPlanned !== copies + copiesNeverSent)
+    faults.push(`${copiesPlanned} copies planned, ${copies} sent, ${copiesNeverSent} not sent`)
   return faults
 }
 

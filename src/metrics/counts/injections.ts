@@ -58,15 +58,22 @@ export class InjectionRecorder {
     counts.neverSent = (counts.neverSent ?? 0) + 1
   }
 
-  /** Counts a copy of a request that was sent. */
-  copied(kind: string): void {
+  /** Counts copies of a request that are to be sent. Each is counted once more: by `copyEnded`, or by `copiesUnsent`. */
+  copiesPlanned(kind: string, copies: number): void {
     const counts = this.of(kind)
-    counts.copies = (counts.copies ?? 0) + 1
+    counts.copiesPlanned = (counts.copiesPlanned ?? 0) + copies
   }
 
-  /** Counts how a copy of a request ended. */
+  /** Counts copies that were not sent, and will not be. */
+  copiesUnsent(kind: string, copies: number): void {
+    const counts = this.of(kind)
+    counts.copiesNeverSent = (counts.copiesNeverSent ?? 0) + copies
+  }
+
+  /** Counts a copy of a request that was sent, and how it ended. */
   copyEnded(kind: string, end: CopyEnd): void {
     const counts = this.of(kind)
+    counts.copies = (counts.copies ?? 0) + 1
     const ends = counts.copyReplies ?? { accepted: 0, rejected: 0, unanswered: 0 }
     counts.copyReplies = { ...ends, [end]: ends[end] + 1 }
   }

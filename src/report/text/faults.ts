@@ -54,6 +54,7 @@ function kindText(fault: InjectedFault): string {
   const facts = [
     ...(waitedMs === undefined ? [] : [`${formatMs(waitedMs)} in all`]),
     ...(copies === undefined ? [] : [`${formatCount(copies)} copies`]),
+    ...(fault.copiesNeverSent ? [`${formatCount(fault.copiesNeverSent)} more never sent`] : []),
     ...(copyReplies ? [`${formatCount(copyReplies.accepted)} accepted`, `${formatCount(copyReplies.rejected)} rejected`] : []),
     ...(copyReplies && copyReplies.unanswered > 0 ? [`${formatCount(copyReplies.unanswered)} unanswered`] : []),
     ...(isAltered ? [`${formatCount(ok)} accepted`, `${formatCount(Math.max(0, blamed - serverErrors))} rejected`] : []),

@@ -137,6 +137,10 @@ export const injectedFaultSchema = z.object({
     'Attempts that were not sent: burn gave their answer itself, or the run ended first; left out when there are none',
   ).exactOptional(),
   copies: number('Copies of requests that were sent beside the attempts; left out when there are none').exactOptional(),
+  copiesPlanned: number('Copies that were to be sent; when the run is over, copies + copiesNeverSent').exactOptional(),
+  copiesNeverSent: number(
+    'Of those, the ones that were not sent: the attempt failed first, the connection could carry none, or the budget or the run was over',
+  ).exactOptional(),
   copyReplies: z
     .object({
       accepted: number('Copies with a good reply, or that needed none'),

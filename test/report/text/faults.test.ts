@@ -23,6 +23,7 @@ test.each<[InjectedFault, string]>([
     'corrupt 10 (0 accepted, 5 rejected, 4 answered 5xx, 1 failed by themselves)',
   ],
   [fault('duplicate', { ok: 10 }), 'duplicate 10 (0 copies)'],
+  [fault('duplicate', { ok: 10, copies: 8, copiesNeverSent: 2 }), 'duplicate 10 (8 copies, 2 more never sent)'],
   [fault('drop', { ok: 2, failed: 8, blamed: 8 }), 'drop 10 (2 ok, 8 failed)'],
 ])('%j', (kind, text) => {
   const total = { counters: {} } as Parameters<typeof faultsText>[0]['total']

@@ -14,6 +14,8 @@ export interface AttemptFault {
   readonly caused?: () => boolean
   /** Called when the attempt has its outcome; ends what is left of the fault. Resolves when nothing is; undefined when nothing was. */
   end?(): Promise<void> | undefined
+  /** Called in place of `end` when the run ended before the attempt could begin. */
+  abandon?(): void
 }
 
 /** How a delay ended; `stopped` and `timeout` end the attempt before it began. */

@@ -26,6 +26,7 @@ export class Copies implements AttemptFault {
   private attempt: Exchange | undefined
   private readonly open = new Set<Exchange>()
   private planned = 0
+  private sent = 0
   private stopTimer: (() => void) | undefined
   private over = false
   private whenIdle: (() => void) | undefined
@@ -42,6 +43,7 @@ export class Copies implements AttemptFault {
     this.counts = counts
     this.clock = clock
     this.spending = spending
+    counts.copiesPlanned(kind, gapsMs.length)
   }
 
   carry(request: unknown, attempt: Exchange): Promise<void> | undefined {
@@ -59,7 +61,7 @@ export class Copies implements AttemptFault {
   }
 
   private send(): void {
-    const { attempt, kind, counts } = this
+    const { attempt } = this
     if (!attempt || this.over) return
     const left = this.spending.take()
     if (left === undefined) {
@@ -68,7 +70,6 @@ export class Copies implements AttemptFault {
       return
     }
     const copy = shadowOf(this.job.client.target, this.job.newReader(), {
-      sent: () => counts.copied(kind),
       settled: (exchange) => {
         left(exchange)
         this.settled(exchange)
@@ -82,8 +83,11 @@ export class Copies implements AttemptFault {
 
   private settled(copy: Exchange): void {
     this.open.delete(copy)
-    // One that was never sent is none.
-    if (!Number.isNaN(copy.sentAt)) this.counts.copyEnded(this.kind, endOf(copy))
+    // One that was never sent is none. Whether it was is certain only now: a request that was not processed counts as unsent again.
+    if (!Number.isNaN(copy.sentAt)) {
+      this.sent += 1
+      this.counts.copyEnded(this.kind, endOf(copy))
+    }
     this.look()
   }
 
@@ -98,7 +102,7 @@ export class Copies implements AttemptFault {
   end(): Promise<void> | undefined {
     // After a failure, the connection may be gone, and with it those that are in flight.
     if (this.attempt?.outcome === 'ok' && !this.isIdle) return this.replies()
-    this.stop()
+    this.abandon()
     return undefined
   }
 
@@ -110,7 +114,13 @@ export class Copies implements AttemptFault {
     const stopTimer = after(gapsLeft + REPLY_MS, () => this.whenIdle?.())
     await this.clock.waitFor(idle)
     stopTimer()
+    this.abandon()
+  }
+
+  /** Ends all that is left, after which no copy is sent, and counts those that never were. */
+  abandon(): void {
     this.stop()
+    this.counts.copiesUnsent(this.kind, this.gapsMs.length - this.sent)
   }
 
   private stop(): void {

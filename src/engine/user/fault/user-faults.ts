@@ -97,6 +97,7 @@ export class UserFaults {
 
   /** Counts the fault that was drawn for an attempt as cut, because the run ended before it could begin. `counts`: as for `hit`. */
   unbegun(fault: AttemptFault | undefined, counts: boolean): void {
+    fault?.abandon?.()
     if (fault && counts) this.run.recorder.injections.unbegun(fault.kind)
   }
 

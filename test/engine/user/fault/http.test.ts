@@ -250,6 +250,9 @@ test('copies are in the budget of requests, which nothing exceeds', async () => 
   const { result } = await runScenario(scenario(url, faults, { budget: { requests: 20 } } as never), { allowLag: true })
   expect(seen).toHaveLength(20)
   expect(result.faults?.sent).toBe(20)
+  const { injected = 0, copies = 0, copiesPlanned, copiesNeverSent } = kindOf(result, 'duplicate') ?? {}
+  expect(copiesPlanned).toBe(2 * injected)
+  expect(copiesNeverSent).toBe(2 * injected - copies)
   expect(result.budget).toEqual([{ name: 'requests', limit: 20, used: 20, ended: true }])
   expect(result.verdict).toBe('failed')
 })

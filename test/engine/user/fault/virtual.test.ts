@@ -86,3 +86,16 @@ test('copies leave at once and take places under rateLimit: what comes after the
   expect(sent).toEqual(sent.map((_, index) => index * 200))
   expect(result.target[0]?.limiter?.granted).toBe(40)
 })
+
+test('copies that were never sent are counted: planned = sent + not sent', async () => {
+  const target = new MemoryTarget({ reply: (_, n) => ({ headMs: 5, status: n % 2 === 0 ? 200 : 500 }) })
+  // Where the attempt fails, nothing is sent after it; the second copy is due later.
+  const faults = [{ duplicate: 2, gap: '4ms', probability: '100%' }]
+  const { result } = await runVirtual(scenario(target.url, { faults, load: [{ iterations: 20, users: 1 }] }) as never)
+  const { injected, copies = 0, copiesPlanned, copiesNeverSent = 0 } = result.faults?.kinds[0] ?? { injected: 0 }
+  expect(injected).toBe(20)
+  expect(target.requests).toHaveLength(20 + copies)
+  expect(copiesNeverSent).toBeGreaterThan(0)
+  expect(copiesPlanned).toBe(40)
+  expect(copies + copiesNeverSent).toBe(40)
+})
