@@ -40,8 +40,9 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const all = loadSubject(subject, flags, command)
   await loadNamedPlugins(all, flags)
   for (const loaded of all) {
+    if (patience.signal.aborted) break
     for (const line of loaded.plan.targets.flatMap(targetLines)) note(knownSecrets.redact(line))
-    const { lines, isWell } = await checkHealth(loaded.plan)
+    const { lines, isWell } = await checkHealth(loaded.plan, { timeoutMs, signal: patience.signal })
     addHealth(lines, report, flags)
     if (!isWell) report.isWell = false
     for (const probe of probesOf(loaded.scenario, flags.all === true)) {

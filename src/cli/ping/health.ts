@@ -29,20 +29,29 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
   return lines
 }
 
-/** Makes the health checks of a scenario once. Returns a line for each, and whether all succeeded. */
-export async function checkHealth({
-  health,
-  baseDir,
-}: Pick<Plan, 'health' | 'baseDir'>): Promise<{ lines: string[]; isWell: boolean }> {
+/**
+ * Makes the health checks of a scenario once, each within its own time-out and `timeoutMs`. Returns a line for each, and whether all
+ * succeeded. `signal` ends them; those that were awaited then have no line.
+ */
+export async function checkHealth(
+  { health, baseDir }: Pick<Plan, 'health' | 'baseDir'>,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<{ lines: string[]; isWell: boolean }> {
   const found = await Promise.all(
     health.map(async (check) => {
-      const watch = new HealthWatch(check, sideAccess(check.url, check, baseDir))
+      const timeout = Math.min(check.timeout, timeoutMs)
+      const watch = new HealthWatch({ ...check, timeout }, sideAccess(check.url, check, baseDir))
+      const cancel = () => watch.cancel()
+      signal.addEventListener('abort', cancel)
       await watch.begin()
+      signal.removeEventListener('abort', cancel)
       await watch.close()
       return watch.read()
     }),
   )
-  const lines = found.map(({ name, before }) => `${name}: ${before?.error ?? `up, answered in ${formatMs(before?.ms ?? 0)}`}`)
+  const lines = found.flatMap(({ name, before }) =>
+    before === null ? [] : [`${name}: ${before.error ?? `up, answered in ${formatMs(before.ms)}`}`],
+  )
   return { lines, isWell: found.every(({ before }) => before?.ok === true) }
 }
 

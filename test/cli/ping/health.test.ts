@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { webhookReceiver } from '../../servers/webhook-receiver.ts'
 import { chat, Home, mockFor, ROOT } from '../harness.ts'
 
 test('a gRPC target in another process is waited for, though none of its sockets holds this one', async () => {
@@ -28,4 +29,16 @@ test('the checks of a scenario are made first, and one that fails makes the ping
   ])
   const well = await home.call(['ping', file('metrics'), '--json'])
   expect([well.code, JSON.parse(well.stdout).health]).toEqual([0, [expect.stringMatching(/^metrics: up, answered in /)]])
+})
+
+test('a silent check takes no longer than --timeout, and Ctrl-C waits for none', async () => {
+  const [home, mock, api] = [new Home(), await mockFor(), await webhookReceiver(() => 'never')]
+  home.write('a.json', chat(mock.url, { health: { url: api.url, name: 'api', timeout: '60s' } }))
+  const late = await home.call(['ping', 'a.json', '--timeout', '150ms'])
+  expect([late.code, late.stdout]).toEqual([3, expect.stringMatching(/^health {2}api: no answer within 150 ms\n/)])
+  const ended = home.start(['ping', 'a.json', '--timeout', '60s'])
+  await expect.poll(() => api.received.length).toBe(2)
+  ended.kill('SIGINT')
+  // Nothing is said of a target that nobody waited for, and nothing is sent to it.
+  expect(await ended.finished).toMatchObject({ code: 130, stdout: '' })
 })
