@@ -70,9 +70,10 @@ export class Exporter {
     await Promise.all(this.all.map(({ queue }) => queue.settled()))
     stop()
     for (const { queue } of this.all) queue.close()
-    return this.all.map(({ entry: { kind }, planned: { to }, queue: { sent, lost, rejected, error } }) => ({
+    return this.all.map(({ entry: { kind }, planned: { to }, queue: { sent, lost, rejected, remark, error } }) => ({
       ...{ kind, to, sent, lost, error },
       ...(rejected > 0 && { rejected }),
+      ...(remark !== null && { remark }),
     }))
   }
 

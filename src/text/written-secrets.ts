@@ -136,6 +136,9 @@ function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
   ]
 }
 
+/** Returns the secrets in an address: a password, and query parameters whose names say that they are secret. */
+export const secretsInAddress = (address: string): string[] => secretsOfAddress(address, []).map(({ secret }) => secret)
+
 /** True when an address contains a password, a token in the place of the user name, or a query parameter whose name says that it is secret. */
 export function holdsCredentials(address: string): boolean {
   return /^(?:\w+\+)?https?:\/\/[^/?#@]+@/i.test(address) || secretsOfAddress(address, []).length > 0

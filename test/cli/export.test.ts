@@ -123,6 +123,7 @@ describe('burn run --otlp', () => {
     [['--otlp'], 'OTLP by the variables: none says where to'],
     [['--otlp', 'c:4317'], '--otlp c:4317: expected an address such as http://127.0.0.1:4318'],
     [['--export', 'graphite=x'], '--export graphite=x: expected KIND=WHERE'],
+    [['--export', 'otlp'], '--export otlp: where to is missing'],
     [['--export', 'otlp=c'], '--export otlp=c: expected an address that begins with http:// or https://'],
   ])('%j is refused before anything is sent', async (flags, message) => {
     const home = await scenario()
@@ -170,8 +171,43 @@ describe('burn run --otlp', () => {
     const home = await scenario()
     await home.call(['run', 's.json', ...OUT, '--otlp', url])
     const sent = received.length / 2
-    expect(home.result().exports).toMatchObject([{ sent, lost: 0, rejected: 7 * sent }])
+    expect(home.result().exports).toMatchObject([{ sent, lost: 0, rejected: 7 * sent, remark: 'old' }])
     expectSame(received.at(-1), home.result())
+  })
+
+  test.each([
+    [1, 'the receiver refused \\d values: '],
+    [0, 'the receiver says: '],
+  ])(
+    'with %d values refused, what a receiver says is shown: cut, safe, and without secrets',
+    async (rejectedDataPoints, said) => {
+      const own = `http://127.0.0.1/x?api_key=SECRETPW12`
+      const errorMessage = `too old \u001b[31m\n ${own} ${'x'.repeat(1000)}`
+      const body = JSON.stringify({ partialSuccess: { rejectedDataPoints, errorMessage } })
+      const { url, received } = await webhookReceiver(() => ({ status: 200, body }))
+      const home = await scenario()
+      const { code, stderr } = await home.call(['run', 's.json', ...OUT, `--otlp=${url}/?api_key=SECRETPW12`])
+      expect(code).toBe(0)
+      expect(received[0]?.path).toBe('/v1/metrics?api_key=SECRETPW12')
+      expect(stderr).toMatch(
+        new RegExp(`${said}too old \\\\u\\{1b\\}\\[31m http://127.0.0.1/x\\?api_key=\\[secret\\] x{50,150}\n`),
+      )
+      for (const text of [stderr, ...home.files().map((name) => home.read(name))]) expect(text).not.toContain('SECRETPW12')
+    },
+  )
+
+  test.each([
+    ['otlp=URL/a?token=SECRETPW12', {}],
+    ['influx=URL/write?db=d&token=SECRETPW12', {}],
+    ['influx=URL/write?db=d&p=SECRETPW12', {}],
+    ['otlp=env', { OTEL_EXPORTER_OTLP_ENDPOINT: 'URL/?api-key=SECRETPW12' }],
+  ])('%s with %j: a refusal that repeats the address shows no secret of its query', async (where, env) => {
+    const { url } = await webhookReceiver(({ path }) => ({ status: 400, body: `no ${path}` }))
+    const home = await scenario()
+    const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('URL', url)]))
+    const { stderr } = await home.call(['run', 's.json', ...OUT, '--export', where.replace('URL', url)], { env: own })
+    expect(stderr).toContain('[secret]')
+    for (const text of [stderr, ...home.files().map((name) => home.read(name))]) expect(text).not.toContain('SECRETPW12')
   })
 
   test.each(['1e999', '0.5', -1, '-1', 'NaN', 1e300])('%j is no number of refused values', async (rejectedDataPoints) => {

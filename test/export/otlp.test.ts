@@ -2,7 +2,7 @@
 
 // The classes that protobufjs has made of the standard's own files.
 import root from '@opentelemetry/otlp-proto-exporter-base/build/src/generated/root.js'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { otlp } from '../../src/export/kinds/otlp.ts'
 import { otlpVariables, resourceVariables } from '../../src/export/kinds/otlp-variables.ts'
 import type { ExportSnapshot } from '../../src/export/points/point.ts'
@@ -11,6 +11,7 @@ import { inSteps } from '../../src/export/points/spread.ts'
 import { otlpJson } from '../../src/export/text/otlp.ts'
 import { atOnce } from '../../src/pieces.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
+import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
 const atOnceJson = (...args: Parameters<typeof otlpJson>) => atOnce(otlpJson(...args))
 
@@ -119,8 +120,10 @@ describe('variables', () => {
   test.each([
     [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: cannot follow "grpc"'],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '10s' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: cannot follow "10s"'],
+    [{ OTEL_EXPORTER_OTLP_TIMEOUT: '10.5' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: cannot follow "10.5"'],
     [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'c:4317' }, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: cannot follow "c:4317"'],
-    [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, 'OTEL_EXPORTER_OTLP_HEADERS: expected key=value'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, 'OTEL_EXPORTER_OTLP_HEADERS: entry 1 of 1 is not of the form key=value'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=%zz' }, 'OTEL_EXPORTER_OTLP_HEADERS: entry 2 of 2, b, has a %'],
   ])('%j is refused', (variables, message) => {
     expect(() => otlpVariables(variables)).toThrow(message)
   })
@@ -128,6 +131,28 @@ describe('variables', () => {
   test('the name of the service wins over that in the attributes of the resource', () => {
     const variables = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a,team=b', OTEL_SERVICE_NAME: 'c' }
     expect(resourceVariables(variables)).toEqual({ 'service.name': 'c', team: 'b' })
+  })
+
+  test.each(['a=b,foo,c=d', 'a=b, =x'])('%j: which attribute of the resource is wrong is said', (text) => {
+    expect(() => resourceVariables({ OTEL_RESOURCE_ATTRIBUTES: text })).toThrow(
+      /^OTEL_RESOURCE_ATTRIBUTES: entry 2 of \d is not of the form key=value$/,
+    )
+  })
+
+  test('attributes of the environment go to no address that a scenario names, and hold up nobody there', async () => {
+    const { url, received } = await webhookReceiver()
+    const sendTo = async (where: string, isTyped: boolean, attributes: string) => {
+      const environment = { OTEL_RESOURCE_ATTRIBUTES: attributes, OTEL_SERVICE_NAME: 'ours' }
+      const output = await otlp.parse({ otlp: where }).plan({ isTyped, environment }).open('.')
+      onTestFinished(() => output.close?.())
+      await output.send(atOnce(snapshotOf(RESULTS.fine)), new AbortController().signal)
+      return received.at(-1)?.body ?? ''
+    }
+    expect(await sendTo(url, true, 'team=inside')).toMatch(/"team".*"inside"/)
+    const other = await sendTo(url, false, 'team=inside,wrong')
+    expect(other).toContain('"service.name"')
+    expect(other).not.toMatch(/inside|ours/)
+    await expect(sendTo(url, true, 'team=inside,wrong')).rejects.toThrow('entry 2 of 2')
   })
 
   test('credentials of the environment go to no address that a scenario names', () => {

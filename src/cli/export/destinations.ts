@@ -10,6 +10,15 @@ import { withoutSecrets } from '../../text/secrets.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
+/** What may stand behind the `=`. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  otlp: 'http://127.0.0.1:4318',
+  statsd: '127.0.0.1:8125',
+  datadog: '127.0.0.1:8125',
+  influx: 'http://127.0.0.1:8086/write?db=burn',
+  prometheus: 'burn.prom',
+}
+
 type ExportFlags = Pick<RunFlags, 'otlp' | 'export'>
 
 /**
@@ -23,7 +32,7 @@ export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): 
     ...plan.export.map(planned({ isTyped: false, environment })),
     ...typedEntries(flags).map(planned({ isTyped: true, environment })),
   ]
-  for (const { planned: one } of all) for (const secret of one.secrets) knownSecrets.add(secret)
+  for (const { entry, planned: one } of all) for (const secret of [...entry.secrets, ...one.secrets]) knownSecrets.add(secret)
   return all
 }
 
@@ -45,6 +54,12 @@ function otlpEntry(where: string): ExportEntry {
 function namedEntry(text: string): ExportEntry {
   const [, kind = '', where = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? []
   if (Object.hasOwn(exportForms, kind)) return entryOf(kind, where, `--export ${withoutSecrets(text)}`)
+  const alone = text.replace(/=$/, '')
+  if (Object.hasOwn(exportForms, alone))
+    throw new UsageError(
+      `--export ${text}: where to is missing`,
+      `write --export ${alone}=${EXAMPLES[alone] ?? 'WHERE'}${alone === 'otlp' ? ', or --otlp to go by the OTEL_ variables' : ''}`,
+    )
   const kinds = Object.keys(exportForms).join(', ')
   throw new UsageError(
     `--export ${withoutSecrets(text)}: expected KIND=WHERE`,

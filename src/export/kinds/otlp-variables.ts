@@ -17,6 +17,7 @@ export interface OtlpVariables {
 
 /** Default of the standard. */
 const TIMEOUT_MS = 10_000
+const MAX_TIMEOUT_MS = 600_000
 
 /**
  * Reads OpenTelemetry's environment variables for exporters; those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) override those for all
@@ -36,7 +37,8 @@ export function otlpVariables(environment: Environment): OtlpVariables {
   if (error) throw refusal(endpoint.name, endpoint.value ?? '', error.issues[0]?.message ?? '')
   const timeout = both('TIMEOUT')
   const timeoutMs = timeout.value === undefined ? TIMEOUT_MS : Number(timeout.value)
-  if (!(timeoutMs >= 1 && timeoutMs <= 600_000)) throw refusal(timeout.name, timeout.value ?? '', 'expected a number of ms')
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS)
+    throw refusal(timeout.name, timeout.value ?? '', `expected a whole number of ms from 1 to ${MAX_TIMEOUT_MS}`)
   return {
     url: endpoint.value && (endpoint.name.includes('METRICS') ? endpoint.value : metricsUrl(endpoint.value)),
     headers: { ...pairs('OTEL_EXPORTER_OTLP_HEADERS', environment), ...pairs('OTEL_EXPORTER_OTLP_METRICS_HEADERS', environment) },
@@ -65,14 +67,20 @@ export function resourceVariables(environment: Environment): Readonly<Record<str
 /** A list such as `key=value,key2=value%202`. */
 function pairs(name: string, environment: Environment): Record<string, string> {
   const parts = (environment[name] ?? '').split(',').filter((part) => part.trim() !== '')
-  const entries = parts.map((part) => {
-    const [, key = '', value = ''] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/s.exec(part) ?? []
+  const entries = parts.map((part, i) => {
+    const [, key = '', value = ''] = /^\s*([^=\s][^=]*?)\s*=\s*(.*?)\s*$/s.exec(part) ?? []
     try {
       if (key !== '') return [key, decodeURIComponent(value)]
     } catch {
       // Said below, without the value: it may be a secret.
     }
-    throw new UsageError(`${name}: expected key=value, separated by commas, with other characters as %2C`)
+    const which = `entry ${i + 1} of ${parts.length}`
+    throw new UsageError(
+      key === ''
+        ? `${name}: ${which} is not of the form key=value`
+        : `${name}: ${which}, ${withoutSecrets(key)}, has a % that two hexadecimal digits do not follow, or that is no UTF-8`,
+      'separate entries by commas; a comma in a value is %2C, and % itself %25',
+    )
   })
   return Object.fromEntries(entries)
 }

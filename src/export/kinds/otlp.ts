@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
 import { inTurns } from '../../pieces.ts'
 import { jsonOrText } from '../../text/json.ts'
+import { secretsInAddress } from '../../text/written-secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 import { type AskedBy, formOf, headersField, httpAddress, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { otlpJson } from '../text/otlp.ts'
@@ -11,6 +12,9 @@ import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from
 
 /** Written in place of an address, as in `otlp: env`: OpenTelemetry's environment variables then give the address. */
 export const BY_VARIABLES = 'env'
+
+/** Longest text of a receiver that is kept, in characters. */
+const MAX_REMARK = 200
 
 const compressed = promisify(gzip)
 
@@ -39,20 +43,24 @@ export const otlp = formOf({
   plan,
 })
 
-/** Headers and the like of the environment are for its own address, and for one that the user has typed. */
+/** What the environment says, of headers as of the resource, is for its own address, and for one that the user has typed. */
 function plan(entry: OtlpEntry, by: AskedBy): PlannedOutput {
   const isByVariables = entry.otlp === BY_VARIABLES
-  const variables = otlpVariables(isByVariables || by.isTyped ? by.environment : {})
+  const environment = isByVariables || by.isTyped ? by.environment : {}
+  const variables = otlpVariables(environment)
   const url = isByVariables ? variables.url : metricsUrl(entry.otlp)
   if (url === undefined)
     throw new UsageError('OTLP by the variables: none says where to', 'set OTEL_EXPORTER_OTLP_ENDPOINT, or write --otlp=URL')
   const headers = { ...variables.headers, ...entry.headers }
   const isExponential = entry.histograms === undefined ? variables.isExponential : entry.histograms === 'exponential'
-  const resource = resourceVariables(by.environment)
+  const resource = resourceVariables(environment)
   const { origin, pathname } = new URL(url)
   return {
     to: `${origin}${pathname}`,
-    secrets: Object.values(headers).map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')),
+    secrets: [
+      ...Object.values(headers).map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')),
+      ...(isByVariables ? secretsInAddress(url) : []),
+    ],
     open: () => open({ ...variables, url, headers, isExponential }, resource),
   }
 }
@@ -70,18 +78,29 @@ async function open(
       const headers = { ...asked.headers, 'content-type': 'application/json', ...(asked.gzip && { 'content-encoding': 'gzip' }) }
       const body = asked.gzip ? await compressed(text) : text
       const { error, text: answer } = await poster.post({ url, headers, body, timeoutMs }, signal)
-      return { error, ...rejectedOf(answer, snapshot) }
+      return { error, ...(error === null && partlyTaken(answer, snapshot)) }
     },
     close: () => poster.close(),
   }
 }
 
-/** How many points a receiver says that it did not take; a number that is none, or more than there were, is not believed. */
-function rejectedOf(answer: string, { metrics }: ExportSnapshot): Pick<Taken, 'rejected'> {
+/** What a receiver says of points that it did not take; a number that is none, or more than there were, is not believed. */
+function partlyTaken(answer: string, { metrics }: ExportSnapshot): Pick<Taken, 'rejected' | 'remark'> {
   const said = partialSchema.safeParse(jsonOrText(answer))
-  const rejected = said.success ? Number(said.data.partialSuccess.rejectedDataPoints) : 0
+  if (!said.success) return {}
+  const { rejectedDataPoints, errorMessage } = said.data.partialSuccess
+  const rejected = Number(rejectedDataPoints)
   const sent = metrics.reduce((sum, { points }) => sum + points.length, 0)
-  return Number.isSafeInteger(rejected) && rejected > 0 ? { rejected: Math.min(rejected, sent) } : {}
+  const remark = errorMessage.replace(/\s+/g, ' ').trim().slice(0, MAX_REMARK)
+  return {
+    ...(Number.isSafeInteger(rejected) && rejected > 0 && { rejected: Math.min(rejected, sent) }),
+    ...(remark !== '' && { remark }),
+  }
 }
 
-const partialSchema = z.object({ partialSuccess: z.object({ rejectedDataPoints: z.union([z.string(), z.number()]) }) })
+const partialSchema = z.object({
+  partialSuccess: z.object({
+    rejectedDataPoints: z.union([z.string(), z.number()]).default(0),
+    errorMessage: z.string().catch('').default(''),
+  }),
+})

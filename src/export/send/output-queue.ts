@@ -18,6 +18,8 @@ export class OutputQueue {
   lost = 0
   /** Values that the receiver refused of states that it took. */
   rejected = 0
+  /** What the receiver said last of states that it took, such as why it refused some values; untrusted. Null for nothing. */
+  remark: string | null = null
   /** Why the last one that was lost was not taken, untrusted; null without one. */
   error: string | null = null
   private readonly output: Output
@@ -47,8 +49,9 @@ export class OutputQueue {
 
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      const { error, rejected = 0 } = await this.offer(next)
+      const { error, rejected = 0, remark = this.remark } = await this.offer(next)
       this.rejected += rejected
+      this.remark = remark
       if (error === null) this.sent += 1
       else this.lose(error)
     }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { duration, lateObject } from '../../fields.ts'
 import { isSecretName } from '../../text/secrets.ts'
+import { secretsInAddress } from '../../text/written-secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 
 /** Whether an output accepted a snapshot of the metrics. */
@@ -10,6 +11,8 @@ export interface Taken {
   readonly error: string | null
   /** Values that the receiver refused although it took the rest; left out for none. */
   readonly rejected?: number
+  /** What the receiver says of what it took, untrusted; left out when it says nothing. */
+  readonly remark?: string
 }
 
 /** An open output for metrics: an address or a file to which snapshots are sent. */
@@ -46,7 +49,7 @@ export interface ExportEntry {
   readonly everyMs: number
   /** The file that it writes; undefined for an address. */
   readonly file: string | undefined
-  /** Credentials in the entry: headers and tokens. */
+  /** Credentials in the entry: headers, tokens and those in the query of an address. */
   readonly secrets: readonly string[]
   /** @throws UsageError for variables of the environment that do not make sense */
   readonly plan: (by: AskedBy) => PlannedOutput
@@ -83,7 +86,14 @@ export function formOf<Shape extends z.ZodRawShape>({
   }))
     .transform((entry): ExportEntry => {
       const own = entry as unknown as z.output<z.ZodObject<Shape>> & { readonly every: number; readonly token?: string } // zod loses the keys of a generic shape
-      return { kind: key, everyMs: own.every, file: fileOf?.(own), secrets: secretsIn(own), plan: (by) => plan(own, by) }
+      const inAddresses = Object.values(entry).flatMap((value) => (typeof value === 'string' ? secretsInAddress(value) : []))
+      return {
+        kind: key,
+        everyMs: own.every,
+        file: fileOf?.(own),
+        secrets: [...secretsIn(own), ...inAddresses],
+        plan: (by) => plan(own, by),
+      }
     })
     .describe(describe)
 }

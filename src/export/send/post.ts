@@ -1,7 +1,7 @@
 /** Posts metrics, again with longer and longer waits while the receiver is busy or away. */
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
 import { wallNow } from '../../clock.ts'
-import { firstOf, waitFor } from '../../notify/deliver.ts'
+import { waitFor } from '../../notify/deliver.ts'
 import { VERSION } from '../../version.ts'
 
 /** What is posted, and where. */
@@ -24,6 +24,7 @@ const FIRST_WAIT_MS = 1000
 /** Longest wait that a receiver may ask for, in ms. */
 const MAX_WAIT_MS = 60_000
 const MAX_ERROR = 200
+const MAX_ANSWER_BYTES = 64 * 1024
 /** Answers after which it is tried again; any other one is final. @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE = new Set([429, 502, 503, 504])
 
@@ -56,8 +57,7 @@ export class Poster {
         headers: { 'user-agent': `burn/${VERSION}`, ...headers },
       })
       const { statusCode: status } = reply
-      const text = await firstOf(reply.body)
-      await reply.body.dump({ limit: 64 * 1024 }).catch(() => {})
+      const text = await beginningOf(reply.body)
       const said = text.replace(/\s+/g, ' ').slice(0, MAX_ERROR)
       const error = status >= 200 && status < 300 ? null : `status ${status}${said === '' ? '' : `: ${said}`}`
       return { status, error, text, retryAfterMs: retryAfterOf(reply.headers['retry-after']) }
@@ -72,6 +72,22 @@ export class Poster {
     // What is under way was given up before.
     this.dispatcher.destroy().catch(() => {})
   }
+}
+
+/** The text of an answer, at most its first 64 KB; a longer one ends the connection. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > MAX_ANSWER_BYTES) break
+    }
+  } catch {
+    // The status alone decides.
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES)).trim()
 }
 
 /** Retry-After, in seconds or as a date, in ms; undefined when there is none. */
