@@ -16,11 +16,6 @@ export function logGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum)
 }
 
-/** Returns the natural logarithm of the number of ways to choose `k` of `n`. */
-export function logChoose(n: number, k: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1)
-}
-
 /** Returns the regularised incomplete beta function I_x(a, b) for 0 ≤ x ≤ 1, by Lentz's continued fraction. */
 export function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0

@@ -1,5 +1,5 @@
 /** Tests on histograms alone, when the samples are gone. They treat a bucket as one value, and samples as independent of each other. */
-import { approximateP } from './rank-sum.ts'
+import { normalCdf } from './normal.ts'
 
 /** What two histograms over the same buckets say of each other. */
 interface CountedDifference {
@@ -29,4 +29,15 @@ export function compareCounts(a: readonly number[], b: readonly number[]): Count
     distance = Math.max(distance, Math.abs(belowA / m - belowB / n))
   }
   return { uB, p: approximateP(uB, m, n, ties), delta: (2 * uB) / (m * n) - 1, distance }
+}
+
+/**
+ * The two-sided p-value of a Mann-Whitney U, by the normal approximation with corrections for ties and continuity. `ties` is the sum of
+ * t³ − t over groups of t equal values.
+ */
+function approximateP(u: number, m: number, n: number, ties: number): number {
+  const total = m + n
+  const spread = Math.sqrt(((m * n) / 12) * (total + 1 - ties / (total * (total - 1))))
+  const off = Math.max(0, Math.abs(u - (m * n) / 2) - 0.5)
+  return Math.min(1, 2 * normalCdf(-off / spread))
 }

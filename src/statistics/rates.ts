@@ -1,5 +1,4 @@
-/** Shares of attempts, such as error rates: their bounds, and whether two of them differ. */
-import { logChoose } from './beta.ts'
+/** Shares of attempts, such as error rates: their bounds, and those of their difference. */
 import { binomialCdf } from './binomial.ts'
 import { normalQuantile } from './normal.ts'
 
@@ -36,20 +35,6 @@ export function newcombe(a: Share, b: Share, alpha = 0.05): Bounds {
     low: shareB - shareA - Math.hypot(shareB - ofB.low, ofA.high - shareA),
     high: shareB - shareA + Math.hypot(ofB.high - shareB, shareA - ofA.low),
   }
-}
-
-/** Returns the two-sided p-value of Fisher's exact test: the probability of two shares at least as different when both have the same true rate. */
-export function fisher(a: Share, b: Share): number {
-  const parts = a.part + b.part
-  const whole = a.whole + b.whole
-  const chance = (ofA: number) => Math.exp(logChoose(a.whole, ofA) + logChoose(b.whole, parts - ofA) - logChoose(whole, parts))
-  const seen = chance(a.part) * (1 + 1e-7)
-  let sum = 0
-  for (let ofA = Math.max(0, parts - b.whole); ofA <= Math.min(parts, a.whole); ofA += 1) {
-    const one = chance(ofA)
-    if (one <= seen) sum += one
-  }
-  return Math.min(1, sum)
 }
 
 /** Returns the p-value of McNemar's exact test for paired yes-no outcomes: `onlyA` pairs were true in A alone, `onlyB` in B alone. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fisher, mcNemar, newcombe, wilson } from '../../src/statistics/rates.ts'
+import { mcNemar, newcombe, wilson } from '../../src/statistics/rates.ts'
 
 const digits = (bounds: { readonly low: number; readonly high: number }, n: number) => [
   bounds.low.toFixed(n),
@@ -11,7 +11,6 @@ test('golden value 13: 5 errors of 100 and 15 of 100', () => {
     { part: 5, whole: 100 },
     { part: 15, whole: 100 },
   ] as const
-  expect(fisher(a, b)).toBeCloseTo(0.0317200391, 9)
   expect(digits(wilson(a), 7)).toEqual(['0.0215437', '0.1117505'])
   expect(digits(wilson(b), 7)).toEqual(['0.0930599', '0.2328356'])
   expect(digits(newcombe(a, b), 7)).toEqual(['0.0160042', '0.1875871'])
@@ -22,7 +21,6 @@ test('golden value 14: no error of 1,000 and 6 of 1,000', () => {
     { part: 0, whole: 1000 },
     { part: 6, whole: 1000 },
   ] as const
-  expect(fisher(a, b)).toBeCloseTo(0.03101586, 8)
   expect(digits(newcombe(a, b), 7)).toEqual(['0.0009811', '0.0130282'])
 })
 
