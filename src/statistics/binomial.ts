@@ -1,5 +1,6 @@
 /** The binomial distribution, and what it says of quantiles. */
 import { regularizedBeta } from './beta.ts'
+import { normalQuantile } from './normal.ts'
 
 /** Returns the probability of at most `k` successes in `n` tries, each with probability `p`. */
 export function binomialCdf(k: number, n: number, p: number): number {
@@ -12,11 +13,21 @@ export function binomialCdf(k: number, n: number, p: number): number {
  * not exceeded with probability `q`.
  */
 export function binomialQuantile(q: number, n: number, p: number): number {
-  let low = -1
-  let high = n
+  if (q <= 0) return 0
+  if (q >= 1) return n
+  const isEnough = (k: number) => binomialCdf(k, n, p) >= q
+  // The normal distribution is off by little; from there, ever longer steps find a bracket.
+  const guess = Math.round(n * p + normalQuantile(q) * Math.sqrt(n * p * (1 - p)))
+  let high = Math.min(n, Math.max(0, guess))
+  for (let step = 1; high < n && !isEnough(high); step *= 2) high = Math.min(n, high + step)
+  let low = high - 1
+  for (let step = 1; low >= 0 && isEnough(low); step *= 2) {
+    high = low
+    low -= step
+  }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
-    if (binomialCdf(middle, n, p) >= q) high = middle
+    if (isEnough(middle)) high = middle
     else low = middle
   }
   return high
@@ -40,9 +51,4 @@ export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks
   const high = binomialQuantile(1 - alpha / 2, n, p) + 1
   const confidence = binomialCdf(high - 1, n, p) - binomialCdf(low - 1, n, p)
   return { low, high: high > n ? undefined : high, confidence }
-}
-
-/** Returns the upper bound, with confidence 1 − `alpha`, of the failure rate when none of `n` tries has failed. */
-export function upperRateOfNone(n: number, alpha = 0.05): number {
-  return 1 - alpha ** (1 / n)
 }

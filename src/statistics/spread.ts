@@ -28,17 +28,10 @@ export function medianOfSorted(rising: readonly number[]): number {
   return length % 2 === 1 ? upper : ((rising[length / 2 - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** Returns the median absolute deviation from the median: a spread that outliers do not change. NaN without values. */
-export function medianDeviation(values: readonly number[]): number {
-  const centre = median(values)
-  return median(values.map((value) => Math.abs(value - centre)))
-}
-
-/**
- * Returns the modified z-score of a value, how many robust standard deviations it lies above the median (negative: below): 0.6745 · (value
- * − centre) ÷ deviation, with the median absolute deviation.
- * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
- */
-export function modifiedZ(value: number, centre: number, deviation: number): number {
-  return (0.6745 * (value - centre)) / deviation
+/** Returns the correlation of each value with the one after it, −1 to 1; 0 when all are the same, NaN without values. */
+export function serialCorrelation(values: readonly number[]): number {
+  const centre = mean(values)
+  const spread = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  const shared = values.slice(1).reduce((sum, value, i) => sum + (value - centre) * ((values[i] ?? centre) - centre), 0)
+  return spread === 0 ? 0 : shared / spread
 }

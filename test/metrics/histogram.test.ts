@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../src/errors.ts'
-import { Histogram, hasFewSamples, percentileRank } from '../../src/metrics/histogram/histogram.ts'
+import { hasFewSamples, percentileRank } from '../../src/metrics/histogram/bounds.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { logUniform, nearestRank, of, PERCENTILES } from './histogram/samples.ts'
 
 describe('recording', () => {
@@ -144,6 +145,13 @@ test('the stored form', () => {
     mean: 500.5,
     percentiles: { p50: 500.223, p75: 750.079, p90: 900.095, p95: 950.271, p99: 990.207, 'p99.9': 999.423 },
     fewSamples: ['p99.9'],
+    bounds: {
+      p50: { low: 461.824, high: 539.135 },
+      p75: { low: 716.8, high: 783.359 },
+      p90: { low: 875.52, high: 923.135 },
+      p95: { low: 931.84, high: 967.167 },
+      p99: { low: 980.992, high: 999.423 },
+    },
     leftOut: 3,
     histogram: '',
   })

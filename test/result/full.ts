@@ -171,7 +171,7 @@ export const FULL = {
     looped: 0,
     wasted: 0,
     outside: 0,
-    perSession: distribution(1, 1, 1, 3, 'currency'),
+    perSession: distribution(1, 1, 1, 30, 'currency'),
     perSuccess: 1,
     perThousandSessions: 1000,
     perHour: 3.6,

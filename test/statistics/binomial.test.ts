@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binomialCdf, binomialQuantile, quantileRanks, upperRateOfNone } from '../../src/statistics/binomial.ts'
+import { binomialCdf, binomialQuantile, quantileRanks } from '../../src/statistics/binomial.ts'
 
 test.each([
   [100, 0.5, 40, 61, 0.9648],
@@ -14,10 +14,6 @@ test.each([
 
 test('golden value 11: nothing bounds the 99th percentile of 300 samples from above', () => {
   expect(quantileRanks(300, 0.99)).toMatchObject({ low: 293, high: undefined })
-})
-
-test('golden value 14: with none in 1,000, the rate may be 0.3 %', () => {
-  expect(upperRateOfNone(1000)).toBeCloseTo(0.0029912, 7)
 })
 
 test('a quantile is the first number whose probability is enough', () => {

@@ -1,4 +1,5 @@
-import { Histogram, percentileRank } from '../histogram/histogram.ts'
+import { percentileRank } from '../histogram/bounds.ts'
+import { Histogram } from '../histogram/histogram.ts'
 
 /** The counters of replies that a judge has scored, all at zero. */
 export const NO_JUDGE = {

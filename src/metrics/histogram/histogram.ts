@@ -1,6 +1,7 @@
 /** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
 import { InputError } from '../../errors.ts'
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
+import { certifiedIn, hasFewSamples, percentileRank, type SampleEdges } from './bounds.ts'
 import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, highestIn, lowestIn, middleOf } from './buckets.ts'
 import { decodeCounts, encodeCounts, HIGHEST } from './hdr-codec.ts'
@@ -9,8 +10,6 @@ import { Samples } from './samples.ts'
 
 /** Percentiles that a `Distribution` carries. */
 export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
-/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
-const SAMPLES_ABOVE = 10
 
 /**
  * A histogram as a list of the buckets that are not empty, small enough to be stored for every second. Adding it to another histogram loses
@@ -25,17 +24,6 @@ export interface SparseHistogram {
   /** The sum of all values in integer steps, so that sums are exact. */
   readonly sumSteps: number
   readonly refused: number
-}
-
-/** Returns the rank of percentile `p` (0 to 100) among `count` samples in order, from 1: `count` × `p` ÷ 100, rounded up. */
-export function percentileRank(count: number, p: number): number {
-  const exact = (count * p) / 100
-  return Math.max(1, Math.ceil(exact - exact * 1e-12))
-}
-
-/** Whether percentile `p` rests on few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
-export function hasFewSamples(count: number, p: number): boolean {
-  return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
 /**
@@ -93,6 +81,14 @@ export class Histogram extends Samples {
       if ((ps[i] ?? 0) >= 100) return this.highest
       return Math.min(Math.max(highestIn(index) / this.steps, this.lowest), this.highest)
     })
+  }
+
+  /** Returns the smallest and largest value that the samples of the given ranks (rising, from 1) can have: the ends of their buckets. */
+  edgesAt(ranks: readonly number[]): SampleEdges[] {
+    return this.buckets.holding(ranks).map((index) => ({
+      low: Math.max(lowestIn(index) / this.steps, this.lowest),
+      high: Math.min(highestIn(index) / this.steps, this.highest),
+    }))
   }
 
   /** Returns the number of samples above `value`, which is compared with a precision of 0.1 %. */
@@ -229,13 +225,20 @@ export class Histogram extends Samples {
     const counts = this.countsUsed()
     const known = made.get(key)
     if (known && Buffer.from(known.counts.buffer).equals(Buffer.from(counts.buffer))) return { ...known.distribution, leftOut }
-    const distribution = { ...this.summary(leftOut), histogram: encodeCounts(counts, this.firstUsed()) }
+    const distribution = {
+      ...this.summary(leftOut),
+      ...certifiedIn(this, REPORTED_PERCENTILES),
+      histogram: encodeCounts(counts, this.firstUsed()),
+    }
     if (made.size >= MAX_MADE) made.clear()
     made.set(key, { counts, distribution })
     return distribution
   }
 
-  /** Returns the distribution for a result file without the text of its buckets, which takes most of the time. */
+  /**
+   * Returns the distribution for a result file without what takes most of the time: the text of its buckets, and the bounds of its
+   * percentiles.
+   */
   summary(leftOut = 0): Distribution {
     const values = this.percentiles(REPORTED_PERCENTILES)
     const names = REPORTED_PERCENTILES.map((p, i) => [`p${p}`, values[i] ?? null] as const)

@@ -1,8 +1,9 @@
 /** Histograms in their compact form, as they lie in the rows of a timeline: added and read without unfolding their 23,552 buckets. */
 import type { ShardData } from '../../result/schema.ts'
+import { percentileRank } from './bounds.ts'
 import { highestIn } from './buckets.ts'
 import { decodeCounts, encodeCounts } from './hdr-codec.ts'
-import { percentileRank, type SparseHistogram } from './histogram.ts'
+import type { SparseHistogram } from './histogram.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
 /** Returns a histogram with the samples of both histograms. */

@@ -1,5 +1,5 @@
 /** What thresholds on the quality of replies observe. */
-import { hasFewSamples } from '../histogram/histogram.ts'
+import { hasFewSamples } from '../histogram/bounds.ts'
 import { type Measure, NOTHING_MEASURED } from '../threshold/measure.ts'
 import type { Threshold } from '../threshold/threshold.ts'
 import type { QualityFlag, QualityMeasure } from './measure.ts'

@@ -1,5 +1,6 @@
 /** The measure of a threshold: the observed value, and the number of samples behind it. */
-import { type Histogram, hasFewSamples, percentileRank } from '../histogram/histogram.ts'
+import { hasFewSamples, percentileRank } from '../histogram/bounds.ts'
+import type { Histogram } from '../histogram/histogram.ts'
 import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'

@@ -11,7 +11,7 @@ import { connectionLines, exportLines, fileLines, generatorLines, legend, noteLi
 import { targetLine, validityLines, verdictLines } from './head.ts'
 import { stepLines, tagLines } from './steps.ts'
 import { thresholdLines } from './thresholds.ts'
-import { adviceLines, totalLines } from './totals.ts'
+import { adviceLines, certifiedLines, totalLines } from './totals.ts'
 import { warningLines } from './warnings.ts'
 
 const MAX_LINES = 40
@@ -33,10 +33,11 @@ export const console: Reporter = {
     const pen = makePen(options)
     const limits = startLimits(result)
     const floor = floorOf(result)
-    const advice = adviceLines(result, pen)
-    let lines = compose(result, pen, limits, options, advice)
+    const certified = certifiedLines(result, pen)
+    let lines = compose(result, pen, limits, options, [...certified, ...adviceLines(result, pen)])
     const maxLines = Math.ceil((MAX_LINES * USUAL_WIDTH) / Math.min(USUAL_WIDTH, pen.width))
-    while (lines.length > maxLines && shrink(limits, floor)) lines = compose(result, pen, limits, options, [])
+    while (lines.length > maxLines && shrink(limits, floor)) lines = compose(result, pen, limits, options, certified)
+    if (lines.length > maxLines) lines = compose(result, pen, limits, options, [])
     return `${lines.join('\n')}\n`
   },
 }
@@ -73,7 +74,7 @@ function shrink(limits: StartLimits, floor: StartLimits): boolean {
   return true
 }
 
-function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderOptions, advice: readonly string[]): string[] {
+function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderOptions, extra: readonly string[]): string[] {
   const all = sizes(result)
   const list = (name: keyof StartLimits, lines: string[], what: string) => [
     ...lines,
@@ -87,7 +88,7 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
     ],
     list('thresholds', thresholdLines(result, pen, limits.thresholds), 'threshold'),
     baselineLines(result, pen),
-    [...totalLines(result, pen), ...advice],
+    [...totalLines(result, pen), ...extra],
     list('steps', stepLines(result, pen, limits.steps), 'step'),
     list('tags', tagLines(result, pen, limits.tags), 'tag'),
     list('errors', errorLines(result, pen, limits.errors), 'kind of error'),

@@ -4,6 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
+export { certifiedText } from '../tables/certified.ts'
 export { healthTexts, machineTexts } from '../text/beside/machine.ts'
 export { errorsText, faultsText } from '../text/faults.ts'
 export { firstTokenText, serverTexts, serverTimesText } from '../text/server.ts'

@@ -14,6 +14,7 @@ import {
   alertTexts,
   breakerText,
   budgetText,
+  certifiedText,
   errorsText,
   faultsText,
   firstTokenText,
@@ -93,6 +94,7 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
     alerts: safe(alertTexts(result).join('; ')),
     breaker: safe(breakerText(result)),
     rate: rateText(result),
+    certified: certifiedText(result),
     faults: safe(faultsText(result)),
     hooks: safe(hooksText(result)),
     server: serverTexts(result, safe).join(' · '),
@@ -113,7 +115,7 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
 }
 
 /** The facts that the console shows in a form of its own, further down. */
-const SHOWN_APART: readonly string[] = ['alerts', 'bands']
+const SHOWN_APART: readonly string[] = ['alerts', 'bands', 'certified']
 
 /** Returns the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times changed during the run. */
 export function totalLines(result: Result, pen: Pen): string[] {
@@ -141,6 +143,12 @@ function bandLines(result: Result, pen: Pen): string[] {
   const lines = texts.length === 0 ? [] : labelled('bands', texts.map(({ text }) => text).join(' · '), pen)
   // Colours come after the lines are cut: escape sequences have no width.
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
+}
+
+/** Returns the line that says between which values the percentiles lie; empty where nothing is known of that. */
+export function certifiedLines(result: Result, pen: Pen): string[] {
+  const text = certifiedText(result)
+  return text === '' ? [] : labelled('certified', text, pen)
 }
 
 /** Returns the lines with the most important piece of the result's advice; the other formats show all of it. */

@@ -14,6 +14,12 @@ export const distributionSchema = z
     mean: numberOrNull('Mean of the samples; null without samples'),
     percentiles: z.record(z.string(), z.number().nullable()).describe('By name, p50 to p99.9; null without samples'),
     fewSamples: z.array(z.string()).describe('Names of the percentiles that have fewer than 10 samples above them'),
+    bounds: z
+      .record(z.string(), z.object({ low: number('Lower bound, in the unit'), high: number('Upper bound, in the unit') }))
+      .exactOptional()
+      .describe(
+        'By name: two samples between which a percentile lies, each bound with 99 % confidence, if the samples are independent. Only those that the number of samples certifies: 11 for p50, 130 for p95, 662 for p99, 6,636 for p99.9',
+      ),
     leftOut: number('Number of ok attempts for which the value could not be formed, such as tpot of a reply of one frame'),
     histogram: text(
       'HdrHistogram V2, compressed, base64. ms are kept in µs, rates in thousandths, shares and prices in millionths, other units as they are',

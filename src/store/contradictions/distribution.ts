@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.ts'
+import { hasFewSamples, percentileBounds } from '../../metrics/histogram/bounds.ts'
 import { HIGHEST } from '../../metrics/histogram/hdr-codec.ts'
-import { Histogram, hasFewSamples } from '../../metrics/histogram/histogram.ts'
+import { Histogram } from '../../metrics/histogram/histogram.ts'
 import { STEPS_PER_UNIT } from '../../metrics/histogram/units.ts'
 import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
@@ -44,6 +45,11 @@ function* figureContradictions(path: string, distribution: Distribution): Genera
     if (!isSame(value, counted, BUCKET)) yield `${path}.percentiles.${name}: ${value}, but by its histogram it is ${counted}`
     if (fewSamples.includes(name) !== hasFewSamples(count, Number(name.slice(1))))
       yield `${path}.fewSamples: ${name} ${fewSamples.includes(name) ? 'is' : 'is not'} among them, but there are ${count} samples`
+  }
+  for (const [name, { low, high }] of Object.entries(distribution.bounds ?? {})) {
+    const [counted] = percentileBounds(histogram, [Number(name.slice(1))])
+    if (!isSame(low, counted?.low ?? null, BUCKET) || !isSame(high, counted?.high ?? null, BUCKET))
+      yield `${path}.bounds.${name}: ${low} to ${high}, but by its histogram ${counted ? `${counted.low} to ${counted.high}` : 'nothing is certain'}`
   }
   const steps = STEPS_PER_UNIT[unit]
   // The top bucket holds all that is above it, and samples are rounded to steps.

@@ -1,5 +1,6 @@
 /** Histograms of known values. */
-import { Histogram, percentileRank } from '../../../src/metrics/histogram/histogram.ts'
+import { percentileRank } from '../../../src/metrics/histogram/bounds.ts'
+import { Histogram } from '../../../src/metrics/histogram/histogram.ts'
 
 /** A small generator of its own, so that every run sees the same values. */
 export function logUniform(seed: number, count: number): number[] {

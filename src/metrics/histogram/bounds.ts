@@ -1,0 +1,56 @@
+/** How exact percentiles are: their ranks, whether samples are too few, and between which two of them each lies. */
+import type { Distribution } from '../../result/schema.ts'
+import { certifiedRanks } from '../../statistics/certified.ts'
+
+/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
+const SAMPLES_ABOVE = 10
+
+/** Returns the rank of percentile `p` (0 to 100) among `count` samples in order, from 1: `count` × `p` ÷ 100, rounded up. */
+export function percentileRank(count: number, p: number): number {
+  const exact = (count * p) / 100
+  return Math.max(1, Math.ceil(exact - exact * 1e-12))
+}
+
+/** Whether percentile `p` rests on few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
+export function hasFewSamples(count: number, p: number): boolean {
+  return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
+}
+
+/** The smallest and largest value that one sample can have. */
+export interface SampleEdges {
+  readonly low: number
+  readonly high: number
+}
+
+/** Two values between which a percentile lies, with the confidence of `certifiedRanks` on each side; in the metric's unit. */
+export type PercentileBounds = NonNullable<Distribution['bounds']>[string]
+
+/** The samples whose percentiles are bounded: a histogram. */
+interface RankedSamples {
+  readonly count: number
+  edgesAt(ranks: readonly number[]): SampleEdges[]
+}
+
+/**
+ * Returns the bounds of each of the percentiles `ps` (0 to 100); undefined for one that the number of samples does not certify. They are the
+ * outer ends of buckets, so that the precision of the histogram only widens them.
+ */
+export function percentileBounds(
+  samples: RankedSamples,
+  ps: readonly number[],
+  alpha?: number,
+): (PercentileBounds | undefined)[] {
+  const bounds = ps.map((p) => (p > 0 && p < 100 ? certifiedRanks(samples.count, p, alpha) : undefined))
+  const ranks = bounds.flatMap((bound) => (bound ? [bound.low, bound.high] : [])).sort((a, b) => a - b)
+  const edges = new Map(samples.edgesAt(ranks).map((found, i) => [ranks[i], found]))
+  return bounds.map((bound) => {
+    const [low, high] = [edges.get(bound?.low), edges.get(bound?.high)]
+    return low && high && { low: low.low, high: high.high }
+  })
+}
+
+/** Returns the field `bounds` of a distribution, in an object: the percentiles `ps` that are certified; an empty object without any. */
+export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
+  const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))
+  return found.length === 0 ? {} : { bounds: Object.fromEntries(found) }
+}

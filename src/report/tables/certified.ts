@@ -1,0 +1,50 @@
+/** Between which values the true percentiles lie, and which of them the samples certify. */
+import type { Distribution, Result } from '../../result/schema.ts'
+import { certifiedSamples, UNCERTAINTY } from '../../statistics/certified.ts'
+import { serialCorrelation } from '../../statistics/spread.ts'
+import { formatCount, formatNumber, formatShare, formatValue } from '../text/format.ts'
+
+/** The percentiles that are described, with the word for their metric. */
+const SHOWN = [
+  ['response', 'response_time', [95, 99]],
+  ['ttft', 'ttft', [95]],
+] as const
+/** Correlation of neighbouring seconds above which samples are not independent enough for their bounds. */
+const MAX_CORRELATION = 0.3
+/** Seconds that are needed to say so: by chance alone, fewer are often correlated as much. */
+const MIN_SECONDS = 30
+
+/** Formats a pair of values as "1.8s–2s"; once where both look the same. */
+export function formatBounds({ low, high }: { low: number; high: number }, unit: Distribution['unit']): string {
+  const [from, to] = [formatValue(low, unit), formatValue(high, unit)]
+  return from === to ? from : `${from}–${to}`
+}
+
+/**
+ * Describes between which values the percentiles that thresholds are on most often lie, with 99 % confidence: "response p95 1.8s–2s, p99
+ * needs 662 samples (99%)". Says when neighbouring seconds resemble each other, so that they lie less close. Empty without samples, and for
+ * results of older versions.
+ */
+export function certifiedText(result: Pick<Result, 'total' | 'timeline' | 'phases'>): string {
+  const texts = SHOWN.flatMap(([word, metric, ps]) => {
+    const of = result.total.distributions[metric]
+    return of === undefined || of.count === 0 ? [] : [`${word} ${ps.map((p) => boundsText(of, p)).join(', ')}`]
+  })
+  const isKnown = SHOWN.some(([, metric]) => result.total.distributions[metric]?.bounds !== undefined)
+  return isKnown ? [`${texts.join(' · ')} (${formatShare(1 - UNCERTAINTY)})`, ...correlationText(result)].join(' · ') : ''
+}
+
+function boundsText({ bounds = {}, unit }: Distribution, p: number): string {
+  const found = bounds[`p${p}`]
+  return `p${p} ${found ? formatBounds(found, unit) : `needs ${formatCount(certifiedSamples(p))} samples`}`
+}
+
+function correlationText({ timeline, phases }: Pick<Result, 'timeline' | 'phases'>): string[] {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const medians = timeline.flatMap(({ phase, latencies }) => (measured.has(phase) ? [latencies.response_time?.p50] : []))
+  const known = medians.filter((value) => value !== undefined)
+  const correlation = known.length < MIN_SECONDS ? 0 : serialCorrelation(known)
+  return correlation > MAX_CORRELATION
+    ? [`too narrow: neighbouring seconds resemble each other (correlation ${formatNumber(correlation)})`]
+    : []
+}

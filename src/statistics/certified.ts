@@ -1,0 +1,39 @@
+/** Percentiles of a few samples, and what they say of all that was not sampled. */
+import { binomialCdf, quantileRanks } from './binomial.ts'
+
+/** The probability with which each bound of a certified percentile is wrong. */
+export const UNCERTAINTY = 0.01
+
+/** The ranks (from 1) of two of the samples in rising order. */
+export interface CertifiedRanks {
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Returns the ranks of the two samples, out of `n` in rising order, between which the percentile `p` (above 0, below 100) of everything
+ * that might have been sampled lies, whatever its distribution, when the samples are independent of each other. Each bound holds with
+ * confidence 1 − `alpha`. Undefined when there are too few samples. Both are one rank further out than the order statistics ask for, so
+ * that the largest sample alone bounds nothing: this is the rule by which MLPerf certifies percentiles.
+ * @see MLPerf Inference, "Early stopping criterion"
+ */
+export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {
+  const { low, high } = quantileRanks(n, p / 100, 2 * alpha)
+  return low < 2 || high === undefined || high >= n ? undefined : { low: low - 1, high: high + 1 }
+}
+
+/** Returns the smallest number of samples that certifies the percentile `p` (above 0, below 100): 662 for p = 99. */
+export function certifiedSamples(p: number, alpha = UNCERTAINTY): number {
+  // The share beyond the percentile on its rarer side: at most one sample lies there with probability alpha.
+  const rare = Math.min(p, 100 - p) / 100
+  const isEnough = (n: number) => binomialCdf(1, n, rare) <= alpha
+  let high = 2
+  while (!isEnough(high)) high *= 2
+  let low = high / 2
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (isEnough(middle)) high = middle
+    else low = middle
+  }
+  return high
+}
