@@ -1,0 +1,101 @@
+/** At which load the thresholds are just held, from all points at once. */
+import { tQuantile } from '../statistics/student.ts'
+import type { SearchPoint } from './points.ts'
+
+/** The load at which what the thresholds allow is used up, with an interval that holds it with about 95 % probability. */
+export interface Crossing {
+  readonly load: number
+  readonly low: number
+  readonly high: number
+}
+
+/** Points further away than this, as the logarithm of the ratio of both loads, say nothing: the curve is no straight line over so much. */
+const REACH = 0.3
+/** How steep the curve is expected to be, and within which bounds: a rise of the load by 1 % uses so many % more. Queues near their limit have 3 to 10. */
+const STEEPNESS = { usual: 6, least: 1.5, most: 30 }
+/** How far the points must be spread, as the deviation of the logarithm of their loads, to count as much for the steepness as what is expected. */
+const SPREAD = 0.03
+/** Beyond the limit by this factor the amount says nothing more: a queue that never ends uses as much as the time it was given. */
+const MOST_USED = 5
+/** Points that weigh less than this share of the heaviest count for the curve, and not for the number of points behind the interval. */
+const COUNTS_FROM = 0.1
+
+interface Weighted {
+  /** ln(load ÷ reference). */
+  readonly at: number
+  readonly used: number
+  readonly weight: number
+}
+
+interface Curve {
+  /** ln of what is used at the reference. */
+  readonly height: number
+  readonly steepness: number
+}
+
+/**
+ * Returns the load at which what the thresholds allow is used up, as seen from a load near it: the crossing of ln(used) = a + b · ln(load), fitted to
+ * the points nearby by quasi-Poisson regression, so that what is used averages over time as it is and not as its logarithm. Weights are
+ * measured time and nearness. The interval comes from the scatter around the curve. Undefined without points nearby.
+ * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
+ */
+export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {
+  let load = near
+  for (let round = 0; round < 6; round += 1) {
+    const weighted = weigh(points, load)
+    if (weighted.length === 0) return round === 0 ? undefined : { load, low: 0, high: Number.POSITIVE_INFINITY }
+    const curve = fitted(weighted)
+    load *= Math.exp(clamp(-curve.height / curve.steepness, -0.2, 0.2))
+  }
+  const last = weigh(points, load)
+  const width = last.length === 0 ? Number.POSITIVE_INFINITY : halfWidth(last, fitted(last))
+  return { load, low: load * Math.exp(-width), high: load * Math.exp(width) }
+}
+
+function weigh(points: readonly SearchPoint[], reference: number): Weighted[] {
+  return points.flatMap(({ load, seconds, used }) => {
+    const at = Math.log(load / reference)
+    const weight = seconds * (1 - Math.abs(at) / REACH)
+    return weight > 0 ? [{ at, used: Math.min(used, MOST_USED), weight }] : []
+  })
+}
+
+/** Newton's method for the quasi-likelihood, with the expected steepness as so much evidence more. */
+function fitted(points: readonly Weighted[]): Curve {
+  const total = sum(points, ({ weight }) => weight)
+  const prior = total * SPREAD ** 2
+  let height = Math.log(Math.max(0.02, sum(points, ({ weight, used }) => weight * used) / total))
+  let steepness = STEEPNESS.usual
+  for (let round = 0; round < 20; round += 1) {
+    let [g0, g1, h00, h01, h11] = [0, -prior * (steepness - STEEPNESS.usual), 1e-9, 0, prior]
+    for (const { at, used, weight } of points) {
+      const mean = expected({ height, steepness }, at)
+      g0 += weight * (used - mean)
+      g1 += weight * (used - mean) * at
+      h00 += weight * mean
+      h01 += weight * mean * at
+      h11 += weight * mean * at * at
+    }
+    const determinant = h00 * h11 - h01 * h01
+    height += clamp((g0 * h11 - g1 * h01) / determinant, -1, 1)
+    steepness += clamp((g1 * h00 - g0 * h01) / determinant, -2, 2)
+    steepness = clamp(steepness, STEEPNESS.least, STEEPNESS.most)
+  }
+  return { height, steepness }
+}
+
+/** Half the width of the interval of ln(load), by the spread of the points around the curve. */
+function halfWidth(points: readonly Weighted[], curve: Curve): number {
+  const heaviest = Math.max(...points.map(({ weight }) => weight))
+  const count = points.filter(({ weight }) => weight > COUNTS_FROM * heaviest).length
+  if (count < 2) return Number.POSITIVE_INFINITY
+  const scatter = sum(points, ({ at, used, weight }) => (weight * (used - expected(curve, at))) ** 2)
+  const whole = sum(points, ({ at, weight }) => weight * expected(curve, at))
+  const error = (Math.sqrt(scatter) / whole / curve.steepness) * Math.sqrt(count / (count - 1))
+  return error * tQuantile(0.975, count - 1)
+}
+
+const expected = ({ height, steepness }: Curve, at: number) => Math.exp(Math.min(3, height + steepness * at))
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
+const sum = (points: readonly Weighted[], of: (point: Weighted) => number) =>
+  points.reduce((total, point) => total + of(point), 0)

@@ -1,0 +1,21 @@
+/** Where a curve of throughput and latency bends. */
+
+/** What the knee is found from: one load with what came of it. */
+interface CurvePoint {
+  readonly load: number
+  readonly okPerSecond: number
+  readonly p50Ms: number | null
+}
+
+/**
+ * Returns the load with the largest power, which is throughput ÷ latency (its median): beyond it, more load buys more waiting than throughput.
+ * Undefined with fewer than three loads, and when power is largest at an end of the curve: the knee was not seen.
+ * @see L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications" (1979)
+ */
+export function kneeOf(points: readonly CurvePoint[]): number | undefined {
+  const powers = points
+    .flatMap(({ load, okPerSecond, p50Ms }) => (p50Ms === null || p50Ms <= 0 ? [] : [{ load, power: okPerSecond / p50Ms }]))
+    .sort((a, b) => a.load - b.load)
+  const best = powers.reduce((at, { power }, index) => (power > (powers[at]?.power ?? 0) ? index : at), 0)
+  return best === 0 || best === powers.length - 1 ? undefined : powers[best]?.load
+}

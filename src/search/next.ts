@@ -1,0 +1,105 @@
+/** The next step of a search for the highest load that holds, from what was measured so far: a pure function, so that a search can be resumed. */
+import { type Crossing, crossingOf } from './crossing.ts'
+import { bracketOf, type SearchPoint } from './points.ts'
+
+/** What is searched, and how exact. */
+export interface SearchGoal {
+  /** Loads are whole numbers: users. */
+  readonly isWhole: boolean
+  /** Where to begin. */
+  readonly from: number
+  /** The highest load to try. */
+  readonly max: number
+  /** Half the width of the interval that is exact enough, such as 0.05. */
+  readonly precision: number
+}
+
+/** What to do next: measure a load, or nothing because the search has come to its end. */
+export type SearchStep =
+  | { readonly kind: 'measure'; readonly load: number; readonly isLong: boolean }
+  /** `settled`: exact enough; `wide`: confirmed, and the interval stays wider than was asked for; `max`: even the highest load holds; `below`: none holds. */
+  | { readonly kind: 'done'; readonly why: 'settled' | 'wide' | 'max' | 'below' }
+
+/** How often the load may be halved when the first one does not hold. */
+const HALVINGS = 6
+/** The fewest and the most long measurements. More do not help: what varies from one hour to the next is not in them. */
+const LONG = { least: 3, most: 8, evenWhenNoneHolds: 14 }
+/** How far from the limit a long measurement still counts as one at the limit. */
+const NEAR = 0.15
+/** How far below the lowest load that failed the next one lies when none was confirmed. */
+const STEP_DOWN = 0.03
+
+/**
+ * Returns the next step of a search: double the load until it no longer holds, halve the gap (as a ratio) until it is twice as wide as the precision,
+ * then measure long at the estimate until its interval is narrow enough and a load was confirmed that is not more than the precision below it.
+ */
+export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
+  const { low, high } = bracketOf(points)
+  if (points.length === 0) return short(goal.from, goal)
+  if (low === 0) return downwards(points, high, goal)
+  if (high === Number.POSITIVE_INFINITY) return upwards(points, low, goal)
+  const middle = rounded(Math.sqrt(low * high), goal)
+  const isOpen = high / low > 1 + 2 * goal.precision && middle > low && middle < high
+  return isOpen ? short(middle, goal) : atLimit(points, goal)
+}
+
+/** Returns the load at which the thresholds are just held, within the loads that hold and those that do not; undefined while none or all hold. */
+export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined {
+  const { low, high } = bracketOf(points)
+  if (low === 0 || high === Number.POSITIVE_INFINITY) return undefined
+  const crossing = crossingOf(points, Math.sqrt(low * high))
+  if (crossing === undefined) return { load: low, low, high }
+  const load = Math.min(high, Math.max(low, crossing.load))
+  return { load, low: Math.min(load, crossing.low), high: Math.max(load, crossing.high) }
+}
+
+/** Returns the highest load that held in a long measurement and is not above the estimate; undefined when there is none. */
+export function confirmedOf(points: readonly SearchPoint[]): number | undefined {
+  const { low, high } = bracketOf(points)
+  const most = Math.max(low, high === Number.POSITIVE_INFINITY ? low : (estimateOf(points)?.load ?? low))
+  const failed = new Set(points.filter(({ isLong, holds }) => isLong && !holds).map(({ load }) => load))
+  const loads = points.filter(({ isLong, holds, load }) => isLong && holds && load <= most * 1.0001 && !failed.has(load))
+  return loads.length === 0 ? undefined : Math.max(...loads.map(({ load }) => load))
+}
+
+function upwards(points: readonly SearchPoint[], low: number, goal: SearchGoal): SearchStep {
+  if (low < goal.max) return short(low * 2, goal)
+  return confirmedOf(points) === low ? { kind: 'done', why: 'max' } : long(low, goal)
+}
+
+function downwards(points: readonly SearchPoint[], high: number, goal: SearchGoal): SearchStep {
+  const least = goal.isWhole ? 1 : goal.from / 2 ** HALVINGS
+  const half = rounded(high / 2, goal)
+  if (half < high && half >= least * 0.999) return short(half, goal)
+  const isSure = points.some(({ load, isLong, holds }) => load === high && isLong && !holds)
+  return isSure ? { kind: 'done', why: 'below' } : long(high, goal)
+}
+
+function atLimit(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
+  const estimate = estimateOf(points)
+  if (estimate === undefined) throw new Error('the limit lies between two loads, and has no estimate')
+  const { load, low, high } = estimate
+  const longs = points.filter(({ isLong }) => isLong)
+  const near = longs.filter((point) => Math.abs(Math.log(point.load / load)) < NEAR).length
+  const isNarrow = near >= LONG.least && Math.log(high / low) / 2 < goal.precision
+  const confirmed = confirmedOf(points)
+  if (longs.length >= (confirmed === undefined ? LONG.evenWhenNoneHolds : LONG.most)) return { kind: 'done', why: 'wide' }
+  if (!isNarrow && longs.length < LONG.most) return long(load, goal)
+  if (confirmed !== undefined && confirmed >= lessBy(load, goal.precision, goal))
+    return { kind: 'done', why: isNarrow ? 'settled' : 'wide' }
+  const failed = longs.filter((point) => !point.holds && point.load <= load).map((point) => point.load)
+  return long(failed.length === 0 ? load * (1 - goal.precision / 2) : lessBy(Math.min(...failed), STEP_DOWN, goal), goal)
+}
+
+/** A load that is smaller by a share, and by one user at least. */
+function lessBy(load: number, share: number, { isWhole }: SearchGoal): number {
+  return isWhole ? Math.max(1, Math.min(Math.ceil(load) - 1, Math.round(load * (1 - share)))) : load * (1 - share)
+}
+
+/** Loads are numbers that a person would write: whole, or of four digits. */
+function rounded(load: number, { isWhole, max }: SearchGoal): number {
+  return Math.min(max, isWhole ? Math.max(1, Math.round(load)) : Number(load.toPrecision(4)))
+}
+
+const short = (load: number, goal: SearchGoal): SearchStep => ({ kind: 'measure', load: rounded(load, goal), isLong: false })
+const long = (load: number, goal: SearchGoal): SearchStep => ({ kind: 'measure', load: rounded(load, goal), isLong: true })
