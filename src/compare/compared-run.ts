@@ -1,6 +1,6 @@
 /** One side of a comparison: a run, as far as a comparison needs it. */
 import { readCounters } from '../metrics/counts/counters.ts'
-import { blockCounts, type MeasuredBlock, readBlock } from '../metrics/groups/blocks.ts'
+import { type BlockCounts, blockCounts, type MeasuredBlock, readBlock, withOwnShares } from '../metrics/groups/blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { Comparison, Result } from '../result/schema.ts'
@@ -19,7 +19,18 @@ export interface ComparedRun {
  * @throws InputError when one of its histograms is damaged
  */
 export function sideOf(name: string, result: Result): ComparedRun {
-  return { name, result, blocks: result.blocks?.map(readBlock) ?? [wholeOf(result)] }
+  return {
+    name,
+    result,
+    blocks: withOwnShares(result.blocks?.map(readBlock) ?? [wholeOf(result)], readCounters(result.total.counters)),
+  }
+}
+
+/** Returns the counts of a whole run, as of a block. */
+export function countsOfRun({ total }: Result): BlockCounts {
+  const counters = readCounters(total.counters)
+  const counts = blockCounts(counters)
+  return counters.failedAfterFault > 0 ? counts : { ...counts, okAfterFault: 0, checksAfterFault: 0 }
 }
 
 /** The whole run as one block: its values can be shown, though nothing says how certain they are. */

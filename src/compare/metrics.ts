@@ -61,12 +61,12 @@ export type ComparedMetric = LatencyMetric | ShareMetric | RateMetric
 const ERRORS: ShareMetric = {
   ...{ kind: 'share', name: 'errors', worse: 1, tolerance: 'errors' },
   part: ({ failed }) => failed,
-  whole: ({ ok, failed, dropped }) => ok + failed + dropped,
+  whole: ({ ok, okAfterFault, failed, dropped }) => ok - okAfterFault + failed + dropped,
 }
 const CHECKS: ShareMetric = {
   ...{ kind: 'share', name: 'checks', worse: -1, tolerance: 'checks' },
-  part: ({ checksHeld }) => checksHeld,
-  whole: ({ checksMade }) => checksMade,
+  part: ({ checksHeld, checksAfterFault }) => checksHeld - checksAfterFault,
+  whole: ({ checksMade, checksAfterFault }) => checksMade - checksAfterFault,
 }
 const RATE: RateMetric = { kind: 'rate', name: 'rate', worse: -1, tolerance: 'throughput', count: ({ ok }) => ok }
 

@@ -1,10 +1,9 @@
 /** Compares sets of runs of the same load, each run a single value: how much runs of one system vary is seen, not assumed. */
-import { readCounters } from '../metrics/counts/counters.ts'
-import { type BlockCounts, blockCounts } from '../metrics/groups/blocks.ts'
+import type { BlockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
 import { newcombe, type Share } from '../statistics/rates.ts'
 import { againstEarlier, welch } from '../statistics/student.ts'
-import { type ComparedRun, comparedSide } from './compared-run.ts'
+import { type ComparedRun, comparedSide, countsOfRun } from './compared-run.ts'
 import { comparedValue, comparisonOf } from './compared-value.ts'
 import type { Comparison } from './comparison.ts'
 import { type CompareChoices, gatesOf } from './gates.ts'
@@ -45,7 +44,7 @@ export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedR
   })
   const named = ({ name, result: first }: ComparedRun, runs: readonly ComparedRun[]) => {
     const results = runs.map(({ result }) => result)
-    const counts = results.map(({ total }) => blockCounts(readCounters(total.counters)))
+    const counts = results.map(countsOfRun)
     const attempts = counts.reduce((sum, { ok, failed }) => sum + ok + failed, 0)
     return comparedSide(runs.length === 1 ? name : `${name} and ${runs.length - 1} more`, first, attempts, results)
   }
@@ -75,7 +74,7 @@ function widened(change: Change, metric: ComparedMetric, { a, b, alpha }: Sets):
 
 /** The counts behind a share, over all runs of a side. */
 function countedIn(metric: ShareMetric, runs: readonly ComparedRun[]): Share {
-  const counts = runs.map(({ result }) => blockCounts(readCounters(result.total.counters)))
+  const counts = runs.map(({ result }) => countsOfRun(result))
   const sum = (of: (counts: BlockCounts) => number) => counts.reduce((total, one) => total + of(one), 0)
   return { part: sum(metric.part), whole: sum(metric.whole) }
 }

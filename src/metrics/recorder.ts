@@ -32,6 +32,8 @@ export interface CheckOutcome {
 interface CheckCounters {
   passed: number
   failed: number
+  /** Of those, the ones of attempts after an injected failure of their iteration. */
+  readonly afterFault: { passed: number; failed: number }
   readonly samples: string[]
 }
 
@@ -70,7 +72,9 @@ export class Recorder extends RunCounts {
     this.groups = new RunGroups(names, this.timeline)
     this.unread = names.steps.map(() => undefined)
     this.departures = names.targets.map(() => new Departure())
-    this.checks = names.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
+    this.checks = names.steps.map((step) =>
+      step.checks.map(() => ({ passed: 0, failed: 0, afterFault: { passed: 0, failed: 0 }, samples: [] })),
+    )
   }
 
   /** The metrics of all measured attempts. */
@@ -146,7 +150,7 @@ export class Recorder extends RunCounts {
     const phase = this.names.phases[dimensions.phase]
     if (exchange.fault !== undefined && !phase?.warmup) this.injections.settled(exchange)
     if (Number.isNaN(exchange.sentAt) && !phase?.warmup && !phase?.setupOrTeardown) this.injections.unsent += 1
-    if (!phase?.warmup && countsChecks(exchange)) this.countChecks(dimensions.step, checks)
+    if (!phase?.warmup && countsChecks(exchange)) this.countChecks(dimensions.step, checks, exchange.afterFault)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
@@ -188,10 +192,11 @@ export class Recorder extends RunCounts {
       this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
   }
 
-  private countChecks(step: number, checks: readonly CheckOutcome[]): void {
+  private countChecks(step: number, checks: readonly CheckOutcome[], afterFault: boolean): void {
     for (const { index, passed, observed } of checks) {
       const counters = this.checks[step]?.[index]
       if (!counters) continue
+      if (afterFault) counters.afterFault[passed ? 'passed' : 'failed'] += 1
       if (passed) counters.passed += 1
       else {
         counters.failed += 1

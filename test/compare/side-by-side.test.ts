@@ -2,7 +2,17 @@ import { expect, test } from 'vitest'
 import { pairByNumber, pairByTime, settledBlocks } from '../../src/compare/side-by-side.ts'
 import type { MeasuredBlock } from '../../src/metrics/groups/blocks.ts'
 
-const NONE = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+const NONE = {
+  ok: 0,
+  failed: 0,
+  dropped: 0,
+  timeouts: 0,
+  checksHeld: 0,
+  checksMade: 0,
+  outputTokens: 0,
+  okAfterFault: 0,
+  checksAfterFault: 0,
+}
 const block = (second: number, seconds: number, ok: number): MeasuredBlock => ({
   ...{ atMs: second * 1000, lengthMs: seconds * 1000, latencies: {} },
   counts: { ...NONE, ok },

@@ -26,7 +26,17 @@ export interface Simulated {
 const SPREAD = 0.5
 const STATE_SHARE = 0.3
 const CORRELATION = 0.95
-const NONE = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+const NONE = {
+  ok: 0,
+  failed: 0,
+  dropped: 0,
+  timeouts: 0,
+  checksHeld: 0,
+  checksMade: 0,
+  outputTokens: 0,
+  okAfterFault: 0,
+  checksAfterFault: 0,
+}
 
 /** The shared state of each second, with a standard deviation of 1. */
 function states(seconds: number, random: Random): number[] {

@@ -16,6 +16,7 @@ const DIMENSIONS: RunDimensions = {
   groups: [],
   selectors: [{ step: 'open' }, { step: 'more', phase: 'main' }],
 }
+const NONE_AFTER = { passed: 0, failed: 0 }
 const at = (step: number, phase: number) => ({ step, phase, target: 0, group: 0 })
 /** The row of the timeline with all attempts so far. */
 function secondOf(recorder: Recorder) {
@@ -53,7 +54,7 @@ test('a warm-up counts in itself only: no total, check, error or lag', () => {
   expect(recorder.lag.count).toBe(0)
   expect(recorder.errors.toResult(0)).toEqual([])
   expect(recorder.localFailures.size).toBe(0)
-  expect(recorder.checks[0]?.[0]).toEqual({ passed: 0, failed: 0, samples: [] })
+  expect(recorder.checks[0]?.[0]).toEqual({ passed: 0, failed: 0, afterFault: NONE_AFTER, samples: [] })
   expect(recorder.inFlight).toBe(0)
 })
 
@@ -99,8 +100,8 @@ test('checks are counted line by line, with up to three samples; an objective de
     )
   }
   expect(recorder.checks[0]).toEqual([
-    { passed: 5, failed: 0, samples: [] },
-    { passed: 1, failed: 4, samples: ['1s', '2s', '3s'] },
+    { passed: 5, failed: 0, afterFault: NONE_AFTER, samples: [] },
+    { passed: 1, failed: 4, afterFault: NONE_AFTER, samples: ['1s', '2s', '3s'] },
   ])
   expect(recorder.total.values(1000)).toMatchObject({ good_share: 0.2, checks: 0.6, rate: 5 })
 })

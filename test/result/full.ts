@@ -102,6 +102,7 @@ export const FULL = {
   blocks: [
     {
       ...{ atMs: 0, lengthMs: 1000, ok: 1, failed: 0, dropped: 0, timeouts: 0, checksHeld: 1, checksMade: 1, outputTokens: 3 },
+      ...{ okAfterFault: 1, checksAfterFault: 1 },
       histograms: { ttft: distribution(1, 2, 3).histogram },
     },
   ],

@@ -6,6 +6,7 @@ import { alphaAtLook, LOOKS } from '../../compare/live/looks.ts'
 import { compareTogether } from '../../compare/together.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { UsageError } from '../../errors.ts'
+import { withOwnShares } from '../../metrics/groups/blocks.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../result/empty.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { LiveSide } from './live-sides.ts'
@@ -86,7 +87,8 @@ function soFar(name: string, { plan, recorder }: RunState): ComparedRun {
   }))
   const tokens = { ...NO_METRICS.tokens, output: counters.outputTokens > 0 ? counters.outputTokens : null }
   const total = { ...NO_METRICS, counts: { ...NO_METRICS.counts, ok: counters.ok }, tokens }
-  return { name, result: { ...EMPTY_RESULT, phases, total }, blocks: recorder.timeline.blocks(measuredPhases(plan)) }
+  const blocks = withOwnShares(recorder.timeline.blocks(measuredPhases(plan)), counters)
+  return { name, result: { ...EMPTY_RESULT, phases, total }, blocks }
 }
 
 /** The length of the measured phases, or of the warm-ups, in ms; undefined when one of them has none. */

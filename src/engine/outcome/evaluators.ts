@@ -83,11 +83,20 @@ export class ThresholdEvaluators {
     })
   }
 
-  /** The counts of one named check, of all steps or of the one that a threshold names. */
+  /**
+   * The counts of one named check, of all steps or of the one that a threshold names. Those after an injected failure of the same iteration
+   * are left out, once an attempt of the step, or the check itself, has failed after one, perhaps because of it.
+   */
   private checksOf({ tags }: Threshold): { readonly passed: number; readonly failed: number }[] {
     const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
     return steps.flatMap(({ index, checks }) =>
-      checks.flatMap(({ label }, k) => (label === tags.check ? (this.recorder.checks[index]?.[k] ?? []) : [])),
+      checks.flatMap(({ label }, k) => {
+        const found = label === tags.check ? this.recorder.checks[index]?.[k] : undefined
+        if (!found) return []
+        const { passed, failed, afterFault } = found
+        const isTouched = afterFault.failed > 0 || (this.recorder.steps[index]?.counters.failedAfterFault ?? 0) > 0
+        return isTouched ? [{ passed: passed - afterFault.passed, failed: failed - afterFault.failed }] : [{ passed, failed }]
+      }),
     )
   }
 

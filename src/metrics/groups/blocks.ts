@@ -8,7 +8,18 @@ import { mergeSparse } from '../histogram/sparse.ts'
 const MAX_BLOCKS = 40
 
 /** What is counted in each block. */
-const NOTHING = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+const NOTHING = {
+  ok: 0,
+  failed: 0,
+  dropped: 0,
+  timeouts: 0,
+  checksHeld: 0,
+  checksMade: 0,
+  outputTokens: 0,
+  /** Ok attempts, and checks that held, after an injected failure of their iteration: in no share, once others after one have failed. */
+  okAfterFault: 0,
+  checksAfterFault: 0,
+}
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 /** The counters that each block (stretch of time) of a run has, such as ok and failed attempts. */
@@ -32,6 +43,18 @@ export function blockCounts(counters: Counters): BlockCounts {
   counts.failed = targetFailures(counters)
   counts.dropped -= counters.droppedByLimit
   return counts
+}
+
+/**
+ * Returns blocks whose shares are those of the run with these counters: as long as nothing has failed after an injected failure of its
+ * iteration, what was ok after one is left out of none.
+ */
+export function withOwnShares(
+  blocks: readonly MeasuredBlock[],
+  { failedAfterFault }: Pick<Counters, 'failedAfterFault'>,
+): readonly MeasuredBlock[] {
+  if (failedAfterFault > 0) return blocks
+  return blocks.map((block) => ({ ...block, counts: { ...block.counts, okAfterFault: 0, checksAfterFault: 0 } }))
 }
 
 /** Joins two blocks that follow each other to one. */
@@ -78,11 +101,13 @@ export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock
     histogram.addSparse(sparse)
     return [name, histogram.toDistribution().histogram] as const
   })
-  return { atMs, lengthMs, ...counts, histograms: Object.fromEntries(histograms) }
+  const { okAfterFault, checksAfterFault, ...always } = counts
+  const after = { ...(okAfterFault > 0 && { okAfterFault }), ...(checksAfterFault > 0 && { checksAfterFault }) }
+  return { atMs, lengthMs, ...always, ...after, histograms: Object.fromEntries(histograms) }
 }
 
 /** Returns a block of a result file. @throws InputError when a histogram is damaged */
 export function readBlock({ atMs, lengthMs, histograms, ...counts }: Block): MeasuredBlock {
   const latencies = Object.entries(histograms).map(([name, text]) => [name, Histogram.decode('ms', text).sparse()] as const)
-  return { atMs, lengthMs, counts, latencies: Object.fromEntries(latencies) }
+  return { atMs, lengthMs, counts: { ...NOTHING, ...counts }, latencies: Object.fromEntries(latencies) }
 }

@@ -17,6 +17,12 @@ export const blockSchema = z
     checksHeld: number('Checks that held'),
     checksMade: number('Checks that were made'),
     outputTokens: number('Generated tokens'),
+    okAfterFault: number(
+      'Of those that succeeded, the ones after an injected failure of their iteration; left out for 0',
+    ).exactOptional(),
+    checksAfterFault: number(
+      'Of those that held, the ones after an injected failure of their iteration; left out for 0',
+    ).exactOptional(),
     histograms: z
       .record(z.string(), z.string())
       .describe('By name of metric: the latencies in µs, as HdrHistogram V2, compressed, base64'),

@@ -43,7 +43,17 @@ test('a few more failures of A do not hide that B is twice as slow', () => {
 })
 
 test('the side that fails more is named, time-outs left out', () => {
-  const counts = { ok: 90, failed: 10, dropped: 0, timeouts: 5, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+  const counts = {
+    ok: 90,
+    failed: 10,
+    dropped: 0,
+    timeouts: 5,
+    checksHeld: 0,
+    checksMade: 0,
+    outputTokens: 0,
+    okAfterFault: 0,
+    checksAfterFault: 0,
+  }
   expect(moreFailures([counts], [{ ...counts, timeouts: 10 }])).toEqual({ side: 'a', attempts: 5 })
   expect(moreFailures([counts], [counts])).toBeUndefined()
 })

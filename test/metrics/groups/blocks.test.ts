@@ -3,7 +3,17 @@ import { intoBlocks, joined, type MeasuredBlock, readBlock, storedBlock } from '
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts'
 import { sparsePercentiles } from '../../../src/metrics/histogram/sparse.ts'
 
-const NONE = { ok: 0, failed: 0, dropped: 0, timeouts: 0, checksHeld: 0, checksMade: 0, outputTokens: 0 }
+const NONE = {
+  ok: 0,
+  failed: 0,
+  dropped: 0,
+  timeouts: 0,
+  checksHeld: 0,
+  checksMade: 0,
+  outputTokens: 0,
+  okAfterFault: 0,
+  checksAfterFault: 0,
+}
 
 /** The second `at` of a run, with one attempt of so many ms. */
 function second(at: number, ms: number): MeasuredBlock {

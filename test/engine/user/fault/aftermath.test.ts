@@ -2,6 +2,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { sideOf } from '../../../../src/compare/compared-run.ts'
+import { COMPARED } from '../../../../src/compare/metrics.ts'
 import { type RunInput, runScenario } from '../../../support/run.ts'
 
 /**
@@ -91,15 +93,34 @@ test('a check that the target never meets is seen in the iterations without a fa
   const ask = {
     name: 'ask',
     request: { path: '{{#if (eq (mod iteration.index 10) 3)}}/wrong{{else}}/list{{/if}}' },
-    expect: [{ json: { path: '$.n' } }],
+    expect: [{ json: { path: '$.n' }, name: 'kept' }],
   }
-  const { result } = await run(url, [PUT, ask], { load: [{ iterations: 400, users: 4 }] })
+  const thresholds = ['checks{check=kept} > 1%', 'checks{step=ask} > 1%']
+  const { result } = await run(url, [PUT, ask], { load: [{ iterations: 400, users: 4 }], thresholds })
   const { failedAfterFault = 0, okAfterFault = 0, ok = 0 } = result.total.counters
   const own = result.errors.find(({ class: name }) => name === 'check_failed')?.count ?? 0
   expect(failedAfterFault + own).toBe(40)
   expect(failedAfterFault).toBeGreaterThan(5)
   expect(okAfterFault).toBe(result.tags['fault=earlier']?.counts.ok)
   expect(result.errorRate).toBeCloseTo(own / (own + ok - okAfterFault))
+  // The share of the one check, and what a comparison takes, are of the same attempts.
+  const held = (result.steps[1]?.counts.ok ?? 0) - okAfterFault
+  for (const { observed } of result.thresholds.slice(0, 2)) expect(observed).toBeCloseTo(held / (held + own))
+  const { blocks } = sideOf('side', result)
+  const shares = COMPARED.flatMap((metric) =>
+    metric.kind === 'share' ? blocks.map(({ counts }) => metric.part(counts) / metric.whole(counts)) : [],
+  )
+  expect(shares).toEqual([expect.closeTo(result.errorRate ?? Number.NaN), expect.closeTo(held / (held + own))])
+})
+
+test('a check that is only counted and fails after an injected failure is held against nobody', async () => {
+  const { url } = await store()
+  const counted = [{ json: { path: '$.n' }, countOnly: true, name: 'counted' }]
+  const ask = { name: 'ask', request: { path: '{{#if lost}}/wrong{{else}}/list{{/if}}' }, expect: counted }
+  const lose = { set: { lost: '{{#if (eq reply.status 500)}}yes{{/if}}' } }
+  const { result } = await run(url, [PUT, lose, ask], { thresholds: ['checks{check=counted} == 100%'], vars: { lost: '' } })
+  expect(result.steps[1]?.checks[0]?.failed).toBeGreaterThan(20)
+  expect(result.thresholds[0]).toMatchObject({ state: 'passed', observed: 1 })
 })
 
 test('when no attempt of a step is without an injected failure before it, its failures leave the run without a verdict of good', async () => {
