@@ -39,7 +39,7 @@ async function openHooks(plan: Plan, control: Control): Promise<HookCalls | unde
   const clock = new IterationClock(control)
   const untilStopped = { waitFor: (thing: Promise<void>) => clock.waitFor(thing, 'stopped') }
   const about = { name: plan.name, seed: plan.seed, folder: plan.baseDir, targets }
-  const { problem } = await calls.ask('initialize', about, INITIALIZE_LIMIT_MS, untilStopped)
+  const { problem } = await calls.ask('initialize', () => about, INITIALIZE_LIMIT_MS, untilStopped)
   if (problem !== undefined) throw new LocalError(problem, 'nothing was sent: mend the plugin, or run without it')
   return calls
 }

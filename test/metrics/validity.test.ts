@@ -47,6 +47,21 @@ function evaluated(...facts: Parameters<typeof reasonsFor>): string[] {
   return reasonsFor(...facts).map(({ level, code }) => `${level} ${code}`)
 }
 
+test('a hook that computed for much of the run is named, with what to do', () => {
+  const late = { lag: lateness(5000, 500), stalledMs: 300, loopUtilization: 0.97 }
+  const longestHook = { plugin: 'sign.mjs', hook: 'beforeSend', blockedMs: 3000 }
+  const named = '; the hook beforeSend of sign.mjs computed for 3000 ms (15 % of the run)'
+  const found = reasonsFor(late, { longestHook })
+  expect(found.map(({ code }) => code)).toEqual(['lag', 'stall', 'event_loop'])
+  for (const { message, hint } of found) {
+    expect(message).toContain(named)
+    expect(hint).toMatch(/^do less in this hook/)
+  }
+  // 900 ms of 20 s are not why it was late.
+  const other = reasonsFor(late, { longestHook: { ...longestHook, blockedMs: 900 } })
+  expect(other.map(({ message, hint }) => message + hint).join()).not.toContain('hook')
+})
+
 test('a healthy run has no reasons against it', () => expect(evaluated({})).toEqual([]))
 
 describe('lag', () => {

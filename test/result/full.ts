@@ -207,7 +207,7 @@ export const FULL = {
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   alerts: [{ alert: 'errors ratio > 5%', fromMs: 1, untilMs: 2, worst: 0.1, unit: 'ratio' as const }],
   alertsUnlisted: 2,
-  hooks: [{ plugin: 'p.js', hook: 'beforeSend', calls: 1, failed: 1, totalMs: 1, longestMs: 1, problem: 'x' }],
+  hooks: [{ plugin: 'p.js', hook: 'beforeSend', calls: 1, failed: 1, totalMs: 1, longestMs: 1, blockedMs: 1, problem: 'x' }],
   machine: [
     {
       ...{ host: 'h', from: null, withBurn: true, withTarget: false, samples: 1, failed: 0, error: null, sinceMs: 0, untilMs: 1 },
@@ -220,7 +220,15 @@ export const FULL = {
   health: [
     {
       ...{ name: 'h', url: 'http://t/health', before: { ok: true, error: null, ms: 1 }, checks: 1, ok: 0, failed: 1 },
-      ...{ availability: 0, error: 'x', outages: [{ fromMs: 0, untilMs: 1, error: 'x' }], outageCount: 1, longestOutageMs: 1 },
+      ...{
+        dropped: 1,
+        cut: 1,
+        availability: 0,
+        error: 'x',
+        outages: [{ fromMs: 0, untilMs: 1, error: 'x' }],
+        outageCount: 1,
+        longestOutageMs: 1,
+      },
       response: LOOKS,
       series: [{ t: 0, values: { up: 1 } }],
     },

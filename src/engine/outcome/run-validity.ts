@@ -1,6 +1,6 @@
 import { type CleanOutcome, isContestedRun, isProvenRun } from '../../metrics/threshold/proven.ts'
 import type { ArrivalPhase } from '../../metrics/validity/arrival-shape.ts'
-import type { ValidityBounds } from '../../metrics/validity/facts.ts'
+import type { ValidityBounds, ValidityFacts } from '../../metrics/validity/facts.ts'
 import { evaluateValidity } from '../../metrics/validity.ts'
 import type { Counts, GeneratorHealth, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
@@ -32,6 +32,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
     {
       ...rest,
       ...ownFacts(state),
+      ...longestHookOf(state),
       droppedByLimit,
       lateIterations: heldBack,
       proven: isProvenRun(plan.thresholds, thresholds, clean),
@@ -74,6 +75,14 @@ function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record
     return typeof median === 'number' ? [[name, median] as const] : []
   })
   return { closedMedians: Object.fromEntries(medians) }
+}
+
+/** The hook that has kept burn longest from all else; `initialize` does so before the load. */
+function longestHookOf({ hooks }: RunState): Pick<ValidityFacts, 'longestHook'> {
+  const [longest] = (hooks?.read() ?? [])
+    .filter(({ hook }) => hook !== 'initialize')
+    .toSorted((a, b) => (b.blockedMs ?? 0) - (a.blockedMs ?? 0))
+  return longest === undefined ? {} : { longestHook: longest }
 }
 
 function plannedGapOf({ plan }: RunState): { plannedGapMs?: number } {

@@ -78,7 +78,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],
   [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
   [/^local_template$/, 'a template used a variable that had no value'],
-  [/^local_hook$/, 'a hook of a plugin failed, and not the target: the message names plugin and hook'],
+  [
+    /^local_hook$/,
+    'a hook of a plugin failed, and not the target: the message names plugin and hook (README.md, "Hooks of your own")',
+  ],
   [/^insufficient_quota$/, 'the quota of the account is used up, and waiting does not help: raise it, or use another key'],
   [
     /^injected_earlier$/,
@@ -92,6 +95,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
 /** Of a stream that ended without its marker and yet was over. */
 const UNMARKED =
   'the reply was over, but for its end marker: if the server never sends one, set target.response.end: { after: finish }'
+
+/** Of a reply that a hook failed by `fail`. */
+const FAILED_BY_HOOK =
+  'the reply came, but not as the hook afterReceive of a plugin asks: the message is its reason (README.md, "Hooks of your own")'
 
 /** What to do about a TLS handshake that broke, by its message. */
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
@@ -138,6 +145,7 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   if (ANSWERED.includes(failureClass) && saysNoCredit(message)) return hintFor('insufficient_quota')
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
+  if (failureClass === 'check_failed' && message.startsWith('the plugin ')) return FAILED_BY_HOOK
   if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
   const [, beneath, rest] = BENEATH.exec(message) ?? []
   if (beneath !== undefined && rest !== undefined) return hintFor(beneath, rest)

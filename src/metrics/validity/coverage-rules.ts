@@ -1,7 +1,7 @@
 /** Reasons that lie in what was planned and not measured: dropped, held back, cut, or failed on this side. */
 import type { ValidityReason } from '../../result/schema.ts'
 import { percent, reason, shareOf, type ValidityBounds, type ValidityFacts, type ValidityRule } from './facts.ts'
-import { adviceFor } from './generator-rules.ts'
+import { adviceFor, hookText } from './generator-rules.ts'
 import type { ReasonCode } from './validity-reasons.ts'
 
 /** Share of censored attempts above which even the p99 may be one of the missing values. */
@@ -19,7 +19,7 @@ const dropped: ValidityRule = (facts, bounds) => {
   if (share <= bounds.dropped) return undefined
   const neverStarted = `${count} of ${planned} planned iterations (${percent(share)}) never started`
   if ((facts.droppedBehind ?? 0) * 2 > count) {
-    return reason('invalid', 'dropped', `${neverStarted}: burn was behind its timetable`, adviceFor(facts.health))
+    return reason('invalid', 'dropped', `${neverStarted}: burn was behind its timetable${hookText(facts)}`, adviceFor(facts))
   }
   const message = `${neverStarted}: no user was free for them in time`
   return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')

@@ -1,4 +1,4 @@
-import type { Counts, GeneratorHealth, ValidityReason } from '../../result/schema.ts'
+import type { Counts, GeneratorHealth, HookSummary, ValidityReason } from '../../result/schema.ts'
 import type { IterationCounters } from '../counts/iterations.ts'
 import type { ArrivalPhase } from './arrival-shape.ts'
 import type { ReasonCode } from './validity-reasons.ts'
@@ -64,6 +64,8 @@ export interface ValidityFacts {
   readonly contested?: boolean
   /** Medians, in ms, of metrics of a closed load (service_time, ttft, itl). Undefined for an open load, whose lateness shows as lag. */
   readonly closedMedians?: Readonly<Record<string, number>>
+  /** The hook of a plugin that has kept burn longest from all else; undefined without hooks. */
+  readonly longestHook?: Pick<HookSummary, 'plugin' | 'hook' | 'blockedMs'>
   /** True when the user ended the run; then attempts that were cut say nothing about the scenario. */
   readonly interrupted: boolean
 }

@@ -1,7 +1,6 @@
 /** Reasons that lie in burn itself: late, stopped, throttled or busy. */
-import type { GeneratorHealth } from '../../result/schema.ts'
 import { shapeProblem } from './arrival-shape.ts'
-import { percent, reason, type ValidityRule } from './facts.ts'
+import { percent, reason, type ValidityFacts, type ValidityRule } from './facts.ts'
 
 const LESS_LOAD = 'lower the load, or spread it over more machines'
 /** Share of time, and of a CPU, that the event loop takes above which the load itself explains its lateness. */
@@ -10,10 +9,29 @@ const LOADED = 0.5
  * Returns advice for a run in which burn itself was late: less load or, when its event loop was mostly idle, a CPU without other work. An event
  * loop that waits for its CPU counts as busy, too, and takes little of it; unless a limit on CPU is why.
  */
-export const adviceFor = ({ loopUtilization, cpuShare, throttledMs = 0 }: GeneratorHealth) =>
-  loopUtilization > LOADED && (cpuShare > LOADED || throttledMs > 0)
+export function adviceFor(facts: Lateness): string {
+  if (hookText(facts) !== '') return LESS_IN_HOOK
+  const { loopUtilization, cpuShare, throttledMs = 0 } = facts.health
+  return loopUtilization > LOADED && (cpuShare > LOADED || throttledMs > 0)
     ? LESS_LOAD
     : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
+}
+
+type Lateness = Pick<ValidityFacts, 'health' | 'durationMs' | 'longestHook'>
+
+/** Share of the run in which a hook may keep burn from all else before it is named. */
+const LONG_HOOK = 0.05
+const LESS_IN_HOOK =
+  'do less in this hook, or leave the work to a process of its own and wait for that: while a hook computes, nothing is sent or read (README.md, "Hooks of your own")'
+
+/** Returns the end of a reason that names the hook which kept burn from its work: "; the hook beforeSend of sign.mjs …"; '' when none did. */
+export function hookText({ longestHook, durationMs }: Lateness): string {
+  const { plugin = '', hook = '', blockedMs = 0 } = longestHook ?? {}
+  const share = blockedMs / Math.max(1, durationMs)
+  return share < LONG_HOOK
+    ? ''
+    : `; the hook ${hook} of ${plugin} computed for ${Math.round(blockedMs)} ms (${percent(Math.min(1, share))} of the run)`
+}
 
 /** Percentiles of lag from the highest down: an outlier moves the first, only general lateness the last. */
 const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
@@ -32,7 +50,8 @@ const DELIVERED_AT_MOST = 5
 /** Share of the run that stalls may take and still be excused by proven thresholds. */
 const HICCUP = 0.1
 
-const lag: ValidityRule = ({ health, plannedGapMs = 0, proven = false, provenByClean = false }, bounds) => {
+const lag: ValidityRule = (facts, bounds) => {
+  const { health, plannedGapMs = 0, proven = false, provenByClean = false } = facts
   const { percentiles, fewSamples, count, mean } = health.lag
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
@@ -47,8 +66,8 @@ const lag: ValidityRule = ({ health, plannedGapMs = 0, proven = false, provenByC
   return reason(
     invalid ? 'invalid' : 'degraded',
     'lag',
-    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${isDelivered ? '' : notDelivered(mean)}${excused ? whyProven(provenByClean) : ''}`,
-    `${adviceFor(health)}; --allow-lag accepts it`,
+    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${isDelivered ? '' : notDelivered(mean)}${hookText(facts)}${excused ? whyProven(provenByClean) : ''}`,
+    `${adviceFor(facts)}; --allow-lag accepts it`,
   )
 }
 
@@ -64,23 +83,25 @@ function whyProven(byClean: boolean): string {
 }
 
 /** Arrivals that were late enough to change their shape, but not so late that `lag` says it. */
-const arrivalShape: ValidityRule = ({ phases = [], health }, { lagP99Ms }) => {
+const arrivalShape: ValidityRule = (facts, { lagP99Ms }) => {
+  const { phases = [], health } = facts
   const message = (health.lag.percentiles.p99 ?? 0) > lagP99Ms ? undefined : shapeProblem(phases, lagP99Ms)
-  return message === undefined ? undefined : reason('degraded', 'arrival_shape', message, adviceFor(health))
+  return message === undefined ? undefined : reason('degraded', 'arrival_shape', `${message}${hookText(facts)}`, adviceFor(facts))
 }
 
-const stall: ValidityRule = ({ health, durationMs, proven = false, provenByClean = false }, bounds) => {
+const stall: ValidityRule = (facts, bounds) => {
+  const { health, durationMs, proven = false, provenByClean = false } = facts
   // Stalls are counted from before the first attempt on, so that a short run may be shorter than they are.
   const share = health.stalledMs / Math.max(1, durationMs, health.stalledMs)
   if (health.stalledMs === 0) return undefined
-  const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)`
+  const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)${hookText(facts)}`
   const long = share > bounds.stalledShare && health.stalledMs > bounds.lagP99Ms
   const excused = long && proven && share <= HICCUP
   return reason(
     long && !excused ? 'invalid' : 'degraded',
     'stall',
     excused ? message + whyProven(provenByClean) : message,
-    'is the machine overloaded, or was burn suspended?',
+    hookText(facts) === '' ? 'is the machine overloaded, or was burn suspended?' : LESS_IN_HOOK,
   )
 }
 
@@ -100,11 +121,12 @@ const throttled: ValidityRule = ({ health: { throttledMs = 0 }, durationMs, cont
   )
 }
 
-const busy: ValidityRule = ({ health, durationMs }, bounds) => {
+const busy: ValidityRule = (facts, bounds) => {
+  const { health, durationMs } = facts
   // In a shorter run, starting up takes most of the time.
   if (durationMs < 1000 || health.loopUtilization <= 0.8) return undefined
-  const message = `the event loop was busy ${percent(health.loopUtilization)} of the time`
-  return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, adviceFor(health))
+  const message = `the event loop was busy ${percent(health.loopUtilization)} of the time${hookText(facts)}`
+  return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, adviceFor(facts))
 }
 
 /** Share of a closed run in which nothing of burn ran above which its users asked far less of the target than they would have. */
@@ -118,7 +140,8 @@ const LARGE_DELAY = 0.25
  * every reply late, which makes latencies longer, and gaps between pieces that waited together 0. Longer latencies excuse it, unless its users
  * stood still for much of the time: passing under less load proves nothing.
  */
-const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
+const loopDelay: ValidityRule = (facts, bounds) => {
+  const { health, durationMs, closedMedians, contested = true } = facts
   const { p99 } = health.loopDelay
   if (!closedMedians || durationMs < 1000) return undefined
   // A gap is late at both ends.
@@ -133,8 +156,8 @@ const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested 
   return reason(
     contested || isSlowed ? 'invalid' : 'degraded',
     'loop_delay',
-    `${message}${why}${contested ? '; a threshold may depend on it' : ''}`,
-    'is the CPU limited, or busy with something else? fewer users, or more CPU for burn',
+    `${message}${why}${hookText(facts)}${contested ? '; a threshold may depend on it' : ''}`,
+    hookText(facts) === '' ? 'is the CPU limited, or busy with something else? fewer users, or more CPU for burn' : LESS_IN_HOOK,
   )
 }
 

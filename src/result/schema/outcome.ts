@@ -173,6 +173,9 @@ export const hookSummarySchema = z.object({
   failed: number('Calls that threw, returned something, or did not end in time'),
   totalMs: number('Time that all calls took, in ms, those that waited included; it is in no latency'),
   longestMs: number('The longest call, in ms'),
+  blockedMs: number(
+    'Of totalMs, the time until calls returned or gave a promise: burn sent and read nothing meanwhile, which shows as lag',
+  ).exactOptional(),
   problem: text('What was wrong with the first call that failed').exactOptional(),
 })
 

@@ -26,6 +26,8 @@ interface Entry {
   failed: number
   totalMs: number
   longestMs: number
+  /** Time until calls returned, or gave a promise. */
+  blockedMs: number
   /** What was wrong the first time. */
   problem: string | undefined
 }
@@ -55,7 +57,7 @@ export class HookCalls {
       const from = now()
       entry.calls += 1
       try {
-        const returned = entry.call(about)
+        const returned = called(entry, about, from)
         if (isThenable(returned)) void this.settleLater(entry, from, returned)
         else settle(entry, from, nothing(returned))
       } catch (error) {
@@ -73,12 +75,12 @@ export class HookCalls {
   }
 
   /**
-   * Calls a hook of all plugins, one after the other, up to the first that goes wrong. Each may take `limitMs`; waiting ends early when
-   * `clock` says so. Never rejects.
+   * Calls a hook of all plugins, one after the other, up to the first that goes wrong. Each is shown what `aboutFor` returns for its plugin,
+   * and may take `limitMs`; waiting ends early when `clock` says so. Never rejects.
    */
-  async ask(hook: HookName, about: object, limitMs: number, clock: HookClock): Promise<HookEnd> {
+  async ask(hook: HookName, aboutFor: (plugin: string) => object, limitMs: number, clock: HookClock): Promise<HookEnd> {
     for (const entry of this.of(hook)) {
-      const end = await this.askOne(entry, about, limitMs, clock)
+      const end = await this.askOne(entry, aboutFor(entry.plugin), limitMs, clock)
       if (end !== DONE) return end
     }
     return DONE
@@ -90,7 +92,7 @@ export class HookCalls {
     let problem: string | undefined
     let woken: Woken = 'due'
     try {
-      const returned = entry.call(about)
+      const returned = called(entry, about, from)
       if (isThenable(returned)) woken = await within(limitMs, returned, clock)
       else problem = nothing(returned)
     } catch (error) {
@@ -105,13 +107,14 @@ export class HookCalls {
   read(): HookSummary[] | undefined {
     const called = [...this.entries.values()].flat().filter(({ calls }) => calls > 0)
     if (called.length === 0) return undefined
-    return called.map(({ plugin, hook, calls, failed, totalMs, longestMs, problem }) => ({
+    return called.map(({ plugin, hook, calls, failed, totalMs, longestMs, blockedMs, problem }) => ({
       plugin,
       hook,
       calls,
       failed,
       totalMs,
       longestMs,
+      blockedMs,
       ...(problem !== undefined && { problem }),
     }))
   }
@@ -126,7 +129,16 @@ class Wrong extends Error {}
 
 function entriesOf({ plugin, named }: PluginHooks, hook: HookName): Entry[] {
   const call = named[hook]
-  return call ? [{ plugin, hook, call, calls: 0, failed: 0, totalMs: 0, longestMs: 0, problem: undefined }] : []
+  return call ? [{ plugin, hook, call, calls: 0, failed: 0, totalMs: 0, longestMs: 0, blockedMs: 0, problem: undefined }] : []
+}
+
+/** Calls a hook and returns what it returns; until then, burn does nothing else. @throws what the hook throws */
+function called(entry: Entry, about: object, from: number): unknown {
+  try {
+    return entry.call(about)
+  } finally {
+    entry.blockedMs += now() - from
+  }
 }
 
 function settle(entry: Entry, from: number, problem: string | undefined): void {

@@ -77,7 +77,7 @@ export class UserHooks {
       [key]: structuredClone(draft.content),
     }
     const from = now()
-    const { woken, problem } = await this.calls.ask('beforeSend', shown, step.timeouts.total, this.user.clock)
+    const { woken, problem } = await this.calls.ask('beforeSend', () => shown, step.timeouts.total, this.user.clock)
     const ms = now() - from
     const failed = (message: string) => ({ request: () => throwIt(new TargetError(HOOK_FAILED, 'send', message)), ms, woken })
     if (problem !== undefined) return failed(problem)
@@ -101,12 +101,15 @@ export class UserHooks {
     const shown = {
       ...this.place(job, number),
       reply,
-      fail: (reason: unknown) => void failures.push(String(reason)),
       capture: (name: unknown, value: unknown) => {
         captures[variableName(name)] = plain(value, `the captured ${String(name)}`)
       },
     }
-    const { woken, problem } = await this.calls.ask('afterReceive', shown, job.step.timeouts.total, this.user.clock)
+    const shownTo = (plugin: string) => ({
+      ...shown,
+      fail: (reason: unknown) => void failures.push(`the plugin ${plugin}: afterReceive found: ${reasonText(reason)}`),
+    })
+    const { woken, problem } = await this.calls.ask('afterReceive', shownTo, job.step.timeouts.total, this.user.clock)
     const unfinished = woken === 'due' ? undefined : 'afterReceive had not ended when the run, or the iteration, was over'
     const broken = problem ?? unfinished
     if (broken !== undefined) return { captures: {}, failure: { class: HOOK_FAILED, message: broken } }
@@ -162,6 +165,24 @@ function texts(value: unknown, name: string): Record<string, string> {
   const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string')
   if (wrong) throw new Error(`${name}.${wrong[0]} has to be a text`)
   return { ...value } as Record<string, string>
+}
+
+/** Characters of a reason of `fail` that are kept. */
+const MAX_REASON = 500
+
+/** The words for what a hook has given to `fail`: a text, an error's message, or any other value as JSON. */
+function reasonText(reason: unknown): string {
+  if (reason === undefined) return 'the reply is not as it should be (no reason was given)'
+  const text = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : jsonText(reason)
+  return text.slice(0, MAX_REASON)
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return 'a value that cannot be shown'
+  }
 }
 
 /** A copy of a value that JSON can hold. @throws Error for another one */

@@ -121,8 +121,8 @@ describe('beforeSend', () => {
       [0, 10, 0],
     ])
     expect(result.hooks).toEqual([
-      { plugin: 'slow.mjs', hook: 'beforeSend', calls: 2, failed: 0, totalMs: 1000, longestMs: 500 },
-      { plugin: 'slow.mjs', hook: 'afterReceive', calls: 2, failed: 0, totalMs: 600, longestMs: 300 },
+      { plugin: 'slow.mjs', hook: 'beforeSend', calls: 2, failed: 0, totalMs: 1000, longestMs: 500, blockedMs: 0 },
+      { plugin: 'slow.mjs', hook: 'afterReceive', calls: 2, failed: 0, totalMs: 600, longestMs: 300, blockedMs: 0 },
     ])
   })
 
@@ -147,8 +147,26 @@ describe('afterReceive', () => {
     const { result } = await run(to, { vars: { seen: { n: 0 } }, steps: [GET, again] })
     expect(to.requests.map(({ path }) => path)).toEqual(['/x', '/1'])
     expect(result.errors.map(({ class: name, phase, step, sample }) => [name, phase, step, sample])).toEqual([
-      ['check_failed', 'check', 'again', 'not what was signed'],
+      ['check_failed', 'check', 'again', 'the plugin audit.mjs: afterReceive found: not what was signed'],
     ])
+    expect(result.errors[0]?.hint).toContain('the hook afterReceive of a plugin')
+  })
+
+  test.each([
+    ['a text', 'no id', 'no id'],
+    ['an error', new Error('no id'), 'no id'],
+    ['a value', { a: 1, list: [2] }, '{"a":1,"list":[2]}'],
+    ['nothing', undefined, 'the reply is not as it should be (no reason was given)'],
+    ['what no JSON can hold', 7n, 'a value that cannot be shown'],
+    ['a function', Math.max, expect.stringContaining('native code')],
+  ])('fails by %s, in the name of its own plugin', async (_, reason, text) => {
+    plugin('first.mjs', { afterReceive: () => {} })
+    plugin('second.mjs', { afterReceive: ({ fail }) => fail(reason) })
+    plugin('third.mjs', { afterReceive: () => {} })
+    const { result } = await run(target())
+    const [error] = result.errors
+    expect(error?.class).toBe('check_failed')
+    expect(error?.sample.replace('the plugin second.mjs: afterReceive found: ', '')).toEqual(text)
   })
 
   test('is called for a reply with a bad status, which `expect` may accept, and not for one that is not whole', async () => {
