@@ -278,6 +278,8 @@ describe('export', () => {
 
   test.each([
     [['influx=s.json'], 2, '--export s.json: the run reads this file, and metrics would replace it'],
+    [['influx=none/result.json'], 2, 'export to none/result.json: burn itself writes files of that name'],
+    [['influx=sessions.jsonl'], 2, 'export to sessions.jsonl: burn itself writes files of that name'],
     [['influx=a.lp', 'influx=./a.lp'], 2, 'two outputs are to be written to ./a.lp'],
     [['prometheus=none/x.prom'], 7, 'cannot write none/x.prom: ENOENT: no such file or directory'],
     [['influx=folder'], 7, 'cannot write folder: it is a folder'],
@@ -289,6 +291,34 @@ describe('export', () => {
     const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...named.flatMap((one) => ['--export', one])])
     expect([code, stderr.split('\n')[0]]).toEqual([exit, `burn: ${message}`])
     expect([home.files(), home.read('s.json')]).toEqual([['s.json'], before])
+  })
+
+  test.each([
+    [['prometheus=out/report.prom'], []],
+    [['influx=out/junit.xml'], []],
+    [[], [{ prometheus: 'report.prom' }]],
+  ])('%j and %j: a report in the own folder is refused before anything is sent', async (named, entries) => {
+    const home = await scenario({ export: entries })
+    home.folder('out')
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...named.flatMap((one) => ['--export', one])])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/(?:report\.prom|junit\.xml): burn itself writes files of that name/),
+    ])
+    expect(home.files()).not.toContain('out/result.json')
+  })
+
+  test.each([
+    ['two scenarios', ['s.json', 's.json'], 2],
+    ['repeats', ['s.json', '--repeat', '3'], 3],
+    ['a suite', ['suite.json'], 2],
+  ])('%s would replace each other in one file', async (_, named, runs) => {
+    const home = await scenario()
+    home.write('suite.json', { suite: 'two', tests: [{ scenario: 's.json' }, { name: 'b', scenario: 's.json' }] })
+    const { code, stderr } = await home.call(['run', ...named, '--export', 'influx=m.lp'])
+    const message = `burn: --export m.lp: each of the ${runs} runs would replace the metrics of the one before`
+    expect([code, stderr.split('\n')[0]]).toEqual([2, message])
+    expect(home.files().sort()).toEqual(['s.json', 'suite.json'])
   })
 
   test.skipIf(process.platform === 'win32')('a pipe that nobody reads holds up no run', async () => {

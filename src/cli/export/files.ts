@@ -1,28 +1,55 @@
 /** The files that exports write, tried before anything is sent. */
 import { statSync } from 'node:fs'
-import { LocalError } from '../../errors.ts'
+import { basename, dirname, resolve } from 'node:path'
+import { LocalError, UsageError } from '../../errors.ts'
+import {
+  ANOMALIES_NAME,
+  COMPARISON_NAME,
+  DELIVERIES_NAME,
+  JOURNAL_NAME,
+  RESULT_NAME,
+  SUITE_NAME,
+} from '../../store/files/names.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { typedEntries } from './destinations.ts'
 
 export { typedEntries }
 
+/** Names that files of burn have in folders of runs. */
+const OWN_NAMES = [RESULT_NAME, JOURNAL_NAME, COMPARISON_NAME, ANOMALIES_NAME, DELIVERIES_NAME, SUITE_NAME]
+/** Names of reports, which are written into the folder of the run when it is over. */
+const REPORT = /^(?:report\.|junit\.xml$)/
+
 /**
  * Checks the files that `--export` names: each can be written, is a regular file or not there yet, and is none for which `refuse` throws,
- * such as a file that the run reads.
- * @throws UsageError for a file that is named twice, LocalError for one that cannot be written
+ * such as a file that the run reads. `runs`: how many there are, each of which begins a file anew.
+ * @throws UsageError for a file that is named twice or would be lost, LocalError for one that cannot be written
  */
-export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void): void {
+export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
   const files = typedEntries(flags).flatMap(({ file }) => file ?? [])
   for (const file of files) refuse(file)
+  const [first] = files
+  if (first !== undefined && runs > 1)
+    throw new UsageError(
+      `--export ${first}: each of the ${runs} runs would replace the metrics of the one before`,
+      'name the file in `export` of the scenarios: then it lies in the folder of each run; an address takes all of them',
+    )
   checkFiles(files)
 }
 
 /**
- * Checks that each path is that of a regular file which can be written, or can be made.
- * @throws UsageError for a file that is named twice, LocalError for one that cannot be written
+ * Checks that each path is that of a regular file which can be written, or can be made, and which is none of burn's own. `folder` is that of
+ * the run, once it is known.
+ * @throws UsageError for a file that is named twice or is burn's own, LocalError for one that cannot be written
  */
-export function checkFiles(paths: readonly string[]): void {
+export function checkFiles(paths: readonly string[], folder?: string): void {
+  for (const path of paths) {
+    const name = basename(path)
+    const isReport = folder !== undefined && resolve(dirname(path)) === resolve(folder) && REPORT.test(name)
+    if (isReport || OWN_NAMES.includes(name))
+      throw new UsageError(`export to ${path}: burn itself writes files of that name`, 'choose another name, such as metrics.lp')
+  }
   openOutputs(paths)
   // A pipe without a reader would hold up whoever opens it.
   for (const path of paths)

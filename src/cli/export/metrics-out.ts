@@ -28,7 +28,10 @@ export class MetricsOut {
 
   /** Opens the destinations; `folder` is the run's folder. @throws UsageError, LocalError for a file that cannot be written */
   static async open(destinations: readonly Destination[], folder: string, signals: Signals, log: Log): Promise<MetricsOut> {
-    checkFiles(destinations.flatMap(({ planned }) => planned.fileIn?.(folder) ?? []))
+    checkFiles(
+      destinations.flatMap(({ planned }) => planned.fileIn?.(folder) ?? []),
+      folder,
+    )
     const onFirstLoss = (where: string, error: string) => log('warn', `metrics to ${where} are not taken: ${error}`)
     return new MetricsOut(await Exporter.open(destinations, folder, onFirstLoss), signals, log)
   }

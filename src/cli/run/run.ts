@@ -34,7 +34,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   await refusePublic(loaded, flags)
   checkEvents(known)
   if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
-  checkExportFiles(flags, (file) => refuseInput('--export', file, named, loaded))
+  checkExportFiles(flags, (file) => refuseInput('--export', file, named, loaded), repeated(loaded, flags).length)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const finish = await comparisonOf(flags, loaded.length)
   if (flags.detach && !background) return detach(named, loaded, flags)

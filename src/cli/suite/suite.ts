@@ -39,7 +39,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   checkEvents(flags)
   const inputs = inputsOf(named, ready)
   if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
-  checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded))
+  checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded), loaded.length)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const events = await openEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
   const suite = await runReady(ready, { flags, reports, warnings, ...(events && { events }) })
