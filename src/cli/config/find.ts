@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { Command } from 'commander'
+import type { Problem } from '../../errors.ts'
 
 /** The names of a configuration file. */
 const NAMES = ['burn.config.yaml', 'burn.config.yml', 'burn.config.json']
@@ -33,6 +34,9 @@ function foldersFrom(folder: string): readonly string[] {
   }
 }
 
+/** Where a configuration file names a profile or environment, as in a problem. */
+export type AskedAt = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
+
 /** The settings of a configuration file that are not flags: scenario keys for scenarios without them, and how long runs are kept. */
 export interface ConfiguredKeys {
   /** The path of the configuration, as messages name it. */
@@ -40,7 +44,11 @@ export interface ConfiguredKeys {
   readonly scenario: Readonly<Record<string, unknown>>
   /** The age from which `burn runs rm` removes runs, such as `30d`. */
   readonly retention: string | undefined
+  /** Where it names the profile and environment, of those that it names. */
+  readonly asked: Readonly<Partial<Record<Overlay, AskedAt>>>
 }
+
+type Overlay = 'profile' | 'environment'
 
 /** The name that the library commander stores as the source of an option's value when a configuration file has set it. */
 export const CONFIG_SOURCE = 'config'
@@ -55,9 +63,12 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 /** Returns the settings of the configuration file that are not flags, for a command; undefined without such a file. */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
-/** Returns the path of the configuration file under `profile` and `environment`, each only if that file has chosen it and no flag or variable has. */
-export function overlaysAskedFor(command: Command): Readonly<Partial<Record<'profile' | 'environment', string>>> {
-  const file = inUse.get(command)?.file
-  const asked = (['profile', 'environment'] as const).filter((name) => command.getOptionValueSource(name) === CONFIG_SOURCE)
-  return file === undefined ? {} : Object.fromEntries(asked.map((name) => [name, file]))
+/** Returns where the configuration file names the profile and the environment, each only if that file has chosen it and no flag or variable has. */
+export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
+  const { profile, environment } = inUse.get(command)?.asked ?? {}
+  const isChosen = (name: Overlay) => command.getOptionValueSource(name) === CONFIG_SOURCE
+  return {
+    ...(profile && isChosen('profile') && { profile }),
+    ...(environment && isChosen('environment') && { environment }),
+  }
 }

@@ -16,7 +16,7 @@ const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
  * problems of the configuration
  */
 export function applyConfig(command: Command, file: string): void {
-  const { config, written, problems } = readConfig(file)
+  const { config, written, problems, placeOf } = readConfig(file)
   if (config === undefined) throw new ScenarioError(problems)
   const folder = dirname(file)
   useResultsFolder(config.out === undefined ? undefined : pathIn(folder, config.out))
@@ -31,7 +31,13 @@ export function applyConfig(command: Command, file: string): void {
   const scenario = Object.fromEntries(
     (['thresholds', 'graceful'] as const).filter((key) => config[key] !== undefined).map((key) => [key, written[key]]),
   )
-  configure(command, { file, scenario, retention: config.retention })
+  const asked = Object.fromEntries(
+    (['profile', 'environment'] as const).flatMap((key) => {
+      const at = config[key] === undefined ? undefined : placeOf(key)
+      return at ? [[key, at]] : []
+    }),
+  )
+  configure(command, { file, scenario, retention: config.retention, asked })
 }
 
 /** The values as a command line would give them; paths start at the folder of the configuration. */

@@ -6,7 +6,7 @@ import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.t
 import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { isMap } from '../../text/json.ts'
-import { isConfigName } from '../config/find.ts'
+import { type AskedAt, isConfigName } from '../config/find.ts'
 import { missingFiles, strangePaths } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 
@@ -16,6 +16,8 @@ interface ReadConfig {
   readonly config: Config | undefined
   readonly written: Readonly<Record<string, unknown>>
   readonly problems: readonly Problem[]
+  /** Returns where the value of a key stands; undefined for a file that is empty or cannot be parsed. */
+  readonly placeOf: (key: string) => AskedAt | undefined
 }
 
 /**
@@ -26,15 +28,16 @@ export function readConfig(file: string, more: typeof missingFiles = () => []): 
   const { text } = readSource(file)
   const { value, locate, problems: found } = parseScenario(text, file)
   // An empty file has no defaults, as one with comments alone.
-  if (text.trim() === '') return { config: {}, written: {}, problems: [] }
-  if (value === undefined) return { config: undefined, written: {}, problems: found }
+  if (text.trim() === '') return { config: {}, written: {}, problems: [], placeOf: () => undefined }
+  if (value === undefined) return { config: undefined, written: {}, problems: found, placeOf: () => undefined }
   const checked = configSchema.safeParse(value ?? {})
   const misfits = checked.success
     ? [...strangePaths(checked.data, file), ...more(checked.data, file)]
     : explain(checked.error.issues, configSchema, value)
   const problems = inOrder([...found, ...misfits.map((finding) => toProblem(finding, locate))], file)
+  const placeOf = (key: string) => toProblem({ code: 'E_OVERLAY', message: '', path: [key], mark: 'value' }, locate)
   const config = checked.success && !hasErrors(problems) ? checked.data : undefined
-  return { config, written: isMap(value) ? value : {}, problems }
+  return { config, written: isMap(value) ? value : {}, problems, placeOf }
 }
 
 /** Returns the problems of a file that is a configuration by its name; undefined for any other file. */

@@ -4,7 +4,7 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/source-file.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { isMap } from '../../text/json.ts'
-import { overlaysAskedFor } from '../config/find.ts'
+import { type AskedAt, overlaysAskedFor } from '../config/find.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
 import { checkOneProtocol, configuredOverrides, overridesOf } from './overrides.ts'
@@ -49,6 +49,7 @@ export function checkedSource(
   { changes = [], defaults = [], vars = {}, noEnv = false }: LoadOptions = {},
 ): Validated {
   let used = new Set<string>()
+  const asked = overlaysAskedFor(command)
   try {
     const { env, secret } = environmentOf(noEnv ? [] : variableFiles(flags))
     const checked = validateSource(source ?? quickSource(flags), {
@@ -59,7 +60,7 @@ export function checkedSource(
       overlays: {
         profile: flags.profile,
         environment: flags.environment ?? flags.env,
-        askedBy: overlaysAskedFor(command),
+        askedBy: { profile: textOf(asked.profile), environment: textOf(asked.environment) },
       },
       ...(flags.webhooks === false && { unused: ['webhooks'] }),
       override: (value) => {
@@ -81,3 +82,5 @@ export function checkedSource(
 function quickSource(flags: RunFlags): Source {
   return { text: JSON.stringify(quickRun(flags)).replaceAll('${', () => '$${'), file: '<flags>' }
 }
+
+const textOf = (at: AskedAt | undefined) => at && `${at.file}:${at.line}:${at.column}`

@@ -1,8 +1,9 @@
 /** What `burn validate` checks: a file as a run with the same flags would load it. */
-import { type Problem, UsageError } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
+import { UnknownOverlay } from '../../scenario/layers/overlay.ts'
 import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../../scenario/validate.ts'
-import type { overlaysAskedFor } from '../config/find.ts'
+import type { AskedAt, overlaysAskedFor } from '../config/find.ts'
 import { configProblems } from '../defaults/read.ts'
 import { environmentOf } from '../load/env-file.ts'
 import { validatePath } from '../load/foreign.ts'
@@ -14,7 +15,7 @@ export interface LoadingFlags {
   readonly env: boolean
   readonly profile?: string
   readonly environment?: string
-  /** The path of the configuration file that chose the profile or environment, if no flag did. */
+  /** Where the configuration file names the profile or environment, if no flag did. */
   readonly askedBy?: ReturnType<typeof overlaysAskedFor>
   readonly set?: string[]
   /** .env files with variables for `${env.NAME}`. */
@@ -32,21 +33,26 @@ export function validated(file: string, flags: LoadingFlags): Validated[] {
   if (ofConfig) return [{ ...NOTHING, problems: ofConfig }]
   const { profile, environment, askedBy = {}, secretsDir, varsFile } = flags
   const set = setOverrides(flags.set ?? [])
-  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment, askedBy } }
+  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
   const { env, secret } = environmentOf(flags.env ? (varsFile ?? []) : [])
   const secrets = { env, secretVariables: secret, ...(secretsDir === undefined ? {} : { secretsDir }) }
   try {
     return validatePath(file, { noEnv: !flags.env, ...secrets, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
   } catch (error) {
-    if (!(error instanceof UsageError) || (profile ?? environment) === undefined) throw error
-    const problems = [overlayProblem(file, error)]
+    if (!(error instanceof UnknownOverlay)) throw error
+    const problems = [overlayProblem(file, error, askedBy[error.kind])]
     return [{ ...NOTHING, problems }]
   }
 }
 
-/** The problem of a file without the overlay that was asked for; other files are still checked. */
-function overlayProblem(file: string, error: UsageError): Problem {
+/**
+ * The problem of a file without the overlay that was chosen; other files are still checked. It stands where the configuration file asks for the
+ * overlay and, when a flag does, at the beginning of the file.
+ */
+function overlayProblem(file: string, error: UnknownOverlay, asked: AskedAt | undefined): Problem {
   const { code, message, hint } = E_OVERLAY.missing(error)
-  const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
-  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
+  const place = asked ?? { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
+  const { line, column, endColumn, path, frame } = place
+  const said = { message: asked ? `${file}: ${message}` : message, ...(hint === undefined ? {} : { hint }) }
+  return { code, severity: 'error', ...said, file: place.file, line, column, endColumn, path, frame }
 }

@@ -16,8 +16,8 @@ import { builtInProfiles, profileOverrides } from './profiles.ts'
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
-  /** The configuration file that chose the profile or environment, if the user did not; for messages. */
-  readonly askedBy?: Readonly<Partial<Record<'profile' | 'environment', string>>>
+  /** The place in the configuration file that chose the profile or environment, if the user did not; for messages. */
+  readonly askedBy?: Readonly<Partial<Record<'profile' | 'environment', string | undefined>>>
 }
 
 /** A scenario merged from its file, its includes, and the chosen profile and environment; not yet checked against the schema. */
@@ -37,6 +37,16 @@ export interface Stacked {
 const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
 type Kind = keyof typeof BLOCKS
 
+/** Thrown when a scenario does not have the profile or environment that was chosen; `kind` says which of both. */
+export class UnknownOverlay extends UsageError {
+  readonly kind: Kind
+
+  constructor(kind: Kind, message: string, hint?: string) {
+    super(message, hint)
+    this.kind = kind
+  }
+}
+
 /** Returns the names of all profiles, or of all environments, that the scenario's files define. */
 export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
@@ -45,7 +55,7 @@ export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
 
 /**
  * Merges the files of a scenario with the chosen profile and environment.
- * @throws UsageError when the scenario has no profile or environment of that name
+ * @throws UnknownOverlay when the scenario has no profile or environment of that name
  */
 export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
   const { profile } = choice
@@ -86,12 +96,16 @@ function overlayLayers(files: ScenarioFiles, kind: Kind, { [kind]: name, askedBy
   })
 }
 
-function unknownOverlay(kind: Kind, name: string, known: readonly string[], askedBy: string | undefined): UsageError {
+function unknownOverlay(kind: Kind, name: string, known: readonly string[], askedBy: string | undefined): UnknownOverlay {
   const by = askedBy === undefined ? '' : `, which ${askedBy} asks for`
-  if (known.length === 0) return new UsageError(`--${kind} ${name}: the scenario has no ${BLOCKS[kind]}${by}`)
+  if (known.length === 0) return new UnknownOverlay(kind, `--${kind} ${name}: the scenario has no ${BLOCKS[kind]}${by}`)
   const near = nearest(name, known)
   const list = `${BLOCKS[kind]}: ${known.join(', ')}`
-  return new UsageError(`there is no ${kind} "${name}"${by}`, near === undefined ? list : `did you mean ${near}? ${list}`)
+  return new UnknownOverlay(
+    kind,
+    `there is no ${kind} "${name}"${by}`,
+    near === undefined ? list : `did you mean ${near}? ${list}`,
+  )
 }
 
 /** Returns the environment references of all files, at the paths of their values in the merged scenario. */

@@ -74,11 +74,11 @@ describe('precedence', () => {
 })
 
 test.each([
-  ['run', 's.json', 'burn: there is no profile "quikc", which burn.config.yaml asks for\n  hint: did you mean quick?'],
+  ['run', 's.json', 'burn: there is no profile "quikc", which burn.config.yaml:1:10 asks for\n  hint: did you mean quick?'],
   [
     'validate',
     's.json',
-    's.json:1:1: error E_OVERLAY there is no profile "quikc", which burn.config.yaml asks for\n  hint: did you mean quick?',
+    'burn.config.yaml:1:10: error E_OVERLAY s.json: there is no profile "quikc"\n  1 | profile: quikc\n    |          ^^^^^\n  hint: did you mean quick?',
   ],
 ])('a profile that is not there is put down to it: burn %s', async (command, file, told) => {
   const made = new Home()
@@ -88,7 +88,7 @@ test.each([
   expect(code).toBe(2)
   expect(stdout + stderr).toContain(told)
   const byFlag = await made.call([command, file, '--profile', 'quikc'])
-  expect(byFlag.stdout + byFlag.stderr).not.toContain('asks for')
+  expect(byFlag.stdout + byFlag.stderr).not.toMatch(/asks for|burn\.config/)
 })
 
 test('runs go into its folder, and all commands find them there; paths start where it lies', async () => {
