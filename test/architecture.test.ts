@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'hooks', 'notify', 'observe'],
   ['export'],
-  ['advice', 'anomalies', 'compare', 'scenario', 'search'],
+  ['advice', 'anomalies', 'compare', 'merge', 'scenario', 'search'],
   ['engine', 'report', 'store', 'templates'],
   ['cli'],
 ]

@@ -45,7 +45,7 @@ import {
   wireFaultsSchema,
 } from './schema/outcome.ts'
 import { judgeSchema, type pairSummarySchema, qualitySchema, type shareSummarySchema } from './schema/quality.ts'
-import { shardDataSchema } from './schema/shard-data.ts'
+import { shardDataSchema, shardsSchema } from './schema/shard-data.ts'
 import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
@@ -74,6 +74,7 @@ export const resultSchema = z.object({
     .object({ index: number('Which part, from 0'), of: number('Number of parts') })
     .nullable()
     .describe('Which part of a larger run this is; null for a whole one'),
+  shards: shardsSchema.exactOptional().describe('The parts that were merged to this result; left out of all other results'),
   environment: environmentSchema.describe('Where the load came from'),
   target: z.array(targetSchema).describe('Where the load went'),
   startTime: number('Start of the run, in ms since 1970'),

@@ -3,7 +3,7 @@ import type { Result } from '../../src/result/schema.ts'
 import { distribution, fine, threshold, thresholdFailed } from '../report/results.ts'
 
 const checks: Result['steps'][number]['checks'] = [{ check: 'status 200', countOnly: true, passed: 1, failed: 0, samples: [] }]
-const counted = { counters: { ok: 9 }, countersAfterLoad: { ok: 1 } }
+const counted = { counters: { ok: 9, skipped: 1, cutBeforeFirstToken: 1 }, countersAfterLoad: { ok: 1 } }
 const whole = {
   ...fine.total,
   ...counted,
@@ -65,7 +65,7 @@ const shardData: NonNullable<Result['shardData']> = {
   ],
   textSteps: ['open'],
   quality: { all: bins, steps: { open: bins } },
-  judgeScores: [3],
+  judgeScores: [{ score: 3, isGood: true, criterion: 'tone' }],
 }
 
 /** A result that has every key there is. */
@@ -75,6 +75,11 @@ export const FULL = {
   labels: { team: 'a' },
   notes: ['TLS checks are off'],
   shard: { index: 0, of: 2 },
+  shards: {
+    of: 2,
+    merged: [{ index: 0, hostname: 'ci-1', startTime: 1_700_000_000_000, lateMs: 3, planned: 9 }],
+    missing: [1],
+  },
   target: fine.target.map((one) => ({
     ...one,
     client: 'burn' as const,

@@ -5,7 +5,7 @@ import { proxyAddress } from '../../connectors/wire/proxy.ts'
 import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import { type Counters, targetFailures } from '../../metrics/counts/counters.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
-import { storedBlock } from '../../metrics/groups/blocks.ts'
+import { blocksField } from '../../metrics/groups/blocks.ts'
 import { sparsePercentiles } from '../../metrics/histogram/sparse.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { ConnectionMetrics, Result, RunCost } from '../../result/schema.ts'
@@ -75,14 +75,10 @@ export function windowOf({ trims }: Recorder) {
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** Fewer blocks say nothing of how certain a difference is: a signed-rank test of five gates needs eight. */
-const MIN_BLOCKS = 8
-
 /** Returns the field `blocks` of the result, in an object; an empty object when the measured phases were shorter than 8 s. */
 export function blocksOf({ plan, recorder }: RunState) {
   const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
-  const blocks = recorder.timeline.blocks(new Set(measured))
-  return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
+  return blocksField(recorder.timeline.blocks(new Set(measured)))
 }
 
 /** Returns the field `outline` of the result, in an object. */

@@ -27,7 +27,7 @@ export function shardDataOf(state: RunState, context: ShardContext): Pick<Result
   const stored = quality?.stored()
   const shardData: ShardData = {
     parts: [partOf(state, context, share)],
-    counters: storedCounters({ ...recorder.total.counters, ...recorder.runCounters }),
+    counters: { ...recorder.runCounters },
     seconds: recorder.timeline.stretches().map(({ counts, latencies }) => ({
       counts,
       latencies: Object.fromEntries(Object.entries(latencies).map(([name, sparse]) => [name, storedSparse(sparse)])),
@@ -35,7 +35,7 @@ export function shardDataOf(state: RunState, context: ShardContext): Pick<Result
     thresholds: context.evaluators.stored(context.windowMs),
     textSteps: plan.exchanges.filter((step) => promisesText(plan, step)).map(({ name }) => name),
     ...(stored && { quality: stored }),
-    judgeScores: [...recorder.judge.values],
+    judgeScores: [...recorder.judge.added],
   }
   return { shardData }
 }

@@ -1,3 +1,4 @@
+import type { ShardData } from '../../result/schema.ts'
 import { percentileRank } from '../histogram/bounds.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
@@ -10,7 +11,7 @@ export const NO_JUDGE = {
 
 /** The scores of at most a thousand replies, whose percentiles are exact: 4 is another verdict than 4.001. */
 class Scores extends Histogram {
-  readonly values: number[] = []
+  private readonly values: number[] = []
 
   constructor() {
     // A score may have a fraction, which this unit keeps and a count does not.
@@ -27,17 +28,16 @@ class Scores extends Histogram {
   }
 }
 
+/** The score of a reply; with a criterion, that by it alone. */
+export type GivenScore = ShardData['judgeScores'][number]
+
 /** Counts the scores that a judge gave, for thresholds. */
 export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
-  private readonly exact = new Scores()
   private readonly criteria = new Map<string, JudgeCounts>()
-  readonly scores: Histogram = this.exact
-
-  /** The scores in the order in which they came. */
-  get values(): readonly number[] {
-    return this.exact.values
-  }
+  readonly scores: Histogram = new Scores()
+  /** What was added, in its order. */
+  readonly added: GivenScore[] = []
 
   /** The scores by one criterion; that of a new one is empty. */
   of(criterion: string): JudgeCounts {
@@ -47,7 +47,8 @@ export class JudgeCounts {
   }
 
   /** Counts a score of a reply, or that by one criterion, which is in no other count. */
-  add({ score, isGood }: { readonly score: number; readonly isGood: boolean }, criterion?: string): void {
+  add({ score, isGood }: Pick<GivenScore, 'score' | 'isGood'>, criterion?: string): void {
+    this.added.push({ score, isGood, ...(criterion !== undefined && { criterion }) })
     if (criterion !== undefined) {
       this.of(criterion).add({ score, isGood })
       return

@@ -53,6 +53,20 @@ export class ErrorGroups {
     if (reused) group.onReused += 1
   }
 
+  /** Adds groups of results of other parts of the run, whose times count from the same moment. */
+  addStored(groups: readonly ErrorGroup[]): void {
+    // The strip of a group begins with its first failure.
+    for (const stored of groups.toSorted((a, b) => a.firstMs - b.firstMs)) {
+      const { class: failureClass, phase, step, sample, fingerprint: print, firstMs, lastMs, overTime } = stored
+      const group = this.groupOf({ class: failureClass, phase, message: sample }, step, firstMs, print)
+      group.count += stored.count
+      group.lastAt = Math.max(group.lastAt, lastMs)
+      group.onReused += stored.onReused ?? 0
+      const { widthMs, counts } = overTime ?? { widthMs: 0, counts: [stored.count] }
+      for (const [at, count] of counts.entries()) group.strip.add(firstMs - group.firstAt + at * widthMs, count)
+    }
+  }
+
   /** Returns the number of failures by class. */
   byClass(): Record<string, number> {
     const counts: Record<string, number> = {}
@@ -73,9 +87,13 @@ export class ErrorGroups {
   }
 
   /** The group of a failure; when there are too many, that of all others of its step, class and phase. */
-  private groupOf(failure: NonNullable<FailedAttempt['failure']>, step: string, firstAt: number): Group {
+  private groupOf(
+    failure: NonNullable<FailedAttempt['failure']>,
+    step: string,
+    firstAt: number,
+    print = fingerprint(failure.message),
+  ): Group {
     const { class: failureClass, phase, message } = failure
-    const print = fingerprint(message)
     const key = JSON.stringify([step, failureClass, phase, print])
     const known = this.groups.get(key)
     if (known) return known

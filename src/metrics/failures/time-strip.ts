@@ -7,12 +7,12 @@ export class TimeStrip {
   private widthMs = FIRST_WIDTH_MS
   private counts: number[] = []
 
-  /** Counts an event that came so many ms after the first one. */
-  add(afterMs: number): void {
+  /** Counts events that came so many ms after the first one. */
+  add(afterMs: number, count = 1): void {
     while (afterMs >= MAX_STRETCHES * this.widthMs) this.halve()
     const at = Math.max(0, Math.floor(afterMs / this.widthMs))
     while (this.counts.length <= at) this.counts.push(0)
-    this.counts[at] = (this.counts[at] ?? 0) + 1
+    this.counts[at] = (this.counts[at] ?? 0) + count
   }
 
   /** Returns the length of a stretch in ms, and the number of events in each up to the last one with any. */

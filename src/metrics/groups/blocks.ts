@@ -1,5 +1,5 @@
 /** Blocks of a run: equal stretches of time, each with its own counts and latencies. Comparisons need them, because requests are not independent. */
-import type { Block } from '../../result/schema.ts'
+import type { Block, Result } from '../../result/schema.ts'
 import { type Counters, targetFailures } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import { mergeSparse } from '../histogram/sparse.ts'
@@ -55,6 +55,21 @@ export function withOwnShares(
 ): readonly MeasuredBlock[] {
   if (failedAfterFault > 0) return blocks
   return blocks.map((block) => ({ ...block, counts: { ...block.counts, okAfterFault: 0, checksAfterFault: 0 } }))
+}
+
+/** Reads the counts of a block from the result of a shard; missing ones are 0. */
+export function readBlockCounts(stored: Readonly<Record<string, number>>): BlockCounts {
+  const counts = { ...NOTHING }
+  for (const key of COUNTED) counts[key] = stored[key] ?? 0
+  return counts
+}
+
+/** Fewer blocks say nothing of how certain a difference is: a signed-rank test of five gates needs eight. */
+const MIN_BLOCKS = 8
+
+/** Returns the field `blocks` of the result, in an object; an empty object when there are fewer than eight. */
+export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blocks'> {
+  return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }
 
 /** Joins two blocks that follow each other to one. */

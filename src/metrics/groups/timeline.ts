@@ -2,13 +2,13 @@ import type { TimelineRow } from '../../result/schema.ts'
 import { targetFailures } from '../counts/counters.ts'
 import type { Histogram, SparseHistogram } from '../histogram/histogram.ts'
 import { sparsePercentiles } from '../histogram/sparse.ts'
-import { blockCounts, intoBlocks, joined, type MeasuredBlock } from './blocks.ts'
+import { blockCounts, intoBlocks, joined, type MeasuredBlock, readBlockCounts } from './blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
 /** The phase of rows after the last one of the load. */
-const DRAIN = 'drain'
+export const DRAIN = 'drain'
 /** Latencies that each row carries. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 
@@ -16,7 +16,8 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-interface Row {
+/** One row of a timeline. */
+export interface TimelineSecond {
   readonly row: TimelineRow
   /** The same time with its histograms, from which rows are merged. */
   readonly stretch: MeasuredBlock
@@ -30,8 +31,13 @@ export class Timeline {
   lagMs = 0
   /** The row of the second that ended last, whether or not it was merged since; undefined before the first. */
   latest: TimelineRow | undefined
-  private rows: Row[] = []
+  private rows: TimelineSecond[]
   private secondsPerRow = 1
+
+  /** `rows` are those of a timeline that is complete. */
+  constructor(rows: readonly TimelineSecond[] = []) {
+    this.rows = [...rows]
+  }
 
   /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length; without a phase it is one of the drain. */
   rotate(
@@ -56,7 +62,7 @@ export class Timeline {
     this.lagMs = 0
   }
 
-  private append(added: Row): void {
+  private append(added: TimelineSecond): void {
     const last = this.rows.at(-1)
     const lengthMs = (last?.row.lengthMs ?? 0) + added.row.lengthMs
     if (last && lengthMs <= this.secondsPerRow * 1000 + 500 && this.secondsPerRow > 1) {
@@ -69,7 +75,7 @@ export class Timeline {
 
   private halve(): void {
     this.secondsPerRow *= 2
-    const merged: Row[] = []
+    const merged: TimelineSecond[] = []
     for (let i = 0; i < this.rows.length; i += 2) {
       const [a, b] = [this.rows[i], this.rows[i + 1]]
       if (a) merged.push(b ? merge(a, b) : a)
@@ -122,15 +128,11 @@ function unlessZero(injected: number, refused: number): Pick<TimelineRow, 'injec
   return { ...(injected > 0 ? { injected } : {}), ...(refused > 0 ? { refused } : {}) }
 }
 
-function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Row {
-  const counts = { ...NOTHING }
-  for (const key of COUNTED) counts[key] = (a[key] ?? 0) + (b[key] ?? 0)
-  const { injected, refused, ...others } = counts
+function merge({ row: a, stretch: ofA }: TimelineSecond, { row: b, stretch: ofB }: TimelineSecond): TimelineSecond {
   const stretch = joined(ofA, ofB)
   const row = {
     ...a,
-    ...others,
-    ...unlessZero(injected, refused),
+    ...addedCounts([a, b]),
     lengthMs: a.lengthMs + b.lengthMs,
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
@@ -140,3 +142,39 @@ function merge({ row: a, stretch: ofA }: Row, { row: b, stretch: ofB }: Row): Ro
   }
   return { row, stretch }
 }
+
+/** Adds what was counted in several rows. */
+function addedCounts(rows: readonly TimelineRow[]) {
+  const counts = { ...NOTHING }
+  for (const row of rows) for (const key of COUNTED) counts[key] += row[key] ?? 0
+  const { injected, refused, ...others } = counts
+  return { ...others, ...unlessZero(injected, refused) }
+}
+
+/**
+ * Returns the row of a stretch of time in which several parts of a run were under way beside each other: `parts` has the rows of each.
+ * Users and attempts in flight are added, as is the most that each had in flight at once.
+ */
+export function besideEachOther(parts: readonly (readonly TimelineSecond[])[], phase: string): TimelineSecond {
+  const all = parts.flat()
+  const rows = all.map(({ row }) => row)
+  const atMs = Math.min(...rows.map((row) => row.atMs))
+  const lengthMs = Math.max(...rows.map((row) => row.atMs + row.lengthMs)) - atMs
+  const most = (of: (row: TimelineRow) => number) =>
+    parts.reduce((sum, own) => sum + Math.max(0, ...own.map(({ row }) => of(row))), 0)
+  const stretch = all.slice(1).reduce((sum, { stretch: more }) => joined(sum, more), all[0]?.stretch ?? NO_STRETCH)
+  const row = {
+    atMs,
+    lengthMs,
+    phase,
+    ...addedCounts(rows),
+    users: most((one) => one.users),
+    inFlight: rows.reduce((sum, one) => sum + one.inFlight * one.lengthMs, 0) / Math.max(1, lengthMs),
+    peakInFlight: most((one) => one.peakInFlight),
+    lagMs: Math.max(...rows.map((one) => one.lagMs ?? 0)),
+    latencies: latenciesOf(stretch),
+  }
+  return { row, stretch: { ...stretch, atMs, lengthMs } }
+}
+
+const NO_STRETCH: MeasuredBlock = { atMs: 0, lengthMs: 0, counts: readBlockCounts({}), latencies: {} }

@@ -38,7 +38,7 @@ export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => '
  * Returns the value that a threshold on the quality of replies is compared with, over the whole run or the step that its tags select.
  * Percentiles are in steps of a hundredth. `queue` is undefined when quality is not measured; then there is no value.
  */
-export function measureQuality({ metric, aggregate, tags }: Asked, queue: QualityQueue | undefined): Measure {
+export function measureQuality({ metric, aggregate, tags }: Asked, queue: Pick<QualityQueue, 'recorderOf'> | undefined): Measure {
   const recorder = queue?.recorderOf(tags.step)
   const name = metric.name.slice('quality.'.length)
   const measure = MEASURES[name]

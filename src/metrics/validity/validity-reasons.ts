@@ -18,6 +18,10 @@ export const VALIDITY_REASONS = {
     'attempts failed on this machine (`local_…` classes), or templates and conditions of the scenario failed: that says nothing about the target',
   text_not_found:
     'ok replies of a message step held no text where burn looks for it: tokens, times to the first token and checks of text leave them out',
+  missing_part:
+    'the results of some parts of a run (shards, workers) are not there: what they sent, and what it came to, is in no number',
+  parts_apart:
+    'the parts of a run (shards) began more than two seconds apart: the target did not get the whole load at one time. It is invalid when they were never under way all at once',
   unasked_frames: 'messages came that belong to no request: what ends a reply may not be what the scenario says',
 } as const
 

@@ -5,6 +5,25 @@ import { generatorHealthSchema } from './connections.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 import { countsSchema, groupMetricsSchema } from './group.ts'
 
+/** The schema of what a merged result says of its parts. */
+export const shardsSchema = z
+  .object({
+    of: number('Number of parts of the run'),
+    merged: z
+      .array(
+        z.object({
+          index: number('Which part, from 0'),
+          hostname: text('Name of its machine'),
+          startTime: number('When it began, in ms since 1970'),
+          lateMs: number('How late that was, in ms; left out when no moment was set').exactOptional(),
+          planned: number('Attempts that were due in it'),
+        }),
+      )
+      .describe('The parts, in their order'),
+    missing: z.array(z.number()).describe('Parts that are missing, from 0: nothing of their load is in this result'),
+  })
+  .meta({ id: 'shards', description: 'The parts of a merged run' })
+
 const counters = z.record(z.string(), z.number())
 
 const sparseSchema = z.object({
@@ -124,6 +143,14 @@ export const shardDataSchema = z
       })
       .exactOptional()
       .describe('Quality of the replies, of all and by step; left out when none was measured'),
-    judgeScores: z.array(z.number()).describe('Scores that the judge gave'),
+    judgeScores: z
+      .array(
+        z.object({
+          score: number('The score'),
+          isGood: flag('It is good enough'),
+          criterion: text('The criterion that it is by; left out for that of the whole reply').exactOptional(),
+        }),
+      )
+      .describe('Scores that the judge gave'),
   })
   .meta({ id: 'shardData', description: 'What merging needs of a shard' })

@@ -1,0 +1,18 @@
+import { ErrorGroups } from '../metrics/failures/error-groups.ts'
+import type { Result } from '../result/schema.ts'
+import { lateMs } from './timeline.ts'
+
+/** Returns the errors of all parts. Those that are alike are one group again; their times are of the run, not of the part. */
+export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
+  const groups = new ErrorGroups()
+  const all = results.flatMap((result) => {
+    const late = lateMs(result)
+    return result.errors.map((one) => ({ ...one, firstMs: one.firstMs + late, lastMs: one.lastMs + late }))
+  })
+  groups.addStored(all)
+  const errors = groups.toResult(0).map((group) => ({
+    ...group,
+    hint: all.find((one) => one.class === group.class && one.step === group.step)?.hint ?? group.hint,
+  }))
+  return { errors, errorTypes: new Set(errors.map((group) => group.class)).size }
+}

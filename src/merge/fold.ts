@@ -1,0 +1,43 @@
+/** All of a merged result that does not depend on its thresholds. */
+import { blocksField } from '../metrics/groups/blocks.ts'
+import { energyOf } from '../result/energy.ts'
+import { headlineOf } from '../result/headline.ts'
+import type { Result } from '../result/schema.ts'
+import { errorsOf } from './errors.ts'
+import { qualityOf } from './quality.ts'
+import { costPerUnit } from './rules/beside-rules.ts'
+import { folded } from './rules/result-rules.ts'
+import type { Some } from './rules/values.ts'
+import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
+
+/** Returns the result of all parts without thresholds, validity and verdict. @throws InputError when a histogram is damaged */
+export function foldResults(results: Some<Result>): Result {
+  const whole = folded(results)
+  const timeline = mergedTimeline(results)
+  const { total, warmup, iterations, shardData } = whole
+  const { ok, failed, dropped } = total.counts
+  const ended = ok + failed + dropped
+  const quality = qualityOf(results, shardData)
+  return {
+    ...whole,
+    ...timesOf(results),
+    ...headlineOf(total),
+    ...errorsOf(results),
+    ...(whole.cost && { cost: costPerUnit(whole.cost, iterations.completed, total.values.output_token_rate ?? 0) }),
+    ...(whole.faults && { faults: { ...whole.faults, failureShare: ended === 0 ? null : whole.faults.failures / ended } }),
+    ...(quality && { quality }),
+    ...energyOf(whole.server, [total, warmup]),
+    anomaliesDetected: Object.values(whole.anomalies).reduce((sum, count) => sum + count, 0),
+    timeline: timeline.toRows(),
+    ...blocksField(timeline.blocks(measuredPhases(whole.phases))),
+    ...(shardData && { shardData: { ...shardData, seconds: storedSeconds(timeline) } }),
+    files: [],
+  }
+}
+
+/** From the first start to the last end. */
+function timesOf(results: readonly Result[]): Pick<Result, 'startTime' | 'endTime' | 'durationMs'> {
+  const startTime = Math.min(...results.map((result) => result.startTime))
+  const durationMs = Math.max(...results.map((result) => result.startTime - startTime + result.durationMs))
+  return { startTime, endTime: Math.round(startTime + durationMs), durationMs }
+}

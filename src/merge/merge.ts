@@ -1,0 +1,76 @@
+/** The results of the parts of one run (shards, workers) become one. Counts and histograms are added, everything else is computed from them; nothing is averaged. */
+import { InputError } from '../errors.ts'
+import { readCounters } from '../metrics/counts/counters.ts'
+import { figureExits, thresholdExits } from '../metrics/exits.ts'
+import type { Result, ShardData } from '../result/schema.ts'
+import { type Exit, endOf, PART_OVER, passedReason, statusOfExits } from '../result/verdict.ts'
+import { foldResults } from './fold.ts'
+import { isSome } from './rules/values.ts'
+import { outcomesOf } from './thresholds.ts'
+import { wholeValidity } from './validity.ts'
+
+/** How results are merged. */
+interface MergeOptions {
+  /** Which part of a larger run they are together: the outcome can be merged again, and is not judged. Left out, they are the whole. */
+  readonly shard?: NonNullable<Result['shard']>
+  /** Number of parts of the run; by default as the results say. */
+  readonly of?: number
+}
+
+/**
+ * Merges the results of parts of one run, each of which must be there at most once. Without those that are missing the outcome is marked
+ * invalid. @throws InputError when a result is no part, was made by another version, or holds a damaged histogram
+ */
+export function mergeResults(results: readonly Result[], options: MergeOptions = {}): Result {
+  if (!isSome(results)) throw new InputError('there is nothing to merge')
+  const whole = foldResults(results)
+  const { shardData: data } = whole
+  if (data === undefined) throw new InputError('a result holds nothing to be merged', 'only those of shards do')
+  const exits = partExits(results)
+  if (options.shard) {
+    const end = endOf(exits, PART_OVER)
+    const { index, of } = options.shard
+    return { ...whole, ...end, status: statusOfExits(end.exitCodes), shard: { index, of } }
+  }
+  const { shardData: _, ...result } = whole
+  const of = options.of ?? results[0].shard?.of ?? results.length
+  const missing = missingIn(data.parts, of)
+  const outcomes = outcomesOf({ result, data })
+  const counters = readCounters(result.total.counters)
+  const reasons = wholeValidity(data.parts, missing, outcomes, counters)
+  const found = [...exits, ...figureExits(counters, reasons), ...thresholdExits(outcomes.results)]
+  const end = endOf(found, passedReason(outcomes.results))
+  return {
+    ...result,
+    ...end,
+    status: statusOfExits(end.exitCodes),
+    shard: null,
+    shards: { of, merged: data.parts.map(listed), missing },
+    thresholds: outcomes.results,
+    validity: { state: reasons[0]?.level ?? 'ok', reasons },
+  }
+}
+
+/** Parts that are not there, from 0. A shard with several workers is as many parts, with indexes that leave the same remainder. */
+function missingIn(parts: ShardData['parts'], asked: number): number[] {
+  const counts = new Set(parts.map((part) => part.of))
+  const [count = asked] = counts
+  const of = counts.size > 1 ? asked : Math.max(asked, count)
+  const there = new Set(parts.map(({ index }) => index % of))
+  return Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(index))
+}
+
+function listed({ index, hostname, startTime, lateMs: late, counts }: ShardData['parts'][number]) {
+  return { index, hostname, startTime, ...(late === undefined ? {} : { lateMs: late }), planned: counts.planned }
+}
+
+/** Exit codes of parts: signals, full disks, bugs, failed setups, and what ended one early. */
+function partExits(results: readonly Result[]): Exit[] {
+  return results.flatMap(({ exitCodes, exitCode, reason, shard }) => {
+    const name = shard ? `part ${shard.index + 1}/${shard.of}` : 'a part'
+    return exitCodes.map((code) => ({
+      code,
+      why: code === exitCode ? `${name}: ${reason}` : `${name} ended with exit code ${code}`,
+    }))
+  })
+}

@@ -1,0 +1,42 @@
+/** What stands out in the parts of a run. */
+import type { AnomalyCounts, AnomalyGroup } from '../../result/schema.ts'
+import { all, fields, first, largest, listBy, type MergeRule, orNull, sum } from './values.ts'
+
+/** How many of the worst a result has of each kind and place. */
+const MAX_SHOWN = 5
+
+/** Attempts stand out in the part that made them; a burst or drift is one however many parts saw it. */
+export const anomalies = fields<AnomalyCounts>({
+  failed: sum,
+  slow: sum,
+  repeated: sum,
+  stalled: sum,
+  empty: sum,
+  costly: sum,
+  loops: sum,
+  truncated: sum,
+  refusals: sum,
+  bursts: largest,
+  drifts: largest,
+})
+
+const isOfAttempts = ({ kind }: AnomalyGroup) => kind !== 'burst' && kind !== 'drift'
+
+const group: MergeRule<AnomalyGroup> = (parts) =>
+  fields<AnomalyGroup>({
+    kind: first,
+    step: first,
+    metric: first,
+    unit: first,
+    count: isOfAttempts(first(parts)) ? sum : largest,
+    median: orNull(largest),
+    limit: largest,
+    samples: sum,
+    worst: (lists) =>
+      all(lists)
+        .toSorted((a, b) => b.value - a.value)
+        .slice(0, MAX_SHOWN),
+  })(parts)
+
+/** Anomalies by kind, place and metric. */
+export const anomalyGroups = listBy<AnomalyGroup>(({ kind, step, metric }) => `${kind} ${step} ${metric}`, group)

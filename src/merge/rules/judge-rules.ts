@@ -1,0 +1,142 @@
+/** The scores of a judge: each part asked about a sample of its own replies. */
+import type { JudgeSummary } from '../../result/schema.ts'
+import { wilson } from '../../statistics/rates.ts'
+import { tQuantile } from '../../statistics/student.ts'
+import {
+  all,
+  allOrNull,
+  fields,
+  first,
+  largest,
+  later,
+  listBy,
+  type MergeRule,
+  orNull,
+  record,
+  type Some,
+  smallest,
+  sum,
+  zipped,
+} from './values.ts'
+
+/** Replies with low scores that a result shows. */
+const MAX_LOWEST = 5
+const CONFIDENT = 0.975
+
+type Score = NonNullable<JudgeSummary['score']>
+type Step = JudgeSummary['steps'][number]
+type Again = NonNullable<JudgeSummary['again']>
+
+/** The sum of means, each as often as it was taken, by their number. */
+function pooled<T>(parts: readonly T[], mean: (one: T) => number, count: (one: T) => number): number {
+  const whole = parts.reduce((total, one) => total + count(one), 0)
+  return whole === 0 ? 0 : parts.reduce((total, one) => total + mean(one) * count(one), 0) / whole
+}
+
+/** The variance within the parts, from their bounds (Student), and between them give that of all scores. */
+function scoreOf(parts: readonly { readonly score: Score; readonly scored: number }[]): Score {
+  const mean = pooled(
+    parts,
+    ({ score }) => score.mean,
+    ({ scored }) => scored,
+  )
+  const count = parts.reduce((total, { scored }) => total + scored, 0)
+  const squares = parts.reduce((total, { score, scored }) => {
+    const reach = score.high === null ? 0 : score.high - score.mean
+    const variance = scored < 2 ? 0 : (reach / tQuantile(CONFIDENT, scored - 1)) ** 2 * scored
+    return total + variance * (scored - 1) + scored * (score.mean - mean) ** 2
+  }, 0)
+  const reach =
+    count < 2 || squares === 0 ? undefined : tQuantile(CONFIDENT, count - 1) * Math.sqrt(squares / (count - 1) / count)
+  return {
+    mean,
+    low: reach === undefined ? null : mean - reach,
+    high: reach === undefined ? null : mean + reach,
+    min: Math.min(...parts.map(({ score }) => score.min)),
+    max: Math.max(...parts.map(({ score }) => score.max)),
+  }
+}
+
+const steps = listBy<Step>(
+  ({ step }) => step,
+  (parts) => ({
+    step: first(parts).step,
+    scored: parts.reduce((total, { scored }) => total + scored, 0),
+    mean: pooled(
+      parts,
+      ({ mean }) => mean,
+      ({ scored }) => scored,
+    ),
+    passed: parts.reduce((total, { passed }) => total + passed, 0),
+  }),
+)
+
+/** How far verdicts agree beyond chance does not follow from the parts. */
+const again: MergeRule<Again> = (parts) => {
+  if (parts.length === 1) return first(parts)
+  const { replies, same } = fields<Again>({ replies: sum, same: sum, kappa: later, difference: later })(parts)
+  return {
+    replies,
+    same,
+    kappa: null,
+    difference: pooled(
+      parts,
+      ({ difference }) => difference,
+      (one) => one.replies,
+    ),
+  }
+}
+
+type Criterion = NonNullable<JudgeSummary['criteria']>[number]
+
+const passed = orNull<NonNullable<JudgeSummary['passed']>>((shares) => {
+  const { part, whole } = fields<NonNullable<JudgeSummary['passed']>>({ part: sum, whole: sum, low: later, high: later })(shares)
+  return { part, whole, ...wilson({ part, whole }) }
+})
+
+const addedCriterion = fields<Criterion>({
+  name: first,
+  rubric: first,
+  pass: first,
+  scored: sum,
+  score: later,
+  passed,
+  again: orNull(again),
+})
+
+const added = fields<JudgeSummary>({
+  model: first,
+  rubric: first,
+  taskHash: first,
+  asked: sum,
+  unreadable: sum,
+  failed: sum,
+  failures: record(sum),
+  stopped: orNull(first),
+  why: orNull(first),
+  cost: allOrNull(sum),
+  currency: orNull(first),
+  unpriced: sum,
+  scale: fields({ min: smallest, max: largest }),
+  pass: first,
+  replies: sum,
+  sampled: sum,
+  scored: sum,
+  score: later,
+  passed,
+  steps,
+  again: orNull(again),
+  criteria: zipped<Criterion>((parts) => ({ ...addedCriterion(parts), score: scoreIn(parts) })),
+  lowest: (lists) =>
+    all(lists)
+      .toSorted((a, b) => a.score - b.score)
+      .slice(0, MAX_LOWEST),
+})
+
+/** What the judge said of the samples of all parts together. */
+export const judge: MergeRule<JudgeSummary> = (parts) => ({ ...added(parts), score: scoreIn(parts) })
+
+function scoreIn(parts: Some<Pick<JudgeSummary, 'score' | 'scored'>>): Score | null {
+  const withScores = parts.flatMap(({ score, scored }) => (score === null ? [] : [{ score, scored }]))
+  return withScores.length === 0 ? null : scoreOf(withScores)
+}

@@ -1,0 +1,138 @@
+/** The rule of every field of a result: the type of `folded` lets none be forgotten. */
+import type { BudgetUse, ConversationWindow, Iterations, Result, RetrySummary } from '../../result/schema.ts'
+import { anomalies, anomalyGroups } from './anomaly-rules.ts'
+import { cost, environment, generator, hooks, machines, servers } from './beside-rules.ts'
+import { group, phases, steps, tags } from './group-rules.ts'
+import { judge } from './judge-rules.ts'
+import { shardData } from './shard-rules.ts'
+import { connections, faults, targets, wireFaults } from './target-rules.ts'
+import {
+  all,
+  each,
+  either,
+  fields,
+  first,
+  largest,
+  later,
+  listBy,
+  type MergeRule,
+  orNull,
+  record,
+  smallest,
+  sum,
+} from './values.ts'
+
+type Bands = NonNullable<Result['bands']>
+
+/** Attempts of all parts by band, and their share of all. */
+const bands: MergeRule<Bands> = (lists) => {
+  const added = listBy<Bands[number]>(
+    ({ name }) => name,
+    fields<Bands[number]>({ name: first, untilMs: first, count: sum, share: later }),
+  )(lists)
+  const count = added.reduce((total, band) => total + band.count, 0)
+  return added.map((band) => ({ ...band, share: band.count / count }))
+}
+
+/** Time passes for all parts at once; requests and tokens were divided among them. */
+const budget = listBy<BudgetUse>(
+  ({ name }) => name,
+  (parts) => {
+    const add = first(parts).name === 'time' ? largest : sum
+    return fields<BudgetUse>({ name: first, limit: add, used: add, ended: either })(parts)
+  },
+)
+
+const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonly T[])[]) =>
+  lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
+
+/** Folds the results of the parts of one run; what `later` stands for is computed from the outcome. */
+export const folded = fields<Result>({
+  schemaVersion: first,
+  runId: first,
+  status: later,
+  verdict: later,
+  reason: later,
+  exitCode: later,
+  exitCodes: later,
+  scenarioName: first,
+  scenarioFile: first,
+  scenarioHash: first,
+  seed: first,
+  labels: first,
+  shard: later,
+  shards: later,
+  environment,
+  target: targets,
+  startTime: smallest,
+  endTime: largest,
+  durationMs: later,
+  windowMs: largest,
+  totalMessages: later,
+  successfulMessages: later,
+  failedMessages: later,
+  averageLatencyMs: later,
+  p95LatencyMs: later,
+  p99LatencyMs: later,
+  throughputQps: later,
+  errorRate: later,
+  anomaliesDetected: later,
+  anomalies,
+  anomalyGroups,
+  errorTypes: later,
+  warnings: record(sum),
+  connectionMetrics: connections,
+  errors: later,
+  validity: later,
+  thresholds: later,
+  baseline: later,
+  bands,
+  iterations: fields<Iterations>({
+    planned: sum,
+    completed: sum,
+    failed: sum,
+    expired: sum,
+    faulted: sum,
+    injected: sum,
+    cut: sum,
+    dropped: sum,
+  }),
+  wireFaults,
+  retries: fields<RetrySummary>({
+    attempts: sum,
+    exchanges: sum,
+    firstOk: sum,
+    afterRetryOk: sum,
+    longestWaitMs: largest,
+    longestAskedMs: orNull(largest),
+    overBudget: sum,
+  }),
+  alerts: byStart,
+  alertsUnlisted: sum,
+  budget,
+  faults,
+  hooks,
+  conversationWindow: fields<ConversationWindow>({ trimmedTurns: sum, trimmedRequests: sum, estimator: first }),
+  cost,
+  quality: later,
+  judge,
+  server: servers,
+  energy: later,
+  machine: machines,
+  // Each part asked for itself: a threshold on checks is on the worst one.
+  health: all,
+  exports: all,
+  total: group,
+  warmup: orNull(group),
+  steps,
+  phases,
+  outline: first,
+  tags,
+  timeline: later,
+  blocks: later,
+  generator,
+  shardData,
+  files: later,
+  configuration: first,
+  notes: each(),
+})

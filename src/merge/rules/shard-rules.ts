@@ -1,0 +1,92 @@
+/** What shards hold only to be merged, folded: the thresholds of the whole are judged on it, and it can be merged again. */
+import { addCounters, NO_COUNTERS, readCounters, storedCounters } from '../../metrics/counts/counters.ts'
+import { mergeSparse, readSparse, storedSparse } from '../../metrics/histogram/sparse.ts'
+import { isUpper } from '../../metrics/threshold/expression/limit.ts'
+import { readThreshold, type StoredInterval, type StoredThreshold } from '../../metrics/threshold/stored.ts'
+import type { ShardData } from '../../result/schema.ts'
+import { group } from './group-rules.ts'
+import { all, each, either, fields, first, ifAny, later, type MergeRule, record, type Some, sum, zipped } from './values.ts'
+
+type Quality = NonNullable<ShardData['quality']>
+type StoredQuality = Quality['all']
+type Bins = StoredQuality['measures'][string]
+
+const bins: MergeRule<Bins> = (parts) => {
+  const counts = new Map<number, number>()
+  for (const { bins: pairs } of parts)
+    for (let at = 0; at < pairs.length; at += 2)
+      counts.set(pairs[at] ?? 0, (counts.get(pairs[at] ?? 0) ?? 0) + (pairs[at + 1] ?? 0))
+  return { bins: [...counts].sort(([a], [b]) => a - b).flat(), sum: parts.reduce((total, part) => total + part.sum, 0) }
+}
+
+const quality = fields<StoredQuality>({
+  measured: sum,
+  measures: record(bins),
+  flags: record(fields<StoredQuality['flags'][string]>({ flagged: sum, of: sum })),
+})
+
+/** The interval of a second of the run; its samples keep the smallest and largest of the run until then. */
+function interval(parts: Some<StoredInterval>): StoredInterval {
+  const counters = parts.reduce((total, part) => addCounters(total, readCounters(part.counters)), NO_COUNTERS)
+  const samples = parts.flatMap((part) => (part.samples ? [readSparse(part.samples)] : []))
+  const [one, ...more] = samples
+  return {
+    toMs: Math.max(...parts.map(({ toMs }) => toMs)),
+    counters: storedCounters(counters),
+    ...(one && { samples: storedSparse(more.reduce(mergeSparse, one)) }),
+  }
+}
+
+/** Intervals of the same second of the run, by their middle: they end a little early or late. */
+function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInterval[] {
+  const keyed = lists.flatMap((list) =>
+    list.map((one, i) => ({ one, second: Math.floor(((list[i - 1]?.toMs ?? 0) + one.toMs) / 2000) })),
+  )
+  const seconds = [...Map.groupBy(keyed, ({ second }) => second)].sort(([a], [b]) => a - b)
+  return seconds.flatMap(
+    ([, found]) =>
+      ifAny(
+        interval as MergeRule<StoredInterval>,
+        found.map(({ one }) => one),
+      ) ?? [],
+  )
+}
+
+type Measured = NonNullable<StoredThreshold['measure']>
+
+/** All parts look at the same servers: what is furthest from meeting the threshold counts, and what one does not know is not known. */
+const worst =
+  (isLargest: boolean): MergeRule<Measured> =>
+  (parts) =>
+    parts.reduce((found, one) => {
+      if (found.observed === null || one.observed === null) return found.observed === null ? found : one
+      return one.observed > found.observed === isLargest ? one : found
+    }, first(parts))
+
+function threshold(parts: Some<StoredThreshold>): StoredThreshold {
+  const { operator } = readThreshold(first(parts))
+  return fields<StoredThreshold>({
+    text: first,
+    windowMs: first,
+    abort: first,
+    afterMs: first,
+    minSamples: first,
+    onMissing: first,
+    severity: first,
+    aborted: either,
+    group,
+    intervals,
+    measure: worst(isUpper(operator) || operator === '=='),
+  })(parts)
+}
+
+/** What the shards hold together; `seconds` are those of the merged timeline. */
+export const shardData = fields<ShardData>({
+  parts: all,
+  counters: record(sum),
+  seconds: later,
+  thresholds: zipped(threshold),
+  textSteps: each(),
+  quality: fields<Quality>({ all: quality, steps: record(quality) }),
+  judgeScores: all,
+})

@@ -1,0 +1,152 @@
+/** What a result says of targets, faults and connections. */
+import type {
+  ConnectionMetrics,
+  InjectedFault,
+  InjectedOnWire,
+  LimiterSummary,
+  RateLimitSummary,
+  Result,
+} from '../../result/schema.ts'
+import {
+  all,
+  distribution,
+  each,
+  either,
+  fields,
+  first,
+  largest,
+  later,
+  listBy,
+  type MergeRule,
+  orNull,
+  record,
+  smallest,
+  sum,
+  zipped,
+} from './values.ts'
+
+type Target = Result['target'][number]
+type Breaker = NonNullable<Target['breaker']>
+
+/** Changes of a breaker, and values of a header, that a result lists. */
+const MAX_TRANSITIONS = 1000
+const MAX_BUILDS = 5
+
+const rateLimits = fields<RateLimitSummary>({
+  replies: sum,
+  limitRequests: orNull(first),
+  minRemainingRequests: orNull(smallest),
+  limitTokens: orNull(first),
+  minRemainingTokens: orNull(smallest),
+  minRemainingInputTokens: smallest,
+  minRemainingOutputTokens: smallest,
+  limited: sum,
+  lostMs: sum,
+  maxRetryAfterMs: orNull(largest),
+})
+
+/** Each part has a breaker of its own; that of the whole is as bad as the worst. */
+const breaker = fields<Breaker>({
+  state: (states) => (['open', 'half-open'] as const).find((state) => states.includes(state)) ?? 'closed',
+  opened: sum,
+  held: sum,
+  heldMs: sum,
+  transitions: (lists) =>
+    all(lists)
+      .toSorted((a, b) => a.atMs - b.atMs)
+      .slice(0, MAX_TRANSITIONS),
+})
+
+const limiter = fields<LimiterSummary>({
+  granted: sum,
+  waited: sum,
+  gaveUp: sum,
+  dropped: sum,
+  refused: sum,
+  waitTime: distribution,
+  tokensEstimated: sum,
+  tokensUsed: sum,
+})
+
+/** Targets in the order of the scenario. */
+export const targets: MergeRule<Result['target']> = zipped(
+  fields<Target>({
+    name: first,
+    url: first,
+    protocol: first,
+    dialect: first,
+    client: first,
+    proxy: first,
+    insecureTls: either,
+    builds: record(each(MAX_BUILDS)),
+    rateLimits,
+    breaker,
+    limiter,
+  }),
+)
+
+const addedConnections = fields<ConnectionMetrics>({
+  totalConnections: sum,
+  successfulConnections: sum,
+  failedConnections: sum,
+  reconnectionCount: sum,
+  openConnections: sum,
+  // At most: the parts need not have had theirs at one moment.
+  maxOpenConnections: sum,
+  averageConnectionTime: later,
+  connectTime: distribution,
+  tlsTime: distribution,
+  handshakeTime: distribution,
+  recoveryTime: distribution,
+  bytesSent: sum,
+  bytesReceived: sum,
+  lostConnections: sum,
+  lostInFlight: sum,
+  goaways: sum,
+})
+
+/** Connections of all parts; the most that were open at once is the sum of that of each. */
+export const connections: MergeRule<ConnectionMetrics> = (parts) => {
+  const whole = addedConnections(parts)
+  return { ...whole, averageConnectionTime: whole.connectTime?.mean ?? null }
+}
+
+const injected = fields<InjectedFault>({
+  kind: first,
+  offered: sum,
+  expected: sum,
+  drawn: sum,
+  injected: sum,
+  ok: sum,
+  failed: sum,
+  blamed: sum,
+  serverErrors: sum,
+  cut: sum,
+  neverSent: sum,
+  copies: sum,
+  copiesPlanned: sum,
+  copiesNeverSent: sum,
+  copyReplies: fields({ accepted: sum, rejected: sum, unanswered: sum }),
+  waitedMs: sum,
+  longestWaitMs: largest,
+})
+
+/** Faults that were injected into attempts; `mergeResults` computes their share of all attempts. */
+export const faults = fields<NonNullable<Result['faults']>>({
+  kinds: listBy(({ kind }) => kind, injected),
+  failures: sum,
+  failureShare: later,
+  sent: sum,
+})
+
+/** Faults on the wire, by kind. */
+export const wireFaults = fields<InjectedOnWire>({
+  connections: sum,
+  unreached: sum,
+  bytesUp: sum,
+  bytesDown: sum,
+  kinds: listBy(
+    ({ kind }) => kind,
+    fields<InjectedOnWire['kinds'][number]>({ kind: first, drawn: sum, acted: sum, failed: sum }),
+  ),
+})

@@ -1,0 +1,61 @@
+/** The timelines of the parts of a run become one: rows of the same second of the run are beside each other. */
+import { readBlockCounts } from '../metrics/groups/blocks.ts'
+import { besideEachOther, DRAIN, Timeline, type TimelineSecond } from '../metrics/groups/timeline.ts'
+import { readSparse, storedSparse } from '../metrics/histogram/sparse.ts'
+import type { Result, ShardData } from '../result/schema.ts'
+
+/** Returns the timeline of all parts. @throws InputError when a histogram is damaged */
+export function mergedTimeline(results: readonly Result[]): Timeline {
+  const parts = results.map((result) => ({ rows: secondsOf(result), lateMs: lateMs(result) }))
+  const width = Math.max(1, ...results.map(({ timeline }) => secondsPerRow(timeline)))
+  const order = [...new Set(results.flatMap(({ phases }) => phases.map(({ name }) => name)))]
+  const keyed = parts.map(({ rows, lateMs: late }) => Map.groupBy(rows, ({ row }) => Math.floor(secondOf(row, late) / width)))
+  const keys = [...new Set(keyed.flatMap((rows) => [...rows.keys()]))].sort((a, b) => a - b)
+  const seconds = keys.map((key) => {
+    const beside = keyed.flatMap((rows) => [rows.get(key) ?? []])
+    return besideEachOther(beside, earliest(beside.flat(), order))
+  })
+  return new Timeline(seconds)
+}
+
+/** Returns how late a part of a run began, in ms, so that its times are those of the run; 0 when they all began when they could. */
+export const lateMs = ({ shardData }: Result): number => shardData?.parts[0]?.lateMs ?? 0
+
+/** The second of the run in which the middle of a row lies: rows begin and end a little early or late. */
+function secondOf({ atMs, lengthMs }: Result['timeline'][number], late: number): number {
+  return Math.floor((atMs + lengthMs / 2 + late) / 1000)
+}
+
+/** Long runs have rows of 2, 4, 8 … seconds; all but the last one are full. */
+function secondsPerRow(rows: Result['timeline']): number {
+  const longest = Math.max(0, ...rows.map(({ lengthMs }) => lengthMs))
+  return 2 ** Math.max(0, Math.round(Math.log2(longest / 1000)))
+}
+
+/** Where some parts are still in a phase that others have left, the row is of that one. */
+function earliest(rows: readonly TimelineSecond[], order: readonly string[]): string {
+  const found = rows.map(({ row }) => row.phase)
+  return order.find((name) => found.includes(name)) ?? DRAIN
+}
+
+function secondsOf({ timeline, shardData }: Result): TimelineSecond[] {
+  return timeline.map((row, i) => {
+    const { counts = {}, latencies = {} } = shardData?.seconds[i] ?? {}
+    const read = Object.entries(latencies).map(([name, sparse]) => [name, readSparse(sparse)] as const)
+    const { atMs, lengthMs } = row
+    return { row, stretch: { atMs, lengthMs, counts: readBlockCounts(counts), latencies: Object.fromEntries(read) } }
+  })
+}
+
+/** Returns what each row of a merged timeline holds, in the form in which the result of a shard has it. */
+export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
+  return timeline.stretches().map(({ counts, latencies }) => ({
+    counts,
+    latencies: Object.fromEntries(Object.entries(latencies).map(([name, sparse]) => [name, storedSparse(sparse)])),
+  }))
+}
+
+/** Returns the names of the measured phases. */
+export function measuredPhases(phases: Result['phases']): ReadonlySet<string> {
+  return new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+}

@@ -1,0 +1,82 @@
+/** Whether the numbers of merged parts can be believed: as little as those of the worst of them. */
+import { type Counters, readCounters } from '../metrics/counts/counters.ts'
+import { isContestedRun, isProvenRun } from '../metrics/threshold/proven.ts'
+import { DEFAULT_BOUNDS, reason } from '../metrics/validity/facts.ts'
+import { evaluateValidity } from '../metrics/validity.ts'
+import type { ShardData, ValidityReason } from '../result/schema.ts'
+import type { Outcomes } from './thresholds.ts'
+
+type Part = ShardData['parts'][number]
+
+/** How far apart the parts of a run may begin, in ms, before the load was another than planned. */
+const MAX_APART_MS = 2000
+
+/** Returns the reasons to doubt the numbers, the worst first. `missing`: parts that are not there, from 0; `counters`: those of the total. */
+export function wholeValidity(
+  parts: ShardData['parts'],
+  missing: readonly number[],
+  outcomes: Outcomes,
+  counters: Counters,
+): ValidityReason[] {
+  const { thresholds, results, clean } = outcomes
+  const proof = {
+    proven: isProvenRun(thresholds, results, clean),
+    provenByClean: !isProvenRun(thresholds, results, []),
+    contested: isContestedRun(thresholds, results, counters.timeouts > 0, clean),
+  }
+  const found = parts.map((part) => ({
+    part,
+    reasons: evaluateValidity(factsOf(part, proof), { ...DEFAULT_BOUNDS, ...part.bounds }),
+  }))
+  const codes = [...new Set(found.flatMap(({ reasons }) => reasons.map(({ code }) => code)))]
+  const worst = codes.flatMap((code) =>
+    worstOf(found.flatMap(({ part, reasons }) => reasons.filter((r) => r.code === code).map((one) => ({ part, one })))),
+  )
+  const all = [...missingParts(missing, parts), ...apart(parts), ...worst]
+  return all.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))
+}
+
+function factsOf(part: Part, proof: { readonly proven: boolean; readonly provenByClean: boolean; readonly contested: boolean }) {
+  const { generator, counters: stored, localFailures, unread, index: _, of, ...facts } = part
+  const counters = readCounters(stored)
+  return {
+    ...facts,
+    ...proof,
+    health: generator,
+    localFailures: new Map(Object.entries(localFailures)),
+    iterations: counters,
+    unread: unread.map(({ what, ...step }) => ({ ...step, what })),
+    lateIterations: counters.heldBack,
+    droppedByLimit: counters.droppedByLimit,
+  }
+}
+
+/** The worst of the reasons with one code, and in which parts it was found. */
+function worstOf(found: readonly { readonly part: Part; readonly one: ValidityReason }[]): ValidityReason[] {
+  const worst = found.find(({ one }) => one.level === 'invalid') ?? found[0]
+  if (!worst) return []
+  const others = found.length - 1
+  const more = others === 0 ? '' : ` (and ${others} other ${others === 1 ? 'part' : 'parts'})`
+  return [{ ...worst.one, message: `part ${nameOf(worst.part)}${more}: ${worst.one.message}` }]
+}
+
+const nameOf = ({ index, of }: Pick<Part, 'index' | 'of'>) => `${index + 1}/${of}`
+
+function missingParts(missing: readonly number[], [one]: ShardData['parts']): ValidityReason[] {
+  if (missing.length === 0) return []
+  const names = missing.map((index) => nameOf({ index, of: one?.of ?? 0 })).join(', ')
+  const message = `${missing.length} of ${one?.of ?? 0} parts of the run are missing (${names}): their share of the load is in no number`
+  return [reason('invalid', 'missing_part', message, 'merge again with the results of all parts')]
+}
+
+/** Parts that were not under way at one time put less load on the target than was planned. */
+function apart(parts: ShardData['parts']): ValidityReason[] {
+  const isSet = parts.every(({ lateMs }) => lateMs !== undefined)
+  const starts = parts.map(({ startTime, lateMs = 0 }) => (isSet ? lateMs : startTime))
+  const spread = Math.max(...starts) - Math.min(...starts)
+  if (parts.length < 2 || spread <= MAX_APART_MS) return []
+  const firstEnd = Math.min(...parts.map(({ startTime, durationMs }) => startTime + durationMs))
+  const isNever = Math.max(...parts.map(({ startTime }) => startTime)) >= firstEnd
+  const message = `the parts of the run began up to ${(spread / 1000).toFixed(1)} s apart${isNever ? ', and were never under way all at once' : ''}: the target did not get the whole load at one time`
+  return [reason(isNever ? 'invalid' : 'degraded', 'parts_apart', message, 'give all parts one moment to start at')]
+}
