@@ -1,7 +1,7 @@
 /** Compares sets of runs of the same load, each run a single value: how much runs of one system vary is seen, not assumed. */
 import type { BlockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
-import { newcombe, type Share } from '../statistics/rates.ts'
+import { newcombe, type Proportion } from '../statistics/rates.ts'
 import { againstEarlier, welch } from '../statistics/student.ts'
 import { type ComparedRun, comparedSide, countsOfRun } from './compared-run.ts'
 import { comparedValue, comparisonOf } from './compared-value.ts'
@@ -73,7 +73,7 @@ function widened(change: Change, metric: ComparedMetric, { a, b, alpha }: Sets):
 }
 
 /** The counts behind a share, over all runs of a side. */
-function countedIn(metric: ShareMetric, runs: readonly ComparedRun[]): Share {
+function countedIn(metric: ShareMetric, runs: readonly ComparedRun[]): Proportion {
   const counts = runs.map(({ result }) => countsOfRun(result))
   const sum = (of: (counts: BlockCounts) => number) => counts.reduce((total, one) => total + of(one), 0)
   return { part: sum(metric.part), whole: sum(metric.whole) }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts'
+import { type Share, WHOLE } from '../statistics/parts/share.ts'
 import type { Rows } from './cursor.ts'
 import { closeDataFile } from './file.ts'
 import { type Order, randomOrder, shuffleOrder } from './order.ts'
@@ -7,19 +8,13 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** One process's part of a run that several processes share: it uses the data rows whose number modulo `of` is `index`. */
-export interface Shard {
-  readonly index: number
-  readonly of: number
-}
-
 interface FeederContext {
   /** Folder of the scenario; the data file must be in it or below it. */
   readonly baseDir: string
   /** The stream of random numbers for this data file alone; the same in every process of a run. */
   readonly random: Random
-  /** The part of the run that this process makes; left out when it makes the whole run. */
-  readonly shard?: Shard
+  /** The part of the run that this process makes: it uses the rows whose number modulo `count` is `index`. Left out for the whole run. */
+  readonly share?: Share
   readonly signal?: AbortSignal
 }
 
@@ -41,26 +36,24 @@ export interface Feeder {
 }
 
 /**
- * Opens a data file and returns the feeder that gives each iteration a row. With `shard`, several processes together hand out the same rows
+ * Opens a data file and returns the feeder that gives each iteration a row. With `share`, several processes together hand out the same rows
  * as one process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The other picks read the whole file
  * once, when it is opened, and keep only where each row is (four bytes, `shuffle`: eight). Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)
   if (spec.pick === 'sequence' || spec.pick === 'unique') {
-    if (source.kind === 'memory') return sequential(spec, memoryRows(source.rows), context.shard, undefined, () => {})
-    return sequential(spec, source.cursor, context.shard, source.columns, () => closeDataFile(source.file))
+    if (source.kind === 'memory') return sequential(spec, memoryRows(source.rows), context.share, undefined, () => {})
+    return sequential(spec, source.cursor, context.share, source.columns, () => closeDataFile(source.file))
   }
   const table = await tableOf(source, context.signal)
-  return spec.pick === 'user' ? perUser(spec, table) : drawn(spec, table, orderOf(spec, table, context.random), context.shard)
+  return spec.pick === 'user' ? perUser(spec, table) : drawn(spec, table, orderOf(spec, table, context.random), context.share)
 }
-
-const ALONE: Shard = { index: 0, of: 1 }
 
 function sequential(
   spec: FeederSpec,
   rows: Rows,
-  shard: Shard = ALONE,
+  share: Share = WHOLE,
   columns: readonly string[] | undefined,
   release: () => void,
 ): Feeder {
@@ -72,7 +65,7 @@ function sequential(
     rows.rewind()
     return rows.advance()
   }
-  let steps = shard.index + 1
+  let steps = share.index + 1
   return {
     columns,
     onEnd,
@@ -81,7 +74,7 @@ function sequential(
     },
     next() {
       for (; exhausted === undefined && steps > 0; steps -= 1) if (!advance()) exhausted = usedUp(spec)
-      steps = shard.of
+      steps = share.count
       return exhausted === undefined ? rows.row() : undefined
     },
     close: once(release),
@@ -92,14 +85,14 @@ function orderOf(spec: FeederSpec, { count }: Table, random: Random): Order {
   return spec.pick === 'random' ? randomOrder(count, random) : shuffleOrder(count, random, onEndOf(spec) === 'wrap')
 }
 
-function drawn(spec: FeederSpec, table: Table, order: Order, { index, of }: Shard = ALONE): Feeder {
+function drawn(spec: FeederSpec, table: Table, order: Order, { index, count }: Share = WHOLE): Feeder {
   let exhausted: string | undefined
   let draws = index + 1
   const draw = (): number => {
     let row = 0
-    // Draws of the other shards are made here as well, so that all shards follow the same order.
+    // Draws of the other shares are made here as well, so that all shares follow the same order.
     for (; draws > 0 && row >= 0; draws -= 1) row = order()
-    draws = of
+    draws = count
     return row
   }
   return {

@@ -1,6 +1,6 @@
 /** Data files: the `data:` block, and the rows that iterations get. */
 export { checkFeeder } from './check.ts'
-export { type Feeder, openFeeder, type Shard } from './feeder.ts'
+export { type Feeder, openFeeder } from './feeder.ts'
 export { DataError } from './file.ts'
 export type { Row } from './record.ts'
 export { dataSchema, type FeederSpec, feederSchema } from './schema.ts'

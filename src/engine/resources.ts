@@ -46,7 +46,10 @@ export class Resources {
     const feeders = new Map<string, Feeder>()
     for (const [name, spec] of Object.entries(plan.data)) {
       const random = createRandom(plan.seed, 'data', name)
-      feeders.set(name, await openFeeder(spec, { baseDir: plan.baseDir, random, signal: over.signal }))
+      feeders.set(
+        name,
+        await openFeeder(spec, { baseDir: plan.baseDir, random, ...(plan.share && { share: plan.share }), signal: over.signal }),
+      )
     }
     const sources = await Promise.all(plan.targets.map((target) => openSource(target, plan.baseDir, context, over.signal)))
     return new Resources(feeders, sources, over, await WireFaults.open(plan))

@@ -50,7 +50,7 @@ class Runner {
     this.context = context
     this.users = new Users(
       this.state.iterations,
-      (id) => new Session(context, id),
+      (made) => new Session(context, context.userNumber(made)),
       (outcome, phase, iteration) => recorder.iterationEnded(outcome, phase, iteration),
     )
     this.load = new LoadPhases(plan, this.users, control, this.state.userLimit.users, {
@@ -68,6 +68,7 @@ class Runner {
         this.state.limitReached += 1
       },
       restMs: (user, phase) => context.restMs(user, phase),
+      nextIteration: () => context.nextIteration(),
     })
     this.rotatedAt = this.state.startedAt
     this.rowPhase = this.phaseName()

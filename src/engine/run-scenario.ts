@@ -10,10 +10,10 @@ import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext, t
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import { type Exit, isSignal } from './outcome/verdict.ts'
-import { copyOf } from './plan-copy.ts'
 import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
+import { planToRun } from './share/plan-of-share.ts'
 
 /** Options of `runScenario`; all have defaults. */
 interface RunScenarioOptions extends RunHooks {
@@ -27,6 +27,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly bounds?: ValidityBounds
   /** Returns how long attempts in flight may go on after the load, in ms; called when it ends. By default as planned. */
   readonly gracefulMs?: () => number
+  /** The part of the plan that this process makes of it; left out: the whole. */
+  readonly share?: Plan['share']
   /** The clock of the run; the machine's by default. */
   readonly clock?: Clock
   /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
@@ -71,7 +73,7 @@ class ScenarioRun {
   private checkpoint: Checkpoint | undefined
 
   constructor(plan: Plan, mocks: ReadonlyMap<string, EmbeddedMock>, options: RunScenarioOptions) {
-    this.plan = copyOf(plan)
+    this.plan = planToRun(plan, options.share)
     this.options = options
     this.control = options.control ?? new Control()
     this.origins = new Map([...mocks].map(([name, { url }]) => [name, url]))

@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../auth/index.ts'
 import { now } from '../clock.ts'
+import { numberOf, type Share, WHOLE } from '../statistics/parts/share.ts'
 import { connectionEvents, hookedEvents } from './connection-events.ts'
 import { Budgets } from './outcome/budgets.ts'
 import type { RunState } from './outcome/run-state.ts'
@@ -37,6 +38,9 @@ export class SharedContext implements RunContext {
   private readonly budgets: Budgets
   private readonly pauses: ConnectPauses
   private readonly hasBudget: boolean
+  private readonly share: Share
+  /** Iterations that have begun. */
+  private begun = 0
   private resources: Resources | undefined
 
   /** Makes the context of a run. `onBug` is called with an unexpected error in reading a data row, which also stops the run. */
@@ -60,6 +64,7 @@ export class SharedContext implements RunContext {
     this.onBug = onBug
     this.budgets = new Budgets(plan, recorder)
     this.pauses = new ConnectPauses(plan.phases)
+    this.share = plan.share ?? WHOLE
     this.hasBudget = Object.keys(plan.budget).length > 0
   }
 
@@ -86,6 +91,16 @@ export class SharedContext implements RunContext {
     }
     this.control.stop('data')
     return undefined
+  }
+
+  /** Returns the number in the run, from 0, of the user that was made as the `made`-th, from 0. */
+  userNumber(made: number): number {
+    return numberOf(made, this.share)
+  }
+
+  /** Returns the number of the next iteration in the run, from 0. */
+  nextIteration(): number {
+    return numberOf(this.begun++, this.share)
   }
 
   connectionEvents({ name, protocol }: Parameters<RunContext['connectionEvents']>[0], user: number) {

@@ -9,9 +9,9 @@ import { DEFAULT_BOUNDS } from '../metrics/validity/facts.ts'
 import type { MessageStep, Plan, PlannedTarget, RequestStep } from '../scenario/compile/plan.ts'
 import { buildResult } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
-import { copyOf } from './plan-copy.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
+import { copyOf } from './share/plan-copy.ts'
 import { MemoryConnection, StandIn } from './stand-ins.ts'
 
 /** A load that starts fewer iterations per second than this, or has fewer users, is not held up by compilation for long. */

@@ -70,7 +70,7 @@ function processOf(arrivals: OpenOptions['arrivals']): ArrivalProcess {
 
 /** Start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
 function* startTimes(curve: RateCurve, lengthMs: number, process: ArrivalProcess, random: Random): Generator<number, undefined> {
-  let count = process === CONSTANT ? 0 : process.draw(random)
+  let count = process.beginsWithGap ? process.draw(random) : 0
   for (let time = curve.timeOf(count); time < lengthMs; ) {
     yield time
     count += process.draw(random)

@@ -18,6 +18,8 @@ export interface ClosedLoad {
   readonly iterationsPerUser: number | undefined
   /** Iterations that each user starts per second, by its own timetable; undefined: each follows when the last one has ended. */
   readonly pacePerSecond: number | undefined
+  /** Returns the share of an interval of `pace` (0 to 1) after which the user of a rank begins, so that users do not all send at once. */
+  beginsAfter(rank: number): number
 }
 
 /** An open load: starts iterations at fixed times, however fast the target answers. */

@@ -9,13 +9,13 @@ export interface Bounds {
 }
 
 /** A share as two counts: `part` of `whole`. */
-export interface Share {
+export interface Proportion {
   readonly part: number
   readonly whole: number
 }
 
 /** Returns the bounds of a share at confidence 1 − `alpha`, by Wilson's score. NaN for a share of nothing. */
-export function wilson({ part, whole }: Share, alpha = 0.05): Bounds {
+export function wilson({ part, whole }: Proportion, alpha = 0.05): Bounds {
   const z = normalQuantile(1 - alpha / 2)
   const share = part / whole
   const centre = share + z ** 2 / (2 * whole)
@@ -28,7 +28,7 @@ export function wilson({ part, whole }: Share, alpha = 0.05): Bounds {
  * Returns the bounds of the difference of two shares, B − A, with confidence 1 − `alpha`, by Newcombe's method 10, which combines the
  * Wilson bounds of both.
  */
-export function newcombe(a: Share, b: Share, alpha = 0.05): Bounds {
+export function newcombe(a: Proportion, b: Proportion, alpha = 0.05): Bounds {
   const [ofA, ofB] = [wilson(a, alpha), wilson(b, alpha)]
   const [shareA, shareB] = [a.part / a.whole, b.part / b.whole]
   return {

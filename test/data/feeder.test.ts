@@ -34,12 +34,14 @@ test('the seed decides, and nothing else', async () => {
   }
 })
 
-test.each([1, 2, 3, 7, 30])('unique over %i shards: row mod n = i, disjoint and complete', async (of) => {
+test.each([1, 2, 3, 7, 30])('unique over %i shards: row mod n = i, disjoint and complete', async (count) => {
   const dir = dirWith({ 'd.csv': csv(23) })
   const shards = await Promise.all(
-    upTo(of).map(async (index) => ns(take(await feeder(dir, { file: 'd.csv', pick: 'unique' }, { shard: { index, of } }), 100))),
+    upTo(count).map(async (index) =>
+      ns(take(await feeder(dir, { file: 'd.csv', pick: 'unique' }, { share: { index, count } }), 100)),
+    ),
   )
-  for (const [index, rows] of shards.entries()) expect(rows).toEqual(upTo(23).filter((row) => row % of === index))
+  for (const [index, rows] of shards.entries()) expect(rows).toEqual(upTo(23).filter((row) => row % count === index))
   expect(sorted(shards.flat())).toEqual(upTo(23))
 })
 
@@ -47,7 +49,7 @@ test.each(['sequence', 'random', 'shuffle'] as const)('%s: the shards together d
   const dir = dirWith({ 'd.csv': csv(10) })
   const alone = ns(take(await feeder(dir, { file: 'd.csv', pick }), 36))
   const shards = await Promise.all(
-    [0, 1, 2].map(async (index) => ns(take(await feeder(dir, { file: 'd.csv', pick }, { shard: { index, of: 3 } }), 12))),
+    [0, 1, 2].map(async (index) => ns(take(await feeder(dir, { file: 'd.csv', pick }, { share: { index, count: 3 } }), 12))),
   )
   expect(upTo(36).map((draw) => shards[draw % 3]?.[Math.floor(draw / 3)])).toEqual(alone)
 })

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type * as z from 'zod'
-import { type Feeder, feederSchema, openFeeder, type Row, type Shard } from '../../src/data/index.ts'
+import { type Feeder, feederSchema, openFeeder, type Row } from '../../src/data/index.ts'
 import { createRandom } from '../../src/random.ts'
+import type { Share } from '../../src/statistics/parts/share.ts'
 
 /** A new folder with these files; it goes when `cleanup` is called. */
 export function folder(files: Record<string, string | Uint8Array>): { dir: string; cleanup: () => void } {
@@ -27,9 +28,9 @@ export function dirWith(files: Record<string, string | Uint8Array>): string {
 type Input = z.input<typeof feederSchema>
 
 /** A feeder as the runner opens it. */
-export function feeder(dir: string, input: Input, options: { seed?: string; shard?: Shard } = {}): Promise<Feeder> {
+export function feeder(dir: string, input: Input, options: { seed?: string; share?: Share } = {}): Promise<Feeder> {
   const random = createRandom(options.seed ?? 'seed', 'data', 'rows')
-  return openFeeder(feederSchema.parse(input), { baseDir: dir, random, ...(options.shard && { shard: options.shard }) })
+  return openFeeder(feederSchema.parse(input), { baseDir: dir, random, ...(options.share && { share: options.share }) })
 }
 
 /** Up to `count` rows; fewer when they are used up. */

@@ -10,9 +10,11 @@ import { ScenarioError } from '../../src/errors.ts'
 import { DEFAULT_BOUNDS } from '../../src/metrics/validity/facts.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
+import type { Plan } from '../../src/scenario/compile/plan.ts'
 import { planRun } from '../../src/scenario/compile.ts'
 import type { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
+import type { Share } from '../../src/statistics/parts/share.ts'
 import { whole } from './whole.ts'
 
 /** The result of a test's run and its settled attempts. */
@@ -41,18 +43,24 @@ export interface TestRunOptions {
   readonly watch?: (run: RunState) => void
   /** True to leave out how late this machine was, as `--allow-lag` does. */
   readonly allowLag?: boolean
+  /** The part of the scenario that this run makes; left out: the whole. */
+  readonly share?: Share
   /** False: whether the result holds together is never looked at. */
   readonly check?: boolean
 }
 
-/** Validates, compiles and runs a scenario. @throws ScenarioError for a scenario that `burn validate` rejects */
-export async function runScenario(input: RunInput, options: TestRunOptions = {}): Promise<TestRun> {
-  const baseDir = options.baseDir ?? '.'
+/** Validates and compiles a scenario. @throws ScenarioError for a scenario that `burn validate` rejects */
+export function planOf(input: RunInput, { baseDir = '.', seed }: Pick<TestRunOptions, 'baseDir' | 'seed'> = {}): Plan {
   // References to the environment in a test's scenario stay plain text.
   const text = JSON.stringify(input).replaceAll('${', () => '$${')
   const { scenario, plan: body, problems } = validateScenario(text, join(baseDir, 'test.json'))
   if (!scenario || !body) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
-  const plan = planRun(scenario, body, { file: null, seed: options.seed ?? String(scenario.seed ?? 'test'), secrets: [] })
+  return planRun(scenario, body, { file: null, seed: seed ?? String(scenario.seed ?? 'test'), secrets: [] })
+}
+
+/** Validates, compiles and runs a scenario. @throws ScenarioError for a scenario that `burn validate` rejects */
+export async function runScenario(input: RunInput, options: TestRunOptions = {}): Promise<TestRun> {
+  const plan = planOf(input, options)
   const control = new Control()
   const attempts: SettledAttempt[] = []
   const { result } = await runPlanned(plan, {
@@ -64,6 +72,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     ...(options.onSecret && { onSecret: options.onSecret }),
     ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),
+    ...(options.share && { share: options.share }),
     ...(options.watch && { onSecond: options.watch, onOver: options.watch }),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })

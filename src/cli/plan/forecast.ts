@@ -38,7 +38,7 @@ export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
 
 function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known) {
   const iteration = forecastIteration(plan, assumed.replyMs)
-  const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine, plan.wireFaults).users)
+  const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine, plan).users)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
   const peak = (pick: (users: Range) => number) => Math.max(0, ...phases.map(({ users }) => pick(users)))
   const known = phases.every(({ users }) => users.likely !== null)

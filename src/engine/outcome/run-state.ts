@@ -85,10 +85,13 @@ export class RunState {
   unhealthy: string | undefined
   /** The hooks of plugins; undefined when there are none. */
   hooks: { read(): HookSummary[] | undefined } | undefined
-  /** Which part of a larger run this is, from 0; undefined for a whole run. */
-  share: { readonly index: number; readonly count: number } | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
+
+  /** The part of the plan that this process makes; undefined when it makes the whole. */
+  get share(): Plan['share'] {
+    return this.plan.share
+  }
 
   /** `origins`: addresses of embedded mocks, by target. */
   constructor(
@@ -113,6 +116,6 @@ export class RunState {
     this.alerts = new AlertWatch(plan.alerts, recorder, machine.memoryBytes)
     this.budget = new RunBudget(plan.budget)
     this.beside = new Beside(plan, origins)
-    this.userLimit = userLimit(plan.targets, machine, plan.wireFaults)
+    this.userLimit = userLimit(plan.targets, machine, plan)
   }
 }

@@ -62,7 +62,7 @@ export class ClosedLoop {
   private readonly ranks = new Set<number>()
   /** Ranks that have made all their iterations in a phase of per-user budgets. */
   private readonly done = new Set<string>()
-  private lastFreeAt = Number.NaN
+  private lastFreeAt = Number.NEGATIVE_INFINITY
   private readonly clockwork = new LoopTurns()
   private readonly breath = new Breath()
   private whenIdle: (() => void) | undefined
@@ -83,7 +83,7 @@ export class ClosedLoop {
         await new Promise<void>((resolve) => nextTurn(resolve))
         continue
       }
-      if (this.exhausted(phase)) return Math.min(endAt, this.lastFreeAt)
+      if (this.exhausted(phase)) return Math.min(endAt, Math.max(startAt, this.lastFreeAt))
       await Promise.race([this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS)), this.idle(load)])
     }
     if (this.control.state !== 'running') return Math.min(endAt, this.control.stoppedAt)
@@ -220,11 +220,11 @@ function advance(turn: Turn, { pacePerSecond }: ClosedLoad, injectedMs: number, 
 }
 /** When a user's first iteration is due. With a pace, users begin spread over one interval, so that they do not all send at once. */
 function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
-  const { pacePerSecond, maxUsers } = load
+  const { pacePerSecond } = load
   if (pacePerSecond === undefined) return at
   // Users that begin with the phase are due from its start, however long it took to create them.
   const from = at - startAt < STARTING_MS ? startAt : at
-  return from + ((rank / maxUsers) * 1000) / pacePerSecond
+  return from + (load.beginsAfter(rank) * 1000) / pacePerSecond
 }
 
 /** Counts turns of the event loop; it costs nothing while nobody reads the count. */

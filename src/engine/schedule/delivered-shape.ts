@@ -69,13 +69,13 @@ export class DeliveredShape {
 class Gaps {
   readonly recorder: GapRecorder
   private readonly load: OpenLoad
-  /** Expected arrivals until the moment before. Evenly spaced arrivals begin with one; all others with a gap. */
+  /** Expected arrivals until the moment before; undefined before an arrival that no gap of the distribution precedes. */
   private before: number | undefined
 
   constructor(load: OpenLoad) {
     this.load = load
     this.recorder = new GapRecorder(load.process.shareBelow)
-    this.before = load.process.shareBelow ? 0 : undefined
+    this.before = load.process.beginsWithGap ? 0 : undefined
   }
 
   next(elapsedMs: number): void {

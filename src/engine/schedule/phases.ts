@@ -26,6 +26,8 @@ interface LoadEvents {
   limitReached(): void
   /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
   restMs(user: number, phase: number): number
+  /** Returns the number of the next iteration in the run, from 0. */
+  nextIteration(): number
 }
 
 /** Runs the load phases of a plan in turn, by a number of users (closed loop) or by an arrival rate (open loop). */
@@ -37,7 +39,6 @@ export class LoadPhases {
   private readonly closed: ClosedLoop
   /** When arrivals started in each open phase that has begun, by its index. */
   private readonly shapes: (DeliveredShape | undefined)[] = []
-  private iterations = 0
 
   /** `mostUsers`: the largest number of users at work in an open phase that does not say how many. */
   constructor(plan: Plan, users: Users, control: Control, mostUsers: number, events: LoadEvents) {
@@ -47,7 +48,7 @@ export class LoadPhases {
     const loopEvents = {
       dropped: (phase: number, count: number, why: DropReason) => events.dropped(phase, count, why),
       limitReached: () => events.limitReached(),
-      nextIteration: () => this.iterations++,
+      nextIteration: () => events.nextIteration(),
       due: (phase: number, intended: number) => this.shapes[phase]?.arrivalDue(intended),
       started: (phase: number, intended: number, at: number, queueWaitMs: number) =>
         this.shapes[phase]?.arrivalStarted(intended, at, queueWaitMs),

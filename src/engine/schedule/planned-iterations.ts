@@ -31,6 +31,14 @@ function countOf(load: Load, seed: string, phase: number): number | undefined {
   return load.sharedIterations ?? (load.iterationsPerUser === undefined ? undefined : load.iterationsPerUser * load.maxUsers)
 }
 
+/**
+ * Returns the number of iterations of a phase: exactly when they can be counted; else the number that is expected, 0 for a phase that has
+ * only a duration. It is the same in every process of a run.
+ */
+export function iterationsInPhase(load: Load, seed: string, phase: number): number {
+  return countOf(load, seed, phase) ?? (load.model === 'open' ? Math.round(load.countAt(load.lengthMs)) : 0)
+}
+
 function arrivalsOf(arrivals: Iterator<number, undefined>): number | undefined {
   let count = 0
   while (!arrivals.next().done) {

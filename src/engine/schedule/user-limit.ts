@@ -1,6 +1,7 @@
 import { DEFAULT_MOST_USERS } from '../../load/arrivals.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
+import { partOf, WHOLE } from '../../statistics/parts/share.ts'
 
 /** Open files other than sockets: results, journal, standard streams, libraries. */
 export const OTHER_FILES = 64
@@ -28,7 +29,11 @@ export function socketsEach({ name }: Target, wireFaults: Plan['wireFaults']): n
 }
 
 /** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
-export function userLimit(targets: readonly Target[], machine: MachineLimits, wireFaults?: Plan['wireFaults']): UserLimit {
+export function userLimit(
+  targets: readonly Target[],
+  machine: MachineLimits,
+  { wireFaults, share = WHOLE }: Partial<Pick<Plan, 'wireFaults' | 'share'>> = {},
+): UserLimit {
   const { openFiles, localPorts, memoryBytes } = machine
   const files = openFiles === null ? Number.POSITIVE_INFINITY : openFiles - Math.min(OTHER_FILES, openFiles / 2)
   const ports = (localPorts ?? Number.POSITIVE_INFINITY) * PORT_SHARE
@@ -45,7 +50,7 @@ export function userLimit(targets: readonly Target[], machine: MachineLimits, wi
     { users: mostWith((users) => users * MEMORY_PER_USER_BYTES <= memoryBytes / 2), by: 'memory' },
   ]
   return limits.reduce<UserLimit>((least, limit) => (limit.users < least.users ? limit : least), {
-    users: DEFAULT_MOST_USERS,
+    users: partOf(DEFAULT_MOST_USERS, share),
     by: 'default',
   })
 }

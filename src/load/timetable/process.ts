@@ -14,10 +14,21 @@ export interface ArrivalProcess {
   draw(random: Random): number
   /** Returns the share of gaps that are at most `gap` (0 to 1); undefined for constant arrivals, which have one gap only. */
   readonly shareBelow: ((gap: number) => number) | undefined
+  /** True when a gap comes before the first arrival as well, and is one of the distribution. */
+  readonly beginsWithGap: boolean
 }
 
+/** The largest shape of a gamma distribution whose function is worth computing: beyond it gaps vary by less than a hundredth of their mean. */
+const MOST_SHAPE = 10_000
+
 /** Arrivals with equal gaps. */
-export const CONSTANT: ArrivalProcess = { name: 'constant', variation: 0, draw: () => 1, shareBelow: undefined }
+export const CONSTANT: ArrivalProcess = {
+  name: 'constant',
+  variation: 0,
+  draw: () => 1,
+  shareBelow: undefined,
+  beginsWithGap: false,
+}
 
 /** Arrivals that are independent of each other (a Poisson process): their gaps are exponentially distributed. */
 export const POISSON: ArrivalProcess = {
@@ -25,6 +36,7 @@ export const POISSON: ArrivalProcess = {
   variation: 1,
   draw: (random) => random.exponential(1),
   shareBelow: (gap) => -Math.expm1(-Math.max(0, gap)),
+  beginsWithGap: true,
 }
 
 /** Returns arrivals whose gaps have a gamma distribution: they come in bursts for a `shape` below 1, and more evenly than a Poisson process above 1. */
@@ -34,5 +46,17 @@ export function gammaProcess(shape: number): ArrivalProcess {
     variation: 1 / Math.sqrt(shape),
     draw: (random) => random.gamma(shape, 1),
     shareBelow: gammaShare(shape),
+    beginsWithGap: true,
   }
+}
+
+/**
+ * Returns how every n-th arrival of a process follows the one before it, in time of which the mean gap is 1 again. The sum of n gaps with a
+ * gamma distribution of shape s has one of shape n·s; those of a Poisson process have shape 1.
+ */
+export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
+  if (process.variation === 0 || n === 1) return process
+  const shape = n / process.variation ** 2
+  const part = { ...gammaProcess(shape), name: process.name, beginsWithGap: false }
+  return shape > MOST_SHAPE ? { ...part, shareBelow: undefined } : part
 }

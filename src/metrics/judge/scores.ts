@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { JudgeSummary } from '../../result/schema.ts'
 import { cohensKappa } from '../../statistics/kappa.ts'
-import { type Share, wilson } from '../../statistics/rates.ts'
+import { type Proportion, wilson } from '../../statistics/rates.ts'
 import { mean, variance } from '../../statistics/spread.ts'
 import { tQuantile } from '../../statistics/student.ts'
 import { readScore, type ScoreAnswer } from './answers.ts'
@@ -148,7 +148,7 @@ function figuresOf(scored: readonly Scored[]) {
 }
 
 /** Returns a share, such as that of the replies that passed, with the 95 % bounds of Wilson's score. */
-export function shareOf({ part, whole }: Share): NonNullable<JudgeSummary['passed']> {
+export function shareOf({ part, whole }: Proportion): NonNullable<JudgeSummary['passed']> {
   return { part, whole, ...wilson({ part, whole }) }
 }
 

@@ -4,9 +4,12 @@ import type { Webhook } from '../../notify/schema.ts'
 import type { HealthCheck } from '../../observe/health/schema.ts'
 import type { MonitorEntry } from '../../observe/machine/schema.ts'
 import type { ObserveEntry } from '../../observe/schema.ts'
+import type { Share } from '../../statistics/parts/share.ts'
 
 /** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
 export interface RunRules {
+  /** The part of the scenario that the plan is, when several processes make the run; left out when it is the whole. */
+  readonly share?: Share | undefined
   readonly thresholds: readonly Threshold[]
   readonly alerts: readonly AlertRule[]
   /** Addresses to which notifications about the run are posted. */

@@ -23,7 +23,7 @@ test.each([
 
 test('a connection that a relay leads is made of three sockets', () => {
   const fault = { ...wireFault({ refuse: true }), target: 'one' }
-  const limitOf = (name: string) => userLimit([{ ...each, name }], { ...ROOMY, openFiles: 1264 }, [fault]).users
+  const limitOf = (name: string) => userLimit([{ ...each, name }], { ...ROOMY, openFiles: 1264 }, { wireFaults: [fault] }).users
   expect([limitOf('one'), limitOf('other')]).toEqual([400, 1200])
 })
 

@@ -1,8 +1,8 @@
 /** Copies of plans: a run and its rehearsals differ in values alone, so that compiled code fits both. */
 import { expect, test } from 'vitest'
-import { copyOf } from '../../src/engine/plan-copy.ts'
-import { planOf } from '../../src/scenario/compile.ts'
-import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import { copyOf } from '../../../src/engine/share/plan-copy.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 
 const scenario = scenarioSchema.parse({
   name: 'copy',

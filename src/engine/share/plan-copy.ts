@@ -1,4 +1,4 @@
-import type { Plan, PlannedFlow, PlannedPhase } from '../scenario/compile/plan.ts'
+import type { Plan, PlannedFlow, PlannedPhase } from '../../scenario/compile/plan.ts'
 
 /** The parts in which the plan of a rehearsal differs from the plan of its run. */
 type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>

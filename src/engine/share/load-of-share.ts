@@ -1,0 +1,56 @@
+/** The load that one share of a run makes: every arrival, user and iteration of the plan belongs to exactly one share. */
+import type { ClosedLoad, Load, OpenLoad } from '../../load/executor.ts'
+import { everyNth } from '../../load/timetable/process.ts'
+import { numberOf, partOf, type Share } from '../../statistics/parts/share.ts'
+
+/**
+ * Returns the part of a phase's load that belongs to `share`. `before` is the number of iterations that are planned in earlier phases:
+ * iterations are numbered over all phases. Those of a phase with fewer users than there are shares go to the first shares alone.
+ */
+export function loadOfShare(load: Load, share: Share, before: number): Load {
+  return load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)
+}
+
+/** Arrivals keep their times: each share goes through the one sequence that the seed gives, and takes its own. */
+function openPart(load: OpenLoad, share: Share, before: number): OpenLoad {
+  const among = Math.min(share.count, load.maxUsers)
+  const own = { index: share.index, count: among }
+  const skipped = (among + share.index - (before % among)) % among
+  const part = (value: number) => (share.index < among ? value / among : 0)
+  return {
+    ...load,
+    maxUsers: partOf(load.maxUsers, own),
+    process: everyNth(load.process, among),
+    peakPerSecond: part(load.peakPerSecond),
+    rateAt: (elapsedMs) => part(load.rateAt(elapsedMs)),
+    countAt: (elapsedMs) => part(load.countAt(elapsedMs)),
+    arrivals: (random) => (share.index < among ? everyNthFrom(load.arrivals(random), skipped, among) : [].values()),
+  }
+}
+
+/** Yields the arrival after `skipped` others, and then each `count`-th one. */
+function* everyNthFrom(arrivals: Iterator<number, undefined>, skipped: number, count: number): Generator<number, undefined> {
+  let left = skipped
+  for (let next = arrivals.next(); !next.done; next = arrivals.next()) {
+    if (left === 0) yield next.value
+    left = left === 0 ? count - 1 : left - 1
+  }
+  return undefined
+}
+
+/** Users keep their numbers, and with them their moment within an interval of `pace`. */
+function closedPart(load: ClosedLoad, share: Share, before: number): ClosedLoad {
+  const { sharedIterations, maxUsers } = load
+  return {
+    ...load,
+    maxUsers: partOf(maxUsers, share),
+    usersAt: (elapsedMs) => partOf(load.usersAt(elapsedMs), share),
+    sharedIterations: sharedIterations === undefined ? undefined : iterationsOf(sharedIterations, maxUsers, share, before),
+    beginsAfter: (rank) => load.beginsAfter(numberOf(rank, share)),
+  }
+}
+
+function iterationsOf(total: number, users: number, share: Share, before: number): number {
+  if (users >= share.count) return partOf(before + total, share) - partOf(before, share)
+  return share.index < users ? partOf(total, { index: share.index, count: users }) : 0
+}

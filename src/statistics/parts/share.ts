@@ -1,0 +1,23 @@
+/** The part of a run that one process makes when several make it together: a worker on the same machine, or a shard on another one. */
+export interface Share {
+  /** Its number, from 0. */
+  readonly index: number
+  /** How many processes make the run. */
+  readonly count: number
+}
+
+/** The share of a process that makes the whole run alone. */
+export const WHOLE: Share = { index: 0, count: 1 }
+
+/**
+ * Returns how many of `total` things, numbered from 0, belong to a share: those whose number modulo `count` is its index. The parts of all
+ * shares add up to `total`.
+ */
+export function partOf(total: number, { index, count }: Share): number {
+  return Math.max(0, Math.ceil((total - index) / count))
+}
+
+/** Returns the number in the whole run of the `nth` thing of a share, both from 0. */
+export function numberOf(nth: number, { index, count }: Share): number {
+  return index + nth * count
+}

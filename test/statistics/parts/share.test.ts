@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { numberOf, partOf } from '../../../src/statistics/parts/share.ts'
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+test('shares have together what there is, each floor(T/n) and one of the remainder while it lasts', () => {
+  fc.assert(
+    fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 50 }), (total, count) => {
+      const parts = upTo(count).map((index) => partOf(total, { index, count }))
+      expect(parts).toEqual(upTo(count).map((index) => Math.floor(total / count) + (index < total % count ? 1 : 0)))
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(total)
+    }),
+  )
+})
+
+test('the numbers of all shares are those of the whole, each once', () => {
+  const count = 3
+  const numbers = upTo(count).flatMap((index) =>
+    upTo(partOf(100, { index, count })).map((nth) => numberOf(nth, { index, count })),
+  )
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(upTo(100))
+})
