@@ -194,6 +194,19 @@ test('a threshold fails when one of those that were asked did not answer, and a 
   expect(await statesOf({ health }, responses)).toEqual(['no_samples', 'passed'])
 })
 
+test('a threshold on a process takes the one furthest from meeting it, and fails when it was not there', async () => {
+  const thresholds = [
+    'machine.process_rss_bytes{name=1} max > 0',
+    'machine.process_rss_bytes{name=1} min < 1',
+    'machine.process_cpu{name=1} max < 100',
+    'machine.process_cpu{name=nobody-of-this-name} max < 100',
+    'machine.process_cpu max < 100',
+  ]
+  const found = (await run({ thresholds, monitor: { every: '200ms', processes: [1, 'nobody-of-this-name'] } })).thresholds
+  const states = thresholds.map((text) => found.find(({ threshold }) => threshold === text)?.state)
+  expect(states).toEqual(['passed', 'failed', 'passed', 'no_samples', 'no_samples'])
+})
+
 const BASE = { name: 'x', target: { url: 'http://h/' }, steps: [{ message: 'm' }] }
 const problemsOf = (own: object) =>
   validateScenario(JSON.stringify({ ...BASE, ...own }), 's.json').problems.map(({ message }) => message)
@@ -206,6 +219,13 @@ test.each([
   [{ thresholds: ['health.availability >= 99%'] }, [/there is no health check/]],
   [{ monitor: true, thresholds: ['machine.cpu{step=step-1} max < 80%'] }, [/of the whole machine: step does not go with it/]],
   [{ health: 'http://h/', thresholds: ['health.availability{name=x} >= 99%'] }, [/x/]],
+  [{ monitor: { processes: ['node'] }, thresholds: ['machine.process_cpu{name=node} max < 1.5'] }, []],
+  [{ monitor: true, thresholds: ['machine.process_cpu max < 1.5'] }, [/no process is watched: machine\.process_cpu has no/]],
+  [{ monitor: { processes: ['node'] }, thresholds: ['machine.process_cpu{name=nod} max < 1.5'] }, [/nod/]],
+  [
+    { monitor: { processes: ['node'] }, thresholds: ['machine.cpu{name=node} max < 80%'] },
+    [/there is no tag "name"/, /of the whole machine: name does not/],
+  ],
   [{ monitor: true, thresholds: [{ threshold: 'machine.cpu max < 80%', window: '10s' }] }, [/judged at the end: window/]],
   [{ monitor: true, alerts: ['machine.memory max > 80%'] }, [/no alert looks at machine\.memory/]],
   [{ monitor: { from: 'http://h:9100', processes: ['node'] } }, [/does not tell of processes/]],

@@ -75,7 +75,7 @@ export class Beside {
 
   /**
    * Returns the figures behind a metric such as `machine.cpu`, one of each that was asked for it; undefined for one that did not answer or has
-   * no such figure. `isSum`: it grows from before the load to after it. `name` selects a health check. Left out are servers that have no such
+   * no such figure. `isSum`: it grows from before the load to after it. `name` selects a health check, or processes. Left out are servers that have no such
    * figure, and machines without swap space for its use.
    */
   figures(metric: string, isSum: boolean, name: string | undefined): (SideFigure | undefined)[] {
@@ -83,6 +83,7 @@ export class Beside {
     if (kind === 'server') return this.server?.figures(figure, isSum) ?? []
     if (kind === 'health')
       return this.health.filter((one) => name === undefined || one.name === name).map((one) => one.figure(figure))
+    if (figure.startsWith('process_')) return this.machines.flatMap((one) => one.processFigures(figure, name))
     return this.machines.flatMap((one): (SideFigure | undefined)[] => {
       if (!one.isKnown(isSum)) return [undefined]
       const found = one.figure(figure)

@@ -12,6 +12,8 @@ export interface MachineSource {
   readonly from: string | null
   /** Name of the machine; null while it is not known. Untrusted. */
   readonly host: string | null
+  /** Names or pids of the processes that are asked for; left out for none. */
+  readonly asked?: readonly string[]
   /** Returns the figures of now. @throws Error when there are none */
   read(): Promise<MachineReading>
   /** Returns the processes that were asked for; null where that cannot be known, or none was. */
@@ -51,7 +53,7 @@ const MAX_PROCESSES = 50
 export class LocalMachine implements MachineSource {
   readonly from = null
   readonly host = hostname()
-  private readonly asked: readonly string[]
+  readonly asked: readonly string[]
   private readonly system: LocalSystem
   private readings = 0
   private found = new Map<number, string>()

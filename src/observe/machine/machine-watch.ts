@@ -3,6 +3,7 @@ import { now } from '../../clock.ts'
 import type { WatchedMachine } from '../../result/schema.ts'
 import { AnswerCounts } from '../asking/answer-counts.ts'
 import { onTimetable } from '../asking/timetable.ts'
+import type { GaugeValues } from '../gauge.ts'
 import { MachineFigures } from './figures.ts'
 import type { MachineSource } from './local.ts'
 import { ProcessFigures } from './process-figures.ts'
@@ -65,6 +66,19 @@ export class MachineWatch {
   /** Returns one figure by its name in the result; undefined when the machine tells nothing of it. */
   figure(name: string): ReturnType<MachineFigures['figure']> {
     return this.figures.figure(name)
+  }
+
+  /**
+   * Returns the values of one figure of its processes, such as `process_cpu`; only of those of `name`, a name or pid that was asked for, if
+   * that is given. Undefined stands for a name of which too little is known.
+   */
+  processFigures(figure: string, name: string | undefined): (GaugeValues | undefined)[] {
+    const { asked = [] } = this.source
+    return asked
+      .filter((one) => name === undefined || one === name)
+      .flatMap((one): readonly (GaugeValues | undefined)[] => {
+        return (this.isKnown(false) && this.followed.figures(figure, one)) || [undefined]
+      })
   }
 
   /** True when it answered often enough to be judged; `isSum` asks it of what grows over the run. */

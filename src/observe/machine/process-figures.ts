@@ -32,11 +32,30 @@ export interface LatestProcess {
 /** Collects the readings of watched processes. A pid that is used again for a new process counts as another one. */
 export class ProcessFigures {
   private readonly followed = new Map<string, Followed>()
+  private looks = 0
+  /** Looks at which a process was there, by the name or pid that was asked for. */
+  private readonly seen = new Map<string, number>()
+  /** Names and pids of which not every process is listed. */
+  private readonly unlisted = new Set<string>()
   latest: readonly LatestProcess[] = []
 
   /** Takes the processes at `atMs`, in ms since the run began. */
   take(rows: readonly WatchedProcess[], atMs: number): void {
     this.latest = rows.map((row) => this.follow(row, atMs))
+    this.looks += 1
+    for (const asked of new Set(rows.map((row) => row.asked))) this.seen.set(asked, (this.seen.get(asked) ?? 0) + 1)
+  }
+
+  /**
+   * Returns the values of `process_cpu` or `process_rss_bytes` of each process of a name or pid that was asked for, without those that were
+   * seen too seldom for any; undefined when none was there at half of the looks, or not all are listed: those that are not known may be the
+   * busiest.
+   */
+  figures(figure: string, asked: string): readonly GaugeValues[] | undefined {
+    if ((this.seen.get(asked) ?? 0) * 2 < this.looks || this.unlisted.has(asked)) return undefined
+    const own = [...this.followed.values()].filter((one) => one.asked === asked)
+    const known = own.map(({ cpu, rss }) => (figure === 'process_cpu' ? cpu : rss)).filter(({ count }) => count > 0)
+    return known.length > 0 ? known : undefined
   }
 
   private follow({ asked, pid, name, startedAt, cpuSeconds, rssBytes }: WatchedProcess, atMs: number): LatestProcess {
@@ -53,6 +72,7 @@ export class ProcessFigures {
       rss: new GaugeValues(),
     }
     if (known === undefined && this.followed.size < MAX_LISTED) this.followed.set(key, now)
+    else if (known === undefined) this.unlisted.add(asked)
     const seconds = (atMs - now.untilMs) / 1000
     const cpu = seconds > 0 ? Math.max(0, cpuSeconds - now.cpuSeconds) / seconds : null
     if (cpu !== null) now.cpu.take(cpu)

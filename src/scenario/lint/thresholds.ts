@@ -19,7 +19,7 @@ import { namedSteps } from './names.ts'
 import { type LintSubject, perScenario, stepsOf } from './subject.ts'
 import { tagValues, writtenTags } from './tags.ts'
 import { targetNames } from './targets.ts'
-import { alertOnWholeRun, wholeRunProblems } from './whole-run/problems.ts'
+import { alertOnWholeRun, isOfProcess, watchedProcesses, wholeRunProblems } from './whole-run/problems.ts'
 
 /** Names of the steps that close a connection, or of all others. */
 const namesOf = (value: unknown, leaving: boolean) =>
@@ -115,6 +115,7 @@ const healthNames = ({ scenario }: LintSubject) => (scenario.health ?? []).map(n
 /** Tags that only metrics of the whole run have, and only if the scenario has what they name. */
 function wholeRunTags(threshold: Threshold, subject: LintSubject): KnownTags {
   if (asksForHealth(threshold)) return { name: healthNames(subject) }
+  if (isOfProcess(threshold.metric)) return { name: watchedProcesses(subject.scenario) }
   const criteria = asksForJudge(threshold) ? criteriaNames(subject) : []
   return criteria.length > 0 ? { criterion: criteria } : {}
 }

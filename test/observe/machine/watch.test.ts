@@ -4,6 +4,7 @@ import { goBy } from '../../../src/clock.ts'
 import type { MachineReading } from '../../../src/observe/machine/catalogue.ts'
 import { LocalMachine, type LocalSystem, type MachineSource, type WatchedProcess } from '../../../src/observe/machine/local.ts'
 import { MachineWatch } from '../../../src/observe/machine/machine-watch.ts'
+import { ProcessFigures } from '../../../src/observe/machine/process-figures.ts'
 import { resultSchema } from '../../../src/result/schema.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
@@ -113,6 +114,34 @@ describe('a machine that is watched', () => {
       },
       { asked: 'app', pid: 7, name: 'app', fromMs: 3000, untilMs: 3000, cpu: null, rssBytes: null },
     ])
+  })
+})
+
+describe('the figures of processes', () => {
+  const row = (asked: string, pid: number, cpuSeconds: number) => {
+    return { asked, pid, name: asked, cpuSeconds, startedAt: '1', rssBytes: 1000 * pid }
+  }
+  const taken = (...looks: ReturnType<typeof row>[][]) => {
+    const figures = new ProcessFigures()
+    for (const [at, rows] of looks.entries()) figures.take(rows, at * 1000)
+    return (figure: string, asked: string) => figures.figures(figure, asked)?.map(({ max }) => max)
+  }
+
+  test('are those of each process of a name that was seen twice', () => {
+    const of = taken([row('app', 1, 0), row('app', 2, 0), row('db', 3, 0)], [row('app', 1, 0.5), row('app', 2, 2)])
+    expect(of('process_cpu', 'app')).toEqual([0.5, 2])
+    expect(of('process_rss_bytes', 'app')).toEqual([1000, 2000])
+    // Seen at half of the looks, but once: how busy it was nobody knows.
+    expect(of('process_cpu', 'db')).toBeUndefined()
+    expect(of('process_rss_bytes', 'db')).toEqual([3000])
+    expect(of('process_cpu', 'nobody')).toBeUndefined()
+  })
+
+  test('are not known of a name that was gone for most of the time, or has more processes than are listed', () => {
+    const gone = taken([row('app', 1, 0)], [row('app', 1, 1)], [], [], [])
+    expect(gone('process_cpu', 'app')).toBeUndefined()
+    const many = (cpu: number) => Array.from({ length: 201 }, (_, pid) => row('app', pid, cpu))
+    expect(taken(many(0), many(1))('process_cpu', 'app')).toBeUndefined()
   })
 })
 

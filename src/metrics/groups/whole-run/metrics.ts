@@ -156,7 +156,7 @@ const sumOfMachine = (name: string, unit: MetricUnit, describe: string): WholeRu
   source: 'machine',
 })
 
-/** What watched machines do (`monitor`), for thresholds. The name behind `machine.` is that in the field `machine` of the result. */
+/** What watched machines do (`monitor`), for thresholds; {name=…} selects processes. The name behind `machine.` is that in the field `machine` of the result. */
 const MACHINE_METRICS: readonly WholeRunMetric[] = [
   ofMachine('cpu', 'ratio', 'How busy all CPUs of the machine are, together'),
   ofMachine('load1', 'count', 'Processes that run or wait for a CPU or a disk, mean of a minute'),
@@ -169,6 +169,8 @@ const MACHINE_METRICS: readonly WholeRunMetric[] = [
   ofMachine('disk', 'ratio', 'How full the file system at / is'),
   ofMachine('disk_bytes', 'bytes', 'The same in bytes'),
   ofMachine('connections', 'count', 'Established TCP connections'),
+  ofMachine('process_cpu', 'count', 'CPUs that a watched process keeps busy, such as 1.5; of several the worst counts'),
+  ofMachine('process_rss_bytes', 'bytes', 'Memory in RAM of a watched process'),
   sumOfMachine('net_received_bytes', 'bytes', 'Received over the network, loopback left out'),
   sumOfMachine('net_sent_bytes', 'bytes', 'Sent over the network'),
   sumOfMachine('net_errors', 'count', 'Packets with errors, both ways'),

@@ -45,6 +45,15 @@ const ASKED: Readonly<Record<string, Asked>> = {
     isThere: (scenario) => isGiven(member(scenario, 'monitor')),
     askable: serverAggregate,
   },
+  process: {
+    isOf: (name) => `${name} is of the processes that are watched`,
+    known: 'what a process did is judged at the end',
+    nobody: 'no process is watched',
+    hint: 'write monitor: { processes: [node] } beside steps',
+    isThere: (scenario) => watchedProcesses(scenario).length > 0,
+    tags: ['name'],
+    askable: serverAggregate,
+  },
   health: {
     isOf: (name) => `${name} is of the health checks`,
     known: 'health checks are judged at the end',
@@ -68,6 +77,15 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
 }
 
+/** Returns the names and pids of processes that a scenario has watched. */
+export function watchedProcesses(scenario: unknown): string[] {
+  const monitor = member(scenario, 'monitor')
+  return (Array.isArray(monitor) ? monitor : [monitor]).flatMap((one) => {
+    const processes = member(one, 'processes')
+    return Array.isArray(processes) ? processes.map(String) : []
+  })
+}
+
 const isGiven = (value: unknown) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
 
 /** What an observed server can be asked of its metrics, by how it tells them. */
@@ -85,9 +103,12 @@ function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggr
   return { message: `there is no ${aggregate.kind} of ${metric.name}`, hint }
 }
 
+/** `machine.process_cpu{name=node}`: what processes do that are watched. */
+export const isOfProcess = ({ name }: Pick<MetricDefinition, 'name'>): boolean => name.startsWith('machine.process_')
+
 function askedOf(metric: MetricDefinition): Asked | undefined {
   const source = metric.name === 'judge_passed' ? 'judge' : 'source' in metric ? metric.source : ''
-  return ASKED[source]
+  return ASKED[isOfProcess(metric) ? 'process' : source]
 }
 
 /** Returns what is wrong with a threshold on a metric that exists only for the whole run, such as a judge's score; empty for other metrics. */
