@@ -1,4 +1,5 @@
 import type { Pieces } from '../pieces.ts'
+import { jsonFileText } from '../text/escape.ts'
 
 /** Values down to this depth are written entry by entry; deeper ones in one go. In a result that is a group of attempts, or less: some 0.3 ms. */
 const MAX_DEPTH = 2
@@ -7,12 +8,12 @@ const CHARACTERS_PER_UNIT = 8
 /** The smallest length of a part of the text, but for the last. */
 const PART_LENGTH = 65_536
 
-/** Writes JSON text as `JSON.stringify(value, null, 2)` does, and a line break after it; returns it in parts of some ten thousand characters. */
+/** Writes JSON text as `JSON.stringify(value, null, 2)` does, with control characters escaped, and a line break after it; returns it in parts of some ten thousand characters. */
 export function* jsonInPieces(value: unknown): Pieces<string[]> {
   const parts: string[] = []
   let part = ''
   for (const text of textsOf(value, 0, '')) {
-    part += text
+    part += jsonFileText(text)
     yield text.length / CHARACTERS_PER_UNIT
     if (part.length < PART_LENGTH) continue
     parts.push(part)

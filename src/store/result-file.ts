@@ -3,6 +3,7 @@ import * as background from 'node:fs/promises'
 import { now } from '../clock.ts'
 import { inTurns, type Pieces } from '../pieces.ts'
 import type { Result } from '../result/schema.ts'
+import { jsonFileText } from '../text/escape.ts'
 import { type AtomicFs, writeAtomically } from './files/atomic.ts'
 import { jsonInPieces } from './json-pieces.ts'
 
@@ -17,7 +18,7 @@ const LONGEST_WAIT_MS = 15_000
 
 /** Writes a result, or a list of several, to a file. @throws LocalError when that fails */
 export async function writeResult(path: string, result: Result | readonly Result[], disk?: AtomicFs): Promise<void> {
-  await writeAtomically(path, `${JSON.stringify(result, null, 2)}\n`, disk)
+  await writeAtomically(path, `${jsonFileText(JSON.stringify(result, null, 2))}\n`, disk)
 }
 
 /** What differs from the usual: every 2 s in the first minute, then every 5 s, or less often where it takes its time. */

@@ -29,11 +29,18 @@ export function safeJson(value: unknown, indent?: number): string {
 }
 
 /**
+ * Escapes JSON for a file, without changing its meaning, so that it has no control characters: whoever prints the file on a terminal sees them.
+ */
+export function jsonFileText(json: string): string {
+  return json.replace(UNSEEN, jsonEscape)
+}
+
+/**
  * Escapes JSON, without changing its meaning, so that it has no control characters and nothing that a CI runner would execute as a command,
  * such as `##[error]`.
  */
 export function safeJsonText(json: string): string {
-  const safe = json.replace(UNSEEN, jsonEscape)
+  const safe = jsonFileText(json)
   return runsInCi() ? safe.replace(INLINE_COMMAND, '#\\u0023') : safe
 }
 

@@ -167,3 +167,12 @@ describe('a disk that fails', () => {
     expect(thrownBy(() => open({ disk }))).toBeInstanceOf(LocalError)
   })
 })
+
+test('nothing in the file acts on a terminal that shows it, and the texts are what they were', () => {
+  const { path, journal } = open({ level: { kind: 'all' } })
+  const text = 'a\u009b31m b\u202egnp.exe c\u2066d\u200e\x7f\ufeff \u2028'
+  journal.write(entry({ prompt: text, reply: text, step: text }))
+  journal.close()
+  expect(fs.readFileSync(path, 'utf8')).not.toMatch(/[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/)
+  expect(entriesIn(path)).toMatchObject([{ prompt: text, reply: text, step: text }])
+})

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { atOnce } from '../../src/pieces.ts'
 import { jsonInPieces } from '../../src/store/json-pieces.ts'
+import { jsonFileText } from '../../src/text/escape.ts'
 import { RESULTS } from '../report/results.ts'
 import { huge } from './attempts.ts'
 
-const whole = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+const whole = (value: unknown) => `${jsonFileText(JSON.stringify(value, null, 2))}\n`
 
 test.each(Object.entries({ ...RESULTS, huge }))('%s: the text is that of JSON.stringify', (_, result) => {
   expect(atOnce(jsonInPieces(result)).join('')).toBe(whole(result))

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import * as disk from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -32,7 +32,27 @@ function shortWrites(most: number, total = Number.POSITIVE_INFINITY): AtomicFs {
   return failing({ open: open as typeof disk.open })
 }
 
+/** What a terminal would obey: C1 controls, bidi overrides, invisible characters. */
+const HIDDEN = /[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
+
 describe('writeResult', () => {
+  test.each(['at once', 'as a checkpoint'])(
+    '%s, nothing in it acts on a terminal that shows the file, and its texts are what they were',
+    async (how) => {
+      const path = join(temp(), 'result.json')
+      const text = 'a\u009b31m b\u202egnp.exe c\u2066d\u200e\x7f\ufeff \u2028'
+      const hostile = { ...fine, notes: [text], tags: { [`user=${text}`]: fine.total } }
+      const checkpointer = new ResultCheckpointer(path)
+      if (how === 'at once') await writeResult(path, hostile)
+      else {
+        checkpointer.offer(() => inPieces(hostile))
+        await vi.waitFor(() => expect(readBack(path)).toBeDefined())
+      }
+      expect(readFileSync(path, 'utf8')).not.toMatch(HIDDEN)
+      expect(readBack(path)).toEqual(stored(hostile))
+    },
+  )
+
   test.each(Object.entries(RESULTS))('%s comes back as it was', async (_, result) => {
     const path = join(temp(), 'result.json')
     await writeResult(path, result)

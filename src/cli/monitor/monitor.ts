@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, LocalError } from '../../errors.ts'
 import { writeAtomically } from '../../store/files/atomic.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { newRunFolder } from '../../store/run-dir.ts'
+import { jsonFileText } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import { note } from '../output/notes.ts'
@@ -89,7 +90,7 @@ function folderOf({ out, overwrite }: MonitorFlags): string {
 }
 
 const writeReport = (folder: string, report: MonitorReport) =>
-  writeAtomically(join(folder, FILE), `${JSON.stringify(knownSecrets.redactValue(report), null, 2)}\n`)
+  writeAtomically(join(folder, FILE), `${jsonFileText(JSON.stringify(knownSecrets.redactValue(report), null, 2))}\n`)
 
 /** Calls `write` now and every 5 s, never twice at once. The returned function ends that and waits for what is under way. @throws LocalError of a failed write */
 function checkpoints(write: () => Promise<void>): () => Promise<void> {

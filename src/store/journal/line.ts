@@ -1,4 +1,5 @@
 /** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
+import { jsonFileText } from '../../text/escape.ts'
 import { maskFields } from '../../text/secret-fields.ts'
 import type { Redactor } from '../../text/secrets.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
@@ -35,7 +36,7 @@ function jsonLine(value: unknown, redactor: JournalRedactor): string {
     if (typeof part === 'string') return bounded(redactor.redact(maskFields(part)))
     return key === 'raw' ? redactor.redactValue(part) : part
   })
-  return `${line}\n`
+  return `${jsonFileText(line)}\n`
 }
 
 /** Cuts long texts before secrets are masked, because masking megabytes that are cut afterwards would take long. */
