@@ -1,9 +1,8 @@
 /** The exit codes that the figures of a whole run give. */
 import { EXIT } from '../errors.ts'
 import type { ThresholdResult, ValidityReason } from '../result/schema.ts'
-import type { Exit } from '../result/verdict.ts'
+import { type Exit, failsRun } from '../result/verdict.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
-import { failsRun } from './threshold/evaluate.ts'
 
 /** Returns the exit codes of what was counted: nothing was sent, or succeeded (once the run is over), and why the numbers are invalid. */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {

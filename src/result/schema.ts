@@ -248,7 +248,7 @@ export type Comparison = Of<typeof comparisonSchema>
 export type Block = Of<typeof blockSchema>
 /** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
-/** The outcome of a threshold: `passed`, `failed`, `no_samples` or `skipped`. */
+/** The outcome of a threshold: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
 export type ThresholdState = ThresholdResult['state']
 /** A reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
 export type ValidityReason = Of<typeof validityReasonSchema>

@@ -26,9 +26,19 @@ export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['statu
   return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
 }
 
+/** True for a threshold that does not hold, or of which that is not known: it failed, had no samples, or is undecided. */
+export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
+  return state === 'failed' || state === 'no_samples' || state === 'undecided'
+}
+
+/** True when a threshold makes the run fail: it is unmet, and is not only a warning. */
+export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): boolean {
+  return result.severity === 'fail' && isUnmet(result)
+}
+
 /** Returns the reason to print for a run that passed, such as "all 3 thresholds met". It names the thresholds that failed as mere warnings. */
 export function passedReason(thresholds: readonly ThresholdResult[]): string {
-  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
+  const warnings = thresholds.filter((t) => t.severity === 'warn' && isUnmet(t))
   const met = thresholds.filter(({ state }) => state === 'passed').length
   if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
   const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type Counters, NO_COUNTERS } from '../../src/metrics/counts/counters.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { evaluate, failsRun } from '../../src/metrics/threshold/evaluate.ts'
+import { evaluate } from '../../src/metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../src/metrics/threshold/evidence.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../src/result/schema.ts'
+import { failsRun } from '../../src/result/verdict.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 

@@ -79,6 +79,7 @@ describe('schema', () => {
       'min_samples',
       'on_missing',
       'severity',
+      'certain',
     ])
     for (const property of Object.values(object.properties ?? {})) expect(property).toHaveProperty('description')
   })

@@ -207,7 +207,10 @@ export const fine: Result = {
   p99LatencyMs: 2400,
   throughputQps: 20,
   errorRate: 0,
-  thresholds: [threshold('errors ratio < 1%', { observed: 0, limit: 0.01, unit: 'ratio' }), threshold('ttft p95 < 800ms')],
+  thresholds: [
+    threshold('errors ratio < 1%', { observed: 0, limit: 0.01, unit: 'ratio' }),
+    threshold('ttft p95 < 800ms', { bounds: { low: 404, high: 433 }, confidence: 0.99 }),
+  ],
   iterations: { planned: 650, completed: 649, failed: 1, expired: 0, faulted: 0, cut: 0, dropped: 0 },
   total: { ...fineTotal, values: { ...fineTotal.values, output_token_rate: 1523, goodput: 19.2 } },
   warmup: slice(counts(50, 1), chat, 10_000),

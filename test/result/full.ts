@@ -165,7 +165,16 @@ export const FULL = {
   connectionMetrics: { ...fine.connectionMetrics, ...times, recoveryTime: distribution(1, 2, 3), goaways: 1 },
   errors: thresholdFailed.errors.slice(0, 1).map((one) => ({ ...one, onReused: 1, overTime: { widthMs: 1000, counts: [1] } })),
   validity: { state: 'degraded', reasons: [{ level: 'degraded', code: 'lag', message: 'late', hint: 'less load' }] },
-  thresholds: [threshold('ttft p95 < 1s', { samplesNeeded: 9, reason: 'x', worstWindow: { fromMs: 0, toMs: 1 }, aborted: true })],
+  thresholds: [
+    threshold('ttft p95 < 1s', {
+      bounds: { low: 1, high: 2 },
+      confidence: 0.99,
+      samplesNeeded: 9,
+      reason: 'x',
+      worstWindow: { fromMs: 0, toMs: 1 },
+      aborted: true,
+    }),
+  ],
   cost: {
     currency: 'USD',
     total: 3,

@@ -1,4 +1,5 @@
 import type { Result } from '../../result/schema.ts'
+import { failsRun } from '../../result/verdict.ts'
 import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
@@ -14,7 +15,7 @@ export function annotate(result: Result, write: (text: string) => void = (text) 
 /** One error per failed threshold, or one error with the verdict's reason when none failed, and a warning per doubt about validity. */
 function annotationsOf(result: Result): string[] {
   const { thresholds, verdict, reason, validity, scenarioFile } = result
-  const failed = thresholds.filter(({ state, severity }) => severity === 'fail' && (state === 'failed' || state === 'no_samples'))
+  const failed = thresholds.filter(failsRun)
   const ofThresholds = failed.map((threshold) =>
     annotation('error', threshold.threshold, threshold.reason ?? threshold.state, scenarioFile),
   )

@@ -7,6 +7,7 @@ import { endMessages, liveMessage } from '../../notify/message/message.ts'
 import type { Webhook } from '../../notify/schema.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
+import { isUnmet } from '../../result/verdict.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { localError } from '../../store/files/local-error.ts'
 import { DELIVERIES_NAME } from '../../store/files/names.ts'
@@ -113,8 +114,8 @@ export class Notifier {
 
   /** Tells the thresholds that only the end of the run has shown to fail. */
   private sendFailedThresholds({ thresholds, runId, durationMs: atMs }: Result): void {
-    for (const { threshold, state, observed, limit, unit, reason = '' } of thresholds)
-      if ((state === 'failed' || state === 'no_samples') && !this.announced.has(threshold))
+    for (const { threshold, observed, limit, unit, reason = '' } of thresholds.filter(isUnmet))
+      if (!this.announced.has(threshold))
         this.write({ event: 'threshold', runId, atMs, threshold, observed, limit, unit, reason })
   }
 }

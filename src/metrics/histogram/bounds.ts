@@ -1,6 +1,6 @@
 /** How exact percentiles are: their ranks, whether samples are too few, and between which two of them each lies. */
 import type { Distribution } from '../../result/schema.ts'
-import { certifiedRanks } from '../../statistics/certified.ts'
+import { type CertifiedRanks, certifiedRanks, UNCERTAINTY } from '../../statistics/certified.ts'
 
 /** Samples that must lie above a percentile before it means something. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
@@ -33,20 +33,29 @@ interface RankedSamples {
 
 /**
  * Returns the bounds of each of the percentiles `ps` (0 to 100); undefined for one that the number of samples does not certify. They are the
- * outer ends of buckets, so that the precision of the histogram only widens them.
+ * outer ends of buckets, so that the precision of the histogram only widens them. `censored` attempts have no sample and would have been the
+ * largest: upper bounds count them.
  */
 export function percentileBounds(
   samples: RankedSamples,
   ps: readonly number[],
-  alpha?: number,
+  alpha = UNCERTAINTY,
+  censored = 0,
 ): (PercentileBounds | undefined)[] {
-  const bounds = ps.map((p) => (p > 0 && p < 100 ? certifiedRanks(samples.count, p, alpha) : undefined))
+  const bounds = ps.map((p) => ranksOf(samples.count, p, alpha, censored))
   const ranks = bounds.flatMap((bound) => (bound ? [bound.low, bound.high] : [])).sort((a, b) => a - b)
   const edges = new Map(samples.edgesAt(ranks).map((found, i) => [ranks[i], found]))
   return bounds.map((bound) => {
     const [low, high] = [edges.get(bound?.low), edges.get(bound?.high)]
     return low && high && { low: low.low, high: high.high }
   })
+}
+
+function ranksOf(count: number, p: number, alpha: number, censored: number): CertifiedRanks | undefined {
+  const ranks = p > 0 && p < 100 ? certifiedRanks(count, p, alpha) : undefined
+  if (!ranks || censored === 0) return ranks
+  const high = certifiedRanks(count + censored, p, alpha)?.high ?? Number.POSITIVE_INFINITY
+  return high > count ? undefined : { low: ranks.low, high }
 }
 
 /** Returns the field `bounds` of a distribution, in an object: the percentiles `ps` that are certified; an empty object without any. */

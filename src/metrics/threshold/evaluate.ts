@@ -1,10 +1,11 @@
 /** Evaluates thresholds from exact numbers, once a run (or a merge of runs) is over. */
 import type { ThresholdResult } from '../../result/schema.ts'
+import { certifiedSamples } from '../../statistics/certified.ts'
 import type { Evidence } from './evidence.ts'
 import { holds, isUpper } from './expression/limit.ts'
 import { type Measure, measure } from './measure.ts'
 import type { Threshold } from './threshold.ts'
-import { censoredReason, comparison, missing } from './words.ts'
+import { censoredReason, comparison, fewForCertainty, missing, undecidedReason } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
@@ -25,8 +26,37 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   if (!holds(observed, threshold.operator, limit)) {
     return { ...common, state: 'failed', reason: comparison(threshold, measured, observed) }
   }
-  if (holdsForCensored(threshold, measured)) return { ...common, state: 'passed' }
-  return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
+  if (!holdsForCensored(threshold, measured))
+    return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
+  return { ...common, state: 'passed', ...certaintyOf(threshold, measured, observed) }
+}
+
+/** The bounds and the confidence of a percentile that was measured, and its state where it holds for the samples alone. */
+type Certainty = Pick<ThresholdResult, 'bounds' | 'confidence'> &
+  Partial<Pick<ThresholdResult, 'state' | 'reason' | 'samplesNeeded'>>
+
+/**
+ * What the bounds of a percentile say of a threshold that holds for the samples: nothing more for one that does not ask for
+ * certainty. Else it is undecided when the limit lies within the bounds, or when there are too few samples for bounds.
+ */
+function certaintyOf(threshold: Threshold, measured: Measure, observed: number): Certainty {
+  const { bounds } = measured
+  const { uncertainty, aggregate, operator, limit } = threshold
+  const shown = bounds ? { bounds } : {}
+  if (uncertainty === undefined) return shown
+  const common = { ...shown, confidence: 1 - uncertainty }
+  const needed = certifiedSamples(aggregate.kind === 'percentile' ? aggregate.p : 50, uncertainty)
+  if (measured.samples < needed)
+    return {
+      ...common,
+      state: 'undecided',
+      samplesNeeded: needed,
+      reason: fewForCertainty(threshold, measured, observed, needed),
+    }
+  if (!bounds) return { ...common, state: 'undecided', reason: censoredReason(threshold, measured, observed) }
+  const bound = isUpper(operator) ? bounds.high : bounds.low
+  if (holds(bound, operator, limit)) return common
+  return { ...common, state: 'undecided', reason: undecidedReason(threshold, measured, observed, bound) }
 }
 
 /**
@@ -36,9 +66,4 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)
-}
-
-/** True when a threshold makes the run fail: it failed or had no samples, and is not only a warning. */
-export function failsRun(result: ThresholdResult): boolean {
-  return result.severity === 'fail' && (result.state === 'failed' || result.state === 'no_samples')
 }

@@ -1,5 +1,5 @@
 /** The measure of a threshold: the observed value, and the number of samples behind it. */
-import { hasFewSamples, percentileRank } from '../histogram/bounds.ts'
+import { hasFewSamples, type PercentileBounds, percentileBounds, percentileRank } from '../histogram/bounds.ts'
 import type { Histogram } from '../histogram/histogram.ts'
 import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
@@ -13,6 +13,8 @@ export interface Measure {
   readonly fewSamples: boolean
   /** How many attempts have no sample because the run ended first, and what that may change; undefined for none. */
   readonly censored?: Censored
+  /** Between which samples a percentile lies; undefined for other aggregates, and with too few samples. */
+  readonly bounds?: PercentileBounds
 }
 
 /** The effect that censored attempts (cut by the end of the run) may have on an upper bound. */
@@ -25,12 +27,16 @@ interface Censored {
 /** What a threshold observes when there are no samples: no value. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
+/** What is measured, and with which uncertainty its bounds hold, if with less than the usual one. */
+type Measured = ThresholdExpression & { readonly uncertainty?: number | undefined }
+
 /** Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests cannot pass. */
-export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
+export function measure({ metric, aggregate, uncertainty }: Measured, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)
     const cut = metric.source === 'attempt' ? (metric.censored?.(evidence.counters) ?? 0) : 0
-    return { ...ofHistogram(histogram, aggregate), ...censoredIn(histogram, aggregate, cut) }
+    const bounds = boundsIn(histogram, aggregate, cut, uncertainty)
+    return { ...ofHistogram(histogram, aggregate), ...bounds, ...censoredIn(histogram, aggregate, cut) }
   }
   const part = metric.kind === 'share' && aggregate.kind === 'count'
   const observed = part ? metric.part(evidence.counters) : evidence.value(metric)
@@ -47,6 +53,18 @@ function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Me
     return { observed: histogram.percentile(aggregate.p), samples, fewSamples: hasFewSamples(samples, aggregate.p) }
   }
   return { observed: aggregateOf(histogram, aggregate.kind), samples, fewSamples: false }
+}
+
+/** The bounds of a percentile, in an object; an empty one for other aggregates, too few samples, and where `cut` attempts may lie between them. */
+function boundsIn(
+  histogram: Histogram | undefined,
+  aggregate: Aggregate,
+  cut: number,
+  uncertainty?: number,
+): Pick<Measure, 'bounds'> {
+  const [bounds] =
+    histogram && aggregate.kind === 'percentile' ? percentileBounds(histogram, [aggregate.p], uncertainty, cut) : []
+  return bounds ? { bounds } : {}
 }
 
 /** The effect of `count` censored attempts on an aggregate: low percentiles are still known, high ones, means, sums and maxima are not. */

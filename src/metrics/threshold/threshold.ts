@@ -1,7 +1,9 @@
 /** `thresholds:` of a scenario: conditions on the whole run, or on each window of it. */
 import * as z from 'zod'
 import { duration, lateObject, positiveDuration, whole } from '../../fields.ts'
+import { UNCERTAINTY } from '../../statistics/certified.ts'
 import { formatMs } from '../../text/units.ts'
+import { whyNeverCertain } from './expression/certain.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { parseThreshold } from './expression/parse.ts'
 
@@ -25,6 +27,8 @@ export interface Threshold extends ThresholdExpression {
   /** What to do when there are too few samples. */
   readonly onMissing: 'fail' | 'pass' | 'skip'
   readonly severity: 'fail' | 'warn'
+  /** The probability with which it may pass wrongly, when it is to hold for certain; undefined for the samples alone. */
+  readonly uncertainty: number | undefined
 }
 
 /** Longest window: every second of it is kept. */
@@ -63,10 +67,18 @@ const long = lateObject(() => ({
     .default('fail')
     .describe('What no samples, or fewer than min_samples, mean in the end'),
   severity: z.enum(['fail', 'warn']).default('fail').describe('warn: shown, but the exit code stays as it is'),
+  certain: z
+    .boolean()
+    .default(false)
+    .describe('For a percentile: it must hold with 99 % confidence, and not only for the samples; undecided is a failure'),
 }))
   .refine((t) => !(t.abort && t.severity === 'warn'), {
     message: 'abort ends the run, so severity cannot be warn',
     path: ['severity'],
+  })
+  .superRefine(({ certain, threshold, window }, context) => {
+    const message = certain ? whyNeverCertain(threshold, window) : undefined
+    if (message !== undefined) context.addIssue({ code: 'custom', message, path: ['certain'] })
   })
   .describe('A threshold with options')
 
@@ -91,5 +103,12 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
     minSamples: options.min_samples ?? 1,
     onMissing: options.on_missing ?? 'fail',
     severity: options.severity ?? 'fail',
+    uncertainty: options.certain ? UNCERTAINTY : undefined,
   }
+}
+
+/** Returns thresholds of which those that ask for it hold for certain all together: each has its part of the uncertainty (Bonferroni). */
+export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
+  const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length
+  return thresholds.map((one) => (one.uncertainty === undefined ? one : { ...one, uncertainty: UNCERTAINTY / asking }))
 }

@@ -84,6 +84,25 @@ export function censoredReason(threshold: ThresholdExpression, measured: Measure
   return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
+/** Returns a sentence with how many samples a threshold with `certain` needs: "ttft p95 was 413ms over 57 samples, but 130 are needed to be certain". */
+export function fewForCertainty(threshold: ThresholdExpression, measured: Measure, observed: number, needed: number): string {
+  const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
+  return `${seen}, but ${grouped(needed)} are needed to be certain`
+}
+
+/**
+ * Returns a sentence that says why a percentile which holds for the samples does not hold for certain: "ttft p95 was 780ms, limit 800ms, over
+ * 420 samples, but may be up to 812ms: with about 1,100 samples such values would be certain".
+ */
+export function undecidedReason(threshold: ThresholdExpression, measured: Measure, observed: number, bound: number): string {
+  const { limit, unit, operator } = threshold
+  // Bounds come nearer with the square root of the number of samples.
+  const times = ((bound - observed) / (limit - observed)) ** 2
+  const more = Number.isFinite(times) ? `: with about ${grouped(Number((measured.samples * times).toPrecision(2)))} samples` : ''
+  const reach = `may be ${isUpper(operator) ? 'up to' : 'as low as'} ${formatValue(bound, unit)}`
+  return `${comparison(threshold, measured, observed)}, but ${reach}${more}${more && ' such values would be certain'}`
+}
+
 /** Returns a sentence which says that a threshold had no samples or too few, and what follows from that. `samples` is their number. */
 export function missing(threshold: Threshold, samples: number): string {
   const what =

@@ -1,7 +1,8 @@
 /** What a webhook is told: a message, made of what happens in a run. */
 import { EXIT } from '../../errors.ts'
 import type { RunEvent } from '../../result/event.ts'
-import type { Result, ThresholdResult } from '../../result/schema.ts'
+import type { Result } from '../../result/schema.ts'
+import { failsRun } from '../../result/verdict.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import { VERSION } from '../../version.ts'
 import { TEST_EVENT, type WebhookEvent } from './events.ts'
@@ -25,7 +26,6 @@ export interface WebhookMessage {
 const MAX_SHOWN = 10
 
 const percentOf = (share: number) => `${Math.round(share * 10_000) / 100}%`
-const fails = ({ state, severity }: ThresholdResult) => severity === 'fail' && (state === 'failed' || state === 'no_samples')
 
 /**
  * Returns the webhook messages about a run that has ended: `baseline.regressed`, if it was worse than its baseline, and then how the run
@@ -54,7 +54,7 @@ function endMessage(result: Result, folder: string): WebhookMessage {
       ...(errorRate === null ? [] : [['errors', percentOf(errorRate)] as const]),
       ...(p95LatencyMs === null ? [] : [['response time p95', formatMs(p95LatencyMs)] as const]),
       ...thresholds
-        .filter(fails)
+        .filter(failsRun)
         .slice(0, MAX_SHOWN)
         .map(({ threshold, reason: why }) => [threshold, why ?? 'failed'] as const),
       ['result', folder],

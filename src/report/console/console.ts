@@ -3,6 +3,7 @@
  * narrower than 80 columns); messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../../result/schema.ts'
+import { isUnmet } from '../../result/verdict.ts'
 import { baselineLines } from '../compared/baseline.ts'
 import { makePen, type Pen } from '../text/pen.ts'
 import type { RenderOptions, Reporter } from '../text/reporter.ts'
@@ -61,7 +62,7 @@ function startLimits(result: Result): StartLimits {
 }
 
 function floorOf(result: Result): StartLimits {
-  const failed = result.thresholds.filter(({ state }) => state === 'failed' || state === 'no_samples').length
+  const failed = result.thresholds.filter(isUnmet).length
   return { ...FLOOR, thresholds: Math.max(FLOOR.thresholds, Math.min(FAILED_KEPT, failed)) }
 }
 

@@ -7,9 +7,9 @@ import type { Pen } from '../text/pen.ts'
 import { columnWidths } from '../text/table.ts'
 import { padLeft, padRight } from '../text/width.ts'
 
-const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
+const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, undecided: 2, skipped: 3, passed: 4 }
 
-/** Sorts thresholds by state: failed, without samples, skipped, passed. Thresholds of the same state keep the scenario's order. */
+/** Sorts thresholds by state: failed, without samples, undecided, skipped, passed. Thresholds of the same state keep the scenario's order. */
 export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdResult[] {
   return thresholds.toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
 }
@@ -24,7 +24,21 @@ export function observedText(threshold: ThresholdResult): string {
   if (threshold.state === 'no_samples') return few
   if (threshold.state === 'skipped') return 'skipped'
   if (threshold.state === 'passed' && threshold.samplesNeeded !== undefined) return `passed: ${few}`
-  return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
+  return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}${boundText(threshold)}`
+}
+
+/**
+ * Returns the bound on the side of the limit, which thresholds that ask for `certain` compare: " (≤ 781ms)"; how many samples there are where
+ * these are too few to be certain; '' for what is no percentile.
+ */
+export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
+  if (state === 'undecided' && samplesNeeded !== undefined)
+    return ` (${formatCount(samples)} of ${formatCount(samplesNeeded)} samples)`
+  if (!bounds) return ''
+  // The operator stands behind the tags.
+  return />/.test(threshold.replace(/^.*\}/s, ''))
+    ? ` (≥ ${formatValue(bounds.low, unit)})`
+    : ` (≤ ${formatValue(bounds.high, unit)})`
 }
 
 /**

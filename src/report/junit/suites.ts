@@ -8,6 +8,7 @@ import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '
 import { terminalSafe } from '../../text/escape.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
+import { boundText } from '../console/thresholds.ts'
 import { attemptsText } from '../console/totals.ts'
 import { warningsOf } from '../console/warnings.ts'
 import { formatCount, formatValue } from '../text/format.ts'
@@ -139,7 +140,7 @@ function thresholdState({ state, severity }: ThresholdResult): CaseState {
 function thresholdText(threshold: ThresholdResult, result: Result): string {
   const observed = threshold.state === 'no_samples' ? 'no samples' : formatValue(threshold.observed, threshold.unit)
   const lines = [
-    `${threshold.threshold}: ${threshold.state.replace('_', ' ')}, observed ${observed}, limit ${formatValue(threshold.limit, threshold.unit)}, ${formatCount(threshold.samples)} samples`,
+    `${threshold.threshold}: ${threshold.state.replace('_', ' ')}, observed ${observed}${boundText(threshold)}, limit ${formatValue(threshold.limit, threshold.unit)}, ${formatCount(threshold.samples)} samples`,
   ]
   if (threshold.severity === 'warn') lines.push('severity: warn')
   if (threshold.fewSamples) lines.push('few samples: fewer than 10 lie above this percentile')

@@ -2,6 +2,7 @@
 import { ANOMALY_COUNTS } from '../../anomalies/kinds.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
 import type { Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
+import { failsRun } from '../../result/verdict.ts'
 import type { ResultLevel } from '../text/reporter.ts'
 import { shownVerdict } from '../text/verdict.ts'
 import type { Column, TableForm } from './column.ts'
@@ -77,7 +78,7 @@ const RUN: readonly Column<Result>[] = [
   { name: 'iterations_dropped', of: ({ iterations }) => iterations.dropped },
   { name: 'retries', of: ({ retries }) => retries?.attempts ?? 0 },
   { name: 'thresholds_passed', of: ({ thresholds }) => thresholds.filter(({ state }) => state === 'passed').length },
-  { name: 'thresholds_failed', of: ({ thresholds }) => thresholds.filter(isBroken).length },
+  { name: 'thresholds_failed', of: ({ thresholds }) => thresholds.filter(failsRun).length },
   { name: 'anomalies', of: ({ anomaliesDetected }) => anomaliesDetected },
   ...ANOMALY_COUNTS.map(
     (kind): Column<Result> => ({ name: `anomalies_${kind}`, of: ({ anomalies }) => anomalies[kind] ?? null }),
@@ -99,10 +100,6 @@ const RUN: readonly Column<Result>[] = [
   { name: 'os', kind: 'text', of: ({ environment }) => environment.os },
   { name: 'hostname', kind: 'text', of: ({ environment }) => environment.hostname },
 ]
-
-function isBroken({ state, severity }: Result['thresholds'][number]): boolean {
-  return severity === 'fail' && (state === 'failed' || state === 'no_samples')
-}
 
 const STEP: readonly Column<StepMetrics>[] = [
   { name: 'step', kind: 'text', of: ({ name }) => name },

@@ -4,6 +4,12 @@ import { number, numberOrNull, text } from './fields.ts'
 /** The schema of the unit of a metric. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
+/** The schema of two samples between which a percentile lies. */
+export const percentileBoundsSchema = z.object({
+  low: number('Lower bound, in the unit'),
+  high: number('Upper bound, in the unit'),
+})
+
 /** The schema of the distribution of one metric, such as `ttft`: percentiles and a histogram. */
 export const distributionSchema = z
   .object({
@@ -15,7 +21,7 @@ export const distributionSchema = z
     percentiles: z.record(z.string(), z.number().nullable()).describe('By name, p50 to p99.9; null without samples'),
     fewSamples: z.array(z.string()).describe('Names of the percentiles that have fewer than 10 samples above them'),
     bounds: z
-      .record(z.string(), z.object({ low: number('Lower bound, in the unit'), high: number('Upper bound, in the unit') }))
+      .record(z.string(), percentileBoundsSchema)
       .exactOptional()
       .describe(
         'By name: two samples between which a percentile lies, each bound with 99 % confidence, if the samples are independent. Only those that the number of samples certifies: 11 for p50, 130 for p95, 662 for p99, 6,636 for p99.9',

@@ -1,6 +1,6 @@
 /** Parts of a result about errors, injected faults, thresholds, validity, iterations and retries. */
 import * as z from 'zod'
-import { metricUnitSchema } from './distribution.ts'
+import { metricUnitSchema, percentileBoundsSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
 /** The schema of a group of errors that have the same step and class, and whose messages differ only in ids and numbers. */
@@ -30,15 +30,25 @@ export const errorGroupSchema = z.object({
 export const thresholdResultSchema = z.object({
   threshold: text('The expression as it is written: the stable name of the threshold'),
   state: z
-    .enum(['passed', 'failed', 'no_samples', 'skipped'])
-    .describe('`no_samples` counts as a failure; `skipped` had no samples either, and `on_missing` lets it go'),
+    .enum(['passed', 'failed', 'no_samples', 'undecided', 'skipped'])
+    .describe(
+      '`no_samples` counts as a failure; so does `undecided`, which holds for the samples, but not for all that `certain` asks for; `skipped` had no samples either, and `on_missing` lets it go',
+    ),
   severity: z.enum(['fail', 'warn']).describe('`warn` is shown and does not change the exit code'),
   observed: numberOrNull('The value that was compared, in the unit; null without samples'),
   limit: number('The limit, in the unit'),
   unit: metricUnitSchema.describe('Unit of observed and limit'),
   samples: number('Number of samples behind the observed value'),
   fewSamples: flag('The percentile has fewer than 10 samples above it'),
-  samplesNeeded: number('The samples that it asks for (`min_samples`), when there were fewer').exactOptional(),
+  samplesNeeded: number(
+    'The samples that it asks for (`min_samples`), or that `certain` needs, when there were fewer',
+  ).exactOptional(),
+  bounds: percentileBoundsSchema
+    .exactOptional()
+    .describe('Of a percentile: two samples between which it lies, if there are enough samples, independent of each other'),
+  confidence: number(
+    'Confidence of each bound, 0 to 1, when the threshold asks for `certain`: 0.99, or more for several of them. Else bounds have 0.99',
+  ).exactOptional(),
   reason: text('Why it failed or was skipped').exactOptional(),
   worstWindow: z
     .object({

@@ -6,7 +6,7 @@ import type { LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
-import { alertSchema, thresholdSchema } from '../../metrics/threshold/threshold.ts'
+import { alertSchema, jointlyCertain, thresholdSchema } from '../../metrics/threshold/threshold.ts'
 import {
   budgetSchema,
   exportSchema,
@@ -150,7 +150,12 @@ const fields = () => ({
   quality: qualitySchema.optional(),
   judge: judgeSchema.optional(),
   bands: bandsSchema.optional(),
-  thresholds: z.array(thresholdSchema).max(1000).optional().describe('What must hold for the whole run; sets the exit code'),
+  thresholds: z
+    .array(thresholdSchema)
+    .max(1000)
+    .transform(jointlyCertain)
+    .optional()
+    .describe('What must hold for the whole run; sets the exit code'),
   alerts: z
     .array(alertSchema)
     .max(100)

@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
-import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { Result } from '../../result/schema.ts'
-import { passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
+import { failsRun, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 
 /** Yields the places where a result says different things about how the run ended: in validity, exit codes, verdict or status. */
 export function* outcomeContradictions(result: Result): Generator<string> {

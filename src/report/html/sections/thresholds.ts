@@ -22,6 +22,7 @@ const STATES: Record<ThresholdResult['state'], readonly [look: string, words: st
   passed: ['good', '✓ passed'],
   failed: ['bad', '✗ failed'],
   no_samples: ['bad', '✗ no samples'],
+  undecided: ['bad', '✗ undecided'],
   skipped: ['dim', '○ skipped'],
 }
 
