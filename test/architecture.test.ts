@@ -12,7 +12,7 @@ const LONGER: Readonly<Record<string, number>> = { 'metrics/groups/catalogue.ts'
 const FLOORS: readonly (readonly string[])[] = [
   ['text'],
   ['root'],
-  ['language', 'statistics', 'text-metrics'],
+  ['language', 'records', 'statistics', 'text-metrics'],
   ['payloads'],
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults', 'hooks', 'notify', 'observe'],

@@ -1,6 +1,6 @@
-import type { RowCursor } from './cursor.ts'
-import { closeDataFile, DataError } from './file.ts'
-import type { Row } from './record.ts'
+import type { RowCursor } from '../records/cursor.ts'
+import { closeDataFile, DataError } from '../records/file.ts'
+import type { Row } from '../records/record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 

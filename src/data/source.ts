@@ -1,9 +1,9 @@
+import { CsvFormat } from '../records/csv.ts'
+import { RowCursor, type Rows } from '../records/cursor.ts'
+import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from '../records/file.ts'
+import { JsonLinesFormat, parseJson, rowOf } from '../records/jsonl.ts'
+import { RecordError, type RecordFormat, type Row } from '../records/record.ts'
 import { formatBytes } from '../text/units.ts'
-import { CsvFormat } from './csv.ts'
-import { RowCursor, type Rows } from './cursor.ts'
-import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from './file.ts'
-import { JsonLinesFormat, parseJson, rowOf } from './jsonl.ts'
-import { RecordError, type RecordFormat, type Row } from './record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 
 /** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type RowCursor, recordReader } from './cursor.ts'
-import { closeDataFile } from './file.ts'
+import { type RowCursor, recordReader } from '../records/cursor.ts'
+import { closeDataFile } from '../records/file.ts'
+import type { Row } from '../records/record.ts'
 import { RowOffsets } from './offsets.ts'
-import type { Row } from './record.ts'
 import type { TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { closeDataFile } from '../../src/data/file.ts'
 import { memoryRows, openSource } from '../../src/data/source.ts'
+import { closeDataFile } from '../../src/records/file.ts'
 import { dirWith } from './files.ts'
 
 test('a JSON list is held, CSV and JSON Lines are read', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { JsonLinesFormat, parseJson, rowOf } from '../../src/data/jsonl.ts'
-import { RecordError } from '../../src/data/record.ts'
+import { JsonLinesFormat, parseJson, rowOf } from '../../src/records/jsonl.ts'
+import { RecordError } from '../../src/records/record.ts'
 
 test('a line is cut at its end alone, and one without an end only where the file ends', () => {
   const format = new JsonLinesFormat()

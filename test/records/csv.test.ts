@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DataError, openTable, type Row } from '../../src/data/index.ts'
-import { dirWith } from './files.ts'
+import { dirWith } from '../data/files.ts'
 
 async function rowsOf(
   text: string | Uint8Array,

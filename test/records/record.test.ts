@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nameProblem } from '../../src/data/record.ts'
+import { nameProblem } from '../../src/records/record.ts'
 
 test.each(['a', 'user name', 'größe', 'a.b', '0'])('%j may be a column', (name) => expect(nameProblem(name)).toBeUndefined())
 

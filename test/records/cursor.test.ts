@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { RowCursor, recordReader } from '../../src/data/cursor.ts'
-import { DataError, openDataFile } from '../../src/data/file.ts'
-import { JsonLinesFormat } from '../../src/data/jsonl.ts'
-import { dirWith } from './files.ts'
+import { RowCursor, recordReader } from '../../src/records/cursor.ts'
+import { DataError, openDataFile } from '../../src/records/file.ts'
+import { JsonLinesFormat } from '../../src/records/jsonl.ts'
+import { dirWith } from '../data/files.ts'
 
 function cursorOf(text: string | Uint8Array) {
   const file = openDataFile('a.jsonl', dirWith({ 'a.jsonl': text }))

@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DataError } from '../../src/data/index.ts'
-import { csv } from './drawn.ts'
-import { dirWith, feeder, take } from './files.ts'
+import { csv } from '../data/drawn.ts'
+import { dirWith, feeder, take } from '../data/files.ts'
 
 test('files outside of the folder are not opened, by whatever way', async () => {
   const dir = dirWith({ 'secret.csv': 'a\n1\n', 'inside/ok.csv': 'a\n1\n' })
