@@ -1,6 +1,7 @@
 /** `burn validate`: reports all problems of all files at once, without traffic. */
 import { resolve } from 'node:path'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
+import { traceLines } from '../load/trace/facts.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
@@ -89,12 +90,18 @@ async function checkOne(
   keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)], namesIn(checked.value))
   const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
   const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
+  const ofTraces = tracesOf(checked).flatMap(traceLines)
   // The cast is safe: redaction keeps the shape of plain data.
   return {
     problems: knownSecrets.redactValue(problems) as Problem[],
-    lines: lines.map((line) => knownSecrets.redact(line)),
+    lines: [...ofTraces, ...lines].map((line) => knownSecrets.redact(line)),
     samples: knownSecrets.redactValue(samples) as unknown[],
   }
+}
+
+/** What the traces ask for that a scenario plays. */
+function tracesOf({ plan }: Validated) {
+  return (plan?.phases ?? []).flatMap(({ load }) => (load.model === 'open' && load.trace ? [load.trace.facts] : []))
 }
 
 async function checkSample(file: string, checked: Validated, sample: ReplySample, flags: ValidateFlags): Promise<Checked> {

@@ -22,6 +22,8 @@ interface RowsOver {
 
 /** Opens what one run needs from files and servers, namely rows of data files and credentials, and closes it at the end of the run. */
 export class Resources {
+  /** Data files and traces. */
+  private readonly files: readonly { close(): void }[]
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
   private readonly over: AbortController
@@ -29,11 +31,13 @@ export class Resources {
   readonly wireFaults: WireFaults | undefined
 
   private constructor(
+    files: readonly { close(): void }[],
     feeders: ReadonlyMap<string, Feeder>,
     sources: readonly (CredentialSource | undefined)[],
     over: AbortController,
     wireFaults: WireFaults | undefined,
   ) {
+    this.files = files
     this.feeders = feeders
     this.sources = sources
     this.over = over
@@ -52,7 +56,8 @@ export class Resources {
       )
     }
     const sources = await Promise.all(plan.targets.map((target) => openSource(target, plan.baseDir, context, over.signal)))
-    return new Resources(feeders, sources, over, await WireFaults.open(plan))
+    const traces = plan.phases.flatMap(({ load }) => (load.model === 'open' && load.trace ? [load.trace] : []))
+    return new Resources([...feeders.values(), ...traces], feeders, sources, over, await WireFaults.open(plan))
   }
 
   /** Returns the source of credentials for a target's users; undefined when there is none, as for a fixed key in `auth:`. */
@@ -73,7 +78,7 @@ export class Resources {
 
   async close(): Promise<void> {
     this.over.abort()
-    for (const feeder of this.feeders.values()) feeder.close()
+    for (const file of this.files) file.close()
     await Promise.allSettled([...this.sources, this.wireFaults].map((one) => one?.close()))
   }
 }

@@ -81,10 +81,10 @@ export class SharedContext implements RunContext {
     await this.resources?.close()
   }
 
-  nextRows(user: number): Variables | undefined {
+  nextRows(user: number, { phase, turn }: Parameters<RunContext['nextRows']>[1]): Variables | undefined {
     try {
       const rows = this.resources?.nextRows(user) ?? {}
-      if (!isOver(rows)) return rows
+      if (!isOver(rows)) return turn === undefined ? rows : { ...rows, trace: this.traced(phase, turn) }
       if (rows.isFailure) this.state.dataFailure ??= `data.${rows.feeder}: ${rows.why}`
     } catch (error) {
       this.onBug(error)
@@ -101,6 +101,12 @@ export class SharedContext implements RunContext {
   /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number {
     return numberOf(this.begun++, this.share)
+  }
+
+  /** What the trace of a phase recorded of a turn. */
+  private traced(phase: number, turn: number) {
+    const load = this.plan.phases[phase]?.load
+    return load?.model === 'open' ? load.trace?.values(turn, this.plan.seed) : undefined
   }
 
   connectionEvents({ name, protocol }: Parameters<RunContext['connectionEvents']>[0], user: number) {

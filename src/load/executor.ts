@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { identifier, lateObject } from '../fields.ts'
 import type { Random } from '../random.ts'
+import type { Share } from '../statistics/parts/share.ts'
 import type { ArrivalProcess } from './timetable/process.ts'
+import type { TracePlay } from './trace/play.ts'
 
 /** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */
 export interface ClosedLoad {
@@ -43,6 +45,10 @@ export interface OpenLoad {
   countAt(elapsedMs: number): number
   /** How arrivals follow each other. */
   readonly process: ArrivalProcess
+  /** The recorded requests that arrivals start, by the numbers of the arrivals; undefined when the load is no trace. */
+  readonly trace?: TracePlay
+  /** Returns the part of a trace that belongs to a share of the run: a session is made by one process. Undefined when the load is no trace. */
+  readonly part?: (share: Share) => OpenLoad
 }
 
 /** The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). */
@@ -59,7 +65,8 @@ export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly describe: string
   readonly fields: Fields
-  build(phase: z.output<Fields>, before: Handover): Load
+  /** Makes the load. Files are looked for in the folder `baseDir`. @throws DataError for a file that cannot be used */
+  build(phase: z.output<Fields>, before: Handover, baseDir: string): Load
 }
 
 const phaseKeys = () => ({

@@ -7,6 +7,7 @@ import { rampingArrivalRate } from './ramping-arrival-rate.ts'
 import { rampingVus } from './ramping-vus.ts'
 import { sineArrivalRate, sineVus } from './sine.ts'
 import { stairsArrivalRate, stairsVus } from './stairs.ts'
+import { traceReplay } from './trace.ts'
 
 /**
  * All load shapes. The keys of a phase decide which shape it has. They are tried in this order: the frequent ones come first, because the
@@ -25,4 +26,5 @@ export const shapes = [
   sineVus,
   sineArrivalRate,
   burstArrivalRate,
+  traceReplay,
 ] as const

@@ -63,6 +63,11 @@ export class RowCursor implements Rows {
     })
   }
 
+  /** Line on which the current row begins, from 1. */
+  get rowLine(): number {
+    return this.line + (this.format.linesBefore ?? 0)
+  }
+
   row(): Row {
     return this.guard(() => this.format.row(this.bytes))
   }
@@ -75,7 +80,10 @@ export class RowCursor implements Rows {
   private step(): boolean {
     for (;;) {
       const atEnd = this.base + this.to >= this.file.size
-      if (this.at >= this.to && atEnd) return false
+      if (this.at >= this.to && atEnd) {
+        this.format.ended?.()
+        return false
+      }
       this.line = this.nextLine
       const next = this.at >= this.to ? -1 : this.format.cut(this.bytes, this.at, this.to, atEnd)
       if (next < 0) this.fill()

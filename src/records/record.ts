@@ -22,8 +22,12 @@ export interface RecordFormat {
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
   /** Number of line ends in the record, including the one that ends it. */
   readonly lines: number
+  /** Number of line ends in the record before its row, such as behind the bracket of a list; left out for none. */
+  readonly linesBefore?: number
   /** True when the record is an empty line, which is skipped. */
   readonly blank: boolean
+  /** Throws RecordError when the file may not end behind the last record. */
+  ended?(): void
   /** Throws RecordError when the record cannot be a row. Must be fast, because skipped rows are checked too. */
   check(): void
   /** Returns the record as a row. Throws RecordError. */

@@ -63,15 +63,16 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     judge: compileJudge(scenario.judge, texts),
   }
   const { findings, uses } = texts
+  const phases = partial ? undefined : compilePhases(options.baseDir, scenario.load)
   const compiled = new Map(targets.flatMap(({ name, target }) => (target ? [[name, target] as const] : [])))
-  if (partial || variables === undefined || findings.some(({ code }) => code.startsWith('E_')))
+  if (phases === undefined || variables === undefined || findings.some(({ code }) => code.startsWith('E_')))
     return { plan: undefined, targets: compiled, findings, uses }
   const { file = null, seed = String(scenario.seed ?? ''), secrets = [], maxErrorRate, baseDir } = options
   const body = {
     description: scenario.description,
     baseDir,
     targets: [...compiled.values()],
-    phases: compilePhases(scenario.load),
+    phases,
     ...steps,
     ...variables,
     ...rest,

@@ -5,13 +5,14 @@ import { createRandom } from '../../src/random.ts'
 
 export const NOTHING: Handover = { users: 0, ratePerSecond: 0 }
 
-export function build(name: string, fields: object, before = NOTHING): Load {
+export function build(name: string, fields: object, before = NOTHING, baseDir = '.'): Load {
   const shape = (shapes as readonly unknown[] as readonly LoadShape[]).find((candidate) => candidate.name === name)
   if (!shape) throw new Error(`there is no shape ${name}`)
-  return shape.build(shape.fields.parse(fields), before)
+  return shape.build(shape.fields.parse(fields), before, baseDir)
 }
 
-export const open = (name: string, fields: object, before?: Handover) => build(name, fields, before) as OpenLoad
+export const open = (name: string, fields: object, before?: Handover, baseDir?: string) =>
+  build(name, fields, before, baseDir) as OpenLoad
 
 export function offsets(load: OpenLoad, seed = 'seed'): number[] {
   const all: number[] = []

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { constantVus } from '../../src/load/constant-vus.ts'
 
 const build = (fields: object, users = 0) =>
-  constantVus.build(constantVus.fields.parse({ for: '10s', ...fields }), { users, ratePerSecond: 0 })
+  constantVus.build(constantVus.fields.parse({ for: '10s', ...fields }), { users, ratePerSecond: 0 }, '.')
 
 test.each([
   ['without a ramp, the users of the phase before do not count', { users: 2 }, 9, 2],

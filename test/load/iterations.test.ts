@@ -3,8 +3,8 @@ import type { ClosedLoad } from '../../src/load/executor.ts'
 import { perUserIterations, sharedIterations } from '../../src/load/iterations.ts'
 
 const NOTHING = { users: 7, ratePerSecond: 3 }
-const shared = (fields: object) => sharedIterations.build(sharedIterations.fields.parse(fields), NOTHING) as ClosedLoad
-const each = (fields: object) => perUserIterations.build(perUserIterations.fields.parse(fields), NOTHING) as ClosedLoad
+const shared = (fields: object) => sharedIterations.build(sharedIterations.fields.parse(fields), NOTHING, '.') as ClosedLoad
+const each = (fields: object) => perUserIterations.build(perUserIterations.fields.parse(fields), NOTHING, '.') as ClosedLoad
 
 test('one user when nobody says how many, and never more than there are iterations', () => {
   expect(shared({ iterations: 5 })).toMatchObject({ maxUsers: 1, sharedIterations: 5, iterationsPerUser: undefined })

@@ -4,7 +4,11 @@ import type { ClosedLoad } from '../../src/load/executor.ts'
 import { rampingVus } from '../../src/load/ramping-vus.ts'
 
 const build = (users: object, before = 0, more: object = {}) =>
-  rampingVus.build(rampingVus.fields.parse({ users, for: '10s', ...more }), { users: before, ratePerSecond: 0 }) as ClosedLoad
+  rampingVus.build(
+    rampingVus.fields.parse({ users, for: '10s', ...more }),
+    { users: before, ratePerSecond: 0 },
+    '.',
+  ) as ClosedLoad
 
 test('begins with as many as it says, else as the phase before ended with', () => {
   expect(build({ from: 3, to: 8 }, 20).usersAt(0)).toBe(3)

@@ -81,7 +81,9 @@ function inOneCurrency(plan: Plan, tokens: TokenForecast | null): TokenForecast 
 }
 
 function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): TokenForecast | null {
-  const each = forecastTokens(plan, prices)
+  // The steps do not say how long the prompts of a trace are; the trace does.
+  const playsTrace = plan.phases.some(({ load }) => load.model === 'open' && load.trace)
+  const each = playsTrace ? undefined : forecastTokens(plan, prices)
   if (!each || iterations.likely === null) return null
   const { likely } = iterations
   return {

@@ -1,4 +1,5 @@
 import type { ClosedLoad, OpenLoad } from '../../load/executor.ts'
+import type { TraceFacts } from '../../load/trace/facts.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan, PlannedPhase } from '../../scenario/compile/plan.ts'
 import { exactly, type Range } from './range.ts'
@@ -28,6 +29,8 @@ export interface PhaseForecast {
   readonly users: Range
   /** Peak number of iterations started per second; null when it depends on the replies and cannot be estimated. */
   readonly peakRate: number | null
+  /** What the trace asks for that the phase plays; left out when it plays none. */
+  readonly trace?: TraceFacts
 }
 
 /**
@@ -56,6 +59,7 @@ function headOf({ name, shape, warmup, load }: PlannedPhase) {
     model: load.model,
     addsUsers: load.model === 'open' && load.addsUsers,
     lengthMs: load.lengthMs ?? null,
+    ...(load.model === 'open' && load.trace && { trace: load.trace.facts }),
   }
 }
 
@@ -73,10 +77,13 @@ function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iter
     load.lengthMs,
     (ms) => ((load.countAt(ms + intervalMs / 2) - load.countAt(ms - intervalMs / 2)) / intervalMs) * 1000,
   )
-  const expected = load.countAt(load.lengthMs)
+  const expected = load.trace?.facts.requests ?? load.countAt(load.lengthMs)
   const peakRate = load.peakPerSecond
-  const iterations =
-    expected > MAX_COUNTED ? { least: 0, most: Infinity, likely: Math.round(expected) } : exactly(countArrivals(load, random))
+  const iterations = load.trace
+    ? exactly(expected)
+    : expected > MAX_COUNTED
+      ? { least: 0, most: Infinity, likely: Math.round(expected) }
+      : exactly(countArrivals(load, random))
   const most = load.addsUsers ? Math.min(mostUsers, iterations.most) : load.maxUsers
   // Little's law: users at once = arrivals per second × seconds per iteration.
   const busy = iterationMs === null ? null : Math.min(most, Math.ceil((peakRate * iterationMs) / 1000))

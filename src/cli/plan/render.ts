@@ -1,3 +1,4 @@
+import { traceLines } from '../../load/trace/facts.ts'
 import { formatShare, formatValue } from '../../report/text/format.ts'
 import { lineSafe } from '../../text/escape.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
@@ -43,6 +44,7 @@ function phaseLines(phase: PhaseForecast, tops: Readonly<Record<'open' | 'closed
     `  ${name}${warmup ? ' (warm-up)' : ''}: ${phase.shape}, ${when}`,
     `    ${sparkline(curve, tops[model])}  ${what}${pace}${busy}`,
     `    iterations ${rangeText(iterations)}`,
+    ...(phase.trace ? traceLines(phase.trace).map((line) => `    ${line}`) : []),
   ]
 }
 
@@ -54,7 +56,7 @@ function limitText(limit: number | null): string {
   return limit === null ? 'unknown' : number(limit)
 }
 
-function tokenRows({ tokens, money }: Forecast): string[] {
+function tokenRows({ tokens, money, phases }: Forecast): string[] {
   const amount = (value: number, currency = money.currency) =>
     `${formatValue(value, 'currency')}${currency === null ? '' : ` ${lineSafe(currency)}`}`
   const each = money.perCurrency ?? [{ currency: money.currency, cost: tokens?.cost ?? null, hardware: money.hardware }]
@@ -62,7 +64,9 @@ function tokenRows({ tokens, money }: Forecast): string[] {
     each.flatMap(({ currency, [of]: value }) => (value === null ? [] : [amount(value, currency)])).join(' and ')
   const hardware = amounts('hardware') === '' ? [] : [row('hardware', `${amounts('hardware')} while the load lasts`)]
   if (!tokens) {
-    const unknown = 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies'
+    const unknown = phases.some(({ trace }) => trace)
+      ? 'as the trace says, if the steps send what it recorded'
+      : 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies'
     const ceiling = money.ceiling === null ? [] : [row('cost', `at most about ${amount(money.ceiling)}: there the run ends`)]
     return [row('tokens', unknown), ...ceiling, ...hardware]
   }

@@ -15,13 +15,15 @@ export { refusePublic } from '../load/public/refuse.ts'
 const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }
 
 /**
- * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named` or their data files.
+ * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named`, their data files or their traces.
  * @throws UsageError
  */
 export function refuseInput(flag: string, output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {
-  const data = loaded.flatMap(({ plan, scenario }) =>
-    Object.values(scenario.data ?? {}).map((table) => resolve(plan.baseDir, typeof table === 'string' ? table : table.file)),
-  )
+  const data = loaded.flatMap(({ plan, scenario }) => {
+    const traces = plan.phases.flatMap(({ load }) => (load.model === 'open' && load.trace ? [load.trace.facts.file] : []))
+    const tables = Object.values(scenario.data ?? {}).map((table) => (typeof table === 'string' ? table : table.file))
+    return [...tables, ...traces].map((file) => resolve(plan.baseDir, file))
+  })
   const what = WRITTEN[flag] ?? 'the result'
   if ([...named, ...data].some((input) => isSameFile(input, output)))
     throw new UsageError(`${flag} ${output}: the run reads this file, and ${what} would replace it`, 'choose another name')

@@ -1,5 +1,5 @@
 import { now } from '../../clock.ts'
-import { loadText } from '../../load/words.ts'
+import { loadText } from '../../load/text/load-text.ts'
 import { bandsOf } from '../../metrics/bands.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { MadeDistributions } from '../../metrics/histogram/histogram.ts'

@@ -1,7 +1,7 @@
 /** Arrivals that burn itself was too late for. They start as the planned rate allows, so that catching up sends no burst that the plan does not hold. */
 import { now } from '../../clock.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
-import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
+import { type WaitingArrival, WaitingArrivals } from './queue/waiting.ts'
 
 /** While some arrivals are late, starts may exceed the planned rate by this share. */
 const EXTRA_SHARE = 0.1

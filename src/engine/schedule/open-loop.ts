@@ -5,9 +5,11 @@ import type { Random } from '../../random.ts'
 import type { DropReason } from './closed-loop.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import { LateArrivals } from './late-arrivals.ts'
+import { type WaitingArrival, WaitingArrivals } from './queue/waiting.ts'
+import type { ScheduledUser } from './scheduled-user.ts'
 import { Timetable } from './timetable.ts'
+import { TraceSessions, type TurnStart } from './trace-sessions.ts'
 import type { Users } from './users.ts'
-import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** So many users are always made when they are needed. */
 const FIRST_USERS = 50
@@ -50,6 +52,10 @@ export class OpenLoop {
   private load: OpenLoad | undefined
   /** That of the phase that runs. */
   private timetable: Timetable | undefined
+  /** Number of arrivals that were due in it. */
+  private arrivals = 0
+  /** The sessions of each phase that plays a trace, by its index. */
+  private readonly sessions: TraceSessions[] = []
 
   /** `mostUsers`: the largest number of users at work in a phase that does not say how many. */
   constructor(users: Users, control: Control, mostUsers: number, events: ArrivalEvents) {
@@ -74,6 +80,8 @@ export class OpenLoop {
   /** Runs one phase from `startAt`; resolves with the moment of its end. Arrivals that still wait then stay queued. */
   async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<number> {
     this.load = load
+    this.arrivals = 0
+    if (load.trace) this.sessions[phase] = new TraceSessions(load.trace, this.control, (arrival) => this.drop(arrival, 'busy'))
     this.serveWaiting()
     const endAt = startAt + load.lengthMs
     const timetable = new Timetable(this.control, load.arrivals(random), startAt, endAt, {
@@ -82,15 +90,23 @@ export class OpenLoop {
       },
       due: (intended, noticedAt) => {
         this.late.goBy(load.rateAt(intended - startAt))
-        return this.arrive({ phase, intended, noticedAt })
+        return this.arrive({ phase, intended, noticedAt, turn: load.trace?.turnOf(this.arrivals) ?? -1 })
       },
     })
     this.timetable = timetable
     await timetable.run()
     this.timetable = undefined
-    if (this.control.state === 'running') return endAt
+    if (this.control.state === 'running') return this.sessionsEnd(phase, endAt)
     this.noticeDue(phase, timetable)
     return Math.min(endAt, this.control.stoppedAt)
+  }
+
+  /** Resolves with the end of a phase whose timetable is over: when the last turns of its sessions have started, or the run was stopped. */
+  private async sessionsEnd(phase: number, endAt: number): Promise<number> {
+    const sessions = this.sessions[phase]
+    if (!sessions || this.control.state !== 'running') return endAt
+    await sessions.over()
+    return Math.max(endAt, this.control.state === 'running' ? now() : this.control.stoppedAt)
   }
 
   /** Resolves when all late arrivals have started, or may not start any more; with true when that took time. */
@@ -107,7 +123,7 @@ export class OpenLoop {
   private noticeDue(phase: number, timetable: Timetable): void {
     timetable.takeUntil(this.control.stoppedAt - TIMER_SLACK_MS, (intended) => {
       this.count(phase, intended)
-      this.drop(phase, 'stopped')
+      this.drop({ phase }, 'stopped')
     })
   }
 
@@ -117,10 +133,12 @@ export class OpenLoop {
     const isPunctual = noticedAt - intended <= TIMER_SLACK_MS
     if (isPunctual && !this.mayTakeUser()) return false
     this.count(phase, intended)
+    this.arrivals += 1
+    if (this.sessions[phase]?.takes(arrival)) return true
     if (isPunctual) {
       this.late.punctual(noticedAt)
       this.place(arrival)
-    } else if (!this.late.push(arrival)) this.drop(phase, 'behind')
+    } else if (!this.late.push(arrival)) this.dropArrival(arrival, 'behind')
     return true
   }
 
@@ -137,7 +155,7 @@ export class OpenLoop {
     }
     if (this.load?.addsUsers && this.control.state === 'running') this.events.limitReached()
     if (this.control.state !== 'running' || this.load?.whenFull === 'drop' || !this.waiting.push(arrival))
-      this.drop(arrival.phase, 'busy')
+      this.dropArrival(arrival, 'busy')
   }
 
   private mayStart(): boolean {
@@ -151,7 +169,13 @@ export class OpenLoop {
     return this.users.hasIdle || this.newUsersLeft > 0 || this.users.made < FIRST_USERS || !this.mayStart()
   }
 
-  private drop(phase: number, why: DropReason): void {
+  /** Drops an arrival, and with it the later turns of its session. */
+  private dropArrival(arrival: WaitingArrival, why: DropReason): void {
+    this.drop(arrival, why)
+    this.sessions[arrival.phase]?.drop(arrival)
+  }
+
+  private drop({ phase }: Pick<WaitingArrival, 'phase'>, why: DropReason): void {
     this.users.counts.dropped += 1
     const { reason } = this.control
     this.events.dropped(phase, 1, reason === undefined || reason === 'finished' ? why : 'stopped')
@@ -160,19 +184,36 @@ export class OpenLoop {
   private start(arrival: WaitingArrival, queueWaitMs = 0): void {
     this.active += 1
     if (!this.users.hasIdle) this.newUsersLeft -= 1
-    const { phase, intended } = arrival
     this.users.launch(
-      async (user) => {
-        const iteration = this.events.nextIteration()
-        this.events.started(phase, intended, now(), queueWaitMs)
-        this.users.ended(await user.iterate({ intended, queueWaitMs, phase, iteration }), phase, iteration)
-      },
+      (user) => this.iterate(user, arrival, queueWaitMs),
       () => {
         this.active -= 1
         this.serveWaiting()
         this.timetable?.look()
       },
     )
+  }
+
+  private async iterate(user: ScheduledUser, { phase, intended, turn }: WaitingArrival, queueWaitMs: number): Promise<void> {
+    const iteration = this.events.nextIteration()
+    this.events.started(phase, intended, now(), queueWaitMs)
+    const start = { intended, queueWaitMs, phase, iteration }
+    const sessions = this.sessions[phase]
+    if (!sessions) {
+      this.users.ended(await user.iterate(start), phase, iteration)
+      return
+    }
+    this.users.ended(await user.iterate({ ...start, turn }), phase, iteration)
+    for (let next = await sessions.after(turn); next; next = await sessions.after(next.turn)) await this.goOn(user, phase, next)
+  }
+
+  /** Starts a later turn of a session. */
+  private async goOn(user: ScheduledUser, phase: number, next: TurnStart): Promise<void> {
+    const { turn, intended, queueWaitMs, arrived } = next
+    const iteration = this.events.nextIteration()
+    if (arrived) this.events.started(phase, intended, now(), queueWaitMs)
+    else this.users.counts.planned += 1
+    this.users.ended(await user.iterate({ intended, queueWaitMs, phase, iteration, turn, goesOn: true }), phase, iteration)
   }
 
   private serveWaiting(): void {
@@ -185,7 +226,7 @@ export class OpenLoop {
 
   /** Drops all arrivals that have not started: the load is over. */
   dropWaiting(): void {
-    for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.drop(arrival.phase, 'busy')
-    for (let arrival = this.late.shift(); arrival; arrival = this.late.shift()) this.drop(arrival.phase, 'behind')
+    for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.dropArrival(arrival, 'busy')
+    for (let arrival = this.late.shift(); arrival; arrival = this.late.shift()) this.dropArrival(arrival, 'behind')
   }
 }

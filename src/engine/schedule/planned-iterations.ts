@@ -25,6 +25,7 @@ function countAll(plan: Plan): number | undefined {
 }
 
 function countOf(load: Load, seed: string, phase: number): number | undefined {
+  if (load.model === 'open' && load.trace) return load.trace.facts.requests
   if (load.model === 'open') return arrivalsOf(load.arrivals(createRandom(seed, 'arrivals', phase)))
   // A pause is a phase without users.
   if (load.maxUsers === 0) return 0

@@ -11,6 +11,10 @@ export interface IterationStart {
   readonly phase: number
   /** Number of this iteration in the run, from 0. */
   readonly iteration: number
+  /** The turn of the trace that it makes; undefined in a load that is no trace. */
+  readonly turn?: number
+  /** True for a turn that goes on the session of the user's last iteration: the conversation does, too. */
+  readonly goesOn?: boolean
   /** True for a walk through the steps of setup or teardown, which is no iteration of the load. */
   readonly setupOrTeardown?: boolean
   /** True for teardown, which a stopped run does not end: it goes on until its steps are done or `limitMs` have passed. */

@@ -13,6 +13,7 @@ export function loadOfShare(load: Load, share: Share, before: number): Load {
 
 /** Arrivals keep their times: each share goes through the one sequence that the seed gives, and takes its own. */
 function openPart(load: OpenLoad, share: Share, before: number): OpenLoad {
+  if (load.part) return load.part(share)
   const among = Math.min(share.count, load.maxUsers)
   const own = { index: share.index, count: among }
   const skipped = (among + share.index - (before % among)) % among

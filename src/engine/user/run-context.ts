@@ -59,8 +59,8 @@ export interface RunContext {
   readonly hooks: HookCalls | undefined
   /** Variables that setup has captured. */
   readonly shared: Record<string, unknown>
-  /** Returns the next row of every data file for one iteration; undefined when a file has none left, which ends the run. */
-  nextRows(user: number): Record<string, unknown> | undefined
+  /** Returns the next row of every data file for one iteration, and the turn of its trace; undefined when a file has none left, which ends the run. */
+  nextRows(user: number, start: Pick<IterationStart, 'phase' | 'turn'>): Record<string, unknown> | undefined
   /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
   /** Takes one request out of the budget of the run; false when it is used up, which ends the run. */

@@ -96,10 +96,11 @@ export class Scopes {
   }
 
   /** Returns the variables of an iteration; undefined when a data file has no row left for it. `ofUser`: iterations the user made before. */
-  next({ setupOrTeardown, iteration }: IterationStart, ofUser: number): Variables | undefined {
+  next(start: IterationStart, ofUser: number): Variables | undefined {
     const { run, user, own } = this
+    const { setupOrTeardown, iteration } = start
     // Setup and teardown are no iterations: they take no rows.
-    const rows = setupOrTeardown ? {} : run.nextRows(user.id)
+    const rows = setupOrTeardown ? {} : run.nextRows(user.id, start)
     if (!rows) return undefined
     const { group, random, conversation } = user
     const all = this.hasIdentity ? { ...rows, ...this.identity() } : rows

@@ -178,7 +178,7 @@ export class Session implements ScheduledUser, StepTaker {
 
   /** Prepares the variables; false when a data file has no row left for this iteration. */
   private beginIteration(): boolean {
-    if (this.plan.conversation.resetEachIteration) {
+    if (this.plan.conversation.resetEachIteration && this.start.goesOn !== true) {
       this.conversation.reset()
       for (const client of this.clients) client?.forgetCookies()
     }

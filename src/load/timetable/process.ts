@@ -7,12 +7,12 @@ import { gammaShare } from './gamma.ts'
  * mean gap itself.
  */
 export interface ArrivalProcess {
-  readonly name: 'constant' | 'poisson' | 'gamma'
+  readonly name: 'constant' | 'poisson' | 'gamma' | 'trace'
   /** The coefficient of variation of the gaps: their standard deviation as a share of their mean. */
   readonly variation: number
   /** Draws the next gap. */
   draw(random: Random): number
-  /** Returns the share of gaps that are at most `gap` (0 to 1); undefined for constant arrivals, which have one gap only. */
+  /** Returns the share of gaps that are at most `gap` (0 to 1); undefined for arrivals whose gaps are not drawn. */
   readonly shareBelow: ((gap: number) => number) | undefined
   /** True when a gap comes before the first arrival as well, and is one of the distribution. */
   readonly beginsWithGap: boolean

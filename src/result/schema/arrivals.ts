@@ -5,7 +5,7 @@ import { number, numberOrNull, text } from './fields.ts'
 
 /** The schema of the comparison between when iterations of a phase were due and when they started. */
 export const arrivalsSchema = z.object({
-  process: text('How arrivals follow each other: `constant`, `poisson` or `gamma`'),
+  process: text('How arrivals follow each other: `constant`, `poisson`, `gamma` or `trace`'),
   due: number('Arrivals of the timetable, until the phase ended or the run was stopped'),
   started: number('Arrivals that started; the others were dropped, or still wait'),
   startedInPhase: number('Of these, the ones that started before the phase was to end'),
@@ -17,7 +17,7 @@ export const arrivalsSchema = z.object({
   variation: z
     .object({
       planned: number(
-        'Of the distribution that the gaps are drawn from: 0 for constant arrivals, 1 for poisson, 1 ÷ √shape for gamma',
+        'Of the distribution that the gaps are drawn from: 0 for constant arrivals, 1 for poisson, 1 ÷ √shape for gamma; of a trace, that of its own gaps',
       ),
       timetable: numberOrNull('Of the gaps that were drawn; null with fewer than two'),
       achieved: numberOrNull('Of the gaps between starts; null with fewer than two'),

@@ -1,26 +1,37 @@
 /** The phases of the load: each begins where the one before ended. */
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
+import { DataError } from '../../records/file.ts'
 import type { Phase } from '../schema/schema.ts'
 import type { PlannedPhase } from './plan.ts'
 
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 
-/** Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. */
-export function compilePhases(blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] {
+/**
+ * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when the
+ * file of a trace, in the folder `baseDir`, cannot be used: the lint rules say why.
+ */
+export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] | undefined {
   let before: Handover = { users: 0, ratePerSecond: 0 }
-  return blocks.map(({ name, warmup, shape, fields }, index) => {
-    const load = buildLoad(shape, fields, before)
-    before = handover(load)
-    return { name: name ?? `phase-${index + 1}`, shape, warmup, load }
-  })
+  try {
+    return blocks.map((phase, index) => {
+      const { name, warmup, shape } = phase
+      const load = buildLoad(phase, before, baseDir)
+      before = handover(load)
+      return { name: name ?? `phase-${index + 1}`, shape, warmup, load }
+    })
+  } catch (error) {
+    if (error instanceof DataError) return undefined
+    throw error
+  }
 }
 
-function buildLoad(name: string, fields: Readonly<Record<string, unknown>>, before: Handover): Load {
+/** Makes the load of one phase; `before` are users and rate at the end of the one before. @throws DataError for the file of a trace that cannot be used */
+export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {
   // The schema made `fields` by this very shape.
   const shape = shapes.find((candidate) => candidate.name === name) as LoadShape | undefined
   if (!shape) throw new Error(`there is no load shape ${name}`)
-  return shape.build(fields, before)
+  return shape.build(fields, before, baseDir)
 }
 
 /** Returns the number of users and the rate at the end of a load, from which a ramp of the next phase starts. */

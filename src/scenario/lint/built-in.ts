@@ -44,6 +44,25 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
   index: 'value',
 }
 
+/** The variable that burn sets only in a scenario whose load plays a trace, with what is known about its value. */
+export const IN_TRACE: Readonly<Record<string, Shape>> = {
+  trace: {
+    index: 'value',
+    round: 'value',
+    session: 'text',
+    turn: 'value',
+    first: 'value',
+    last: 'value',
+    atMs: 'value',
+    prompt: 'text',
+    answer: 'text',
+    inputTokens: 'value',
+    outputTokens: 'value',
+    model: 'text',
+    row: 'open',
+  },
+}
+
 /** Maps the names of variables in other tools, and in older scenario files, to the variable or template helper to use instead. */
 export const OLD_NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
@@ -75,7 +94,7 @@ export function unknownMember({
   readonly rest: readonly string[]
   readonly inTemplate: boolean
 }): { readonly owner: string; readonly member: string; readonly members: readonly string[] } | undefined {
-  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name)
+  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name) ?? own(IN_TRACE, name)
   let owner = name
   for (const member of rest) {
     if (shape === undefined || shape === 'open') return undefined

@@ -3,7 +3,7 @@ import { inFile, type Use } from '../compile/texts.ts'
 import type { Mark } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
-import { BUILT_IN, IN_LOOP } from './built-in.ts'
+import { BUILT_IN, IN_LOOP, IN_TRACE } from './built-in.ts'
 import { type LintSubject, perScenario, type ReportProblem, stepsOf } from './subject.ts'
 
 /** A place where a text reads a variable. */
@@ -21,7 +21,6 @@ interface Names {
   readonly all: ReadonlySet<string>
 }
 
-const BUILT_IN_NAMES = Object.keys(BUILT_IN)
 const LOOP_NAMES = Object.keys(IN_LOOP)
 
 const readOf = (use: Use, { known, all }: Names): VariableRead => ({ use, isKnown: known.has(use.name), all })
@@ -54,6 +53,12 @@ const setBy = (step: WrittenMap) => [
   ...(step.payload === undefined ? [] : ['payload']),
 ]
 
+/** Returns the names of the variables that burn itself sets. */
+function builtInNames(value: unknown): string[] {
+  const playsTrace = listAt(value, ['load']).some((phase) => mapAt(phase, []).trace !== undefined)
+  return [...Object.keys(BUILT_IN), ...(playsTrace ? Object.keys(IN_TRACE) : [])]
+}
+
 /** Returns the names of variables that hold rows of data files or of identities; they exist before all others. */
 function rowNames(value: unknown): string[] {
   const identity = targetPaths(value).some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
@@ -75,7 +80,7 @@ export const ownVariables = perScenario(
 /** Returns the names of variables that the entries of `vars` can read: built-in ones, rows of data files, and those that setup steps set. */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
-  return new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
+  return new Set([...builtInNames(value), ...rowNames(value), ...shared])
 }
 
 /** Returns the reads of variables in steps that run one after the other; `base` are the names that exist before the first step. */
@@ -101,9 +106,9 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
   const { value } = subject
   const byStep = usesByStep(subject)
   const setup = stepsAt(value, ['setup'])
-  const base = new Set<string>([...BUILT_IN_NAMES, ...startingNames(value)])
+  const base = new Set<string>([...builtInNames(value), ...startingNames(value)])
   const withSetup = new Set([...base, ...setup.flatMap(({ step }) => setBy(step))])
-  const all = new Set([...BUILT_IN_NAMES, ...ownVariables(subject)])
+  const all = new Set([...builtInNames(value), ...ownVariables(subject)])
   const forVars = new Set([...namesBeforeVars(subject), ...Object.keys(mapAt(value, ['vars']))])
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index, 'steps'])
   const outside = (byStep.get('') ?? []).map((use) => {

@@ -19,7 +19,9 @@ const sum = (values: readonly number[]) => values.reduce((all, value) => all + v
 const users = fc.integer({ min: 1, max: 40 })
 const perSecond = (from: number) => fc.integer({ min: from, max: 40 }).map((rate) => `${rate}/s`)
 const length = fc.integer({ min: 1, max: 20 }).map((seconds) => `${seconds}s`)
-const FIELDS: Readonly<Record<(typeof shapes)[number]['name'], fc.Arbitrary<object>>> = {
+/** A trace is shared by sessions: its test stands beside those of its formats. */
+const SHAPES = shapes.filter(({ name }) => name !== 'trace')
+const FIELDS: Readonly<Record<Exclude<(typeof shapes)[number]['name'], 'trace'>, fc.Arbitrary<object>>> = {
   'constant-vus': fc.record({ users, for: length }),
   'ramping-vus': fc.record({ users: fc.record({ from: users, to: users }), for: length }),
   'stairs-vus': fc.record({ users: fc.record({ from: users, step: users, to: fc.constant(60), every: length }) }),
@@ -55,7 +57,7 @@ const planFor = (more: Partial<RunInput>) =>
 
 const isOpen = (name: string) => name.includes('arrival')
 
-describe.each(shapes.map(({ name }) => name))('%s', (name) => {
+describe.each(SHAPES.map(({ name }) => name))('%s', (name) => {
   const fields = FIELDS[name] ?? fc.constant({})
 
   test.runIf(isOpen(name))('every arrival belongs to one share, and keeps its time', () => {

@@ -1,4 +1,4 @@
-import { loadText } from '../../../load/words.ts'
+import { loadText } from '../../../load/text/load-text.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 
 /** The largest number of phases that are described one by one. */

@@ -1,6 +1,10 @@
 import { checkFeeder } from '../../../data/index.ts'
+import { disorderText } from '../../../load/trace/facts.ts'
+import { DataError } from '../../../records/file.ts'
+import { buildLoad } from '../../compile/phases.ts'
 import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
+import { listAt } from '../../schema/written-steps.ts'
 
 /** Returns the columns and the problems of each data file of a scenario, as far as the first rows of the file show them. */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
@@ -14,5 +18,42 @@ export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', r
       if (severity === kind) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
 }
 
-/** The rule that reports a data file that cannot be read or used. Its message is written by the reader of data files. */
-export const E_DATA = rule('E_DATA', (subject, report) => reportFeeders(subject, 'error', report))
+/** What is wrong with the file of a trace. */
+interface TraceProblem {
+  /** Index of the phase that plays it. */
+  readonly phase: number
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+/** Reads the traces of a scenario, and returns what is wrong with them. */
+const traceProblems = perScenario(({ scenario: { load = [] }, value, locate }): readonly TraceProblem[] => {
+  // Phases that do not fit the schema are left out of the scenario: the others are looked at when all fit.
+  if (load.length !== listAt(value, ['load']).length) return []
+  return load.flatMap((block, phase): TraceProblem[] => {
+    if (block.fields.trace === undefined) return []
+    try {
+      const built = buildLoad(block, { users: 0, ratePerSecond: 0 }, baseDirOf(locate.file))
+      const facts = built.model === 'open' ? built.trace?.facts : undefined
+      if (!facts || facts.disorder.turns === 0) return []
+      const message = `${facts.file}: ${disorderText(facts.disorder)}`
+      return [{ phase, severity: 'warning', message, hint: 'they are played in the order of their times' }]
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      return [{ phase, severity: 'error', message: error.message, hint: error.hint }]
+    }
+  })
+})
+
+/** Reports the problems with the traces of a scenario: either the errors or the warnings, as `kind` says. */
+export function reportTraces(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
+  for (const { phase, severity, message, hint } of traceProblems(subject))
+    if (severity === kind) report(['load', phase, 'trace'], 'value', message, hint)
+}
+
+/** The rule that reports a data file or a trace that cannot be read or used. Its message is written by the reader of the file. */
+export const E_DATA = rule('E_DATA', (subject, report) => {
+  reportFeeders(subject, 'error', report)
+  reportTraces(subject, 'error', report)
+})

@@ -3,7 +3,7 @@ import { templateHelpers } from '../../../language/helpers/helpers.ts'
 import { nearest } from '../../../language/suggest.ts'
 import { compileTemplate } from '../../../language/template/template.ts'
 import type { Use } from '../../compile/texts.ts'
-import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../lint/built-in.ts'
+import { BUILT_IN, IN_LOOP, IN_TRACE, OLD_NAMES } from '../../lint/built-in.ts'
 import { ownVariables, readsIn, reportRead } from '../../lint/reads.ts'
 import { type LintSubject, type ReportProblem, rule } from '../../lint/subject.ts'
 import { type TargetUse, targetUses } from '../../lint/targets.ts'
@@ -20,6 +20,7 @@ function listOf(names: ReadonlySet<string>): string {
 
 function hintFor({ name, inTemplate }: Use, names: ReadonlySet<string>): string {
   if (Object.hasOwn(IN_LOOP, name)) return `${name} exists inside of a loop only`
+  if (Object.hasOwn(IN_TRACE, name)) return `${name} exists in a load that plays a trace: load: [{ trace: FILE }]`
   const today = Object.hasOwn(OLD_NAMES, name) ? OLD_NAMES[name] : undefined
   const isHelper = today !== undefined && HELPERS.includes(today)
   if (today !== undefined && (inTemplate || !isHelper)) return inTemplate ? `write {{${today}}}` : `write ${today}`

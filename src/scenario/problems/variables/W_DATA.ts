@@ -1,5 +1,8 @@
 import { rule } from '../../lint/subject.ts'
-import { reportFeeders } from './E_DATA.ts'
+import { reportFeeders, reportTraces } from './E_DATA.ts'
 
 /** The rule that warns of a data file that can be used but is probably not what was meant. Its message is written by the reader of data files. */
-export const W_DATA = rule('W_DATA', (subject, report) => reportFeeders(subject, 'warning', report))
+export const W_DATA = rule('W_DATA', (subject, report) => {
+  reportFeeders(subject, 'warning', report)
+  reportTraces(subject, 'warning', report)
+})

@@ -1,8 +1,8 @@
 /** A load in words. */
 import { expect, test } from 'vitest'
-import { phasesText } from '../../src/cli/run/recorded/introduction.ts'
-import { planOf } from '../../src/scenario/compile.ts'
-import { validateScenario } from '../../src/scenario/validate.ts'
+import { phasesText } from '../../../src/cli/run/recorded/introduction.ts'
+import { planOf } from '../../../src/scenario/compile.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
 
 function textOf(...load: readonly object[]): string {
   const { scenario, problems } = validateScenario(

@@ -1,14 +1,16 @@
-/** The queue of arrivals that wait for a free user: first in, first out, 24 bytes each, at most `MAX_WAITING` of them. */
+/** The queue of arrivals that wait for a free user: first in, first out, 32 bytes each, at most `MAX_WAITING` of them. */
 
 /** The largest number of arrivals that wait; further ones are dropped, so that memory stays bounded. */
 const MAX_WAITING = 1_000_000
-const FIELDS = 3
+const FIELDS = 4
 
 /** An arrival that waits for a free user: its phase, when it was due, and when the scheduler noticed it (monotonic ms). */
 export interface WaitingArrival {
   readonly phase: number
   readonly intended: number
   readonly noticedAt: number
+  /** The turn of the trace that it starts; −1 in a load that is no trace. */
+  readonly turn: number
 }
 
 /** A queue of arrivals that wait for a free user, as a ring buffer that grows when needed. */
@@ -18,13 +20,14 @@ export class WaitingArrivals {
   size = 0
 
   /** Adds an arrival to the queue. Returns false, without adding it, when the queue is full. */
-  push({ phase, intended, noticedAt }: WaitingArrival): boolean {
+  push({ phase, intended, noticedAt, turn }: WaitingArrival): boolean {
     if (this.size >= MAX_WAITING) return false
     if (this.size * FIELDS === this.ring.length) this.grow()
     const at = (this.head + this.size * FIELDS) % this.ring.length
     this.ring[at] = phase
     this.ring[at + 1] = intended
     this.ring[at + 2] = noticedAt
+    this.ring[at + 3] = turn
     this.size += 1
     return true
   }
@@ -35,7 +38,8 @@ export class WaitingArrivals {
     const at = this.head
     this.head = (this.head + FIELDS) % this.ring.length
     this.size -= 1
-    return { phase: this.ring[at] ?? 0, intended: this.ring[at + 1] ?? 0, noticedAt: this.ring[at + 2] ?? 0 }
+    const [phase = 0, intended = 0, noticedAt = 0, turn = -1] = this.ring.subarray(at, at + FIELDS)
+    return { phase, intended, noticedAt, turn }
   }
 
   private grow(): void {

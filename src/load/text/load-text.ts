@@ -1,5 +1,5 @@
-import { formatMs } from '../text/units.ts'
-import type { ClosedLoad, Load, OpenLoad } from './executor.ts'
+import { formatMs } from '../../text/units.ts'
+import type { ClosedLoad, Load, OpenLoad } from '../executor.ts'
 
 /** Number of points in time at which a load is sampled to find its lowest and highest value. */
 const SAMPLES = 40
@@ -29,7 +29,7 @@ function closedText(load: ClosedLoad): string {
 
 function openText(load: OpenLoad): string {
   const rates = spread(load.lengthMs, load.lengthMs - 1, (ms) => load.rateAt(ms), load.peakPerSecond)
-  const process = load.process.variation === 0 ? '' : ` (${load.process.name})`
+  const process = load.process.variation === 0 && !load.trace ? '' : ` (${load.process.name})`
   const most = load.addsUsers ? '' : `, at most ${plural(load.maxUsers, 'user')}`
   return `${rates}/s${process} for ${formatMs(load.lengthMs)}${most}`
 }

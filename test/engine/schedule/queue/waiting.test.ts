@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { WaitingArrivals } from '../../src/engine/schedule/waiting.ts'
+import { WaitingArrivals } from '../../../../src/engine/schedule/queue/waiting.ts'
 
 test('first come, first served, however far it grows and wraps', () => {
   fc.assert(
@@ -10,13 +10,15 @@ test('first come, first served, however far it grows and wraps', () => {
       let next = 0
       for (const move of moves) {
         for (let i = 0; i < move; i += 1) {
-          queue.push({ phase: next % 7, intended: next, noticedAt: next + 0.5 })
+          queue.push({ phase: next % 7, intended: next, noticedAt: next + 0.5, turn: next - 1 })
           model.push(next++)
         }
         for (let i = 0; i > move; i -= 1) {
           const expected = model.shift()
           expect(queue.shift()).toEqual(
-            expected === undefined ? undefined : { phase: expected % 7, intended: expected, noticedAt: expected + 0.5 },
+            expected === undefined
+              ? undefined
+              : { phase: expected % 7, intended: expected, noticedAt: expected + 0.5, turn: expected - 1 },
           )
         }
         expect(queue.size).toBe(model.length)
@@ -28,9 +30,9 @@ test('first come, first served, however far it grows and wraps', () => {
 
 test('a million may wait, and not one more', () => {
   const queue = new WaitingArrivals()
-  for (let i = 0; i < 1_000_000; i += 1) queue.push({ phase: 0, intended: i, noticedAt: i })
-  expect(queue.push({ phase: 0, intended: 0, noticedAt: 0 })).toBe(false)
+  for (let i = 0; i < 1_000_000; i += 1) queue.push({ phase: 0, intended: i, noticedAt: i, turn: -1 })
+  expect(queue.push({ phase: 0, intended: 0, noticedAt: 0, turn: -1 })).toBe(false)
   expect(queue.size).toBe(1_000_000)
   expect(queue.shift()?.intended).toBe(0)
-  expect(queue.push({ phase: 0, intended: 7, noticedAt: 7 })).toBe(true)
+  expect(queue.push({ phase: 0, intended: 7, noticedAt: 7, turn: -1 })).toBe(true)
 })

@@ -1,0 +1,64 @@
+/** What a trace asks of a target, in figures and in words. */
+import { lineSafe } from '../../text/escape.ts'
+import { formatGrouped, formatMs } from '../../text/units.ts'
+import type { TokenSum } from './scan.ts'
+
+/** What a trace asks for, over all times that it is played. */
+export interface TraceFacts {
+  /** Name of the file, as the scenario writes it. */
+  readonly file: string
+  readonly format: string
+  /** Requests: the turns of sessions, and those that stand alone. */
+  readonly requests: number
+  /** Requests that are due at a time of their own; the others follow the one before them. */
+  readonly timed: number
+  readonly sessions: number
+  readonly lengthMs: number
+  readonly perSecond: number
+  readonly peakPerSecond: number
+  readonly input: Readonly<TokenSum>
+  readonly output: Readonly<TokenSum>
+  /** Rows without a request in them, and requests outside of `from` and `to`. */
+  readonly empty: number
+  readonly outside: number
+  /** Rows that stand behind one that is due later, and by how much at most, in ms. They are played in the order of their times. */
+  readonly disorder: { readonly turns: number; readonly mostMs: number }
+}
+
+const number = (value: number) => formatGrouped(value, 1)
+const plural = (count: number, word: string) => `${number(count)} ${word}${count === 1 ? '' : 's'}`
+
+/** Returns what a trace asks for, in two lines or three. */
+export function traceLines(facts: TraceFacts): string[] {
+  const { file, format, requests, timed, sessions, lengthMs, perSecond, peakPerSecond, input, output } = facts
+  const following = requests - timed
+  const inSessions = sessions === 0 ? '' : ` in ${plural(sessions, 'session')}`
+  const later = following === 0 ? '' : `, ${number(following)} of them after the reply to the one before`
+  return [
+    `${lineSafe(file)} (${format}): ${plural(requests, 'request')}${inSessions}${later}; ` +
+      `${formatMs(Math.round(lengthMs))}, ${number(perSecond)}/s, at most ${number(peakPerSecond)} in a second`,
+    `tokens in: ${tokenText(input, requests)}; out: ${tokenText(output, requests)}`,
+    ...leftOut(facts),
+  ]
+}
+
+function tokenText({ total, most, known, estimated }: TokenSum, requests: number): string {
+  if (known === 0) return 'unknown'
+  const part = known < requests ? ` of the ${number(known)} requests that say it` : ''
+  const estimate = estimated === 0 ? '' : ` (estimated${estimated < known ? ` of ${number(estimated)}` : ''}: characters ÷ 4)`
+  return `${number(total)}${part}, ${number(total / known)} each, at most ${number(most)}${estimate}`
+}
+
+function leftOut({ empty, outside, disorder }: TraceFacts): string[] {
+  const parts = [
+    ...(disorder.turns === 0 ? [] : [`${disorderText(disorder)}: played in the order of their times`]),
+    ...(outside === 0 ? [] : [`${plural(outside, 'request')} outside of from and to`]),
+    ...(empty === 0 ? [] : [`${plural(empty, 'row')} without a request`]),
+  ]
+  return parts.length === 0 ? [] : [parts.join('; ')]
+}
+
+/** Returns in words how many rows of a trace are not in the order of their times. */
+export function disorderText({ turns, mostMs }: TraceFacts['disorder']): string {
+  return `${plural(turns, 'row')} due before one above ${turns === 1 ? 'it' : 'them'}, by up to ${formatMs(Math.round(mostMs))}`
+}

@@ -1,0 +1,9 @@
+import { azureLlm } from './azure-llm.ts'
+import { burstGpt } from './burstgpt.ts'
+import type { TraceFormat } from './format.ts'
+import { mooncake } from './mooncake.ts'
+import { own } from './own.ts'
+import { shareGpt } from './sharegpt.ts'
+
+/** All formats of traces, by the names that `format` takes. */
+export const traceFormats: readonly TraceFormat[] = [own, mooncake, azureLlm, burstGpt, shareGpt]

@@ -1,0 +1,27 @@
+import { needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
+
+/** burn's own format: a JSON map on each line, with `atMs`, and whatever else is known of the request. */
+export const own: TraceFormat = {
+  name: 'burn',
+  describe: 'JSON Lines with `atMs`, and any of `session`, `delayMs`, `prompt`, `inputTokens`, `outputTokens`, `model`',
+  file: 'lines',
+  isTimed: true,
+  fits: (row) => 'atMs' in row || 'delayMs' in row,
+  read: (row) => {
+    const session = textIn(row, 'session')
+    const delayMs = numberIn(row, 'delayMs', 0)
+    const atMs = session !== undefined && delayMs !== undefined ? numberIn(row, 'atMs') : needed(row, 'atMs', numberIn)
+    return [
+      {
+        atMs,
+        delayMs,
+        session,
+        prompt: textIn(row, 'prompt'),
+        answer: textIn(row, 'answer'),
+        inputTokens: tokensIn(row, 'inputTokens'),
+        outputTokens: tokensIn(row, 'outputTokens'),
+        model: textIn(row, 'model'),
+      },
+    ]
+  },
+}

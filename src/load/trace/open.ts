@@ -1,0 +1,108 @@
+/** Makes of a trace file what a load plays. Reads the whole file once; the same part of the same file is not read again. */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { closeDataFile, DataError } from '../../records/file.ts'
+import type { Share } from '../../statistics/parts/share.ts'
+import type { TraceFacts } from './facts.ts'
+import type { TraceFormat } from './formats/format.ts'
+import { orderTurns, type TurnOrder } from './order.ts'
+import { TracePlay } from './play.ts'
+import { type ScannedTrace, scanTrace, type TokenSum } from './scan.ts'
+import { openTrace } from './source.ts'
+import { type TracePace, type TraceTimetable, traceTimetable } from './timetable.ts'
+
+/** Which file is played, and how. */
+export interface TraceSettings extends TracePace {
+  readonly file: string
+  /** A name of a format, or `auto`. */
+  readonly format: string
+}
+
+/** A trace that is read and ordered. */
+interface ReadTrace {
+  readonly format: TraceFormat
+  readonly scanned: ScannedTrace
+  readonly order: TurnOrder
+}
+
+/** What a load plays: when, and what. */
+export interface OpenedTrace {
+  readonly timetable: TraceTimetable
+  readonly play: TracePlay
+}
+
+/** The most traces that are kept: a scenario is looked at several times, with each of its profiles. */
+const MAX_KEPT = 4
+const kept = new Map<string, ReadTrace>()
+
+/**
+ * Reads the trace file `settings.file` in the folder `baseDir`.
+ * @throws DataError with the line of the first malformed row; for a file that cannot be read, has no requests, or does not fit `rate`
+ */
+export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
+  const { format, scanned, order } = readTrace(settings, baseDir)
+  const { file, speed, maxGapMs, rounds } = settings
+  const timetable = traceTimetable(scanned, order, settings)
+  const facts: TraceFacts = {
+    file,
+    format: format.name,
+    requests: scanned.times.length * rounds,
+    timed: timetable.count,
+    sessions: order.sessions * rounds,
+    lengthMs: timetable.lengthMs,
+    perSecond: (timetable.count / timetable.lengthMs) * 1000,
+    peakPerSecond: timetable.peakPerSecond,
+    input: overRounds(scanned.input, rounds),
+    output: overRounds(scanned.output, rounds),
+    empty: scanned.empty,
+    outside: scanned.outside,
+    disorder: scanned.disorder,
+  }
+  return { timetable, play: new TracePlay({ name: file, baseDir, format }, scanned, order, { speed, maxGapMs }, facts) }
+}
+
+/** Returns the part of an opened trace that belongs to a share of the run: whole sessions, each arrival at its time. */
+export function partOfTrace({ timetable, play }: OpenedTrace, share: Share): OpenedTrace {
+  const arrivals = play.arrivalsOf(share)
+  return { timetable: timetable.only(arrivals), play: play.only(arrivals) }
+}
+
+function overRounds({ total, most, known, estimated }: TokenSum, rounds: number): TokenSum {
+  return { total: total * rounds, most, known: known * rounds, estimated: estimated * rounds }
+}
+
+function readTrace({ file, format: name, window, ratePerSecond }: TraceSettings, baseDir: string): ReadTrace {
+  const source = openTrace(file, name, baseDir)
+  try {
+    const { format } = source
+    checkRate(file, format, ratePerSecond)
+    const { mtimeMs } = statSync(resolve(baseDir, file))
+    const key = JSON.stringify([resolve(baseDir, file), source.file.size, mtimeMs, format.name, window.from, String(window.to)])
+    const known = kept.get(key)
+    if (known) return known
+    const scanned = scanTrace(source, window)
+    if (scanned.times.length === 0) throw new DataError(file, undefined, nothingTaken(scanned))
+    const read = { format, scanned, order: orderTurns(scanned, format.isTimed) }
+    for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size + 1 - MAX_KEPT))) kept.delete(oldest)
+    kept.set(key, read)
+    return read
+  } finally {
+    closeDataFile(source.file)
+  }
+}
+
+function nothingTaken({ outside }: ScannedTrace): string {
+  return outside === 0 ? 'there are no requests in the file' : `none of its ${outside} requests is due within from and to`
+}
+
+function checkRate(file: string, { name, isTimed }: TraceFormat, ratePerSecond: number): void {
+  if (isTimed && ratePerSecond > 0)
+    throw new DataError(file, undefined, `the rows of a trace of format ${name} have times: rate does not apply`, 'use speed')
+  if (!isTimed && ratePerSecond === 0)
+    throw new DataError(
+      file,
+      undefined,
+      `a trace of format ${name} has no times`,
+      'add rate, such as rate: 2/s: sessions that start per second',
+    )
+}

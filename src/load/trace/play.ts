@@ -1,0 +1,192 @@
+/** A trace as a run plays it: which turn each arrival starts, which one follows in its session, and what was recorded of it. */
+import { changed, closeDataFile } from '../../records/file.ts'
+import type { Row } from '../../records/record.ts'
+import type { Share } from '../../statistics/parts/share.ts'
+import type { TraceFacts } from './facts.ts'
+import type { TracedTurn, TraceFormat } from './formats/format.ts'
+import type { TurnOrder } from './order.ts'
+import { TracePrompts } from './prompt.ts'
+import { type ScannedTrace, tokensOf } from './scan.ts'
+import { openTrace, type TraceSource } from './source.ts'
+
+/** What was recorded of one turn, as steps read it under the name `trace`. */
+export interface TraceValues {
+  /** Number of the turn in what is taken of the file, from 0. */
+  readonly index: number
+  /** How often the trace was played before. */
+  readonly round: number
+  /** Its session as the file names it; '' when it stands alone. */
+  readonly session: string
+  /** Its place in its session, from 0. */
+  readonly turn: number
+  readonly first: boolean
+  readonly last: boolean
+  /** When it was due, in ms since the first row of the file; null when it follows the turn before it. */
+  readonly atMs: number | null
+  /** The recorded prompt, or a text of as many tokens. */
+  readonly prompt: string
+  /** The recorded reply; '' when the file has none. */
+  readonly answer: string
+  /** Recorded numbers of tokens, or those of the recorded texts (characters ÷ 4); null when neither is known. */
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly model: string
+  /** The row as it stands in the file. */
+  readonly row: Row
+}
+
+/** Where the rows of a trace are. */
+interface TraceFile {
+  readonly name: string
+  readonly baseDir: string
+  readonly format: TraceFormat
+}
+
+/**
+ * The turns of a trace in a run. A turn is a number: that in what is taken of the file, and as many more for each time that the trace was
+ * played before.
+ */
+export class TracePlay {
+  readonly facts: TraceFacts
+  private readonly file: TraceFile
+  private readonly scanned: ScannedTrace
+  private readonly order: TurnOrder
+  private readonly delays: { readonly speed: number; readonly maxGapMs: number }
+  private readonly prompts: TracePrompts
+  private open: { readonly source: TraceSource; readonly read: (offset: number, end: number) => Row } | undefined
+
+  constructor(
+    file: TraceFile,
+    scanned: ScannedTrace,
+    order: TurnOrder,
+    delays: { readonly speed: number; readonly maxGapMs: number },
+    facts: TraceFacts,
+  ) {
+    this.file = file
+    this.scanned = scanned
+    this.order = order
+    this.delays = delays
+    this.facts = facts
+    this.prompts = new TracePrompts(file.format.blockTokens ?? 1)
+  }
+
+  private get turns(): number {
+    return this.scanned.times.length
+  }
+
+  /**
+   * Returns the arrivals of a share of the run, by their numbers in a round: a session belongs to one share, whatever its turns; a turn that stands
+   * alone counts as a session of its own.
+   */
+  arrivalsOf({ index, count }: Share): Uint32Array {
+    const all = Uint32Array.from(this.order.arrivals.keys())
+    return all.filter((arrival) => this.keyOf(arrival) % count === index)
+  }
+
+  private keyOf(arrival: number): number {
+    const session = this.scanned.sessions.at(this.order.arrivals[arrival] ?? 0)
+    return session < 0 ? arrival : session
+  }
+
+  /** Returns the play of some arrivals alone, given by their numbers in a round. */
+  only(arrivals: Uint32Array): TracePlay {
+    const own = arrivals.map((arrival) => this.order.arrivals[arrival] ?? 0)
+    const begun = own.filter((turn) => this.order.place[turn] === 0)
+    const rounds = this.facts.requests / this.turns
+    const facts = { ...this.facts, requests: this.turnsFrom(begun) * rounds, timed: own.length * rounds }
+    return new TracePlay(this.file, this.scanned, { ...this.order, arrivals: own }, this.delays, facts)
+  }
+
+  /** Number of turns in the sessions that begin with these turns. */
+  private turnsFrom(begun: Uint32Array): number {
+    let count = 0
+    for (const first of begun) for (let turn = first; turn >= 0; turn = this.order.next[turn] ?? -1) count += 1
+    return count
+  }
+
+  /** Returns the turn with which an arrival of the timetable begins. */
+  turnOf(arrival: number): number {
+    const { arrivals } = this.order
+    const round = Math.floor(arrival / arrivals.length)
+    return round * this.turns + (arrivals[arrival - round * arrivals.length] ?? 0)
+  }
+
+  /** Returns a number for the session of a turn, another one each time that the trace is played; −1 for a turn that stands alone. */
+  sessionOf(turn: number): number {
+    const session = this.scanned.sessions.at(turn % this.turns)
+    return session < 0 ? -1 : Math.floor(turn / this.turns) * this.scanned.sessionLimit + session
+  }
+
+  /** Returns the turn after this one in its session; undefined when it is the last one. */
+  next(turn: number): number | undefined {
+    const own = turn % this.turns
+    const next = this.order.next[own] ?? -1
+    return next < 0 ? undefined : turn - own + next
+  }
+
+  /** True for a turn that is due at a time of its own. */
+  hasTime(turn: number): boolean {
+    const own = turn % this.turns
+    return this.file.format.isTimed ? !Number.isNaN(this.scanned.times.at(own)) : this.order.place[own] === 0
+  }
+
+  /** Returns how long after the end of the turn before it a turn begins at the earliest, in ms; undefined when the trace does not say. */
+  delayOf(turn: number): number | undefined {
+    const delayMs = this.scanned.delays.at(turn % this.turns)
+    return Number.isNaN(delayMs) ? undefined : Math.min(delayMs, this.delays.maxGapMs) / this.delays.speed
+  }
+
+  /** Returns what was recorded of a turn. Reads the file. @throws DataError when it was changed since it was scanned */
+  values(turn: number, seed: string): TraceValues {
+    const own = turn % this.turns
+    const { row, recorded } = this.recorded(own)
+    const { session = '', prompt, answer, inputTokens, outputTokens, model = '' } = recorded
+    const atMs = this.scanned.times.at(own)
+    const place = this.order.place[own] ?? 0
+    const textOf = () => this.prompts.of(recorded, own, seed)
+    let text: string | undefined
+    return {
+      index: own,
+      round: Math.floor(turn / this.turns),
+      session,
+      turn: place,
+      first: place === 0,
+      last: (this.order.next[own] ?? -1) < 0,
+      atMs: Number.isNaN(atMs) ? null : atMs,
+      // A text that no step reads is not made.
+      get prompt() {
+        text ??= textOf()
+        return text
+      },
+      answer: answer ?? '',
+      inputTokens: tokensOf(inputTokens, prompt) ?? null,
+      outputTokens: tokensOf(outputTokens, answer) ?? null,
+      model,
+      row,
+    }
+  }
+
+  private recorded(turn: number): { row: Row; recorded: TracedTurn } {
+    const { records, places, offsets } = this.scanned
+    const record = records.at(turn)
+    this.open ??= this.reopen()
+    const { source, read } = this.open
+    const row = read(offsets.at(record), offsets.at(record + 1))
+    const recorded = this.file.format.read(row)[places.at(turn)]
+    if (!recorded) throw changed(source.file)
+    return { row, recorded }
+  }
+
+  private reopen() {
+    const { name, format, baseDir } = this.file
+    const source = openTrace(name, format.name, baseDir)
+    if (source.file.size !== this.scanned.offsets.at(this.scanned.offsets.length - 1)) throw changed(source.file)
+    return { source, read: source.reader() }
+  }
+
+  /** Closes the file; the next turn opens it again. */
+  close(): void {
+    if (this.open) closeDataFile(this.open.source.file)
+    this.open = undefined
+  }
+}
