@@ -7,14 +7,14 @@ import { prometheus } from '../../src/export/kinds/prometheus.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
 import type { PlannedOutput } from '../../src/export/send/output.ts'
 import { influxLines } from '../../src/export/text/influx.ts'
-import { prometheusText } from '../../src/export/text/prometheus.ts'
+import { prometheusLines } from '../../src/export/text/prometheus.ts'
 import { atOnce } from '../../src/pieces.ts'
 import { Home } from '../cli/harness.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
 const lines = (...args: Parameters<typeof influxLines>) => atOnce(influxLines(...args))
-const page = (...args: Parameters<typeof prometheusText>) => atOnce(prometheusText(...args))
+const page = (...args: Parameters<typeof prometheusLines>) => `${atOnce(prometheusLines(...args)).join('\n')}\n`
 const SIGNAL = new AbortController().signal
 const stateOf = (name: keyof typeof RESULTS) => atOnce(snapshotOf(RESULTS[name]))
 
@@ -77,7 +77,7 @@ describe('line protocol', () => {
     const output = await opened(planned)
     expect(await output.send(stateOf('fine'), SIGNAL)).toEqual({ error: null })
     expect(received).toMatchObject([{ path, headers: { authorization: 'Token influx-token-1' } }])
-    expect(received[0]?.body.split('\n')).toEqual(lines(stateOf('fine')))
+    expect(received[0]?.body.split('\n')).toEqual([...lines(stateOf('fine')), ''])
     expect(planned).toMatchObject({ to: `${url}${asked.split('?')[0]}`, secrets: ['influx-token-1'] })
   })
 

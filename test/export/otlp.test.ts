@@ -13,7 +13,7 @@ import { atOnce } from '../../src/pieces.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
-const atOnceJson = (...args: Parameters<typeof otlpJson>) => atOnce(otlpJson(...args))
+const atOnceJson = (...args: Parameters<typeof otlpJson>) => atOnce(otlpJson(...args)).join('')
 
 /** What protobufjs makes of a message: types of plain objects are all that is needed of it. */
 interface MessageType {
@@ -55,7 +55,7 @@ describe('exponential histograms', () => {
     const count = buckets.reduce((sum, n, i) => (i % 2 === 1 ? sum + n : sum), 0)
     const row = stateOf('fine').metrics.find(({ row: { kind } }) => kind === 'histogram')?.row
     if (row === undefined) throw new Error('no histogram')
-    const spread = { count, sum: 1, min: 0, max: 1, percentiles: {}, ...inSteps(buckets, (value) => value, row.bounds) }
+    const spread = { count, sum: 1, min: 0, max: 1, percentiles: {}, ...atOnce(inSteps(buckets, (value) => value, row.bounds)) }
     const state: ExportSnapshot = { ...stateOf('fine'), metrics: [{ row, points: [{ attributes: {}, spread }] }] }
     const { resourceMetrics } = JSON.parse(atOnceJson(state, { resource: {}, isExponential: true }))
     return resourceMetrics[0].scopeMetrics[0].metrics[0].exponentialHistogram.dataPoints[0]

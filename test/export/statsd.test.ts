@@ -7,7 +7,7 @@ import { datadog, statsd } from '../../src/export/kinds/statsd.ts'
 import type { ExportSnapshot } from '../../src/export/points/point.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
 import type { Output } from '../../src/export/send/output.ts'
-import { packetsOf, type SentSeries, type StatsdForm, statsdLines } from '../../src/export/text/statsd.ts'
+import { note, packetsOf, type SentSeries, type StatsdForm, statsdLines } from '../../src/export/text/statsd.ts'
 import { atOnce } from '../../src/pieces.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { counts, distribution, HOSTILE, RESULTS, slice } from '../report/results.ts'
@@ -15,8 +15,8 @@ import { counts, distribution, HOSTILE, RESULTS, slice } from '../report/results
 /** The lines for a state, and what is sent once they have gone out. */
 function linesOf(state: ExportSnapshot, form: StatsdForm, before: SentSeries = new Map()) {
   const all = atOnce(statsdLines(state, form, before))
-  const sent: SentSeries = new Map(before)
-  for (const { then } of all) if (then) sent.set(then.key, then.sent)
+  const sent: SentSeries = new Map(Array.from(before, ([key, steps]) => [key, new Map(steps)]))
+  for (const line of all) note(sent, line)
   return { lines: all.flatMap(({ text }) => text.split('\n')), sent }
 }
 const BY = { isTyped: true, environment: {} }
@@ -143,7 +143,7 @@ test('packets hold every line that fits, in order, and none is too large', () =>
       fc.integer({ min: 5, max: 90 }),
       (texts, max) => {
         const lines = texts.map((text) => ({ text }))
-        const { packets, tooLong } = packetsOf(lines, max)
+        const { packets, tooLong } = atOnce(packetsOf(lines, max))
         const [fit, others] = [true, false].map((fits) => lines.filter(({ text }) => Buffer.byteLength(text) <= max === fits))
         expect([packets.flat(), tooLong]).toEqual([fit, others])
         const sizes = packets.map((packet) => Buffer.byteLength(packet.map(({ text }) => text).join('\n')))

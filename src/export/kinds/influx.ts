@@ -2,6 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import { inTurns } from '../../pieces.ts'
+import { encoded } from '../send/encoded.ts'
 import { type AskedBy, formOf, headersField, isHttp, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { influxLines } from '../text/influx.ts'
 
@@ -73,8 +74,8 @@ async function overHttp(url: string, headers: Readonly<Record<string, string>>):
     async send(snapshot, signal) {
       const { made: lines } = await inTurns(influxLines(snapshot))
       for (let from = 0; from < lines.length; from += LINES_PER_REQUEST) {
-        const body = lines.slice(from, from + LINES_PER_REQUEST).join('\n')
-        const { error } = await poster.post({ url, headers, body, timeoutMs: TIMEOUT_MS }, signal)
+        const { made: chunks } = await inTurns(encoded(lines.slice(from, from + LINES_PER_REQUEST), '\n'))
+        const { error } = await poster.post({ url, headers, body: Buffer.concat(chunks), timeoutMs: TIMEOUT_MS }, signal)
         if (error !== null) return { error }
       }
       return { error: null }
@@ -90,7 +91,8 @@ function intoFile(file: string): Output {
     async send(snapshot): Promise<Taken> {
       try {
         const { made: lines } = await inTurns(influxLines(snapshot))
-        await write(file, `${lines.join('\n')}\n`)
+        const { made: chunks } = await inTurns(encoded(lines, '\n'))
+        await write(file, Buffer.concat(chunks))
         write = appendFile
         return { error: null }
       } catch (error) {

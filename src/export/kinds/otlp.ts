@@ -6,6 +6,7 @@ import { inTurns } from '../../pieces.ts'
 import { jsonOrText } from '../../text/json.ts'
 import { secretsInAddress } from '../../text/written-secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
+import { encoded } from '../send/encoded.ts'
 import { type AskedBy, formOf, headersField, httpAddress, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
@@ -74,9 +75,11 @@ async function open(
   const { url, timeoutMs, isExponential } = asked
   return {
     async send(snapshot, signal) {
-      const { made: text } = await inTurns(otlpJson(snapshot, { resource, isExponential }))
+      const { made: parts } = await inTurns(otlpJson(snapshot, { resource, isExponential }))
+      const { made: chunks } = await inTurns(encoded(parts))
+      const json = Buffer.concat(chunks)
       const headers = { ...asked.headers, 'content-type': 'application/json', ...(asked.gzip && { 'content-encoding': 'gzip' }) }
-      const body = asked.gzip ? await compressed(text) : text
+      const body = asked.gzip ? await compressed(json) : json
       const { error, text: answer } = await poster.post({ url, headers, body, timeoutMs }, signal)
       return { error, ...(error === null && partlyTaken(answer, snapshot)) }
     },

@@ -2,8 +2,9 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import { inTurns } from '../../pieces.ts'
+import { encoded } from '../send/encoded.ts'
 import { formOf, type Output } from '../send/output.ts'
-import { prometheusText } from '../text/prometheus.ts'
+import { prometheusLines } from '../text/prometheus.ts'
 
 /** The kind `prometheus`: a file in the text format of Prometheus, for the textfile collector of node_exporter. */
 export const prometheus = formOf({
@@ -30,8 +31,9 @@ function whole(file: string): Output {
   return {
     async send(snapshot) {
       try {
-        const { made } = await inTurns(prometheusText(snapshot))
-        await writeFile(beside, made)
+        const { made: lines } = await inTurns(prometheusLines(snapshot))
+        const { made: chunks } = await inTurns(encoded(lines, '\n'))
+        await writeFile(beside, chunks)
         await rename(beside, file)
         return { error: null }
       } catch (error) {

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { nextTurn } from '../../clock.ts'
 import { inTurns } from '../../pieces.ts'
 import { formOf, type Output, type PlannedOutput } from '../send/output.ts'
-import { packetsOf, type SentSeries, type StatsdForm, type StatsdLine, statsdLines } from '../text/statsd.ts'
+import { note, packetsOf, type SentSeries, type StatsdForm, type StatsdLine, statsdLines } from '../text/statsd.ts'
 
 /** What goes through one Ethernet frame, with room for headers. */
 const MAX_PACKET_BYTES = 1432
@@ -63,15 +63,17 @@ function open(where: string, form: StatsdForm): Output {
       if (unknown) return { error: unknown.message }
       isConnected = true
       const { made: lines } = await inTurns(statsdLines(snapshot, form, sent))
-      const { packets, tooLong } = packetsOf(lines, MAX_PACKET_BYTES)
+      const {
+        made: { packets, tooLong },
+      } = await inTurns(packetsOf(lines, MAX_PACKET_BYTES))
       // They would be too long the next time as well.
-      note(sent, tooLong)
+      for (const line of tooLong) note(sent, line)
       failed = undefined
       for (const packet of packets) {
         const error = await sendOne(socket, packet, signal, () => failed)
         if (error) return { error: error.message, ...rejectedOf(tooLong) }
         // What was not taken goes out once more with the next state; what was taken must not, as the server would count it twice.
-        note(sent, packet)
+        for (const line of packet) note(sent, line)
       }
       return { error: null, ...rejectedOf(tooLong) }
     },
@@ -93,10 +95,6 @@ function connect(socket: Socket, host: string, port: number): Promise<Error | un
 }
 
 const rejectedOf = ({ length }: readonly StatsdLine[]) => (length > 0 ? { rejected: length } : {})
-
-function note(sent: SentSeries, lines: readonly StatsdLine[]): void {
-  for (const { then } of lines) if (then) sent.set(then.key, then.sent)
-}
 
 /** Sends one packet; returns why it was not taken. A receiver on this machine that does not listen is known by the next turn. */
 async function sendOne(socket: Socket, lines: readonly StatsdLine[], signal: AbortSignal, failed: () => Error | undefined) {

@@ -1,4 +1,5 @@
 /** Exported points that are more than a number of the result: failures, checks, thresholds, and those of conventions. */
+import type { Pieces } from '../../pieces.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'
 import { metricOf, spreadByStep } from './sources.ts'
@@ -8,34 +9,31 @@ import { shortened } from './view.ts'
 const OTHER_ERROR = '_OTHER'
 /** Most points of one list: a scenario may hold thousands of checks. */
 const MAX_POINTS = 1000
+/** What making the points of one item takes, in units of `Pieces`. */
+const UNITS_PER_ITEM = 100
 
 /** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */
-export const failures = ({ result, stepName }: RunView): readonly ExportPoint[] =>
-  addedUp(
-    result.errors.map(({ step, class: type, count }) => ({
-      attributes: { 'burn.step': stepName(step), 'error.type': shortened(type) },
-      value: count,
-    })),
-  )
+export const failures: ExportRow['of'] = ({ result, stepName }) =>
+  addedUp(result.errors, ({ step, class: type, count }) => [
+    { attributes: { 'burn.step': stepName(step), 'error.type': shortened(type) }, value: count },
+  ])
 
 /**
  * Returns how often each check of each step passed and failed, as points of one exported metric. Checks of one step that are written alike
  * are added up. Steps that are exported together (beyond the limit on their number) are left out.
  */
-export const checks = ({ steps }: RunView): readonly ExportPoint[] =>
-  addedUp(
-    steps.flatMap(({ attributes, groups: [step, ...more] }) =>
-      more.length > 0
-        ? []
-        : (step?.checks ?? []).flatMap(({ check, passed, failed }) => {
-            const own = { ...attributes, 'burn.check': shortened(check) }
-            return [
-              { attributes: { ...own, 'burn.outcome': 'passed' }, value: passed },
-              { attributes: { ...own, 'burn.outcome': 'failed' }, value: failed },
-            ]
-          }),
-    ),
+export const checks: ExportRow['of'] = ({ steps }) => {
+  const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
+    more.length > 0 ? [] : (step?.checks ?? []).map((of) => ({ attributes, of })),
   )
+  return addedUp(all, ({ attributes, of: { check, passed, failed } }) => {
+    const own = { ...attributes, 'burn.check': shortened(check) }
+    return [
+      { attributes: { ...own, 'burn.outcome': 'passed' }, value: passed },
+      { attributes: { ...own, 'burn.outcome': 'failed' }, value: failed },
+    ]
+  })
+}
 
 /**
  * Returns a function that finds one number of each threshold by `of`, as points of one exported metric; thresholds for which it is null are
@@ -55,14 +53,20 @@ export const thresholds =
     return points.slice(0, MAX_POINTS)
   }
 
-/** Adds up the numbers of points with the same attributes. */
-function addedUp(points: readonly { readonly attributes: Attributes; readonly value: number }[]): readonly ExportPoint[] {
+/** The points of all items, with the numbers of those with the same attributes added up. */
+function* addedUp<Item>(
+  items: readonly Item[],
+  pointsOf: (item: Item) => readonly { readonly attributes: Attributes; readonly value: number }[],
+): Pieces<readonly ExportPoint[]> {
   const sums = new Map<string, { readonly attributes: Attributes; value: number }>()
-  for (const { attributes, value } of points) {
-    const key = JSON.stringify(attributes)
-    const sum = sums.get(key)
-    if (sum) sum.value += value
-    else sums.set(key, { attributes, value })
+  for (const item of items) {
+    for (const { attributes, value } of pointsOf(item)) {
+      const key = JSON.stringify(attributes)
+      const sum = sums.get(key)
+      if (sum) sum.value += value
+      else sums.set(key, { attributes, value })
+    }
+    yield UNITS_PER_ITEM
   }
   return [...sums.values()].slice(0, MAX_POINTS)
 }

@@ -9,6 +9,8 @@ import type { Spread, SpreadStep } from './point.ts'
 
 /** What reading one distribution takes beside its buckets, in units of `Pieces`. */
 const UNITS_PER_DISTRIBUTION = 500
+/** Buckets and counts after which others may get their turn. */
+const NUMBERS_PER_PIECE = 4096
 /** What reading one bucket takes. */
 const UNITS_PER_BUCKET = 4
 /** Steps in each doubling of a value: 2^(2^-5), 2.2 % apart. */
@@ -29,7 +31,7 @@ export function* spreadOf(
   const perUnit = unit === 'ms' ? 1000 : 1
   const perStep = STEPS_PER_UNIT[unit] * perUnit
   const pairs = decodeCounts(all.histogram)
-  yield UNITS_PER_DISTRIBUTION + UNITS_PER_BUCKET * pairs.length
+  yield UNITS_PER_DISTRIBUTION + pairs.length
   const mean = all.mean ?? 0
   const known = Object.entries(all.percentiles).flatMap(([name, value]) => (value === null ? [] : [[name, value / perUnit]]))
   return {
@@ -39,7 +41,7 @@ export function* spreadOf(
     min: (all.min ?? 0) / perUnit,
     max: (all.max ?? 0) / perUnit,
     percentiles: Object.fromEntries(known),
-    ...inSteps(pairs, (bucket) => middleOf(bucket) / perStep, bounds),
+    ...(yield* inSteps(pairs, (bucket) => middleOf(bucket) / perStep, bounds)),
   }
 }
 
@@ -58,11 +60,11 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
  * above them. `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn` returns the value that a
  * bucket stands for. A value equal to a bound is in the bucket that ends there.
  */
-export function inSteps(
+export function* inSteps(
   pairs: readonly number[],
   valueIn: (bucket: number) => number,
   bounds: readonly number[],
-): Pick<Spread, 'within' | 'steps'> {
+): Pieces<Pick<Spread, 'within' | 'steps'>> {
   const within = new Array<number>(bounds.length + 1).fill(0)
   const steps: { -readonly [Key in keyof SpreadStep]: SpreadStep[Key] }[] = []
   let bound = 0
@@ -76,6 +78,8 @@ export function inSteps(
       last.count += count
       last.sum += value * count
     } else steps.push({ index, count, sum: value * count })
+    if ((at + 2) % NUMBERS_PER_PIECE === 0) yield (UNITS_PER_BUCKET * NUMBERS_PER_PIECE) / 2
   }
+  yield (UNITS_PER_BUCKET * (pairs.length % NUMBERS_PER_PIECE)) / 2
   return { within, steps }
 }

@@ -55,8 +55,8 @@ const once = (of: (result: Result) => boolean) => single((result) => (result.sta
 /** The definitions of all exported metrics, in the order of the docs. */
 export const EXPORTED: readonly ExportRow[] = [
   sum('burn.attempts', '{attempt}', 'steps[].counts', 'Attempts that have ended or were dropped, by step and outcome', splitByStep('burn.outcome', ({ counts: { ok, failed, cut, dropped } }) => ({ ok, failed, cut, dropped }))),
-  sum('burn.failures', '{failure}', 'errors[]', 'Failed attempts by step and class, those of setup and teardown included', listed(failures)),
-  sum('burn.checks', '{check}', 'steps[].checks', 'Checks of replies that held and that did not, by step', listed(checks)),
+  sum('burn.failures', '{failure}', 'errors[]', 'Failed attempts by step and class, those of setup and teardown included', failures),
+  sum('burn.checks', '{check}', 'steps[].checks', 'Checks of replies that held and that did not, by step', checks),
   sum('burn.tokens', '{token}', 'steps[].tokens', 'Tokens of attempts that were ok; cached_input is part of input, reasoning of output', splitByStep('burn.token.type', ({ tokens }) => ({ input: tokens.input, cached_input: tokens.cachedInput, output: tokens.output, reasoning: tokens.reasoning }))),
   sum('burn.io', 'By', 'steps[].bytesSent, bytesReceived', 'Bytes of requests and replies by step', splitByStep('network.io.direction', ({ bytesSent, bytesReceived }) => ({ transmit: bytesSent, receive: bytesReceived }))),
   sum('burn.iterations', '{iteration}', 'iterations', 'Iterations by how they ended, warm-ups included', split('burn.outcome', ({ iterations: { completed, failed, cut, dropped } }) => ({ completed, failed, cut, dropped }))),

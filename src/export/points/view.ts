@@ -61,8 +61,13 @@ interface Facts {
 /** What is known of the only target of a run. Which of several a step belongs to is not in a result. */
 function factsOf({ target: targets, configuration }: Result): Facts {
   const [target] = targets
-  const methods = methodsIn(configuration?.scenario)
-  const methodOf = ({ name, kind }: StepMetrics) => (kind === 'message' ? 'POST' : (methods.get(name) ?? UNKNOWN_VALUE))
+  let methods: ReadonlyMap<string, string> | undefined
+  const methodOf = ({ name, kind }: StepMetrics) => {
+    if (kind === 'message') return 'POST'
+    // The scenario of a chat, which has none, is not searched for each state.
+    methods ??= methodsIn(configuration?.scenario)
+    return methods.get(name) ?? UNKNOWN_VALUE
+  }
   if (target === undefined || targets.length > 1) return { http: undefined, genAi: undefined, methodOf }
   const server = serverOf(target.url)
   const provider = PROVIDERS[target.dialect ?? '']

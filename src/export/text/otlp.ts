@@ -19,37 +19,38 @@ interface OtlpForm {
   readonly isExponential: boolean
 }
 
-/** Makes an OTLP request body, in JSON, from a snapshot of the metrics. */
-export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string> {
+/** Makes an OTLP request body, in JSON, from a snapshot of the metrics: parts of its text, in order. */
+export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string[]> {
   const times = { startTimeUnixNano: nanos(snapshot.startMs), timeUnixNano: nanos(snapshot.atMs) }
-  const metrics: string[] = []
-  for (const { row, points } of snapshot.metrics) {
-    const dataPoints: string[] = []
-    for (const point of points) {
-      dataPoints.push(
-        JSON.stringify({ attributes: pairsOf(point.attributes), ...times, ...numbersOf(row, point, isExponential) }),
-      )
-      yield UNITS_PER_POINT
-    }
-    const { name, unit, describe: description } = row
-    const head = JSON.stringify({ name, unit, description }).slice(0, -1)
-    metrics.push(`${head},${dataOf(row, `[${dataPoints.join(',')}]`, isExponential)}}`)
-  }
   const scope = JSON.stringify({ name: 'burn', version: snapshot.resource['service.version'] ?? '' })
   const attributes = JSON.stringify(pairsOf({ ...snapshot.resource, ...resource }))
-  const scoped = `[{"scope":${scope},"metrics":[${metrics.join(',')}]}]`
-  return `{"resourceMetrics":[{"resource":{"attributes":${attributes}},"scopeMetrics":${scoped}}]}`
+  const parts = [`{"resourceMetrics":[{"resource":{"attributes":${attributes}},"scopeMetrics":[{"scope":${scope},"metrics":[`]
+  for (const [i, { row, points }] of snapshot.metrics.entries()) {
+    const { name, unit, describe: description } = row
+    const head = JSON.stringify({ name, unit, description }).slice(0, -1)
+    const [before, behind] = aroundPoints(row, isExponential)
+    parts.push(`${i === 0 ? '' : ','}${head},${before}`)
+    for (const [n, point] of points.entries()) {
+      const data = { attributes: pairsOf(point.attributes), ...times, ...numbersOf(row, point, isExponential) }
+      parts.push(n === 0 ? JSON.stringify(data) : `,${JSON.stringify(data)}`)
+      yield UNITS_PER_POINT
+    }
+    parts.push(`${behind}}`)
+  }
+  parts.push(']}]}]}')
+  return parts
 }
 
 const nanos = (ms: number) => `${Math.round(ms)}000000`
 const pairsOf = (attributes: Attributes) =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value.toWellFormed() } }))
 
-function dataOf({ kind }: ExportRow, dataPoints: string, isExponential: boolean): string {
-  if (kind === 'gauge') return `"gauge":{"dataPoints":${dataPoints}}`
-  const temporality = `"aggregationTemporality":${CUMULATIVE}`
-  if (kind === 'sum') return `"sum":{"dataPoints":${dataPoints},${temporality},"isMonotonic":true}`
-  return `"${isExponential ? 'exponentialHistogram' : 'histogram'}":{"dataPoints":${dataPoints},${temporality}}`
+/** What stands before and behind the points of a metric. */
+function aroundPoints({ kind }: ExportRow, isExponential: boolean): [string, string] {
+  if (kind === 'gauge') return ['"gauge":{"dataPoints":[', ']}']
+  const temporality = `],"aggregationTemporality":${CUMULATIVE}`
+  if (kind === 'sum') return ['"sum":{"dataPoints":[', `${temporality},"isMonotonic":true}`]
+  return [`"${isExponential ? 'exponentialHistogram' : 'histogram'}":{"dataPoints":[`, `${temporality}}`]
 }
 
 function numbersOf({ kind, unit, bounds }: ExportRow, point: ExportPoint, isExponential: boolean): object {

@@ -19,16 +19,16 @@ const UNITS_PER_SAMPLE = 100
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const
 
 /**
- * Makes a text in the format of Prometheus from a snapshot of the metrics. Names of steps and the like are escaped, so that the text is
+ * Makes the lines of a text in the format of Prometheus from a snapshot of the metrics. Names of steps and the like are escaped, so that the text is
  * also safe to print.
  */
-export function* prometheusText({ resource, metrics }: ExportSnapshot): Pieces<string> {
+export function* prometheusLines({ resource, metrics }: ExportSnapshot): Pieces<string[]> {
   const scenario = { 'burn.scenario': resource['burn.scenario'] ?? '' }
   const run = { run_id: resource['service.instance.id'] ?? '', version: resource['service.version'] ?? '' }
   const lines = [
     '# HELP burn_run_info The run that these numbers are of',
     '# TYPE burn_run_info gauge',
-    sample('burn_run_info', { ...scenario, ...run }, 1),
+    `burn_run_info{${labelsOf({ ...scenario, ...run })}} 1`,
   ]
   for (const { row, points } of metrics) {
     const name = prometheusName(row)
@@ -38,24 +38,24 @@ export function* prometheusText({ resource, metrics }: ExportSnapshot): Pieces<s
       yield UNITS_PER_SAMPLE * (row.bounds.length + 1)
     }
   }
-  return `${lines.join('\n')}\n`
+  return lines
 }
 
 function samplesOf(name: string, { bounds }: ExportRow, point: ExportPoint): string[] {
-  const { attributes } = point
-  if ('value' in point) return [sample(name, attributes, point.value)]
+  const labels = labelsOf(point.attributes)
+  if ('value' in point) return [`${name}{${labels}} ${point.value}`]
   const { count, sum } = point.spread
   let below = 0
   const buckets = point.spread.within.map((within, i) => {
     below += within
-    return sample(`${name}_bucket`, attributes, below, bounds[i] === undefined ? '+Inf' : String(bounds[i]))
+    return `${name}_bucket{${labels}${labels === '' ? '' : ','}le="${bounds[i] ?? '+Inf'}"} ${below}`
   })
-  return [...buckets, sample(`${name}_sum`, attributes, sum), sample(`${name}_count`, attributes, count)]
+  return [...buckets, `${name}_sum{${labels}} ${sum}`, `${name}_count{${labels}} ${count}`]
 }
 
-function sample(name: string, attributes: Attributes, value: number, le?: string): string {
-  const labels = Object.entries(le === undefined ? attributes : { ...attributes, le })
-  return `${name}{${labels.map(([key, text]) => `${key.replace(/\W/g, '_')}="${escaped(text)}"`).join(',')}} ${value}`
-}
+const labelsOf = (attributes: Attributes) =>
+  Object.entries(attributes)
+    .map(([key, text]) => `${key.replace(/\W/g, '_')}="${escaped(text)}"`)
+    .join(',')
 
 const escaped = (text: string) => lineSafe(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')

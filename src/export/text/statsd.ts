@@ -13,7 +13,9 @@ const STEPS_TOGETHER = 2
 /** Digits behind the point: what is closer to zero is written as zero. */
 const MAX_DECIMALS = 20
 /** What writing one line takes, in units of `Pieces`. */
-const UNITS_PER_LINE = 50
+const UNITS_PER_LINE = 100
+/** What putting one packet together takes. */
+const UNITS_PER_PACKET = 200
 /** Longest name or value of a tag, in characters. */
 const MAX_PART = 100
 
@@ -23,13 +25,15 @@ interface Step {
   sum: number
 }
 
-/** What was sent to a StatsD server so far, by series and step of its histogram. */
-export type SentSeries = Map<string, Readonly<Step>>
+/** What was sent to a StatsD server so far, by series and step of its histogram. One map of all would take tens of milliseconds to grow. */
+export type SentSeries = Map<string, Map<number, Readonly<Step>>>
+/** The place of a sum, which has no steps. */
+const WHOLE = 0
 
 /** One line for a StatsD server, and what is sent of its series once it has gone out; a gauge is sent anew each time, and has none. */
 export interface StatsdLine {
   readonly text: string
-  readonly then?: { readonly key: string; readonly sent: Readonly<Step> }
+  readonly then?: { readonly key: string; readonly index: number; readonly sent: Readonly<Step> }
 }
 
 /** One series of StatsD: attributes that are alike in its form are sent together. */
@@ -42,18 +46,17 @@ interface Series {
 }
 
 /** Makes the StatsD lines for a snapshot of the metrics. `before` is what was sent earlier: sums are sent as the difference to it. */
-export function* statsdLines(
-  snapshot: ExportSnapshot,
-  form: StatsdForm,
-  before: ReadonlyMap<string, Readonly<Step>>,
-): Pieces<StatsdLine[]> {
+export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries): Pieces<StatsdLine[]> {
   const lines: StatsdLine[] = []
   for (const series of (yield* seriesOf(snapshot, form)).values()) {
     const { kind } = series.row
     if (kind === 'gauge') lines.push(gauge(series, form))
-    else if (kind === 'sum') lines.push(...counter(series, before))
-    else for (const [index, step] of series.steps) lines.push(...samples(series, index, step, before, form))
-    yield UNITS_PER_LINE * (1 + series.steps.size)
+    if (kind === 'sum') lines.push(...counter(series, before))
+    for (const [index, step] of series.steps) {
+      lines.push(...samples(series, index, step, before, form))
+      yield UNITS_PER_LINE
+    }
+    yield UNITS_PER_LINE
   }
   return lines
 }
@@ -72,10 +75,19 @@ function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<Readon
   return all
 }
 
-function counter({ name, value, tags }: Series, before: ReadonlyMap<string, Readonly<Step>>): StatsdLine[] {
+/** Notes what is sent once a line has gone out. */
+export function note(sent: SentSeries, { then }: StatsdLine): void {
+  if (then === undefined) return
+  const steps = sent.get(then.key) ?? new Map<number, Readonly<Step>>()
+  sent.set(then.key, steps.set(then.index, then.sent))
+}
+
+function counter({ name, value, tags }: Series, before: SentSeries): StatsdLine[] {
   const key = `${name}${tags}`
-  const more = value - (before.get(key)?.sum ?? 0)
-  return more > 0 ? [{ text: `${name}:${plain(more)}|c${tags}`, then: { key, sent: { count: 0, sum: value } } }] : []
+  const more = value - (before.get(key)?.get(WHOLE)?.sum ?? 0)
+  return more > 0
+    ? [{ text: `${name}:${plain(more)}|c${tags}`, then: { key, index: WHOLE, sent: { count: 0, sum: value } } }]
+    : []
 }
 
 /** In StatsD a sign makes a change of a gauge: a value below zero is sent as one from zero. */
@@ -89,11 +101,11 @@ function samples(
   { name, row: { unit }, tags }: Series,
   index: number,
   { count, sum }: Step,
-  before: ReadonlyMap<string, Readonly<Step>>,
+  before: SentSeries,
   form: StatsdForm,
 ): StatsdLine[] {
-  const key = `${name}${tags} ${index}`
-  const known = before.get(key) ?? { count: 0, sum: 0 }
+  const key = `${name}${tags}`
+  const known = before.get(key)?.get(index) ?? { count: 0, sum: 0 }
   const mean = (sum - known.sum) / (count - known.count)
   const value = plain(Number((mean * (unit === 's' ? 1000 : 1)).toPrecision(9)))
   const lines: StatsdLine[] = []
@@ -101,7 +113,7 @@ function samples(
     const n = Math.min(left, MAX_PER_LINE)
     const text = `${name}:${value}|${form === 'datadog' ? 'd' : 'ms'}${n === 1 ? '' : `|@${plain(1 / n)}`}${tags}`
     const behind = left - n
-    lines.push({ text, then: { key, sent: { count: count - behind, sum: sum - mean * behind } } })
+    lines.push({ text, then: { key, index, sent: { count: count - behind, sum: sum - mean * behind } } })
   }
   return lines
 }
@@ -137,10 +149,10 @@ const dotted = (name: string, attributes: Attributes) =>
 const part = (value: string, forbidden: RegExp) => shortened(value, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
 
 /** Groups lines by the UDP packet of at most `maxBytes` in which they go out; lines that are longer than that are left out, and returned beside. */
-export function packetsOf<Line extends Pick<StatsdLine, 'text'>>(
+export function* packetsOf<Line extends Pick<StatsdLine, 'text'>>(
   lines: readonly Line[],
   maxBytes: number,
-): { readonly packets: readonly (readonly Line[])[]; readonly tooLong: readonly Line[] } {
+): Pieces<{ readonly packets: readonly (readonly Line[])[]; readonly tooLong: readonly Line[] }> {
   const packets: Line[][] = []
   const tooLong: Line[] = []
   let left = 0
@@ -154,6 +166,7 @@ export function packetsOf<Line extends Pick<StatsdLine, 'text'>>(
     } else {
       packets.push([line])
       left = maxBytes - length
+      yield UNITS_PER_PACKET
     }
   }
   return { packets, tooLong }
