@@ -166,17 +166,22 @@ async function websocket(): Promise<StormTarget> {
       else socket.write(granted(upgrade))
     },
     message: (peer, said) => {
-      const [id, ...more] = said.split(' ')
-      deeds.meet(more.length === 2 && more.every((one) => one === id) ? id : undefined)(peer)
+      deeds.meet(idIn(said))(peer)
     },
   })
   return {
     target: { url: server.url, websocket: { maxMessage: '1KiB' } },
     // What is corrupted or cut off shows.
-    step: { request: { text: `${ID} ${ID} ${ID}` } },
+    step: { request: { json: { id: ID, again: ID, checked: ID } } },
     deeds,
     stop: () => server.stop(),
   }
+}
+
+/** The id that a message gives three times; undefined when it was changed. */
+function idIn(said: string): string | undefined {
+  const [, id, again, checked] = /^\{"id":"?(\d+)"?,"again":"?(\d+)"?,"checked":"?(\d+)"?[,}]/.exec(said) ?? []
+  return id === again && id === checked ? id : undefined
 }
 
 async function grpc(): Promise<StormTarget> {
@@ -220,7 +225,7 @@ async function mqtt(): Promise<StormTarget> {
   })
   return {
     target: { url: broker.url, mqtt: { version: 5, qos: 1, ackTimeout: PATIENCE } },
-    step: { request: { publish: { topic: `storm/${ID}`, payload: 'hello' } } },
+    step: { request: { publish: { topic: `storm/${ID}`, payload: { json: { hello: 'target' } } } } },
     deeds,
     stop: () => broker.stop(),
   }

@@ -21,7 +21,8 @@ const FAULTS = [
   { corrupt: '1..8', probability: '2%' },
   { truncate: '10%..90%', probability: '2%' },
   { drop: 'close', after: '0ms..5ms', probability: '2%' },
-  { drift: 'add', path: '$.extra', value: 1, probability: '2%', ...LONE },
+  { drift: 'add', path: '$.extra', value: 1, probability: '2%', steps: ['http', 'sse', 'websocket', 'mqtt'] },
+  { drift: 'remove', path: '$.text', probability: '2%', steps: ['grpc'] },
   { timeout: '5ms..50ms', probability: '2%', ...LONE },
   { duplicate: '1..3', gap: '0ms..10ms', probability: '2%', ...LONE },
 ]
