@@ -432,6 +432,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     '{ "name": "t", "target": { "url": "http://127.0.0.1/" },\n  "steps": [ { "message": "a\\"b {{usr}}" } ] }',
     'a.json',
   ],
+  [
+    'drifts that no gRPC call can take, and one that some may',
+    'name: a\ntarget: { url: "grpc://127.0.0.1:1", grpc: { service: burn.echo.v1.EchoService, method: Echo } }\nload: [ { iterations: 1, users: 1 } ]\nsteps: [ { request: { message: { text: hi, number: 5 } }, name: echo } ]\nfaults:\n  - { drift: add, path: $.nobody, value: 1, probability: 50% }\n  - { drift: rename, path: $.text, to: txt, probability: 50%, steps: [echo] }\n  - { drift: retype, path: $.number, value: many, probability: 50% }\n  - { drift: remove, path: $.text, probability: 50% }\n  - { drift: add, path: $.word, value: x, probability: 50% }\n',
+  ],
   // a judge
   ['a judge without a target', whole('judge: { rubric: fine? }\n')],
   ['a judge with a bound on cost and no prices', whole('judge: { target: { url: http://127.0.0.1/ }, maxCost: 1 }\n')],

@@ -2,12 +2,14 @@
 import type { Misfit, RequestChecks } from '../../connectors/wire/connector.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
+import type { ChangeJson, FaultSpec } from '../../faults/index.ts'
+import { createRandom } from '../../random.ts'
 import { pathOf } from '../compile/target/base-address.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { mapAt } from '../schema/written-steps.ts'
+import { listAt, mapAt } from '../schema/written-steps.ts'
 import { baseDirOf } from './files.ts'
 import { type LintSubject, perScenario } from './subject.ts'
 import { type TargetUse, targetUses } from './targets.ts'
@@ -90,3 +92,68 @@ function has(value: unknown, path: Path): boolean {
   }
   return value !== undefined
 }
+
+/** A drift that can never be injected: the path of its entry, and why its change fits no call. */
+interface ImpossibleDrift {
+  readonly path: Path
+  readonly why: string
+}
+
+/**
+ * Returns the drifts in `faults` whose change fits none of the calls that they may hit. Only what is certain: a call whose message is written
+ * out, and whose type is in a .proto file.
+ */
+export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
+  if (subject.doubts.steps) return []
+  return (subject.scenario.faults ?? []).flatMap((entry, index) => {
+    if (entry.kind !== 'drift' || !('draw' in entry)) return []
+    const injection = entry.draw(createRandom('drift'))
+    const misfits = injection.does === 'drift' ? driftMisfits(subject, entry, injection.change) : undefined
+    const [first] = misfits ?? []
+    return first === undefined ? [] : [{ path: ['faults', index], why: first }]
+  })
+}
+
+/** Why the changed message fits no call that an entry may hit, one reason for each call; undefined when one may take it, or when that is not known. */
+function driftMisfits(subject: LintSubject, { steps: named, target }: FaultSpec, change: ChangeJson): string[] | undefined {
+  const inLoad = ({ path }: TargetUse['steps'][number]) => path[0] !== 'setup' && path[0] !== 'teardown'
+  const isHit = ({ step }: TargetUse['steps'][number]) => named === undefined || named.includes(String(step.name))
+  const reasons: string[] = []
+  for (const use of targetUses(subject)) {
+    if (target !== undefined && target !== use.name) continue
+    const hit = use.steps.filter((step) => inLoad(step) && isHit(step))
+    if (hit.length === 0) continue
+    const checks = checksOf(subject, use)
+    for (const { step } of hit) {
+      const why = checks && misfitIn(checks, mapAt(step.request, []), change)
+      if (why === undefined) return undefined
+      reasons.push(why)
+    }
+  }
+  return reasons
+}
+
+function checksOf({ locate }: LintSubject, { target: { connector, options, url } }: TargetUse): RequestChecks | undefined {
+  try {
+    return connector.checks?.(options, pathOf(url.source), baseDirOf(locate.file))
+  } catch (error) {
+    // A file that cannot be read is reported with the other files.
+    if (error instanceof LocalError) return undefined
+    throw error
+  }
+}
+
+/** Why a call does not take the change; undefined when it may. */
+function misfitIn(checks: RequestChecks, request: Readonly<Record<string, unknown>>, change: ChangeJson): string | undefined {
+  const isList = Array.isArray(request.messages)
+  const message: unknown = isList ? listAt(request, ['messages'])[0] : request.message
+  if (typeof message !== 'object' || message === null) return undefined
+  const found = change(message)
+  // A text with a template in it may become anything, and a place that is not there may come with data.
+  if (found === undefined) return undefined
+  const changed = isList ? { ...request, messages: [found.changed] } : { ...request, message: found.changed }
+  const before = textsOf(checks.ofStep(request))
+  return textsOf(checks.ofStep(changed)).find((text) => !before.includes(text))
+}
+
+const textsOf = (misfits: readonly Misfit[]) => misfits.filter(({ of }) => of === 'body').map(({ message }) => message)

@@ -1,14 +1,19 @@
 import { nearest } from '../../../language/suggest.ts'
+import { impossibleDrifts } from '../../lint/calls.ts'
 import { namedSteps } from '../../lint/names.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetNames } from '../../lint/targets.ts'
 import { listAt, loadSteps, mapAt } from '../../schema/written-steps.ts'
 
-/** The rule that reports entries of `faults` for steps or targets that the scenario does not have. */
+const DRIFT_HINT = 'a gRPC message has the fields of its .proto file alone: remove one, set another, or give one another value'
+
+/** The rule that reports entries of `faults` for steps or targets that the scenario does not have, and drifts that no call can take. */
 export const E_FAULT = rule('E_FAULT', (subject, report) => {
   const { value, doubts } = subject
   const entries = listAt(value, ['faults']).map((_, index) => ['faults', index])
   if (entries.length === 0) return
+  for (const { path, why } of impossibleDrifts(subject))
+    report([...path, 'drift'], 'value', `no call that this may hit can take the change: ${why}`, DRIFT_HINT)
   const steps = namedSteps(loadSteps(value)).flatMap(({ name, otherwise }) => [typeof name === 'string' ? name : otherwise])
   const targets = targetNames(subject)
   const hintFor = (name: string, known: readonly string[]) => {

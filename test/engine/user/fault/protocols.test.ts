@@ -190,8 +190,13 @@ test.each([
 ] as const)('gRPC: %j of %j is what its proto has a place for', async (fault, message, bytes) => {
   const { target, seen } = await grpc()
   const { result } = await runScenario({
-    ...{ name: 'drift', seed: 'drift', target, load: [{ iterations: 3, users: 1 }] },
-    steps: [{ request: { message } }],
+    ...{ name: 'drift', seed: 'drift', load: [{ iterations: 3, users: 1 }] },
+    // What no step could take is refused before the run: over HTTP one could.
+    targets: { main: target, other: { url: 'http://127.0.0.1:9' } },
+    steps: [
+      { request: { message }, target: 'main' },
+      { if: 'false', then: [{ request: { path: '/' }, target: 'other' }] },
+    ],
     faults: [{ ...fault, probability: '100%' }],
   } as unknown as RunInput)
   expect(result.faults?.kinds[0]).toMatchObject({ drawn: 3, injected: bytes === undefined ? 0 : 3 })
