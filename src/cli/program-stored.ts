@@ -1,6 +1,7 @@
-/** Commands around runs: those that are stored, go on elsewhere, or are due later. */
+/** Commands around runs: those that are stored, go on elsewhere, are due later, or are made to find something. */
 export { addReplay } from './replay/command.ts'
 export { addRuns } from './runs/command.ts'
 export { addSchedule } from './schedule/command.ts'
+export { addSearch } from './search/command.ts'
 export { addTail } from './tail/command.ts'
 export { addWebhook } from './webhook/command.ts'

@@ -9,7 +9,7 @@ import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { addExplain, addMonitor, addPing, addPlan, addSchema } from './program-look.ts'
-import { addReplay, addRuns, addTail, addWebhook } from './program-stored.ts'
+import { addReplay, addRuns, addSearch, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
 import { addShell } from './shell/command.ts'
 import { examplesOf } from './shell/examples.ts'
@@ -52,9 +52,9 @@ export function buildProgram(outcome: CommandOutcome): Command {
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugin/load-plugins.ts')).loadPlugins(plugin)
     })
-  for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
+  for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addCompare])
     add(program, outcome)
-  for (const add of [addCompare, addRuns, addTail, addRelay, addMonitor, addReplay, addSchedule, addWebhook, addSchema, addShell])
+  for (const add of [addSearch, addRuns, addTail, addRelay, addMonitor, addReplay, addSchedule, addWebhook, addSchema, addShell])
     add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))

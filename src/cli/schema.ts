@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.ts'
 import { eventJsonSchema } from '../result/event.ts'
 import { resultJsonSchema } from '../result/json-schema.ts'
+import { searchJsonSchema } from '../result/search.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { configJsonSchema } from './defaults/schema.ts'
 import { suiteJsonSchema } from './suite/file/schema.ts'
@@ -27,6 +28,7 @@ const SCHEMAS = {
   scenario: scenarioJsonSchema,
   suite: suiteJsonSchema,
   result: resultJsonSchema,
+  search: searchJsonSchema,
   event: eventJsonSchema,
   config: configJsonSchema,
   catalog,

@@ -60,7 +60,7 @@ describe('what is misspelt', () => {
     [['mock', '--sed', '1'], /Did you mean/],
     [['report', 'x', '--fromat', 'md'], /Did you mean --format\?/],
     [['plan', '-v', 'x.yaml'], /unknown option '-v'\n {2}hint: -v is for burn run, and/],
-    [['validate', '--log-level=debug', 'x'], /hint: --log-level is for burn run, burn compare, and/],
+    [['validate', '--log-level=debug', 'x'], /hint: --log-level is for burn run, burn compare, burn search, and/],
     [['schema', '-q'], /hint: -q is for burn run, burn validate, .*burn replay, and stands behind the command/],
     [
       ['-c', '5', 'http://127.0.0.1:1/'],

@@ -28,6 +28,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn convert api.yaml --from openapi -o api.burn.yaml',
     'pbpaste | burn convert - --from curl',
   ],
+  search: [
+    'burn search chat.yaml --for users --max 500',
+    'burn search chat.yaml --holds 400 --confirm 5m -q',
+    'burn search chat.yaml --tier "gold=ttft p95 < 500ms" --out searched',
+  ],
   schema: ['burn schema > scenarios/burn.schema.json', 'burn schema result'],
   mock: ['burn mock', 'burn mock --port 0 --set firstTokenMs=200 --set errorRate=0.05 --seed 7'],
   relay: [

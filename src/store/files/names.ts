@@ -22,3 +22,5 @@ export const ANOMALIES_NAME = 'anomalies.jsonl'
 export const DELIVERIES_NAME = 'deliveries.jsonl'
 /** The name of the file of a suite in its folder, beside the folders of its runs. */
 export const SUITE_NAME = 'suite.json'
+/** The name of the file of a search in its folder, beside the folders of its runs. */
+export const SEARCH_NAME = 'search.json'

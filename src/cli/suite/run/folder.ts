@@ -96,8 +96,8 @@ function locked(path: string, suiteId: string): () => void {
   }
 }
 
-/** Returns a copy of a suite's result with secrets masked in every text; numbers stay as they are. */
-export function withoutSecrets(suite: SuiteResult): SuiteResult {
-  const masked = JSON.stringify(suite, (_, value: unknown) => (typeof value === 'string' ? knownSecrets.redact(value) : value))
-  return JSON.parse(masked) as SuiteResult // texts become texts
+/** Returns a copy of a result with secrets masked in every text; numbers stay as they are. */
+export function withoutSecrets<Value>(value: Value): Value {
+  const masked = JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? knownSecrets.redact(part) : part))
+  return JSON.parse(masked) as Value // texts become texts
 }

@@ -1,0 +1,96 @@
+/** What the flags of `burn search` ask for. */
+import { UsageError } from '../../errors.ts'
+import { parseThreshold } from '../../metrics/threshold/threshold.ts'
+import type { SearchLengths } from '../../search/lengths.ts'
+import type { Tier } from '../../search/measured.ts'
+import type { SearchGoal } from '../../search/next.ts'
+import { parseAmount, parseDuration, parsePercent, parseRate } from '../../text/units.ts'
+import { type RunFlags, withUnit } from '../load/run-flags.ts'
+
+/** The flags of a search, with those of `burn run` that it has. */
+export type SearchFlags = RunFlags & {
+  readonly for?: 'users' | 'rate'
+  readonly holds?: string
+  readonly from: string
+  readonly max: string
+  readonly precision: string
+  readonly confirm: string
+  readonly point: string
+  readonly warmUp: string
+  readonly budget: string
+  readonly tier?: readonly string[]
+  readonly salt?: boolean
+}
+
+/** What is searched, how long each measurement takes, and what may be spent. */
+export interface SearchChoices {
+  readonly goal: SearchGoal
+  readonly unit: 'users' | 'rate'
+  /** The one load that is asked about; undefined for a search. */
+  readonly holds: number | undefined
+  readonly lengths: SearchLengths
+  readonly budgetMs: number
+  readonly maxCost: number | undefined
+}
+
+/** Most users of one phase. */
+const MAX_USERS = 100_000
+
+/** Returns what the flags ask for; `unit` is what the load of the scenario counts. @throws UsageError */
+export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): SearchChoices {
+  const precision = parsePercent(flags.precision)
+  if (precision === undefined || precision < 0.01 || precision > 0.5)
+    throw new UsageError(`--precision ${flags.precision}: expected a share from 1% to 50%`)
+  const [from, max] = [loadOf('--from', flags.from, unit), loadOf('--max', flags.max, unit)]
+  if (from > max) throw new UsageError(`--from ${flags.from} is above --max ${flags.max}`)
+  const maxCost = flags.maxCost === undefined ? undefined : parseAmount(flags.maxCost)
+  if (flags.maxCost !== undefined && (maxCost === undefined || maxCost <= 0))
+    throw new UsageError(`--max-cost ${flags.maxCost}: expected an amount of money, such as 5 or 0.20`)
+  return {
+    unit,
+    goal: { isWhole: unit === 'users', from, max, precision },
+    holds: flags.holds === undefined ? undefined : loadOf('--holds', flags.holds, unit),
+    lengths: {
+      warmup: secondsOf('--warm-up', flags.warmUp),
+      point: secondsOf('--point', flags.point),
+      confirm: secondsOf('--confirm', flags.confirm),
+    },
+    budgetMs: secondsOf('--budget', flags.budget) * 1000,
+    maxCost,
+  }
+}
+
+function loadOf(flag: string, text: string, unit: 'users' | 'rate'): number {
+  const load = unit === 'rate' ? parseRate(withUnit(flag, text, '/s')) : /^\d+$/.test(text) ? Number(text) : undefined
+  if (load === undefined || load <= 0 || (unit === 'users' && load > MAX_USERS)) {
+    const kind = unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MAX_USERS}`
+    throw new UsageError(`${flag} ${text}: expected ${kind}`)
+  }
+  return load
+}
+
+function secondsOf(flag: string, text: string): number {
+  const ms = parseDuration(withUnit(flag, text, 's'))
+  if (ms === undefined || ms < 100) throw new UsageError(`${flag} ${text}: expected a duration of 100ms or more, such as 10m`)
+  return ms / 1000
+}
+
+/** Returns the sets of thresholds of `--tier`, those with one name as one. @throws UsageError */
+export function tiersOf({ tier = [] }: Pick<SearchFlags, 'tier'>): Tier[] {
+  const sets = new Map<string, string[]>()
+  for (const text of tier) {
+    const [, name = '', list = ''] = /^\s*([\w-]+)\s*=\s*(.+)$/s.exec(text) ?? []
+    const thresholds = list.split(/[,;](?![^{]*\})/).flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
+    if (thresholds.length === 0)
+      throw new UsageError(
+        `--tier ${JSON.stringify(text)}: expected a name and thresholds`,
+        'such as --tier "gold=ttft p95 < 500ms"',
+      )
+    for (const threshold of thresholds) {
+      const parsed = parseThreshold(threshold)
+      if (!parsed.ok) throw new UsageError(`--tier ${name}: ${JSON.stringify(threshold)}: ${parsed.message}`, parsed.hint)
+    }
+    sets.set(name, [...(sets.get(name) ?? []), ...thresholds])
+  }
+  return [...sets].map(([name, thresholds]) => ({ name, thresholds }))
+}

@@ -1,0 +1,93 @@
+/** The folder of a search: what it has found so far, beside the folders of its runs. */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { InputError, LocalError } from '../../errors.ts'
+import { searchFormats } from '../../report/search/index.ts'
+import { SEARCH_VERSION, type SearchResult, searchResultSchema } from '../../result/search.ts'
+import { makeFolders } from '../../store/files/folders.ts'
+import { localError } from '../../store/files/local-error.ts'
+import { takeLock } from '../../store/files/lock.ts'
+import { RESULT_NAME, SEARCH_NAME, SUITE_NAME } from '../../store/files/names.ts'
+import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
+import { readText } from '../../store/read-result.ts'
+import { newRunFolder } from '../../store/run-dir.ts'
+import { jsonIn } from '../../text/json.ts'
+
+/** Markdown beside `search.json`. */
+const REPORT_NAME = 'report.md'
+
+interface FolderOptions {
+  readonly searchId: string
+  /** Name of the scenario; untrusted. */
+  readonly name: string
+  /** The folder to use in place of a new one. */
+  readonly out: string | undefined
+  /** True to forget an earlier search in it. */
+  readonly overwrite: boolean
+}
+
+/** The folder of a search and its runs, locked by this process. */
+export class SearchFolder {
+  readonly path: string
+  /** An earlier search in this folder that can go on; undefined without one. */
+  private readonly earlier: SearchResult | undefined
+  /** Releases the lock; the files stay. */
+  readonly release: () => void
+  private readonly outputs: Outputs
+
+  /** Makes, locks and tries out the folder. @throws LocalError; InputError when a search in it cannot be read */
+  constructor({ searchId, name, out, overwrite }: FolderOptions) {
+    try {
+      if (out !== undefined) makeFolders(out)
+    } catch (error) {
+      throw localError(`cannot create ${out}`, error)
+    }
+    this.path = out ?? newRunFolder({ name: `${name}-search`, startedAt: Date.now() })
+    this.release = locked(this.path, searchId)
+    try {
+      for (const other of [RESULT_NAME, SUITE_NAME])
+        if (existsSync(join(this.path, other)))
+          throw new LocalError(`${this.path} holds ${other} of something else`, 'choose another folder with --out')
+      this.earlier = overwrite ? undefined : earlierIn(join(this.path, SEARCH_NAME))
+      this.outputs = openOutputs([SEARCH_NAME, REPORT_NAME].map((file) => join(this.path, file)))
+    } catch (error) {
+      this.release()
+      throw error
+    }
+  }
+
+  /** Returns the earlier search, which must be one of the same scenario and kind of load; undefined without one. @throws LocalError */
+  goingOn(scenarioHash: string, unit: SearchResult['for']): SearchResult | undefined {
+    if (this.earlier === undefined || (this.earlier.scenarioHash === scenarioHash && this.earlier.for === unit))
+      return this.earlier
+    throw new LocalError(
+      `${this.path} holds a search of another scenario, other thresholds, or for ${this.earlier.for}`,
+      'choose another folder with --out, or add --overwrite',
+    )
+  }
+
+  /** Writes the search as it is now, each file as a whole or not at all. @throws LocalError */
+  async save(search: SearchResult): Promise<void> {
+    await this.outputs.write(join(this.path, SEARCH_NAME), searchFormats.json(search))
+    await this.outputs.write(join(this.path, REPORT_NAME), searchFormats.md(search))
+  }
+}
+
+function earlierIn(path: string): SearchResult | undefined {
+  if (!existsSync(path)) return undefined
+  const parsed = searchResultSchema.safeParse(jsonIn(readText(path)))
+  const [version] = parsed.success ? parsed.data.searchVersion.split('.') : []
+  if (parsed.success && version === SEARCH_VERSION.split('.')[0]) return parsed.data
+  throw new InputError(
+    `${path} is no search that this burn can go on with`,
+    'choose another folder with --out, or add --overwrite',
+  )
+}
+
+function locked(path: string, searchId: string): () => void {
+  try {
+    return takeLock(resolve(path), searchId)
+  } catch (error) {
+    throw localError(`cannot lock ${path}`, error)
+  }
+}

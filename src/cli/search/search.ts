@@ -1,0 +1,31 @@
+/** `burn search`: how many users, or arrivals per second, hold the thresholds of a scenario? */
+import type { Command } from 'commander'
+import { searchFormats } from '../../report/search/index.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
+import { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
+import { refusePublic } from '../load/public/refuse.ts'
+import { subjectOf } from '../load/subject.ts'
+import { type SearchFlags, searchChoices } from './choices.ts'
+import { searched } from './run-search.ts'
+import { SearchSubject } from './subject.ts'
+
+/** Runs `burn search`. Returns the exit code. @throws UsageError, ScenarioError before anything is sent; LocalError, InputError */
+export async function searchCommand(named: readonly string[], command: Command): Promise<number> {
+  const { files, flags } = subjectOf(named, command.opts<SearchFlags>(), command)
+  const subject = new SearchSubject(files[0], flags, command)
+  const choices = searchChoices(flags, subject.unit)
+  const { lengths, holds, goal } = choices
+  // The largest load stands for all: for the check of public targets, and for the limits of the schema.
+  const largest = subject.at(
+    { load: holds ?? goal.max, warmupS: lengths.warmup, seconds: lengths.confirm, seed: 'search' },
+    choices.maxCost,
+  )
+  await loadNamedPlugins([largest], flags)
+  await refusePublic([largest], flags)
+  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
+  const search = await searched(subject, choices, flags)
+  const text = searchFormats.json(search)
+  if (flags.json) process.stdout.write(text)
+  if (flags.output !== undefined) await outputs?.write(flags.output, text)
+  return search.exitCode
+}

@@ -1,0 +1,56 @@
+/** The points of a search as rows and lines. */
+import type { MeasuredPoint, SearchResult, SearchTier } from '../../result/search.ts'
+import { foundText, loadText } from '../../search/ending.ts'
+import { formatMs } from '../../text/units.ts'
+import { formatNumber, formatShare, UNKNOWN } from '../text/format.ts'
+
+const HEAD = ['in flight', 'ok/s', 'p50', 'p95', 'errors', 'of the limit', 'measured', 'holds']
+
+/** Returns a point as one line, for the progress of a search: `64 users: holds, 71% of what is allowed (ttft p95 < 800ms)`. */
+export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): string {
+  const { load, tiers, counts, reason, exitCode } = point
+  const words = tiers.map(({ tier, holds, used, nearest }) => {
+    const near = nearest === null ? '' : ` (${nearest})`
+    return `${tiers.length > 1 ? `${tier} ` : ''}${holds ? 'holds' : 'does not hold'}, ${usedText(used)} of what is allowed is used${near}`
+  })
+  return `${loadText(load, { for: unit })}: ${counts ? words.join('; ') : `says nothing: ${exitCode === 0 || exitCode === 1 ? 'too few samples' : reason}`}`
+}
+
+/** Returns the table of all points in the order of their loads: the curve. The first row is the head. */
+export function curveOf({ points, knee, for: unit }: SearchResult): string[][] {
+  const rising = [...points].sort((a, b) => a.load - b.load || a.number - b.number)
+  const rows = rising.map((point) => [
+    `${loadText(point.load, { for: unit })}${point.load === knee ? ' (knee)' : ''}`,
+    formatNumber(point.meanInFlight),
+    formatNumber(point.okPerSecond),
+    ...[point.p50Ms, point.p95Ms].map((ms) => (ms === null ? UNKNOWN : formatMs(ms))),
+    formatShare(point.errorRate),
+    point.counts ? usedText(Math.max(...point.tiers.map(({ used }) => used))) : UNKNOWN,
+    formatMs(point.seconds * 1000),
+    point.counts ? heldText(point) : 'says nothing',
+  ])
+  return [[unit === 'users' ? 'users' : 'rate', ...HEAD], ...rows]
+}
+
+/** Returns a line for each set of thresholds: what it holds, and what fails first above that. */
+export function tierLines(search: SearchResult): string[] {
+  return search.tiers.map((tier) => {
+    const first = tier.nearest === null ? '' : `; first to fail: ${tier.nearest}, at ${loadText(tier.failed ?? 0, search)}`
+    return `${nameOf(tier, search)}${foundText(tier, search)}${first}`
+  })
+}
+
+/** Returns what is to be known of the knee. */
+export function kneeLine({ knee, for: unit }: SearchResult): string {
+  if (knee === null) return 'no knee: throughput ÷ latency is largest at an end of the curve'
+  return `knee at ${loadText(knee, { for: unit })}: beyond it, more load buys more waiting than throughput`
+}
+
+const nameOf = ({ name }: SearchTier, { tiers }: SearchResult) => (tiers.length > 1 ? `${name}: ` : '')
+const usedText = (used: number) => (used >= 20 ? 'over 2000%' : `${Number((used * 100).toPrecision(3))}%`)
+
+function heldText({ tiers }: MeasuredPoint): string {
+  const held = tiers.filter(({ holds }) => holds)
+  if (tiers.length === 1 || held.length === 0 || held.length === tiers.length) return held.length > 0 ? 'yes' : 'no'
+  return held.map(({ tier }) => tier).join(', ')
+}

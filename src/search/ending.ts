@@ -1,0 +1,92 @@
+/** How a search ends: one verdict and one exit code. */
+import { EXIT, type ExitCode } from '../errors.ts'
+import type { MeasuredPoint, SearchResult, SearchTier } from '../result/search.ts'
+
+/** Why a search ended before its method had come to its end. */
+export type SearchStop =
+  /** A signal, a bug or a local failure, by its exit code. */
+  | { readonly kind: 'broken'; readonly code: ExitCode; readonly why: string }
+  /** burn itself was the limit of a measurement. */
+  | { readonly kind: 'invalid'; readonly why: string }
+  /** The target does not answer, or gives too few samples. */
+  | { readonly kind: 'untestable'; readonly why: string }
+  /** Time or money is used up. */
+  | { readonly kind: 'budget'; readonly why: string }
+
+type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>
+type Asked = Pick<SearchResult, 'for' | 'holds'>
+
+/** The end that the file of a search states while it goes on, so that one left by a killed process counts for nothing. */
+export const SEARCH_UNDER_WAY: SearchEnd = {
+  ...{ status: 'running', verdict: 'incomplete', exitCode: EXIT.notValid },
+  reason: 'the search was still under way when this was written',
+}
+
+/** Returns a load in words: `64 users`, `12.5/s`. */
+export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>): string {
+  const digits = Number(load.toPrecision(4))
+  return unit === 'users' ? `${digits} ${digits === 1 ? 'user' : 'users'}` : `${digits}/s`
+}
+
+/** Returns how a search ended; `stop` is why it ended early, undefined when it did not. */
+export function searchEnd(
+  asked: Asked,
+  tiers: readonly SearchTier[],
+  points: readonly MeasuredPoint[],
+  stop: SearchStop | undefined,
+): SearchEnd {
+  if (stop !== undefined) return stoppedEnd(asked, tiers, points, stop)
+  if (asked.holds !== null) return heldEnd(asked, asked.holds, points)
+  const below = tiers.filter(({ ended }) => ended === 'below')
+  const reason = tiers.map((tier) => `${tiers.length > 1 ? `${tier.name}: ` : ''}${foundText(tier, asked)}`).join('; ')
+  return below.length === 0
+    ? { status: 'completed', verdict: 'found', reason, exitCode: EXIT.ok }
+    : { status: 'completed', verdict: 'does_not_hold', reason, exitCode: EXIT.verdictFailed }
+}
+
+/** Returns what was found for one set of thresholds, in words. */
+export function foundText({ confirmed, estimate, ended, failed }: SearchTier, asked: Pick<SearchResult, 'for'>): string {
+  const text = (load: number) => loadText(load, asked)
+  if (ended === 'below') return `does not hold even ${text(failed ?? 1)}`
+  if (confirmed === null) return 'no load is confirmed'
+  if (ended === 'max') return `holds ${text(confirmed)}, the highest load that was tried: it may hold more`
+  if (estimate === null) return `holds ${text(confirmed)}`
+  const interval = estimate.high === null ? `${text(estimate.low)} or more` : `${plain(estimate.low)} to ${text(estimate.high)}`
+  return `holds ${text(confirmed)}; the limit is estimated at ${text(estimate.load)} (95 %: ${interval})`
+}
+
+const plain = (load: number) => String(Number(load.toPrecision(4)))
+
+function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[]): SearchEnd {
+  const point = points.findLast(({ counts }) => counts)
+  const broken = point?.tiers.filter(({ holds }) => !holds) ?? []
+  if (point && broken.length === 0)
+    return { status: 'completed', verdict: 'holds', reason: `holds ${loadText(load, asked)}`, exitCode: EXIT.ok }
+  const why = broken.map(({ tier, nearest }) => (nearest === null ? tier : `${nearest} (${tier})`)).join(', ')
+  const reason = `does not hold ${loadText(load, asked)}: ${point?.reason ?? ''}${why === '' ? '' : `; ${why}`}`
+  return { status: 'completed', verdict: 'does_not_hold', reason, exitCode: EXIT.verdictFailed }
+}
+
+function stoppedEnd(asked: Asked, tiers: readonly SearchTier[], points: readonly MeasuredPoint[], stop: SearchStop): SearchEnd {
+  const held = points.filter((point) => point.counts && point.tiers.every(({ holds }) => holds)).map(({ load }) => load)
+  const failed = tiers.flatMap((tier) => tier.failed ?? [])
+  // A load that held above one that failed was luck.
+  const sure = held.filter((load) => failed.every((other) => load < other))
+  const least = sure.length === 0 ? 'no load was seen to hold' : `at least ${loadText(Math.max(...sure), asked)}, not confirmed`
+  const end = (verdict: SearchResult['verdict'], exitCode: ExitCode, reason: string): SearchEnd => ({
+    status: 'stopped',
+    verdict,
+    exitCode,
+    reason,
+  })
+  switch (stop.kind) {
+    case 'broken':
+      return end('incomplete', stop.code, `${stop.why}; ${least}`)
+    case 'invalid':
+      return end('invalid', EXIT.notValid, `${least}; burn itself was the limit: ${stop.why}`)
+    case 'untestable':
+      return end('could_not_test', EXIT.couldNotTest, stop.why)
+    case 'budget':
+      return end('unconfirmed', EXIT.couldNotTest, `${stop.why}; ${least}`)
+  }
+}

@@ -1,0 +1,36 @@
+/** What the points of a search come to, for each set of thresholds. */
+import type { MeasuredPoint, SearchTier } from '../result/search.ts'
+import type { Tier } from './measured.ts'
+import { confirmedOf, estimateOf, nextStep, type SearchGoal, type SearchStep } from './next.ts'
+import type { SearchPoint } from './points.ts'
+
+/** Returns the points that count, as one set of thresholds sees them. */
+export function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[] {
+  return points.flatMap(({ load, seconds, isLong, counts, tiers }) => {
+    const seen = tiers.find((one) => one.tier === tier)
+    return counts && seen ? [{ load, seconds, isLong, holds: seen.holds, used: seen.used }] : []
+  })
+}
+
+/** Returns the next step of the first set of thresholds that is not at its end; the end of the last one when all are. Each point serves all sets. */
+export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[], goal: SearchGoal): SearchStep {
+  const steps = tiers.map(({ name }) => nextStep(pointsOf(points, name), goal))
+  return steps.find(({ kind }) => kind === 'measure') ?? { kind: 'done', why: 'settled' }
+}
+
+/** Returns what was found for one set of thresholds. */
+export function foundFor({ name, thresholds }: Tier, points: readonly MeasuredPoint[], goal: SearchGoal): SearchTier {
+  const own = pointsOf(points, name)
+  const step = nextStep(own, goal)
+  const estimate = estimateOf(own)
+  const failed = points
+    .filter(({ counts, tiers }) => counts && tiers.some((one) => one.tier === name && !one.holds))
+    .sort((a, b) => a.load - b.load)
+  return {
+    ...{ name, thresholds: [...thresholds], ended: step.kind === 'done' ? step.why : null },
+    confirmed: confirmedOf(own) ?? null,
+    estimate: estimate ? { ...estimate, high: Number.isFinite(estimate.high) ? estimate.high : null } : null,
+    failed: failed[0]?.load ?? null,
+    nearest: failed[0]?.tiers.find(({ tier }) => tier === name)?.nearest ?? null,
+  }
+}

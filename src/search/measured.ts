@@ -1,0 +1,83 @@
+/** A run of a search as one of its points. */
+import { EXIT } from '../errors.ts'
+import type { Result, ThresholdResult } from '../result/schema.ts'
+import type { MeasuredPoint } from '../result/search.ts'
+import { LEAST_SAMPLES } from './lengths.ts'
+import { MOST_USED, neededBy, usedOf } from './used.ts'
+
+/** A named set of thresholds that must all hold. */
+export interface Tier {
+  readonly name: string
+  /** Texts of the thresholds, as they stand in the result. */
+  readonly thresholds: readonly string[]
+}
+
+/** What is known of a point before its run. */
+type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
+
+/** Returns the point of a search that a run gives. A set of thresholds holds when it has passed, and with it all that belongs to no other set. */
+export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]): MeasuredPoint {
+  const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
+  const { counts, distributions } = total
+  const response = distributions.response_time?.percentiles
+  const fails = result.thresholds.filter(({ severity }) => severity === 'fail')
+  const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
+  const few = fails.some(({ fewSamples, state }) => fewSamples && state !== 'no_samples') && seen.every(({ isSure }) => !isSure)
+  const attempts = counts.ok + counts.failed + counts.cut
+  return {
+    ...planned,
+    counts: !few,
+    ...{ runId, startTime, durationMs, exitCode, verdict, reason, attempts, errorRate },
+    okPerSecond: counts.ok / planned.seconds,
+    meanInFlight: meanInFlight(result),
+    p50Ms: response?.p50 ?? null,
+    p95Ms: response?.p95 ?? null,
+    cost: cost?.total ?? null,
+    neededSeconds: neededSeconds(fails, attempts, planned.seconds),
+    tiers: seen.map(({ isSure, ...tier }) => tier),
+  }
+}
+
+/** The thresholds of a set, and those that belong to none: the scenario's own and the default rules. */
+function relevantTo(tier: Tier, fails: readonly ThresholdResult[], tiers: readonly Tier[]): ThresholdResult[] {
+  const others = new Set(tiers.flatMap(({ thresholds }) => thresholds))
+  return fails.filter(({ threshold }) => !others.has(threshold) || tier.thresholds.includes(threshold))
+}
+
+function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: Result) {
+  const broken = thresholds.filter(({ state }) => state === 'failed' || state === 'no_samples')
+  const isDead = result.exitCodes.includes(EXIT.couldNotTest)
+  // What ended the run and is no threshold: a breaker, a budget, an onError rule.
+  const isEnded = result.exitCodes.includes(EXIT.verdictFailed) && !result.thresholds.some(isBroken)
+  const holds = broken.length === 0 && thresholds.length > 0 && !isDead && !isEnded
+  const all = thresholds.map((threshold) => ({ name: threshold.threshold, used: usedOf(threshold, result) }))
+  const [nearest] = all.sort((a, b) => b.used - a.used)
+  const used = isDead || isEnded ? MOST_USED : (nearest?.used ?? 0)
+  return {
+    ...{ tier: name, holds, used, nearest: nearest?.name ?? null },
+    isSure: isDead || broken.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
+  }
+}
+
+const isBroken = ({ severity, state }: ThresholdResult) => severity === 'fail' && (state === 'failed' || state === 'no_samples')
+
+/** Time that gives each threshold the samples that it needs, at the pace at which they came. */
+function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seconds: number): number {
+  const each = [
+    { needed: LEAST_SAMPLES, samples: attempts },
+    // Whoever has no sample at all may never have one.
+    ...fails
+      .filter(({ samples }) => samples > 0)
+      .map((threshold) => ({ needed: neededBy(threshold), samples: threshold.samples })),
+  ]
+  return Math.max(...each.map(({ needed, samples }) => (needed * seconds) / Math.max(1, samples)))
+}
+
+/** The mean over the seconds of the measured phases; by Little's law for points that are shorter than a row of the timeline. */
+function meanInFlight({ timeline, phases, total }: Result): number {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const rows = timeline.filter(({ phase }) => measured.has(phase))
+  const lengthMs = rows.reduce((sum, row) => sum + row.lengthMs, 0)
+  if (lengthMs > 0) return rows.reduce((sum, row) => sum + row.inFlight * row.lengthMs, 0) / lengthMs
+  return total.windowMs === 0 ? 0 : (total.counts.ok * (total.distributions.service_time?.mean ?? 0)) / total.windowMs
+}

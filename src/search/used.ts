@@ -1,0 +1,59 @@
+/** How much of what thresholds allow a run has used: the measure by which a search sees how far the limit is. */
+import { Histogram } from '../metrics/histogram/histogram.ts'
+import { isUpper } from '../metrics/threshold/expression/limit.ts'
+import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
+import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
+
+/** Further beyond the limit than this is all the same. */
+export const MOST_USED = 20
+
+/**
+ * Returns how much of what a threshold allows was used: 1 at its limit, more beyond it, at most `MOST_USED`. For an upper limit on a percentile it is the share of
+ * samples beyond the limit, of the share that may be: 10 % of the samples beyond the limit of a p95 are 2. Such shares can be averaged over time,
+ * and percentiles cannot.
+ */
+export function usedOf(threshold: ThresholdResult, result: Result): number {
+  const { observed, limit, state, unit } = threshold
+  if (state === 'no_samples') return MOST_USED
+  if (observed === null) return 0
+  const parsed = parseThreshold(threshold.threshold)
+  const expression = parsed.ok ? parsed.threshold : undefined
+  const isMet = state === 'passed'
+  if (expression && !isUpper(expression.operator)) {
+    if (expression.operator === '==' || expression.operator === '!=') return isMet ? 0 : MOST_USED
+    return unit === 'ratio' ? ratio(1 - observed, 1 - limit) : ratio(limit, observed)
+  }
+  const share = expression && !threshold.worstWindow ? shareBeyond(expression, result) : undefined
+  return share ?? ratio(observed, limit)
+}
+
+/** Returns the samples that a threshold needs before it says anything: ten beyond a percentile, one for others. */
+export function neededBy({ threshold }: ThresholdResult): number {
+  const parsed = parseThreshold(threshold)
+  if (!parsed.ok || parsed.threshold.aggregate.kind !== 'percentile') return 1
+  const { p } = parsed.threshold.aggregate
+  return p >= 100 ? 1 : Math.ceil(10 / (1 - p / 100) - 1e-6)
+}
+
+/** The share of samples beyond the limit of a percentile, ÷ the share that may be; undefined for other thresholds, and for tags that have no group. */
+function shareBeyond({ metric, aggregate, tags, limit }: ThresholdExpression, result: Result): number | undefined {
+  if (aggregate.kind !== 'percentile' || aggregate.p >= 100) return undefined
+  const distribution = distributionsOf(tags, result)?.[metric.name]
+  if (!distribution || distribution.count === 0) return undefined
+  const beyond = Histogram.of(distribution).countAbove(limit) / distribution.count
+  return ratio(beyond, 1 - aggregate.p / 100)
+}
+
+function distributionsOf(tags: ThresholdExpression['tags'], result: Result): Readonly<Record<string, Distribution>> | undefined {
+  const [first, ...more] = Object.entries(tags)
+  if (first === undefined) return result.total.distributions
+  if (more.length > 0) return undefined
+  const [name, value] = first
+  const named = name === 'step' ? result.steps : name === 'phase' ? result.phases : []
+  return (named.find((group) => group.name === value) ?? result.tags[`${name}=${value}`])?.distributions
+}
+
+function ratio(part: number, whole: number): number {
+  if (part <= 0) return 0
+  return whole <= 0 ? MOST_USED : Math.min(MOST_USED, part / whole)
+}

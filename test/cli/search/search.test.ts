@@ -1,0 +1,137 @@
+/** `burn search` from outside, against a target that serves ten requests at a time and refuses more. */
+import { createServer } from 'node:http'
+import { expect, test } from 'vitest'
+import { type SearchResult, searchResultSchema } from '../../../src/result/search.ts'
+import { listen } from '../../servers/http-faults.ts'
+import { afterEveryTest } from '../../support/leftovers.ts'
+import { Home } from '../harness.ts'
+
+const SHORT = ['--point', '300ms', '--warm-up', '100ms', '--confirm', '600ms', '--allow-lag', '60s', '--from', '4', '--max', '64']
+const servers = new Set<ReturnType<typeof createServer>>()
+
+afterEveryTest(async () => {
+  for (const server of servers) server.close().closeAllConnections()
+  servers.clear()
+})
+
+/** A target with ten places: a user beyond them gets 503. */
+async function tenPlaces(): Promise<string> {
+  let busy = 0
+  const server = createServer((_, response) => {
+    if (busy === 10) {
+      response.writeHead(503).end()
+      return
+    }
+    busy += 1
+    setTimeout(() => {
+      busy -= 1
+      response.end('served')
+    }, 20)
+  })
+  servers.add(server)
+  return `http://127.0.0.1:${await listen(server)}/`
+}
+
+async function searchable(own: Readonly<Record<string, unknown>> = {}) {
+  const home = new Home()
+  home.write('s.json', {
+    name: 'places',
+    target: { protocol: 'http', url: await tenPlaces() },
+    load: [{ users: 1, for: '1s' }],
+    steps: [{ request: { method: 'GET' } }],
+    thresholds: ['errors ratio < 1%'],
+    ...own,
+  })
+  const stored = (): SearchResult => searchResultSchema.parse(JSON.parse(home.read('out/search.json')))
+  const search = (...flags: string[]) => home.call(['search', 's.json', '--out', 'out', ...SHORT, ...flags])
+  return { home, stored, search }
+}
+
+test('finds the places of a target, keeps every point as a run, and knows the answer when it is asked again', async () => {
+  const { home, stored, search } = await searchable()
+  expect(await search()).toMatchObject({ code: 0, stderr: expect.stringMatching(/FOUND {2}places · holds (?:9|10) users/) })
+  const found = stored()
+  expect(found).toMatchObject({ status: 'completed', verdict: 'found', for: 'users', exitCode: 0, file: 's.json' })
+  expect(found.tiers).toEqual([expect.objectContaining({ name: 'thresholds', failed: 11, nearest: 'errors ratio < 1%' })])
+  expect(found.tiers[0]?.confirmed).toBeOneOf([9, 10])
+  for (const { folder, load, tiers, meanInFlight } of found.points) {
+    expect(home.result(`out/${folder}`)).toMatchObject({ scenarioName: 'places', status: 'completed' })
+    expect(tiers[0]?.holds, `${load} users`).toBe(load <= 10)
+    expect(meanInFlight).toBeGreaterThan(0)
+  }
+  expect(home.read('out/report.md')).toContain('## places: FOUND')
+  expect((await search('--json')).code).toBe(0)
+  expect(stored().points).toEqual(found.points)
+})
+
+test('--holds asks one question: 0 when the load holds, 1 when it does not', async () => {
+  const { stored, search } = await searchable()
+  expect(await search('--holds', '8')).toMatchObject({ code: 0, stderr: expect.stringContaining('holds 8 users') })
+  expect(stored().points).toHaveLength(1)
+  const over = await search('--holds', '20', '--overwrite', '--json')
+  expect(over.code).toBe(1)
+  expect(JSON.parse(over.stdout)).toMatchObject({ verdict: 'does_not_hold', reason: expect.stringMatching(/20 users: .*errors/) })
+})
+
+test('a search whose budget ends says so, and goes on when it gets more', async () => {
+  const { stored, search } = await searchable()
+  expect(await search('--budget', '1s')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('the budget of 1s is used up'),
+  })
+  const before = stored()
+  expect(before).toMatchObject({ status: 'stopped', verdict: 'unconfirmed' })
+  expect(before.points.length).toBeGreaterThan(0)
+  expect(await search()).toMatchObject({ code: 0, stderr: expect.stringContaining('going on with the search') })
+  expect(stored().points.slice(0, before.points.length)).toEqual(before.points)
+  expect(await search('--tier', 'gold=errors ratio < 2%')).toMatchObject({
+    code: 7,
+    stderr: expect.stringContaining('other thresholds'),
+  })
+})
+
+test('each set of thresholds gets its own answer from the same points', async () => {
+  const { stored, search } = await searchable({ thresholds: [] })
+  const ended = await search('--tier', 'strict=errors ratio < 1%', '--tier', 'never=response_time p50 < 1us')
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('never: does not hold even 1 user') })
+  const [strict, never] = stored().tiers
+  expect(strict).toMatchObject({ name: 'strict', thresholds: ['errors ratio < 1%'], failed: 11 })
+  expect(strict?.confirmed).toBeOneOf([9, 10])
+  expect(never).toMatchObject({ ended: 'below', confirmed: null })
+})
+
+test('a rate is searched in an open model', async () => {
+  const { stored, search } = await searchable({ load: [{ rate: '5/s', for: '1s' }] })
+  expect((await search('--from', '50', '--max', '50')).code).toBe(0)
+  expect(stored()).toMatchObject({ for: 'rate', tiers: [{ confirmed: 50, ended: 'max' }] })
+})
+
+test('nothing passes that was not tested: no thresholds, no target, no samples, a generator that was the limit', async () => {
+  const none = await searchable({ thresholds: [] })
+  expect(await none.search()).toMatchObject({ code: 2, stderr: expect.stringContaining('has no thresholds') })
+  const dead = await searchable({ target: { protocol: 'http', url: 'http://127.0.0.1:9/' } })
+  expect((await dead.search()).code).toBe(3)
+  expect(dead.stored()).toMatchObject({ verdict: 'could_not_test' })
+  const silent = await searchable({ thresholds: ['ttft p95 < 1s'] })
+  expect((await silent.search('--holds', '4')).code).toBe(1)
+  const late = await searchable()
+  expect(await late.search('--allow-lag', '1us')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('burn itself was the limit'),
+  })
+  expect(late.stored()).toMatchObject({ verdict: 'invalid', status: 'stopped' })
+})
+
+test.each([
+  [['--precision', '90%'], '--precision 90%'],
+  [['--from', '9', '--max', '8'], '--from 9 is above --max 8'],
+  [['--holds', '2.5'], '--holds 2.5'],
+  [['--budget', 'soon'], '--budget soon'],
+  [['--max-cost', 'much'], '--max-cost much'],
+  [['--tier', 'gold'], '--tier "gold"'],
+  [['--tier', 'gold=p95 of nothing'], '--tier gold'],
+])('refuses %j before anything is sent', async (flags, message) => {
+  const { search, home } = await searchable()
+  expect(await search(...flags)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
+  expect(home.files()).toEqual(['s.json'])
+})

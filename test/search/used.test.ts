@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
+import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
+import type { Result, ThresholdResult } from '../../src/result/schema.ts'
+import { pointOf } from '../../src/search/measured.ts'
+import { neededBy, usedOf } from '../../src/search/used.ts'
+
+/** Response times of 1 to 100 ms, each once. */
+const distributions = (() => {
+  const histogram = new Histogram('ms')
+  for (let ms = 1; ms <= 100; ms += 1) histogram.record(ms)
+  return { response_time: histogram.toDistribution() }
+})()
+const result: Result = {
+  ...EMPTY_RESULT,
+  total: { ...NO_METRICS, distributions, counts: { ...NO_METRICS.counts, ok: 100, started: 100, planned: 100 } },
+  tags: { 'tier=a': { ...NO_METRICS, distributions } },
+}
+const threshold = (
+  text: string,
+  observed: number | null,
+  limit: number,
+  own: Partial<ThresholdResult> = {},
+): ThresholdResult => ({
+  ...{ threshold: text, state: 'passed', severity: 'fail', observed, limit, unit: 'ms', samples: 100, fewSamples: false },
+  ...own,
+})
+
+test.each([
+  ['response_time p95 < 90ms', 95, 90, {}, 2],
+  ['response_time p90 <= 95ms', 90, 95, {}, 0.5],
+  ['response_time{tier=a} p95 < 90ms', 95, 90, {}, 2],
+  ['response_time{tier=b} p95 < 90ms', 95, 90, {}, 95 / 90],
+  ['response_time avg < 101ms', 50.5, 101, {}, 0.5],
+  ['response_time p95 < 90ms', 45, 90, { worstWindow: { fromMs: 0, toMs: 1 } }, 0.5],
+  ['errors ratio < 1%', 0.02, 0.01, { unit: 'ratio' }, 2],
+  ['errors count == 0', 0, 0, { unit: 'count' }, 0],
+  ['errors count == 0', 3, 0, { unit: 'count', state: 'failed' }, 20],
+  ['checks ratio > 99%', 0.98, 0.99, { unit: 'ratio' }, 2],
+  ['rate > 50/s', 100, 50, { unit: 'per_second' }, 0.5],
+  ['ttft p95 < 1s', null, 1000, { state: 'no_samples' }, 20],
+  ['ttft p95 < 1s', null, 1000, { state: 'skipped' }, 0],
+] as const)('%s with %s is %#', (text, observed, limit, own, used) => {
+  expect(usedOf(threshold(text, observed, limit, own), result)).toBeCloseTo(used, 6)
+})
+
+test('percentiles need ten samples beyond them', () => {
+  const needed = ['p50', 'p95', 'p99', 'p99.9', 'avg'].map((word) => neededBy(threshold(`ttft ${word} < 1s`, 1, 1)))
+  expect(needed).toEqual([20, 200, 1000, 10_000, 1])
+})
+
+const planned = { number: 1, load: 4, isLong: false, warmupS: 1, seconds: 10, folder: '01' }
+const point = (thresholds: readonly ThresholdResult[], own: Partial<Result> = {}, names = ['gold']) =>
+  pointOf(
+    planned,
+    { ...result, exitCodes: [], thresholds, ...own },
+    names.map((name) => ({ name, thresholds: [`${name} < 1`] })),
+  )
+
+test('a point with too few samples says nothing, unless something failed that had enough', () => {
+  const few = threshold('gold < 1', 1, 2, { fewSamples: true })
+  expect(point([few])).toMatchObject({ counts: false, neededSeconds: 20 })
+  expect(point([few, threshold('errors ratio < 1%', 0.5, 0.01, { state: 'failed', unit: 'ratio' })])).toMatchObject({
+    counts: true,
+    tiers: [{ holds: false, used: 20, nearest: 'errors ratio < 1%' }],
+  })
+})
+
+test('each set has its own thresholds and those that belong to none; warnings decide nothing', () => {
+  const failed = threshold('free < 1', 2, 1, { state: 'failed' })
+  const warning = threshold('errors ratio < 1%', 1, 0.01, { severity: 'warn', state: 'failed' })
+  const { tiers } = point([threshold('gold < 1', 0.5, 1), failed, warning], {}, ['gold', 'free'])
+  expect(tiers.map(({ tier, holds, used }) => [tier, holds, used])).toEqual([
+    ['gold', true, 0.5],
+    ['free', false, 2],
+  ])
+})
+
+test('a load holds only by thresholds that passed: not without any, nor when nothing succeeded or a rule ended the run', () => {
+  const passed = [threshold('gold < 1', 0.5, 1)]
+  expect(point(passed).tiers[0]?.holds).toBe(true)
+  expect(point([]).tiers[0]?.holds).toBe(false)
+  expect(point(passed, { exitCodes: [3] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
+  expect(point(passed, { exitCodes: [1] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
+})
