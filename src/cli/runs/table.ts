@@ -10,6 +10,8 @@ import { formatMs } from '../../text/units.ts'
 import { type TrendPoint, trendsOf } from './trend.ts'
 
 const MAX_BARS = 60
+/** Columns of the terminal that a folder may take from the other columns: a usual one has a name, a date and a time. */
+const FOLDER_COLUMNS = 44
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
 const figures = (run: RunHead) => [
@@ -34,7 +36,10 @@ export function runsTable(runs: readonly (RunHead & { readonly live?: object | n
     pen.safe(run.folder),
   ])
   const all = [['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], ...rows]
-  const [head = [], ...fitting] = fittingRows(all, DISPENSABLE, pen)
+  // A single long folder must not cost all runs their columns: its own row is then wider than the terminal.
+  const asCut = all.map((row) => row.with(-1, pen.cut(row.at(-1) ?? '', FOLDER_COLUMNS)))
+  const [head = [], ...cut] = fittingRows(asCut, DISPENSABLE, pen)
+  const fitting = cut.map((row, at) => row.with(-1, rows[at]?.at(-1) ?? ''))
   const right = new Set(head.flatMap((name, at) => (FIGURES.includes(name) ? [at] : [])))
   return table(head, fitting, right, { ...pen, cut: (text) => text })
 }

@@ -45,6 +45,15 @@ test.each([40, 60, 80, 100])('%i columns leave out what they have no room for, n
   expect(runsTable([{ ...fine, folder: whole }], { color: false, width, unicode: true })).toContain(whole)
 })
 
+test('one run with a long folder costs the others no column', () => {
+  const whole = `burn-results/${'x'.repeat(200)}`
+  const runs = [fine, { ...fine, folder: whole }].map((run) => ({ folder: 'burn-results/chat-20260101-120000', ...run }))
+  const [, first = '', second = ''] = runsTable(runs, { color: false, width: 120, unicode: true }).split('\n')
+  expect(first.replace(/\s+\S+$/, '')).toBe(second.replace(/\s+\S+$/, ''))
+  expect(first.split(/\s{2,}/).length).toBeGreaterThan(6)
+  expect(second.endsWith(whole)).toBe(true)
+})
+
 test('flags choose among them', async () => {
   const home = new Home()
   write(home, 'a', 10, { scenarioName: 'chat' })

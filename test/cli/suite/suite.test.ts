@@ -285,8 +285,16 @@ describe('burn validate', () => {
     expect((await home.call(['validate', 'suite.json', '--no-env'])).code).toBe(0)
   })
 
+  test.each([[[]], [['--parallel', '2']]])('lines of tests are whole where no terminal cuts them: %j', async (flags) => {
+    const name = 'n'.repeat(59)
+    const { home } = await homeWith({ tests: [{ scenario: 'good.json', name }, { scenario: 'good.json' }] })
+    const { stderr } = await home.call(['run', 'suite.json', ...FLAGS, ...flags])
+    expect(stderr).toMatch(/1\/2 n{59}: passed · \S+ · \d+ attempts · errors 0% · p95 [\d.]+m?s\n/)
+  })
+
   test.each([
     ['gone.json', /gone.json is not there/],
+    ['s.json', /s.json is a suite itself, and the tests of a suite are scenarios/],
     ['link.json', /lies outside of the folder of the suite/],
   ])('a scenario %s is a problem at its place', async (scenario, words) => {
     const { home } = await homeWith({})

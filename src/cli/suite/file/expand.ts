@@ -1,6 +1,7 @@
 /** A suite as the list of its tests: those that are written, and each combination of its matrix. */
 import { basename, extname } from 'node:path'
 import type { Path } from '../../../scenario/read/source/source.ts'
+import { isSecretVariable } from '../../../text/secrets.ts'
 import type { Suite, TestChanges } from './schema.ts'
 
 /** One test that a suite file describes. If its scenario has several targets, several runs are made of it. */
@@ -40,8 +41,8 @@ interface Axis {
   readonly values: readonly unknown[]
   /** What a value changes. */
   readonly change: (value: never) => TestChanges & { readonly scenario?: string }
-  /** The value in the name of a test. */
-  readonly word: (value: never) => string
+  /** The value in the name of a test; `place` is its place among those of the axis, from 0. */
+  readonly word: (value: never, place: number) => string
 }
 
 function axesOf({ scenario, vars = {}, set = {}, ...chosen }: Matrix): Axis[] {
@@ -54,12 +55,13 @@ function axesOf({ scenario, vars = {}, set = {}, ...chosen }: Matrix): Axis[] {
     ...Object.entries(vars).map(([key, values]) => ({
       values,
       change: (value: string) => ({ vars: { [key]: value } }),
-      word: (value: unknown) => `${key}=${value}`,
+      word: (value: unknown, place: number) => wordOf(key, String(value), place),
     })),
     ...Object.entries(set).map(([key, values]) => ({
       values,
       change: (value: unknown) => ({ set: { [key]: value } }),
-      word: (value: unknown) => `${key.split('.').at(-1)}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      word: (value: unknown, place: number) =>
+        wordOf(key.split('.').at(-1) ?? key, typeof value === 'string' ? value : JSON.stringify(value), place),
     })),
   ]
 }
@@ -69,8 +71,8 @@ function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
   const combinations = axesOf(matrix).reduce(
     (before, { values, change, word }) =>
       before.flatMap(({ words, changes }) =>
-        values.map((value) => ({
-          words: [...words, word(value as never)], // the values of an axis are of the kind that its functions take
+        values.map((value, place) => ({
+          words: [...words, word(value as never, place)], // the values of an axis are of the kind that its functions take
           changes: { ...merged(changes, change(value as never)), scenario: change(value as never).scenario ?? changes.scenario },
         })),
       ),
@@ -80,6 +82,10 @@ function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
     return { path: ['matrix'], scenario, name: words.join(' '), changes: merged(defaults, changes) }
   })
 }
+
+/** Secrets would all read the same once they are masked: their places tell them apart. */
+const wordOf = (name: string, value: string, place: number) =>
+  isSecretVariable(name) ? `${name} #${place + 1}` : `${name}=${value}`
 
 /** What a test changes wins over what all do; thresholds are added, variables and keys one by one. */
 function merged(all: TestChanges, own: TestChanges): TestChanges {

@@ -7,11 +7,12 @@ import { E_VALUE } from '../../../scenario/problems/values/E_VALUE.ts'
 import type { Finding } from '../../../scenario/read/source/finding.ts'
 import type { Path } from '../../../scenario/read/source/source.ts'
 import { combinationsOf, MAX_COMBINATIONS } from './expand.ts'
+import { isSuite } from './is-suite.ts'
 import type { Suite } from './schema.ts'
 
 /**
- * Returns the errors of a suite that its schema cannot find: scenario files that do not exist or lie outside of the suite's folder, and a matrix
- * with too many combinations.
+ * Returns the errors of a suite that its schema cannot find: scenario files that do not exist, lie outside of the suite's folder or are suites, and a
+ * matrix with too many combinations.
  */
 export function rulesOf({ tests = [], matrix }: Suite, file: string): Finding[] {
   const files = [
@@ -34,7 +35,13 @@ function strangeFile(folder: string, scenario: string, path: Path): Finding[] {
   const words = (): ReturnType<typeof E_FILE.missing> | undefined => {
     if (!statSync(whole, { throwIfNoEntry: false })?.isFile())
       return E_FILE.missing(scenario, 'is not there', 'the folder of the suite')
-    if (liesIn(realpathSync(folder), realpathSync(whole))) return undefined
+    if (liesIn(realpathSync(folder), realpathSync(whole)))
+      return isSuite(whole)
+        ? E_FILE.refused({
+            message: `${scenario} is a suite itself, and the tests of a suite are scenarios`,
+            hint: 'list its tests here, or run it by itself',
+          })
+        : undefined
     return E_FILE.refused({
       message: `${scenario} lies outside of the folder of the suite`,
       hint: 'put the suite above its scenarios',

@@ -1,11 +1,14 @@
 /** What a suite prints while it goes on, when its tests run one after the other. */
 import { suiteText } from '../../../report/suite/console.ts'
 import { testLine } from '../../../report/suite/line.ts'
-import { makePen } from '../../../report/text/pen.ts'
+import { makePen, type Pen } from '../../../report/text/pen.ts'
 import type { SuiteResult, SuiteTest } from '../../../result/suite.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { type ConsoleOutput, renderOptionsFor } from '../../output/console.ts'
 import type { RunOutput } from '../../run/recorded/settings.ts'
+
+/** Columns of a line that is not cut. */
+const UNCUT = 100_000
 
 /** Shows on the terminal how far a suite is. */
 export interface SuiteProgress {
@@ -41,10 +44,16 @@ export class InOrder implements SuiteProgress {
   }
 }
 
+/** Returns the pen for lines about tests: they are cut on a terminal alone, as others read them whole. */
+export function linePen(color: boolean): Pen {
+  const look = renderOptionsFor(process.stderr, color)
+  return makePen(process.stderr.isTTY ? look : { ...look, width: UNCUT })
+}
+
 /** Prints how a test ended, as a line of text or, with JSON logs, as an object. */
 export function printEnd(output: ConsoleOutput, test: SuiteTest, count: number, color: boolean): void {
   const { name, status, verdict, reason, exitCode } = test
-  const line = () => testLine(test, count, makePen(renderOptionsFor(process.stderr, color))).join('\n')
+  const line = () => testLine(test, count, linePen(color)).join('\n')
   output.report(line, { test: name, status, verdict, reason, exitCode })
 }
 

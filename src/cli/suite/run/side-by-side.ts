@@ -3,14 +3,14 @@ import { now } from '../../../clock.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import { LivePainter } from '../../../report/live/painter.ts'
 import { renderTestLine } from '../../../report/live/test-line.ts'
-import { makePen, type Pen } from '../../../report/text/pen.ts'
+import type { Pen } from '../../../report/text/pen.ts'
 import type { SuiteTest } from '../../../result/suite.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
-import { type ConsoleOutput, lineIsDue, renderOptionsFor } from '../../output/console.ts'
+import { type ConsoleOutput, lineIsDue } from '../../output/console.ts'
 import { LiveWatch } from '../../output/live-view.ts'
 import type { Log } from '../../output/log.ts'
 import type { RunOutput } from '../../run/recorded/settings.ts'
-import { printEnd, type SuiteProgress } from './progress.ts'
+import { linePen, printEnd, type SuiteProgress } from './progress.ts'
 
 /** The block is painted at most so often. */
 const FRAME_MS = 250
@@ -75,7 +75,7 @@ export class SideBySide implements SuiteProgress {
   }
 
   private pen(): Pen {
-    return makePen(renderOptionsFor(process.stderr, this.flags.color))
+    return linePen(this.flags.color)
   }
 
   private tick({ number, name }: SuiteTest, state: RunState, watch: LiveWatch, seconds: number): void {

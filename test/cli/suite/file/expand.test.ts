@@ -32,6 +32,13 @@ test('a matrix has a test for each combination, the last axis changing fastest, 
   })
 })
 
+test('secret values of a matrix are told apart by their places', () => {
+  const matrix = { scenario: ['a.yaml'], vars: { API_TOKEN: ['one-secret', 'two-secret'] }, set: { 'vars.password': ['x', 'y'] } }
+  expect(names({ matrix })).toEqual(
+    [1, 2].flatMap((token) => [1, 2].map((password) => `a API_TOKEN #${token} password #${password}`)),
+  )
+})
+
 test('what all tests change is under what one changes; thresholds add up, variables and keys are merged one by one', () => {
   const defaults = { profile: 'quick', users: 5, thresholds: ['errors < 1%'], vars: { A: 1, B: 1 }, set: { 'a.b': 1 } }
   const own = { scenario: 'a.yaml', users: 7, thresholds: ['ttft p95 < 1s'], vars: { B: 2 }, set: { 'a.c': 2 } }
