@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
 import { E_ENV_UNSET } from '../../scenario/problems/environment/E_ENV_UNSET.ts'
 import { E_SECRET_FILE } from '../../scenario/problems/environment/E_SECRET_FILE.ts'
 import { terminalSafe } from '../../text/escape.ts'
+import { secretsInText } from '../../text/written-secrets.ts'
 import { note } from '../output/notes.ts'
 import { DueRuns } from './due-runs.ts'
 import type { UnitSystem } from './systems/index.ts'
@@ -37,6 +38,11 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
   if (flags.print) {
     const unit = unitText(flags.print, times, flags.overlap, run)
     await checkForPrint(run)
+    const names = [...new Set(run.flatMap((word) => secretsInText(word).map(({ name }) => name)))]
+    if (names.length > 0)
+      note(
+        `the unit holds the value of ${names.join(', ')} for whoever can read it: write \${env.NAME} into the scenario instead, and set that variable where the unit runs`,
+      )
     process.stdout.write(unit)
     return EXIT.ok
   }

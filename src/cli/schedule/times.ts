@@ -46,6 +46,11 @@ function readCron(expression: string, timezone: string): Cron {
   // croner would ask for a seventh, which is not taken here.
   if (!expression.includes('@') && fields.length !== 5 && fields.length !== 6)
     throw new UsageError(`--cron "${expression}": it has ${fields.length} fields, expected 5, or 6 with seconds first`, FIELDS)
+  if (/^\s*@reboot\s*$/i.test(expression))
+    throw new UsageError(
+      '--cron "@reboot": burn schedule goes by times, and the start of a machine is none',
+      `write a line of cron itself, "@reboot cd … && npx burn run …"; here ${FIELDS}`,
+    )
   try {
     return new Cron(expression, { timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' })
   } catch (error) {

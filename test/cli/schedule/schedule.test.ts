@@ -78,8 +78,23 @@ describe('burn schedule', () => {
   })
 })
 
+test('the start of a machine is no time', async () => {
+  const home = new Home()
+  const { code, stderr } = await home.burn(['schedule', 'chat.json', '--cron', '@reboot'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^burn: --cron "@reboot": burn schedule goes by times, and the start of a machine is none\n/)
+})
+
 describe('--print', () => {
   const SCENARIO = { name: 'own', target: { url: 'mock:', preset: 'openai-chat' }, steps: [{ message: 'hi' }] }
+  test('what a unit holds in plain text is said, by its name', async () => {
+    const secret = await print('crontab', '@daily', [], ['-H', 'authorization: Bearer sk-123456789', '-H', 'x-tenant: a'])
+    expect(secret.stdout).toContain('sk-123456789')
+    expect(secret.stderr).toContain('the unit holds the value of authorization for whoever can read it: write ${env.NAME} into')
+    expect(secret.stderr).not.toContain('sk-123456789')
+    expect((await print('crontab', '@daily', [], ['-H', 'x-tenant: a'])).stderr).toBe('')
+  })
+
   const print = async (
     system: string,
     cron: string,
