@@ -148,6 +148,7 @@ export class Recorder extends RunCounts {
     const tainted = this.disturbances.touched(exchange.intended, exchange.endedAt, exchange.lagMs)
     this.groups.sliceOf(dimensions, tainted).add(exchange, evaluation)
     const phase = this.names.phases[dimensions.phase]
+    if (!phase?.warmup && !phase?.setupOrTeardown) this.outages[dimensions.target]?.see(exchange)
     if (exchange.fault !== undefined && !phase?.warmup) this.injections.settled(exchange)
     if (Number.isNaN(exchange.sentAt) && !phase?.warmup && !phase?.setupOrTeardown) this.injections.unsent += 1
     if (!phase?.warmup && countsChecks(exchange)) this.countChecks(dimensions.step, checks, exchange.afterFault)

@@ -39,6 +39,7 @@ import {
   hookSummarySchema,
   type injectedFaultSchema,
   iterationsSchema,
+  outagesSchema,
   retrySummarySchema,
   thresholdResultSchema,
   validityReasonSchema,
@@ -142,6 +143,10 @@ export const resultSchema = z.object({
     .array(hookSummarySchema)
     .exactOptional()
     .describe('What hooks of plugins were called, and how long they took; left out when none was'),
+  outages: z
+    .array(outagesSchema)
+    .exactOptional()
+    .describe('When targets gave no success, as attempts saw it; left out when none had three failures in a row'),
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('Turns that conversation.window kept out of requests; left out when there were none'),

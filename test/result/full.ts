@@ -222,6 +222,12 @@ export const FULL = {
   alerts: [{ alert: 'errors ratio > 5%', fromMs: 1, untilMs: 2, worst: 0.1, unit: 'ratio' as const }],
   alertsUnlisted: 2,
   hooks: [{ plugin: 'p.js', hook: 'beforeSend', calls: 1, failed: 1, totalMs: 1, longestMs: 1, blockedMs: 1, problem: 'x' }],
+  outages: [
+    {
+      ...{ target: 'x', count: 1, longestMs: 5300, longestFromMs: 10_200, longestFailures: 42 },
+      listed: [{ fromMs: 10_200, untilMs: 15_500, failures: 42, injected: 0, class: 'refused' }],
+    },
+  ],
   machine: [
     {
       ...{ host: 'h', from: null, withBurn: true, withTarget: false, samples: 1, failed: 0, error: null, sinceMs: 0, untilMs: 1 },

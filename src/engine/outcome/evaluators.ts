@@ -10,7 +10,7 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ShardData, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { isBeside, type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
+import { isBeside, isOfTraffic, type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
 import { promisesText } from './text-not-found.ts'
 
 interface LiveThreshold {
@@ -71,7 +71,7 @@ export class ThresholdEvaluators {
     return this.plan.thresholds.map((threshold) => {
       const { tags } = threshold
       const selects = Object.keys(tags).length > 0 && !isOfCheck(threshold)
-      const measure = isBeside(threshold) ? wholeRunMeasure(threshold, beside) : undefined
+      const measure = isBeside(threshold) || isOfTraffic(threshold) ? wholeRunMeasure(threshold, beside) : undefined
       const intervals = this.liveOf(threshold)?.kept
       return {
         ...storedThreshold(threshold),

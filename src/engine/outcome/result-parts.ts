@@ -52,6 +52,12 @@ export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults
   return wireFaults ? { wireFaults: wireFaults.read() } : {}
 }
 
+/** Returns the field `outages` of the result, in an object; an empty object when no target had any. */
+export function outagesOf({ recorder, startedAt }: RunState): Pick<Result, 'outages'> {
+  const outages = recorder.outages.flatMap((one) => one.read(startedAt) ?? [])
+  return outages.length > 0 ? { outages } : {}
+}
+
 /** Returns the field `hooks` of the result, in an object; an empty object when none was called. */
 export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
   const called = hooks?.read()

@@ -2,6 +2,7 @@
 export { AlertWatch } from './alerts.ts'
 export { Beside } from './beside.ts'
 export { BreachWatch } from './breaches.ts'
+export { isOfTraffic } from './outage-measure.ts'
 export { RunBudget } from './run-budget.ts'
 export { SelectedIntervals } from './selected.ts'
 export { sideAccess } from './side-access.ts'

@@ -1,9 +1,12 @@
 /** What thresholds on metrics of the whole run observe: what is asked beside the load, and the quality of replies. */
+
+import type { Outages } from '../../metrics/failures/outages.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import { isOfQuality, measureQuality } from '../../metrics/quality/threshold-measure.ts'
 import type { Measure } from '../../metrics/threshold/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Beside } from './beside.ts'
+import { isOfTraffic, measureOutages } from './outage-measure.ts'
 import { isBeside, measureBeside } from './side-measure.ts'
 
 /**
@@ -13,13 +16,15 @@ import { isBeside, measureBeside } from './side-measure.ts'
 export interface MeasuredBeside {
   readonly beside: Beside
   readonly quality: QualityQueue | undefined
+  readonly recorder: { readonly outages: readonly Outages[] }
 }
 
 /**
  * Returns the value that a threshold on servers, machines, health checks or the quality of replies is compared with; undefined for a
  * threshold on anything else.
  */
-export function wholeRunMeasure(threshold: Threshold, { beside, quality }: MeasuredBeside): Measure | undefined {
+export function wholeRunMeasure(threshold: Threshold, { beside, quality, recorder }: MeasuredBeside): Measure | undefined {
   if (isBeside(threshold)) return measureBeside(threshold, beside)
+  if (isOfTraffic(threshold)) return measureOutages(threshold, recorder.outages)
   return isOfQuality(threshold) ? measureQuality(threshold, quality) : undefined
 }

@@ -121,6 +121,8 @@ export const folded = fields<Result>({
   machine: machines,
   // Each part asked for itself: a threshold on checks is on the worst one.
   health: all,
+  // And each saw a part of the attempts, in which failures may be in a row that are not among all.
+  outages: all,
   exports: all,
   total: group,
   warmup: orNull(group),

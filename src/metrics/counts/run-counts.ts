@@ -1,4 +1,5 @@
 import { now } from '../../clock.ts'
+import { Outages } from '../failures/outages.ts'
 import { BreakerRecorder } from './breakers.ts'
 import { ConnectionRecorder } from './connections.ts'
 import { CostRecorder } from './costs.ts'
@@ -31,6 +32,8 @@ export class RunCounts {
   readonly judge = new JudgeCounts()
   /** What was injected on purpose. */
   readonly injections: InjectionRecorder
+  /** When each target gave no success, without warm-ups, setup and teardown; in the order of the plan's. */
+  readonly outages: readonly Outages[]
   /** What `circuitBreaker` did, for each target in the order of the plan's. */
   readonly breakers: readonly BreakerRecorder[]
   readonly flights = new InFlight(now())
@@ -45,6 +48,7 @@ export class RunCounts {
     this.injections = new InjectionRecorder(faults)
     this.rateLimits = targets.map(() => new RateLimitRecorder())
     this.builds = targets.map(() => new ServerBuilds())
+    this.outages = targets.map((target) => new Outages(target))
     this.breakers = targets.map(() => new BreakerRecorder())
     this.limiters = targets.map(() => new LimiterRecorder())
   }

@@ -6,6 +6,7 @@ import { sumText } from './sum.ts'
 
 export { certifiedText } from '../tables/certified.ts'
 export { healthTexts, machineTexts } from '../text/beside/machine.ts'
+export { outagesText } from '../text/beside/outages.ts'
 export { errorsText, faultsText } from '../text/faults.ts'
 export { firstTokenText, serverTexts, serverTimesText } from '../text/server.ts'
 

@@ -175,6 +175,26 @@ export const faultsSchema = z.object({
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
 
+/** The schema of the stretches in which one target gave no success, as the attempts of the run saw it. */
+export const outagesSchema = z.object({
+  target: text('Name of the target'),
+  count: number('Outages: three or more attempts that failed in a row, those that failed on the side of burn left out'),
+  longestMs: number('Length of the longest, in ms'),
+  longestFromMs: number('When it began, in ms since the run began'),
+  longestFailures: number('Attempts that failed in it'),
+  listed: z
+    .array(
+      z.object({
+        fromMs: number('When the first attempt that failed was due, or the last success before it ended, whichever came later'),
+        untilMs: numberOrNull('When the first success after it ended; null when there was none'),
+        failures: number('Attempts that failed'),
+        injected: number('Of these, the ones that a fault of `faults` was injected into'),
+        class: text('Failure class of the first'),
+      }),
+    )
+    .describe('The first 100'),
+})
+
 /** The schema of how often one hook of one plugin was called, how long that took, and how often it failed. */
 export const hookSummarySchema = z.object({
   plugin: text('File of the plugin'),

@@ -21,7 +21,7 @@ export interface Described {
 /** The definition of a metric with many values over the whole run, such as the states of an observed server or the scores of replies. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
-  readonly source: SideSource | 'quality'
+  readonly source: SideSource | 'quality' | 'traffic'
   /** A state each time that it was asked for, times in the buckets of a server, or a value for each reply. */
   readonly shape: 'gauge' | 'histogram' | 'scores'
 }
@@ -204,10 +204,21 @@ const HEALTH_METRICS: readonly WholeRunMetric[] = [
   ofHealth('response', 'time to the whole answer of a check', 'How long good answers of health checks took'),
 ]
 
+/** What the attempts see of a target over time, for thresholds; {target=…} selects one. */
+const TRAFFIC_METRICS: readonly WholeRunMetric[] = [
+  {
+    ...gauge('outage', 'ms', 'Time without a success in which three or more attempts of a target failed in a row; 0 without any'),
+    name: 'traffic.outage',
+    source: 'traffic',
+    formula: 'first failure due (or last success, if later) to the end of the first success again',
+  },
+]
+
 /** The definitions of all metrics that are not of attempts and are only known at the end of the run. */
 export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [
   ...SERVER_METRICS,
   ...MACHINE_METRICS,
   ...HEALTH_METRICS,
+  ...TRAFFIC_METRICS,
   ...QUALITY_METRICS,
 ]

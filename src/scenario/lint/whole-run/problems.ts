@@ -63,6 +63,18 @@ const ASKED: Readonly<Record<string, Asked>> = {
     askable: serverAggregate,
     tags: ['name'],
   },
+  traffic: {
+    isOf: (name) => `${name} is of a whole target`,
+    known: 'outages are judged at the end',
+    nobody: 'nothing is sent',
+    hint: 'write steps',
+    isThere: () => true,
+    tags: ['target'],
+    askable: ({ metric, aggregate }) =>
+      ['max', 'avg', 'count'].includes(aggregate.kind)
+        ? undefined
+        : { message: `there is no ${aggregate.kind} of ${metric.name}`, hint: 'one of max, mean, count' },
+  },
   quality: {
     isOf: (name) => `${name} is of all replies, or of those of one step`,
     known: 'the quality of replies is measured beside the load and known at the end',

@@ -1,0 +1,117 @@
+/** Stretches in which a target gave no success, as the attempts of a run see it. */
+import type { Exchange } from '../../exchange.ts'
+import type { Result } from '../../result/schema.ts'
+
+/** So many failures in a row are an outage; one or two may be chance. */
+export const OUTAGE_FAILURES = 3
+/** Most outages that are listed. */
+const MAX_LISTED = 100
+
+/** A stretch of failures in a row; moments are in ms of the run's clock. */
+export interface Outage {
+  /** When the first attempt that failed was due, or the last success before it ended, whichever came later. */
+  readonly fromAt: number
+  /** When the first success after it ended; undefined while there is none. */
+  untilAt: number | undefined
+  /** When the last failure ended. */
+  lastFailedAt: number
+  failures: number
+  /** Of these, the ones that a fault was injected into on purpose. */
+  injected: number
+  /** Class of the first failure. */
+  readonly class: string
+}
+
+/** Returns how long an outage was, in ms; one that goes on is as long as failures were seen. */
+export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
+
+/** Finds the outages of one target. Failures on this side (`local_…`) say nothing of it, and neither do attempts that were cut. */
+export class Outages {
+  readonly target: string
+  /** Attempts that were ok or failed. */
+  seen = 0
+  count = 0
+  /** The first 100, in their order. */
+  readonly listed: Outage[] = []
+  longest: Outage | undefined
+  /** Length of all that are over, in ms. */
+  private sumMs = 0
+  private lastOkAt = Number.NEGATIVE_INFINITY
+  /** Failures since the last success. */
+  private current: Outage | undefined
+
+  constructor(target: string) {
+    this.target = target
+  }
+
+  /** Takes the next attempt that settled. */
+  see(exchange: Exchange): void {
+    if (exchange.outcome === 'ok') this.succeeded(exchange.endedAt)
+    else if (exchange.outcome === 'failed') this.failed(exchange)
+  }
+
+  /** Mean length in ms; 0 without any. */
+  get meanMs(): number {
+    const { sumMs, count, goesOn } = this
+    return count === 0 ? 0 : (sumMs + (goesOn ? lengthOf(goesOn) : 0)) / count
+  }
+
+  /** The outage that has not ended; undefined for none. */
+  get goesOn(): Outage | undefined {
+    return this.current && this.current.failures >= OUTAGE_FAILURES ? this.current : undefined
+  }
+
+  /** Returns the outages for the result, in ms since `startedAt`; undefined without any. */
+  read(startedAt: number): NonNullable<Result['outages']>[number] | undefined {
+    const { target, count, longest, listed } = this
+    if (longest === undefined) return undefined
+    const sinceStart = (at: number) => Math.max(0, at - startedAt)
+    return {
+      ...{ target, count, longestMs: lengthOf(longest), longestFromMs: sinceStart(longest.fromAt) },
+      longestFailures: longest.failures,
+      listed: listed.map(({ fromAt, untilAt, failures, injected, class: failureClass }) => ({
+        fromMs: sinceStart(fromAt),
+        untilMs: untilAt === undefined ? null : sinceStart(untilAt),
+        ...{ failures, injected, class: failureClass },
+      })),
+    }
+  }
+
+  private succeeded(endedAt: number): void {
+    this.seen += 1
+    this.lastOkAt = endedAt
+    if (this.goesOn) {
+      this.goesOn.untilAt = endedAt
+      this.sumMs += lengthOf(this.goesOn)
+      this.keepLongest(this.goesOn)
+    }
+    this.current = undefined
+  }
+
+  private failed({ intended, endedAt, failure, fault }: Exchange): void {
+    const failureClass = failure?.class ?? ''
+    if (failureClass.startsWith('local_')) return
+    this.seen += 1
+    this.current ??= {
+      fromAt: Math.max(intended, this.lastOkAt),
+      untilAt: undefined,
+      lastFailedAt: endedAt,
+      failures: 0,
+      injected: 0,
+      class: failureClass,
+    }
+    this.current.failures += 1
+    if (fault !== undefined) this.current.injected += 1
+    this.current.lastFailedAt = endedAt
+    if (this.current.failures < OUTAGE_FAILURES) return
+    if (this.current.failures === OUTAGE_FAILURES) {
+      this.count += 1
+      if (this.listed.length < MAX_LISTED) this.listed.push(this.current)
+    }
+    this.keepLongest(this.current)
+  }
+
+  private keepLongest(outage: Outage): void {
+    if (this.longest === undefined || lengthOf(outage) > lengthOf(this.longest)) this.longest = outage
+  }
+}

@@ -1,0 +1,40 @@
+/** Texts about the time in which targets gave no success. */
+import type { Result } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import { formatCount } from '../format.ts'
+
+/** Outages that were shorter are in the result alone, unless they went on at the end: where many attempts are in flight, failures come together by chance. */
+const NOTABLE_MS = 1000
+
+type Outages = NonNullable<Result['outages']>[number]
+
+/**
+ * Describes for each target the longest time without a success, and when there was one again: "no success for 5.3s from 10.2s on (42 failures in
+ * a row), the first again at 15.5s"; '' when there is nothing of note. `safe` escapes untrusted text.
+ */
+export function outagesText(
+  { outages = [], target, total }: Pick<Result, 'outages' | 'target' | 'total'>,
+  safe: (text: string) => string,
+): string {
+  // That nothing succeeded at all is said by the verdict.
+  const texts = total.counts.ok === 0 ? [] : outages.filter(isNotable)
+  return texts.map((one) => (target.length > 1 ? `${safe(one.target)}: ` : '') + textOf(one)).join('; ')
+}
+
+const isOpen = ({ listed, count }: Outages) => count === listed.length && listed.at(-1)?.untilMs === null
+
+const isNotable = (one: Outages) => one.longestMs >= NOTABLE_MS || isOpen(one)
+
+function textOf(one: Outages): string {
+  const { count, longestMs, longestFromMs, longestFailures, listed } = one
+  const longest = listed.find(({ fromMs }) => fromMs === longestFromMs)
+  const injected = longest?.injected ?? 0
+  const failures = `${formatCount(longestFailures)} failures in a row${injected === 0 ? '' : `, ${formatCount(injected)} injected`}`
+  const isLast = longest !== undefined && longest.untilMs === null
+  const end = isLast ? 'none after that' : `the first again at ${formatMs(longest?.untilMs ?? longestFromMs + longestMs)}`
+  const others = [
+    ...(count > 1 ? [`${formatCount(count)} times without a success in all`] : []),
+    ...(isOpen(one) && !isLast ? [`none from ${formatMs(listed.at(-1)?.fromMs ?? 0)} to the end`] : []),
+  ]
+  return [`no success for ${formatMs(longestMs)} from ${formatMs(longestFromMs)} on (${failures}), ${end}`, ...others].join(' · ')
+}
