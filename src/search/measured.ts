@@ -15,12 +15,15 @@ export interface Tier {
 /** What is known of a point before its run. */
 type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
-/** Returns the point of a search that a run gives. A set of thresholds holds when it has passed, and with it all that belongs to no other set. */
-export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]): MeasuredPoint {
+/**
+ * Returns the point of a search that a run gives. A set of thresholds holds when it has passed, and with it all that belongs to no other set.
+ * `ceiling` is the threshold on the money that is left, which says nothing of the load; undefined without one.
+ */
+export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
   const { counts, distributions } = total
   const response = distributions.response_time?.percentiles
-  const fails = result.thresholds.filter(({ severity }) => severity === 'fail')
+  const fails = result.thresholds.filter(({ severity, threshold }) => severity === 'fail' && threshold !== ceiling)
   const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
   const few = fails.some(({ fewSamples, state }) => fewSamples && state !== 'no_samples') && seen.every(({ isSure }) => !isSure)
   const attempts = counts.ok + counts.failed + counts.cut

@@ -76,6 +76,14 @@ test('each set has its own thresholds and those that belong to none; warnings de
   ])
 })
 
+test('the money that is left is no threshold of the load', () => {
+  const thresholds = [threshold('gold < 1', 0.5, 1), threshold('cost sum <= 5', 4.5, 5)]
+  const seen = (ceiling?: string) =>
+    pointOf(planned, { ...result, exitCodes: [], thresholds }, [{ name: 'gold', thresholds: ['gold < 1'] }], ceiling)
+  expect(seen('cost sum <= 5').tiers[0]).toMatchObject({ used: 0.5, nearest: 'gold < 1' })
+  expect(seen().tiers[0]).toMatchObject({ used: 0.9, nearest: 'cost sum <= 5' })
+})
+
 test('a load holds only by thresholds that passed: not without any, nor when nothing succeeded or a rule ended the run', () => {
   const passed = [threshold('gold < 1', 0.5, 1)]
   expect(point(passed).tiers[0]?.holds).toBe(true)

@@ -104,11 +104,9 @@ export class SearchRun {
     if (left !== undefined && left <= 0)
       return { kind: 'budget', why: `the money is used up (--max-cost ${this.choices.maxCost})` }
     const result = await this.tools.run(load, folder, left)
-    const point = pointOf(
-      { number, load: load.load, isLong, warmupS: load.warmupS, seconds: load.seconds, folder },
-      result,
-      this.subject.tiers,
-    )
+    const planned = { number, load: load.load, isLong, warmupS: load.warmupS, seconds: load.seconds, folder }
+    const ceiling = left === undefined ? undefined : `cost sum <= ${left}`
+    const point = pointOf(planned, result, this.subject.tiers, ceiling)
     const stop = this.stopAfter(point, result)
     // A run that was cut short, or that burn could not keep up with, says nothing of the load.
     this.points.push(stop === undefined || stop.kind === 'untestable' ? point : { ...point, counts: false })

@@ -135,3 +135,36 @@ test.each([
   expect(await search(...flags)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
   expect(home.files()).toEqual(['s.json'])
 })
+
+test('a secret of the scenario is in no output and no file', async () => {
+  const secret = 'hunter2-very-secret-value'
+  const { home } = await searchable()
+  const scenario = JSON.parse(home.read('s.json'))
+  home.write('s.json', { ...scenario, target: { ...scenario.target, headers: { authorization: '${env.KEY}' } } })
+  const { code, stdout, stderr } = await home.call(['search', 's.json', '--out', 'out', ...SHORT, '--holds', '4', '--json'], {
+    env: { KEY: secret },
+  })
+  expect(code, stderr).toBe(0)
+  const texts = [stdout, stderr, ...home.files().map((file) => home.read(file))]
+  expect(texts.filter((text) => text.includes(secret))).toEqual([])
+  expect(texts.length).toBeGreaterThan(4)
+})
+
+test('--max-cost ends a search before it costs more, and is no threshold of the load', async () => {
+  const home = new Home()
+  home.write('s.json', {
+    name: 'priced',
+    target: { preset: 'openai-chat', url: 'mock:', pricing: { inputPer1M: 1000, outputPer1M: 10_000 } },
+    load: [{ users: 1, for: '1s' }],
+    steps: [{ message: 'hello' }],
+    thresholds: ['response_time avg < 60s'],
+  })
+  const ended = await home.call(['search', 's.json', '--out', 'out', ...SHORT, '--max-cost', '9'])
+  expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('the money is used up (--max-cost 9)') })
+  const search = searchResultSchema.parse(JSON.parse(home.read('out/search.json')))
+  expect(search.cost).toBeLessThanOrEqual(9)
+  expect(search.cost).toBeGreaterThan(0)
+  expect(search.points.flatMap(({ tiers }) => tiers.map(({ nearest }) => nearest))).not.toContainEqual(
+    expect.stringMatching(/cost/),
+  )
+})
