@@ -45,6 +45,7 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
     ...end,
     status: statusOfExits(end.exitCodes),
     shard: null,
+    phases: result.phases.map((phase, i) => ({ ...phase, load: data.loads[i] ?? phase.load })),
     shards: { of, merged: data.parts.map(listed), missing },
     thresholds: outcomes.results,
     validity: { state: reasons[0]?.level ?? 'ok', reasons },

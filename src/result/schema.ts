@@ -72,7 +72,11 @@ export const resultSchema = z.object({
   seed: text('Seed of everything random'),
   labels: z.record(z.string(), z.string()).describe('Tags of the scenario'),
   shard: z
-    .object({ index: number('Which part, from 0'), of: number('Number of parts') })
+    .object({
+      index: number('Which part, from 0'),
+      of: number('Number of parts'),
+      run: text('What all parts of the run call it (BURN_RUN_ID); left out without a name').exactOptional(),
+    })
     .nullable()
     .describe('Which part of a larger run this is; null for a whole one'),
   shards: shardsSchema.exactOptional().describe('The parts that were merged to this result; left out of all other results'),

@@ -55,7 +55,7 @@ export interface Exit {
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
 /** The reason of a part of a run that completed: its thresholds are those of the whole. */
-export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts'
+export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /** Returns the verdict that follows from all exit codes that apply. The reason is that of the worst one; `passed` when none applies. */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {

@@ -100,7 +100,8 @@ function unreadable(path: string, error: unknown): InputError {
   })
 }
 
-function parseResults(path: string, text: string): Result[] {
+/** Returns the results in a text; `path` is what it is called in messages. @throws InputError when it holds none */
+export function parseResults(path: string, text: string): Result[] {
   const value = parseJson(path, text)
   const list: unknown[] = Array.isArray(value) ? value : [value]
   return list.map((one) => asResult(path, one))

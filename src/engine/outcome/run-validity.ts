@@ -86,7 +86,9 @@ function longestHookOf({ hooks }: RunState): Pick<ValidityFacts, 'longestHook'> 
 }
 
 function plannedGapOf({ plan }: RunState): { plannedGapMs?: number } {
-  const peaks = plan.phases.flatMap(({ load, warmup }) => (load.model === 'open' && !warmup ? [load.peakPerSecond] : []))
+  const peaks = plan.phases.flatMap(({ load: own, wholeLoad: load = own, warmup }) =>
+    load.model === 'open' && !warmup ? [load.peakPerSecond] : [],
+  )
   return peaks.length === 0 ? {} : { plannedGapMs: 1000 / Math.max(...peaks) }
 }
 

@@ -1,5 +1,6 @@
 /** What the result of a shard holds for those who merge it with the others: see `ShardData`. A whole run has nothing of it. */
 import { hostname } from 'node:os'
+import { loadText } from '../../load/text/load-text.ts'
 import { storedCounters } from '../../metrics/counts/counters.ts'
 import { storedSparse } from '../../metrics/histogram/sparse.ts'
 import type { ValidityBounds } from '../../metrics/validity/facts.ts'
@@ -33,6 +34,7 @@ export function shardDataOf(state: RunState, context: ShardContext): Pick<Result
       latencies: Object.fromEntries(Object.entries(latencies).map(([name, sparse]) => [name, storedSparse(sparse)])),
     })),
     thresholds: context.evaluators.stored(context.windowMs),
+    loads: plan.phases.map(({ load, wholeLoad = load }) => loadText(wholeLoad)),
     textSteps: plan.exchanges.filter((step) => promisesText(plan, step)).map(({ name }) => name),
     ...(stored && { quality: stored }),
     judgeScores: [...recorder.judge.added],

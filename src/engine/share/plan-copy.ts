@@ -21,8 +21,8 @@ export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, da
   }
 }
 
-function copyOfPhase({ name, shape, warmup, load }: PlannedPhase): PlannedPhase {
-  return { name, shape, warmup, load }
+function copyOfPhase({ name, shape, warmup, load, wholeLoad }: PlannedPhase): PlannedPhase {
+  return { name, shape, warmup, load, ...(wholeLoad && { wholeLoad }) }
 }
 
 function copyOfFlow({ name, weight, steps }: PlannedFlow): PlannedFlow {

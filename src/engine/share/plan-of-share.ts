@@ -36,7 +36,7 @@ function phasesOfShare({ phases, seed }: Plan, share: Share): PlannedPhase[] {
     const load = loadOfShare(phase.load, share, before)
     // Beyond the last phase nobody asks, and counting takes time.
     if (index < phases.length - 1) before += iterationsInPhase(phase.load, seed, index)
-    return { ...phase, load }
+    return { ...phase, load, wholeLoad: phase.load }
   })
 }
 

@@ -1,20 +1,7 @@
 /** Groups of attempts: steps, phases, tags. */
 import { mergeMetrics } from '../../metrics/groups/merge.ts'
 import type { ArrivalMetrics, CheckCount, GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
-import {
-  distribution,
-  each,
-  fields,
-  first,
-  ifAny,
-  later,
-  type MergeRule,
-  orNull,
-  record,
-  smallest,
-  sum,
-  zipped,
-} from './values.ts'
+import { distribution, fields, first, ifAny, later, type MergeRule, orNull, record, smallest, sum, zipped } from './values.ts'
 
 /** Observed values of a check that a result shows. */
 const MAX_SAMPLES = 3
@@ -23,7 +10,13 @@ const MAX_SAMPLES = 3
 export const group: MergeRule<GroupMetrics> = mergeMetrics
 
 const checks = zipped<CheckCount>(
-  fields<CheckCount>({ check: first, countOnly: first, passed: sum, failed: sum, samples: each(MAX_SAMPLES) }),
+  fields<CheckCount>({
+    check: first,
+    countOnly: first,
+    passed: sum,
+    failed: sum,
+    samples: (lists) => lists.flat().slice(0, MAX_SAMPLES),
+  }),
 )
 
 const step: MergeRule<StepMetrics> = (parts) => ({

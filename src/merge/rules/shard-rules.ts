@@ -86,6 +86,7 @@ export const shardData = fields<ShardData>({
   counters: record(sum),
   seconds: later,
   thresholds: zipped(threshold),
+  loads: first,
   textSteps: each(),
   quality: fields<Quality>({ all: quality, steps: record(quality) }),
   judgeScores: all,

@@ -135,6 +135,7 @@ export const shardDataSchema = z
       )
       .describe('What each row of the timeline holds: the counts of blocks, and the latencies'),
     thresholds: z.array(storedThresholdSchema).describe('The thresholds, and what they need beside the rest of the result'),
+    loads: z.array(z.string()).describe('The load of each phase in words: that of all shards together'),
     textSteps: z.array(z.string()).describe('Steps whose replies should hold text'),
     quality: z
       .object({

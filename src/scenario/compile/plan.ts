@@ -30,6 +30,8 @@ export interface PlannedPhase {
   readonly shape: string
   readonly warmup: boolean
   readonly load: Load
+  /** In the plan of a share: the load of all shares together. */
+  readonly wholeLoad?: Load
 }
 
 /** One check of an `expect` block: compiled before the run or, when it holds templates, rendered and compiled for each reply. */

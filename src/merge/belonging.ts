@@ -1,0 +1,86 @@
+/** Which results are the parts of one run: what does not belong together is refused, and what is there twice counts once. */
+import { InputError } from '../errors.ts'
+import type { Result } from '../result/schema.ts'
+import { isSome, type Some } from './rules/values.ts'
+
+/** A result, and where it was found. */
+export interface FoundPart {
+  readonly name: string
+  readonly result: Result
+}
+
+/** The parts of one run. */
+export interface Belonging {
+  /** The results to merge, in the order of the shards, each shard once. */
+  readonly parts: readonly FoundPart[]
+  readonly of: number
+  /** Shards of which there is no complete result, from 0. */
+  readonly missing: readonly number[]
+  /** What was left out, and why. */
+  readonly notes: readonly string[]
+}
+
+/** What all parts of a run have in common, and what it is called. */
+const COMMON: readonly (readonly [what: string, of: (result: Result) => string | number | undefined])[] = [
+  ['result format', ({ schemaVersion }) => schemaVersion],
+  ['scenario', ({ scenarioHash }) => scenarioHash],
+  ['seed', ({ seed }) => seed],
+  ['number of shards', ({ shard }) => shard?.of],
+  ['BURN_RUN_ID', ({ shard }) => shard?.run],
+]
+
+/**
+ * Finds the parts of one run among results. @throws InputError when one is no shard, or of another run than the first one, or when two
+ * complete results of one shard differ
+ */
+export function partsAmong(found: readonly FoundPart[]): Belonging {
+  if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')
+  for (const one of found) refuseStranger(one, found[0])
+  const of = found[0].result.shard?.of ?? 0
+  const byIndex = Map.groupBy(found, ({ result }) => result.shard?.index ?? 0)
+  const chosen = [...byIndex].sort(([a], [b]) => a - b).flatMap(([, same]) => (isSome(same) ? [chooseOne(same)] : []))
+  const parts = chosen.flatMap(({ part }) => part ?? [])
+  const there = new Set(parts.map(({ result }) => result.shard?.index))
+  const missing = Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(index))
+  return { parts, of, missing, notes: chosen.flatMap(({ notes }) => notes) }
+}
+
+function refuseStranger({ name, result }: FoundPart, { name: firstName, result: first }: FoundPart): void {
+  const { shard } = result
+  if (shard === null)
+    throw new InputError(`${name} is the result of a whole run, and no shard`, 'merge results of `burn run --shard`')
+  if (!(Number.isInteger(shard.index) && shard.index >= 0 && shard.index < shard.of && shard.of <= MAX_SHARDS))
+    throw new InputError(`${name} says that it is shard ${shard.index + 1} of ${shard.of}`, 'the file was edited or damaged')
+  for (const [what, of] of COMMON)
+    if (of(result) !== of(first))
+      throw new InputError(
+        `${name} does not belong to ${firstName}: another ${what} (${shown(of(result))}, not ${shown(of(first))})`,
+        'merge the shards of one run only, started with the same scenario, seed and number of shards',
+      )
+}
+
+const MAX_SHARDS = 100_000
+const shown = (value: string | number | undefined) => (value === undefined ? 'none' : String(value).slice(0, 16))
+
+const isComplete = ({ result }: FoundPart) => result.status === 'completed' && result.shardData !== undefined
+/** One that was stopped counts as well: what it did is known. */
+const isOver = ({ result }: FoundPart) => result.status !== 'running' && result.shardData !== undefined
+
+/** A pod that was started twice leaves two results; only one of them may be complete. */
+function chooseOne(same: Some<FoundPart>): { readonly part?: FoundPart; readonly notes: readonly string[] } {
+  const { shard } = same[0].result
+  const label = `shard ${(shard?.index ?? 0) + 1}/${shard?.of ?? 0}`
+  const different = [...new Map(same.map((one) => [JSON.stringify(one.result), one])).values()]
+  const complete = different.filter(isComplete)
+  if (complete.length > 1)
+    throw new InputError(
+      `${label} is there ${complete.length} times, with different contents: ${complete.map(({ name }) => name).join(', ')}`,
+      'leave out those of the other run',
+    )
+  const part = complete[0] ?? different.find(isOver)
+  if (part === undefined)
+    return { notes: [`${label} is incomplete: it was killed, and nothing of it is counted (${same[0].name})`] }
+  const others = same.filter((one) => one !== part)
+  const why = different.length === 1 ? 'the same result again' : 'not complete'
+  return { part, notes: others.map(({ name }) => `${label}: ${name} is left out (${why})`) }
+}

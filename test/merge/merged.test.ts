@@ -1,0 +1,198 @@
+/** One run in virtual time, whole and in shares: the merged shares are the whole, bucket for bucket, and their thresholds come out alike. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { mergeResults } from '../../src/merge/merge.ts'
+import { misfitOfResult } from '../../src/result/read.ts'
+import type { Result, TimelineRow } from '../../src/result/schema.ts'
+import type { Share } from '../../src/statistics/parts/share.ts'
+import { contradictionIn } from '../../src/store/contradictions.ts'
+import { drawn } from '../support/share.ts'
+import { MemoryTarget, type Reply, runVirtual } from '../support/virtual.ts'
+
+/** A number from 0 to 1 that belongs to a text. */
+function hashed(text: string): number {
+  let hash = 2166136261
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619)
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32
+}
+
+/** What a request comes to is decided by its iteration, whichever share and user sends it. */
+function reply({ body }: { readonly body: unknown }): Reply {
+  const luck = hashed(String(body))
+  const ms = 1 + Math.round(1e6 * luck ** 3) / 1000
+  if (luck < 0.02) return { headMs: ms, status: 503, pieces: [[1, 'busy']] }
+  if (luck > 0.99) return { headMs: ms, pieces: [[1, 'a']], end: 'lost' }
+  return { headMs: ms, pieces: [[3, luck > 0.5 ? 'abc' : 'xyz']] }
+}
+
+const LIMITS = [
+  'errors ratio < 3%',
+  'response_time p95 < 700ms',
+  'checks ratio >= 45%',
+  'service_time{step=more} p50 < 200ms',
+  'rate >= 5/s',
+  'failed_iterations ratio < 20%',
+]
+const WINDOWED = [
+  'response_time p90 < 800ms',
+  'errors ratio < 8%',
+  'service_time{step=more} max < 900ms',
+  'ok count > 3',
+  'rate >= 8/s',
+]
+
+async function result(load: object, windowMs: number, share?: Share): Promise<Result> {
+  const target = new MemoryTarget({ reply })
+  const ask = (name: string) => ({
+    request: { say: `${name} {{iteration.index}}` } as never,
+    name,
+    expect: [{ contains: 'a' }],
+  })
+  const run = await runVirtual(
+    {
+      name: 'merged',
+      target: { url: target.url, protocol: 'memory' as never },
+      load: [load] as never,
+      graceful: '5s',
+      steps: [ask('open'), { delay: '120ms' }, ask('more')],
+      thresholds: [...LIMITS, ...WINDOWED.map((threshold) => ({ threshold, window: `${windowMs}ms` }))],
+    },
+    { check: false, ...(share && { share }) },
+  )
+  return JSON.parse(JSON.stringify(run.result))
+}
+
+async function merged(load: object, windowMs: number, count: number): Promise<Result> {
+  const parts: Result[] = []
+  for (let index = 0; index < count; index += 1) parts.push(await result(load, windowMs, { index, count }))
+  return mergeResults(parts.toReversed())
+}
+
+/** What merging promises to the last digit; the most of something at one moment is a sum, and so at most that. */
+function exact(run: Result) {
+  const {
+    total,
+    warmup,
+    steps,
+    phases,
+    tags,
+    timeline,
+    errors,
+    thresholds,
+    iterations,
+    bands,
+    blocks,
+    verdict,
+    exitCode,
+    reason,
+  } = run
+  const { averageLatencyMs, p95LatencyMs, p99LatencyMs, throughputQps, errorRate, windowMs, durationMs, anomalies } = run
+  const row = ({ users: _, inFlight: __, peakInFlight: ___, ...rest }: TimelineRow) => rest
+  return {
+    ...{ total, warmup, steps, tags, thresholds, iterations, bands, blocks, verdict, exitCode, reason, windowMs, durationMs },
+    ...{ averageLatencyMs, p95LatencyMs, p99LatencyMs, throughputQps, errorRate, failed: anomalies.failed },
+    lag: run.generator.lag,
+    timeline: timeline.map(row),
+    errors: errors
+      .map(({ overTime, onReused: _, ...group }) => ({ ...group, all: overTime?.counts.reduce((sum, count) => sum + count, 0) }))
+      .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    phases: phases.map(({ arrivals, ...phase }) => ({
+      ...phase,
+      ...(arrivals && {
+        due: arrivals.due,
+        started: arrivals.started,
+        deviation: arrivals.deviation,
+        planned: arrivals.variation.planned.toFixed(9),
+      }),
+    })),
+  }
+}
+
+/** Arrivals at whole ms, which no timer is late for: a timer of another share may wake a part of a ms earlier. */
+const EXACT = fc.record({
+  rate: fc.constantFrom('8/s', '10/s', '20/s', '25/s', '40/s'),
+  for: fc.constantFrom('8s', '9s', '12500ms'),
+})
+const rate = fc.integer({ min: 8, max: 40 }).map((value) => `${value}/s`)
+const DRAWN = fc.oneof(
+  fc.record({
+    rate,
+    for: fc.constantFrom('9s', '12500ms'),
+    arrivals: fc.constantFrom('constant', 'poisson', { gamma: { shape: 0.4 } }),
+  }),
+  fc.record({ rate: fc.record({ from: rate, to: rate }), for: fc.constantFrom('8s', '11s') }),
+)
+const WINDOWS = fc.constantFrom(1000, 3000, 60_000)
+
+/** What does not depend on parts of a ms. */
+function counted({ total, steps, errors, iterations, thresholds, phases, verdict, exitCode, timeline }: Result) {
+  return {
+    ...{ iterations, verdict, exitCode, errors: errors.map(({ fingerprint, count }) => `${fingerprint} ${count}`).toSorted() },
+    groups: [total, ...steps].map(({ counts, counters, distributions }) => [counts, counters, distributions.service_time]),
+    thresholds: thresholds.map(({ threshold, state, samples }) => [threshold, state, samples]),
+    phases: phases.map(({ load, arrivals }) => [load, arrivals?.due, arrivals?.variation.planned.toFixed(9)]),
+    rows: timeline.length,
+  }
+}
+
+describe.each([2, 3, 7])('%i shares', (count) => {
+  test('merged are the run that one process makes', async () => {
+    await fc.assert(
+      fc.asyncProperty(EXACT, WINDOWS, async (load, windowMs) => {
+        const [whole, shares] = [await result(load, windowMs), await merged(load, windowMs, count)]
+        expect(exact(shares)).toEqual(exact(whole))
+        for (const [i, { inFlight, peakInFlight, users }] of whole.timeline.entries()) {
+          const row = shares.timeline[i]
+          expect(Math.abs((row?.inFlight ?? 0) - inFlight)).toBeLessThan(1e-3)
+          expect(row?.peakInFlight).toBeGreaterThanOrEqual(peakInFlight)
+          expect(row?.users).toBe(users)
+        }
+        expect(shares.thresholds.length).toBeGreaterThan(10)
+        expect(shares.shards?.missing).toEqual([])
+        expect(misfitOfResult(shares)).toBeUndefined()
+        expect(contradictionIn(shares)).toBeUndefined()
+      }),
+      { numRuns: drawn(5) },
+    )
+  })
+
+  test('of random arrivals count what one process counts, and their thresholds come out alike', async () => {
+    await fc.assert(
+      fc.asyncProperty(DRAWN, WINDOWS, async (load, windowMs) => {
+        expect(counted(await merged(load, windowMs, count))).toEqual(counted(await result(load, windowMs)))
+      }),
+      { numRuns: drawn(5) },
+    )
+  })
+})
+
+test('the users of a closed load are divided', async () => {
+  const shares = await merged({ iterationsPerUser: 5, users: 9 }, 2000, 4)
+  expect(shares.total.counts).toMatchObject({ planned: 90, started: 90, cut: 0, dropped: 0 })
+  expect(shares.iterations).toMatchObject({ planned: 45, cut: 0 })
+  expect(shares.connectionMetrics.maxOpenConnections).toBe(9)
+})
+
+test('shares may be merged in two steps', async () => {
+  const load = { rate: '20/s', for: '9s', arrivals: 'poisson' }
+  const of = 4
+  const all: Result[] = []
+  for (let index = 0; index < of; index += 1) all.push(await result(load, 3000, { index, count: of }))
+  const halves = [0, 1].map((index) => {
+    const own = all.filter((_, i) => i % 2 === index)
+    return JSON.parse(JSON.stringify(mergeResults(own, { shard: { index, of: 2 } }))) as Result
+  })
+  expect(halves.map(({ exitCode, shard }) => [exitCode, shard])).toEqual([
+    [0, { index: 0, of: 2 }],
+    [0, { index: 1, of: 2 }],
+  ])
+  expect(exact(mergeResults(halves))).toEqual(exact(mergeResults(all)))
+})
+
+test('without one of its shares, the outcome is not valid', async () => {
+  const parts = [await result({ rate: '20/s', for: '2s' }, 1000, { index: 0, count: 3 })]
+  const { validity, shards, exitCodes } = mergeResults(parts)
+  expect(validity.reasons[0]).toMatchObject({ level: 'invalid', code: 'missing_part' })
+  expect(shards?.missing).toEqual([1, 2])
+  expect(exitCodes).toContain(4)
+})
