@@ -45,6 +45,10 @@ interface Origin {
   readonly seed: string | undefined
 }
 
+/** A new seed. The parts of one run have one seed, which follows from the name of the run. */
+const drawnSeed = ({ shard }: RunFlags) =>
+  shard === undefined ? randomBytes(4).toString('hex') : process.env.BURN_RUN_ID || 'shards'
+
 /** Makes the plan of a validated scenario, or several: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
 export function loadChecked(
   { file, seed: usual }: Origin,
@@ -58,7 +62,7 @@ export function loadChecked(
   keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
   // All runs share one seed, so that targets are compared under the same load.
-  const seed = String(scenario.seed ?? usual ?? randomBytes(4).toString('hex'))
+  const seed = String(scenario.seed ?? usual ?? drawnSeed(flags))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
     const plan = planRun(one, bodyOf(one, scenario, checked, baseDirOf(file ?? '<flags>')), {
       file: file ?? null,

@@ -6,6 +6,7 @@ import { SLO_NAMES, sloText } from '../../scenario/layers/slo.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 import { BESIDE } from './beside/flags.ts'
 import { collect, type FlagRow, splitNames, table } from './flags/row.ts'
+import { SHARDS } from './flags/shard.ts'
 import { SUITE } from './flags/suite.ts'
 
 const WHAT = table({
@@ -207,6 +208,7 @@ type Rows = typeof WHAT &
   typeof LOAD &
   typeof VERDICT &
   typeof SUITE &
+  typeof SHARDS &
   typeof FILES &
   typeof OUTPUT
 type Always<R> = R extends { default: string } | { flags: `--no-${string}` } ? true : false
@@ -233,6 +235,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'Verdict:': VERDICT,
   'Public targets:': SAFETY,
   'Several runs:': SUITE,
+  'Several machines:': SHARDS,
   'Files:': FILES,
   'Output:': OUTPUT,
 }
@@ -256,7 +259,18 @@ function optionOf(name: string, row: FlagRow): Option {
 
 /** Makes one option of `burn run`, for a command that has only some of them. */
 export function runFlag(name: keyof Rows): Option {
-  const row: FlagRow = { ...WHAT, ...AGAIN, ...REQUEST, ...LOAD, ...VERDICT, ...SAFETY, ...SUITE, ...FILES, ...OUTPUT }[name]
+  const row: FlagRow = {
+    ...WHAT,
+    ...AGAIN,
+    ...REQUEST,
+    ...LOAD,
+    ...VERDICT,
+    ...SAFETY,
+    ...SUITE,
+    ...SHARDS,
+    ...FILES,
+    ...OUTPUT,
+  }[name]
   return optionOf(name, row)
 }
 

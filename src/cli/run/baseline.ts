@@ -26,7 +26,7 @@ type CompareWithBaseline = (result: Result) => Result
  * Returns a function that compares a result with the results that `--baseline` names, and returns it with the comparison: it fails when it is
  * worse. Undefined without the flag. @throws InputError, UsageError
  */
-export function comparisonWith({ baseline }: RunFlags): CompareWithBaseline | undefined {
+export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined
   const runs = baseline.flatMap((named) => runsAt(keptAs(named) ?? named))
   if (runs.length === 2)

@@ -10,6 +10,7 @@ import { isOfJournal, type ReportRequest } from '../report/request.ts'
 
 export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
+export { askedPart } from './shard/asked.ts'
 
 /** What flags write into their file, where it is not the result. */
 const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }

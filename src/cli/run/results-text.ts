@@ -1,7 +1,16 @@
+import { gzipSync } from 'node:zlib'
 import type { Result } from '../../result/schema.ts'
 import { safeJson } from '../../text/escape.ts'
 
 /** Returns the JSON of the results: an object for one run, a list for several. */
 export function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
+}
+
+/** The word with which a line begins that holds a result. */
+export const RESULT_LINE = 'BURN_RESULT_V1'
+
+/** Returns a result as one line of text, for logs from which `burn merge -` reads it. */
+export function resultLine(result: Result): string {
+  return `${RESULT_LINE} ${gzipSync(JSON.stringify(result)).toString('base64')}\n`
 }

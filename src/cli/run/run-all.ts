@@ -21,7 +21,7 @@ interface Ran {
   readonly signal: ExitCode | undefined
 }
 
-type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events'>
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events' | 'part'>
 
 /** Runs scenarios one after the other, until a signal ends one. Returns their results and exit codes. @throws UsageError, LocalError */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {

@@ -7,10 +7,10 @@ import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { checkEvents, openEvents } from './event-sink.ts'
-import { journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
+import { askedPart, journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
-import { resultsText } from './results-text.ts'
+import { resultLine, resultsText } from './results-text.ts'
 import { runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
 
@@ -26,6 +26,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const { loaded, flags: known } = await loadedFor(named, chosen, command)
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: journalLevelOf(known, reports, command) }
+  const part = askedPart(flags, loaded.length)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok
@@ -44,6 +45,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     reports,
     background,
     ...(finish && { finish }),
+    ...(part && { part }),
     ...(events && { events }),
   })
   if (flags.json) process.stdout.write(resultsText(results))
@@ -51,5 +53,6 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   // A signal between two scenarios is in no result, and one that comes while the last result is written has ended nothing.
   const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
   const lost = await events?.close()
+  if (flags.resultToStdout) for (const result of results) process.stdout.write(resultLine(result))
   return worstExit(lost === undefined ? codes : [...codes, lost])
 }

@@ -43,6 +43,10 @@ const OTHER_FLAGS = [
   'allow',
   'allowLag',
   'maxErrorRate',
+  'shard',
+  'startAt',
+  'maxSkew',
+  'barrier',
 ]
 
 /** The comments for flags that are no keys of the scenario and were set: value and source, and the folder for results if a configuration names it. */

@@ -38,21 +38,22 @@ export class RecordedRun {
   }
 
   async execute(): Promise<Result> {
-    const { output, signals } = this.options
+    const { output, signals, flags, part } = this.options
     signals.attach(this.control)
     const notifier = await this.openNotifier()
     const metrics = await this.openMetrics()
     this.events = eventsOf([this.options.events, notifier], { runId: this.runId, folder: this.dir.path })
     this.events?.begin(this.plan, Date.now())
     this.narrator.begin(this.plan)
-    const unreachable = this.options.flags.preflight ? await tryTargets(this.plan, this.control) : undefined
+    const unreachable = flags.preflight ? await tryTargets(this.plan, this.control) : undefined
     if (unreachable) this.control.stop('finished')
     const { result, state } = await runScenario(this.plan, {
+      ...part?.optionsFor(this.control),
       runId: this.runId,
       control: this.control,
       bounds: this.settings.bounds,
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
-      exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : [])],
+      exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : []), ...(part?.exits ?? [])],
       supervise,
       // A judge is asked about pairs of replies, when all runs are over.
       ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
@@ -84,7 +85,8 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const whole = this.options.finish?.(result) ?? result
+    const own = part?.marked(result) ?? result
+    const whole = this.options.finish?.(own) ?? own
     const first = await this.writer.write(whole, state)
     const measured = metrics ? await metrics.end(whole, first) : whole
     const known = metrics ? await this.writer.write(measured, state) : first

@@ -9,6 +9,7 @@ import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 import type { ConsoleOutput } from '../../output/console.ts'
 import type { ReportRequest } from '../../report/request.ts'
+import type { PartOfRun } from '../shard/part-of-run.ts'
 import type { Background } from './background.ts'
 import type { EventSink } from './events.ts'
 import type { Signals } from './signals.ts'
@@ -28,6 +29,8 @@ export interface RunOneOptions {
   readonly finish?: (result: Result) => Result
   /** Receives the events of the run; left out when nobody asked for them. */
   readonly events?: EventSink
+  /** Which part of a larger run this is; left out for a whole one. */
+  readonly part?: PartOfRun
   /** How the run is tied to others that run at the same time; left out for a run by itself. */
   readonly together?: RunTogether
 }

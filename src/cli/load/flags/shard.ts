@@ -1,0 +1,26 @@
+import { table } from './row.ts'
+
+/** The flags of `burn run` for a load that several machines make together. */
+export const SHARDS = table({
+  shard: {
+    flags: '--shard <i/n>',
+    help: 'make part i of n of the load, from 1, such as 2/4; auto: as the variables of the platform say. `burn merge` judges the whole',
+    env: true,
+  },
+  startAt: {
+    flags: '--start-at <when>',
+    help: 'with --shard: when all parts begin, such as 2026-01-01T10:00:00Z, or +90s from now',
+    env: true,
+  },
+  maxSkew: { flags: '--max-skew <time>', help: 'how late a part may begin before it gives up (default 2s)', env: true },
+  barrier: {
+    flags: '--barrier <dir>',
+    help: 'with --shard: a shared folder, empty for each run, in which all parts wait for each other',
+    env: true,
+  },
+  resultToStdout: {
+    flags: '--result-to-stdout',
+    help: 'print the result as one last line for `burn merge -`, to collect it from logs',
+    env: true,
+  },
+})

@@ -1,0 +1,110 @@
+/** When the parts of a run begin: at a moment that all know, or when all have come to a shared folder. */
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, now, wallAnchor } from '../../../clock.ts'
+import type { Control } from '../../../engine/schedule/control.ts'
+import { UsageError } from '../../../errors.ts'
+import type { Result } from '../../../result/schema.ts'
+import { makeFolders } from '../../../store/files/folders.ts'
+import { localError } from '../../../store/files/local-error.ts'
+import { parseDuration } from '../../../text/units.ts'
+import { type RunFlags, withUnit } from '../../load/run-flags.ts'
+
+const DEFAULT_SKEW_MS = 2000
+/** What a part that is late by less makes up for; what comes later starts whole, so that its arrivals are not late as well. */
+const UNNOTICED_MS = 20
+/** How often a part looks into the shared folder, and how long after the last one came all begin, in ms. */
+const POLL_MS = 50
+const GO_AFTER_MS = 1000
+
+type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
+
+/** Waits for the beginning of one part of a run. */
+export class StartTogether {
+  /** By how much this part began too late, in ms; undefined before, and when no moment was set. */
+  lateMs: number | undefined
+  /** Why this part did not begin; undefined when it did. */
+  tooLate: string | undefined
+  private readonly shard: NonNullable<Result['shard']>
+  private readonly at: number | undefined
+  private readonly barrier: string | undefined
+  private readonly maxSkewMs: number
+
+  /** @throws UsageError for flags that make no sense */
+  constructor(flags: Flags, shard: NonNullable<Result['shard']>) {
+    this.shard = shard
+    this.barrier = flags.barrier
+    this.at = flags.startAt === undefined ? undefined : momentOf(flags.startAt)
+    if (flags.startAt !== undefined && flags.barrier !== undefined)
+      throw new UsageError('--start-at and --barrier both say when the parts begin', 'leave one of them out')
+    this.maxSkewMs = flags.maxSkew === undefined ? DEFAULT_SKEW_MS : durationOf('--max-skew', flags.maxSkew)
+  }
+
+  /** Resolves at the moment at which all parts begin, with that moment on the monotonic clock; sooner when the run is stopped. @throws LocalError */
+  async moment(control: Control): Promise<number> {
+    const at = this.at ?? (this.barrier === undefined ? undefined : await this.agreed(this.barrier, control))
+    if (at === undefined || control.state !== 'running') return now()
+    const due = at - wallAnchor()
+    await waitFor(
+      control,
+      () => now() >= due,
+      () => due - now(),
+    )
+    const late = now() - due
+    this.lateMs = Math.max(0, Math.round(late))
+    if (late > this.maxSkewMs) {
+      this.tooLate = `it was ${Math.round(late)} ms late for the common start, more than --max-skew allows (${this.maxSkewMs} ms)`
+      control.stop('finished')
+    }
+    return late > 0 && late <= UNNOTICED_MS ? due : now()
+  }
+
+  /** Each part leaves a file; the first one, when all are there, the moment to begin. */
+  private async agreed(folder: string, control: Control): Promise<number | undefined> {
+    const { index, of, run = 'run' } = this.shard
+    const prefix = `${run.replace(/[^\w.-]/g, '_')}-${of}-`
+    const go = join(folder, `${prefix}go`)
+    try {
+      makeFolders(folder)
+      writeFileSync(join(folder, `${prefix}ready-${index}`), '')
+      const all = () => readdirSync(folder).filter((name) => name.startsWith(`${prefix}ready-`)).length >= of
+      if (index === 0 && !existsSync(go)) {
+        await waitFor(control, all, () => POLL_MS)
+        if (control.state === 'running') putWhole(go, String(Date.now() + GO_AFTER_MS))
+      }
+      await waitFor(
+        control,
+        () => existsSync(go),
+        () => POLL_MS,
+      )
+      return existsSync(go) ? Number(readFileSync(go, 'utf8')) : undefined
+    } catch (error) {
+      throw localError(`cannot wait in ${folder}`, error)
+    }
+  }
+}
+
+function putWhole(path: string, text: string): void {
+  writeFileSync(`${path}.tmp`, text)
+  renameSync(`${path}.tmp`, path)
+}
+
+/** Resolves once it is so, or the run is stopped; looks again after so many ms. */
+async function waitFor(control: Control, isSo: () => boolean, pauseMs: () => number): Promise<void> {
+  while (control.state === 'running' && !isSo())
+    await new Promise<void>((resolve) => void after(Math.max(0, Math.min(POLL_MS, pauseMs())), resolve))
+}
+
+/** A moment in ms since 1970: RFC 3339, or `+90s` from now. @throws UsageError */
+function momentOf(text: string): number {
+  if (text.startsWith('+')) return Date.now() + durationOf('--start-at', text.slice(1))
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) throw new UsageError(`--start-at ${text}: expected a moment such as 2026-01-01T10:00:00Z, or +90s`)
+  return at
+}
+
+function durationOf(flag: string, text: string): number {
+  const ms = parseDuration(withUnit(flag, text, 's'))
+  if (ms === undefined) throw new UsageError(`${flag} ${text}: expected a duration such as 90s`)
+  return ms
+}
