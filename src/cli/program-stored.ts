@@ -1,4 +1,5 @@
 /** Commands around runs: those that are stored, go on elsewhere, are due later, or are made to find something. */
+export { addMerge } from './merge/command.ts'
 export { addReplay } from './replay/command.ts'
 export { addRuns } from './runs/command.ts'
 export { addSchedule } from './schedule/command.ts'

@@ -9,7 +9,7 @@ import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { addExplain, addMonitor, addPing, addPlan, addSchema } from './program-look.ts'
-import { addReplay, addRuns, addSearch, addTail, addWebhook } from './program-stored.ts'
+import { addMerge, addReplay, addRuns, addSearch, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
 import { addShell } from './shell/command.ts'
 import { examplesOf } from './shell/examples.ts'
@@ -54,7 +54,19 @@ export function buildProgram(outcome: CommandOutcome): Command {
     })
   for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addCompare])
     add(program, outcome)
-  for (const add of [addSearch, addRuns, addTail, addRelay, addMonitor, addReplay, addSchedule, addWebhook, addSchema, addShell])
+  for (const add of [
+    addMerge,
+    addSearch,
+    addRuns,
+    addTail,
+    addRelay,
+    addMonitor,
+    addReplay,
+    addSchedule,
+    addWebhook,
+    addSchema,
+    addShell,
+  ])
     add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
@@ -65,7 +77,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
 }
 
 /** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
-const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay', 'monitor'])
+const TALKATIVE = new Set(['merge', 'plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay', 'monitor'])
 
 /** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {
