@@ -134,11 +134,12 @@ function conversationTokens(
   const fixed = system === undefined ? 0 : tokensOf(system.source)
   const turns: number[] = []
   let sum = NO_TOKENS
-  for (const { content, target } of messages) {
-    const { chat, pricing } = plan.targets[target] ?? {}
-    const output = chat?.maxTokens
-    if (output === undefined) return undefined
-    const said = tokensOf(content.source) + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
+  for (const { content, target, prompt } of messages) {
+    const { chat, pricing, replyTokens } = plan.targets[target] ?? {}
+    const output = chat?.maxTokens ?? (replyTokens && 'lengths' in replyTokens ? replyTokens.lengths.most : undefined)
+    const generated = prompt ? prompt.maker.most : 0
+    if (output === undefined || generated === undefined) return undefined
+    const said = generated + tokensOf(content.source) + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
     const earlier = keepTurns === 0 ? 0 : turns.slice(-keepTurns).reduce((total, turn) => total + turn, 0)
     const input = Math.min(window, fixed + earlier + said)
     const prices = pricing ?? standard

@@ -26,6 +26,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: reado
     setupOrTeardown: false,
     onError: { default: 'skip', retry: NO_RETRY, rules: [] },
     payload: undefined,
+    prompt: undefined,
     name: NAME,
     checks: [],
     checksStatus: false,

@@ -7,6 +7,7 @@ import type { ChatOptions } from '../../dialects/parts/dialect.ts'
 import { LocalError, TargetError, type WireCauses } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { Tree } from '../../language/template/template.ts'
+import { UserLengths } from '../../payloads/lengths.ts'
 import type { Random } from '../../random.ts'
 import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
@@ -51,6 +52,7 @@ export class TargetClient {
   /** The address as hooks have changed it for the attempt under way; undefined when they have not. */
   hooked: TargetAddress | undefined
   private fixedFields: unknown
+  private readonly replyLengths: UserLengths | undefined
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
   private jar: CookieJar | undefined
@@ -60,6 +62,7 @@ export class TargetClient {
   constructor(target: PlannedTarget, context: ClientContext) {
     this.target = target
     this.context = context
+    if (target.replyTokens) this.replyLengths = new UserLengths(target.replyTokens, context.seed, 'reply', context.userId)
     this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
     this.relay = context.relay && this.watched(context.relay)
     this.forgetCookies()
@@ -108,7 +111,8 @@ export class TargetClient {
   chat(): ChatOptions {
     const { chat, body, model } = this.target
     const { scope, random } = this.context
-    const named = model.static ? chat : { ...chat, model: model.render(scope(), random) }
+    const bounded = this.replyLengths ? { ...chat, maxTokens: this.replyLengths.next(scope(), random) } : chat
+    const named = model.static ? bounded : { ...bounded, model: model.render(scope(), random) }
     // The schema made the body a record, and rendering keeps the shape.
     return body.static ? named : { ...named, body: body.render(scope(), random) as Record<string, unknown> }
   }
@@ -119,9 +123,9 @@ export class TargetClient {
   }
 
   private isFixed(): boolean {
-    const { target, context } = this
-    const parts = [target.url, target.headers, target.query, target.auth?.tree, context.group?.headers]
-    return context.credentials === undefined && parts.every((part) => part?.static ?? true)
+    const { url, headers, query, auth } = this.target
+    const { group, credentials } = this.context
+    return credentials === undefined && [url, headers, query, auth?.tree, group?.headers].every((part) => part?.static ?? true)
   }
 
   private renderAddress(): TargetAddress {
@@ -149,8 +153,7 @@ export class TargetClient {
   }
 
   private credentials(url: string): Credentials {
-    const source = this.context.credentials
-    if (source) return source.current(this.user, url)
+    if (this.context.credentials) return this.context.credentials.current(this.user, url)
     const block = this.fields() as AuthBlock | undefined
     return block ? credentialsOf(block) : NO_CREDENTIALS
   }

@@ -46,8 +46,8 @@ export interface AttemptUser {
   /** Index of the user's group in the plan; 0 when the plan has no groups. */
   readonly groupIndex: number
   readonly random: Random
-  /** Returns the random stream of the waits between retries. */
-  streamOf(purpose: 'retry'): Random
+  /** Returns the random stream of the waits between retries, or of generated prompts. */
+  streamOf(purpose: 'retry' | 'prompt'): Random
   /** The variables of the present iteration. */
   readonly scope: Variables
   readonly conversation: Conversation
@@ -76,6 +76,7 @@ export class Jobs {
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     if (step.payload) this.makePayload(step, step.payload, client)
+    if (step.prompt) this.makePrompt(step.prompt)
     return step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
   }
 
@@ -92,6 +93,12 @@ export class Jobs {
       scope,
       clientId: target.connector.clientId?.(target.options, id),
     })
+  }
+
+  /** Generates the text that templates of this step and of later ones read as `{{prompt}}`. */
+  private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): void {
+    const { scope, random } = this.user
+    scope.prompt = maker.make(this.user.streamOf('prompt'), this.run.plan.seed, salt.render(scope, random)).text
   }
 
   private messageJob(step: MessageStep, client: TargetClient): Job {

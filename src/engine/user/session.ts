@@ -23,7 +23,7 @@ import type { Variables } from './variables.ts'
 import { restore, roundsOf, type StepTaker, walk } from './walk.ts'
 
 /** What a user draws random numbers for, apart from templates. */
-type StreamPurpose = 'flow' | 'think' | 'retry'
+type StreamPurpose = 'flow' | 'think' | 'retry' | 'prompt'
 
 /** One simulated user, which runs one iteration at a time and keeps its state between them. Its connections are made when a step first needs them. */
 export class Session implements ScheduledUser, StepTaker {

@@ -7,7 +7,7 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
-import type { Payload } from '../../payloads/index.ts'
+import type { Payload, PromptMaker } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
@@ -53,6 +53,8 @@ interface ExchangeStep {
   readonly onError: ErrorPolicy
   /** The generator of random data that texts of this step read as `{{payload}}`. */
   readonly payload: Payload | undefined
+  /** The generator of a text of a given length that texts of this step read as `{{prompt}}`, and what stands in front of it. */
+  readonly prompt: { readonly maker: PromptMaker; readonly salt: Template } | undefined
   readonly name: string
   readonly checks: readonly PlannedCheck[]
   /** True when the step has a check of the status, so that a status such as 404 is not a failure by itself. */

@@ -3,6 +3,7 @@ import type { AuthBlock } from '../../auth/index.ts'
 import type { Connector, TargetAddress } from '../../connectors/wire/connector.ts'
 import type { ChatOptions, Dialect } from '../../dialects/parts/dialect.ts'
 import type { Template, Tree } from '../../language/template/template.ts'
+import type { AskedLength } from '../../payloads/lengths.ts'
 
 /** The time-outs of one attempt, in ms: one for each of its stages and one for the whole. */
 export interface Timeouts {
@@ -76,6 +77,8 @@ export interface PlannedTarget {
   /** Name of the model; may hold templates. */
   readonly model: Template
   readonly body: Tree
+  /** How long a reply each message asks for, when it is not `chat.maxTokens` for all: drawn, or rendered. */
+  readonly replyTokens: AskedLength | undefined
   /** Names of fields that are left out of the body of a message. */
   readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>

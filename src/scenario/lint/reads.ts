@@ -41,16 +41,20 @@ function usesByStep(subject: LintSubject): ReadonlyMap<string, readonly Use[]> {
 function namesAt({ path }: Use, { step, path: owner }: WrittenStep, before: Names): Names {
   const key = path[owner.length]
   if (key === 'loop' && path.at(-1) === 'while') return { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
-  // A step with a payload block makes it before all else, but for what the block itself reads.
-  if (key === 'payload' || step.payload === undefined) return before
-  return { ...before, known: new Set([...before.known, 'payload']) }
+  // A step makes its payload and its prompt before all else, but for what these blocks themselves read.
+  const made = GENERATED.filter((name) => step[name] !== undefined)
+  if (made.length === 0 || GENERATED.some((name) => name === key)) return before
+  return { ...before, known: new Set([...before.known, ...made]) }
 }
 
-/** Names that a step leaves to those after it. A payload stays until another is made, or the iteration ends. */
+/** Blocks of a step that make a variable of the same name. */
+const GENERATED = ['payload', 'prompt'] as const
+
+/** Names that a step leaves to those after it. A payload or prompt stays until another is made, or the iteration ends. */
 const setBy = (step: WrittenMap) => [
   ...Object.keys(mapAt(step, ['capture'])),
   ...Object.keys(mapAt(step, ['set'])),
-  ...(step.payload === undefined ? [] : ['payload']),
+  ...GENERATED.filter((name) => step[name] !== undefined),
 ]
 
 /** Returns the names of the variables that burn itself sets. */

@@ -4,6 +4,7 @@ import { connectors } from '../../connectors/index.ts'
 import { duration, identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
 import { expectSchema } from '../../metrics/check/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
+import { promptSchema } from '../../payloads/prompt.ts'
 import { parseDuration } from '../../text/units.ts'
 import { onErrorSchema } from './errors.ts'
 import { tagsSchema } from './tags.ts'
@@ -105,6 +106,7 @@ const exchangeKeys = () => ({
   onError: onErrorSchema.optional(),
   tags: tagsSchema.optional(),
   payload: payloadSchema.optional(),
+  prompt: promptSchema.optional(),
 })
 
 const requestForms = z.union(

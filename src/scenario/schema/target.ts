@@ -6,7 +6,8 @@ import { tlsSchema } from '../../connectors/wire/tls.ts'
 import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
-import { lateObject, positiveDuration, size, templated, whole } from '../../fields.ts'
+import { lateObject, positiveDuration, size, templated } from '../../fields.ts'
+import { lengthSchema } from '../../payloads/lengths.ts'
 import type { Path } from '../read/source/source.ts'
 import { breakerSchema } from './breaker.ts'
 import { rateLimitSchema } from './rate-limit.ts'
@@ -91,7 +92,12 @@ export const targetSchema = lateObject(() => ({
   dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
   model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
   stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
-  maxTokens: whole(1, 10_000_000).optional().describe('Longest reply to ask for, in tokens'),
+  maxTokens: z
+    .union([lengthSchema, templated()])
+    .optional()
+    .describe(
+      'Longest reply to ask for, in tokens: a number, a distribution to draw it from for each message, or a text with a template such as {{trace.outputTokens}}, which asks for no bound when it is empty or 0',
+    ),
   temperature: z.number().min(0).max(10).optional().describe('Sampling temperature'),
   modelSeed: z.int().optional().describe("Seed handed to the model, not burn's own"),
   body: z

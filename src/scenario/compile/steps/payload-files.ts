@@ -1,10 +1,11 @@
-/** The `payload` block of a step, with fields of CUSTOM data that stand in a file of their own. */
+/** What a step generates: its `prompt`, and its `payload` block, with fields of CUSTOM data that stand in a file of their own. */
 import { readConfinedJson } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
-import { compilePayload, type Payload, type PayloadSpec } from '../../../payloads/index.ts'
+import { compilePayload, type Payload, type PayloadSpec, PromptMaker, type PromptSpec } from '../../../payloads/index.ts'
 import { E_FILE } from '../../problems/files/E_FILE.ts'
 import type { Path } from '../../read/source/source.ts'
-import type { ScenarioSource } from '../texts.ts'
+import type { MessageStep } from '../plan.ts'
+import type { ScenarioSource, Texts } from '../texts.ts'
 
 /** Largest file: every message is made of it. */
 const MAX_FILE = 1024 * 1024
@@ -36,4 +37,9 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
     texts.report(E_FILE.refused(error), [...path, 'payloadFile'])
     return undefined
   }
+}
+
+/** Compiles the `prompt` block of the step at `path`. */
+export function compilePrompt(spec: PromptSpec, path: Path, texts: Texts): MessageStep['prompt'] {
+  return { maker: new PromptMaker(spec), salt: texts.template(spec.salt ?? '', [...path, 'salt']) }
 }

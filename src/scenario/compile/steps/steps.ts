@@ -13,7 +13,7 @@ import type { ScenarioSource, Texts } from '../texts.ts'
 import { compileChecks } from './checks.ts'
 import { compileDelay } from './delays.ts'
 import { FormFiles } from './form-files.ts'
-import { compilePayloadBlock } from './payload-files.ts'
+import { compilePayloadBlock, compilePrompt } from './payload-files.ts'
 
 /** A target that steps go to. */
 interface StepTarget {
@@ -118,6 +118,7 @@ export class StepCompiler {
       tags: this.texts.quietly(() => compileTags({ ...tags, ...step.tags })) ?? [],
       onError: compileOnError(step.onError, onError),
       payload: step.payload && compilePayloadBlock(step.payload, [...path, 'payload'], this.source),
+      prompt: step.prompt && compilePrompt(step.prompt, [...path, 'prompt'], this.texts),
     }
   }
 }

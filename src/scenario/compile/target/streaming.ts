@@ -1,11 +1,17 @@
-/** `stream: false`, kept or refused: no target takes it and streams all the same. */
+/** What replies are asked for: whole ones by `stream: false`, which no target takes to stream all the same, and their lengths. */
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import type { Preset } from '../../../dialects/parts/dialect.ts'
 import { presets } from '../../../dialects/presets.ts'
+import { type AskedLength, askedLengthOf } from '../../../payloads/lengths.ts'
 import type { TargetBlock } from '../../schema/target.ts'
 import { UnusableTarget } from './unusable.ts'
 
 const overSocket = presets['openai-responses-ws']
+
+/** Returns how long a reply each message asks for; undefined when all ask for the same, or for none. */
+export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefined {
+  return maxTokens === undefined || typeof maxTokens === 'number' ? undefined : askedLengthOf(maxTokens)
+}
 
 /** Returns the preset (a known API) of a target; for `stream: false` with the address at which that API sends whole replies, if it is another one. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {

@@ -12,7 +12,7 @@ import { compileTags } from '../tags.ts'
 import { optionsOf } from './options.ts'
 import { authOf, chosenPreset, MOCK, protocolOf, urlOf, usualPathOf } from './preset.ts'
 import { billingOf, pricingOf } from './pricing.ts'
-import { checkStream } from './streaming.ts'
+import { checkStream, replyTokensOf } from './streaming.ts'
 import { UnusableTarget } from './unusable.ts'
 
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
@@ -63,7 +63,7 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
 const DEFAULT_PAUSE_MS = 30_000
 
 /** The keys of a target block whose texts may be templates. */
-export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
+export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags', 'maxTokens'] as const
 
 /** Compiles the block of one target, which must fit the schema. @throws UnusableTarget or TemplateError when a part of it cannot be used */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
@@ -92,13 +92,14 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     chat: {
       model: block.model ?? preset?.model,
       stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
-      maxTokens: block.maxTokens,
+      maxTokens: typeof block.maxTokens === 'number' ? block.maxTokens : undefined,
       limitField: dialectName === preset?.dialect ? preset.limitField : undefined,
       temperature: block.temperature,
       seed: block.modelSeed,
       body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
     },
     modelOfPreset: block.model === undefined && preset?.model !== undefined,
+    replyTokens: replyTokensOf(block),
     omit: preset?.omit ?? [],
     pricing: pricingOf(block.pricing, dialectName),
     billing: billingOf(block.pricing),

@@ -1,0 +1,158 @@
+/** Lengths in tokens: a number, or a distribution from which each one is drawn. */
+import * as z from 'zod'
+import { lateObject, whole } from '../fields.ts'
+import { compileTemplate, type Template, TemplateError } from '../language/template/template.ts'
+import { createRandom, type Random } from '../random.ts'
+
+const MOST = 10_000_000
+/** The 95 % and 99 % points of the standard normal distribution. */
+const [Z95, Z99] = [1.6449, 2.3263]
+/** Draws below `min` are repeated so often, and set to `min` then. */
+const MAX_DRAWS = 100
+
+const size = (what: string) => z.number().positive().max(MOST).describe(what)
+const bounds = () => ({
+  min: whole(1, MOST).optional().describe('Least length; what is drawn below it is drawn again. Default 1'),
+  max: whole(1, MOST).optional().describe('Greatest length; what is drawn above it is set to it'),
+})
+const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
+
+/** What every form has after validation. */
+interface Bounds {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}
+
+const inOrder = [
+  ({ min = 1, max = MOST }: Bounds) => min <= max,
+  { path: ['max'], message: 'must not be below `min`' },
+] satisfies [unknown, unknown]
+
+const normal = lateObject(() => ({
+  mean: size('Mean length'),
+  sd: z.number().min(0).max(MOST).describe('Standard deviation'),
+  ...bounds(),
+})).refine(...inOrder)
+const logNormal = lateObject(() => ({
+  mean: size('Mean length; above the median, as a few long ones pull it up'),
+  median: size('Median length'),
+  ...bounds(),
+}))
+  .refine(({ mean, median }) => mean >= median, { path: ['mean'], message: 'must not be below `median`' })
+  .refine(...inOrder)
+const upTo95 = lateObject(() => ({ p50: size('Median length'), p95: size('Length that 5 % exceed'), ...bounds() }))
+  .refine(({ p50, p95 }) => p95 >= p50, { path: ['p95'], message: 'must not be below `p50`' })
+  .refine(...inOrder)
+const upTo99 = lateObject(() => ({ p50: size('Median length'), p99: size('Length that 1 % exceeds'), ...bounds() }))
+  .refine(({ p50, p99 }) => p99 >= p50, { path: ['p99'], message: 'must not be below `p50`' })
+  .refine(...inOrder)
+const points = lateObject(() => ({
+  points: z
+    .array(lateObject(() => ({ value: whole(1, MOST).describe('A length'), weight: weight() })))
+    .min(1)
+    .max(10_000)
+    .describe('Lengths that occur, each as often as its weight says'),
+}))
+const peaks = lateObject(() => ({
+  peaks: z
+    .array(
+      lateObject(() => ({
+        mean: size('Mean length at this peak'),
+        sd: z.number().min(0).max(MOST).describe('Standard deviation'),
+        weight: weight(),
+      })),
+    )
+    .min(1)
+    .max(100)
+    .describe('Several normal distributions, each as often as its weight says'),
+  ...bounds(),
+})).refine(...inOrder)
+const even = lateObject(() => ({
+  min: whole(1, MOST).describe('Least length'),
+  max: whole(1, MOST).describe('Greatest length; all between are equally likely'),
+})).refine(...inOrder)
+
+/** The schema of a length in tokens: a whole number, or a distribution by its keys. */
+export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, upTo99, points, peaks, even])
+
+/** A length in tokens after validation: a number, or a distribution. */
+export type LengthSpec = z.output<typeof lengthSchema>
+
+/** Draws lengths in tokens. */
+export interface Lengths {
+  /** Returns the next length, a whole number of at least 1. */
+  draw(random: Random): number
+  /** The greatest length there can be; undefined when there is no bound. */
+  readonly most: number | undefined
+}
+
+/** Returns what draws lengths of a distribution; a number is always drawn as it is. */
+export function lengthsOf(spec: LengthSpec): Lengths {
+  if (typeof spec === 'number') return { draw: () => spec, most: spec }
+  if ('points' in spec) {
+    const choices = spec.points
+    const draw = (random: Random) => choices[random.pickWeighted(choices)]?.value ?? 1
+    return { draw, most: choices.reduce((most, { value }) => Math.max(most, value), 0) }
+  }
+  const { min = 1, max } = spec
+  const drawOnce = drawerOf(spec)
+  const draw = (random: Random) => {
+    let drawn = drawOnce(random)
+    for (let tries = 1; drawn < min && tries < MAX_DRAWS; tries += 1) drawn = drawOnce(random)
+    return Math.round(Math.min(max ?? MOST, Math.max(min, drawn)))
+  }
+  return { draw, most: max }
+}
+
+/** Returns a function that draws one number, without its bounds. */
+function drawerOf(spec: Exclude<LengthSpec, number | { points: unknown }>): (random: Random) => number {
+  if ('peaks' in spec) {
+    const { peaks: all } = spec
+    return (random) => {
+      const peak = all[random.pickWeighted(all)]
+      return random.normal(peak?.mean ?? 0, peak?.sd ?? 0)
+    }
+  }
+  if ('sd' in spec) return (random) => random.normal(spec.mean, spec.sd)
+  // Of a log-normal distribution, mean ÷ median is e^(σ²/2), and a quantile ÷ median is e^(zσ).
+  if ('median' in spec) return logNormalOf(spec.median, Math.sqrt(2 * Math.log(spec.mean / spec.median)))
+  if ('p95' in spec) return logNormalOf(spec.p50, Math.log(spec.p95 / spec.p50) / Z95)
+  if ('p99' in spec) return logNormalOf(spec.p50, Math.log(spec.p99 / spec.p50) / Z99)
+  return (random) => random.int(spec.min, spec.max)
+}
+
+function logNormalOf(median: number, sigma: number): (random: Random) => number {
+  return (random) => median * Math.exp(random.normal(0, sigma))
+}
+
+/** A length that is drawn from a distribution, or rendered for each use. */
+export type AskedLength = { readonly lengths: Lengths } | { readonly template: Template }
+
+/** Compiles a length: a distribution, or a text that may hold templates. @throws TemplateError */
+export function askedLengthOf(spec: LengthSpec | string): AskedLength {
+  return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }
+}
+
+/** Draws the lengths of one user. */
+export class UserLengths {
+  private readonly asked: AskedLength
+  private readonly random: Random
+
+  /** `purpose` names the user's stream for these lengths. */
+  constructor(asked: AskedLength, seed: string, purpose: string, user: number) {
+    this.asked = asked
+    this.random = createRandom(seed, purpose, user)
+  }
+
+  /**
+   * Returns the next length; undefined when a template renders to nothing or to 0. `random` is the stream of templates.
+   * @throws TemplateError when a template renders to something else
+   */
+  next(scope: Readonly<Record<string, unknown>>, random: Random): number | undefined {
+    if ('lengths' in this.asked) return this.asked.lengths.draw(this.random)
+    const text = this.asked.template.render(scope, random).trim()
+    const length = text === '' ? 0 : Number(text)
+    if (Number.isSafeInteger(length) && length >= 0) return length === 0 ? undefined : length
+    throw new TemplateError(`expected a whole number of tokens, got ${JSON.stringify(text.slice(0, 40))}`)
+  }
+}

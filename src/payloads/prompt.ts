@@ -1,0 +1,66 @@
+/** Generated prompts: texts of a given length in tokens, which may begin with a text that several of them share. */
+
+import type * as z from 'zod'
+import { lateObject, templated, whole } from '../fields.ts'
+import { createRandom, type Random } from '../random.ts'
+import { lengthSchema, lengthsOf } from './lengths.ts'
+import { textOfTokens } from './token-text.ts'
+
+/** The schema of the `prompt:` block of a step, which says how long the text is that its message may use as `{{prompt}}`. */
+export const promptSchema = lateObject(() => ({
+  tokens: lengthSchema.describe('Length of the text, without the prefix and the salt'),
+  sharedPrefix: lateObject(() => ({
+    tokens: whole(1, 10_000_000).describe('Length of the prefix'),
+    pool: whole(1, 100_000).default(1).describe('How many different prefixes there are; each prompt begins with any of them'),
+  }))
+    .optional()
+    .describe('A text at the beginning that prompts share, as a system prompt or a document is: what a prefix cache keeps'),
+  salt: templated()
+    .optional()
+    .describe('Text in front of everything, such as {{uuid}}: prompts with different salts share nothing in a prefix cache'),
+})).describe('A text of a given length, of common words, for {{prompt}}')
+
+/** A `prompt:` block after validation. */
+export type PromptSpec = z.output<typeof promptSchema>
+
+/** A text that was generated. */
+export interface GeneratedPrompt {
+  readonly text: string
+  /** Tokens that were asked for, the prefix included and the salt left out. */
+  readonly tokens: number
+}
+
+/** Makes the prompts of one step. */
+export class PromptMaker {
+  private readonly lengths: ReturnType<typeof lengthsOf>
+  private readonly prefix: PromptSpec['sharedPrefix']
+  private readonly prefixes = new Map<number, string>()
+
+  constructor({ tokens, sharedPrefix }: PromptSpec) {
+    this.lengths = lengthsOf(tokens)
+    this.prefix = sharedPrefix
+  }
+
+  /** The most tokens that a prompt can have, without its salt; undefined when there is no bound. */
+  get most(): number | undefined {
+    const { most } = this.lengths
+    return most === undefined ? undefined : most + (this.prefix?.tokens ?? 0)
+  }
+
+  /** Returns the next prompt. `random` is the user's stream; prefixes follow from `seed` alone, so that all users share them. */
+  make(random: Random, seed: string, salt: string): GeneratedPrompt {
+    const tokens = this.lengths.draw(random)
+    const number = this.prefix ? random.int(0, this.prefix.pool - 1) : 0
+    const parts = [salt, this.prefixOf(number, seed), textOfTokens(random, tokens)]
+    return { text: parts.filter((part) => part !== '').join(' '), tokens: tokens + (this.prefix?.tokens ?? 0) }
+  }
+
+  private prefixOf(number: number, seed: string): string {
+    if (!this.prefix) return ''
+    const known = this.prefixes.get(number)
+    if (known !== undefined) return known
+    const text = textOfTokens(createRandom(seed, 'prompt-prefix', number), this.prefix.tokens)
+    this.prefixes.set(number, text)
+    return text
+  }
+}

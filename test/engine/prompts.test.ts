@@ -1,0 +1,65 @@
+/** Generated prompts and drawn lengths of replies, as the target gets them. */
+import { expect, test } from 'vitest'
+import { dirWith } from '../data/files.ts'
+import { chatTarget, runVirtual } from '../support/virtual.ts'
+
+interface Body {
+  readonly messages: readonly { readonly content: string }[]
+  readonly max_completion_tokens?: number
+}
+
+/** What a target is sent by iterations of two users with this step. */
+async function sent(step: object, target: object = {}, more: object = {}, baseDir = '.') {
+  const memory = chatTarget()
+  const { result } = await runVirtual(
+    {
+      name: 'prompts',
+      target: { url: memory.url, protocol: 'memory' as never, dialect: 'openai-chat', model: 'm', ...target },
+      load: [{ users: 2, iterations: 40 }],
+      steps: [{ message: '{{prompt}}', ...step }],
+      ...more,
+    },
+    { baseDir },
+  )
+  const bodies = memory.requests.map(({ body }) => (typeof body === 'string' ? JSON.parse(body) : body) as Body)
+  return { result, bodies, words: bodies.map(({ messages }) => (messages.at(-1)?.content ?? '').split(' ')) }
+}
+
+test('prompts are as long as drawn, the same for the same seed, and another one each time', async () => {
+  const step = { prompt: { tokens: { min: 5, max: 9 } } }
+  const { words, result } = await sent(step)
+  const lengths = words.map(({ length }) => length)
+  expect(lengths).toHaveLength(40)
+  expect(new Set(lengths)).toEqual(new Set([5, 6, 7, 8, 9]))
+  expect(new Set(words.map((text) => text.join(' '))).size).toBe(40)
+  expect((await sent(step)).words).toEqual(words)
+  expect(result.iterations.faulted).toBe(0)
+})
+
+test('prompts share prefixes of a pool over all users; a salt stands in front', async () => {
+  const step = { prompt: { tokens: 3, sharedPrefix: { tokens: 20, pool: 2 }, salt: 'user{{user.id}}' } }
+  const { words } = await sent(step)
+  expect(new Set(words.map(({ length }) => length))).toEqual(new Set([24]))
+  expect(new Set(words.map(([salt]) => salt))).toEqual(new Set(['user0', 'user1']))
+  expect(new Set(words.map((text) => text.slice(1, 21).join(' '))).size).toBe(2)
+  expect(new Set(words.map((text) => text.slice(21).join(' '))).size).toBe(40)
+})
+
+test('each message asks for a reply of a length of its own', async () => {
+  const { bodies } = await sent({ prompt: { tokens: 1 } }, { maxTokens: { points: [{ value: 10 }, { value: 500 }] } })
+  expect(new Set(bodies.map(({ max_completion_tokens }) => max_completion_tokens))).toEqual(new Set([10, 500]))
+})
+
+test('a trace says how long each reply is to be', async () => {
+  const rows = [{ atMs: 0, outputTokens: 7 }, { atMs: 5 }, { atMs: 9, outputTokens: 90 }]
+  const dir = dirWith({ 't.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') })
+  const load = [{ trace: 't.jsonl' }]
+  const { bodies } = await sent({ message: 'x' }, { maxTokens: '{{trace.outputTokens}}' }, { load }, dir)
+  expect(bodies.map(({ max_completion_tokens }) => max_completion_tokens)).toEqual([7, undefined, 90])
+})
+
+test('a bound that is no number fails the attempt as an error of the scenario', async () => {
+  const { result, bodies } = await sent({ message: 'x' }, { maxTokens: '{{run.name}}' }, { load: [{ iterations: 1 }] })
+  expect(bodies).toEqual([])
+  expect(JSON.stringify(result.errors)).toContain('local_template')
+})
