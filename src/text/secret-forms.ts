@@ -41,12 +41,13 @@ function textForms(secret: string): string[] {
   const scriptSafe = json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
   // A reply that quotes its request, printed as JSON, has three layers of it.
   const quoted = (form: string) => JSON.stringify(form).slice(1, -1)
-  const twice = [json, slashed, ascii].map(quoted)
-  const cautious = [escapedJson(secret, /[<>&=']/, false), escapedJson(secret, /[<>&'"+`]|[^ -~]/, true)]
+  const full = [escapedJson(secret, /[\s\S]/, false), escapedJson(secret, /[\s\S]/, true)]
+  const twice = [json, slashed, ascii, ...full].map(quoted)
+  const cautious = [...[escapedJson(secret, /[<>&=']/, false), escapedJson(secret, /[<>&'"+`]|[^ -~]/, true)], ...full]
   return [secret, json, slashed, ascii, scriptSafe, ...cautious, ...twice, ...twice.map(quoted), ...htmlForms(secret)]
 }
 
-/** JSON in which more is escaped than must be, as Gson does (in lower case) and System.Text.Json of .NET (in upper case). */
+/** JSON in which more is escaped than must be, as Gson does (in lower case) and System.Text.Json of .NET (in upper case), up to every character. */
 function escapedJson(secret: string, more: RegExp, upper: boolean): string {
   const code = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
   return secret
