@@ -21,11 +21,19 @@ const FAULTS = [
   { corrupt: '1..8', probability: '2%' },
   { truncate: '10%..90%', probability: '2%' },
   { drop: 'close', after: '0ms..5ms', probability: '2%' },
-  { drift: 'add', path: '$.extra', value: 1, probability: '2%', steps: ['http', 'sse', 'websocket', 'mqtt'] },
+  { drift: 'add', path: '$.extra', value: 1, probability: '2%', steps: ['http', 'sse', 'websocket', 'mqtt', 'mqtt alone'] },
   { drift: 'remove', path: '$.text', probability: '2%', steps: ['grpc'] },
-  { timeout: '5ms..50ms', probability: '2%', ...LONE },
+  { timeout: '5ms..50ms', probability: '2%', steps: [...LONE.steps, 'websocket alone', 'mqtt alone'] },
   { duplicate: '1..3', gap: '0ms..10ms', probability: '2%', ...LONE },
 ]
+
+/** The kinds of attempts. Some end their connection: what the target does after a time-out must hit no other attempt. */
+const LANES = [
+  ...['http', 'sse', 'websocket', 'grpc', 'mqtt'].map((target) => ({ name: target, target, parts: false })),
+  ...['websocket', 'mqtt'].map((target) => ({ name: `${target} alone`, target, parts: true })),
+]
+/** The target of each step that sends or ends something, by its place in the scenario. */
+const STEP_TARGETS = LANES.flatMap(({ target, parts }) => (parts ? [target, target] : [target]))
 
 /** Class of an attempt that was ok. */
 const OK = 'ok'
@@ -41,10 +49,10 @@ function outcomesOf({ fault, reused }: Exchange, target: StormTarget, id: string
 }
 
 /** What the attempts that were not sent may come to, and were not: refused connections, each once. */
-function unsent(attempts: TestRun['attempts'], names: readonly string[]): string[] {
+function unsent(attempts: TestRun['attempts']): string[] {
   return attempts
     .filter(({ exchange: { sentAt, fault } }) => Number.isNaN(sentAt) && fault !== 'status')
-    .map(({ exchange, dimensions }) => `${names[dimensions.step]} ${exchange.failure?.class}`)
+    .map(({ exchange, dimensions }) => `${STEP_TARGETS[dimensions.step]} ${exchange.failure?.class}`)
 }
 
 function storm(targets: Targets): Promise<TestRun> {
@@ -54,9 +62,12 @@ function storm(targets: Targets): Promise<TestRun> {
     targets: Object.fromEntries([...targets].map(([name, { target }]) => [name, target])),
     load: [{ iterations: ATTEMPTS, users: USERS }],
     // One in each iteration, so that no attempt comes after the failure of another.
-    steps: [...targets].map(([name, { step }], i) => ({
-      if: `iteration.index % ${targets.size} == ${i}`,
-      then: [{ ...step, name, target: name }],
+    steps: LANES.map(({ name, target, parts }, i) => ({
+      if: `iteration.index % ${LANES.length} == ${i}`,
+      then: [
+        { ...targets.get(target)?.step, name, target },
+        ...(parts ? [{ request: { disconnect: 'abrupt' }, name: `${name} ends`, target }] : []),
+      ],
     })),
     faults: FAULTS,
   }
@@ -73,7 +84,6 @@ test('what the targets have done is what the result says, class by class', { tim
   const targets = await stormTargets()
   onTestFinished(() => Promise.all([...targets.values()].map(({ stop }) => stop())).then(() => {}))
   const { result, attempts } = await storm(targets)
-  const names = [...targets.keys()]
 
   const { ok, failed } = result.total.counts
   expect(result.total.counts).toEqual({ planned: ATTEMPTS, started: ATTEMPTS, ok, failed, cut: 0, dropped: 0 })
@@ -82,7 +92,7 @@ test('what the targets have done is what the result says, class by class', { tim
   const classes: string[] = []
   const odd: unknown[] = []
   for (const { exchange, dimensions, start } of attempts) {
-    const name = names[dimensions.step] ?? ''
+    const name = STEP_TARGETS[dimensions.step] ?? ''
     const target = targets.get(name)
     const got = exchange.failure?.class ?? OK
     if (got !== OK) classes.push(`${name} ${got}`)
@@ -92,15 +102,22 @@ test('what the targets have done is what the result says, class by class', { tim
   }
   expect(odd).toEqual([])
   expect(
-    tally(result.errors.flatMap(({ step, class: failureClass, count }) => Array<string>(count).fill(`${step} ${failureClass}`))),
+    tally(
+      result.errors.flatMap(({ step, class: failureClass, count }) =>
+        Array<string>(count).fill(`${step.replace(/ .*/, '')} ${failureClass}`),
+      ),
+    ),
   ).toEqual(tally(classes))
   const refused = [...targets].flatMap(([name, { deeds }]) => deeds.refused.map((failureClass) => `${name} ${failureClass}`))
-  expect(tally(unsent(attempts, names))).toEqual(tally(refused))
+  expect(tally(unsent(attempts))).toEqual(tally(refused))
 
   expect([...targets.values()].reduce((sum, { deeds }) => sum + deeds.requests, 0)).toBe(result.faults?.sent)
   const injected = classes.filter((name) => name.includes('injected_')).length
   expect(result.faults?.failures).toBe(injected)
   expect(result.errorRate).toBeCloseTo((failed - injected) / (ATTEMPTS - injected), 12)
   expect(result.connectionMetrics.openConnections).toBe(0)
-  if (ALL_CASES) for (const { deeds } of targets.values()) expect(deeds.undone()).toEqual([])
+  if (!ALL_CASES) return
+  for (const { deeds } of targets.values()) expect(deeds.undone()).toEqual([])
+  const timedOut = new Set(classes.filter((one) => one.endsWith(' injected_timeout')))
+  expect([...timedOut].sort()).toEqual(['http', 'mqtt', 'sse', 'websocket'].map((name) => `${name} injected_timeout`))
 })
