@@ -72,11 +72,11 @@ export function addSchema(program: Command, outcome: CommandOutcome): void {
     .command('schema')
     .summary('print the JSON Schema of scenarios, results and other files, for editors')
     .description(
-      'Print the JSON Schema of scenario files, of suites, of result.json, of search.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).\nOr the entries for the catalogue of SchemaStore, which say for the files of which names editors take them.',
+      'Print the JSON Schema of scenario files, of suites, of result.json, of suite.json, of search.json, of a line of burn run --events, or of burn.config.yaml (draft 2020-12).\nOr the entries for the catalogue of SchemaStore, which say for the files of which names editors take them.',
     )
     .addArgument(
       new Argument('[of]', 'what to describe')
-        .choices(['scenario', 'suite', 'result', 'search', 'event', 'config', 'catalog'])
+        .choices(['scenario', 'suite', 'suite-result', 'result', 'search', 'event', 'config', 'catalog'])
         .default('scenario'),
     )
     .addOption(pluginOption())

@@ -2,6 +2,7 @@ import { EXIT } from '../errors.ts'
 import { eventJsonSchema } from '../result/event.ts'
 import { resultJsonSchema } from '../result/json-schema.ts'
 import { searchJsonSchema } from '../result/search.ts'
+import { suiteResultJsonSchema } from '../result/suite.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { configJsonSchema } from './defaults/schema.ts'
 import { suiteJsonSchema } from './suite/file/schema.ts'
@@ -27,6 +28,7 @@ const entry = (
 const SCHEMAS = {
   scenario: scenarioJsonSchema,
   suite: suiteJsonSchema,
+  'suite-result': suiteResultJsonSchema,
   result: resultJsonSchema,
   search: searchJsonSchema,
   event: eventJsonSchema,
@@ -34,7 +36,7 @@ const SCHEMAS = {
   catalog,
 }
 
-/** Returns the JSON Schema of scenarios, suites, results, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
+/** Returns the JSON Schema of scenarios, suites, results of both, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`
 }

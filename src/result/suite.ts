@@ -143,3 +143,9 @@ export function withRanks(tests: readonly SuiteTest[], rankBy: RankedBy): SuiteT
     return { ...test, rank: value === null ? null : 1 + values.filter((other) => other < value).length }
   })
 }
+
+/** Returns the JSON Schema (draft 2020-12) of `suite.json`. Later versions of burn may add keys. */
+export function suiteResultJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...schema } = z.toJSONSchema(suiteResultSchema, { io: 'input', target: 'draft-2020-12' })
+  return { $schema, title: 'burn suite result', description: 'What became of the tests of a suite: suite.json', ...schema }
+}

@@ -29,7 +29,7 @@ export function renderSuite(
     )
   if (output !== undefined && isSameFile(stored.path, output))
     throw new UsageError(`-o ${output} is the suite itself, which the report would replace`, 'name another file')
-  const results = format === 'junit' ? resultsOfSuite(stored) : new Map()
+  const results = format === 'junit' || format === 'html' ? resultsOfSuite(stored) : new Map()
   return suiteFormats[format](stored.suite, { ...look, directory: dirname(stored.path) }, results)
 }
 

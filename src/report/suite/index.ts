@@ -4,6 +4,7 @@ import type { SuiteResult } from '../../result/suite.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RenderOptions } from '../text/reporter.ts'
 import { suiteText } from './console.ts'
+import { suitePage } from './html.ts'
 import { suiteJunit } from './junit.ts'
 import { suiteMarkdown } from './md.ts'
 
@@ -13,6 +14,7 @@ export const suiteFormats = {
   json: (suite) => `${safeJson(suite, 2)}\n`,
   md: suiteMarkdown,
   junit: (suite, _, results) => suiteJunit(suite, results),
+  html: (suite, _, results) => suitePage(suite, results),
 } satisfies Record<string, (suite: SuiteResult, options: RenderOptions, results: ReadonlyMap<number, Result>) => string>
 
 /** The name of a format of suites, such as `md`. */

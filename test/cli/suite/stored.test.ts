@@ -1,6 +1,8 @@
 /** A suite that is stored: its report, its head, and removing it. */
 import { existsSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
+import { schemaText } from '../../../src/cli/schema.ts'
 import { chat, Home, mockFor } from '../harness.ts'
 
 async function stored() {
@@ -21,8 +23,20 @@ test('burn report prints it again, in the formats that a suite has', async () =>
   expect((await report('-f', 'junit')).stdout).toBe(home.read('burn-results/n/junit.xml'))
   expect((await report('-f', 'md', '-o', 'x.md')).code).toBe(0)
   expect(home.read('x.md')).toBe(home.read('burn-results/n/report.md'))
+  const page = (await report('-f', 'html')).stdout
+  expect(page).toMatch(/^<!doctype html>/)
+  expect(page).toContain('<details open><summary>bad: failed</summary>')
   for (const flags of [['-f', 'csv'], ['--quality'], ['--level', 'step'], ['-o', 'burn-results/n/suite.json']])
     expect(await report(...flags)).toMatchObject({ code: 2, stderr: expect.stringMatching(/suite/) })
+})
+
+test('what is stored fits its schema, and nothing with a part missing', async () => {
+  const home = await stored()
+  const schema = JSON.parse(schemaText('suite-result'))
+  const fits = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true }).compile(schema)
+  const suite = JSON.parse(home.read('burn-results/n/suite.json'))
+  expect(fits(suite) ? [] : fits.errors).toEqual([])
+  for (const key of Object.keys(suite)) expect(fits({ ...suite, [key]: undefined }), key).toBe(false)
 })
 
 test('burn runs lists its runs, shows it, and removes all of it', async () => {

@@ -41,9 +41,22 @@ test('Markdown has a row for each test, in the order of their ranks', () => {
   expect(text).toContain('- later: not started')
 })
 
-test.each(['console', 'md', 'junit', 'json'] as const)('%s: no name of a scenario acts on what shows it', (format) => {
+test('the page has all tests, the reasons, and thresholds of the runs that failed first', () => {
+  const page = suiteFormats.html(suite, FILE_OPTIONS, results)
+  expect(page).toMatch(/<title>aborted: nightly<\/title>/)
+  for (const name of ['chat', 'slow', 'later']) expect(page).toContain(`<td>${name}</td>`)
+  expect(page).toContain('<li>later: not started: never started')
+  const open = page.indexOf('<details open><summary>slow: failed</summary>')
+  expect(open).toBeGreaterThan(0)
+  expect(page.indexOf('<details><summary>chat: passed</summary>')).toBeGreaterThan(open)
+  expect(page).toContain(thresholdFailed.thresholds[0]?.threshold.replace('<', '&lt;'))
+  const [, data = ''] = /<script type="application\/json" id="burn-suite">([\s\S]*?)<\/script>/.exec(page) ?? []
+  expect(JSON.parse(data)).toEqual(suite)
+})
+
+test.each(['console', 'md', 'junit', 'json', 'html'] as const)('%s: no name of a scenario acts on what shows it', (format) => {
   const hostile = suiteOf([testFrom(1, HOSTILE, { ...empty, reason: HOSTILE })], { suite: HOSTILE, reason: HOSTILE })
   const text = suiteFormats[format](hostile, FILE_OPTIONS, new Map([[1, { ...empty, reason: HOSTILE }]]))
   expect(text).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/)
-  if (format === 'md' || format === 'junit') expect(text).not.toContain('<b>')
+  if (format === 'md' || format === 'junit' || format === 'html') expect(text).not.toContain('<b>')
 })
