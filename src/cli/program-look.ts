@@ -76,7 +76,7 @@ export function addSchema(program: Command, outcome: CommandOutcome): void {
     )
     .addArgument(
       new Argument('[of]', 'what to describe')
-        .choices(['scenario', 'suite', 'suite-result', 'result', 'search', 'event', 'config', 'catalog'])
+        .choices(['scenario', 'suite', 'result', 'suite-result', 'search', 'event', 'config', 'catalog'])
         .default('scenario'),
     )
     .addOption(pluginOption())
