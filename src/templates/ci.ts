@@ -1,9 +1,23 @@
 import { templateText } from './template.ts'
 
 /** What `burn generate --ci` writes files for: CI systems, and images. */
-export const CI_SYSTEMS = ['github', 'github-compare', 'github-action', 'gitlab', 'pre-commit', 'docker'] as const
+export const CI_SYSTEMS = [
+  'github',
+  'github-compare',
+  'github-action',
+  'gha-matrix',
+  'gitlab',
+  'gitlab-parallel',
+  'pre-commit',
+  'docker',
+  'k8s-job',
+  'argo',
+] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
+
+/** Those that run an image, as `docker` writes one: burn is installed there, and not by them. */
+export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 
 /** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
@@ -13,8 +27,12 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   'github-compare': '.github/workflows/burn-compare.yml',
   'github-action': '.github/actions/burn/action.yml',
+  'gha-matrix': '.github/workflows/burn-shards.yml',
   gitlab: '.gitlab-ci.yml',
+  'gitlab-parallel': '.gitlab-ci.yml',
   docker: 'Dockerfile',
+  'k8s-job': 'burn-job.yaml',
+  argo: 'burn-workflow.yaml',
   'pre-commit': '.pre-commit-config.yaml',
 }
 
@@ -23,19 +41,27 @@ export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
 
-/** The same for both workflows of GitHub. */
+/** The same for all workflows of GitHub. */
 const OF_GITHUB = [
   [/;\n *# here a variable of the repository \(.*\)/, ''],
   [/\$\{\{ vars\.BURN_SOURCE \}\}/, PLACE],
+] as const
+
+const OF_GITLAB = [
+  [/# BURN_SOURCE: a variable of the project \(.*?\)\. (.*)/, `variables:\n  # $1\n  ${SOURCE_VARIABLE}: ${PLACE}`],
 ] as const
 
 /** For each system, what to replace in its file so that the source is written instead of read from the variable. */
 const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string])[]>> = {
   github: OF_GITHUB,
   'github-compare': OF_GITHUB,
+  'gha-matrix': OF_GITHUB,
   'github-action': [[/"" # BURN_SOURCE of the environment/, PLACE]],
   docker: [[/ARG BURN_SOURCE$/m, `ARG ${SOURCE_VARIABLE}=${PLACE}`]],
-  gitlab: [[/# BURN_SOURCE: a variable of the project \(.*?\)\. (.*)/, `variables:\n  # $1\n  ${SOURCE_VARIABLE}: ${PLACE}`]],
+  gitlab: OF_GITLAB,
+  'gitlab-parallel': OF_GITLAB,
+  'k8s-job': [],
+  argo: [],
   'pre-commit': [[/"git\+https:.*"/, PLACE]],
 }
 

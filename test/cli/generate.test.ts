@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { CI_FILES, CI_SYSTEMS } from '../../src/templates/ci.ts'
+import { CI_FILES, CI_SYSTEMS, type CiSystem, IMAGE_SYSTEMS } from '../../src/templates/ci.ts'
 import { CATEGORIES, TYPES, templateNames } from '../../src/templates/index.ts'
 import { Home, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
@@ -114,11 +114,14 @@ test('--list shows every category, template and preset', async () => {
 /** What burn is installed from. */
 const SOURCE = ['--source', 'git+https://git.example/burn.git#"x"']
 
+/** The flags that name a source, for systems that install burn. */
+const sourceFor = (system: CiSystem) => (IMAGE_SYSTEMS.includes(system) ? [] : SOURCE)
+
 describe('--ci', () => {
   test.each(CI_SYSTEMS)('%s is written where it belongs, with the scenario that it runs', async (system) => {
     const home = new Home()
     const files = [CI_FILES[system], ...(system === 'pre-commit' ? [] : ['scenarios/smoke.yaml'])]
-    const { code, stdout } = await home.call(['generate', '--ci', system, ...SOURCE])
+    const { code, stdout } = await home.call(['generate', '--ci', system, ...sourceFor(system)])
     expect([code, stdout.trimEnd().split('\n'), home.files()]).toEqual([0, files, [...files].sort()])
     for (const named of home.read(files[0] ?? '').match(/(?<=burn run )[\w./-]+/g) ?? []) expect(home.files()).toContain(named)
     if (system !== 'pre-commit') expect((await home.call(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
@@ -136,7 +139,7 @@ describe('--ci', () => {
   })
 
   test.each(CI_SYSTEMS.filter((system) => system !== 'docker'))('%s prints a file that holds what it says', async (system) => {
-    const { code, stdout } = await new Home().call(['generate', '--ci', system, ...SOURCE, '-o', '-'])
+    const { code, stdout } = await new Home().call(['generate', '--ci', system, ...sourceFor(system), '-o', '-'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)
     expect(stdout).toMatch(/burn validate --no-env/)
@@ -188,6 +191,30 @@ describe('--ci', () => {
     expect(jobs.smoke.needs).toBe('validate')
     expect(jobs.smoke.steps[2].run).toMatch(/burn run scenarios\/smoke\.yaml --out burn-smoke --report junit,md$/)
     expect(jobs.smoke.steps.slice(3).map((step: { if: string }) => step.if)).toEqual(['always()'])
+  })
+
+  test.each(IMAGE_SYSTEMS)('%s runs an image, and takes no source', async (system) => {
+    const { code, stderr } = await new Home().call(['generate', '--ci', system, ...SOURCE])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--ci docker')])
+  })
+
+  test('a load in shards: each part knows its number, and what is merged is what the parts wrote', async () => {
+    const recipe = async (system: string) => parse((await new Home().call(['generate', '--ci', system, '-o', '-'])).stdout)
+    const job = (await recipe('k8s-job')).spec
+    const [{ args, env }] = job.template.spec.containers
+    expect([job.completionMode, job.backoffLimit, job.completions, job.parallelism]).toEqual(['Indexed', 0, 8, 8])
+    expect(env).toContainEqual({ name: 'BURN_SHARD_TOTAL', value: String(job.completions) })
+    expect(args).toEqual(expect.arrayContaining(['--shard', 'auto', '--result-to-stdout']))
+    const [load, shard] = (await recipe('argo')).spec.templates
+    expect(shard.container.args).toContain(`--shard={{inputs.parameters.number}}/${load.steps[0][0].withSequence.count}`)
+    const { jobs } = await recipe('gha-matrix')
+    expect([jobs.merge.needs, jobs.shard.strategy['fail-fast'], jobs.shard.steps[2].run]).toEqual([
+      'shard',
+      false,
+      expect.stringContaining('--shard ${{ matrix.shard }}/${{ strategy.job-total }}'),
+    ])
+    const gitlab = await recipe('gitlab-parallel')
+    expect([gitlab.shard.parallel, gitlab.merge.when]).toEqual([4, 'always'])
   })
 
   test('gitlab keeps the JUnit report of a failed job', async () => {

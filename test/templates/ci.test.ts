@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { CI_FILES, CI_SYSTEMS, ciRecipe, SMOKE_FILE, SOURCE_VARIABLE } from '../../src/templates/ci.ts'
+import { CI_FILES, CI_SYSTEMS, ciRecipe, IMAGE_SYSTEMS, SMOKE_FILE, SOURCE_VARIABLE } from '../../src/templates/ci.ts'
 
 const SOURCE = `git+https://h/$1 "x": #é`
 
-/** Those whose files are YAML. */
-const PIPELINES = CI_SYSTEMS.filter((system) => system !== 'docker')
+/** Those whose files are YAML, and install burn. */
+const PIPELINES = CI_SYSTEMS.filter((system) => system !== 'docker' && !IMAGE_SYSTEMS.includes(system))
 
 test.each(PIPELINES)('%s takes any source as it is written', (system) => {
   const text = ciRecipe(system, SOURCE)

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { CI_SYSTEMS, ciRecipe, SMOKE_FILE } from '../../src/templates/ci.ts'
+import { CI_SYSTEMS, ciRecipe, IMAGE_SYSTEMS, SMOKE_FILE } from '../../src/templates/ci.ts'
 import { templateNamed, templateNames } from '../../src/templates/index.ts'
 import { ownPresets } from '../../src/templates/providers.ts'
 import { renderTemplate } from '../../src/templates/render.ts'
@@ -27,7 +27,7 @@ test.each(files)('%s is what burn generate writes when nothing else is asked for
   expect(template && renderTemplate(template, { format: 'yaml' })).toBe(readFileSync(join(FOLDER, file), 'utf8'))
 })
 
-test.each(CI_SYSTEMS.filter((system) => system !== 'docker'))(
+test.each(CI_SYSTEMS.filter((system) => system !== 'docker' && !IMAGE_SYSTEMS.includes(system)))(
   'the pipeline for %s is YAML, with a source and without one, which stays as it is written',
   (system) => {
     const source = 'git+https://h.example/r.git#$& "$1"'

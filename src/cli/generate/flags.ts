@@ -4,7 +4,10 @@ import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
 const FORMATS = ['yaml', 'json']
-const SYSTEMS = ['github', 'github-compare', 'github-action', 'gitlab', 'pre-commit', 'docker']
+const SYSTEMS = [
+  ...['github', 'github-compare', 'github-action', 'gha-matrix', 'gitlab', 'gitlab-parallel'],
+  ...['pre-commit', 'docker', 'k8s-job', 'argo'],
+]
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
 /** Adds the command `burn generate` and its flags. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
-import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE, SOURCE_VARIABLE } from '../../templates/ci.ts'
+import { CI_FILES, type CiSystem, ciRecipe, IMAGE_SYSTEMS, SMOKE_FILE, SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
@@ -67,6 +67,11 @@ async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<numb
 /** What npm installs burn from is written into a file of the repository. @throws UsageError without one that is needed, and for one with a secret in it */
 function checkSource(system: CiSystem, source: string | undefined): void {
   const variables = system !== 'pre-commit'
+  if (source !== undefined && IMAGE_SYSTEMS.includes(system))
+    throw new UsageError(
+      `--source does not go with --ci ${system}, which runs an image`,
+      'give it with --ci docker, whose image has burn in it',
+    )
   if (source === undefined && !variables)
     throw new UsageError(
       '--ci pre-commit needs to know where burn is to be installed from',
