@@ -104,6 +104,37 @@ const ownPresets = {
     keyVariable: 'OPENAI_API_KEY',
   },
   vllm: { ...openaiCompatible, describe: 'vLLM on this machine', keyVariable: 'VLLM_API_KEY' },
+  'llama-cpp': {
+    ...openaiCompatible,
+    describe: 'llama-server of llama.cpp on this machine',
+    url: 'http://127.0.0.1:8080/v1/chat/completions',
+    keyVariable: 'LLAMA_API_KEY',
+  },
+  'lm-studio': {
+    ...openaiCompatible,
+    describe: 'LM Studio on this machine',
+    url: 'http://127.0.0.1:1234/v1/chat/completions',
+    keyVariable: 'LM_API_TOKEN',
+  },
+  tgi: {
+    ...openaiCompatible,
+    describe: 'Text Generation Inference of Hugging Face on this machine, by its Messages API',
+    url: 'http://127.0.0.1:8080/v1/chat/completions',
+    keyVariable: 'HF_TOKEN',
+    model: 'tgi',
+  },
+  litellm: {
+    ...openaiCompatible,
+    describe: 'The LiteLLM proxy on this machine',
+    url: 'http://127.0.0.1:4000/v1/chat/completions',
+    keyVariable: 'LITELLM_API_KEY',
+  },
+  openrouter: {
+    ...openaiCompatible,
+    describe: 'OpenRouter, which passes requests on to the models of many providers',
+    url: 'https://openrouter.ai/api/v1/chat/completions',
+    keyVariable: 'OPENROUTER_API_KEY',
+  },
   'custom-http': {
     dialect: 'generic',
     protocol: 'http',

@@ -54,5 +54,21 @@ test('no other preset sends anything to a host that is not this machine', () => 
     'openai-chat',
     'openai-responses',
     'openai-responses-ws',
+    'openrouter',
   ])
+})
+
+test.each([
+  ['llama-cpp', 'http://127.0.0.1:8080'],
+  ['lm-studio', 'http://127.0.0.1:1234'],
+  ['tgi', 'http://127.0.0.1:8080'],
+  ['litellm', 'http://127.0.0.1:4000'],
+  ['openrouter', 'https://openrouter.ai/api'],
+] as const)('%s speaks the format of OpenAI at its own address, with the older name of the limit', (name, base) => {
+  expect(presets[name]).toMatchObject({
+    dialect: 'openai-chat',
+    url: `${base}/v1/chat/completions`,
+    limitField: 'max_tokens',
+    auth: { type: 'bearer' },
+  })
 })
