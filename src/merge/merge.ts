@@ -2,6 +2,7 @@
 import { InputError } from '../errors.ts'
 import { readCounters } from '../metrics/counts/counters.ts'
 import { figureExits, thresholdExits } from '../metrics/exits.ts'
+import { neverSentNotes } from '../result/headline.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 import { type Exit, endOf, PART_OVER, passedReason, statusOfExits } from '../result/verdict.ts'
 import { foldResults } from './fold.ts'
@@ -45,11 +46,18 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
     ...end,
     status: statusOfExits(end.exitCodes),
     shard: null,
+    notes: [...result.notes, ...neverSent(result)],
     phases: result.phases.map((phase, i) => ({ ...phase, load: data.loads[i] ?? phase.load })),
     shards: { of, merged: data.parts.map(listed), missing },
     thresholds: outcomes.results,
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
   }
+}
+
+/** Steps that no part came to, in a run that sent something. */
+function neverSent({ total, steps }: Result): string[] {
+  if (total.counts.started === 0) return []
+  return neverSentNotes(steps.flatMap(({ name, counts: { planned, skipped = 0 } }) => (planned + skipped > 0 ? [] : [name])))
 }
 
 /** Parts that are not there, from 0. A shard with several workers is as many parts, with indexes that leave the same remainder. */

@@ -14,3 +14,8 @@ export function headlineOf({ counts, values, distributions }: GroupMetrics) {
     errorRate: values.errors ?? null,
   }
 }
+
+/** Returns the note about steps, by name, that no iteration came to; an empty list without any. */
+export function neverSentNotes(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
+}

@@ -41,7 +41,7 @@ const WINDOWED = [
   'rate >= 8/s',
 ]
 
-async function result(load: object, windowMs: number, share?: Share): Promise<Result> {
+async function result(load: object, windowMs: number, share?: Share, when = 'false'): Promise<Result> {
   const target = new MemoryTarget({ reply })
   const ask = (name: string) => ({
     request: { say: `${name} {{iteration.index}}` } as never,
@@ -52,9 +52,9 @@ async function result(load: object, windowMs: number, share?: Share): Promise<Re
     {
       name: 'merged',
       target: { url: target.url, protocol: 'memory' as never },
-      load: [load] as never,
+      load: [load].flat() as never,
       graceful: '5s',
-      steps: [ask('open'), { delay: '120ms' }, ask('more')],
+      steps: [ask('open'), { delay: '120ms' }, ask('more'), { if: when, then: [ask('rare')] }],
       thresholds: [...LIMITS, ...WINDOWED.map((threshold) => ({ threshold, window: `${windowMs}ms` }))],
     },
     { check: false, ...(share && { share }) },
@@ -171,6 +171,24 @@ test('the users of a closed load are divided', async () => {
   expect(shares.total.counts).toMatchObject({ planned: 90, started: 90, cut: 0, dropped: 0 })
   expect(shares.iterations).toMatchObject({ planned: 45, cut: 0 })
   expect(shares.connectionMetrics.maxOpenConnections).toBe(9)
+})
+
+test('phases that the shares leave at different times, and a step that one of them never came to, make a result that holds together', async () => {
+  const load = [
+    { iterations: 9, users: 3 },
+    { iterations: 20, users: 3 },
+  ]
+  const parts: Result[] = []
+  for (const index of [0, 1, 2]) parts.push(await result(load, 2000, { index, count: 3 }))
+  const whole = mergeResults(parts)
+  expect(contradictionIn(whole)).toBeUndefined()
+  expect(whole.phases.map(({ counts }) => counts.planned)).toEqual([18, 40])
+  expect(whole.notes.filter((note) => note.startsWith('never sent'))).toEqual(['never sent: rare; no iteration came to it'])
+  const some: Result[] = []
+  for (const index of [0, 1])
+    some.push(await result({ iterations: 4, users: 2 }, 2000, { index, count: 2 }, 'iteration.index == 1'))
+  const once = mergeResults(some)
+  expect(once.notes.filter((note) => note.startsWith('never sent'))).toEqual([])
 })
 
 test('shares may be merged in two steps', async () => {

@@ -1,5 +1,6 @@
 import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import { neverSentNotes } from '../../result/headline.ts'
 import { oldPrices } from '../../scenario/compile/target/pricing.ts'
 import { formatMs } from '../../text/units.ts'
 import type { UserLimit } from '../schedule/user-limit.ts'
@@ -14,12 +15,10 @@ export function runNotes(state: RunState): string[] {
     ...goneNotes(state),
     ...scenarioErrorNotes(state),
     ...limitNotes(state),
-    ...injectionNotes(state),
     ...aftermathNotes(state),
-    ...wireNotes(state),
     ...serverNotes(state),
-    ...neverSent(state),
-    ...gapNotes(state),
+    // Of these a part of a run knows nothing: another part may have sent the step, or injected the fault.
+    ...(state.share ? [] : [...injectionNotes(state), ...wireNotes(state), ...neverSent(state), ...gapNotes(state)]),
     ...oldPrices(state.plan.targets, state.startedWall),
     ...tagNotes(state.recorder),
     ...judgeNotes(state),
@@ -149,7 +148,7 @@ function neverSent({ plan, recorder, endedAt }: RunState): string[] {
     const isUncounted = step.setupOrTeardown || (step.kind === 'request' && step.leaves)
     return isUncounted || planned + skipped > 0 ? [] : [step.name]
   })
-  return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
+  return neverSentNotes(names)
 }
 
 /** Why it ended early, and what failed around it. */
