@@ -7,6 +7,7 @@ import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
 import { forgetSecrets } from './output/known-secrets.ts'
 import { forgetPlugins } from './output/plugin-fault.ts'
+import { isWorker } from './workers/protocol.ts'
 
 const HOLD_MS = 60_000
 /** The message for an exit of the process with code 0 that no command asked for. */
@@ -30,11 +31,22 @@ export async function start(argv: readonly string[]): Promise<void> {
   })
   // Keeps Node alive: when a library's sockets and timers do not, the process would exit with 0 before its command has finished.
   const held = setInterval(() => {}, HOLD_MS)
-  const code = await main(argv)
+  const code = await run(argv)
   clearInterval(held)
   await flushed()
   isDone = true
   leave(lost.exitCode(code))
+}
+
+/** A worker has the arguments of its run. */
+async function run(argv: readonly string[]): Promise<number> {
+  if (!isWorker()) return main(argv)
+  try {
+    const { argumentsOf } = await import('./workers/worker-end.ts')
+    return await main(await argumentsOf(argv))
+  } catch (error) {
+    return reportFailure(error)
+  }
 }
 
 /**

@@ -11,9 +11,12 @@ export interface RunHooks {
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
   /**
    * Called when everything is ready for the first arrival. The load begins when the promise resolves, at the moment that it gives (of the run's clock, in
-   * ms): runs that are compared have to count from the same one.
+   * ms): runs that are compared have to count from the same one. `captured`: the variables that setup has captured, for all users; others may be
+   * added.
    */
-  readonly beforeLoad?: () => Promise<number>
+  readonly beforeLoad?: (captured: Record<string, unknown>) => Promise<number>
+  /** Called when the load and its drain are over. Teardown comes when the promise resolves: others may still be using what it removes. */
+  readonly afterLoad?: () => Promise<void>
   /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
   /** Called for every attempt that has ended. */
@@ -31,7 +34,7 @@ export interface RunHooks {
 }
 
 /** The settings and callbacks of `runPlan`, which runs the load of a plan. No callback may throw. */
-export interface RunOptions extends Pick<RunHooks, 'beforeLoad' | 'onRequest' | 'onAttempt' | 'onSecret'> {
+export interface RunOptions extends Pick<RunHooks, 'beforeLoad' | 'afterLoad' | 'onRequest' | 'onAttempt' | 'onSecret'> {
   /** Addresses of the embedded mock servers, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
   /** The hooks of plugins; left out for none. */

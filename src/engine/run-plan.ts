@@ -94,11 +94,12 @@ class Runner {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
     if (this.control.state === 'running') await this.state.beside.begin()
-    this.begin(await this.options.beforeLoad?.())
+    this.begin(await this.options.beforeLoad?.(this.context.shared))
     const endBudget = this.context.startBudget()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {
       await this.runLoad()
+      await this.options.afterLoad?.()
       await this.tearDown()
     } finally {
       endBudget()

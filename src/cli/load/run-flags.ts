@@ -138,6 +138,11 @@ const VERDICT = table({
     help: 'compare with an earlier result: its folder, file or name (see --save-baseline); fail when this run is worse; three and more show how much runs vary; may be repeated',
     many: true,
   },
+  workers: {
+    flags: '--workers <n>',
+    help: 'processes that share the load: a number, or auto for as many as this machine has CPUs (default 1)',
+    env: true,
+  },
   repeat: { flags: '--repeat <n>', help: 'run it so many times, for a baseline of several results' },
   preflight: { flags: '--no-preflight', help: 'do not check that the target accepts connections before the load' },
 })

@@ -8,6 +8,7 @@ import { makePen } from '../../report/text/pen.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
 import { type Keys, terminalKeys } from './live/keys.ts'
 import { LiveScreen } from './live/screen.ts'
+import { wholeView } from './live/whole-view.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 
@@ -107,10 +108,10 @@ export class ConsoleOutput {
     this.readKeys()
   }
 
-  /** Shows progress; called once a second. Repaints the live block on a terminal, prints a line now and then elsewhere. */
-  tick(state: RunState): void {
+  /** Shows progress; called once a second. `others`: what other processes of the run show. Repaints the live block on a terminal, prints a line now and then elsewhere. */
+  tick(state: RunState, others: readonly LiveView[] = []): void {
     if (this.look.quiet) return
-    const view = this.watch.view(state)
+    const view = wholeView(this.watch.view(state), others)
     this.seconds += 1
     if (this.machine) {
       const { ok, failed, cut, dropped, users, inFlight } = view

@@ -14,6 +14,8 @@ import { runOne } from './recorded/scenario-run.ts'
 import type { RunOneOptions } from './recorded/settings.ts'
 import { Signals } from './recorded/signals.ts'
 
+export { resultLine, resultsText } from './results-text.ts'
+
 /** What became of several runs. */
 interface Ran {
   readonly results: Result[]
@@ -21,7 +23,10 @@ interface Ran {
   readonly signal: ExitCode | undefined
 }
 
-type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events' | 'part'>
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'finish' | 'events' | 'part'> & {
+  /** Returns how many processes make the load of a scenario. */
+  readonly workersOf: (one: LoadedScenario) => number
+}
 
 /** Runs scenarios one after the other, until a signal ends one. Returns their results and exit codes. @throws UsageError, LocalError */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
@@ -34,7 +39,14 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
     for (const [index, one] of loaded.entries()) {
       if (signals.code !== undefined) break
       logWarnings(output, one)
-      const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
+      const workers = options.workersOf(one)
+      const { result, directory } = await runOne(one, {
+        ...options,
+        flags: { ...flags, ...folders[index] },
+        signals,
+        output,
+        workers,
+      })
       results.push(result)
       annotate(result)
       await appendStepSummary(async () => (await reportFormats.md.load()).render(result, FILE_OPTIONS))

@@ -10,9 +10,9 @@ import { checkEvents, openEvents } from './event-sink.ts'
 import { askedPart, journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
-import { resultLine, resultsText } from './results-text.ts'
-import { runAll } from './run-all.ts'
+import { resultLine, resultsText, runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
+import { checkWorkers, runAsWorker, workersOf } from './workers.ts'
 
 /** Runs `burn run`: all named scenarios, one after the other. Returns the worst exit code. @throws UsageError, ScenarioError before anything is sent */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
@@ -24,6 +24,9 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const { files: named, flags: chosen } = subjectOf(files, asked, command)
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const { loaded, flags: known } = await loadedFor(named, chosen, command)
+  const asWorker = runAsWorker(loaded, known, command)
+  if (asWorker) return asWorker
+  for (const one of loaded) checkWorkers(one, named, known)
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: journalLevelOf(known, reports, command) }
   const part = askedPart(flags, loaded.length)
@@ -42,6 +45,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const events = await openEvents(flags, (file) => refuseInput('--events', file, named, loaded))
   const { results, signal } = await runAll(repeated(loaded, flags), {
     flags,
+    workersOf: (one) => workersOf(one, flags),
     reports,
     background,
     ...(finish && { finish }),

@@ -101,15 +101,13 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   const measured = yield* metrics.ofEach(phases)
   return {
     ...base,
-    ...(context.isRunning
-      ? {}
-      : shardDataOf(state, {
-          ...context,
-          ...base,
-          health: generator,
-          phases: measured,
-          interrupted: context.exits.some(isSignal),
-        })),
+    ...shardDataOf(state, {
+      ...context,
+      ...base,
+      health: generator,
+      phases: measured,
+      interrupted: context.exits.some(isSignal),
+    }),
     ...(context.isRunning ? {} : blocksOf(state)),
     ...anomalies,
     ...headlineOf(total),

@@ -70,7 +70,7 @@ export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics,
     const head = {
       name,
       shape,
-      load: loadText(phase.load),
+      load: loadText(phase.load.whole ?? phase.load),
       warmup,
       startMs: times.startAt - state.startedAt,
       ...(times.shape && { arrivals: times.shape.toMetrics(windowMs) }),

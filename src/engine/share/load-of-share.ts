@@ -8,7 +8,7 @@ import { numberOf, partOf, type Share } from '../../statistics/parts/share.ts'
  * iterations are numbered over all phases. Those of a phase with fewer users than there are shares go to the first shares alone.
  */
 export function loadOfShare(load: Load, share: Share, before: number): Load {
-  return load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)
+  return { ...(load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)), whole: load }
 }
 
 /** Arrivals keep their times: each share goes through the one sequence that the seed gives, and takes its own. */

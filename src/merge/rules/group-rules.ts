@@ -54,7 +54,14 @@ const addedArrivals = fields<ArrivalMetrics>({
 export const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
   if (parts.length === 1) return first(parts)
   const { distance: _, ...whole } = addedArrivals(parts)
-  return { ...whole, variation: { planned: whole.variation.planned * Math.sqrt(parts.length), timetable: null, achieved: null } }
+  const { plannedPerSecond: planned, startedInPhase, due } = whole
+  // The parts of a checkpoint are not equally far.
+  const achieved = planned === null || due === 0 ? whole.achievedPerSecond : (planned * startedInPhase) / due
+  return {
+    ...whole,
+    achievedPerSecond: achieved,
+    variation: { planned: whole.variation.planned * Math.sqrt(parts.length), timetable: null, achieved: null },
+  }
 }
 
 const phase: MergeRule<PhaseMetrics> = (parts) => {

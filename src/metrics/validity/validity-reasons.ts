@@ -20,6 +20,8 @@ export const VALIDITY_REASONS = {
     'ok replies of a message step held no text where burn looks for it: tokens, times to the first token and checks of text leave them out',
   missing_part:
     'the results of some parts of a run (shards, workers) are not there: what they sent, and what it came to, is in no number',
+  worker_lost:
+    'a process that made a share of the load (`--workers`) ended before the run did: what it had not sent yet is missing, and what became of its last attempts is not known',
   parts_apart:
     'the parts of a run (shards) began more than two seconds apart: the target did not get the whole load at one time. It is invalid when they were never under way all at once',
   unasked_frames: 'messages came that belong to no request: what ends a reply may not be what the scenario says',

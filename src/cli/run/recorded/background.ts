@@ -1,5 +1,6 @@
 /** The background process of `--detach`: the same command line started again, which recognises itself here. */
 import type { RunFlags } from '../../load/run-flags.ts'
+import { isWorker } from '../../workers/protocol.ts'
 
 /** The name of the file to which a run in the background (`--detach`) writes its output. It lies in the run's folder. */
 export const DETACHED_LOG = 'detached.log'
@@ -22,7 +23,8 @@ export interface Background {
 /** Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
-  if (!flags.detach || folder === undefined || process.send === undefined) return undefined
+  // A worker of such a process has its variables, too.
+  if (!flags.detach || folder === undefined || process.send === undefined || isWorker()) return undefined
   return { folder, underWay: notifyParent }
 }
 

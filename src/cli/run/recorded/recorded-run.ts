@@ -47,6 +47,7 @@ export class RecordedRun {
     this.narrator.begin(this.plan)
     const unreachable = flags.preflight ? await tryTargets(this.plan, this.control) : undefined
     if (unreachable) this.control.stop('finished')
+    const crew = await this.gather()
     const { result, state } = await runScenario(this.plan, {
       ...part?.optionsFor(this.control),
       runId: this.runId,
@@ -58,9 +59,12 @@ export class RecordedRun {
       // A judge is asked about pairs of replies, when all runs are over.
       ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
       startMock: (settings) => this.startMock(settings),
-      onReady: () => {
+      ...(crew && { share: crew.share, beforeLoad: (captured) => crew.begin(captured), afterLoad: () => crew.over() }),
+      onReady: (origins) => {
         output.begin()
-        this.writer.journal = openJournal(this.dir.journalPath, this.plan, this.runId, this.settings.journal)
+        const { journal } = this.settings
+        this.writer.journal = openJournal(this.dir.journalPath, this.plan, this.runId, journal, crew?.journalBytes)
+        crew?.start(origins)
         if (!unreachable) this.options.background?.underWay({ runId: this.runId })
       },
       onSecret: (value) => knownSecrets.add(value),
@@ -71,10 +75,11 @@ export class RecordedRun {
       },
       onSecond: (run, checkpoint, thresholds) => {
         this.narrator.watch(run)
-        output.tick(run)
+        crew?.second(run)
+        output.tick(run, crew?.views)
         this.events?.second(run, thresholds)
         this.options.together?.onSecond(run)
-        this.writer.offer(checkpoint)
+        this.writer.offer(crew ? () => crew.checkpoint(checkpoint()) : checkpoint)
       },
       onOver: (run) => {
         this.narrator.watch(run)
@@ -85,7 +90,7 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const own = part?.marked(result) ?? result
+    const own = crew ? await this.wholeOf(crew, result) : (part?.marked(result) ?? result)
     const whole = this.options.finish?.(own) ?? own
     const first = await this.writer.write(whole, state)
     const measured = metrics ? await metrics.end(whole, first) : whole
@@ -95,6 +100,24 @@ export class RecordedRun {
     if (notifier?.wasCut) this.options.signals.hasCut = true
     this.events?.finished(written)
     return written
+  }
+
+  /** Makes the workers of the run; undefined without any. */
+  private async gather() {
+    const { plan, runId, dir, control } = this
+    const { workers = 1, signals } = this.options
+    if (workers === 1) return undefined
+    const { Crew } = await import('../../workers/crew.ts')
+    const graceMs = () => signals.graceMs(plan.gracefulMs)
+    return new Crew({ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs })
+  }
+
+  /** Waits for the results of the workers, and makes one of all. */
+  private async wholeOf(crew: NonNullable<Awaited<ReturnType<RecordedRun['gather']>>>, own: Result): Promise<Result> {
+    await crew.done()
+    this.writer.moreAnomalies = crew.anomalies
+    await crew.foldJournals()
+    return crew.whole(own)
   }
 
   /** Runs that are compared send nothing: it is the comparison that counts. */

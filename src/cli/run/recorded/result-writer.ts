@@ -27,6 +27,9 @@ export class ResultWriter {
   /** The run's journal, once it is open: the result includes its notes and its error. */
   journal: Journal | undefined
 
+  /** Lines of `anomalies.jsonl` from other processes of the run. */
+  moreAnomalies = ''
+
   /** Called with each checkpoint, whose secrets are masked. */
   onCheckpoint: ((result: Result) => void) | undefined
 
@@ -71,7 +74,7 @@ export class ResultWriter {
 
   /** Writes the final result and the reports. Returns the result, with an error for each file that could not be written. */
   async write(measured: Result, state: RunState): Promise<Result> {
-    this.files.keepAnomalies(anomaliesText(state))
+    this.files.keepAnomalies(anomaliesText(state) + this.moreAnomalies)
     const unwritten: LocalError[] = []
     const errors = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
     const complete = () => this.presentable(withLocalErrors(measured, errors()))

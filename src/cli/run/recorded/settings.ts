@@ -31,6 +31,8 @@ export interface RunOneOptions {
   readonly events?: EventSink
   /** Which part of a larger run this is; left out for a whole one. */
   readonly part?: PartOfRun
+  /** How many processes make the load; 1 when left out. */
+  readonly workers?: number
   /** How the run is tied to others that run at the same time; left out for a run by itself. */
   readonly together?: RunTogether
 }

@@ -1,0 +1,52 @@
+/** A worker of a run: the same program with the same arguments, which makes one share of the load and sends what it has measured to the run. */
+import { withExits } from '../../engine/outcome/verdict.ts'
+import { runScenario } from '../../engine/run-scenario.ts'
+import { EXIT, UsageError } from '../../errors.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { redactResult } from '../../store/redact-result.ts'
+import type { LoadedScenario } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import { Sender } from '../workers/sender.ts'
+import type { WorkerEnd } from '../workers/worker-end.ts'
+import { anomaliesText } from './recorded/anomaly-file.ts'
+import { openJournal, writeAttempt } from './recorded/attempt-journal.ts'
+import { settingsOf } from './recorded/settings.ts'
+import { supervise } from './recorded/supervise.ts'
+
+/** Makes a worker's share of the scenario that its run names, and sends its result to the run. Returns 0. @throws UsageError, LocalError */
+export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFlags, end: WorkerEnd): Promise<number> {
+  const { job, control } = end
+  const found = loaded.find(({ plan }) => plan.hash === job.hash)
+  if (!found) throw new UsageError('a file of the scenario was changed while the run began', 'start it again')
+  const plan = planOfWorker(found.plan, job.seed)
+  const { journal: level, bounds } = settingsOf(flags)
+  const journal = openJournal(job.journal.path, plan, job.runId, level, job.journal.maxBytes)
+  const sender = new Sender(end)
+  const mocks = [...job.mocks]
+  const { result, state } = await runScenario(plan, {
+    runId: job.runId,
+    share: job.share,
+    control,
+    bounds,
+    supervise,
+    gracefulMs: () => end.graceMs ?? plan.gracefulMs,
+    startMock: async () => ({ url: mocks.shift() ?? '', close: async () => {} }),
+    beforeLoad: (captured) => end.begin(captured),
+    afterLoad: () => end.send({ kind: 'over' }),
+    onSecret: (value) => knownSecrets.add(value),
+    onAttempt: (attempt, run) => writeAttempt(journal, attempt, job.runId, run),
+    onSecond: (run, checkpoint) => sender.second(run, checkpoint),
+    onOver: () => journal.close(),
+  })
+  const notes = [...result.notes, ...journal.notes()]
+  const exits = journal.error ? [{ code: EXIT.local, why: journal.error.message }] : []
+  const whole = redactResult(withExits({ ...result, notes }, exits), knownSecrets)
+  await sender.last({ kind: 'done', result: whole, anomalies: anomaliesText(state) })
+  return EXIT.ok
+}
+
+/** What looks at servers and machines, and what is sent elsewhere, is the part of the run itself. */
+function planOfWorker(plan: Plan, seed: string): Plan {
+  return { ...plan, seed, observe: [], monitor: [], health: [], requireHealthy: false, alerts: [], webhooks: [], export: [] }
+}

@@ -1,0 +1,58 @@
+/** How many processes make the load of a run (`--workers`). */
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.ts'
+import { variableFiles } from '../load/env-file.ts'
+import type { LoadedScenario } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { reportRequests } from '../report/request.ts'
+import { WorkerEnd } from '../workers/worker-end.ts'
+import { journalLevelOf, loadNamedPlugins } from './inputs.ts'
+
+const MOST_WORKERS = 64
+
+/**
+ * Returns how many processes make the load of a scenario: as `--workers` says, but no more than it has users at once. @throws UsageError for
+ * another value, and for scenarios whose load one process has to make
+ */
+export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
+  const { workers = '1' } = flags
+  if (workers !== 'auto' && (!/^[1-9]\d?$/.test(workers) || Number(workers) > MOST_WORKERS))
+    throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
+  const asked = workers === 'auto' ? availableParallelism() : Number(workers)
+  const count = Math.min(asked, Math.max(1, ...plan.phases.map(({ load }) => load.maxUsers)))
+  const problem = count === 1 ? undefined : problemOf(plan, flags)
+  if (problem === undefined) return count
+  if (workers === 'auto') return 1
+  throw new UsageError(`--workers ${workers}: ${problem}`, 'leave out --workers')
+}
+
+/** Checks `--workers`: each worker reads all files again. @throws UsageError */
+export function checkWorkers(one: LoadedScenario, files: readonly string[], flags: RunFlags): void {
+  if (workersOf(one, flags) === 1) return
+  const stream = [...files, ...variableFiles(flags)].find((file) => file === '-' || !statSync(file).isFile())
+  if (stream === undefined) return
+  const name = stream === '-' ? 'standard input' : stream
+  throw new UsageError(`--workers: a worker cannot read ${name} again`, 'save it to a file')
+}
+
+/** Why one process has to make the load. */
+function problemOf({ alerts }: LoadedScenario['plan'], flags: Partial<RunFlags>): string | undefined {
+  if (alerts.length > 0) return 'the alerts of the scenario look at the whole load every second, which no worker sees'
+  if (flags.shard !== undefined) return 'a shard is made by one process: ask for more shards'
+  if (flags.events !== undefined) return '--events says every second what the whole load came to, which no worker sees'
+  return undefined
+}
+
+/** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */
+export function runAsWorker(loaded: readonly LoadedScenario[], flags: RunFlags, command: Command): Promise<number> | undefined {
+  const end = WorkerEnd.here()
+  return end && shareOf(end, loaded, { ...flags, log: journalLevelOf(flags, reportRequests(flags.report ?? ''), command) })
+}
+
+async function shareOf(end: WorkerEnd, loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
+  await loadNamedPlugins(loaded, flags)
+  const { runWorker } = await import('./worker.ts')
+  return runWorker(loaded, flags, end)
+}

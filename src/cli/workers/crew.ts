@@ -1,0 +1,187 @@
+/** The workers of a run: the process of the run makes the first share of the load itself, each worker one more. */
+import type { Checkpoint } from '../../engine/outcome/build-result.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import type { Control } from '../../engine/schedule/control.ts'
+import { LocalError } from '../../errors.ts'
+import type { Result } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { foldJournals } from './journal-parts.ts'
+import { momentAt, NS_PER_MS } from './moment.ts'
+import { PROTOCOL_VERSION } from './protocol.ts'
+import { endedByThreshold } from './threshold.ts'
+import { wholeCheckpoint, wholeResult } from './whole-result.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+/** Time between the message that starts the load and its start, in ms: within it, the message has arrived everywhere. */
+const LEAD_MS = 100
+/** Bytes of the whole journal. */
+const JOURNAL_BYTES = 256 * 1024 * 1024
+
+/** The run that workers belong to. */
+interface CrewRun {
+  readonly plan: Plan
+  readonly runId: string
+  readonly journalPath: string
+  /** How many processes make the run, at least 2. */
+  readonly count: number
+  readonly control: Control
+  /** How long attempts in flight may go on after the load, in ms. */
+  readonly graceMs: () => number
+}
+
+/** Starts the workers of a run, begins the load with them at one moment, stops them with the run, and makes one result of all. */
+export class Crew {
+  private readonly run: CrewRun
+  private workers: WorkerProcess[] = []
+  private readonly waiting = new Set<() => void>()
+  private stopWatching = () => {}
+  private hasStopped = false
+
+  constructor(run: CrewRun) {
+    this.run = run
+  }
+
+  /** The share that the process of the run makes. */
+  get share() {
+    return { index: 0, count: this.run.count }
+  }
+
+  /** Bytes that each part of the journal may have. */
+  get journalBytes(): number {
+    return Math.floor(JOURNAL_BYTES / this.run.count)
+  }
+
+  /** What the workers show on a screen. */
+  get views() {
+    return this.workers.flatMap(({ view, lost }) => (view && lost === undefined ? [view] : []))
+  }
+
+  /** Starts the processes. `origins`: the addresses of embedded mocks, by target. */
+  start(origins: ReadonlyMap<string, string>): void {
+    const { plan, runId, count, control } = this.run
+    const mocks = plan.targets.flatMap(({ name, mock }) => (mock === undefined ? [] : [origins.get(name) ?? '']))
+    const job = {
+      kind: 'job',
+      version: PROTOCOL_VERSION,
+      args: process.argv.slice(2),
+      hash: plan.hash,
+      seed: plan.seed,
+      runId,
+      mocks,
+    } as const
+    this.workers = Array.from({ length: count - 1 }, (_, i) => {
+      const journal = { path: this.journalOf(i + 2), maxBytes: this.journalBytes }
+      return new WorkerProcess(
+        { ...job, share: { index: i + 1, count }, journal },
+        () => this.changed(),
+        (reason) => {
+          control.stop(reason)
+          this.stop()
+        },
+      )
+    })
+    this.stopWatching = control.onChange(() => this.follow())
+    this.follow()
+  }
+
+  /**
+   * Resolves when all workers are ready, with the moment (of this process's clock) at which all of them begin. They get the variables that
+   * setup has captured. @throws LocalError when a worker cannot start
+   */
+  async begin(captured: Readonly<Record<string, unknown>>): Promise<number> {
+    await this.until(
+      () => this.run.control.state !== 'running' || this.workers.every(({ isReady, lost }) => isReady || lost !== undefined),
+    )
+    const failed = this.workers.find(({ isReady, lost }) => !isReady && lost !== undefined)
+    if (failed && this.run.control.state === 'running') {
+      const printed = failed.printed.trim().split('\n')[0] ?? ''
+      throw new LocalError(
+        `worker ${failed.number} of ${this.run.count} did not start: ${failed.lost}${printed === '' ? '' : ` (${printed})`}`,
+        'run with fewer workers, or without --workers',
+      )
+    }
+    const atNs = process.hrtime.bigint() + BigInt(LEAD_MS * NS_PER_MS)
+    for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured })
+    return momentAt(atNs)
+  }
+
+  /** Resolves when the load of every worker is over. */
+  over(): Promise<void> {
+    return this.until(() => this.workers.every(({ isOver }) => isOver))
+  }
+
+  /** Resolves when every worker has given its result, or is lost. */
+  async done(): Promise<void> {
+    await this.until(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
+    this.stopWatching()
+  }
+
+  /** Ends what is still there: when the run failed, nobody waits for results. */
+  end(): void {
+    this.stopWatching()
+    for (const worker of this.workers) if (!worker.isDone && worker.lost === undefined) worker.kill()
+  }
+
+  /** What stands out in the shares of the workers, as lines of `anomalies.jsonl`. */
+  get anomalies(): string {
+    return this.workers.map(({ anomalies }) => anomalies).join('')
+  }
+
+  /** Puts the parts of the journal into that of the run. @throws LocalError */
+  async foldJournals(): Promise<void> {
+    await foldJournals(
+      this.run.journalPath,
+      this.workers.map(({ number }) => this.journalOf(number)),
+    )
+  }
+
+  /** The checkpoint of the whole run: what the process of the run has measured so far, with the latest that the workers have sent. */
+  checkpoint(work: Checkpoint): Checkpoint {
+    return wholeCheckpoint(work, this.workers, this.run.count)
+  }
+
+  /** The result of the whole run; `own`: that of the first share. A lost worker counts by its last checkpoint, and the run is not valid. */
+  whole(own: Result): Result {
+    return wholeResult(own, this.workers, this.run.count)
+  }
+
+  private journalOf(number: number): string {
+    return this.run.journalPath.replace(/\.jsonl$/, `.worker-${number}.jsonl`)
+  }
+
+  /** Called once a second; ends the shares of all workers when a threshold has ended that of the run. */
+  second(run: RunState): void {
+    if (!this.hasStopped && endedByThreshold(run, this.run.control)) this.stop()
+  }
+
+  private stop(): void {
+    this.hasStopped = true
+    for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs() })
+  }
+
+  /** Passes on that the run stops, or is cancelled. */
+  private follow(): void {
+    const { control } = this.run
+    // A share that comes to its end, to the end of its data or of its part of a budget, ends no other.
+    if (!this.hasStopped && (control.reason === 'signal' || control.reason === 'onError')) this.stop()
+    if (control.state === 'over' && control.reason === 'signal')
+      for (const worker of this.workers) worker.send({ kind: 'cancel' })
+    this.changed()
+  }
+
+  private changed(): void {
+    for (const look of [...this.waiting]) look()
+  }
+
+  private until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!holds()) return
+        this.waiting.delete(look)
+        resolve()
+      }
+      this.waiting.add(look)
+      look()
+    })
+  }
+}

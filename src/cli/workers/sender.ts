@@ -1,0 +1,60 @@
+import { now } from '../../clock.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import { inTurns, type Pieces } from '../../pieces.ts'
+import type { Result } from '../../result/schema.ts'
+import { redactInPieces } from '../../store/redact-result.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
+import { LiveWatch } from '../output/live-view.ts'
+import type { FromWorker } from './protocol.ts'
+import { endedByThreshold } from './threshold.ts'
+import type { WorkerEnd } from './worker-end.ts'
+
+/** Time between two checkpoints, in ms. What a lost worker did after its last one is not known. */
+const CHECKPOINT_MS = 2000
+
+/** Sends what a worker has measured so far. */
+export class Sender {
+  private readonly end: WorkerEnd
+  private readonly watch = new LiveWatch()
+  private nextAt = Number.NEGATIVE_INFINITY
+  private busy: Promise<void> | undefined
+  private hasStopped = false
+
+  constructor(end: WorkerEnd) {
+    this.end = end
+    const { control } = end
+    const unsubscribe = control.onChange(() => {
+      if (control.reason === 'onError') void end.send({ kind: 'stopped', reason: 'onError' })
+      unsubscribe()
+    })
+  }
+
+  /** Sends the figures of a second, and a checkpoint now and then. */
+  second(run: RunState, checkpoint: () => Pieces<Result | undefined>): void {
+    void this.end.send({ kind: 'second', view: this.watch.view(run), planned: run.recorder.total.counts.planned })
+    if (!this.hasStopped && endedByThreshold(run, this.end.control)) {
+      this.hasStopped = true
+      void this.end.send({ kind: 'stopped', reason: 'threshold' })
+    }
+    if (this.busy !== undefined || now() < this.nextAt) return
+    this.nextAt = now() + CHECKPOINT_MS
+    this.busy = this.checkpoint(checkpoint()).finally(() => {
+      this.busy = undefined
+    })
+  }
+
+  private async checkpoint(work: Pieces<Result | undefined>): Promise<void> {
+    const { made } = await inTurns(work)
+    if (!made) return
+    const clean = await inTurns(redactInPieces(made, knownSecrets))
+    await this.end.send({ kind: 'checkpoint', result: clean.made })
+  }
+
+  /** Sends the last message, and lets go of the run. */
+  async last(message: FromWorker): Promise<void> {
+    await this.busy
+    await this.end.send(message)
+    process.removeAllListeners('disconnect')
+    if (process.connected) process.disconnect()
+  }
+}

@@ -1,0 +1,46 @@
+/** One result of what all processes of a run have measured. */
+import type { Checkpoint } from '../../engine/outcome/build-result.ts'
+import { withExits } from '../../engine/outcome/verdict.ts'
+import { EXIT } from '../../errors.ts'
+import { mergeResults } from '../../merge/merge.ts'
+import type { Result } from '../../result/schema.ts'
+import { lostReason, partOfLost } from './lost.ts'
+
+/** What a worker has given so far. */
+interface GivenByWorker {
+  /** Its number, from 1. */
+  readonly number: number
+  /** Its result, or the latest checkpoint; undefined before the first. */
+  readonly result: Result | undefined
+  /** Why it ended before it had given its result. */
+  readonly lost: string | undefined
+  /** Attempts that it had planned, as it said last. */
+  readonly planned: number
+}
+
+/** Makes the checkpoint of a whole run from that of its first share and the latest of the workers. `count`: processes of the run. */
+export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], count: number): Checkpoint {
+  const own = yield* work
+  if (!own) return undefined
+  const { status, verdict, reason, exitCode, exitCodes } = own
+  return { ...merged(own, workers, count), status, verdict, reason, exitCode, exitCodes }
+}
+
+/** Returns the result of a whole run; `own`: that of the first share. A lost worker counts by its last checkpoint, and the run is not valid. */
+export function wholeResult(own: Result, workers: readonly GivenByWorker[], count: number): Result {
+  const lost = workers.flatMap(({ number, lost: why, result, planned }) =>
+    why === undefined ? [] : [{ number, why, planned, counted: result?.total.counts.planned ?? 0 }],
+  )
+  const whole = merged(own, workers, count)
+  if (lost.length === 0) return whole
+  const reason = lostReason(lost, count)
+  const others = whole.validity.reasons.filter(({ code }) => code !== 'missing_part')
+  return withExits({ ...whole, validity: { state: 'invalid', reasons: [reason, ...others] } }, [
+    { code: EXIT.notValid, why: reason.message },
+  ])
+}
+
+function merged(own: Result, workers: readonly GivenByWorker[], count: number): Result {
+  const parts = workers.flatMap(({ result, lost }) => (result ? [lost === undefined ? result : partOfLost(result)] : []))
+  return mergeResults([own, ...parts], { of: count })
+}

@@ -1,0 +1,87 @@
+/** One worker, as the run sees it: a process of its own, which is asked over IPC and whose end is noticed. */
+import { type ChildProcess, fork } from 'node:child_process'
+import type { LiveView } from '../../report/live/view.ts'
+import type { Result } from '../../result/schema.ts'
+import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from './protocol.ts'
+
+/** Bytes of what a worker prints that are kept: it prints only why it fails. */
+const MAX_PRINTED = 4096
+
+/** A process that makes a share of the run. */
+export class WorkerProcess {
+  readonly number: number
+  private readonly child: ChildProcess
+  private readonly changed: () => void
+  isReady = false
+  isOver = false
+  /** Why the process ended before it had given its result; undefined while it works, and when it gave one. */
+  lost: string | undefined
+  /** Its result once it is done; before, the latest checkpoint. */
+  result: Result | undefined
+  isDone = false
+  anomalies = ''
+  view: LiveView | undefined
+  /** Attempts that it has planned, as it said last. */
+  planned = 0
+  printed = ''
+
+  /** Starts the process. `changed` is called whenever something has become known of it; `stopped` when a rule of the scenario has ended its share. */
+  constructor(job: WorkerJob, changed: () => void, stopped: (reason: 'threshold' | 'onError') => void) {
+    this.number = job.share.index + 1
+    this.changed = changed
+    this.child = fork(process.argv[1] ?? '', ['run'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      windowsHide: true,
+      env: { ...process.env, [WORKER_VARIABLE]: '1' },
+    })
+    this.child.on('message', (message: FromWorker) => this.take(message, stopped))
+    this.child.on('error', (error) => this.end(error.message))
+    this.child.on('exit', (code, signal) =>
+      this.end(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`),
+    )
+    this.child.stderr?.on('data', (bytes: Buffer) => {
+      this.printed = (this.printed + bytes.toString('utf8')).slice(-MAX_PRINTED)
+    })
+    this.send(job)
+  }
+
+  /** The id of the process; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
+  /** Sends a message; none to a process that has ended. */
+  send(message: ToWorker): void {
+    // An error means that the process ends just now, which `exit` says.
+    if (this.child.connected) this.child.send(message, () => {})
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  private take(message: FromWorker, stopped: (reason: 'threshold' | 'onError') => void): void {
+    if (message.kind === 'ready') this.isReady = true
+    else if (message.kind === 'over') this.isOver = true
+    else if (message.kind === 'checkpoint') this.result = message.result
+    else if (message.kind === 'stopped') stopped(message.reason)
+    else if (message.kind === 'second') {
+      this.view = message.view
+      this.planned = message.planned
+    } else {
+      this.result = message.result
+      this.anomalies = message.anomalies
+      this.isOver = true
+      this.isDone = true
+    }
+    this.changed()
+  }
+
+  private end(why: string): void {
+    if (!this.isDone) this.lost ??= why
+    this.isOver = true
+    this.changed()
+  }
+}

@@ -1,0 +1,185 @@
+/** `burn run --workers`: several processes make the load that one would make, and one result says what all of them did. */
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { JournalEntry } from '../../../src/store/journal/entry.ts'
+import { readJournal } from '../../../src/store/journal/reader.ts'
+import { chat, eventually, Home, mockFor, OUT, type Running } from '../harness.ts'
+
+const RUN = [...OUT, '--log', 'all', '--no-preflight']
+
+const entriesOf = (home: Home): JournalEntry[] => [...readJournal(home.file('out/sessions.jsonl')).entries]
+
+/** The ids of the workers of a run, by what the system says. */
+function workersOf({ process: { pid } }: Running): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ').filter(Boolean).map(Number) : []
+}
+
+/** False for a process that has ended, also while nobody has asked yet how. */
+function isAlive(pid: number): boolean {
+  const file = `/proc/${pid}/stat`
+  return existsSync(file) && !/\) Z /.test(readFileSync(file, 'utf8'))
+}
+
+/** Starts a long run, and waits until the checkpoint has parts of `count` processes. */
+async function underWay(home: Home, count: number, more: readonly string[] = []): Promise<Running> {
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { load: [{ rate: '60/s', for: '100s' }] }))
+  const run = home.start(['run', 's.json', ...RUN, '--workers', String(count), ...more])
+  const parts = () => (home.files().includes('out/result.json') ? (home.result().shards?.merged.length ?? 0) : 0)
+  await eventually(() => parts() === count, 'a checkpoint with the parts of all workers')
+  return run
+}
+
+const TARGETS = {
+  http: { preset: 'openai-chat', stream: false },
+  sse: { preset: 'openai-chat' },
+  websocket: { protocol: 'websocket' },
+} as const
+
+describe.each(Object.entries(TARGETS))('over %s', (name, target) => {
+  test.each([1, 2])('%i processes: all that was planned arrives, once', async (count) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const url = name === 'websocket' ? `${mock.url.replace('http', 'ws')}/ws/chat` : `${mock.url}/v1/chat/completions`
+    const load = [
+      { rate: '50/s', for: '1s', arrivals: 'poisson' },
+      { iterations: 31, users: 4 },
+    ]
+    const scenario = home.write('s.json', { ...chat(mock.url, { load, seed: 5 }), target: { ...target, url, model: 'demo' } })
+    const { code, stderr } = await home.burn(['run', scenario, ...RUN, '--workers', String(count)])
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const { total, shards } = home.result()
+    expect(shards?.merged.map(({ index }) => index)).toEqual(count === 1 ? undefined : [0, 1])
+    expect(total.counts.planned).toBe(mock.stats().requests)
+    expect(total.counts.ok).toBe(total.counts.planned)
+    const entries = entriesOf(home)
+    expect(entries.map(({ iteration }) => iteration).toSorted((a, b) => a - b)).toEqual(entries.map((_, index) => index))
+    expect(entries.map(({ endedAtMs }) => endedAtMs)).toEqual(entries.map(({ endedAtMs }) => endedAtMs).toSorted((a, b) => a - b))
+    expect(entries).toHaveLength(total.counts.planned)
+    expect(home.files().filter((file) => file.includes('worker'))).toEqual([])
+  })
+})
+
+test('two processes send what one sends, at the same times', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const load = [{ rate: { from: '10/s', to: '120/s' }, for: '1500ms', arrivals: { gamma: { shape: 0.5 } } }]
+  home.write('s.json', chat(mock.url, { load, seed: 9 }))
+  const sent = async (count: string) => {
+    await home.burn(['run', 's.json', ...RUN, '--overwrite', '--workers', count])
+    const { planned, dropped } = home.result().total.counts
+    return { planned, dropped, times: new Set(entriesOf(home).map(({ intendedAtMs }) => intendedAtMs)) }
+  }
+  const [two, one] = [await sent('2'), await sent('1')]
+  expect(two.planned).toBe(one.planned)
+  // On a busy machine some arrivals are so late that they are dropped; no journal has them.
+  expect([...two.times].filter((time) => !one.times.has(time)).length).toBeLessThanOrEqual(one.dropped)
+  expect([...one.times].filter((time) => !two.times.has(time)).length).toBeLessThanOrEqual(two.dropped)
+  expect(two.times.size).toBeGreaterThan(40)
+})
+
+test('setup is made once, and all workers have what it captured', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const scenario = chat(mock.url, {
+    setup: [{ message: 'log in', name: 'login', capture: { answer: '/(.+)/' } }],
+    steps: [{ message: 'as {{answer}} of {{user.id}}', name: 'ask' }],
+    load: [{ iterationsPerUser: 2, users: 4 }],
+  })
+  home.write('s.json', scenario)
+  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+  const steps = entriesOf(home).map(({ step, user, prompt }) => ({ step, user, prompt: JSON.stringify(prompt) }))
+  const asked = steps.filter(({ step }) => step === 'ask')
+  expect(asked).toHaveLength(8)
+  expect(new Set(asked.map(({ user }) => user))).toEqual(new Set([0, 1, 2, 3]))
+  expect(asked.filter(({ prompt }) => / as {2}of /.test(prompt))).toEqual([])
+  expect(mock.stats().requests).toBe(9)
+})
+
+test('a worker that is killed is said, and makes the run invalid', async () => {
+  const home = new Home()
+  const run = await underWay(home, 3)
+  const [, lost] = workersOf(run)
+  expect(workersOf(run)).toHaveLength(2)
+  process.kill(lost ?? 0, 'SIGKILL')
+  run.kill('SIGINT')
+  const { stderr } = await run.finished
+  const { validity, total, exitCodes, notes } = home.result()
+  expect(exitCodes).toContain(4)
+  expect(validity.state).toBe('invalid')
+  const [first] = validity.reasons
+  expect(first).toMatchObject({ code: 'worker_lost', level: 'invalid' })
+  expect(first?.message).toContain('worker 3 of 3: it was ended by SIGKILL')
+  expect(stderr.replace(/\s+/g, ' ')).toContain('worker 3 of 3: it was ended by SIGKILL')
+  const { planned, ok, failed, cut, dropped } = total.counts
+  expect(planned).toBe(ok + failed + cut + dropped)
+  expect(notes).toBeDefined()
+})
+
+test('Ctrl-C lets all processes finish what is in flight', async () => {
+  const home = new Home()
+  const run = await underWay(home, 2)
+  // A terminal sends it to all of them.
+  for (const pid of workersOf(run)) process.kill(pid, 'SIGINT')
+  run.kill('SIGINT')
+  expect((await run.finished).code).toBe(130)
+  const { total, shards, validity } = home.result()
+  expect(shards?.merged).toHaveLength(2)
+  expect(validity.reasons.map(({ code }) => code)).not.toContain('worker_lost')
+  expect(total.counts.ok).toBeGreaterThan(0)
+  expect(total.counts.cut).toBe(0)
+})
+
+test('no worker outlives its run', async () => {
+  const home = new Home()
+  const run = await underWay(home, 2)
+  const workers = workersOf(run)
+  expect(workers).toHaveLength(1)
+  run.kill('SIGKILL')
+  await run.finished
+  await eventually(() => !workers.some(isAlive), 'the end of the worker')
+  expect(home.result()).toMatchObject({ status: 'running', verdict: 'incomplete' })
+})
+
+test('no secret is on the command line of a worker, nor in what it leaves', async () => {
+  const home = new Home()
+  const run = await underWay(home, 2, ['-H', 'authorization: Bearer s3cret-of-the-run'])
+  const [worker = 0] = workersOf(run)
+  const line = readFileSync(`/proc/${worker}/cmdline`, 'utf8')
+  run.kill('SIGINT')
+  await run.finished
+  expect(line).toContain('burn.js')
+  expect(line).not.toContain('s3cret')
+  for (const file of home.files().filter((name) => name.startsWith('out/'))) expect(home.read(file)).not.toContain('s3cret')
+})
+
+test.each([
+  [['--workers', '0'], 'expected a number from 1 to 64, or auto'],
+  [['--workers', 'many'], 'expected a number from 1 to 64, or auto'],
+  [['--workers', '2', '--events', 'e.jsonl'], '--events says every second'],
+])('%j is refused', async (flags, message) => {
+  const home = new Home()
+  home.write('s.json', chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }] }))
+  const { code, stderr } = await home.call(['run', 's.json', ...RUN, ...flags])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) })
+})
+
+test('alerts, and a scenario on standard input, need one process', async () => {
+  const home = new Home()
+  home.write('s.json', chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }], alerts: ['errors > 5% over 10s'] }))
+  const refused = await home.call(['run', 's.json', ...RUN, '--workers', '2'])
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('alerts')])
+  const scenario = JSON.stringify(chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }] }))
+  const piped = await home.burn(['run', '-', ...RUN, '--workers', '2'], { stdin: scenario })
+  expect([piped.code, piped.stderr]).toEqual([2, expect.stringContaining('standard input')])
+})
+
+test('a scenario has no more workers than users', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url))
+  expect((await home.burn(['run', 's.json', ...RUN, '--workers', '8'])).code).toBe(0)
+  expect(home.result().shards).toBeUndefined()
+})
