@@ -122,6 +122,7 @@ describe('a protocol describes itself', () => {
   const REASONS: Readonly<Record<string, string>> = {
     'auth/fetch.ts': 'tokens are got over HTTP, whatever the target speaks',
     'cli/generate/flags.ts': 'values of --type are names of templates',
+    'cli/selftest/loads.ts': 'each protocol has a target of its own there',
     'dialects/presets.ts': 'each known API is spoken over one protocol',
     'payloads/schema.ts': 'connection_type is a value in the frames of one service',
     'scenario/explain/synonyms.ts': 'http is a key of steps in the files of other tools',

@@ -1,4 +1,4 @@
-/** Commands that look at something without a run: plan, ping, explain, schema, monitor. */
+/** Commands that look at something without a run: plan, ping, selftest, explain, schema, monitor. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
@@ -48,6 +48,22 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
     .action(async (subject: string | undefined) => {
       const { pingCommand } = await import('./ping.ts')
       outcome.code = await pingCommand(subject, command)
+    })
+}
+
+/** Adds the command `burn selftest` and its flags. */
+export function addSelftest(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('selftest')
+    .summary('find out what this machine can measure')
+    .description(
+      'Measure over each protocol how many exchanges per second this machine carries, and at 10, 50 and 90 % of that how far burn is off: time to the first token, gaps, response time and pacing, against the embedded target in a process of its own. Takes less than two minutes; run it on an idle machine. What it finds is kept for this machine, and burn plan and burn run warn of loads above 70 % of a ceiling.',
+    )
+    .option('--quick', 'measure for one second each, and at 10 and 90 % alone: less than a minute')
+    .option('--json', 'print everything as JSON')
+    .action(async (flags: { quick?: boolean; json?: boolean }) => {
+      const { selftestCommand } = await import('./selftest/selftest.ts')
+      outcome.code = await selftestCommand(flags)
     })
 }
 

@@ -8,7 +8,7 @@ import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
-import { addExplain, addMonitor, addPing, addPlan, addSchema } from './program-look.ts'
+import { addExplain, addMonitor, addPing, addPlan, addSchema, addSelftest } from './program-look.ts'
 import { addMerge, addReplay, addRuns, addSearch, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
 import { addShell } from './shell/command.ts'
@@ -57,6 +57,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
   for (const add of [
     addMerge,
     addSearch,
+    addSelftest,
     addRuns,
     addTail,
     addRelay,
@@ -77,7 +78,19 @@ export function buildProgram(outcome: CommandOutcome): Command {
 }
 
 /** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
-const TALKATIVE = new Set(['merge', 'plan', 'ping', 'generate', 'convert', 'mock', 'relay', 'tail', 'replay', 'monitor'])
+const TALKATIVE = new Set([
+  'merge',
+  'plan',
+  'ping',
+  'generate',
+  'convert',
+  'mock',
+  'relay',
+  'tail',
+  'replay',
+  'monitor',
+  'selftest',
+])
 
 /** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {

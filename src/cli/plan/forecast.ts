@@ -2,6 +2,7 @@
 import { MEMORY_PER_USER_BYTES, OTHER_FILES, socketsEach, socketsOf, userLimit } from '../../engine/schedule/user-limit.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { nearStoredCeiling } from '../selftest/near-ceiling.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
@@ -159,6 +160,7 @@ function warningsOf(
   warnings.push(
     ...poolWarnings(plan, users.most),
     ...freshConnections(plan, phases, iteration, localPorts),
+    ...nearStoredCeiling(plan, peakOf(phases, iteration)),
     ...dataWarnings(data, iterations),
   )
   if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
@@ -172,6 +174,10 @@ function warningsOf(
   return warnings
 }
 
+/** Attempts per second of the busiest phase, as far as they are known. */
+const peakOf = (phases: readonly PhaseForecast[], { attempts }: IterationForecast): number =>
+  Math.max(0, ...phases.map(({ peakRate }) => (peakRate ?? 0) * (attempts.likely ?? 1)))
+
 /** A warning when each request opens a connection and so many closed ones keep their local ports that none may be left. */
 function freshConnections(
   plan: Plan,
@@ -180,7 +186,7 @@ function freshConnections(
   ports: number | null,
 ): string[] {
   const fresh = plan.targets.some(({ options }) => (options as { connection?: unknown } | null)?.connection === 'new')
-  const perSecond = Math.max(0, ...phases.map(({ peakRate }) => (peakRate ?? 0) * (iteration.attempts.likely ?? 1)))
+  const perSecond = peakOf(phases, iteration)
   if (!fresh || ports === null || perSecond * TIME_WAIT_S <= ports) return []
   return [
     `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user or shared)`,

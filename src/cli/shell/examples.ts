@@ -42,6 +42,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn relay --to [::1]:1883 --reset-after 10KiB --probability 5%',
     'burn relay --to 127.0.0.1:4010 --faults chat.yaml --seed 7 --json',
   ],
+  selftest: ['burn selftest', 'burn selftest --quick --json'],
   monitor: [
     'burn monitor -d 10m --process node --health api=http://127.0.0.1:8080/health',
     'burn monitor --from http://db-1:9100 -d 1h -i 5s --max-cpu 90%',

@@ -32,6 +32,8 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
+    // A process that started it as its child takes it along.
+    process.once('disconnect', resolve)
   })
   await mock.close()
   return EXIT.ok

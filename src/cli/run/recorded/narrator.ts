@@ -7,6 +7,7 @@ import type { Alert } from '../../../result/schema.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
 import { formatMs } from '../../../text/units.ts'
 import type { Log } from '../../output/log.ts'
+import { nearStoredCeiling, plannedPeak } from '../../selftest/near-ceiling.ts'
 import { introduction } from './introduction.ts'
 
 /** Logs what happens in a run: what it will do, its alerts, and at level debug its phases, new connections, and the first failure of each kind. */
@@ -21,9 +22,10 @@ export class Narrator {
     this.log = log
   }
 
-  /** Logs the load, and the addresses and models of targets that are not written in the scenario. */
+  /** Logs the load, a warning when it comes near what this machine carries, and the addresses and models of targets that are not written in the scenario. */
   begin(plan: Plan): void {
     for (const line of introduction(plan)) this.log('info', line)
+    for (const text of nearStoredCeiling(plan, plannedPeak(plan))) this.log('warn', text)
   }
 
   /** Logs phases that began since the last call; called once a second and at the end. */

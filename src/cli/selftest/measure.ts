@@ -1,0 +1,128 @@
+/** The measurements: the ceiling of a protocol, and how far burn's figures are from those of the target below it. */
+import { now } from '../../clock.ts'
+import { runScenario } from '../../engine/run-scenario.ts'
+import { Control } from '../../engine/schedule/control.ts'
+import type { SettledAttempt } from '../../engine/user/run-context.ts'
+import { monotonicMs } from '../../mock/persona/pace.ts'
+import type { MockRequest } from '../../mock/server.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { nearestRank } from '../../statistics/quantiles.ts'
+import { sorted } from '../../statistics/spread.ts'
+import { MARK, planFor } from './loads.ts'
+import type { ErrorSpread, Level } from './report.ts'
+import { REPLY, type SelftestTarget } from './target.ts'
+
+/** Users who find the ceiling: at 60 ms an exchange, enough for 4,000 a second. */
+const CEILING_USERS = 250
+/** Before what is measured, connections are made and code is compiled. */
+const WARM_UP_SECONDS = 1
+/** The same before a ceiling, whose users connect all at once. */
+const CEILING_WARM_UP_SECONDS = 2
+
+/** What the measurements share. */
+export interface SelftestSetting {
+  readonly target: SelftestTarget
+  /** Aborted on Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Length of each measurement, in s. */
+  readonly seconds: number
+}
+
+/** Returns the ceiling of a protocol: exchanges per second that burn and the target on this machine complete when nothing holds them back. */
+export async function ceilingOf(protocol: string, { target, signal, seconds }: SelftestSetting): Promise<number> {
+  const plan = planFor(protocol, target.host, [
+    { users: CEILING_USERS, for: `${CEILING_WARM_UP_SECONDS}s`, warmup: true },
+    { users: CEILING_USERS, for: `${seconds * 1000}ms` },
+  ])
+  const { result } = await runUntil(signal, plan)
+  return result.total.values.rate ?? 0
+}
+
+/** Measures a protocol at a share of its ceiling, and compares what burn says of each exchange with what the target saw of it. */
+export async function levelAt(protocol: string, share: number, ceiling: number, setting: SelftestSetting): Promise<Level> {
+  const { target, signal, seconds } = setting
+  const perSecond = Math.max(1, Math.round(ceiling * share))
+  const plan = planFor(protocol, target.host, [
+    { rate: `${perSecond}/s`, for: `${WARM_UP_SECONDS}s`, maxUsers: CEILING_USERS, warmup: true },
+    { rate: `${perSecond}/s`, for: `${seconds * 1000}ms`, maxUsers: CEILING_USERS },
+  ])
+  const kept = new Map<string, SettledAttempt>()
+  await target.reset()
+  const { result } = await runUntil(signal, plan, (attempt) => {
+    const mark = MARK.exec(attempt.prompt)?.[0]
+    if (mark !== undefined && attempt.exchange.outcome === 'ok' && attempt.dimensions.phase === 1) kept.set(mark, attempt)
+  })
+  const pairs = pairsOf(kept, await target.log())
+  const { generator, total } = result
+  return {
+    share,
+    perSecond,
+    achievedPerSecond: total.values.rate ?? 0,
+    compared: pairs.length,
+    errors: errorsOf(pairs),
+    loopUtilization: generator.loopUtilization,
+    cpuMsPerExchange:
+      total.counts.ok === 0
+        ? null
+        : (generator.cpuShare * result.durationMs) / (total.counts.ok + (result.warmup?.counts.ok ?? 0)),
+  }
+}
+
+/** Runs a plan, cut short when the signal is aborted. */
+async function runUntil(signal: AbortSignal, plan: Plan, onAttempt?: (attempt: SettledAttempt) => void) {
+  const control = new Control()
+  const cancel = () => control.cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return await runScenario(plan, { control, ...(onAttempt && { onAttempt }) })
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+/** One exchange as burn measured it, and the same as the target saw it, on burn's clock. */
+interface Pair {
+  readonly attempt: SettledAttempt
+  readonly seen: MockRequest
+}
+
+function pairsOf(kept: ReadonlyMap<string, SettledAttempt>, log: readonly MockRequest[]): Pair[] {
+  return log.flatMap((seen) => {
+    const attempt = kept.get(MARK.exec(seen.body)?.[0] ?? '')
+    return attempt && seen.endedAt !== null ? [{ attempt, seen }] : []
+  })
+}
+
+function errorsOf(pairs: readonly Pair[]): Level['errors'] {
+  // Both processes read the monotonic clock of the machine; burn's begins with its process.
+  const offset = monotonicMs() - now()
+  const of = (error: (pair: Pair) => readonly number[]) => spreadOf(pairs.flatMap(error))
+  return {
+    ttft: of(firstTokenError),
+    itl: of(gapErrors),
+    response: of(({ attempt: { exchange }, seen }) => known(exchange.endedAt + offset - (seen.endedAt ?? Number.NaN))),
+    pacing: of(({ attempt: { exchange }, seen }) => known((seen.receivedAt ?? Number.NaN) - (exchange.intended + offset))),
+  }
+}
+
+const known = (value: number) => (Number.isFinite(value) ? [value] : [])
+
+/** The error of the time to the first token; none of a reply in one piece. */
+function firstTokenError({ attempt: { exchange }, seen }: Pair): number[] {
+  if (seen.framesAt.length < 2) return []
+  return known(exchange.firstTokenAt - exchange.sentAt - ((seen.firstTokenAt ?? Number.NaN) - (seen.receivedAt ?? Number.NaN)))
+}
+
+/** The errors of the gaps of one reply; none when what came is not in as many pieces as were written. */
+function gapErrors({ attempt: { exchange }, seen }: Pair): number[] {
+  const written = seen.framesAt.filter((at) => at >= (seen.firstTokenAt ?? 0)).slice(0, REPLY.tokens)
+  const gaps = written.slice(1).map((at, i) => at - (written[i] ?? Number.NaN))
+  const { gapsMs } = exchange
+  return gaps.length > 0 && gapsMs.length === gaps.length ? gapsMs.map((gap, i) => gap - (gaps[i] ?? Number.NaN)) : []
+}
+
+function spreadOf(errors: readonly number[]): ErrorSpread | null {
+  if (errors.length === 0) return null
+  const rising = sorted(errors)
+  return { p50: nearestRank(rising, 0.5), p99: nearestRank(rising, 0.99), count: errors.length }
+}

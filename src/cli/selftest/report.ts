@@ -1,0 +1,109 @@
+/** What the selftest has found: its form in the file, and as a table. */
+import { availableParallelism } from 'node:os'
+import * as z from 'zod'
+import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../report/text/format.ts'
+import { makePen } from '../../report/text/pen.ts'
+import { alignedLines } from '../../report/text/table.ts'
+import { formatMs } from '../../text/units.ts'
+
+const spreadSchema = z
+  .object({ p50: z.number(), p99: z.number(), count: z.number() })
+  .describe('What burn measured less what the target saw, in ms: its percentiles, and of how many they are')
+
+const levelSchema = z.object({
+  share: z.number().describe('Of the ceiling'),
+  perSecond: z.number().describe('Exchanges per second that were due'),
+  achievedPerSecond: z.number().describe('Exchanges per second that were ok'),
+  compared: z.number().describe('Exchanges that were compared: the last 1,000 at most'),
+  errors: z.object({
+    ttft: spreadSchema.nullable().describe('Of the time to the first token; null where replies come in one piece'),
+    itl: spreadSchema
+      .nullable()
+      .describe('Of each gap between tokens; null where there are none, or all came otherwise than they were written'),
+    response: spreadSchema.nullable().describe('Of the end of the reply, and so of response_time'),
+    pacing: spreadSchema.nullable().describe('Between the moment when a request was due and that when the target had it'),
+  }),
+  loopUtilization: z.number().describe('Share of the time in which the event loop was busy'),
+  cpuMsPerExchange: z.number().nullable().describe('CPU of burn per exchange, in ms'),
+})
+
+/** The schema of what a selftest has found, as it is stored and printed with --json. */
+export const selftestSchema = z.object({
+  version: z.literal(1),
+  burn: z.string(),
+  node: z.string(),
+  machine: z.string().describe('System, processor and number of cores'),
+  measuredAt: z.number().describe('In ms since 1970'),
+  seconds: z.number().describe('Length of each measurement'),
+  reply: z.object({ firstTokenMs: z.number(), gapMs: z.number(), tokens: z.number() }).describe('What the target answers'),
+  loadAverage: z
+    .number()
+    .describe('Processes that ran or waited for a processor in the minute before; 0 where the system does not count them'),
+  protocols: z.array(
+    z.object({
+      protocol: z.string(),
+      ceilingPerSecond: z.number().describe('Exchanges per second that burn and the target complete together'),
+      levels: z.array(levelSchema),
+    }),
+  ),
+  leftOut: z.array(z.string()).describe('What was not measured, as the time was over or it did not work, and why'),
+})
+
+/** What a selftest has found. */
+export type Selftest = z.output<typeof selftestSchema>
+/** What was measured at one share of the ceiling. */
+export type Level = z.output<typeof levelSchema>
+/** Percentiles of errors, in ms. */
+export type ErrorSpread = z.output<typeof spreadSchema>
+
+const HEAD = ['protocol', 'load', 'due', 'ok', 'ttft', 'itl', 'response', 'pacing', 'loop', 'CPU each']
+const RIGHT = new Set(HEAD.map((_, at) => at).slice(1))
+
+/** Returns the table of a selftest: a row per protocol and load, errors as p50 / p99. */
+export function selftestText(found: Selftest): string {
+  const rows = found.protocols.flatMap(({ protocol, ceilingPerSecond, levels }) => [
+    [protocol, 'ceiling', '', `${formatCount(ceilingPerSecond)}/s`, '', '', '', '', '', ''],
+    ...levels.map(levelRow),
+  ])
+  const { firstTokenMs, gapMs, tokens } = found.reply
+  return [
+    `measured for ${formatNumber(found.seconds)} s each against a target in its own process, ${found.machine}`,
+    `replies: first token after ${firstTokenMs}ms, then ${tokens - 1} more, ${gapMs}ms apart (http, mqtt: in one piece)`,
+    ...busyLines(found),
+    '',
+    ...alignedLines([HEAD, ...rows], RIGHT, makePen({ color: false, width: 120, unicode: true })).map((line) => line.trimEnd()),
+    '',
+    'ttft, itl, response: what burn measured less what the target saw, p50 / p99;',
+    'pacing: from when a request was due to when the target had it; the way over',
+    'loopback, and how late the target itself reads and writes, are in all of them',
+    ...found.leftOut.map((text) => `not measured: ${text}`),
+    '',
+  ].join('\n')
+}
+
+/** Others who take the processors make burn and the target late, and the ceilings low. */
+function busyLines({ loadAverage }: Selftest): string[] {
+  const processors = availableParallelism()
+  if (loadAverage <= processors / 2) return []
+  return [
+    `the machine was busy: load average ${formatNumber(loadAverage)} on ${processors} processors before it began; it measures more when it is idle`,
+  ]
+}
+
+function levelRow({ share, perSecond, achievedPerSecond, errors, loopUtilization, cpuMsPerExchange }: Level): string[] {
+  return [
+    '',
+    formatShare(share),
+    `${formatCount(perSecond)}/s`,
+    `${formatCount(achievedPerSecond)}/s`,
+    ...[errors.ttft, errors.itl, errors.response, errors.pacing].map(spreadText),
+    formatShare(Math.round(loopUtilization * 100) / 100),
+    cpuMsPerExchange === null ? UNKNOWN : formatMs(cpuMsPerExchange),
+  ]
+}
+
+function spreadText(spread: ErrorSpread | null): string {
+  return spread === null ? UNKNOWN : `${signed(spread.p50)} / ${signed(spread.p99)}`
+}
+
+const signed = (ms: number) => `${ms < 0 ? '-' : '+'}${formatMs(Math.abs(ms))}`

@@ -1,0 +1,88 @@
+/** `burn selftest`: what this machine can measure. */
+import { loadavg } from 'node:os'
+import { now } from '../../clock.ts'
+import { EXIT } from '../../errors.ts'
+import { safeJson } from '../../text/escape.ts'
+import { VERSION } from '../../version.ts'
+import { note } from '../output/notes.ts'
+import { PROTOCOLS } from './loads.ts'
+import { ceilingOf, levelAt, type SelftestSetting } from './measure.ts'
+import { type Selftest, selftestText } from './report.ts'
+import { machineName, storeSelftest } from './store.ts'
+import { REPLY, startTarget } from './target.ts'
+
+/** Length of a measurement, in s; the shares of the ceiling at which errors are measured; the time after which no further one begins. */
+const USUAL = { seconds: 2.5, shares: [0.1, 0.5, 0.9], budgetMs: 105_000 } as const
+const QUICK = { seconds: 1, shares: [0.1, 0.9], budgetMs: 60_000 } as const
+
+/** Flags of `burn selftest`. */
+interface SelftestFlags {
+  readonly quick?: boolean
+  readonly json?: boolean
+}
+
+/** Runs `burn selftest`: measures, stores and prints; returns the exit code. @throws LocalError when the target does not start */
+export async function selftestCommand({ quick, json }: SelftestFlags): Promise<number> {
+  const patience = new AbortController()
+  const [loadAverage = 0] = loadavg()
+  const { seconds, shares, budgetMs } = quick ? QUICK : USUAL
+  const interrupt = () => patience.abort()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const target = await startTarget()
+  const until = now() + budgetMs
+  try {
+    const measured = await measureAll({ target, signal: patience.signal, seconds }, shares, until)
+    if (patience.signal.aborted) return EXIT.sigint
+    const found: Selftest = {
+      ...{ version: 1, burn: VERSION, node: process.version, machine: machineName(), measuredAt: Date.now() },
+      ...{ seconds, reply: REPLY, loadAverage },
+      ...measured,
+    }
+    process.stdout.write(json ? `${safeJson(found, 2)}\n` : selftestText(found))
+    note(`stored in ${storeSelftest(found)}: \`burn plan\` and \`burn run\` warn of loads above 70 % of these ceilings`)
+    return found.protocols.length === 0 ? EXIT.couldNotTest : EXIT.ok
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    await target.close()
+  }
+}
+
+/** Measures one protocol after the other until all are done, or the time is over. */
+async function measureAll(
+  setting: SelftestSetting,
+  shares: readonly number[],
+  until: number,
+): Promise<Pick<Selftest, 'protocols' | 'leftOut'>> {
+  const protocols: Selftest['protocols'] = []
+  const leftOut: string[] = []
+  for (const protocol of PROTOCOLS) {
+    if (setting.signal.aborted) break
+    if (now() >= until) leftOut.push(`${protocol}: the time was over`)
+    else {
+      note(`${protocol} …`)
+      const measured = await measureOne(protocol, setting, { shares, until }, leftOut)
+      if (measured) protocols.push(measured)
+    }
+  }
+  return { protocols, leftOut }
+}
+
+async function measureOne(
+  protocol: string,
+  setting: SelftestSetting,
+  { shares, until }: { readonly shares: readonly number[]; readonly until: number },
+  leftOut: string[],
+): Promise<Selftest['protocols'][number] | undefined> {
+  const ceilingPerSecond = await ceilingOf(protocol, setting)
+  if (ceilingPerSecond === 0) {
+    leftOut.push(`${protocol}: no exchange succeeded`)
+    return undefined
+  }
+  const levels = []
+  for (const share of shares) {
+    if (setting.signal.aborted) break
+    if (now() < until) levels.push(await levelAt(protocol, share, ceilingPerSecond, setting))
+    else leftOut.push(`${protocol} at ${share * 100} %: the time was over`)
+  }
+  return { protocol, ceilingPerSecond, levels }
+}

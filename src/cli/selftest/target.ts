@@ -1,0 +1,48 @@
+/** The embedded target in a process of its own, so that it shares no event loop with the load that is measured. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { LocalError } from '../../errors.ts'
+import type { MockRequest } from '../../mock/server.ts'
+
+/** Of each reply: the wait for the first token, the gap between tokens, and how many there are. */
+export const REPLY = { firstTokenMs: 20, gapMs: 10, tokens: 5 } as const
+
+/** The target: its host and port, and what it saw. */
+export interface SelftestTarget {
+  readonly host: string
+  /** Forgets what it saw. */
+  reset(): Promise<void>
+  /** Resolves with the last requests that it saw, at most 1,000, with the moments of its own clock. */
+  log(): Promise<MockRequest[]>
+  close(): Promise<void>
+}
+
+/** Starts the target. It ends when this process does. `program`: the file of burn. @throws LocalError when it does not start */
+export async function startTarget(program = process.argv[1] ?? ''): Promise<SelftestTarget> {
+  const settings = Object.entries(REPLY).flatMap(([key, value]) => ['--set', `${key}=${value}`])
+  const child = fork(program, ['mock', '--port', '0', ...settings], { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] })
+  const url = await firstLine(child)
+  return {
+    host: new URL(url).host,
+    reset: async () => void (await fetch(`${url}/__mock/reset`, { method: 'POST' })),
+    log: async () => (await (await fetch(`${url}/__mock/log`)).json()) as MockRequest[], // the mock's own words
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.disconnect()
+      await exited
+    },
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const lines = createInterface({ input: child.stdout ?? process.stdin })
+  const ended = once(child, 'exit').then(() => {
+    throw new LocalError('the target of the selftest did not start', '`burn mock` shows why')
+  })
+  const [url] = (await Promise.race([once(lines, 'line'), ended])) as [string]
+  lines.close()
+  child.stdout?.resume()
+  return url
+}
