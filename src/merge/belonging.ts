@@ -51,7 +51,9 @@ function refuseStranger({ name, result }: FoundPart, { name: firstName, result: 
     throw new InputError(`${name} is the result of a whole run, and no shard`, 'merge results of `burn run --shard`')
   if (!(Number.isInteger(shard.index) && shard.index >= 0 && shard.index < shard.of && shard.of <= MAX_SHARDS))
     throw new InputError(`${name} says that it is shard ${shard.index + 1} of ${shard.of}`, 'the file was edited or damaged')
-  for (const [what, of] of COMMON)
+  // The checkpoint of a part that was killed does not name the run.
+  const common = result.status === 'running' || first.status === 'running' ? COMMON.slice(0, -1) : COMMON
+  for (const [what, of] of common)
     if (of(result) !== of(first))
       throw new InputError(
         `${name} does not belong to ${firstName}: another ${what} (${shown(of(result))}, not ${shown(of(first))})`,

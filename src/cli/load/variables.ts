@@ -7,7 +7,7 @@ import { levelOf } from '../output/log.ts'
 import type { RunFlags } from './run-flags.ts'
 
 /** Set by burn itself for the process of a detached run. */
-const OWN = 'BURN_DETACHED_FOLDER'
+const OWN: readonly string[] = ['BURN_DETACHED_FOLDER', 'BURN_RUN_ID', 'BURN_SHARD_INDEX', 'BURN_SHARD_TOTAL']
 /** Prefix of variables that belong to test suites around burn. */
 const TESTS = 'BURN_TEST_'
 /** Flags whose value may be empty: an empty message is a valid message. */
@@ -54,7 +54,7 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
   const known = (command.parent?.commands ?? [command]).flatMap(variablesOf)
   // `SOURCE_VARIABLE` is read by the pipelines that `burn generate --ci` writes.
   const own = (name: string) =>
-    name === OWN || name === SOURCE_VARIABLE || name.startsWith(TESTS) || known.includes(name) || used.has(name)
+    OWN.includes(name) || name === SOURCE_VARIABLE || name.startsWith(TESTS) || known.includes(name) || used.has(name)
   return Object.keys(process.env)
     .filter((name) => name.startsWith('BURN_') && !own(name))
     .sort()

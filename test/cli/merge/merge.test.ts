@@ -77,7 +77,7 @@ test('three shards are what the server counted; the whole fails a threshold that
 test('what is missing, killed, doubled or of another run is refused', async () => {
   const home = new Home()
   const server = await counting()
-  await shards(home, home.write('s.json', scenario(server.url)), 2)
+  await shards(home, home.write('s.json', scenario(server.url)), 2, { BURN_RUN_ID: 'shards', BURN_SHARD_TOTAL: '2' })
   const missing = await home.call(['merge', 'p1', '--out', 'm'])
   expect([missing.code, missing.stderr]).toEqual([6, expect.stringContaining('1 of 2 shards is missing: 2/2')])
   const allowed = await home.call(['merge', 'p1', '--allow-missing', '--out', 'm', '-q'])
@@ -85,7 +85,7 @@ test('what is missing, killed, doubled or of another run is refused', async () =
   expect(home.result('m').total.counts.planned).toBe(30)
 
   const killed = { ...home.result('p2'), status: 'running', verdict: 'incomplete', exitCode: 4, exitCodes: [4] }
-  home.write('killed/result.json', killed)
+  home.write('killed/result.json', { ...killed, shard: { index: 1, of: 2 } })
   const incomplete = await home.call(['merge', 'p1', 'killed', '--out', 'k'])
   expect([incomplete.code, incomplete.stderr]).toEqual([6, expect.stringContaining('shard 2/2 is incomplete')])
   await home.call(['merge', 'p1', 'killed', 'p2', 'p2', '--out', 'k', '-q'])
@@ -95,7 +95,7 @@ test('what is missing, killed, doubled or of another run is refused', async () =
   const doubled = await home.call(['merge', 'p1', 'p2', 'again', '--out', 'd'])
   expect([doubled.code, doubled.stderr]).toEqual([6, expect.stringContaining('2 times, with different contents')])
 
-  await home.call(['run', 's.json', '--shard', '1/3', '--out', 'q1', '-q'])
+  await home.call(['run', 's.json', '--shard', '1/3', '--out', 'q1', '-q'], { env: { BURN_RUN_ID: 'shards' } })
   const foreign = await home.call(['merge', 'p1', 'q1', '--out', 'f'])
   expect([foreign.code, foreign.stderr]).toEqual([6, expect.stringContaining('another number of shards')])
   await home.call(['run', 's.json', '--shard', '2/2', '--out', 'q2', '-q'], { env: { BURN_RUN_ID: 'other' } })
