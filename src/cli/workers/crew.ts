@@ -36,6 +36,7 @@ export class Crew {
   private readonly waiting = new Set<() => void>()
   private stopWatching = () => {}
   private hasStopped = false
+  private hasBegun = false
 
   constructor(run: CrewRun) {
     this.run = run
@@ -101,6 +102,7 @@ export class Crew {
       )
     }
     const atNs = process.hrtime.bigint() + BigInt(LEAD_MS * NS_PER_MS)
+    this.hasBegun = true
     for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured })
     return momentAt(atNs)
   }
@@ -112,13 +114,13 @@ export class Crew {
 
   /** Resolves when every worker has given its result, or is lost. */
   async done(): Promise<void> {
+    // Workers of a load that never began wait for it.
+    if (!this.hasBegun) this.end()
     await this.until(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
     this.stopWatching()
   }
 
-  /** Ends what is still there: when the run failed, nobody waits for results. */
-  end(): void {
-    this.stopWatching()
+  private end(): void {
     for (const worker of this.workers) if (!worker.isDone && worker.lost === undefined) worker.kill()
   }
 

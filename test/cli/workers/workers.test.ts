@@ -118,6 +118,19 @@ test('a worker that is killed is said, and makes the run invalid', async () => {
   expect(notes).toBeDefined()
 })
 
+test('a worker that does not start ends the run before anything is sent', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { load: [{ rate: '60/s', for: '100s' }] }))
+  const run = home.start(['run', 's.json', ...RUN, '--workers', '3'])
+  await eventually(() => workersOf(run).length === 2, 'two workers')
+  const [first = 0, second = 0] = workersOf(run)
+  process.kill(first, 'SIGKILL')
+  const { code, stderr } = await run.finished
+  expect([code, stderr]).toEqual([7, expect.stringContaining('did not start: it was ended by SIGKILL')])
+  expect([mock.stats().requests, isAlive(second)]).toEqual([0, false])
+})
+
 test('Ctrl-C lets all processes finish what is in flight', async () => {
   const home = new Home()
   const run = await underWay(home, 2)
