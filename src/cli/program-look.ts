@@ -71,7 +71,7 @@ export function addSelftest(program: Command, outcome: CommandOutcome): void {
 export function addExplain(program: Command, outcome: CommandOutcome): void {
   program
     .command('explain')
-    .summary('explain a code, class or warning that burn prints')
+    .summary('explain a code, class or warning')
     .description(
       'Explain a problem code (E_URL), a failure class (refused), a warning (not_json), a reason why numbers are not valid (lag) or an exit code (4): what it means and what to do. Without a name it lists them all.',
     )

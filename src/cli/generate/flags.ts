@@ -14,7 +14,7 @@ const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soa
 export function addGenerate(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('generate')
-    .summary('write a commented, valid scenario from a template')
+    .summary('write a scenario from a template')
     .description(
       'Write a commented, valid scenario from a template, a pipeline for CI, or a scenario made from requests of another tool.\nOn a terminal, without arguments, it asks.',
     )

@@ -9,7 +9,7 @@ import { OVERLAPS } from './systems/overlap.ts'
 export function addSchedule(program: Command, outcome: CommandOutcome): void {
   program
     .command('schedule')
-    .summary('run scenarios by a cron line, in the foreground')
+    .summary('run scenarios by a cron line')
     .description(
       'Run scenarios when a cron expression is due, in the foreground, each run as a process of its own: its output, folder and verdict are those of `burn run`. What follows -- is given to it. Ctrl-C ends the run under way, then the schedule. Exit code: the worst of all runs.',
     )

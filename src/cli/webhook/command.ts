@@ -8,7 +8,7 @@ import type { VerifyFlags } from './verify.ts'
 export function addWebhook(program: Command, outcome: CommandOutcome): void {
   const webhook = program
     .command('webhook')
-    .summary('try webhooks, send messages again, check signatures')
+    .summary('try webhooks, send messages again')
     .description(
       'What a scenario tells others: try its `webhooks`, send again what was not taken, and check a signature as a receiver does.',
     )
