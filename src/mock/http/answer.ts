@@ -12,6 +12,7 @@ import {
 import type { MockRoute } from '../chat/index.ts'
 import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
 import { sendStream } from '../chat/stream.ts'
+import { TIMED_FORMATS, withTimings } from '../chat/timings.ts'
 import { monotonicMs } from '../persona/pace.ts'
 import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
@@ -77,7 +78,7 @@ export function reject(
 async function answerFormat(delivery: Delivery, format: ChatFormat, request: FormatRequest): Promise<void> {
   let asked: Asked
   try {
-    asked = format.ask(request)
+    asked = timedIn(delivery, format, format.ask(request))
   } catch (error) {
     if (error instanceof MockRefusal) return reject(delivery, { kind: 'format', format }, request, error)
     throw error
@@ -87,6 +88,11 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
   if (asked.framing === undefined) await sendWholeReply(delivery, format, request, asked, reply)
   else await sendStreamedReply(delivery, format, request, asked.framing, asked.frames(reply))
   if (delivery.pacer.alive && delivery.fault.outcome === 'ok') countFinished(delivery, reply)
+}
+
+function timedIn({ entry, startMs, settings }: Delivery, { name }: ChatFormat, asked: Asked): Asked {
+  if (!settings.timings || !TIMED_FORMATS.has(name)) return asked
+  return withTimings(asked, Math.max(0, startMs - settings.slowHeadersMs - (entry.receivedAt ?? startMs)))
 }
 
 /** Counts a complete reply for `/metrics`. */

@@ -82,6 +82,10 @@ export const mockSettings = lateObject(() => ({
   crlf: z.boolean().default(false).describe('CRLF line ends in event streams'),
   pings: count.default(0).describe('A ping or comment before every n-th chunk of an event stream; 0 for none'),
   stamps: z.boolean().default(false).describe('Add mock_sent_ms (CLOCK_MONOTONIC, ms) to every generated chunk'),
+  timings: z
+    .boolean()
+    .default(false)
+    .describe('Times of the server in the replies of the OpenAI chat API, as vLLM tells them: wait for a slot, prefill, decode'),
   tokenLifetimeSeconds: z.int().min(0).max(86_400).default(3600).describe('expires_in of issued tokens, in s'),
 })).refine((settings) => RATES.reduce((sum, rate) => sum + settings[rate], 0) <= 1 + 1e-9, {
   message: 'the fault rates add up to more than 1: a request has at most one fault',
