@@ -38,7 +38,7 @@ describe('a full disk', () => {
   })
 })
 
-test.each([[['merge', '--help']], [['search', 'a', '-h']]])('%j: no such command, exit 2', async (args) => {
+test.each([[['fold', '--help']], [['seek', 'a', '-h']]])('%j: no such command, exit 2', async (args) => {
   const { code, stdout, stderr } = await new Home().call(args)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/unknown command/)

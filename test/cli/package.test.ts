@@ -22,9 +22,9 @@ describe('the package', () => {
     }),
   )
 
-  test('installs nothing beside itself, at most 8 MB in 300 files', () => {
+  test('installs nothing beside itself, at most 9 MB in 300 files', () => {
     expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies')
-    expect(packed.unpackedSize).toBeLessThan(8_000_000)
+    expect(packed.unpackedSize).toBeLessThan(9_000_000)
     expect(packed.entryCount).toBeLessThan(300)
   })
 

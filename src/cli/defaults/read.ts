@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { explain } from '../../scenario/explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from '../../scenario/explain/problems.ts'
+import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
 import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { isMap } from '../../text/json.ts'
@@ -35,7 +36,7 @@ export function readConfig(file: string, more: typeof missingFiles = () => []): 
     ? [...strangePaths(checked.data, file), ...more(checked.data, file)]
     : explain(checked.error.issues, configSchema, value)
   const problems = inOrder([...found, ...misfits.map((finding) => toProblem(finding, locate))], file)
-  const placeOf = (key: string) => toProblem({ code: 'E_OVERLAY', message: '', path: [key], mark: 'value' }, locate)
+  const placeOf = (key: string) => toProblem({ ...E_OVERLAY.missing({ message: '' }), path: [key], mark: 'value' }, locate)
   const config = checked.success && !hasErrors(problems) ? checked.data : undefined
   return { config, written: isMap(value) ? value : {}, problems, placeOf }
 }
