@@ -10,6 +10,8 @@ type Part = ShardData['parts'][number]
 
 /** How far apart the parts of a run may begin, in ms, before the load was another than planned. */
 const MAX_APART_MS = 2000
+/** Parts that are over in less than this follow each other on any machine. */
+const UNNOTICED_MS = 200
 
 /** Returns the reasons to doubt the numbers, the worst first. `missing`: parts that are not there, from 0; `counters`: those of the total. */
 export function wholeValidity(
@@ -69,14 +71,20 @@ function missingParts(missing: readonly number[], [one]: ShardData['parts']): Va
   return [reason('invalid', 'missing_part', message, 'merge again with the results of all parts')]
 }
 
-/** Parts that were not under way at one time put less load on the target than was planned. */
+/**
+ * Parts that were not under way at one time put less load on the target than was planned. Their moments count beside the times at which they
+ * began: `+90s` is another moment for each process, and each may keep its own.
+ */
 function apart(parts: ShardData['parts']): ValidityReason[] {
-  const isSet = parts.every(({ lateMs }) => lateMs !== undefined)
-  const starts = parts.map(({ startTime, lateMs = 0 }) => (isSet ? lateMs : startTime))
-  const spread = Math.max(...starts) - Math.min(...starts)
-  if (parts.length < 2 || spread <= MAX_APART_MS) return []
+  const starts = parts.map(({ startTime }) => startTime)
+  const moments = parts.flatMap(({ startTime, lateMs }) => (lateMs === undefined ? [] : [startTime - lateMs]))
+  const spread = Math.max(spreadOf(starts), spreadOf(moments))
   const firstEnd = Math.min(...parts.map(({ startTime, durationMs }) => startTime + durationMs))
-  const isNever = Math.max(...parts.map(({ startTime }) => startTime)) >= firstEnd
+  const isNever = spread > UNNOTICED_MS && Math.max(...starts) >= firstEnd
+  if (spread <= MAX_APART_MS && !isNever) return []
   const message = `the parts of the run began up to ${(spread / 1000).toFixed(1)} s apart${isNever ? ', and were never under way all at once' : ''}: the target did not get the whole load at one time`
-  return [reason(isNever ? 'invalid' : 'degraded', 'parts_apart', message, 'give all parts one moment to start at')]
+  const help = 'give all parts one moment to start at: a fixed time, as +90s is counted by each process for itself'
+  return [reason(isNever ? 'invalid' : 'degraded', 'parts_apart', message, help)]
 }
+
+const spreadOf = (times: readonly number[]) => (times.length < 2 ? 0 : Math.max(...times) - Math.min(...times))

@@ -214,3 +214,25 @@ test('without one of its shares, the outcome is not valid', async () => {
   expect(shards?.missing).toEqual([1, 2])
   expect(exitCodes).toContain(4)
 })
+
+test('parts that began at moments of their own are no run of one moment', async () => {
+  const parts = await Promise.all([0, 1].map((index) => result({ rate: '20/s', for: '9s' }, 1000, { index, count: 2 })))
+  const begun = (index: number, atMs: number, lateMs?: number): Result => {
+    const { shardData, ...one } = parts[index] as Result
+    if (!shardData) throw new Error('a part has data to merge')
+    const moved = shardData.parts.map((part) => ({
+      ...part,
+      startTime: 1e12 + atMs,
+      ...(lateMs === undefined ? {} : { lateMs }),
+    }))
+    return { ...one, shardData: { ...shardData, parts: moved } }
+  }
+  const foundIn = (...[first, second]: [Result, Result]) =>
+    mergeResults([first, second]).validity.reasons.flatMap(({ code, level }) => (code === 'parts_apart' ? [level] : []))
+  expect(foundIn(begun(0, 3, 3), begun(1, 1900, 1900))).toEqual([])
+  expect(foundIn(begun(0, 3, 3), begun(1, 4000, 4000))).toEqual(['degraded'])
+  expect(foundIn(begun(0, 0, 0), begun(1, 5000, 0))).toEqual(['degraded'])
+  expect(foundIn(begun(0, 0, 0), begun(1, 60_000, 0))).toEqual(['invalid'])
+  expect(foundIn(begun(0, 3000, 0), begun(1, 3000, 3000))).toEqual(['degraded'])
+  expect(foundIn(begun(0, 0), begun(1, 60_000, 0))).toEqual(['invalid'])
+})

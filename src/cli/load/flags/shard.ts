@@ -9,7 +9,7 @@ export const SHARDS = table({
   },
   startAt: {
     flags: '--start-at <when>',
-    help: 'with --shard: when all parts begin, such as 2026-01-01T10:00:00Z, or +90s from now',
+    help: 'with --shard: when all parts begin: a time such as 2026-01-01T10:00:00Z for several machines; +90s is from when each process starts',
     env: true,
   },
   maxSkew: { flags: '--max-skew <time>', help: 'how late a part may begin before it gives up (default 2s)', env: true },
