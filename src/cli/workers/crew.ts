@@ -1,4 +1,5 @@
 /** The workers of a run: the process of the run makes the first share of the load itself, each worker one more. */
+import { now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Control } from '../../engine/schedule/control.ts'
@@ -9,7 +10,7 @@ import { foldJournals } from './journal-parts.ts'
 import { momentAt, NS_PER_MS } from './moment.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 import { endedByThreshold } from './threshold.ts'
-import { wholeCheckpoint, wholeResult } from './whole-result.ts'
+import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** Time between the message that starts the load and its start, in ms: within it, the message has arrived everywhere. */
@@ -57,9 +58,10 @@ export class Crew {
     return this.workers.flatMap(({ view, lost }) => (view && lost === undefined ? [view] : []))
   }
 
-  /** Starts the processes. `origins`: the addresses of embedded mocks, by target. */
+  /** Starts the processes, unless the run was stopped before. `origins`: the addresses of embedded mocks, by target. */
   start(origins: ReadonlyMap<string, string>): void {
     const { plan, runId, count, control } = this.run
+    if (control.state !== 'running') return
     const mocks = plan.targets.flatMap(({ name, mock }) => (mock === undefined ? [] : [origins.get(name) ?? '']))
     const job = {
       kind: 'job',
@@ -87,14 +89,18 @@ export class Crew {
 
   /**
    * Resolves when all workers are ready, with the moment (of this process's clock) at which all of them begin. They get the variables that
-   * setup has captured. @throws LocalError when a worker cannot start
+   * setup has captured. When the run was stopped before its load, they are ended instead. @throws LocalError when a worker cannot start
    */
   async begin(captured: Readonly<Record<string, unknown>>): Promise<number> {
     await this.until(
       () => this.run.control.state !== 'running' || this.workers.every(({ isReady, lost }) => isReady || lost !== undefined),
     )
+    if (this.run.control.state !== 'running') {
+      this.end()
+      return now()
+    }
     const failed = this.workers.find(({ isReady, lost }) => !isReady && lost !== undefined)
-    if (failed && this.run.control.state === 'running') {
+    if (failed) {
       const printed = failed.printed.trim().split('\n')[0] ?? ''
       throw new LocalError(
         `worker ${failed.number} of ${this.run.count} did not start: ${failed.lost}${printed === '' ? '' : ` (${printed})`}`,
@@ -144,7 +150,7 @@ export class Crew {
 
   /** The result of the whole run; `own`: that of the first share. A lost worker counts by its last checkpoint, and the run is not valid. */
   whole(own: Result): Result {
-    return wholeResult(own, this.workers, this.run.count)
+    return this.hasBegun ? wholeResult(own, this.workers, this.run.count) : unbegunResult(own)
   }
 
   private journalOf(number: number): string {

@@ -40,6 +40,17 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], coun
   ])
 }
 
+/** Returns the result of a run whose load never began; `own`: that of the first share. It is the whole: the others have nothing to add. */
+export function unbegunResult(own: Result): Result {
+  const { shardData } = own
+  const shard = { index: 0, of: 1 }
+  const parts = shardData?.parts.map((part) => ({ ...part, ...shard }))
+  const { shards: _, ...whole } = mergeResults([
+    { ...own, shard, ...(shardData && parts && { shardData: { ...shardData, parts } }) },
+  ])
+  return { ...whole, reason: own.reason }
+}
+
 function merged(own: Result, workers: readonly GivenByWorker[], count: number): Result {
   const parts = workers.flatMap(({ result, lost }) => (result ? [lost === undefined ? result : partOfLost(result)] : []))
   return mergeResults([own, ...parts], { of: count })
