@@ -58,7 +58,7 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
 function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[]): SearchEnd {
-  const point = points.findLast(({ counts }) => counts)
+  const point = points.findLast((one) => one.counts && one.isLong && one.load === load)
   const broken = point?.tiers.filter(({ holds }) => !holds) ?? []
   if (point && broken.length === 0)
     return { status: 'completed', verdict: 'holds', reason: `holds ${loadText(load, asked)}`, exitCode: EXIT.ok }

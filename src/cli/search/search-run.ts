@@ -51,8 +51,12 @@ export class SearchRun {
     this.choices = choices
     this.identity = identity
     this.tools = tools
-    // What measured nothing then may measure something now.
-    this.points = identity.earlier.map((point) => (point.exitCode <= EXIT.verdictFailed ? point : { ...point, counts: false }))
+    // What measured nothing then may measure something now, and what was long then may be too short to confirm a load now.
+    this.points = identity.earlier.map((point) => ({
+      ...point,
+      isLong: point.isLong && point.seconds >= choices.lengths.confirm,
+      counts: point.counts && point.exitCode <= EXIT.verdictFailed,
+    }))
     this.known = this.points.length
   }
 

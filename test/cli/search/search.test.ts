@@ -73,6 +73,19 @@ test('--holds asks one question: 0 when the load holds, 1 when it does not', asy
   expect(JSON.parse(over.stdout)).toMatchObject({ verdict: 'does_not_hold', reason: expect.stringMatching(/20 users: .*errors/) })
 })
 
+test('--holds in the folder of an earlier search answers from long points of its own load, as long as is asked now', async () => {
+  const { stored, search } = await searchable()
+  const verdictAt = async (...flags: string[]) => {
+    const { code } = await search(...flags)
+    return [code, stored().reason.replace(/(users).*/, '$1'), stored().points.length]
+  }
+  expect(await verdictAt('--holds', '4')).toEqual([0, 'holds 4 users', 1])
+  expect(await verdictAt('--holds', '20')).toEqual([1, 'does not hold 20 users', 2])
+  expect(await verdictAt('--holds', '4')).toEqual([0, 'holds 4 users', 2])
+  expect(await verdictAt('--holds', '4', '--confirm', '700ms')).toEqual([0, 'holds 4 users', 3])
+  expect(stored().points.map(({ load, isLong, seconds }) => [load, isLong, seconds >= 0.7])).toContainEqual([4, true, true])
+})
+
 test('a search whose budget ends says so, and goes on when it gets more', async () => {
   const { stored, search } = await searchable()
   expect(await search('--budget', '1s')).toMatchObject({
