@@ -29,7 +29,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   for (const one of loaded) checkWorkers(one, named, known)
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: journalLevelOf(known, reports, command) }
-  const part = askedPart(flags, loaded.length)
+  const part = askedPart(flags, loaded)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok

@@ -122,6 +122,22 @@ test('parts wait for each other in a folder; who comes too late for a moment giv
   expect(server.count()).toBe(60)
 })
 
+test('a setup whose variables would reach one shard only is refused; one without any runs in the first shard', async () => {
+  const home = new Home()
+  const server = await counting()
+  const get = { request: { method: 'GET', path: '/' }, name: 'begin' }
+  const capturing = scenario(server.url, { setup: [{ if: 'true', then: [{ ...get, capture: { ok: '$.ok' } }] }] })
+  for (const setup of [capturing, scenario(server.url, { setup: [{ set: { ok: 'yes' } }] })]) {
+    const { code, stderr } = await home.call(['run', home.write('c.json', setup), '--shard', '2/2', '--out', 'c'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('only shard 1 runs it')])
+  }
+  expect(server.count()).toBe(0)
+  const alone = await home.call(['run', home.write('c.json', capturing), '--shard', '1/1', '--out', 'c1', '-q'])
+  expect([alone.code, server.count()]).toEqual([0, 61])
+  await shards(home, home.write('s.json', scenario(server.url, { setup: [get] })), 2)
+  expect(server.count()).toBe(61 + 61)
+})
+
 test.each([
   [
     { JOB_COMPLETION_INDEX: '3', BURN_SHARD_TOTAL: '8' },

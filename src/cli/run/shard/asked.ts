@@ -1,4 +1,6 @@
 import { UsageError } from '../../../errors.ts'
+import type { PlannedStep } from '../../../scenario/compile/plan.ts'
+import type { LoadedScenario } from '../../load/load-scenario.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { PartOfRun } from './part-of-run.ts'
 import { shardOf } from './shard-of.ts'
@@ -11,7 +13,7 @@ const OF_PARTS = ['startAt', 'maxSkew', 'barrier'] as const
 const written = (name: string) => `--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`
 
 /** Returns which part of a run is asked for; undefined for a whole run. @throws UsageError for flags or several scenarios that do not go with it */
-export function askedPart(flags: RunFlags, scenarios: number): PartOfRun | undefined {
+export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[]): PartOfRun | undefined {
   const { shard } = flags
   if (shard === undefined) {
     const alone = OF_PARTS.find((name) => flags[name] !== undefined)
@@ -21,10 +23,25 @@ export function askedPart(flags: RunFlags, scenarios: number): PartOfRun | undef
   const other = NOT_OF_PARTS.find((name) => flags[name] !== undefined)
   if (other !== undefined)
     throw new UsageError(`${written(other)} does not go with --shard`, 'it is of the whole run: see `burn merge`')
-  if (scenarios !== 1)
+  const [one] = scenarios
+  if (one === undefined || scenarios.length !== 1)
     throw new UsageError(
-      `--shard ${shard}: a part of one scenario, but there are ${scenarios}`,
+      `--shard ${shard}: a part of one scenario, but there are ${scenarios.length}`,
       'name one scenario and one target',
     )
-  return new PartOfRun(flags, shardOf(shard))
+  const part = shardOf(shard)
+  if (part.of > 1 && one.plan.setup.some(makesVariables))
+    throw new UsageError(
+      `--shard ${shard}: setup of ${one.plan.name} captures or sets variables, but only shard 1 runs it: no other shard gets them`,
+      'give the values to every shard by variables of the environment',
+    )
+  return new PartOfRun(flags, part)
+}
+
+/** True for a step after which later ones know more than before. */
+function makesVariables(step: PlannedStep): boolean {
+  if (step.kind === 'set') return true
+  if (step.kind === 'loop') return step.steps.some(makesVariables)
+  if (step.kind === 'if') return [...step.then, ...step.else].some(makesVariables)
+  return step.kind !== 'delay' && step.captures.length > 0
 }
