@@ -12,9 +12,9 @@ export interface RunHooks {
   /**
    * Called when everything is ready for the first arrival. The load begins when the promise resolves, at the moment that it gives (of the run's clock, in
    * ms): runs that are compared have to count from the same one. `captured`: the variables that setup has captured, for all users; others may be
-   * added.
+   * added. `learn`: called with each secret among those, so that it is masked like those that setup itself has captured.
    */
-  readonly beforeLoad?: (captured: Record<string, unknown>) => Promise<number>
+  readonly beforeLoad?: (captured: Record<string, unknown>, learn: (secret: string) => void) => Promise<number>
   /** Called when the load and its drain are over. Teardown comes when the promise resolves: others may still be using what it removes. */
   readonly afterLoad?: () => Promise<void>
   /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */

@@ -94,7 +94,7 @@ class Runner {
     await this.setUp()
     if (this.control.state === 'running') await connectAhead(this.plan, this.users, this.state.userLimit.users, this.control)
     if (this.control.state === 'running') await this.state.beside.begin()
-    this.begin(await this.options.beforeLoad?.(this.context.shared))
+    this.begin(await this.options.beforeLoad?.(this.context.shared, (secret) => this.context.onSecret(secret)))
     const endBudget = this.context.startBudget()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {

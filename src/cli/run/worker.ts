@@ -32,7 +32,7 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
     startMock: async () => ({ url: mocks.shift() ?? '', close: async () => {} }),
-    beforeLoad: (captured) => end.begin(captured),
+    beforeLoad: (captured, learn) => end.begin(captured, learn),
     afterLoad: () => end.send({ kind: 'over' }),
     onSecret: (value) => knownSecrets.add(value),
     onAttempt: (attempt, run) => writeAttempt(journal, attempt, job.runId, run),

@@ -35,6 +35,8 @@ export class Crew {
   private readonly run: CrewRun
   private workers: WorkerProcess[] = []
   private readonly waiting = new Set<() => void>()
+  /** Secrets that were found before the load began. */
+  private readonly secrets = new Set<string>()
   private stopWatching = () => {}
   private hasStopped = false
   private hasBegun = false
@@ -56,6 +58,11 @@ export class Crew {
   /** What the workers show on a screen. */
   get views() {
     return this.workers.flatMap(({ view, lost }) => (view && lost === undefined ? [view] : []))
+  }
+
+  /** Takes note of a secret that the run has found, such as a token that setup captured: workers get those from before the load. */
+  learn(secret: string): void {
+    if (!this.hasBegun) this.secrets.add(secret)
   }
 
   /** Starts the processes, unless the run was stopped before. `origins`: the addresses of embedded mocks, by target. */
@@ -109,7 +116,7 @@ export class Crew {
     }
     const atNs = process.hrtime.bigint() + BigInt(LEAD_MS * NS_PER_MS)
     this.hasBegun = true
-    for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured })
+    for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured, secrets: [...this.secrets] })
     return momentAt(atNs)
   }
 

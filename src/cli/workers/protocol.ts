@@ -25,12 +25,19 @@ export interface WorkerJob {
   readonly mocks: readonly string[]
 }
 
-/** From the run to a worker. `atNs`: the moment when the load begins, on the monotonic clock of the machine. */
-export type ToWorker =
-  | WorkerJob
-  | { readonly kind: 'go'; readonly atNs: bigint; readonly captured: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'stop'; readonly graceMs: number }
-  | { readonly kind: 'cancel' }
+/** The load begins. */
+interface Go {
+  readonly kind: 'go'
+  /** The moment when, on the monotonic clock of the machine. */
+  readonly atNs: bigint
+  /** The variables that setup has captured. */
+  readonly captured: Readonly<Record<string, unknown>>
+  /** The secrets among them, and others that the run has found until then: no process writes them. */
+  readonly secrets: readonly string[]
+}
+
+/** From the run to a worker. */
+export type ToWorker = WorkerJob | Go | { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'cancel' }
 
 /** How far a worker is: figures for the screen, and what it has planned so far. */
 interface WorkerSecond {

@@ -27,11 +27,15 @@ export class WorkerEnd {
     return known && new WorkerEnd(known)
   }
 
-  /** Says that all is ready. Resolves at the moment when the load begins, on the clock of this process, in ms; `captured` gets what setup captured. */
-  async begin(captured: Record<string, unknown>): Promise<number> {
+  /**
+   * Says that all is ready. Resolves at the moment when the load begins, on the clock of this process, in ms. `captured` gets what setup captured,
+   * `learn` the secrets that the run has found until then.
+   */
+  async begin(captured: Record<string, unknown>, learn: (secret: string) => void): Promise<number> {
     await this.send({ kind: 'ready' })
     const go = await this.go.promise
     Object.assign(captured, go.captured)
+    for (const secret of go.secrets) learn(secret)
     return momentAt(go.atNs)
   }
 

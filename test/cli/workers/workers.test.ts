@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/store/journal/entry.ts'
 import { readJournal } from '../../../src/store/journal/reader.ts'
+import { webhookReceiver } from '../../servers/webhook-receiver.ts'
 import { chat, eventually, Home, mockFor, OUT, type Running } from '../harness.ts'
 
 const RUN = [...OUT, '--log', 'all', '--no-preflight']
@@ -96,6 +97,29 @@ test('setup is made once, and all workers have what it captured', async () => {
   expect(new Set(asked.map(({ user }) => user))).toEqual(new Set([0, 1, 2, 3]))
   expect(asked.filter(({ prompt }) => / as {2}of /.test(prompt))).toEqual([])
   expect(mock.stats().requests).toBe(9)
+})
+
+test('a secret that setup captured is masked in what every process writes', async () => {
+  const home = new Home()
+  const token = 'tk-4711-of-the-login'
+  const api = await webhookReceiver(({ path, body }) => {
+    if (path === '/login') return { status: 200, body: JSON.stringify({ token }) }
+    return { status: 200, body: JSON.stringify({ choices: [{ message: { content: `you said ${body}` } }] }) }
+  })
+  const scenario = chat(api.url, {
+    target: { preset: 'openai-chat', stream: false, url: `${api.url}/v1/chat/completions`, model: 'demo' },
+    setup: [{ request: { method: 'POST', path: '/login' }, capture: { token: '$.token' } }],
+    steps: [{ message: 'I am {{token}}', name: 'ask' }],
+    load: [{ iterationsPerUser: 2, users: 4 }],
+  })
+  home.write('s.json', scenario)
+  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+  expect(api.received.filter(({ body }) => body.includes(token))).toHaveLength(8)
+  const asked = entriesOf(home).filter(({ step }) => step === 'ask')
+  const masked = ['I am [secret]', expect.stringContaining('I am [secret]')]
+  expect(asked.map(({ prompt, reply }) => [prompt, reply])).toEqual(Array.from({ length: 8 }, () => masked))
+  for (const file of home.files()) expect([file, home.read(file)]).toEqual([file, expect.not.stringContaining(token)])
 })
 
 test('a worker that is killed is said, and makes the run invalid', async () => {

@@ -67,7 +67,10 @@ export class RecordedRun {
         crew?.start(origins)
         if (!unreachable) this.options.background?.underWay({ runId: this.runId })
       },
-      onSecret: (value) => knownSecrets.add(value),
+      onSecret: (value) => {
+        knownSecrets.add(value)
+        crew?.learn(value)
+      },
       onAttempt: (attempt, run) => {
         this.narrator.settled(attempt, run)
         this.events?.settled(attempt, run)
