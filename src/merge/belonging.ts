@@ -26,8 +26,9 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
   ['scenario', ({ scenarioHash }) => scenarioHash],
   ['seed', ({ seed }) => seed],
   ['number of shards', ({ shard }) => shard?.of],
-  ['BURN_RUN_ID', ({ shard }) => shard?.run],
 ]
+/** What the checkpoint of a part that was killed does not hold. */
+const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
  * Finds the parts of one run among results. @throws InputError when one is no shard, or of another run than the first one, or when two
@@ -35,7 +36,9 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')
-  for (const one of found) refuseStranger(one, found[0])
+  for (const one of found) refuseStranger(one, found[0], COMMON)
+  const [ended, ...others] = found.filter(({ result }) => result.status !== 'running')
+  if (ended) for (const one of others) refuseStranger(one, ended, COMMON_OF_ENDED)
   const of = found[0].result.shard?.of ?? 0
   const byIndex = Map.groupBy(found, ({ result }) => result.shard?.index ?? 0)
   const chosen = [...byIndex].sort(([a], [b]) => a - b).flatMap(([, same]) => (isSome(same) ? [chooseOne(same)] : []))
@@ -45,14 +48,12 @@ export function partsAmong(found: readonly FoundPart[]): Belonging {
   return { parts, of, missing, notes: chosen.flatMap(({ notes }) => notes) }
 }
 
-function refuseStranger({ name, result }: FoundPart, { name: firstName, result: first }: FoundPart): void {
+function refuseStranger({ name, result }: FoundPart, { name: firstName, result: first }: FoundPart, common: typeof COMMON): void {
   const { shard } = result
   if (shard === null)
     throw new InputError(`${name} is the result of a whole run, and no shard`, 'merge results of `burn run --shard`')
   if (!(Number.isInteger(shard.index) && shard.index >= 0 && shard.index < shard.of && shard.of <= MAX_SHARDS))
     throw new InputError(`${name} says that it is shard ${shard.index + 1} of ${shard.of}`, 'the file was edited or damaged')
-  // The checkpoint of a part that was killed does not name the run.
-  const common = result.status === 'running' || first.status === 'running' ? COMMON.slice(0, -1) : COMMON
   for (const [what, of] of common)
     if (of(result) !== of(first))
       throw new InputError(
