@@ -32,7 +32,7 @@ const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.ru
 
 /**
  * Finds the parts of one run among results. @throws InputError when one is no shard, or of another run than the first one, or when two
- * complete results of one shard differ
+ * results of one shard differ, and none or more than one of them is complete
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')
@@ -75,12 +75,13 @@ function chooseOne(same: Some<FoundPart>): { readonly part?: FoundPart; readonly
   const label = `shard ${(shard?.index ?? 0) + 1}/${shard?.of ?? 0}`
   const different = [...new Map(same.map((one) => [JSON.stringify(one.result), one])).values()]
   const complete = different.filter(isComplete)
-  if (complete.length > 1)
+  const able = complete.length > 0 ? complete : different.filter(isOver)
+  if (able.length > 1)
     throw new InputError(
-      `${label} is there ${complete.length} times, with different contents: ${complete.map(({ name }) => name).join(', ')}`,
+      `${label} is there ${able.length} times, with different contents: ${able.map(({ name }) => name).join(', ')}`,
       'leave out those of the other run',
     )
-  const part = complete[0] ?? different.find(isOver)
+  const [part] = able
   if (part === undefined)
     return { notes: [`${label} is incomplete: it was killed, and nothing of it is counted (${same[0].name})`] }
   const others = same.filter((one) => one !== part)

@@ -17,3 +17,13 @@ test('a checkpoint that names no run does not hide that the others are of two ru
   expect(() => partsAmong([own, killed, other])).toThrow('another BURN_RUN_ID')
   expect(partsAmong([killed, own, part('third', 2, {})])).toMatchObject({ missing: [0] })
 })
+
+test('two results of a shard that was stopped twice are refused, as two complete ones are', () => {
+  const stopped = (name: string, runId: string) => part(name, 0, { status: 'aborted', runId })
+  const [first, second] = [stopped('first', 'a'), stopped('second', 'b')]
+  const twice = 'shard 1/3 is there 2 times, with different contents: first, second'
+  expect(() => partsAmong([first, second])).toThrow(twice)
+  expect(partsAmong([first, stopped('copy', 'a')]).notes).toEqual(['shard 1/3: first is left out (the same result again)'])
+  const complete = part('complete', 0, {})
+  expect(partsAmong([first, complete, second]).parts).toEqual([complete])
+})
