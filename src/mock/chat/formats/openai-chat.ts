@@ -26,10 +26,13 @@ const chatBody = z.object({
 
 type ChatBody = z.output<typeof chatBody>
 
+/** Those of OpenAI and of OpenRouter. */
+const PATHS = ['/v1/chat/completions', '/api/v1/chat/completions']
+
 /** The mock's OpenAI Chat Completions API: `POST /v1/chat/completions`. */
 export const openaiChat: ChatFormat = {
   name: 'openai-chat',
-  matches: (method, path) => method === 'POST' && path === '/v1/chat/completions',
+  matches: (method, path) => method === 'POST' && PATHS.includes(path),
   ask: askChat,
   errorBody: openaiError,
   // Some servers send the end marker even after an error; a client that only looks for the marker misses the error.
