@@ -2,6 +2,7 @@
 import { EXIT } from '../errors.ts'
 import type { Result, ThresholdResult } from '../result/schema.ts'
 import type { MeasuredPoint } from '../result/search.ts'
+import { failsRun, isUnmet } from '../result/verdict.ts'
 import { LEAST_SAMPLES } from './lengths.ts'
 import { MOST_USED, neededBy, usedOf } from './used.ts'
 
@@ -25,7 +26,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
   const response = distributions.response_time?.percentiles
   const fails = result.thresholds.filter(({ severity, threshold }) => severity === 'fail' && threshold !== ceiling)
   const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
-  const few = fails.some(({ fewSamples, state }) => fewSamples && state !== 'no_samples') && seen.every(({ isSure }) => !isSure)
+  const few = fails.some(isFew) && seen.every(({ isSure }) => !isSure)
   const attempts = counts.ok + counts.failed + counts.cut
   return {
     ...planned,
@@ -48,21 +49,22 @@ function relevantTo(tier: Tier, fails: readonly ThresholdResult[], tiers: readon
 }
 
 function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: Result) {
-  const broken = thresholds.filter(({ state }) => state === 'failed' || state === 'no_samples')
+  const unmet = thresholds.filter(isUnmet)
   const isDead = result.exitCodes.includes(EXIT.couldNotTest)
   // What ended the run and is no threshold: a breaker, a budget, an onError rule.
-  const isEnded = result.exitCodes.includes(EXIT.verdictFailed) && !result.thresholds.some(isBroken)
-  const holds = broken.length === 0 && thresholds.length > 0 && !isDead && !isEnded
+  const isEnded = result.exitCodes.includes(EXIT.verdictFailed) && !result.thresholds.some(failsRun)
+  const holds = unmet.length === 0 && thresholds.length > 0 && !isDead && !isEnded
   const all = thresholds.map((threshold) => ({ name: threshold.threshold, used: usedOf(threshold, result) }))
   const [nearest] = all.sort((a, b) => b.used - a.used)
   const used = isDead || isEnded ? MOST_USED : (nearest?.used ?? 0)
   return {
     ...{ tier: name, holds, used, nearest: nearest?.name ?? null },
-    isSure: isDead || broken.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
+    isSure: isDead || unmet.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
   }
 }
 
-const isBroken = ({ severity, state }: ThresholdResult) => severity === 'fail' && (state === 'failed' || state === 'no_samples')
+/** True for a threshold of which more samples may say something else. */
+const isFew = ({ fewSamples, state }: ThresholdResult) => state === 'undecided' || (fewSamples && state !== 'no_samples')
 
 /** Time that gives each threshold the samples that it needs, at the pace at which they came. */
 function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seconds: number): number {
@@ -71,9 +73,15 @@ function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seco
     // Whoever has no sample at all may never have one.
     ...fails
       .filter(({ samples }) => samples > 0)
-      .map((threshold) => ({ needed: neededBy(threshold), samples: threshold.samples })),
+      .map((threshold) => ({ needed: neededFor(threshold), samples: threshold.samples })),
   ]
   return Math.max(...each.map(({ needed, samples }) => (needed * seconds) / Math.max(1, samples)))
+}
+
+/** One that is undecided needs what it says, or twice as many as it had. */
+function neededFor(threshold: ThresholdResult): number {
+  const { state, samples, samplesNeeded = 2 * samples } = threshold
+  return Math.max(neededBy(threshold), state === 'undecided' ? samplesNeeded : 0)
 }
 
 /** The mean over the seconds of the measured phases; by Little's law for points that are shorter than a row of the timeline. */

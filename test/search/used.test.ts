@@ -66,6 +66,19 @@ test('a point with too few samples says nothing, unless something failed that ha
   })
 })
 
+test('a threshold that is undecided has too few samples: its point says nothing and is measured longer, and no rule has ended the run', () => {
+  const undecided = threshold('gold < 1', 0.9, 1, { state: 'undecided', samples: 300 })
+  expect(point([undecided], { exitCodes: [1] })).toMatchObject({
+    counts: false,
+    neededSeconds: 20,
+    tiers: [{ holds: false, used: 0.9 }],
+  })
+  expect(point([{ ...undecided, samplesNeeded: 1500 }], { exitCodes: [1] }).neededSeconds).toBe(50)
+  const failed = threshold('free < 1', 2, 1, { state: 'failed' })
+  const [gold] = point([undecided, failed], { exitCodes: [1] }, ['gold', 'free']).tiers
+  expect(gold?.holds).toBe(false)
+})
+
 test('each set has its own thresholds and those that belong to none; warnings decide nothing', () => {
   const failed = threshold('free < 1', 2, 1, { state: 'failed' })
   const warning = threshold('errors ratio < 1%', 1, 0.01, { severity: 'warn', state: 'failed' })
