@@ -18,6 +18,17 @@ export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[],
   return steps.find(({ kind }) => kind === 'measure') ?? { kind: 'done', why: 'settled' }
 }
 
+/** True when a point says nothing of the set of thresholds for which it was measured; `before` are the points before it. */
+export function isUseless(
+  point: MeasuredPoint,
+  before: readonly MeasuredPoint[],
+  tiers: readonly Tier[],
+  goal: SearchGoal,
+): boolean {
+  const asking = tiers.find(({ name }) => nextStep(pointsOf(before, name), goal).kind === 'measure')
+  return !point.counts || (asking !== undefined && point.tiers.every(({ tier }) => tier !== asking.name))
+}
+
 /** Returns what was found for one set of thresholds. */
 export function foundFor({ name, thresholds }: Tier, points: readonly MeasuredPoint[], goal: SearchGoal): SearchTier {
   const own = pointsOf(points, name)

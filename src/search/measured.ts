@@ -18,6 +18,7 @@ type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 's
 
 /**
  * Returns the point of a search that a run gives. A set of thresholds holds when it has passed, and with it all that belongs to no other set.
+ * A set with too few samples is left out of a point that counts only because another set surely fails.
  * `ceiling` is the threshold on the money that is left, which says nothing of the load; undefined without one.
  */
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
@@ -26,11 +27,11 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
   const response = distributions.response_time?.percentiles
   const fails = result.thresholds.filter(({ severity, threshold }) => severity === 'fail' && threshold !== ceiling)
   const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
-  const few = fails.some(isFew) && seen.every(({ isSure }) => !isSure)
+  const isUnclear = seen.some((tier) => tier.isFew) && seen.every(({ isSure }) => !isSure)
   const attempts = counts.ok + counts.failed + counts.cut
   return {
     ...planned,
-    counts: !few,
+    counts: !isUnclear,
     ...{ runId, startTime, durationMs, exitCode, verdict, reason, attempts, errorRate },
     okPerSecond: counts.ok / planned.seconds,
     meanInFlight: meanInFlight(result),
@@ -38,7 +39,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
     p95Ms: response?.p95 ?? null,
     cost: cost?.total ?? null,
     neededSeconds: neededSeconds(fails, attempts, planned.seconds),
-    tiers: seen.map(({ isSure, ...tier }) => tier),
+    tiers: seen.flatMap(({ isSure, isFew: hasFew, ...tier }) => (hasFew && !isSure && !isUnclear ? [] : [tier])),
   }
 }
 
@@ -59,6 +60,7 @@ function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: 
   const used = isDead || isEnded ? MOST_USED : (nearest?.used ?? 0)
   return {
     ...{ tier: name, holds, used, nearest: nearest?.name ?? null },
+    isFew: thresholds.some(isFew),
     isSure: isDead || unmet.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type { Result, ThresholdResult } from '../../src/result/schema.ts'
+import { isUseless, nextOf } from '../../src/search/found.ts'
 import { pointOf } from '../../src/search/measured.ts'
 import { neededBy, usedOf } from '../../src/search/used.ts'
 
@@ -75,8 +76,21 @@ test('a threshold that is undecided has too few samples: its point says nothing 
   })
   expect(point([{ ...undecided, samplesNeeded: 1500 }], { exitCodes: [1] }).neededSeconds).toBe(50)
   const failed = threshold('free < 1', 2, 1, { state: 'failed' })
-  const [gold] = point([undecided, failed], { exitCodes: [1] }, ['gold', 'free']).tiers
-  expect(gold?.holds).toBe(false)
+  const { tiers } = point([undecided, failed], { exitCodes: [1] }, ['gold', 'free'])
+  expect(tiers).toEqual([{ tier: 'free', holds: false, used: 2, nearest: 'free < 1' }])
+})
+
+test('a set with too few samples is left out of a point that counts because another surely fails', () => {
+  const passed = threshold('gold < 1', 0.5, 1, { fewSamples: true })
+  const failed = threshold('free < 1', 2, 1, { state: 'failed' })
+  const seen = point([passed, failed], { exitCodes: [1] }, ['gold', 'free'])
+  expect(seen).toMatchObject({ counts: true, tiers: [{ tier: 'free', holds: false }] })
+  const sets = ['free', 'gold'].map((name) => ({ name, thresholds: [`${name} < 1`] }))
+  const goal = { isWhole: true, from: 1, max: 1, precision: 0.05 }
+  expect(isUseless(seen, [], sets, goal)).toBe(false)
+  const below = [{ ...seen, load: 1, isLong: true }]
+  expect(nextOf(below, sets, goal)).toEqual({ kind: 'measure', load: 1, isLong: false })
+  expect(isUseless(seen, below, sets, goal)).toBe(true)
 })
 
 test('each set has its own thresholds and those that belong to none; warnings decide nothing', () => {

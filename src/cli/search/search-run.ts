@@ -4,7 +4,7 @@ import type { Result } from '../../result/schema.ts'
 import { type MeasuredPoint, SEARCH_VERSION, type SearchResult } from '../../result/search.ts'
 import { isBrokenCode, isSignalCode } from '../../result/verdict.ts'
 import { loadText, SEARCH_UNDER_WAY, type SearchStop, searchEnd } from '../../search/ending.ts'
-import { foundFor, nextOf } from '../../search/found.ts'
+import { foundFor, isUseless, nextOf } from '../../search/found.ts'
 import { kneeOf } from '../../search/knee.ts'
 import { lengthsFor } from '../../search/lengths.ts'
 import { pointOf } from '../../search/measured.ts'
@@ -45,6 +45,8 @@ export class SearchRun {
   private readonly points: MeasuredPoint[]
   /** Number of points that an earlier run has measured. */
   private readonly known: number
+  /** Number of points up to the last one, in a row, that had too few samples. */
+  private useless = 0
 
   constructor(subject: SearchSubject, choices: SearchChoices, identity: SearchIdentity, tools: SearchTools) {
     this.subject = subject
@@ -132,7 +134,8 @@ export class SearchRun {
     if (isDead && fresh.length === 1) return { kind: 'untestable', why: reason }
     if (last.length === MOST_USELESS && last.every(({ exitCode }) => exitCode === EXIT.couldNotTest))
       return { kind: 'untestable', why: `the target no longer answers: ${reason}` }
-    if (last.length === MOST_USELESS && last.every(({ counts }) => !counts)) {
+    this.useless = this.isUseless(point) ? this.useless + 1 : 0
+    if (this.useless === MOST_USELESS) {
       const text = loadText(point.load, { for: this.choices.unit })
       return {
         kind: 'untestable',
@@ -140,6 +143,11 @@ export class SearchRun {
       }
     }
     return undefined
+  }
+
+  private isUseless(point: MeasuredPoint): boolean {
+    const { holds, goal } = this.choices
+    return holds === undefined ? isUseless(point, this.points, this.subject.tiers, goal) : !point.counts
   }
 
   private asked() {

@@ -17,7 +17,7 @@ export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): stri
 }
 
 /** Returns the table of all points in the order of their loads: the curve. The first row is the head. */
-export function curveOf({ points, knee, for: unit }: SearchResult): string[][] {
+export function curveOf({ points, knee, for: unit, tiers }: SearchResult): string[][] {
   const rising = [...points].sort((a, b) => a.load - b.load || a.number - b.number)
   const rows = rising.map((point) => [
     `${loadText(point.load, { for: unit })}${point.load === knee ? ' (knee)' : ''}`,
@@ -27,7 +27,7 @@ export function curveOf({ points, knee, for: unit }: SearchResult): string[][] {
     formatShare(point.errorRate),
     point.counts ? usedText(Math.max(...point.tiers.map(({ used }) => used))) : UNKNOWN,
     formatMs(point.seconds * 1000),
-    point.counts ? heldText(point) : 'says nothing',
+    point.counts ? heldText(point, tiers) : 'says nothing',
   ])
   return [[unit === 'users' ? 'users' : 'rate', ...HEAD], ...rows]
 }
@@ -49,8 +49,10 @@ export function kneeLine({ knee, for: unit }: SearchResult): string {
 const nameOf = ({ name }: SearchTier, { tiers }: SearchResult) => (tiers.length > 1 ? `${name}: ` : '')
 const usedText = (used: number) => (used >= 20 ? 'over 2000%' : `${Number((used * 100).toPrecision(3))}%`)
 
-function heldText({ tiers }: MeasuredPoint): string {
-  const held = tiers.filter(({ holds }) => holds)
-  if (tiers.length === 1 || held.length === 0 || held.length === tiers.length) return held.length > 0 ? 'yes' : 'no'
-  return held.map(({ tier }) => tier).join(', ')
+function heldText(point: MeasuredPoint, sets: readonly SearchTier[]): string {
+  const held = point.tiers.filter(({ holds }) => holds)
+  const few = sets.filter(({ name }) => point.tiers.every(({ tier }) => tier !== name)).map(({ name }) => name)
+  const more = few.length === 0 ? '' : ` (too few samples: ${few.join(', ')})`
+  if (sets.length === 1 || held.length === 0 || held.length === sets.length) return `${held.length > 0 ? 'yes' : 'no'}${more}`
+  return `${held.map(({ tier }) => tier).join(', ')}${more}`
 }

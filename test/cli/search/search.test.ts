@@ -113,6 +113,17 @@ test('each set of thresholds gets its own answer from the same points', async ()
   expect(never).toMatchObject({ ended: 'below', confirmed: null })
 })
 
+test('a set that gets too few samples has no answer, whatever another set says of the same points', async () => {
+  const { stored, search } = await searchable({ thresholds: [] })
+  const sets = ['--tier', 'never=response_time avg < 1us', '--tier', 'rare=response_time p99.9 < 60s']
+  const lengths = ['--from', '1', '--max', '1', '--point', '200ms', '--confirm', '200ms']
+  expect(await search(...sets, ...lengths)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('too few samples at 1 user'),
+  })
+  expect(stored().tiers).toMatchObject([{ ended: 'below' }, { name: 'rare', ended: null, confirmed: null }])
+})
+
 test('a rate is searched in an open model', async () => {
   const { stored, search } = await searchable({ load: [{ rate: '5/s', for: '1s' }] })
   expect((await search('--from', '50', '--max', '50')).code).toBe(0)
