@@ -15,7 +15,7 @@ export const SHARDS = table({
   maxSkew: { flags: '--max-skew <time>', help: 'how late a part may begin before it gives up (default 2s)', env: true },
   barrier: {
     flags: '--barrier <dir>',
-    help: 'with --shard: a shared folder, empty for each run, in which all parts wait for each other',
+    help: 'with --shard and BURN_RUN_ID: a shared folder in which all parts wait for each other, for at most 10 minutes',
     env: true,
   },
   resultToStdout: {

@@ -24,8 +24,8 @@ export class PartOfRun {
 
   /** Why it could not begin. */
   get exits(): Exit[] {
-    const { tooLate } = this.start
-    return tooLate === undefined ? [] : [{ code: EXIT.couldNotTest, why: tooLate }]
+    const { notBegun } = this.start
+    return notBegun === undefined ? [] : [{ code: EXIT.couldNotTest, why: notBegun }]
   }
 
   /** Returns the result with the name of the run, and how late this part began. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from 'node:path'
 import { after, now, wallAnchor } from '../../../clock.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
-import { UsageError } from '../../../errors.ts'
+import { LocalError, UsageError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
 import { makeFolders } from '../../../store/files/folders.ts'
 import { localError } from '../../../store/files/local-error.ts'
@@ -16,6 +16,8 @@ const UNNOTICED_MS = 20
 /** How often a part looks into the shared folder, and how long after the last one came all begin, in ms. */
 const POLL_MS = 50
 const GO_AFTER_MS = 1000
+/** How long a part waits in the shared folder for the others, in ms. */
+const MEET_WITHIN_MS = 600_000
 
 type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
 
@@ -24,7 +26,7 @@ export class StartTogether {
   /** By how much this part began too late, in ms; undefined before, and when no moment was set. */
   lateMs: number | undefined
   /** Why this part did not begin; undefined when it did. */
-  tooLate: string | undefined
+  notBegun: string | undefined
   private readonly shard: NonNullable<Result['shard']>
   private readonly at: number | undefined
   private readonly barrier: string | undefined
@@ -37,6 +39,11 @@ export class StartTogether {
     this.at = flags.startAt === undefined ? undefined : momentOf(flags.startAt)
     if (flags.startAt !== undefined && flags.barrier !== undefined)
       throw new UsageError('--start-at and --barrier both say when the parts begin', 'leave one of them out')
+    if (flags.barrier !== undefined && shard.run === undefined)
+      throw new UsageError(
+        '--barrier needs a name of the run, so that files of an earlier one in the folder are no part of it',
+        'set BURN_RUN_ID to another text for each run, the same for all its shards',
+      )
     this.maxSkewMs = flags.maxSkew === undefined ? DEFAULT_SKEW_MS : durationOf('--max-skew', flags.maxSkew)
   }
 
@@ -53,8 +60,10 @@ export class StartTogether {
     const late = now() - due
     this.lateMs = Math.max(0, Math.round(late))
     if (late > this.maxSkewMs) {
-      this.tooLate = `it was ${Math.round(late)} ms late for the common start, more than --max-skew allows (${this.maxSkewMs} ms)`
-      control.stop('finished')
+      this.giveUp(
+        `it was ${Math.round(late)} ms late for the common start, more than --max-skew allows (${this.maxSkewMs} ms)`,
+        control,
+      )
     }
     return late > 0 && late <= UNNOTICED_MS ? due : now()
   }
@@ -64,24 +73,59 @@ export class StartTogether {
     const { index, of, run = 'run' } = this.shard
     const prefix = `${run.replace(/[^\w.-]/g, '_')}-${of}-`
     const go = join(folder, `${prefix}go`)
+    const missing = () => shardsMissing(folder, `${prefix}ready-`, of)
+    const until = now() + MEET_WITHIN_MS
+    const comeTo = (isSo: () => boolean) =>
+      waitFor(
+        control,
+        () => isSo() || now() >= until,
+        () => POLL_MS,
+      )
     try {
       makeFolders(folder)
       writeFileSync(join(folder, `${prefix}ready-${index}`), '')
-      const all = () => readdirSync(folder).filter((name) => name.startsWith(`${prefix}ready-`)).length >= of
       if (index === 0 && !existsSync(go)) {
-        await waitFor(control, all, () => POLL_MS)
-        if (control.state === 'running') putWhole(go, String(Date.now() + GO_AFTER_MS))
+        await comeTo(() => missing().length === 0)
+        if (control.state === 'running' && missing().length === 0) putWhole(go, String(Date.now() + GO_AFTER_MS))
       }
-      await waitFor(
-        control,
-        () => existsSync(go),
-        () => POLL_MS,
-      )
-      return existsSync(go) ? Number(readFileSync(go, 'utf8')) : undefined
+      await comeTo(() => existsSync(go))
+      if (existsSync(go)) return momentIn(go)
     } catch (error) {
       throw localError(`cannot wait in ${folder}`, error)
     }
+    if (control.state === 'running')
+      this.giveUp(`not all shards came to ${folder} within 10 minutes: ${namesOf(missing(), of)}`, control)
+    return undefined
   }
+
+  private giveUp(why: string, control: Control): void {
+    this.notBegun = why
+    control.stop('finished')
+  }
+}
+
+/** Returns the shards, from 0, that have left no file in the folder. */
+function shardsMissing(folder: string, prefix: string, of: number): number[] {
+  const there = new Set(readdirSync(folder))
+  return Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(`${prefix}${index}`))
+}
+
+const MAX_NAMES = 20
+
+function namesOf(missing: readonly number[], of: number): string {
+  if (missing.length === 0) return 'all are there, but shard 1 gave no moment to begin'
+  const names = missing.slice(0, MAX_NAMES).map((index) => `${index + 1}/${of}`)
+  return `${names.join(', ')}${missing.length > MAX_NAMES ? ` and ${missing.length - MAX_NAMES} others` : ''} missing`
+}
+
+/** The moment that the first part wrote. @throws LocalError for a file with something else */
+function momentIn(path: string): number {
+  const text = readFileSync(path, 'utf8')
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new LocalError(
+    `${path} holds no moment to begin`,
+    'it was not written by burn, or is damaged: give an empty folder to --barrier',
+  )
 }
 
 function putWhole(path: string, text: string): void {
