@@ -38,6 +38,7 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
     onAttempt: (attempt, run) => writeAttempt(journal, attempt, job.runId, run),
     onSecond: (run, checkpoint) => sender.second(run, checkpoint),
     onOver: () => journal.close(),
+    onJudge: () => sender.beat(),
   })
   const notes = [...result.notes, ...journal.notes()]
   const exits = journal.error ? [{ code: EXIT.local, why: journal.error.message }] : []

@@ -1,5 +1,5 @@
 /** The workers of a run: the process of the run makes the first share of the load itself, each worker one more. */
-import { now } from '../../clock.ts'
+import { every, now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Control } from '../../engine/schedule/control.ts'
@@ -15,6 +15,8 @@ import { WorkerProcess } from './worker-process.ts'
 
 /** Time between the message that starts the load and its start, in ms: within it, the message has arrived everywhere. */
 const LEAD_MS = 100
+/** How long a worker may say nothing when only it is waited for, in seconds: one that works says something every second. */
+const SILENCE_SECONDS = 30
 /** Bytes of the whole journal. */
 const JOURNAL_BYTES = 256 * 1024 * 1024
 
@@ -120,16 +122,16 @@ export class Crew {
     return momentAt(atNs)
   }
 
-  /** Resolves when the load of every worker is over. */
+  /** Resolves when the load of every worker is over. One that hangs is ended, and lost. */
   over(): Promise<void> {
-    return this.until(() => this.workers.every(({ isOver }) => isOver))
+    return this.untilOrSilent(() => this.workers.every(({ isOver }) => isOver))
   }
 
-  /** Resolves when every worker has given its result, or is lost. */
+  /** Resolves when every worker has given its result, or is lost, as is one that hangs. */
   async done(): Promise<void> {
     // Workers of a load that never began wait for it.
     if (!this.hasBegun) this.end()
-    await this.until(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
+    await this.untilOrSilent(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
     this.stopWatching()
   }
 
@@ -186,6 +188,15 @@ export class Crew {
 
   private changed(): void {
     for (const look of [...this.waiting]) look()
+  }
+
+  /** Counts calls and no time: while a machine sleeps, or a shell has stopped all processes, nobody is silent. */
+  private async untilOrSilent(holds: () => boolean): Promise<void> {
+    const endWatch = every(1000, () => {
+      for (const worker of this.workers) worker.secondPassed(SILENCE_SECONDS)
+    })
+    await this.until(holds)
+    endWatch()
   }
 
   private until(holds: () => boolean): Promise<void> {

@@ -53,6 +53,8 @@ export type FromWorker =
   | { readonly kind: 'checkpoint'; readonly result: Result }
   /** A rule of the scenario has ended its share, and with it the run. */
   | { readonly kind: 'stopped'; readonly reason: 'threshold' | 'onError' }
+  /** It has nothing to say, and works: sent once a second while it asks a judge. */
+  | { readonly kind: 'alive' }
   /** Its load is over. */
   | { readonly kind: 'over' }
   | { readonly kind: 'done'; readonly result: Result; readonly anomalies: string }

@@ -1,4 +1,4 @@
-import { now } from '../../clock.ts'
+import { every, now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
 import type { Result } from '../../result/schema.ts'
@@ -48,6 +48,11 @@ export class Sender {
     if (!made) return
     const clean = await inTurns(redactInPieces(made, knownSecrets))
     await this.end.send({ kind: 'checkpoint', result: clean.made })
+  }
+
+  /** Says once a second that this process works, until it ends: after the load no figures do. */
+  beat(): void {
+    every(1000, () => void this.end.send({ kind: 'alive' }))
   }
 
   /** Sends the last message, and lets go of the run. */

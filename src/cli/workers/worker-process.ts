@@ -24,6 +24,7 @@ export class WorkerProcess {
   /** Attempts that it has planned, as it said last. */
   planned = 0
   printed = ''
+  private silentSeconds = 0
 
   /** Starts the process. `changed` is called whenever something has become known of it; `stopped` when a rule of the scenario has ended its share. */
   constructor(job: WorkerJob, changed: () => void, stopped: (reason: 'threshold' | 'onError') => void) {
@@ -62,7 +63,16 @@ export class WorkerProcess {
     this.child.kill('SIGKILL')
   }
 
+  /** Called once a second while the run waits. A worker that says nothing for `limit` calls in a row is ended, and lost. */
+  secondPassed(limit: number): void {
+    this.silentSeconds += 1
+    if (this.isDone || this.lost !== undefined || this.silentSeconds < limit) return
+    this.kill()
+    this.end(`it said nothing for ${limit} seconds`)
+  }
+
   private take(message: FromWorker, stopped: (reason: 'threshold' | 'onError') => void): void {
+    this.silentSeconds = 0
     if (message.kind === 'ready') this.isReady = true
     else if (message.kind === 'over') this.isOver = true
     else if (message.kind === 'checkpoint') this.result = message.result
@@ -70,7 +80,7 @@ export class WorkerProcess {
     else if (message.kind === 'second') {
       this.view = message.view
       this.planned = message.planned
-    } else {
+    } else if (message.kind === 'done') {
       this.result = message.result
       this.anomalies = message.anomalies
       this.isOver = true
