@@ -236,3 +236,21 @@ test('parts that began at moments of their own are no run of one moment', async 
   expect(foundIn(begun(0, 3000, 0), begun(1, 3000, 3000))).toEqual(['degraded'])
   expect(foundIn(begun(0, 0), begun(1, 60_000, 0))).toEqual(['invalid'])
 })
+
+test('windows are of the time of the run, where a part began late; they move once', async () => {
+  const parts = await Promise.all([0, 1, 2].map((index) => result({ rate: '20/s', for: '9s' }, 1000, { index, count: 3 })))
+  const late = parts.map(({ shardData, ...one }, index): Result => {
+    if (!shardData) throw new Error('a part has data to merge')
+    return { ...one, shardData: { ...shardData, parts: shardData.parts.map((part) => ({ ...part, lateMs: index * 1000 })) } }
+  })
+  const ends = ({ shardData }: Result) =>
+    shardData?.thresholds.flatMap(({ intervals }) => (intervals ? [intervals.at(-1)?.toMs] : []))
+  const [one, two, three] = late as [Result, Result, Result]
+  const again = (list: readonly Result[]) => mergeResults(list, { shard: { index: 0, of: 3 } })
+  const own = ends(three) ?? []
+  expect(own).toHaveLength(WINDOWED.length)
+  const moved = own.map((toMs = 0) => toMs + 2000)
+  expect(ends(again([one, two, three]))).toEqual(moved)
+  expect(ends(again([again([three, two]), one]))).toEqual(moved)
+  expect(ends(again([again([again([three])]), again([two, one])]))).toEqual(moved)
+})

@@ -37,10 +37,31 @@ function interval(parts: Some<StoredInterval>): StoredInterval {
   }
 }
 
+/** An interval whose times are of the run, and no longer of a part that began late. */
+interface MovedInterval extends StoredInterval {
+  readonly fromMs?: number
+}
+
+/** What a part holds, at the times of the run. Parts that are merged already are there; one alone keeps its own times until it is merged with others. */
+function atRunTime(data: ShardData): ShardData {
+  const [part, ...others] = data.parts
+  const late = part?.lateMs ?? 0
+  if (late === 0 || others.length > 0) return data
+  const moved = (list: readonly StoredInterval[]): MovedInterval[] =>
+    list.map((one, i) => ({ ...one, fromMs: (list[i - 1]?.toMs ?? 0) + late, toMs: one.toMs + late }))
+  return {
+    ...data,
+    thresholds: data.thresholds.map((one) => ({ ...one, ...(one.intervals && { intervals: moved(one.intervals) }) })),
+  }
+}
+
 /** Intervals of the same second of the run, by their middle: they end a little early or late. */
 function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInterval[] {
   const keyed = lists.flatMap((list) =>
-    list.map((one, i) => ({ one, second: Math.floor(((list[i - 1]?.toMs ?? 0) + one.toMs) / 2000) })),
+    list.map((one: MovedInterval, i) => ({
+      one,
+      second: Math.floor(((one.fromMs ?? list[i - 1]?.toMs ?? 0) + one.toMs) / 2000),
+    })),
   )
   const seconds = [...Map.groupBy(keyed, ({ second }) => second)].sort(([a], [b]) => a - b)
   return seconds.flatMap(
@@ -80,8 +101,7 @@ function threshold(parts: Some<StoredThreshold>): StoredThreshold {
   })(parts)
 }
 
-/** What the shards hold together; `seconds` are those of the merged timeline. */
-export const shardData = fields<ShardData>({
+const together = fields<ShardData>({
   parts: all,
   counters: record(sum),
   seconds: later,
@@ -91,3 +111,7 @@ export const shardData = fields<ShardData>({
   quality: fields<Quality>({ all: quality, steps: record(quality) }),
   judgeScores: all,
 })
+
+/** What the shards hold together; `seconds` are those of the merged timeline. */
+export const shardData: MergeRule<ShardData> = ([one, ...others]) =>
+  others.length === 0 ? together([one]) : together([atRunTime(one), ...others.map(atRunTime)])
