@@ -1,6 +1,6 @@
 /** Workers that ended before they had given a result: what is known of their share, and what is not. */
 import { reason } from '../../metrics/validity/facts.ts'
-import type { GroupMetrics, Result, ValidityReason } from '../../result/schema.ts'
+import type { GroupMetrics, Result, ShardData, ValidityReason } from '../../result/schema.ts'
 
 /** A worker that was lost. */
 interface Lost {
@@ -15,8 +15,9 @@ interface Lost {
 
 /** Returns the last checkpoint of a lost worker as its part of the run: attempts that were in flight were cut off with it. */
 export function partOfLost(checkpoint: Result): Result {
-  const { total, warmup, steps, phases, tags, iterations } = checkpoint
+  const { total, warmup, steps, phases, tags, iterations, shardData } = checkpoint
   const { planned, completed, failed, dropped } = iterations
+  const cut = planned - completed - failed - dropped
   return {
     ...checkpoint,
     total: cutOff(total),
@@ -24,7 +25,21 @@ export function partOfLost(checkpoint: Result): Result {
     steps: steps.map(cutOff),
     phases: phases.map(cutOff),
     tags: Object.fromEntries(Object.entries(tags).map(([tag, group]) => [tag, cutOff(group)])),
-    iterations: { ...iterations, cut: planned - completed - failed - dropped },
+    iterations: { ...iterations, cut },
+    ...(shardData && { shardData: dataOfLost(shardData, warmup ? {} : { iterationsCut: cut }) }),
+  }
+}
+
+/** The same for what thresholds and validity are judged on. `ofRun`: counters of measured iterations, unknown beside a warm-up. */
+function dataOfLost(data: ShardData, ofRun: Readonly<Record<string, number>>): ShardData {
+  return {
+    ...data,
+    counters: { ...data.counters, ...ofRun },
+    parts: data.parts.map((part) => {
+      const { counts, counters } = cutOff(part)
+      return { ...part, counts, counters: { ...counters, ...ofRun } }
+    }),
+    thresholds: data.thresholds.map((one) => (one.group ? { ...one, group: cutOff(one.group) } : one)),
   }
 }
 
