@@ -38,13 +38,26 @@ async function* merged(paths: readonly string[], runId: string): AsyncGenerator<
   }
 }
 
-/** Goes on to the next line; false at the end. A torn last line stays as it is. */
+/** Goes on to the next line; false at the end. A line that is not whole, as a killed process leaves it, is left out. */
 async function advance(one: Open): Promise<boolean> {
-  const { done, value } = await one.lines.next()
-  if (done) return false
-  one.next = value
-  one.atMs = Number(/"endedAtMs":([\d.]+)/.exec(value)?.[1] ?? one.atMs)
-  return true
+  for (let line = await one.lines.next(); !line.done; line = await one.lines.next()) {
+    const endedAtMs = endOf(line.value)
+    if (endedAtMs === undefined) continue
+    one.next = line.value
+    one.atMs = endedAtMs ?? one.atMs
+    return true
+  }
+  return false
+}
+
+/** When the attempt of a line ended; null for a line of something else, undefined for one that is not whole. */
+function endOf(line: string): number | null | undefined {
+  try {
+    const { endedAtMs } = JSON.parse(line) as { readonly endedAtMs?: unknown }
+    return typeof endedAtMs === 'number' ? endedAtMs : null
+  } catch {
+    return undefined
+  }
 }
 
 const withRunId = (line: string, runId: string) => line.replace(/"runId":"[^"\\]*"/, `"runId":${JSON.stringify(runId)}`)
