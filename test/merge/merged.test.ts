@@ -215,8 +215,15 @@ test('without one of its shares, the outcome is not valid', async () => {
   expect(exitCodes).toContain(4)
 })
 
+/** The parts of one load, made one after the other: each has a clock of its own, which is that of the whole process. */
+async function partsOf(count: number): Promise<Result[]> {
+  const parts: Result[] = []
+  for (let index = 0; index < count; index += 1) parts.push(await result({ rate: '20/s', for: '9s' }, 1000, { index, count }))
+  return parts
+}
+
 test('parts that began at moments of their own are no run of one moment', async () => {
-  const parts = await Promise.all([0, 1].map((index) => result({ rate: '20/s', for: '9s' }, 1000, { index, count: 2 })))
+  const parts = await partsOf(2)
   const begun = (index: number, atMs: number, lateMs?: number): Result => {
     const { shardData, ...one } = parts[index] as Result
     if (!shardData) throw new Error('a part has data to merge')
@@ -238,7 +245,7 @@ test('parts that began at moments of their own are no run of one moment', async 
 })
 
 test('windows are of the time of the run, where a part began late; they move once', async () => {
-  const parts = await Promise.all([0, 1, 2].map((index) => result({ rate: '20/s', for: '9s' }, 1000, { index, count: 3 })))
+  const parts = await partsOf(3)
   const late = parts.map(({ shardData, ...one }, index): Result => {
     if (!shardData) throw new Error('a part has data to merge')
     return { ...one, shardData: { ...shardData, parts: shardData.parts.map((part) => ({ ...part, lateMs: index * 1000 })) } }
