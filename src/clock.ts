@@ -36,12 +36,19 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 let clock = systemClock
 
-/** Makes the whole process use the clock `other`, for tests. The returned function restores the clock that was in use before. */
+/**
+ * Makes the whole process use the clock `other`, for tests. The returned function restores the clock that was in use before. @throws Error there
+ * when another clock has been set since: two runs in virtual time at once would leave the process with a clock that stands still
+ */
 export function goBy(other: Clock): () => void {
   const before = clock
   clock = other
+  let isBack = false
   return () => {
+    if (isBack) return
+    if (clock !== other) throw new Error('another clock has been set since: restore that one first')
     clock = before
+    isBack = true
   }
 }
 

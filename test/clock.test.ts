@@ -44,6 +44,17 @@ test('clocks may be put on top of each other', () => {
   expect(now()).toBe(1)
 })
 
+test('a clock that is below another one is not given back before it', () => {
+  const first = goBy(stopped(1).clock)
+  back = goBy(stopped(2).clock)
+  expect(first).toThrow('another clock has been set since')
+  expect(now()).toBe(2)
+  back()
+  first()
+  first()
+  expect(isRealTime()).toBe(true)
+})
+
 test('the clock of the machine never goes back, and is near the time of day', () => {
   const moments = Array.from({ length: 100 }, now)
   expect(moments).toEqual(moments.toSorted((a, b) => a - b))
