@@ -1,0 +1,52 @@
+/** Journals of parts of a run, read as one. */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+/** A journal that is being read: its next line, and when the attempt of that line ended. */
+interface Cursor {
+  readonly lines: AsyncIterator<string>
+  line: string
+  endedAtMs: number
+}
+
+/**
+ * Yields the lines of all journals, without their ends, in the order in which attempts ended; of the headers that of the first. A line that is
+ * not whole, as a killed process leaves it, is left out. @throws the error of a file that cannot be read
+ */
+export async function* journalLines(paths: readonly string[]): AsyncGenerator<string> {
+  const open: Cursor[] = []
+  for (const [index, path] of paths.entries()) {
+    const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
+    const header = await lines.next()
+    if (index === 0 && !header.done) yield header.value
+    const cursor: Cursor = { lines, line: '', endedAtMs: Number.NEGATIVE_INFINITY }
+    if (await advance(cursor)) open.push(cursor)
+  }
+  while (open.length > 0) {
+    const first = open.reduce((least, one) => (one.endedAtMs < least.endedAtMs ? one : least))
+    yield first.line
+    if (!(await advance(first))) open.splice(open.indexOf(first), 1)
+  }
+}
+
+/** Goes on to the next whole line; false at the end. */
+async function advance(cursor: Cursor): Promise<boolean> {
+  for (let next = await cursor.lines.next(); !next.done; next = await cursor.lines.next()) {
+    const endedAtMs = endOf(next.value)
+    if (endedAtMs === undefined) continue
+    cursor.line = next.value
+    cursor.endedAtMs = endedAtMs ?? cursor.endedAtMs
+    return true
+  }
+  return false
+}
+
+/** When the attempt of a line ended; null for a line of something else, undefined for one that is not whole. */
+function endOf(line: string): number | null | undefined {
+  try {
+    const { endedAtMs } = JSON.parse(line) as { readonly endedAtMs?: unknown }
+    return typeof endedAtMs === 'number' ? endedAtMs : null
+  } catch {
+    return undefined
+  }
+}
