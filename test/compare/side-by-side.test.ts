@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest'
 import { pairByNumber, pairByTime, settledBlocks } from '../../src/compare/side-by-side.ts'
-import type { MeasuredBlock } from '../../src/metrics/groups/blocks.ts'
+import { type MeasuredBlock, NO_BLOCK_COUNTS } from '../../src/metrics/groups/blocks.ts'
 
-const NONE = {
-  ok: 0,
-  failed: 0,
-  dropped: 0,
-  timeouts: 0,
-  checksHeld: 0,
-  checksMade: 0,
-  outputTokens: 0,
-  okAfterFault: 0,
-  checksAfterFault: 0,
-}
 const block = (second: number, seconds: number, ok: number): MeasuredBlock => ({
   ...{ atMs: second * 1000, lengthMs: seconds * 1000, latencies: {} },
-  counts: { ...NONE, ok },
+  counts: { ...NO_BLOCK_COUNTS, ok },
 })
 const blocks = (count: number, seconds: number, ok: number) =>
   Array.from({ length: count }, (_, i) => block(i * seconds, seconds, ok))

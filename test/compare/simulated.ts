@@ -1,7 +1,7 @@
 /** Two systems that are measured side by side, made of random numbers: log-normal latencies, a drift, and a state that both share. */
 
 import type { ComparedRun } from '../../src/compare/compared-run.ts'
-import { intoBlocks, type MeasuredBlock } from '../../src/metrics/groups/blocks.ts'
+import { intoBlocks, type MeasuredBlock, NO_BLOCK_COUNTS } from '../../src/metrics/groups/blocks.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { createRandom, type Random } from '../../src/random.ts'
 import type { Result } from '../../src/result/schema.ts'
@@ -26,17 +26,6 @@ export interface Simulated {
 const SPREAD = 0.5
 const STATE_SHARE = 0.3
 const CORRELATION = 0.95
-const NONE = {
-  ok: 0,
-  failed: 0,
-  dropped: 0,
-  timeouts: 0,
-  checksHeld: 0,
-  checksMade: 0,
-  outputTokens: 0,
-  okAfterFault: 0,
-  checksAfterFault: 0,
-}
 
 /** The shared state of each second, with a standard deviation of 1. */
 function states(seconds: number, random: Random): number[] {
@@ -56,7 +45,7 @@ interface Arm {
 
 function secondOf(at: number, attempts: number, shift: number, spread: number, { factor, errors, random }: Arm): MeasuredBlock {
   const histogram = new Histogram('ms')
-  const counts = { ...NONE }
+  const counts = { ...NO_BLOCK_COUNTS }
   for (let i = 0; i < attempts; i += 1) {
     if (random.next() < errors) counts.failed += 1
     else {

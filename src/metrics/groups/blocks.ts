@@ -7,8 +7,8 @@ import { mergeSparse } from '../histogram/sparse.ts'
 /** The most blocks of a run; there are half as many at least, where the run has as many seconds. */
 const MAX_BLOCKS = 40
 
-/** What is counted in each block. */
-const NOTHING = {
+/** What is counted in each block: none of it yet. */
+export const NO_BLOCK_COUNTS = {
   ok: 0,
   failed: 0,
   dropped: 0,
@@ -20,10 +20,10 @@ const NOTHING = {
   okAfterFault: 0,
   checksAfterFault: 0,
 }
-const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
+const COUNTED = Object.keys(NO_BLOCK_COUNTS) as readonly (keyof typeof NO_BLOCK_COUNTS)[] // Object.keys forgets the keys of a literal.
 
 /** The counters that each block (stretch of time) of a run has, such as ok and failed attempts. */
-export type BlockCounts = Readonly<typeof NOTHING>
+export type BlockCounts = Readonly<typeof NO_BLOCK_COUNTS>
 
 /** A stretch of a run, a second or more, with the counts and latencies of the attempts that ended in it. */
 export interface MeasuredBlock {
@@ -37,7 +37,7 @@ export interface MeasuredBlock {
 
 /** Picks the counters of a block from all counters of its attempts; failures by injected faults or `rateLimit` of the scenario are left out. */
 export function blockCounts(counters: Counters): BlockCounts {
-  const counts = { ...NOTHING }
+  const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = counters[key]
   // Injected faults and own refusals say nothing of the target.
   counts.failed = targetFailures(counters)
@@ -59,7 +59,7 @@ export function withOwnShares(
 
 /** Reads the counts of a block from the result of a shard; missing ones are 0. */
 export function readBlockCounts(stored: Readonly<Record<string, number>>): BlockCounts {
-  const counts = { ...NOTHING }
+  const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = stored[key] ?? 0
   return counts
 }
@@ -74,7 +74,7 @@ export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blo
 
 /** Joins two blocks that follow each other to one. */
 export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
-  const counts = { ...NOTHING }
+  const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = a.counts[key] + b.counts[key]
   const latencies = { ...a.latencies }
   for (const [name, more] of Object.entries(b.latencies)) {
@@ -124,5 +124,5 @@ export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock
 /** Returns a block of a result file. @throws InputError when a histogram is damaged */
 export function readBlock({ atMs, lengthMs, histograms, ...counts }: Block): MeasuredBlock {
   const latencies = Object.entries(histograms).map(([name, text]) => [name, Histogram.decode('ms', text).sparse()] as const)
-  return { atMs, lengthMs, counts: { ...NOTHING, ...counts }, latencies: Object.fromEntries(latencies) }
+  return { atMs, lengthMs, counts: { ...NO_BLOCK_COUNTS, ...counts }, latencies: Object.fromEntries(latencies) }
 }

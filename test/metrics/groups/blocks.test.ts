@@ -1,25 +1,20 @@
 import { expect, test } from 'vitest'
-import { intoBlocks, joined, type MeasuredBlock, readBlock, storedBlock } from '../../../src/metrics/groups/blocks.ts'
+import {
+  intoBlocks,
+  joined,
+  type MeasuredBlock,
+  NO_BLOCK_COUNTS,
+  readBlock,
+  storedBlock,
+} from '../../../src/metrics/groups/blocks.ts'
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts'
 import { sparsePercentiles } from '../../../src/metrics/histogram/sparse.ts'
-
-const NONE = {
-  ok: 0,
-  failed: 0,
-  dropped: 0,
-  timeouts: 0,
-  checksHeld: 0,
-  checksMade: 0,
-  outputTokens: 0,
-  okAfterFault: 0,
-  checksAfterFault: 0,
-}
 
 /** The second `at` of a run, with one attempt of so many ms. */
 function second(at: number, ms: number): MeasuredBlock {
   const histogram = new Histogram('ms')
   histogram.record(ms)
-  return { atMs: at * 1000 + 0.3, lengthMs: 1000, counts: { ...NONE, ok: 1 }, latencies: { ttft: histogram.sparse() } }
+  return { atMs: at * 1000 + 0.3, lengthMs: 1000, counts: { ...NO_BLOCK_COUNTS, ok: 1 }, latencies: { ttft: histogram.sparse() } }
 }
 
 const run = (seconds: number, from = 0) => Array.from({ length: seconds }, (_, i) => second(from + i, i))
@@ -43,7 +38,7 @@ test('blocks of runs that are measured from different moments on begin at the sa
 
 test('a joined block has the samples of both', () => {
   const { lengthMs, counts, latencies } = joined(second(4, 10), { ...second(5, 30), lengthMs: 900 })
-  expect({ lengthMs, counts }).toEqual({ lengthMs: 1900, counts: { ...NONE, ok: 2 } })
+  expect({ lengthMs, counts }).toEqual({ lengthMs: 1900, counts: { ...NO_BLOCK_COUNTS, ok: 2 } })
   expect(latencies.ttft && sparsePercentiles(latencies.ttft, [0, 100]).map(Math.round)).toEqual([10, 30])
 })
 
