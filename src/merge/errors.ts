@@ -1,12 +1,13 @@
 import { ErrorGroups } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
-import { lateMs } from './timeline.ts'
+import { latenessOf } from './rules/lateness.ts'
 
 /** Returns the errors of all parts. Those that are alike are one group again; their times are of the run, not of the part. */
 export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
   const groups = new ErrorGroups()
-  const all = results.flatMap((result) => {
-    const late = lateMs(result)
+  const lateness = latenessOf(results)
+  const all = results.flatMap((result, i) => {
+    const late = lateness[i] ?? 0
     return result.errors.map((one) => ({ ...one, firstMs: one.firstMs + late, lastMs: one.lastMs + late }))
   })
   groups.addStored(all)

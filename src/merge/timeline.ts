@@ -3,13 +3,15 @@ import { readBlockCounts } from '../metrics/groups/blocks.ts'
 import { besideEachOther, DRAIN, Timeline, type TimelineSecond } from '../metrics/groups/timeline.ts'
 import { readSparse, storedSparse } from '../metrics/histogram/sparse.ts'
 import type { Result, ShardData } from '../result/schema.ts'
+import { latenessOf } from './rules/lateness.ts'
 
 /** Returns the timeline of all parts. @throws InputError when a histogram is damaged */
 export function mergedTimeline(results: readonly Result[]): Timeline {
-  const parts = results.map((result) => ({ rows: secondsOf(result), lateMs: lateMs(result) }))
+  const late = latenessOf(results)
+  const parts = results.map((result, i) => secondsOf(result, late[i] ?? 0))
   const width = Math.max(1, ...results.map(({ timeline }) => secondsPerRow(timeline)))
   const order = [...new Set(results.flatMap(({ phases }) => phases.map(({ name }) => name)))]
-  const keyed = parts.map(({ rows, lateMs: late }) => Map.groupBy(rows, ({ row }) => Math.floor(secondOf(row, late) / width)))
+  const keyed = parts.map((rows) => Map.groupBy(rows, ({ row }) => Math.floor(secondOf(row) / width)))
   const keys = [...new Set(keyed.flatMap((rows) => [...rows.keys()]))].sort((a, b) => a - b)
   const seconds = keys.map((key) => {
     const beside = keyed.flatMap((rows) => [rows.get(key) ?? []])
@@ -18,12 +20,9 @@ export function mergedTimeline(results: readonly Result[]): Timeline {
   return new Timeline(seconds)
 }
 
-/** Returns how late a part of a run began, in ms, so that its times are those of the run; 0 when they all began when they could. */
-export const lateMs = ({ shardData }: Result): number => shardData?.parts[0]?.lateMs ?? 0
-
 /** The second of the run in which the middle of a row lies: rows begin and end a little early or late. */
-function secondOf({ atMs, lengthMs }: Result['timeline'][number], late: number): number {
-  return Math.floor((atMs + lengthMs / 2 + late) / 1000)
+function secondOf({ atMs, lengthMs }: Result['timeline'][number]): number {
+  return Math.floor((atMs + lengthMs / 2) / 1000)
 }
 
 /** Long runs have rows of 2, 4, 8 … seconds; all but the last one are full. */
@@ -38,8 +37,10 @@ function earliest(rows: readonly TimelineSecond[], order: readonly string[]): st
   return order.find((name) => found.includes(name)) ?? DRAIN
 }
 
-function secondsOf({ timeline, shardData }: Result): TimelineSecond[] {
-  return timeline.map((row, i) => {
+/** The rows of a part, at the times of the run. */
+function secondsOf({ timeline, shardData }: Result, lateMs: number): TimelineSecond[] {
+  return timeline.map((own, i) => {
+    const row = { ...own, atMs: own.atMs + lateMs }
     const { counts = {}, latencies = {} } = shardData?.seconds[i] ?? {}
     const read = Object.entries(latencies).map(([name, sparse]) => [name, readSparse(sparse)] as const)
     const { atMs, lengthMs } = row

@@ -260,4 +260,6 @@ test('windows are of the time of the run, where a part began late; they move onc
   expect(ends(again([one, two, three]))).toEqual(moved)
   expect(ends(again([again([three, two]), one]))).toEqual(moved)
   expect(ends(again([again([again([three])]), again([two, one])]))).toEqual(moved)
+  const rows = ({ timeline }: Result) => timeline.map(({ atMs, started }) => [Math.round(atMs / 1000), started])
+  expect(rows(again([again([three, two]), one]))).toEqual(rows(again([one, two, three])))
 })

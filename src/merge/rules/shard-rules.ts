@@ -5,6 +5,7 @@ import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { readThreshold, type StoredInterval, type StoredThreshold } from '../../metrics/threshold/stored.ts'
 import type { ShardData } from '../../result/schema.ts'
 import { group } from './group-rules.ts'
+import { ownLateness } from './lateness.ts'
 import { all, each, either, fields, first, ifAny, later, type MergeRule, record, type Some, sum, zipped } from './values.ts'
 
 type Quality = NonNullable<ShardData['quality']>
@@ -44,9 +45,8 @@ interface MovedInterval extends StoredInterval {
 
 /** What a part holds, at the times of the run. Parts that are merged already are there; one alone keeps its own times until it is merged with others. */
 function atRunTime(data: ShardData): ShardData {
-  const [part, ...others] = data.parts
-  const late = part?.lateMs ?? 0
-  if (late === 0 || others.length > 0) return data
+  const late = ownLateness(data)
+  if (late === 0) return data
   const moved = (list: readonly StoredInterval[]): MovedInterval[] =>
     list.map((one, i) => ({ ...one, fromMs: (list[i - 1]?.toMs ?? 0) + late, toMs: one.toMs + late }))
   return {
