@@ -1,6 +1,6 @@
 /** What stands out in the parts of a run. */
 import type { AnomalyCounts, AnomalyGroup } from '../../result/schema.ts'
-import { all, fields, first, largest, listBy, type MergeRule, orNull, sum } from './values.ts'
+import { fields, first, inOrder, largest, listBy, type MergeRule, orNull, sum } from './values.ts'
 
 /** How many of the worst a result has of each kind and place. */
 const MAX_SHOWN = 5
@@ -32,10 +32,7 @@ const group: MergeRule<AnomalyGroup> = (parts) =>
     median: orNull(largest),
     limit: largest,
     samples: sum,
-    worst: (lists) =>
-      all(lists)
-        .toSorted((a, b) => b.value - a.value)
-        .slice(0, MAX_SHOWN),
+    worst: inOrder((a, b) => b.value - a.value, MAX_SHOWN),
   })(parts)
 
 /** Anomalies by kind, place and metric. */

@@ -3,10 +3,10 @@ import type { JudgeSummary } from '../../result/schema.ts'
 import { wilson } from '../../statistics/rates.ts'
 import { tQuantile } from '../../statistics/student.ts'
 import {
-  all,
   allOrNull,
   fields,
   first,
+  inOrder,
   largest,
   later,
   listBy,
@@ -127,10 +127,7 @@ const added = fields<JudgeSummary>({
   steps,
   again: orNull(again),
   criteria: zipped<Criterion>((parts) => ({ ...addedCriterion(parts), score: scoreIn(parts) })),
-  lowest: (lists) =>
-    all(lists)
-      .toSorted((a, b) => a.score - b.score)
-      .slice(0, MAX_LOWEST),
+  lowest: inOrder((a, b) => a.score - b.score, MAX_LOWEST),
 })
 
 /** What the judge said of the samples of all parts together. */

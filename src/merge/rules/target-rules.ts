@@ -8,12 +8,12 @@ import type {
   Result,
 } from '../../result/schema.ts'
 import {
-  all,
   distribution,
   each,
   either,
   fields,
   first,
+  inOrder,
   largest,
   later,
   listBy,
@@ -51,10 +51,7 @@ const breaker = fields<Breaker>({
   opened: sum,
   held: sum,
   heldMs: sum,
-  transitions: (lists) =>
-    all(lists)
-      .toSorted((a, b) => a.atMs - b.atMs)
-      .slice(0, MAX_TRANSITIONS),
+  transitions: inOrder((a, b) => a.atMs - b.atMs, MAX_TRANSITIONS),
 })
 
 const limiter = fields<LimiterSummary>({

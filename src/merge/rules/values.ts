@@ -30,6 +30,12 @@ export const texts: MergeRule<string> = (values) => [...new Set(values)].join(',
 /** All entries of all parts. */
 export const all = <T>(values: Some<readonly T[]>): readonly T[] => values.flat()
 
+/** The first `limit` entries of all parts, in the order of `compare`. */
+export const inOrder =
+  <T>(compare: (a: T, b: T) => number, limit: number): MergeRule<readonly T[]> =>
+  (lists) =>
+    all(lists).toSorted(compare).slice(0, limit)
+
 /** Each text once, at most `limit`. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
