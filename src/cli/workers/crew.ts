@@ -17,6 +17,8 @@ import { WorkerProcess } from './worker-process.ts'
 const LEAD_MS = 100
 /** How long a worker may say nothing when only it is waited for, in seconds: one that works says something every second. */
 const SILENCE_SECONDS = 30
+/** How long a worker may take until it is ready, in seconds, once only it is waited for: it reads what the run has read before. */
+const START_SECONDS = 60
 /** Bytes of the whole journal. */
 const JOURNAL_BYTES = 256 * 1024 * 1024
 
@@ -98,11 +100,15 @@ export class Crew {
 
   /**
    * Resolves when all workers are ready, with the moment (of this process's clock) at which all of them begin. They get the variables that
-   * setup has captured. When the run was stopped before its load, they are ended instead. @throws LocalError when a worker cannot start
+   * setup has captured. When the run was stopped before its load, they are ended instead. @throws LocalError when a worker cannot start, or
+   * hangs before it is ready
    */
   async begin(captured: Readonly<Record<string, unknown>>): Promise<number> {
-    await this.until(
+    await this.untilOrSilent(
       () => this.run.control.state !== 'running' || this.workers.every(({ isReady, lost }) => isReady || lost !== undefined),
+      (worker) => {
+        if (!worker.isReady) worker.secondPassed(START_SECONDS)
+      },
     )
     if (this.run.control.state !== 'running') {
       this.end()
@@ -190,10 +196,13 @@ export class Crew {
     for (const look of [...this.waiting]) look()
   }
 
-  /** Counts calls and no time: while a machine sleeps, or a shell has stopped all processes, nobody is silent. */
-  private async untilOrSilent(holds: () => boolean): Promise<void> {
+  /** `second` is called for each worker while that lasts: it counts calls and no time, as nobody is silent while a machine sleeps. */
+  private async untilOrSilent(
+    holds: () => boolean,
+    second = (worker: WorkerProcess) => worker.secondPassed(SILENCE_SECONDS),
+  ): Promise<void> {
     const endWatch = every(1000, () => {
-      for (const worker of this.workers) worker.secondPassed(SILENCE_SECONDS)
+      for (const worker of this.workers) second(worker)
     })
     await this.until(holds)
     endWatch()
