@@ -92,6 +92,15 @@ describe('flags', () => {
     expect([code, stderr]).toEqual([2, `burn: ${flag} needs a value\n`])
   })
 
+  test.each([
+    [['--allow-lag', '--out', 's1'], '--allow-lag needs a value, and --out follows'],
+    [['--out', '--overwrite'], '--out needs a value, and --overwrite follows'],
+    [['-m', 'One', '-m', '-c', '2'], '--message needs a value, and -c follows'],
+  ])('a flag that takes the next one for its value is refused: %j', async (flags, message) => {
+    const { code, stderr, mock } = await run(flags)
+    expect([code, stderr, mock.stats().requests]).toEqual([2, `burn: ${message}\n`, 0])
+  })
+
   test('an empty message is a message', async () => {
     expect((await run(['-m', ''])).code).toBe(0)
   })

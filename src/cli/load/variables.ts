@@ -24,13 +24,16 @@ export function forgetEmptyVariables(program: Command): void {
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
 }
 
-/** Rejects flags with an empty value, such as `--rate ""`. @throws UsageError */
+/** Rejects flags with an empty value, such as `--rate ""`, and those that took the flag after them for one: `--seed --out x`. @throws UsageError */
 export function checkFlagsHoldSomething(command: Command): void {
+  const flags = new Set<unknown>(command.options.flatMap(({ long, short }) => [long, short]))
   for (const option of command.options) {
     const name = option.attributeName()
-    if (command.getOptionValueSource(name) !== 'cli' || MAY_BE_EMPTY.has(name)) continue
+    if (command.getOptionValueSource(name) !== 'cli') continue
     const values: unknown[] = [command.getOptionValue(name)].flat()
-    if (values.some((value) => typeof value === 'string' && /^[\s,]*$/.test(value)))
+    const taken = values.find((value) => value !== undefined && flags.has(value))
+    if (taken !== undefined) throw new UsageError(`${nameOf(option)} needs a value, and ${taken} follows`)
+    if (!MAY_BE_EMPTY.has(name) && values.some((value) => typeof value === 'string' && /^[\s,]*$/.test(value)))
       throw new UsageError(`${nameOf(option)} needs a value`)
   }
 }
