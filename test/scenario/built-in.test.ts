@@ -162,6 +162,17 @@ test('a variable of the scenario that takes the place of one of burn has members
   ])
 })
 
+test('a data file with a name of burn is warned of, and one called trace where a trace is played', () => {
+  const warned = (name: string, load: readonly object[]) =>
+    found({ message: 'hi' }, { data: { [name]: { file: 'a.csv' } }, load }).filter((line) => line.startsWith('W_RESERVED'))
+  const words = (name: string) =>
+    `W_RESERVED_NAME the rows of the data file ${name} and what burn keeps under this name hide each other; choose another name`
+  const users = [{ users: 1, for: '1s' }]
+  expect(warned('reply', users)).toEqual([words('reply')])
+  expect(warned('trace', users)).toEqual([])
+  expect(warned('trace', [{ trace: 'a.jsonl' }])).toEqual([words('trace')])
+})
+
 test('rows and identities are there for vars', () => {
   const data = { customers: { file: 'customers.csv' } }
   const told = found({ message: '{{greeting}}' }, { data, vars: { greeting: 'Hello {{customers.id}}' } })

@@ -57,10 +57,12 @@ const setBy = (step: WrittenMap) => [
   ...GENERATED.filter((name) => step[name] !== undefined),
 ]
 
+/** Returns whether the load of a scenario, as it is written, plays a trace. */
+export const playsTrace = (value: unknown) => listAt(value, ['load']).some((phase) => mapAt(phase, []).trace !== undefined)
+
 /** Returns the names of the variables that burn itself sets. */
 function builtInNames(value: unknown): string[] {
-  const playsTrace = listAt(value, ['load']).some((phase) => mapAt(phase, []).trace !== undefined)
-  return [...Object.keys(BUILT_IN), ...(playsTrace ? Object.keys(IN_TRACE) : [])]
+  return [...Object.keys(BUILT_IN), ...(playsTrace(value) ? Object.keys(IN_TRACE) : [])]
 }
 
 /** Returns the names of variables that hold rows of data files or of identities; they exist before all others. */
