@@ -3,9 +3,9 @@ import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
 import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure, type WireCauses } from './errors.ts'
 import { ReplyRecord } from './reply-record.ts'
-import type { UnitKind, Usage } from './usage.ts'
+import type { AskedTokens, UnitKind, Usage } from './usage.ts'
 
-export type { ConnectTimes, Failure, UnitKind, Usage, WireCauses }
+export type { AskedTokens, ConnectTimes, Failure, UnitKind, Usage, WireCauses }
 
 /** How an attempt ended; `cut` means that the run ended before the attempt did. */
 export type Outcome = 'ok' | 'failed' | 'cut'

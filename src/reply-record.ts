@@ -1,5 +1,5 @@
 import { HeldBytes, HeldText } from './text/held-text.ts'
-import type { ServerTimes, UnitKind, Usage } from './usage.ts'
+import type { AskedTokens, ServerTimes, UnitKind, Usage } from './usage.ts'
 
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
@@ -32,6 +32,8 @@ export abstract class ReplyRecord {
   /** The reply says that its reasoning is a summary, encrypted or left out: most of its tokens are never seen. */
   partialReasoning = false
   usage: Usage | undefined = undefined
+  /** How many tokens the request asked for; undefined when it drew no lengths. */
+  asked: AskedTokens | undefined = undefined
   finishReason: string | undefined = undefined
   /** What the server told of the time that it took; undefined when it told nothing. */
   serverTimes: ServerTimes | undefined = undefined
@@ -122,7 +124,9 @@ export abstract class ReplyRecord {
 
   /** Records facts about the whole reply, such as its token counts, its price or why it ended. */
   note(
-    facts: Partial<Pick<ReplyRecord, 'usage' | 'cost' | 'finishReason' | 'serverTimes' | 'partialReasoning' | 'unread'>>,
+    facts: Partial<
+      Pick<ReplyRecord, 'usage' | 'asked' | 'cost' | 'finishReason' | 'serverTimes' | 'partialReasoning' | 'unread'>
+    >,
   ): void {
     Object.assign(this, facts)
   }

@@ -22,6 +22,36 @@ export interface Usage {
   readonly raw: unknown
 }
 
+/** How many tokens a request asked for, to hold the usage of its reply against. */
+export interface AskedTokens {
+  /** Length of the generated prompt, its prefix included; undefined without one. */
+  readonly prompt: number | undefined
+  /** What the whole input should come to: the prompt, and an estimate of what stands around it; undefined when earlier turns are sent along. */
+  readonly input: number | undefined
+  /** Length of the reply that was drawn or rendered for this message; undefined when all messages ask for the same, or for none. */
+  readonly output: number | undefined
+}
+
+/** Returns reported input tokens ÷ those that the request should come to; undefined when either is unknown, or the usage an estimate. */
+export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
+  return shareOfAsked(usage, usage?.inputTokens, asked?.input)
+}
+
+/** Returns reported output tokens ÷ the length that was asked for; undefined when either is unknown, or the usage an estimate. */
+export function outputOfAsked({ usage, asked }: AskedReply): number | undefined {
+  return shareOfAsked(usage, usage?.outputTokens, asked?.output)
+}
+
+interface AskedReply {
+  readonly usage: Usage | undefined
+  readonly asked: AskedTokens | undefined
+}
+
+function shareOfAsked(usage: Usage | undefined, got: number | null | undefined, asked: number | undefined): number | undefined {
+  if (usage === undefined || usage.source === 'estimate' || got === null || got === undefined) return undefined
+  return asked === undefined ? undefined : got / asked
+}
+
 /** The name of a time that a server can report for one reply, such as the time that the request waited in its queue. */
 export type ServerTimeName = 'queueMs' | 'prefillMs' | 'decodeMs' | 'totalMs' | 'firstTokenMs' | 'overheadMs'
 

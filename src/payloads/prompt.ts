@@ -26,6 +26,8 @@ export type PromptSpec = z.output<typeof promptSchema>
 /** A text that was generated. */
 export interface GeneratedPrompt {
   readonly text: string
+  /** What stands in front of it; '' for nothing. */
+  readonly salt: string
   /** Tokens that were asked for, the prefix included and the salt left out. */
   readonly tokens: number
 }
@@ -52,7 +54,7 @@ export class PromptMaker {
     const tokens = this.lengths.draw(random)
     const number = this.prefix ? random.int(0, this.prefix.pool - 1) : 0
     const parts = [salt, this.prefixOf(number, seed), textOfTokens(random, tokens)]
-    return { text: parts.filter((part) => part !== '').join(' '), tokens: tokens + (this.prefix?.tokens ?? 0) }
+    return { text: parts.filter((part) => part !== '').join(' '), salt, tokens: tokens + (this.prefix?.tokens ?? 0) }
   }
 
   private prefixOf(number: number, seed: string): string {

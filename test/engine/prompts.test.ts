@@ -63,3 +63,26 @@ test('a bound that is no number fails the attempt as an error of the scenario', 
   expect(bodies).toEqual([])
   expect(JSON.stringify(result.errors)).toContain('local_template')
 })
+
+test('what was asked for stands beside what the target counted', async () => {
+  const step = { message: 'Read: {{prompt}}', prompt: { tokens: 10, sharedPrefix: { tokens: 90 }, salt: 'abc' } }
+  const { result } = await sent(step, { maxTokens: { points: [{ value: 4 }] } }, { conversation: { system: '12345678' } })
+  const { asked_input_tokens, asked_output_tokens, input_of_asked, output_of_asked } = result.total.distributions
+  expect([asked_input_tokens?.mean, asked_input_tokens?.count]).toEqual([100, 40])
+  expect([asked_output_tokens?.mean, asked_output_tokens?.count]).toEqual([4, 40])
+  // The target counts 1 token of input, and 2 of output; the salt, "Read: " and the system prompt are 17 characters.
+  expect(input_of_asked?.mean).toBeCloseTo(1 / 105, 4)
+  expect([output_of_asked?.mean, output_of_asked?.count]).toEqual([0.5, 40])
+})
+
+test('later turns, which send earlier ones along, are not held against their prompt', async () => {
+  const steps = [{ loop: { times: 3, steps: [{ message: '{{prompt}}', prompt: { tokens: 10 } }] } }]
+  const { result } = await sent({}, {}, { steps, conversation: { memory: 'full' }, load: [{ users: 1, iterations: 5 }] })
+  const { asked_input_tokens, input_of_asked } = result.total.distributions
+  expect([asked_input_tokens?.count, input_of_asked?.count]).toEqual([15, 5])
+})
+
+test('a scenario that draws no lengths has none of these metrics', async () => {
+  const { result } = await sent({ message: 'x' }, { maxTokens: 5 })
+  expect(Object.keys(result.total.distributions).filter((name) => name.includes('asked'))).toEqual([])
+})

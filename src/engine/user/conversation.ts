@@ -1,7 +1,9 @@
 /** One user's conversation: its turns so far, and which of them are sent again with the next message. */
 import type { Turn } from '../../dialects/parts/dialect.ts'
+import type { GeneratedPrompt } from '../../payloads/prompt.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
+import type { AskedTokens } from '../../usage.ts'
 
 /** The name of the method of `estimateTokens`, as results state it. */
 export const ESTIMATOR = 'characters ÷ 4'
@@ -132,4 +134,20 @@ export class Conversation {
 
 function lastTurns(turns: readonly Turn[], count: number): readonly Turn[] {
   return count === 0 ? [] : turns.slice(-count)
+}
+
+/**
+ * Returns what a message asks for: the length of its generated prompt, that of the whole input, and that of the reply. What stands around the
+ * prompt is estimated; nothing is said of the input when earlier turns are sent along, or when the message does not hold the prompt.
+ */
+export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
+  return { prompt: prompt?.tokens, input: prompt && inputOf(turns, prompt), output }
+}
+
+function inputOf(turns: readonly Turn[], { text, salt, tokens }: GeneratedPrompt): number | undefined {
+  const message = turns.at(-1)?.content ?? ''
+  const system = turns[0]?.role === 'system' ? turns[0].content : ''
+  if (turns.length > (system === '' ? 1 : 2) || !message.includes(text)) return undefined
+  const around = message.length - text.length + salt.length
+  return tokens + Math.ceil((system.length + around) / 4)
 }

@@ -3,13 +3,13 @@ import { now, wallNow } from '../../clock.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { TargetError } from '../../errors.ts'
-import type { ReplyReader } from '../../exchange.ts'
+import type { AskedTokens, ReplyReader } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
-import type { Payload } from '../../payloads/index.ts'
+import type { GeneratedPrompt, Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 import type { TargetClient } from './client.ts'
-import type { Conversation } from './conversation.ts'
+import { askedIn, type Conversation } from './conversation.ts'
 import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
 import type { IterationClock } from './iteration-clock.ts'
 import type { RunContext } from './run-context.ts'
@@ -66,6 +66,9 @@ export class Jobs {
   private readonly bornAt = now()
   /** Payloads that this user has made, by step. */
   private readonly payloadsMade = new Map<number, number>()
+  private prompt: GeneratedPrompt | undefined = undefined
+  /** How many tokens the request that was made last asks for; undefined when no lengths were drawn for it. */
+  asked: AskedTokens | undefined = undefined
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
@@ -76,7 +79,8 @@ export class Jobs {
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     if (step.payload) this.makePayload(step, step.payload, client)
-    if (step.prompt) this.makePrompt(step.prompt)
+    this.asked = undefined
+    this.prompt = step.prompt && this.makePrompt(step.prompt)
     return step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
   }
 
@@ -96,9 +100,11 @@ export class Jobs {
   }
 
   /** Generates the text that templates of this step and of later ones read as `{{prompt}}`. */
-  private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): void {
+  private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): GeneratedPrompt {
     const { scope, random } = this.user
-    scope.prompt = maker.make(this.user.streamOf('prompt'), this.run.plan.seed, salt.render(scope, random)).text
+    const prompt = maker.make(this.user.streamOf('prompt'), this.run.plan.seed, salt.render(scope, random))
+    scope.prompt = prompt.text
+    return prompt
   }
 
   private messageJob(step: MessageStep, client: TargetClient): Job {
@@ -127,7 +133,9 @@ export class Jobs {
         const trimmedBefore = conversation.trimmed
         const turns = conversation.withMessage(system, text)
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
-        const body = without(target.dialect.encode(turns, client.chat(), mapping), target.omit)
+        const options = client.chat()
+        if (this.prompt || target.replyTokens) this.asked = askedIn(turns, this.prompt, target.replyTokens && options.maxTokens)
+        const body = without(target.dialect.encode(turns, options, mapping), target.omit)
         const address = client.address()
         return through ? through(body, address) : target.connector.fromMessage(body, address, target.options)
       },

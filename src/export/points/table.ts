@@ -45,6 +45,7 @@ const AI_TIMES = Array.from({ length: 14 }, (_, i) => 2 ** i / 100)
 const TOKENS = Array.from({ length: 14 }, (_, i) => 4 ** i)
 const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 const SIZES = Array.from({ length: 12 }, (_, i) => 64 * 4 ** i)
+const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 4]
 const PRICES = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
 /** The last second, while there is load: nobody is busy any more when it is over. */
@@ -101,6 +102,10 @@ export const EXPORTED: readonly ExportRow[] = [
   metric('burn.output_tokens', '{token}', TOKENS, 'output_tokens', 'Generated tokens of an attempt'),
   metric('burn.reasoning_tokens', '{token}', TOKENS, 'reasoning_tokens', 'Generated tokens of an attempt that are reasoning'),
   metric('burn.cached_tokens', '{token}', TOKENS, 'cached_tokens', 'Prompt tokens of an attempt that were read from a cache'),
+  metric('burn.asked_input_tokens', '{token}', TOKENS, 'asked_input_tokens', 'Length of a prompt that the scenario asked for'),
+  metric('burn.asked_output_tokens', '{token}', TOKENS, 'asked_output_tokens', 'Length of a reply that the scenario asked for'),
+  metric('burn.input_of_asked', '1', SHARES, 'input_of_asked', 'Input tokens of an attempt ÷ those asked for'),
+  metric('burn.output_of_asked', '1', SHARES, 'output_of_asked', 'Output tokens of an attempt ÷ those asked for'),
   metric('burn.reply_bytes', 'By', SIZES, 'reply_bytes', 'Size of a reply on the wire'),
   metric('burn.attempt.cost', '{currency}', PRICES, 'cost', 'Price of an attempt'),
   histogram('burn.connect_time', 's', TIMES, 'connect_time', 'How long a new connection took', spread(({ connectionMetrics }) => connectionMetrics.connectTime)),

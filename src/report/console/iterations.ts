@@ -5,6 +5,7 @@ import { formatCount, formatPercentile, formatShare, formatValue } from '../text
 import { sumText } from './sum.ts'
 
 export { certifiedText } from '../tables/certified.ts'
+export { lengthsText } from '../tables/lengths.ts'
 export { healthTexts, machineTexts } from '../text/beside/machine.ts'
 export { outagesText } from '../text/beside/outages.ts'
 export { errorsText, faultsText } from '../text/faults.ts'
