@@ -158,7 +158,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .description(
       'Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE. Or a stored comparison (console, json, md, junit or html), or a suite (console, json, md or junit).',
     )
-    .argument('<run>', 'folder of a run or its result.json; folder of a suite, or of a comparison')
+    .argument('<run>', 'folder of a run or its result.json; folder of a suite, a search, or a comparison')
     .addOption(pluginOption())
     .option('-f, --format <format>', 'console, json, junit, md, html, hlog, csv, jsonl or parquet', 'console')
     .option(

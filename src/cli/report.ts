@@ -3,9 +3,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { reportFormats } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/text/reporter.ts'
 import { openOutputs } from '../store/files/output-file.ts'
-import { readComparison } from '../store/read-comparison.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
-import { storedSuiteAt } from '../store/read-suite.ts'
 import { logSafe } from '../text/escape.ts'
 import { renderOptionsFor } from './output/console.ts'
 import { journalReport } from './report/journal-table.ts'
@@ -13,6 +11,7 @@ import type { ReportFlags } from './report/judge/quality-command.ts'
 import { refuseOwnSource } from './report/own-source.ts'
 import { parquetReport } from './report/parquet.ts'
 import { isOfJournal, reportRequest } from './report/request.ts'
+import { comparisonText, severalText } from './stored/several.ts'
 
 /**
  * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
@@ -23,11 +22,9 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
   if (flags.quality !== true && flags.judge !== undefined)
     throw new UsageError('--judge goes with --quality', 'add --quality, or leave it out')
-  const suite = storedSuiteAt(run)
-  if (suite !== undefined)
-    return printed((await import('./stored/suite-report.ts')).renderSuite(suite, flags, lookFor(flags)), flags)
-  const compared = readComparison(run)
-  if (compared !== undefined) return comparisonCommand(compared, flags)
+  const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
+  const several = (await severalText(run, flags, look)) ?? (await comparisonText(run, flags, look))
+  if (several !== undefined) return printed(several, flags)
   if (flags.quality === true) {
     if (flags.output !== undefined) refuseOwnSource(run, flags.output)
     return (await import('./report/judge/quality-command.ts')).qualityCommand(run, flags, command)
@@ -48,7 +45,6 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     await parquetReport(result, level ?? 'run', flags.output)
     return EXIT.ok
   }
-  const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
   // What reads a journal is loaded by reports that do.
   const { conversationsOf } = format === 'html' ? await import('./report/conversations/conversations.ts') : {}
   const conversations = await conversationsOf?.(run, result)
@@ -59,14 +55,6 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
   else await openOutputs([flags.output]).write(flags.output, whole)
   return EXIT.ok
 }
-
-async function comparisonCommand(compared: NonNullable<ReturnType<typeof readComparison>>, flags: ReportFlags): Promise<number> {
-  const { renderComparison } = await import('./stored/comparison-report.ts')
-  return printed(renderComparison(compared, flags, lookFor(flags)), flags)
-}
-
-const lookFor = ({ output, color }: ReportFlags) =>
-  output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
 
 async function printed(text: string, { output }: ReportFlags): Promise<number> {
   if (output === undefined) process.stdout.write(text)

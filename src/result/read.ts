@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { comparisonSchema } from './schema/comparison.ts'
 import { resultSchema } from './schema.ts'
+import { searchResultSchema } from './search.ts'
 import { suiteResultSchema } from './suite.ts'
 
 /**
@@ -25,6 +26,14 @@ export function misfitOfComparison(value: unknown): string | undefined {
  */
 export function misfitOfSuite(value: unknown): string | undefined {
   return misfitOf(suiteResultSchema, value)
+}
+
+/**
+ * Checks a value against the schema of `search.json`. Returns the path of the first part that does not fit, such as `points.0.load`;
+ * undefined when all fits.
+ */
+export function misfitOfSearch(value: unknown): string | undefined {
+  return misfitOf(searchResultSchema, value)
 }
 
 function misfitOf(schema: z.ZodType, value: unknown): string | undefined {

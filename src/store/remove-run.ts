@@ -10,8 +10,8 @@ import { isOwnName } from './files/own-names.ts'
 import { idOf } from './find-run.ts'
 import { foldersIn, headIn } from './run-heads.ts'
 
-/** The files of a live comparison, and of a suite, which lie beside the folders of their runs. */
-const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|report\.md|junit\.xml)$/
+/** The files of a live comparison, of a suite and of a search, which lie beside the folders of their runs. */
+const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|search\.json|report\.md|junit\.xml)$/
 
 /** How many foreign files a message names. */
 const MAX_NAMED = 3

@@ -63,7 +63,7 @@ function addShow(runs: Command, outcome: CommandOutcome): void {
     .option('--json', 'as JSON')
     .action(async (run: string | undefined, _: ShowFlags, command: Command) => {
       const { showCommand } = await import('./show.ts')
-      outcome.code = showCommand(run, flagsOf(command))
+      outcome.code = await showCommand(run, flagsOf(command))
     })
 }
 

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } fr
 import { formatCount, formatMoment } from '../../report/text/format.ts'
 import { resultsFolder } from '../../store/files/names.ts'
 import { findRun } from '../../store/find-run.ts'
+import { foldersOfSearch, storedSearchAt } from '../../store/read-search.ts'
 import { foldersOfSuite, storedSuiteAt } from '../../store/read-suite.ts'
 import { ForeignFilesError, type RemovableRun, removableRun, removeRun, runFoldersIn } from '../../store/remove-run.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
@@ -83,10 +84,11 @@ function chosen(named: readonly string[], flags: RemoveFlags, now: number): Remo
   })
 }
 
-/** The folder of a run, or those of the runs of a suite, which goes with the last of them. */
+/** The folder of a run, or those of the runs of a suite or a search, which goes with the last of them. */
 function runsOf(folder: string): string[] {
-  const stored = storedSuiteAt(folder)
-  const runs = stored === undefined ? [] : foldersOfSuite(stored).map((run) => run.folder)
+  const suite = storedSuiteAt(folder)
+  const search = storedSearchAt(folder)
+  const runs = [...(suite ? foldersOfSuite(suite).map((run) => run.folder) : []), ...(search ? foldersOfSearch(search) : [])]
   return runs.length === 0 ? [folder] : runs
 }
 

@@ -13,7 +13,7 @@ import { markIncomplete, readResult } from '../../store/read-result.ts'
 import { safeJson } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import { renderOptionsFor } from '../output/console.ts'
-import { suiteTextOf } from '../stored/suite-report.ts'
+import { severalText } from '../stored/several.ts'
 
 /** The flags of `burn runs show`. */
 export interface ShowFlags {
@@ -32,18 +32,19 @@ interface Shown {
 }
 
 /** Runs `burn runs show`: prints the main figures of the named run, or of the newest one. Returns the exit code. @throws InputError */
-export function showCommand(
+export async function showCommand(
   named: string | undefined,
   { folder: base = resultsFolder(), json = false, color }: ShowFlags,
-): number {
+): Promise<number> {
   const folder = findRun(named, base)
-  const suite = suiteTextOf(folder, json ? 'json' : 'console', renderOptionsFor(process.stdout, color))
-  if (suite !== undefined) {
-    process.stdout.write(suite)
+  const look = renderOptionsFor(process.stdout, color)
+  const several = await severalText(folder, { format: json ? 'json' : 'console' }, look)
+  if (several !== undefined) {
+    process.stdout.write(several)
     return EXIT.ok
   }
   const shown = runIn(folder)
-  const text = json ? `${safeJson(headOf(shown), 2)}\n` : linesOf(shown, makePen(renderOptionsFor(process.stdout, color)))
+  const text = json ? `${safeJson(headOf(shown), 2)}\n` : linesOf(shown, makePen(look))
   process.stdout.write(text)
   return EXIT.ok
 }

@@ -3,15 +3,14 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError, LocalError } from '../../errors.ts'
 import { searchFormats } from '../../report/search/index.ts'
-import { SEARCH_VERSION, type SearchResult, searchResultSchema } from '../../result/search.ts'
+import type { SearchResult } from '../../result/search.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
 import { takeLock } from '../../store/files/lock.ts'
 import { RESULT_NAME, SEARCH_NAME, SUITE_NAME } from '../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
-import { readText } from '../../store/read-result.ts'
+import { storedSearchAt } from '../../store/read-search.ts'
 import { newRunFolder } from '../../store/run-dir.ts'
-import { jsonIn } from '../../text/json.ts'
 
 /** Markdown beside `search.json`. */
 const REPORT_NAME = 'report.md'
@@ -48,7 +47,7 @@ export class SearchFolder {
       for (const other of [RESULT_NAME, SUITE_NAME])
         if (existsSync(join(this.path, other)))
           throw new LocalError(`${this.path} holds ${other} of something else`, 'choose another folder with --out')
-      this.earlier = overwrite ? undefined : earlierIn(join(this.path, SEARCH_NAME))
+      this.earlier = overwrite ? undefined : earlierIn(this.path)
       this.outputs = openOutputs([SEARCH_NAME, REPORT_NAME].map((file) => join(this.path, file)))
     } catch (error) {
       this.release()
@@ -73,15 +72,13 @@ export class SearchFolder {
   }
 }
 
-function earlierIn(path: string): SearchResult | undefined {
-  if (!existsSync(path)) return undefined
-  const parsed = searchResultSchema.safeParse(jsonIn(readText(path)))
-  const [version] = parsed.success ? parsed.data.searchVersion.split('.') : []
-  if (parsed.success && version === SEARCH_VERSION.split('.')[0]) return parsed.data
-  throw new InputError(
-    `${path} is no search that this burn can go on with`,
-    'choose another folder with --out, or add --overwrite',
-  )
+function earlierIn(folder: string): SearchResult | undefined {
+  try {
+    return storedSearchAt(folder)?.search
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(error.message, 'choose another folder with --out, or add --overwrite', { cause: error })
+  }
 }
 
 function locked(path: string, searchId: string): () => void {

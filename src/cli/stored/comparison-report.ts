@@ -1,20 +1,11 @@
 /** `burn report` of a stored comparison. */
-import { UsageError } from '../../errors.ts'
 import type { ComparedResults } from '../../report/comparison/html.ts'
-import { type ComparisonFormat, comparisonFormats } from '../../report/comparison/index.ts'
+import { comparisonFormats } from '../../report/comparison/index.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
-import { isSameFile } from '../../store/files/same-file.ts'
 import { type readComparison, resultsOfSide } from '../../store/read-comparison.ts'
 import { note } from '../output/notes.ts'
 import { pairsOf } from '../report/conversations/pairs.ts'
-
-/** The flags of `burn report` that a comparison looks at. */
-interface ComparisonReportFlags {
-  readonly format: string
-  readonly level?: string
-  readonly output?: string
-  readonly quality?: boolean
-}
+import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
 
 /**
  * Renders a stored comparison in the chosen format. When the results of its runs are gone, an HTML page lacks their parts, and a note on stderr
@@ -22,25 +13,12 @@ interface ComparisonReportFlags {
  */
 export function renderComparison(
   stored: NonNullable<ReturnType<typeof readComparison>>,
-  { format, level, output, quality }: ComparisonReportFlags,
+  flags: SeveralReportFlags,
   look: RenderOptions,
 ): string {
-  if (quality === true)
-    throw new UsageError(`--quality goes with a run, and ${stored.path} is a comparison`, 'name one of its runs')
-  if (level !== undefined) throw new UsageError('--level goes with the tables of a run, not with a comparison', 'leave it out')
-  if (!isComparisonFormat(format))
-    throw new UsageError(
-      `--format ${format}: ${stored.path} is a comparison, which has no such format`,
-      `one of ${Object.keys(comparisonFormats).join(', ')}`,
-    )
-  if (output !== undefined && isSameFile(stored.path, output))
-    throw new UsageError(`-o ${output} is the comparison itself, which the report would replace`, 'name another file')
+  const format = formatOfSeveral(comparisonFormats, { path: stored.path, kind: 'comparison' }, flags)
   const results = format === 'html' ? resultsOf(stored) : { a: [], b: [] }
   return comparisonFormats[format](stored.comparison, look, results)
-}
-
-function isComparisonFormat(format: string): format is ComparisonFormat {
-  return Object.hasOwn(comparisonFormats, format)
 }
 
 function resultsOf(stored: Parameters<typeof resultsOfSide>[0]): ComparedResults {

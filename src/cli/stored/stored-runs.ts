@@ -11,6 +11,7 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
 import { findRun } from '../../store/find-run.ts'
 import { markIncomplete, readResults } from '../../store/read-result.ts'
+import { foldersOfSearch, storedSearchAt } from '../../store/read-search.ts'
 
 /**
  * Returns the stored runs that an argument of `burn compare` names: a run's folder, a result file (also one with a list of results), a folder of
@@ -47,8 +48,14 @@ function placesOf(named: string): string[] {
   return runs.length > 0 ? runs : [findRun(named)]
 }
 
-/** The runs in a folder of runs; the folder itself when there is none, so that reading it says what is wrong. */
+/** The runs in a folder of runs; the folder itself when there is none, so that reading it says what is wrong. @throws InputError for a search */
 function runsIn(folder: string): string[] {
+  const search = storedSearchAt(folder)
+  if (search !== undefined)
+    throw new InputError(
+      `${folder} is a search: its runs have different loads, and are no repeats of each other`,
+      `name one of them, such as ${foldersOfSearch(search).at(-1) ?? `a folder in ${folder}`}`,
+    )
   const inside = readdirSync(folder)
     .sort()
     .map((name) => join(folder, name))

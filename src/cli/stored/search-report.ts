@@ -1,0 +1,12 @@
+/** `burn report` of a stored search. */
+import { dirname } from 'node:path'
+import { searchFormats } from '../../report/search/index.ts'
+import type { RenderOptions } from '../../report/text/reporter.ts'
+import type { StoredSearch } from '../../store/read-search.ts'
+import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
+
+/** Renders a stored search. @throws UsageError */
+export function renderSearch({ path, search }: StoredSearch, flags: SeveralReportFlags, look: RenderOptions): string {
+  const format = formatOfSeveral(searchFormats, { path, kind: 'search' }, flags)
+  return searchFormats[format](search, { ...look, directory: dirname(path) })
+}
