@@ -67,6 +67,18 @@ test('validate: no engine, and of results and reports only their names', () => {
   expect([...loaded].filter((file) => heavy.test(file))).toEqual([])
 })
 
+test('run: no schema of results, which only a reader of stored ones needs', () => {
+  const loaded = loadedWith([
+    'cli/main.ts',
+    'cli/program.ts',
+    'cli/run/run.ts',
+    'connectors/http/http1/line.ts',
+    'report/json.ts',
+  ])
+  expect(loaded).toContain('engine/run-plan.ts')
+  expect([...loaded].filter((file) => /^result\/(?:schema|suite)\b/.test(file))).toEqual([])
+})
+
 describe('compiled code', () => {
   const copied = (): Home => copyOf('start.cjs', 'burn.cjs')
   const kept = (home: Home, folder = 'dist/.cache') => home.files().filter((name) => name.startsWith(`${folder}/`))

@@ -9,7 +9,6 @@ import { annotate } from '../output/annotations.ts'
 import { renderOptionsFor } from '../output/console.ts'
 import { appendStepSummary } from '../output/step-summary.ts'
 import { logWarnings, openConsole } from './console.ts'
-import { leagueTable } from './league.ts'
 import { runOne } from './recorded/scenario-run.ts'
 import type { RunOneOptions } from './recorded/settings.ts'
 import { Signals } from './recorded/signals.ts'
@@ -56,7 +55,10 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
       output.report(() => render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
     if (flags.saveBaseline !== undefined) output.say(await keepAsBaseline(flags.saveBaseline, results))
-    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results, flags.color))
+    if (results.length > 1 && flags.logFormat !== 'json') {
+      const { leagueTable } = await import('./league.ts')
+      output.say(leagueTable(results, flags.color))
+    }
   } finally {
     output.end()
     signals.release()
