@@ -86,3 +86,15 @@ test('a scenario that draws no lengths has none of these metrics', async () => {
   const { result } = await sent({ message: 'x' }, { maxTokens: 5 })
   expect(Object.keys(result.total.distributions).filter((name) => name.includes('asked'))).toEqual([])
 })
+
+test('a corpus gives the words, none of which is a template', async () => {
+  const dir = dirWith({ 'c.txt': 'alpha {{env.HOME}} "beta" \\ {{{gamma}}} '.repeat(50) })
+  const step = { prompt: { tokens: 30, corpus: 'c.txt', sharedPrefix: { tokens: 12 } } }
+  const { words } = await sent(step, {}, {}, dir)
+  expect(new Set(words.flatMap((text) => text.flatMap((word) => word.split('\n'))))).toEqual(
+    new Set(['alpha', '{{env.HOME}}', '"beta"', '\\', '{{{gamma}}}']),
+  )
+  expect(new Set(words.map((text) => text.slice(0, 4).join(' '))).size).toBe(1)
+  expect(new Set(words.map((text) => text.join(' '))).size).toBeGreaterThan(5)
+  expect((await sent(step, {}, {}, dir)).words).toEqual(words)
+})

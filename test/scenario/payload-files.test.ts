@@ -63,3 +63,22 @@ test.each([
 test('a misspelt variable has its hint', () => {
   expect(validate('data/unknown.json').problems[0]?.hint).toBe('did you mean region?')
 })
+
+test.each([
+  ['data/none.txt', 'data/none.txt is not there'],
+  ['../outside.json', '../outside.json lies outside of the folder'],
+  ['data/link.json', 'data/link.json lies outside of the folder'],
+  ['data/blank.txt', 'data/blank.txt has no text'],
+  ['data/binary.txt', 'data/binary.txt is not UTF-8 text'],
+])('the corpus %s is refused at its place', (name, message) => {
+  write('blank.txt', ' ')
+  writeFileSync(join(folder, 'data', 'binary.txt'), Buffer.from([0xff, 0xfe]))
+  const text = `name: s
+target: { preset: openai-chat, url: "mock:" }
+steps:
+  - message: "{{prompt}}"
+    prompt: { tokens: 5, corpus: ${name} }
+`
+  const problems = [{ code: 'E_FILE', line: 5, column: 34, message: expect.stringContaining(message) }]
+  expect(validateScenario(text, file).problems).toMatchObject(problems)
+})

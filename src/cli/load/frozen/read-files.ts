@@ -7,7 +7,7 @@ import type { Configuration } from '../../../result/schema.ts'
 /** A larger file is known by its size alone: to hash it would delay the run. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024
 /** Keys under which scenarios name files that are read, in targets, data, steps and checks. */
-const FILE_KEY = /^(?:file|payloadFile|schema|proto)$/
+const FILE_KEY = /^(?:file|payloadFile|corpus|schema|proto)$/
 /** Blocks whose files hold keys and credentials: nothing of those is stored, not even a hash. */
 const SECRET_BLOCK = /^(?:auth|tls)$/
 

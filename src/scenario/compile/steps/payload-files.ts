@@ -1,14 +1,23 @@
 /** What a step generates: its `prompt`, and its `payload` block, with fields of CUSTOM data that stand in a file of their own. */
-import { readConfinedJson } from '../../../confined.ts'
+import { readConfinedBytes, readConfinedJson } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
-import { compilePayload, type Payload, type PayloadSpec, PromptMaker, type PromptSpec } from '../../../payloads/index.ts'
+import {
+  compilePayload,
+  corpusText,
+  type Payload,
+  type PayloadSpec,
+  PromptMaker,
+  type PromptSpec,
+} from '../../../payloads/index.ts'
 import { E_FILE } from '../../problems/files/E_FILE.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { MessageStep } from '../plan.ts'
-import type { ScenarioSource, Texts } from '../texts.ts'
+import type { ScenarioSource } from '../texts.ts'
 
 /** Largest file: every message is made of it. */
 const MAX_FILE = 1024 * 1024
+/** Largest corpus, which is kept in memory. */
+const MAX_CORPUS = 16 * 1024 * 1024
 
 /** The fields in a JSON file of the scenario's folder, templates in their strings. @throws UsageError when it cannot be read, or is no object */
 function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['custom']> {
@@ -39,7 +48,16 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
   }
 }
 
-/** Compiles the `prompt` block of the step at `path`. */
-export function compilePrompt(spec: PromptSpec, path: Path, texts: Texts): MessageStep['prompt'] {
-  return { maker: new PromptMaker(spec), salt: texts.template(spec.salt ?? '', [...path, 'salt']) }
+/** Compiles the `prompt` block of the step at `path`. Returns undefined when its corpus cannot be used, which `texts` collects. */
+export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
+  const salt = texts.template(spec.salt ?? '', [...path, 'salt'])
+  try {
+    const { corpus } = spec
+    const textOf = corpus === undefined ? undefined : corpusText(corpus, readConfinedBytes(baseDir, corpus, MAX_CORPUS))
+    return { maker: new PromptMaker(spec, textOf), salt }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    texts.report(E_FILE.refused(error), [...path, 'corpus'])
+    return undefined
+  }
 }

@@ -118,7 +118,7 @@ export class StepCompiler {
       tags: this.texts.quietly(() => compileTags({ ...tags, ...step.tags })) ?? [],
       onError: compileOnError(step.onError, onError),
       payload: step.payload && compilePayloadBlock(step.payload, [...path, 'payload'], this.source),
-      prompt: step.prompt && compilePrompt(step.prompt, [...path, 'prompt'], this.texts),
+      prompt: step.prompt && compilePrompt(step.prompt, [...path, 'prompt'], this.source),
     }
   }
 }

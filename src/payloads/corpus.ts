@@ -1,0 +1,47 @@
+/** Text of a given length in tokens, cut out of a text of the user's own. */
+import { isUtf8 } from 'node:buffer'
+import { UsageError } from '../errors.ts'
+import type { Random } from '../random.ts'
+
+/** Length of a token: of UTF-8, it is about right for English, code, and scripts with two or three bytes to a character. */
+const BYTES_PER_TOKEN = 4
+/** How far from the drawn place a word may begin or end. */
+const MAX_WORD_BYTES = 64
+
+/**
+ * Returns a function that cuts texts of about as many tokens (bytes ÷ 4) out of a corpus, from random places on; they begin and end between
+ * words where there are spaces. A text that comes to the end of the corpus goes on at its beginning.
+ * @throws UsageError when the corpus has no text, or is not UTF-8
+ */
+export function corpusText(name: string, corpus: Buffer): (random: Random, tokens: number) => string {
+  if (!isUtf8(corpus)) throw new UsageError(`${name} is not UTF-8 text`, 'save it as UTF-8')
+  const bytes = Buffer.from(
+    corpus
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .trim(),
+  )
+  if (bytes.length === 0) throw new UsageError(`${name} has no text`, 'a corpus is a text of which prompts are cut')
+  return (random, tokens) => {
+    const pieces: string[] = []
+    let at = wordAt(bytes, random.int(0, bytes.length - 1))
+    for (let left = tokens * BYTES_PER_TOKEN; left > 0; at = 0) {
+      const end = at + left >= bytes.length ? bytes.length : wordAt(bytes, at + left)
+      pieces.push(bytes.toString('utf8', at, end).trim())
+      left -= end - at + 1
+    }
+    return pieces.filter((piece) => piece !== '').join('\n')
+  }
+}
+
+/** Returns where the next word begins at or after a place, or the corpus ends, if that is near; else the place itself, moved to the beginning of a character. */
+function wordAt(bytes: Buffer, place: number): number {
+  const end = Math.min(bytes.length, place + MAX_WORD_BYTES)
+  for (let at = place; at > 0 && at < end; at += 1) if (isSpace(bytes[at - 1]) && !isSpace(bytes[at])) return at
+  if (end === bytes.length) return end
+  let at = place
+  while (at > 0 && at < bytes.length && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1
+  return at
+}
+
+const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
