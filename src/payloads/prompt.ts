@@ -9,15 +9,25 @@ import { textOfTokens } from './token-text.ts'
 /** Returns a text of about as many tokens. */
 export type TextOfTokens = (random: Random, tokens: number) => string
 
+/** Characters of prefixes that are kept; the others are made again, which gives the same text. */
+const MAX_KEPT = 32_000_000
+const NO_PREFIX = { tokens: 0, pool: 1 }
+
+const prefixSchema = lateObject(() => ({
+  tokens: whole(0, 10_000_000).describe('Length of the prefix; 0 for none'),
+  pool: whole(1, 100_000).default(1).describe('How many different prefixes there are; each prompt begins with any of them'),
+  weight: z.number().positive().max(1e9).default(1).describe('How often, against the weights of the other entries of the list'),
+}))
+
 /** The schema of the `prompt:` block of a step, which says how long the text is that its message may use as `{{prompt}}`. */
 export const promptSchema = lateObject(() => ({
   tokens: lengthSchema.describe('Length of the text, without the prefix and the salt'),
-  sharedPrefix: lateObject(() => ({
-    tokens: whole(1, 10_000_000).describe('Length of the prefix'),
-    pool: whole(1, 100_000).default(1).describe('How many different prefixes there are; each prompt begins with any of them'),
-  }))
+  sharedPrefix: z
+    .union([prefixSchema, z.array(prefixSchema).min(1).max(1000)])
     .optional()
-    .describe('A text at the beginning that prompts share, as a system prompt or a document is: what a prefix cache keeps'),
+    .describe(
+      'A text at the beginning that prompts share, as a system prompt or a document is: what a prefix cache keeps. A list: each prompt takes one of the entries, by weight',
+    ),
   corpus: z
     .string()
     .min(1)
@@ -45,37 +55,47 @@ export interface GeneratedPrompt {
 /** Makes the prompts of one step. */
 export class PromptMaker {
   private readonly lengths: ReturnType<typeof lengthsOf>
-  private readonly prefix: PromptSpec['sharedPrefix']
-  private readonly prefixes = new Map<number, string>()
+  private readonly prefixSpecs: readonly z.output<typeof prefixSchema>[]
+  private readonly prefixes = new Map<string, string>()
+  private keptLength = 0
   private readonly textOf: TextOfTokens
 
   /** `textOf` makes the texts; of common words by default. */
   constructor({ tokens, sharedPrefix }: PromptSpec, textOf: TextOfTokens = textOfTokens) {
     this.textOf = textOf
     this.lengths = lengthsOf(tokens)
-    this.prefix = sharedPrefix
+    this.prefixSpecs = sharedPrefix === undefined ? [] : [sharedPrefix].flat()
   }
 
   /** The most tokens that a prompt can have, without its salt; undefined when there is no bound. */
   get most(): number | undefined {
     const { most } = this.lengths
-    return most === undefined ? undefined : most + (this.prefix?.tokens ?? 0)
+    return most === undefined ? undefined : most + Math.max(0, ...this.prefixSpecs.map((prefix) => prefix.tokens))
   }
 
   /** Returns the next prompt. `random` is the user's stream; prefixes follow from `seed` alone, so that all users share them. */
   make(random: Random, seed: string, salt: string): GeneratedPrompt {
     const tokens = this.lengths.draw(random)
-    const number = this.prefix ? random.int(0, this.prefix.pool - 1) : 0
-    const parts = [salt, this.prefixOf(number, seed), this.textOf(random, tokens)]
-    return { text: parts.filter((part) => part !== '').join(' '), salt, tokens: tokens + (this.prefix?.tokens ?? 0) }
+    const entry = this.prefixSpecs.length > 1 ? random.pickWeighted(this.prefixSpecs) : 0
+    const spec = this.prefixSpecs[entry] ?? NO_PREFIX
+    const number = spec.tokens === 0 ? 0 : random.int(0, spec.pool - 1)
+    const parts = [salt, this.prefixOf(spec.tokens, [number, ...(entry === 0 ? [] : [entry])], seed), this.textOf(random, tokens)]
+    return { text: parts.filter((part) => part !== '').join(' '), salt, tokens: tokens + spec.tokens }
   }
 
-  private prefixOf(number: number, seed: string): string {
-    if (!this.prefix) return ''
-    const known = this.prefixes.get(number)
+  /** The prefix at this place: its number in the pool and, after the first entry of the list, the entry. */
+  private prefixOf(tokens: number, place: readonly number[], seed: string): string {
+    if (tokens === 0) return ''
+    const key = place.join('/')
+    const known = this.prefixes.get(key)
     if (known !== undefined) return known
-    const text = this.textOf(createRandom(seed, 'prompt-prefix', number), this.prefix.tokens)
-    this.prefixes.set(number, text)
+    const text = this.textOf(createRandom(seed, 'prompt-prefix', ...place), tokens)
+    this.keptLength += text.length
+    if (this.keptLength > MAX_KEPT) {
+      this.prefixes.clear()
+      this.keptLength = text.length
+    }
+    this.prefixes.set(key, text)
     return text
   }
 }

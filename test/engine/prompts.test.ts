@@ -98,3 +98,23 @@ test('a corpus gives the words, none of which is a template', async () => {
   expect(new Set(words.map((text) => text.join(' '))).size).toBeGreaterThan(5)
   expect((await sent(step, {}, {}, dir)).words).toEqual(words)
 })
+
+test('of several prefixes each is taken as often as its weight says, and is the same for all', async () => {
+  const sharedPrefix = [{ tokens: 20, weight: 6 }, { tokens: 50, pool: 2, weight: 3 }, { tokens: 0 }]
+  const load = [{ users: 2, iterations: 400 }]
+  const { words, result } = await sent({ prompt: { tokens: 3, sharedPrefix } }, {}, { load })
+  const of = (length: number) => words.filter((text) => text.length === length)
+  expect(of(23).length + of(53).length + of(3).length).toBe(400)
+  expect([of(23).length, of(53).length].map((count) => Math.round(count / 40))).toEqual([6, 3])
+  const begins = (texts: string[][], length: number) => texts.map((text) => text.slice(0, length).join(' '))
+  expect([new Set(begins(of(23), 20)).size, new Set(begins(of(53), 50)).size]).toEqual([1, 2])
+  expect(
+    new Set(
+      begins(
+        words.filter((text) => text.length > 3),
+        5,
+      ),
+    ).size,
+  ).toBe(3)
+  expect(result.total.distributions.asked_input_tokens?.max).toBe(53)
+})
