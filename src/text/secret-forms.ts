@@ -1,6 +1,6 @@
 /** The forms in which a secret turns up in requests, replies and reports. */
 
-const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
+const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
@@ -19,7 +19,11 @@ export function secretForms(secret: string): Map<string, string> {
     // Whoever encodes a whole header or body as JSON first encodes what JSON has made of the secret.
     for (const text of new Set([value, JSON.stringify(value).slice(1, -1)])) {
       for (const form of percentForms(text)) forms.set(quote(form), anchor(form))
-      for (const { pattern, core } of base64Forms(text)) forms.set(pattern, anchor(core))
+      for (const { pattern, core } of base64Forms(text, 1)) {
+        forms.set(pattern, anchor(core))
+        // Credentials of `Authorization: Basic` in a header that comes back in base64. Each layer makes six times as many forms, so there are two.
+        for (const twice of base64Forms(core, 2)) forms.set(twice.pattern, anchor(twice.core))
+      }
       const hex = Buffer.from(text).toString('hex')
       forms.set(`(?:${anyCase(hex)})`, anchor(hex))
     }
@@ -89,17 +93,19 @@ function entityForms(secret: string, base: string): string[] {
 
 /**
  * A secret may begin at each of three places within a group of base64: behind `user:` it is not where it would be alone. Only the
- * digits that the secret settles alone are compared; one digit at either edge shares bits with its neighbour and is masked with it.
+ * digits that the secret settles alone are compared; those at either edge that share bits with its neighbours are masked with it: one, or
+ * two when the secret is in base64 already, whose digit at the edge is such a neighbour itself.
  */
-function base64Forms(secret: string): { pattern: string; core: string }[] {
+function base64Forms(secret: string, layers: 1 | 2): { pattern: string; core: string }[] {
   const bytes = Buffer.from(secret)
+  const edge = `${BASE64_DIGIT}{0,${layers}}`
   return [0, 1, 2].flatMap((offset) => {
     const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
     const first = Math.ceil((offset * 8) / 6)
     const last = Math.floor(((offset + bytes.length) * 8) / 6)
     const core = digits.slice(first, last)
-    const before = offset > 0 ? BASE64_NEIGHBOUR : ''
-    const after = (offset + bytes.length) % 3 > 0 ? `${BASE64_NEIGHBOUR}={0,2}` : ''
+    const before = layers > 1 || offset > 0 ? edge : ''
+    const after = layers > 1 || (offset + bytes.length) % 3 > 0 ? `${edge}={0,2}` : ''
     return [core, core.replaceAll('+', '-').replaceAll('/', '_')].map((text) => ({
       pattern: before + quote(text) + after,
       core: text,

@@ -24,6 +24,7 @@ const SENT: Readonly<Record<string, string>> = {
   'in JSON, in capitals': escaped(SECRET).toUpperCase().replaceAll('\\U', '\\u'),
   'base64 behind one byte': base64(`x${SECRET}`),
   'base64 behind two bytes': base64(`xx${SECRET}`),
+  'base64 of base64': base64(base64(`user:${SECRET}`)),
   base64url: Buffer.from(SECRET).toString('base64url'),
   percent: encodeURIComponent(SECRET),
   'as a form': new URLSearchParams({ a: SECRET }).toString().slice(2),
@@ -40,12 +41,17 @@ const FORMS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(ESCAPED.map((name) => [`${name}, in JSON`, inJson(SENT[name] ?? '')])),
   ...settled('base64', SECRET),
   ...settled('base64 of JSON', inJson(SECRET)),
+  // Behind `user:` it begins at the third place of a group, and its digits at the second of the outer one.
+  'base64 of base64': coreBehind(1, coreBehind(2, SECRET)),
   'percent of JSON': encodeURIComponent(inJson(SECRET)),
 }
 
 function settled(name: string, text: string): Record<string, string> {
-  const behind = [0, 1, 2].map((bytes) => base64(`${'x'.repeat(bytes)}${text}`).slice([0, 2, 3][bytes], -4))
-  return Object.fromEntries(behind.map((core, bytes) => [`${name} behind ${bytes}`, core]))
+  return Object.fromEntries([0, 1, 2].map((bytes) => [`${name} behind ${bytes}`, coreBehind(bytes, text)]))
+}
+
+function coreBehind(bytes: number, text: string): string {
+  return base64(`${'x'.repeat(bytes)}${text}`).slice([0, 2, 3][bytes], -4)
 }
 
 /**

@@ -44,6 +44,24 @@ test('in base64 none of its bytes is left, wherever it begins', () => {
   )
 })
 
+test('in base64 of base64 none of it is left, wherever it begins in either', () => {
+  const secret = fc.string({ minLength: 6, maxLength: 20, unit: 'grapheme-ascii' }).filter((text) => text.trim().length >= 6)
+  const pad = fc.string({ maxLength: 5 })
+  const encoding = fc.constantFrom<BufferEncoding>('base64', 'base64url')
+  fc.assert(
+    fc.property(secret, fc.tuple(pad, pad, pad, pad), encoding, encoding, (hidden, [a, b, c, d], inner, outer) => {
+      const plain = Buffer.from(hidden).toString('hex')
+      const once = Buffer.from(a + hidden + b).toString(inner)
+      const twice = Buffer.from(c + once + d).toString(outer)
+      const left = without(hidden, twice)
+      // What is left of both ends is too short to hold a digit that the secret has settled, and no such digit is in it.
+      const ends = (text: string) => Math.ceil((Buffer.byteLength(text) * 4) / 3) + 4
+      expect(left.length).toBeLessThanOrEqual(ends(c) + ends(d) + Math.ceil(((ends(a) + ends(b)) * 4) / 3))
+      expect(Buffer.from(Buffer.from(left, outer).toString(), inner).toString('hex')).not.toContain(plain)
+    }),
+  )
+})
+
 test('each long line of a key file is a form, its frame is none', () => {
   const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'
   const forms = secretForms(`-----BEGIN PRIVATE KEY-----\n${body}\nshort\n-----END PRIVATE KEY-----`)
