@@ -32,6 +32,8 @@ interface Fate<Act> {
   readonly failure: string | undefined
   /** What it may be instead on a connection that had carried another attempt; left out when that makes no difference. */
   readonly whenKept?: readonly string[]
+  /** True when it ends the connection, and with it what else is under way there. */
+  readonly ends?: boolean
 }
 
 /** What one target does, and has done. */
@@ -55,11 +57,14 @@ export class Deeds<Act> {
     this.silence = silence
   }
 
-  /** Counts a request, and returns what is done with it: with copies the same. All is well for one whose id was corrupted. */
-  meet(id: string | undefined): Act {
+  /**
+   * Counts a request, and returns what is done with it: with copies the same. All is well for one whose id was corrupted. To one that is
+   * `calm` nothing happens that ends the connection.
+   */
+  meet(id: string | undefined, calm = false): Act {
     this.requests += 1
     if (id === undefined) return this.good.act
-    const fate = this.draw(id)
+    const fate = this.draw(id, calm)
     this.met.set(id, fate)
     return fate.act
   }
@@ -70,11 +75,12 @@ export class Deeds<Act> {
     return [this.good, ...this.rows, this.silence].filter((fate) => fate !== undefined && !done.has(fate))
   }
 
-  private draw(id: string): Fate<Act> {
+  private draw(id: string, calm: boolean): Fate<Act> {
     const random = createRandom('storm', this.name, id)
     const share = random.next()
-    if (this.silence && share > 1 - SILENT) return this.silence
-    return share < GOOD ? this.good : random.pick(this.rows)
+    if (this.silence && !calm && share > 1 - SILENT) return this.silence
+    const rows = calm ? this.rows.filter(({ ends }) => !ends) : this.rows
+    return share < GOOD || rows.length === 0 ? this.good : random.pick(rows)
   }
 
   /** Counts a connection, and returns how it is refused; undefined when it is not. */
@@ -93,6 +99,8 @@ export interface StormTarget {
   /** What the scenario says of it, and its step. */
   readonly target: object
   readonly step: object
+  /** The same step, to which nothing happens that ends the connection. */
+  readonly calm?: object
   readonly deeds: Deeds<unknown>
   stop(): unknown
 }
@@ -151,6 +159,7 @@ async function websocket(): Promise<StormTarget> {
   const rows = WEBSOCKET_FATES.map(([, act, failure]) => ({
     act,
     failure,
+    ends: true,
     // Soon after the reply to another message, a farewell seems to have been meant for that one.
     ...(FAREWELLS.includes(failure) && { whenKept: [failure, 'ws_met_close'] }),
   }))
@@ -166,13 +175,14 @@ async function websocket(): Promise<StormTarget> {
       else socket.write(granted(upgrade))
     },
     message: (peer, said) => {
-      deeds.meet(idIn(said))(peer)
+      deeds.meet(idIn(said), said.includes('calm'))(peer)
     },
   })
   return {
     target: { url: server.url, websocket: { maxMessage: '1KiB' } },
     // What is corrupted or cut off shows.
     step: { request: { json: { id: ID, again: ID, checked: ID } } },
+    calm: { request: { json: { id: ID, again: ID, checked: ID, calm: true } } },
     deeds,
     stop: () => server.stop(),
   }
@@ -189,14 +199,19 @@ async function grpc(): Promise<StormTarget> {
   const proto = join(folder, 'faults.proto')
   writeFileSync(proto, faultProto())
   // What takes long to unpack is left to the matrix.
-  const rows = GRPC_FATES.filter(([method]) => method !== 'bomb').map(([act, failure]) => ({ act, failure }))
-  const deeds = new Deeds('grpc', 'good', [...rows, { act: 'goaway', failure: undefined }])
+  const rows = GRPC_FATES.filter(([method]) => method !== 'bomb').map(([act, failure]) => ({
+    act,
+    failure,
+    ends: act === 'resetSocket',
+  }))
+  const deeds = new Deeds('grpc', 'good', [...rows, { act: 'goaway', failure: undefined, ends: true }])
   const server = await rawGrpcServer(0, {
-    good: (stream, { id }) => GRPC_FAULTS[deeds.meet(String(id))]?.(stream),
+    good: (stream, { id, calm }) => GRPC_FAULTS[deeds.meet(String(id), calm !== undefined)]?.(stream),
   })
   return {
     target: { url: server.url, grpc: { proto, service: 'faults.Faults', method: 'good' } },
     step: { request: { message: { text: 'hello' }, metadata: { id: ID } } },
+    calm: { request: { message: { text: 'hello' }, metadata: { id: ID, calm: 'yes' } } },
     deeds,
     async stop() {
       await server.stop()
@@ -214,10 +229,11 @@ async function mqtt(): Promise<StormTarget> {
   const rows = PUBACK_FATES.map(([code, failure]) => ({ act: acknowledge(code), failure }))
   const reset: Answer = (_, { socket }) => void socket.resetAndDestroy()
   const silence = { act: () => {}, failure: 'mqtt_no_ack' }
-  const deeds = new Deeds('mqtt', acknowledge(0), [...rows, { act: reset, failure: 'mqtt_no_ack' }], silence)
+  const deeds = new Deeds('mqtt', acknowledge(0), [...rows, { act: reset, failure: 'mqtt_no_ack', ends: true }], silence)
   const refusals = CONNACK_FATES.filter(([version]) => version === 5).map(([, act, name]) => ({ act, failure: `mqtt_${name}` }))
   const broker = await rawBroker((packet, peer) => {
-    if (packet.cmd === 'publish') deeds.meet(packet.topic.slice('storm/'.length))(packet.messageId ?? 0, peer)
+    const [, id, calm] = packet.cmd === 'publish' ? packet.topic.split('/') : []
+    if (packet.cmd === 'publish') deeds.meet(id, calm !== undefined)(packet.messageId ?? 0, peer)
     else if (packet.cmd === 'connect')
       peer.send({ cmd: 'connack', sessionPresent: false, reasonCode: deeds.welcome(refusals)?.act ?? 0 })
     else return false
@@ -226,6 +242,7 @@ async function mqtt(): Promise<StormTarget> {
   return {
     target: { url: broker.url, mqtt: { version: 5, qos: 1, ackTimeout: PATIENCE } },
     step: { request: { publish: { topic: `storm/${ID}`, payload: { json: { hello: 'target' } } } } },
+    calm: { request: { publish: { topic: `storm/${ID}/calm`, payload: { json: { hello: 'target' } } } } },
     deeds,
     stop: () => broker.stop(),
   }

@@ -13,8 +13,11 @@ type Targets = ReadonlyMap<string, StormTarget>
 const ATTEMPTS = ALL_CASES ? 20_000 : 500
 const USERS = 40
 
-/** A late reset by a target could hit the next request on its connection, and a copy be lost with it. These have a connection of their own then. */
-const LONE = { steps: ['http', 'sse'] }
+/**
+ * A late reset by a target could hit the next request on its connection, and a copy be lost with it. These have a connection of their own then,
+ * or, where it is calm, the target breaks none.
+ */
+const LONE = ['http', 'sse', 'grpc calm']
 const FAULTS = [
   { status: [500, 429], probability: '2%' },
   { delay: '1ms..20ms', probability: '2%' },
@@ -23,14 +26,18 @@ const FAULTS = [
   { drop: 'close', after: '0ms..5ms', probability: '2%' },
   { drift: 'add', path: '$.extra', value: 1, probability: '2%', steps: ['http', 'sse', 'websocket', 'mqtt', 'mqtt alone'] },
   { drift: 'remove', path: '$.text', probability: '2%', steps: ['grpc'] },
-  { timeout: '5ms..50ms', probability: '2%', steps: [...LONE.steps, 'websocket alone', 'mqtt alone'] },
-  { duplicate: '1..3', gap: '0ms..10ms', probability: '2%', ...LONE },
+  { timeout: '5ms..50ms', probability: '2%', steps: [...LONE, 'websocket alone', 'mqtt alone'] },
+  { duplicate: '1..3', gap: '0ms..10ms', probability: '5%', steps: [...LONE, 'websocket calm', 'mqtt calm'] },
 ]
 
-/** The kinds of attempts. Some end their connection: what the target does after a time-out must hit no other attempt. */
+/**
+ * The kinds of attempts. Some end their connection: what the target does after a time-out must hit no other attempt. To those that are calm the
+ * target does nothing that ends it.
+ */
 const LANES = [
   ...['http', 'sse', 'websocket', 'grpc', 'mqtt'].map((target) => ({ name: target, target, parts: false })),
   ...['websocket', 'mqtt'].map((target) => ({ name: `${target} alone`, target, parts: true })),
+  ...['websocket', 'grpc', 'mqtt'].map((target) => ({ name: `${target} calm`, target, parts: false })),
 ]
 /** The target of each step that sends or ends something, by its place in the scenario. */
 const STEP_TARGETS = LANES.flatMap(({ target, parts }) => (parts ? [target, target] : [target]))
@@ -65,7 +72,7 @@ function storm(targets: Targets): Promise<TestRun> {
     steps: LANES.map(({ name, target, parts }, i) => ({
       if: `iteration.index % ${LANES.length} == ${i}`,
       then: [
-        { ...targets.get(target)?.step, name, target },
+        { ...targets.get(target)?.[name.endsWith('calm') ? 'calm' : 'step'], name, target },
         ...(parts ? [{ request: { disconnect: 'abrupt' }, name: `${name} ends`, target }] : []),
       ],
     })),
@@ -119,5 +126,5 @@ test('what the targets have done is what the result says, class by class', { tim
   if (!ALL_CASES) return
   for (const { deeds } of targets.values()) expect(deeds.undone()).toEqual([])
   const timedOut = new Set(classes.filter((one) => one.endsWith(' injected_timeout')))
-  expect([...timedOut].sort()).toEqual(['http', 'mqtt', 'sse', 'websocket'].map((name) => `${name} injected_timeout`))
+  expect([...timedOut].sort()).toEqual(['grpc', 'http', 'mqtt', 'sse', 'websocket'].map((name) => `${name} injected_timeout`))
 })

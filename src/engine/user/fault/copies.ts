@@ -1,4 +1,4 @@
-import { after } from '../../../clock.ts'
+import { after, nextTurn } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 import type { CopyEnd, InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import type { AttemptFault, FaultClock, FaultedJob, FaultSpending } from './attempt-fault.ts'
@@ -102,8 +102,20 @@ export class Copies implements AttemptFault {
   end(): Promise<void> | undefined {
     // After a failure, the connection may be gone, and with it those that are in flight.
     if (this.attempt?.outcome === 'ok' && !this.isIdle) return this.replies()
+    if (this.hasUnsent) return this.written()
     this.abandon()
     return undefined
+  }
+
+  /** True when a copy was made of which the connection has not said yet that it left. */
+  private get hasUnsent(): boolean {
+    return [...this.open].some(({ sentAt }) => Number.isNaN(sentAt))
+  }
+
+  /** Over HTTP/2, what was written leaves by the end of the turn; only then is it known which copies the target meets. */
+  private async written(): Promise<void> {
+    await this.clock.waitFor(new Promise(nextTurn))
+    this.abandon()
   }
 
   private async replies(): Promise<void> {
