@@ -62,9 +62,37 @@ function shellLimit(): string | undefined {
   }
 }
 
+/** The ports that connections go out from: those from `low` to `high` without the reserved ones, which lie within them. */
+export interface PortRange {
+  readonly low: number
+  readonly high: number
+  readonly reserved: readonly number[]
+}
+
+/** Returns the ports that this machine lets connections go out from; null when unknown, as Linux alone has them in a file. */
+export function localPortRange(): PortRange | null {
+  const [, from, to] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
+  if (from === undefined || to === undefined) return null
+  const [low, high] = [Number(from), Number(to)]
+  return { low, high, reserved: portsOf(read('/proc/sys/net/ipv4/ip_local_reserved_ports') ?? '', low, high) }
+}
+
+/** Returns the ports from `low` to `high` that a list such as `8080,9100-9120` names, each once. */
+export function portsOf(list: string, low: number, high: number): number[] {
+  const stretches = list
+    .trim()
+    .split(',')
+    .map((entry) => entry.split('-').map(Number))
+  const named = stretches.flatMap(([first = 0, last = first]) => {
+    const from = Math.max(first, low)
+    return Array.from({ length: Math.max(0, Math.min(last, high) - from + 1) }, (_, index) => from + index)
+  })
+  return [...new Set(named)]
+}
+
 function localPorts(): number | null {
-  const [, low, high] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
-  return low === undefined || high === undefined ? null : Number(high) - Number(low) + 1
+  const range = localPortRange()
+  return range && range.high - range.low + 1 - range.reserved.length
 }
 
 /** Where the counters of this process's control group are, for versions 2 and 1 of control groups; the first that is there is read. */

@@ -50,8 +50,8 @@ function innerAddress(ip: string): string | undefined {
   return bytes?.flatMap((group = 0) => [group >> 8, group & 0xff]).join('.')
 }
 
-/** The eight numbers of an IPv6 address. */
-function groupsOf(ip: string): number[] {
+/** Returns the eight numbers of an IPv6 address, which must have no zone. */
+export function groupsOf(ip: string): number[] {
   // A URL writes each address in one form, without an IPv4 part.
   const [left = '', right] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::')
   const numbers = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))

@@ -59,6 +59,8 @@ export interface OpenContext {
   readonly seed: string | number
   /** The relay to connect to in place of the target, which then leads there; left out when the run injects no faults on the wire. */
   readonly relay?: WireRelay | undefined
+  /** The addresses of this machine to connect from, in turn; left out when the system chooses. */
+  readonly localAddresses?: readonly string[] | undefined
 }
 
 /** One user's connection to the target. It carries one exchange at a time, unless the protocol allows several. */
@@ -209,6 +211,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   clientId?(options: Options, userId: number): string
   /** Returns the proxy that connections to an address go through; left out by protocols that use no proxies. */
   proxy?(options: Options, url: string): HttpProxy | undefined
+  /** True when connections go out from the `localAddresses` of their target. Left out where a library connects, which chooses by itself. */
+  readonly localAddresses?: true
   /** Returns the name of the library that carries the requests, for the result; left out where there is no choice. */
   client?(options: Options): string
   /** Returns the largest number of connections that `users` users have open at a time; left out when each user has one. */

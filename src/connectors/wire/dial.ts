@@ -5,6 +5,7 @@ import { type FailurePhase, LocalError, type WireCauses } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
+import { LocalSide } from './local/ends.ts'
 import { type HttpProxy, proxyAddress } from './proxy.ts'
 import { injectedFailure, type LedWay, type WireRelay } from './relay.ts'
 import { connectShared } from './socket-bytes.ts'
@@ -17,6 +18,8 @@ export interface DialPlan {
   readonly host: string
   readonly port: number
   readonly dns: DnsOptions
+  /** The addresses of this machine to connect from, in turn; left out when the system chooses. */
+  readonly localAddresses?: readonly string[] | undefined
   /** TLS settings from `prepareTls`; left out for a plain connection. */
   readonly tls?: ConnectionOptions | undefined
   /** Path of a Unix socket to connect to instead of host and port. */
@@ -82,6 +85,7 @@ export class Dialling {
   private phase: FailurePhase = 'dns'
   private socket: Socket | undefined
   private over = false
+  private readonly local: LocalSide | undefined
   /** The way through the relay that the last socket has; undefined without a relay. */
   private way: LedWay | undefined
   /** True when the relay has reached the target. */
@@ -93,6 +97,7 @@ export class Dialling {
   constructor(plan: DialPlan, events: DialEvents) {
     this.plan = plan
     this.events = events
+    if (plan.localAddresses) this.local = new LocalSide(plan.localAddresses)
   }
 
   start(): void {
@@ -129,17 +134,29 @@ export class Dialling {
     this.phase = 'connect'
     if (Number.isNaN(this.dialledAt)) this.dialledAt = now()
     const { relay } = this.plan
-    const socket = this.open(relay ? { host: relay.host, port: relay.port, noDelay: true } : to)
+    const end = this.local?.take(to)
+    if (end instanceof Error) {
+      setImmediate(() => this.missed(end, rest))
+      return
+    }
+    const way = end ? { ...to, localAddress: end.localAddress, localPort: end.localPort } : to
+    const socket = this.open(relay ? { host: relay.host, port: relay.port, noDelay: true } : way)
     this.socket = socket
+    if (end) socket.once('close', () => end.release())
     const failed = (error: Error) => {
-      if (this.phase === 'connect' && rest.length > 0 && !this.over && worthAnother(error)) this.next(rest)
-      else this.fail(error)
+      if (end && !this.over && this.local?.mayRepeat(end, error)) this.connect(rest, to)
+      else this.missed(error, rest)
     }
     socket.once('error', failed)
     socket.once('connect', () => {
-      if (relay) this.lead(relay, socket, to, failed)
+      if (relay) this.lead(relay, socket, way, failed)
       else this.reached(socket)
     })
+  }
+
+  private missed(error: Error, rest: readonly string[]): void {
+    if (this.phase === 'connect' && rest.length > 0 && !this.over && worthAnother(error)) this.next(rest)
+    else this.fail(error)
   }
 
   /** Lets the relay connect to the target. What that fails by is what the connection fails by: the relay answers for itself alone. */

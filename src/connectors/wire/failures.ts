@@ -1,14 +1,20 @@
 import type { FailurePhase } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
+import { isForeignAddress } from './local/errors.ts'
 import { tlsFailure } from './tls-failures.ts'
 
 /** Class, phase and advice for an error code; without a phase, the failure has that of the caller. */
 type FailureRule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
 
 const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
-const PORTS_ADVICE = 'this machine has no free local port for that address: keep connections alive, or use fewer users'
+const PORTS_ADVICE =
+  'this machine has no free local port for that address: keep connections alive, use fewer users, or list more addresses in localAddresses'
+const ADDRESS_ADVICE =
+  'list addresses in localAddresses that this machine has and that lead there (ip address show, ip address add)'
 
 const UNREACHABLE: FailureRule = ['unreachable', undefined, 'no route to that address']
+/** The local address that a connection was to go out from does not exist or does not lead there: that is no matter of the target. */
+const FOREIGN: FailureRule = ['local_address', undefined, ADDRESS_ADVICE]
 const RESET: FailureRule = ['reset', undefined]
 
 /** The rules for error codes that mean the same in every phase. */
@@ -64,7 +70,7 @@ export function classify(error: unknown, phase: FailurePhase): Failure {
   const said = wordsOf(error)
   const tls = code === undefined ? undefined : tlsFailure(code, said)
   if (tls) return { ...tls, phase: 'tls', ...(code === undefined ? {} : { code }) }
-  const rule = code === undefined ? undefined : ruleOf(code, phase)
+  const rule = isForeignAddress(error) ? FOREIGN : code === undefined ? undefined : ruleOf(code, phase)
   const [failureClass, ownPhase, advice] = rule ?? (code === undefined ? ['bug', undefined] : RESET)
   return {
     class: failureClass,
@@ -77,6 +83,8 @@ export function classify(error: unknown, phase: FailurePhase): Failure {
 function ruleOf(code: string, phase: FailurePhase): FailureRule | undefined {
   const rule = Object.hasOwn(RULES, code) ? RULES[code] : undefined
   if (rule) return rule
+  // Linux answers so when the local address and that of the target do not go together, such as the loopback and another machine.
+  if (code === 'EINVAL' && phase === 'connect') return FOREIGN
   if (code === 'ETIMEDOUT') return phase === 'connect' ? ['connect_timeout', undefined, 'the host does not answer'] : UNREACHABLE
   if (code.startsWith('EAI_')) return ['dns', 'dns']
   return undefined

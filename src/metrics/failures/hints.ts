@@ -75,7 +75,8 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
     'the server does not accept the call as it is: its message says why; check what the step sends',
   ],
   [/^grpc_(INTERNAL|UNKNOWN|DATA_LOSS)$/, 'the server, or a proxy before it, failed: read the message, and look at its log'],
-  [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],
+  [/^local_ports$/, 'out of local ports: keep connections alive, use fewer users, or list more addresses in localAddresses'],
+  [/^local_address$/, 'an address of localAddresses is none of this machine, or does not lead to the target: correct the list'],
   [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
   [/^local_template$/, 'a template used a variable that had no value'],
   [

@@ -1,0 +1,83 @@
+/** `localAddresses`: the addresses of this machine that connections to a target go out from. */
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { groupsOf } from '../../../text/public-host.ts'
+
+/** The largest number of local addresses of one target. */
+const MOST_ADDRESSES = 4096
+const EXPECTED = 'expected an IP address, a range such as 127.0.0.1-127.0.0.20, or a network such as 127.0.1.0/24'
+
+/** A stretch of addresses of one family, as numbers. */
+interface Stretch {
+  readonly family: number
+  readonly first: bigint
+  readonly last: bigint
+}
+
+/** A schema for a list of IP addresses, ranges and networks; its output is each address once, in the order of the list. */
+export const localAddressesSchema = z
+  .array(z.string().meta({ examples: ['127.0.0.1', '127.0.0.1-127.0.0.20', '127.0.1.0/24'] }))
+  .min(1)
+  .max(MOST_ADDRESSES)
+  .transform((texts, context): readonly string[] => {
+    const found = new Set<string>()
+    for (const [index, text] of texts.entries()) {
+      const read = readStretch(text)
+      const message = typeof read === 'string' ? read : tooMany(read)
+      if (message !== undefined) context.addIssue({ code: 'custom', message, path: [index] })
+      else if (typeof read !== 'string') for (const address of addressesOf(read)) found.add(address)
+    }
+    if (found.size > MOST_ADDRESSES)
+      context.addIssue({ code: 'custom', message: `${found.size} addresses: at most ${MOST_ADDRESSES} can be used` })
+    return [...found]
+  })
+  .describe(
+    'Addresses of this machine that connections go out from in turn, because each has its own ports: addresses, ranges (127.0.0.1-127.0.0.20) and networks (127.0.1.0/24). Left out: the system chooses',
+  )
+
+/** Returns the addresses that an entry of the list stands for, or what is wrong with it. */
+function readStretch(text: string): Stretch | string {
+  const [, net, prefix] = /^(.+)\/(\d{1,3})$/.exec(text.trim()) ?? []
+  const [, low = text.trim(), high = low] = /^(.+?)\s*(?:-|\.\.)\s*(.+)$/.exec(text.trim()) ?? []
+  const [first, last] = net === undefined ? [numberOf(low), numberOf(high)] : [numberOf(net), numberOf(net)]
+  if (!first || first.family !== last?.family) return `${EXPECTED}, got "${text.slice(0, 60)}"`
+  const { family, value } = first
+  if (prefix !== undefined) return network(first, Number(prefix)) ?? `${EXPECTED}, got "${text.slice(0, 60)}"`
+  if (value > last.value) return `the range ends below its beginning: did you mean "${high}-${low}"?`
+  return { family, first: value, last: last.value }
+}
+
+/** The addresses of a network that hosts can have: in IPv4, its first and its last stand for the network and for all hosts (RFC 1122, 3021). */
+function network({ family, value }: { readonly family: number; readonly value: bigint }, prefix: number): Stretch | undefined {
+  const bits = (family === 4 ? 32 : 128) - prefix
+  if (bits < 0) return undefined
+  const size = 1n << BigInt(bits)
+  const first = value - (value % size)
+  const own = family === 4 && bits > 1 ? 1n : 0n
+  return { family, first: first + own, last: first + size - 1n - own }
+}
+
+function tooMany({ first, last }: Stretch): string | undefined {
+  const count = last - first + 1n
+  return count > MOST_ADDRESSES ? `${count} addresses: at most ${MOST_ADDRESSES} can be used` : undefined
+}
+
+function addressesOf({ family, first, last }: Stretch): string[] {
+  return Array.from({ length: Number(last - first) + 1 }, (_, index) => textOf(family, first + BigInt(index)))
+}
+
+/** The number of an IP address, all its bits in order; undefined for another text, and for an address with a zone. */
+function numberOf(ip: string): { readonly family: number; readonly value: bigint } | undefined {
+  const family = ip.includes('%') ? 0 : isIP(ip)
+  if (family === 0) return undefined
+  const [parts, bits] = family === 4 ? [ip.split('.').map(Number), 8n] : [groupsOf(ip), 16n]
+  return { family, value: parts.reduce((sum, part) => (sum << bits) | BigInt(part), 0n) }
+}
+
+function textOf(family: number, value: bigint): string {
+  const part = (index: number, bits: number) => Number((value >> BigInt(index * bits)) & ((1n << BigInt(bits)) - 1n))
+  if (family === 4) return [3, 2, 1, 0].map((index) => part(index, 8)).join('.')
+  const groups = [7, 6, 5, 4, 3, 2, 1, 0].map((index) => part(index, 16).toString(16))
+  // A URL writes an address in its short form.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+}

@@ -1,0 +1,15 @@
+/** What an error says of the local end of a connection. */
+
+/** True when a socket could not be bound to its local address, because that is none of this machine. */
+export function isForeignAddress(error: unknown): boolean {
+  return hasCode(error, 'EADDRNOTAVAIL') && error.syscall === 'bind'
+}
+
+/** True when the local port of a connection is in use: by another process, or by a connection that was closed a moment ago. */
+export function isPortInUse(error: unknown): boolean {
+  return hasCode(error, 'EADDRINUSE') || (hasCode(error, 'EADDRNOTAVAIL') && error.syscall !== 'bind')
+}
+
+function hasCode(error: unknown, code: string): error is Error & { readonly syscall?: unknown } {
+  return error instanceof Error && 'code' in error && error.code === code
+}
