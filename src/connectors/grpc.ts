@@ -14,6 +14,7 @@ export type { GrpcRequest } from './grpc/options/request.ts'
 /** The connector for gRPC: unary and streaming calls over HTTP/2. Each reply message is converted to JSON. */
 export const grpc = defineConnector({
   protocol: 'grpc',
+  localAddresses: true,
   schemes: {
     'grpc:': { port: 80, proxies: ['grpc_proxy', 'http_proxy', 'HTTP_PROXY'] },
     'grpcs:': { port: 443, proxies: ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY'] },

@@ -30,6 +30,7 @@ const SCHEMES = {
 /** The connector for HTTP: each request gets one reply, over a connection that the user keeps or that all users share. */
 export const http = defineConnector({
   protocol: 'http',
+  localAddresses: true,
   schemes: SCHEMES,
   options: httpOptions,
   request: httpStep,
@@ -126,12 +127,13 @@ export async function openHttp(
 
 function reachOf(
   options: HttpFields,
-  { address, baseDir, relay }: OpenContext,
+  { address, baseDir, relay, localAddresses }: OpenContext,
   client: Pick<HttpClient, 'forwards' | 'sharedReads'>,
 ): Reach {
   return {
     dns: options.dns ?? {},
     relay,
+    localAddresses,
     unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
     tls: () => prepareTls(address.tls, baseDir),
     proxyOf: (url) => proxyOf(options, url.href),

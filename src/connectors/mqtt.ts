@@ -28,6 +28,7 @@ const topicPlace: AddressPlace = {
 /** The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete with its acknowledgement, a reply or an echo. */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
+  localAddresses: true,
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },
   over: ['ws:', 'wss:'],
   aliases: { 'tcp:': 'mqtt:', 'ssl:': 'mqtts:' },

@@ -11,6 +11,7 @@ import { prepareTls } from './wire/dial.ts'
 /** The connector for WebSocket: each user has one connection, which stays open and carries messages in both directions. */
 export const websocket = defineConnector({
   protocol: 'websocket',
+  localAddresses: true,
   schemes: {
     'ws:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
     'wss:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
@@ -55,10 +56,10 @@ function loadConnection() {
 }
 
 async function open(options: WebSocketOptions, context: OpenContext): Promise<Connection<WebSocketRequest>> {
-  const { address, baseDir, events, signal, userId, seed, relay } = context
+  const { address, baseDir, events, signal, userId, seed, relay, localAddresses } = context
   const [library, { WebSocketConnection }] = await loadConnection()
   const tls = () => prepareTls(address.tls, baseDir)
-  const own = { library, options, tls, events, userId, seed, relay }
+  const own = { library, options, tls, events, userId, seed, relay, localAddresses }
   const connection = new WebSocketConnection(address, { ...own, ...compile(options) })
   endWith(signal, () => connection.abort())
   await connection.open()

@@ -121,7 +121,13 @@ function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
   return copyOf(
     { ...plan, wireFaults: undefined, faultTags: [], observe: [], monitor: [], health: [] },
     {
-      targets: plan.targets.map((target) => ({ ...target, auth: undefined, mock: undefined, ...standInFor(target, url) })),
+      targets: plan.targets.map((target) => ({
+        ...target,
+        auth: undefined,
+        mock: undefined,
+        localAddresses: undefined,
+        ...standInFor(target, url),
+      })),
       phases: [{ name: 'warm-up', shape: 'warm-up', warmup: false, load }],
       flows: [{ name: undefined, weight: 1, steps: plan.exchanges.filter(mayRehearse) }],
       setup: [],

@@ -20,6 +20,7 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
       baseDir: plan.baseDir,
       userId: 0,
       seed: 'ping',
+      localAddresses: target.localAddresses,
     }
     const said = await target.connector
       .health(target.options, context)

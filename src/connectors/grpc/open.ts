@@ -9,7 +9,7 @@ import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
 /** Returns the settings for connections to a gRPC target. @throws LocalError for files in `tls:` that cannot be used, TargetError for an invalid address */
-export function linkPlan(options: GrpcOptions, { address, baseDir, relay }: OpenContext): LinkPlan {
+export function linkPlan(options: GrpcOptions, { address, baseDir, relay, localAddresses }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)
     throw new TargetError('local_request', 'send', `not an address of gRPC: ${address.url}; such as grpc://127.0.0.1:50051`)
@@ -19,6 +19,7 @@ export function linkPlan(options: GrpcOptions, { address, baseDir, relay }: Open
     authority: place.authority,
     dns: options.dns ?? {},
     relay,
+    localAddresses,
     tls: place.secure ? prepareTls(address.tls, baseDir) : undefined,
     waitForReady: options.waitForReady,
     keepalive: options.keepalive,
@@ -39,7 +40,10 @@ export async function openGrpc(options: GrpcOptions, context: OpenContext): Prom
   const own = new GrpcRoute(plan, events)
   const { route, release } =
     options.channel === 'shared'
-      ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir, context.relay?.port]), () => own)
+      ? sharedRoute(
+          JSON.stringify([server, options, address.tls, baseDir, context.relay?.port, context.localAddresses]),
+          () => own,
+        )
       : { route: own, release: () => own.close() }
   const connection = new GrpcConnection({ route, methods, deadlineMs: options.deadline, names: options.fieldNames, release })
   await endWith(signal, () => connection.close())

@@ -19,6 +19,8 @@ export interface Reach {
   readonly proxyOf: (url: URL) => HttpProxy | undefined
   /** True when the client can send a proxy requests for `http:` URLs, so that it need not ask for a tunnel. */
   readonly forwards: boolean
+  /** The addresses of this machine to connect from; left out when the system chooses. */
+  readonly localAddresses?: readonly string[] | undefined
   /** The relay that leads the connections; left out when there is none. */
   readonly relay?: WireRelay | undefined
 }
@@ -34,7 +36,8 @@ export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): 
 }
 
 /** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
-function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwards, relay }: Reach): DialPlan {
+function dialPlan(url: URL, reach: Reach): DialPlan {
+  const { dns, unixSocket, tls, sharedReads, proxyOf, forwards, relay, localAddresses } = reach
   const { protocol, port } = url
   const secure = protocol === 'https:'
   const proxy = unixSocket === undefined ? proxyOf(url) : undefined
@@ -46,6 +49,7 @@ function dialPlan(url: URL, { dns, unixSocket, tls, sharedReads, proxyOf, forwar
     tls: secure ? tls() : undefined,
     unixSocket,
     relay,
+    localAddresses,
     proxy: proxy && { ...proxy, tunnel },
     sharedReads: sharedReads && !secure && !(proxy && tunnel),
   }

@@ -33,6 +33,8 @@ export interface HandshakeSettings {
   readonly options: WebSocketOptions
   /** The relay that leads the connections; undefined when there is none. */
   readonly relay: DialPlan['relay']
+  /** The addresses of this machine to connect from; left out when the system chooses. */
+  readonly localAddresses?: DialPlan['localAddresses']
   /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
   /** Tests for the message after which the connection can be used; undefined when it can be used at once. */
@@ -85,6 +87,7 @@ export class Handshake {
       port: port === '' ? (upgrade.secure ? 443 : 80) : Number(port),
       dns: settings.options.dns ?? {},
       relay: settings.relay,
+      localAddresses: settings.localAddresses,
       tls: upgrade.secure ? settings.tls() : undefined,
     }
     this.dialling = dial(plan, {

@@ -71,10 +71,9 @@ export class TargetClient {
 
   /** The relay, of which the client knows the connection that was begun last. */
   private watched(relay: WireRelay): WireRelay {
-    const { host, port } = relay
     return {
-      host,
-      port,
+      host: relay.host,
+      port: relay.port,
       lead: (from, to, led) => {
         this.leadings += 1
         this.way = relay.lead(from, to, led, `${this.context.userId} ${this.leadings}`)
@@ -269,6 +268,7 @@ export class TargetClient {
         userId,
         seed,
         relay: this.relay,
+        localAddresses: this.target.localAddresses,
       })
       if (!opening.signal.aborted) return connection
       await connection.close()

@@ -82,6 +82,8 @@ export interface PlannedTarget {
   /** Names of fields that are left out of the body of a message. */
   readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
+  /** The addresses of this machine that connections go out from, in turn; undefined when the system chooses. */
+  readonly localAddresses: readonly string[] | undefined
   readonly url: Template
   /** True when the preset added the end of the URL's path, because the file names only a server or the base of an API. */
   readonly completed: boolean

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { authSchema } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
+import { localAddressesSchema } from '../../connectors/wire/local/addresses.ts'
 import { tlsSchema } from '../../connectors/wire/tls.ts'
 import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
 import { dialects } from '../../dialects/index.ts'
@@ -115,6 +116,7 @@ export const targetSchema = lateObject(() => ({
   query: z.record(z.string(), templated()).optional().describe('Query parameters of every request; values may hold templates'),
   auth: authSchema.optional(),
   tls: tlsSchema.optional(),
+  localAddresses: localAddressesSchema.optional(),
   timeouts: timeoutsSchema.optional(),
   limits: limitsSchema.optional(),
   onRateLimit: z

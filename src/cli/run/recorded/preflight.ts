@@ -2,6 +2,7 @@ import { now } from '../../../clock.ts'
 import { allSchemes } from '../../../connectors/index.ts'
 import { type DialPlan, dial } from '../../../connectors/wire/dial.ts'
 import type { DnsOptions } from '../../../connectors/wire/dns.ts'
+import { missingAddresses } from '../../../connectors/wire/local/missing.ts'
 import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
@@ -19,21 +20,24 @@ interface Way {
 }
 
 /**
- * Opens a connection to each target before the load begins; addresses with templates are left out. Returns how the run must end if one
- * fails, else undefined.
+ * Opens a connection to each target before the load begins, from its local addresses if it lists some; addresses with templates are left out.
+ * Returns how the run must end if one fails, or if a local address does not exist, else undefined.
  */
 export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())
   try {
     for (const target of plan.targets) {
+      const { localAddresses = [] } = target
+      const missing = await missingAddresses(localAddresses)
+      if (missing.length > 0) return { code: EXIT.couldNotTest, why: missingText(target.name, missing) }
       const known = target.url.static && target.mock === undefined
       // The cast is safe: these keys have the same meaning in every protocol's options.
       const way = (target.options ?? {}) as Way
       if (known) {
         const url = target.url.render({})
         const plan = planOf(url, way, target.connector.proxy?.(target.options, url))
-        if (plan) await preflight(plan, target.timeouts.connect, stopped.signal)
+        if (plan) await preflight({ ...plan, localAddresses: target.localAddresses }, target.timeouts.connect, stopped.signal)
       }
     }
     return undefined
@@ -43,6 +47,11 @@ export async function tryTargets(plan: Plan, control: Control): Promise<Exit | u
   } finally {
     unsubscribe()
   }
+}
+
+function missingText(target: string, [first = '', ...others]: readonly string[]): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return `${target}: localAddresses lists ${first}${more}, which this machine does not have: add what is missing (ip address add), or correct the list`
 }
 
 /** Connects to a target, or to the proxy before it, as the run will; resolves when it accepts or `stopped` aborts. @throws TargetError */

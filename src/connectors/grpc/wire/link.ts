@@ -25,6 +25,8 @@ export interface LinkPlan extends StreamSettings {
   /** True to keep trying to connect until `close` is called; false to fail after the first try. */
   readonly waitForReady: boolean
   readonly keepalive?: KeepaliveRule | undefined
+  /** The addresses of this machine to connect from; left out when the system chooses. */
+  readonly localAddresses?: readonly string[] | undefined
   /** The relay that leads the connection; left out when there is none. */
   readonly relay?: WireRelay | undefined
 }
@@ -169,9 +171,9 @@ export class GrpcLink {
   }
 
   private dial(): void {
-    const { host, port, dns, tls, relay } = this.plan
+    const { host, port, dns, tls, relay, localAddresses } = this.plan
     this.dialling = dial(
-      { host, port, dns, relay, tls: tls && { ...tls, ALPNProtocols: ['h2'] } },
+      { host, port, dns, relay, localAddresses, tls: tls && { ...tls, ALPNProtocols: ['h2'] } },
       {
         connected: (socket, times) => this.connected(socket, times),
         failed: (failure) => this.missed(failure),

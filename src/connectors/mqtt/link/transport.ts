@@ -45,13 +45,19 @@ export async function openTransport(options: MqttOptions, context: OpenContext):
   return url.protocol.startsWith('ws') ? upgrade(transport, url, options, context) : transport
 }
 
-function planOf(url: URL, port: number, { dns }: MqttOptions, { address, baseDir, relay }: OpenContext): DialPlan {
+function planOf(
+  url: URL,
+  port: number,
+  { dns }: MqttOptions,
+  { address, baseDir, relay, localAddresses }: OpenContext,
+): DialPlan {
   const secure = SECURE.includes(url.protocol)
   return {
     host: hostOf(url),
     port: url.port === '' ? port : Number(url.port),
     dns: dns ?? {},
     relay,
+    localAddresses,
     // a broker that checks ALPN would refuse a name that is not its own
     tls: secure
       ? { ...prepareTls(address.tls, baseDir), ALPNProtocols: url.protocol === 'wss:' ? ['http/1.1'] : undefined }

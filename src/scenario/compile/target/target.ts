@@ -106,6 +106,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     model: compileTemplate(block.model ?? preset?.model ?? ''),
     body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },
+    localAddresses: block.localAddresses,
     url: compileTemplate(url),
     completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
     usualPath: usualPathOf(dialectName, preset),

@@ -1,0 +1,19 @@
+import { connectorNamed } from '../../../connectors/index.ts'
+import { protocolOf } from '../../compile/target/preset.ts'
+import { rule } from '../../lint/subject.ts'
+import { targetBlocks } from '../../lint/targets.ts'
+import { mapAt } from '../../schema/written-steps.ts'
+
+/** The rule that warns of `localAddresses` from which no connection goes out: over a Unix socket, or when a plugin connects by itself. */
+export const W_LOCAL_ADDRESSES = rule('W_LOCAL_ADDRESSES', (subject, report) => {
+  for (const { block, base } of targetBlocks(subject)) {
+    const protocol = protocolOf(block)
+    const connector = connectorNamed(protocol)
+    if (block.localAddresses === undefined || !connector) continue
+    const path = [...base, 'localAddresses']
+    if (!connector.localAddresses)
+      report(path, 'key', `the protocol ${protocol} connects by itself: the system chooses the local address`)
+    else if (mapAt(block, [protocol]).unixSocket !== undefined)
+      report(path, 'key', 'a Unix socket has no addresses: these are not used', 'leave out localAddresses or unixSocket')
+  }
+})
