@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
@@ -16,6 +16,7 @@ export const anthropic: Dialect = {
   name: 'anthropic',
   describe: 'Anthropic Messages (max_tokens is required there: 1024 unless the target says)',
   framing: 'sse',
+  part: contentBlock,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     return mergeBody(
@@ -23,7 +24,7 @@ export const anthropic: Dialect = {
         model: options.model,
         max_tokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
         system,
-        messages: plainTurns(rest),
+        messages: plainTurns(rest, contentBlock),
         temperature: options.temperature,
         stream: options.stream,
       },
@@ -31,6 +32,19 @@ export const anthropic: Dialect = {
     )
   },
   decoder: () => new MessagesDecoder(),
+}
+
+/** A part of a message as the Messages API takes it: an image, or a document that is a PDF or a text. */
+function contentBlock({ kind, source, mediaType = '' }: Attachment): JsonObject | string {
+  if (kind === 'audio') return 'no sound'
+  const type = kind === 'image' ? 'image' : 'document'
+  if ('url' in source) return { type, source: { type: 'url', url: source.url } }
+  if (type === 'document' && mediaType.startsWith('text/')) {
+    const data = Buffer.from(source.base64, 'base64').toString('utf8')
+    return { type, source: { type: 'text', media_type: 'text/plain', data } }
+  }
+  if (type === 'document' && mediaType !== 'application/pdf') return 'files that are PDF or text only'
+  return { type, source: { type: 'base64', media_type: mediaType, data: source.base64 } }
 }
 
 class MessagesDecoder implements Decoder {

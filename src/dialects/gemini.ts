@@ -1,11 +1,11 @@
 import type { Exchange } from '../exchange.ts'
 import { asksForSeveral, Choices } from './parts/choices.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { splitSystem } from './parts/turns.ts'
+import { partsOf, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of Google Gemini: `generateContent` and its streamed form. The address names the model. */
@@ -13,19 +13,31 @@ export const gemini: Dialect = {
   name: 'gemini',
   describe: 'Google Gemini generateContent',
   framing: 'json-array',
+  part: dataPart,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     const config = mergeBody({ maxOutputTokens: options.maxTokens, temperature: options.temperature, seed: options.seed })
     return mergeBody(
       {
         systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },
-        contents: rest.map((turn) => ({ role: turn.role === 'assistant' ? 'model' : 'user', parts: [{ text: turn.content }] })),
+        contents: rest.map((turn) => ({
+          role: turn.role === 'assistant' ? 'model' : 'user',
+          parts: partsOf(turn, dataPart, (text) => ({ text })),
+        })),
         generationConfig: Object.keys(config).length === 0 ? undefined : config,
       },
       options.body,
     )
   },
   decoder: (_mapping, body) => new GeminiDecoder(asksForSeveral(asObject(body?.generationConfig)?.candidateCount)),
+}
+
+/** A part of a message as Gemini takes it, whatever its kind. */
+function dataPart({ source, mediaType }: Attachment): JsonObject {
+  const mimeType = mediaType === undefined ? {} : { mimeType: mediaType }
+  return 'url' in source
+    ? { fileData: { ...mimeType, fileUri: source.url } }
+    : { inlineData: { ...mimeType, data: source.base64 } }
 }
 
 class GeminiDecoder implements Decoder {

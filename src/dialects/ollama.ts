@@ -1,10 +1,10 @@
 import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
+import { asPrompt, attachmentsOf, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of Ollama's `POST /api/chat`: one JSON object per line. */
@@ -12,8 +12,10 @@ export const ollama: Dialect = {
   name: 'ollama',
   describe: 'Ollama chat (/api/chat), one JSON object per line',
   framing: 'ndjson',
+  part: image,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
-    return mergeBody({ model: options.model, messages: plainTurns(turns), ...common(options) }, options.body)
+    const messages = turns.map((turn) => ({ role: turn.role, content: turn.content, ...imagesOf([turn]) }))
+    return mergeBody({ model: options.model, messages, ...common(options) }, options.body)
   },
   decoder: () => new OllamaDecoder(),
 }
@@ -23,11 +25,27 @@ export const ollamaGenerate: Dialect = {
   name: 'ollama-generate',
   describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',
   framing: 'ndjson',
+  part: image,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
-    return mergeBody({ model: options.model, system, prompt: asPrompt(rest), ...common(options) }, options.body)
+    return mergeBody(
+      { model: options.model, system, prompt: asPrompt(rest), ...imagesOf(rest), ...common(options) },
+      options.body,
+    )
   },
   decoder: () => new OllamaDecoder(),
+}
+
+/** An image as Ollama takes it: the bare Base64 of its content, beside the text. */
+function image({ kind, source }: Attachment): JsonObject | string {
+  if (kind !== 'image') return 'images only'
+  return 'url' in source ? 'images by their content only: name a file of the folder' : { base64: source.base64 }
+}
+
+/** The member `images` for the images of some turns; an empty object when they have none. */
+function imagesOf(turns: readonly Turn[]): { images?: unknown[] } {
+  const images = turns.flatMap((turn) => attachmentsOf(turn, image).map(({ base64 }) => base64))
+  return images.length === 0 ? {} : { images }
 }
 
 function common(options: ChatOptions): JsonObject {

@@ -1,7 +1,7 @@
 /** The dialects of OpenAI Chat Completions and Completions, and of the many servers with the same API: vLLM, SGLang, Groq, Azure. */
 import type { Exchange } from '../exchange.ts'
 import { asksForSeveral, Choices } from './parts/choices.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
@@ -15,7 +15,7 @@ import {
 } from './parts/provider-error.ts'
 import { readReasoning } from './parts/reasoning.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
+import { addressOf, asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
@@ -26,11 +26,12 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
   framing: 'sse',
+  part: chatPart,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     return mergeBody(
       {
         model: options.model,
-        messages: plainTurns(turns),
+        messages: plainTurns(turns, chatPart),
         stream: options.stream,
         stream_options: options.stream ? { include_usage: true } : undefined,
         [options.limitField ?? 'max_completion_tokens']: options.maxTokens,
@@ -64,6 +65,18 @@ export const openaiCompletions: Dialect = {
     )
   },
   decoder: (_mapping, body) => new ChatDecoder(asksForSeveral(body?.n)),
+}
+
+const SOUND_FORMATS: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' }
+
+/** A part of a message as OpenAI's chat API takes it: images by address, sound and files as Base64. */
+function chatPart(part: Attachment): JsonObject | string {
+  const { kind, name, source, mediaType = '' } = part
+  if (kind === 'image') return { type: 'image_url', image_url: { url: addressOf(part) } }
+  if ('url' in source) return 'sound and files by their content only: name a file of the folder'
+  if (kind === 'file') return { type: 'file', file: { filename: name, file_data: addressOf(part) } }
+  const format = SOUND_FORMATS[mediaType]
+  return format === undefined ? 'sound as WAV or MP3 only' : { type: 'input_audio', input_audio: { data: source.base64, format } }
 }
 
 class ChatDecoder implements Decoder {

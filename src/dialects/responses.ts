@@ -1,11 +1,11 @@
 import type { Exchange, UnitKind } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody } from './parts/json.ts'
 import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { plainTurns, splitSystem } from './parts/turns.ts'
+import { addressOf, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of OpenAI's Responses API (`POST /v1/responses`, or a WebSocket). The API takes no seed, so `seed` is not sent. */
@@ -13,13 +13,14 @@ export const responses: Dialect = {
   name: 'openai-responses',
   describe: 'OpenAI Responses',
   framing: 'sse',
+  part: inputPart,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     return mergeBody(
       {
         model: options.model,
         instructions: system,
-        input: plainTurns(rest),
+        input: plainTurns(rest, inputPart, (text) => ({ type: 'input_text', text })),
         max_output_tokens: options.maxTokens,
         temperature: options.temperature,
         stream: options.stream,
@@ -28,6 +29,14 @@ export const responses: Dialect = {
     )
   },
   decoder: () => new ResponsesDecoder(),
+}
+
+/** A part of a message as the Responses API takes it: an image or a file, each by its content or its address. */
+function inputPart(part: Attachment): JsonObject | string {
+  const { kind, name, source } = part
+  if (kind === 'audio') return 'no sound'
+  if (kind === 'image') return { type: 'input_image', detail: 'auto', image_url: addressOf(part) }
+  return { type: 'input_file', ...('url' in source ? { file_url: source.url } : { filename: name, file_data: addressOf(part) }) }
 }
 
 class ResponsesDecoder implements Decoder {

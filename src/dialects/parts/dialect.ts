@@ -3,10 +3,22 @@ import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
 import type { JsonObject } from './json.ts'
 
+/** A part of a message that is no text: an image, a sound or another file, as Base64 or by its address. */
+export interface Attachment {
+  readonly kind: 'image' | 'audio' | 'file'
+  /** Media type, such as image/png; undefined when an address does not show it. */
+  readonly mediaType: string | undefined
+  /** Name of the file, without its folder. */
+  readonly name: string
+  readonly source: { readonly base64: string } | { readonly url: string }
+}
+
 /** One message of a conversation: its role (system, user or assistant) and its text. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
+  /** The parts of a message that has several, in order; `content` holds their texts then. */
+  readonly parts?: readonly (string | Attachment)[]
 }
 
 /** The options of a chat request that every API format understands, such as model, temperature and token limit. */
@@ -55,6 +67,8 @@ export interface Dialect<Mapping = unknown> {
   readonly mapping?: z.ZodType<Mapping>
   /** How a streamed reply is split into events, when its content type does not say. */
   readonly framing: Framing
+  /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */
+  part?(part: Attachment): JsonObject | string
   /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
   /** Makes the decoder of one reply; `body` holds the extra fields of the request, whose templates are not rendered. */

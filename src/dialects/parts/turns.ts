@@ -1,4 +1,6 @@
-import type { Turn } from './dialect.ts'
+import { TargetError } from '../../errors.ts'
+import type { Attachment, Dialect, Turn } from './dialect.ts'
+import type { JsonObject } from './json.ts'
 
 /** A conversation with its system turns separated, for APIs that take them in another field. */
 interface SplitTurns {
@@ -21,7 +23,41 @@ export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
-/** Returns the messages of a conversation as objects with exactly the members `role` and `content`. */
-export function plainTurns(turns: readonly Turn[]): { role: string; content: string }[] {
-  return turns.map((turn) => ({ role: turn.role, content: turn.content }))
+/** Returns the messages of a conversation as objects with exactly the members `role` and `content`, which is a list for a message of parts. */
+export function plainTurns(
+  turns: readonly Turn[],
+  part?: Dialect['part'],
+  text = textPart,
+): { role: string; content: unknown }[] {
+  return turns.map((turn) => ({ role: turn.role, content: turn.parts ? partsOf(turn, part, text) : turn.content }))
+}
+
+/** A text in a list of parts, in the form that most APIs have. */
+const textPart = (text: string): JsonObject => ({ type: 'text', text })
+
+/**
+ * Returns the parts of a message as an API takes them: each text as `text` makes it, anything else as the method `part` of the dialect makes
+ * it. A message without parts is one text. @throws TargetError when the API takes no such part
+ */
+export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) => JsonObject): JsonObject[] {
+  return (turn.parts ?? [turn.content]).map((one) => (typeof one === 'string' ? text(one) : attached(one, part)))
+}
+
+/** Returns the attachments of a message as the method `part` of a dialect makes them; none for a message of text. @throws TargetError when the API takes no such part */
+export function attachmentsOf(turn: Turn, part: Dialect['part']): JsonObject[] {
+  return (turn.parts ?? []).flatMap((one) => (typeof one === 'string' ? [] : [attached(one, part)]))
+}
+
+function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
+  const made = part?.(attachment) ?? TEXTS_ONLY
+  if (typeof made === 'string') throw new TargetError('local_request', 'send', `${attachment.name}: the API takes ${made}`)
+  return made
+}
+
+/** What APIs take whose dialect has no method `part`, as the end of a sentence. */
+export const TEXTS_ONLY = 'texts only'
+
+/** Returns an attachment as one address: the one that it has, or a `data:` address that holds its content (RFC 2397). */
+export function addressOf({ source, mediaType }: Attachment): string {
+  return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }
