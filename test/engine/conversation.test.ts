@@ -13,12 +13,12 @@ const PLAN = {
 
 function conversationOf(plan: Partial<Record<'keepTurns' | 'maxTokens' | 'maxMessages', number>>, rounds: number): Conversation {
   const conversation = new Conversation({ ...PLAN, ...plan })
-  for (let i = 0; i < rounds; i += 1) conversation.remember(`question ${i}`, `answer ${i}`)
+  for (let i = 0; i < rounds; i += 1) conversation.remember({ role: 'user', content: `question ${i}` }, `answer ${i}`)
   return conversation
 }
 
 const sent = (conversation: Conversation, system?: string) =>
-  conversation.withMessage(system, 'now').map(({ role, content }) => `${role[0]}:${content}`)
+  conversation.withMessage(system, { role: 'user', content: 'now' }).map(({ role, content }) => `${role[0]}:${content}`)
 
 test.each([
   [{}, 2, ['u:question 0', 'a:answer 0', 'u:question 1', 'a:answer 1', 'u:now'], 0],

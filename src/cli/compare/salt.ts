@@ -23,7 +23,7 @@ export function salted(plan: Plan, name: string): Plan {
   if (system) return { ...plan, conversation: { ...plan.conversation, system: begun(system, text) } }
   const made = new Map<MessageStep, MessageStep>()
   const message = (step: MessageStep) => {
-    const known = made.get(step) ?? { ...step, content: begun(step.content, text) }
+    const known = made.get(step) ?? { ...step, content: begunMessage(step.content, text) }
     made.set(step, known)
     return known
   }
@@ -46,3 +46,8 @@ export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T 
 }
 
 const begun = (template: Template, text: string): Template => compileTemplate(text + template.source)
+
+/** A message that begins with a text of its own; one of parts has it as a part more. */
+function begunMessage(content: MessageStep['content'], text: string): MessageStep['content'] {
+  return 'render' in content ? begun(content, text) : [{ text: compileTemplate(text) }, ...content]
+}

@@ -125,6 +125,13 @@ function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
 
 const tokensOf = (text: string) => Math.ceil(text.length / 4)
 
+/** Estimates the tokens of a message as written; undefined with an attachment, whose tokens each model counts in its own way. */
+function writtenTokens(content: MessageStep['content']): number | undefined {
+  if ('source' in content) return tokensOf(content.source)
+  const texts = content.flatMap((part) => ('text' in part ? [part.text.source] : []))
+  return texts.length < content.length ? undefined : tokensOf(texts.join('\n'))
+}
+
 function conversationTokens(
   plan: Plan,
   messages: readonly MessageStep[],
@@ -138,8 +145,9 @@ function conversationTokens(
     const { chat, pricing, replyTokens } = plan.targets[target] ?? {}
     const output = chat?.maxTokens ?? (replyTokens && 'lengths' in replyTokens ? replyTokens.lengths.most : undefined)
     const generated = prompt ? prompt.maker.most : 0
-    if (output === undefined || generated === undefined) return undefined
-    const said = generated + tokensOf(content.source) + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
+    const written = writtenTokens(content)
+    if (output === undefined || generated === undefined || written === undefined) return undefined
+    const said = generated + written + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
     const earlier = keepTurns === 0 ? 0 : turns.slice(-keepTurns).reduce((total, turn) => total + turn, 0)
     const input = Math.min(window, fixed + earlier + said)
     const prices = pricing ?? standard

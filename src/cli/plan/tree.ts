@@ -74,7 +74,10 @@ function delayText(delay: unknown): string {
 
 /** The label of a message or request step: what it sends and what it checks in the reply. */
 function exchangeText(step: WrittenMap): string {
-  const sent = step.message === undefined ? `request ${requestText(mapAt(step.request, []))}` : `message "${short(step.message)}"`
+  const sent =
+    step.message === undefined
+      ? `request ${requestText(mapAt(step.request, []))}`
+      : `message "${short(messageText(step.message))}"`
   const name = step.name === undefined ? '' : `${short(step.name)}: `
   const checks = Array.isArray(step.expect) ? step.expect.length : 0
   const captures = Object.keys(mapAt(step.capture, []))
@@ -83,6 +86,15 @@ function exchangeText(step: WrittenMap): string {
     ...(captures.length > 0 ? [`keeps ${short(captures.join(', '))}`] : []),
   ]
   return `${name}${sent}${targetOf(step)}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
+}
+
+/** A message as text: of its parts the texts, and in brackets what the others are. */
+function messageText(message: unknown): unknown {
+  if (!Array.isArray(message)) return message
+  return message
+    .map((part) => mapAt(part, []))
+    .map(({ text, image, audio, file }) => text ?? `[${image ?? audio ?? file}]`)
+    .join(' ')
 }
 
 function requestText(request: WrittenMap): string {

@@ -100,9 +100,8 @@ export class Conversation {
   }
 
   /** Returns the turns to send with a new message: the system prompt, the earlier turns that the settings keep, the message. */
-  withMessage(system: string | undefined, content: string): Turn[] {
+  withMessage(system: string | undefined, message: Turn): Turn[] {
     const head: Turn[] = system === undefined ? [] : [{ role: 'system', content: system }]
-    const message: Turn = { role: 'user', content }
     const kept = this.plan.keepTurns === Number.POSITIVE_INFINITY ? this.turns : lastTurns(this.turns, this.plan.keepTurns)
     const trimmed = this.trimToWindow(kept, [...head, message])
     if (trimmed.length < kept.length) {
@@ -113,10 +112,10 @@ export class Conversation {
   }
 
   /** Adds a message and its reply to the history. */
-  remember(content: string, reply: string): void {
+  remember(message: Turn, reply: string): void {
     if (this.plan.keepTurns === 0) return
-    this.turns.push({ role: 'user', content }, { role: 'assistant', content: reply })
-    this.tokens += estimateTokens(content) + estimateTokens(reply)
+    this.turns.push(message, { role: 'assistant', content: reply })
+    this.tokens += estimateTokens(message.content) + estimateTokens(reply)
     this.description = undefined
   }
 
@@ -138,16 +137,17 @@ function lastTurns(turns: readonly Turn[], count: number): readonly Turn[] {
 
 /**
  * Returns what a message asks for: the length of its generated prompt, that of the whole input, and that of the reply. What stands around the
- * prompt is estimated; nothing is said of the input when earlier turns are sent along, or when the message does not hold the prompt.
+ * prompt is estimated; nothing is said of the input when earlier turns or attachments are sent along, or when the message does not hold the prompt.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   return { prompt: prompt?.tokens, input: prompt && inputOf(turns, prompt), output }
 }
 
 function inputOf(turns: readonly Turn[], { text, salt, tokens }: GeneratedPrompt): number | undefined {
-  const message = turns.at(-1)?.content ?? ''
+  const { content: message = '', parts } = turns.at(-1) ?? {}
   const system = turns[0]?.role === 'system' ? turns[0].content : ''
-  if (turns.length > (system === '' ? 1 : 2) || !message.includes(text)) return undefined
+  if (turns.length > (system === '' ? 1 : 2) || !message.includes(text) || parts?.some((part) => typeof part !== 'string'))
+    return undefined
   const around = message.length - text.length + salt.length
   return tokens + Math.ceil((system.length + around) / 4)
 }

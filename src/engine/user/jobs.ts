@@ -5,18 +5,21 @@ import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { TargetError } from '../../errors.ts'
 import type { AskedTokens, ReplyReader } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
-import type { GeneratedPrompt, Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 import type { TargetClient } from './client.ts'
 import { askedIn, type Conversation } from './conversation.ts'
 import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
 import type { IterationClock } from './iteration-clock.ts'
+import { renderMessage } from './message/render-message.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
 /** A step of the plan that sends something: a message or a request. */
 export type AttemptStep = MessageStep | RequestStep
+
+/** A generated prompt of a step, with its length. */
+type MadePrompt = ReturnType<NonNullable<AttemptStep['prompt']>['maker']['make']>
 
 /** What one attempt needs (a job): how to make its request, where to send it, and how to read its reply. */
 export interface Job {
@@ -27,6 +30,8 @@ export interface Job {
   readonly generates: boolean
   /** The prompt as the journal shows it. */
   readonly prompt: string
+  /** The message as it is sent and remembered; undefined for a request, and for a message that cannot be rendered. */
+  readonly message?: ReturnType<typeof renderMessage> | undefined
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[] | undefined
   /** The fault that is injected into the attempt; undefined for none. */
@@ -66,7 +71,7 @@ export class Jobs {
   private readonly bornAt = now()
   /** Payloads that this user has made, by step. */
   private readonly payloadsMade = new Map<number, number>()
-  private prompt: GeneratedPrompt | undefined = undefined
+  private prompt: MadePrompt | undefined = undefined
   /** How many tokens the request that was made last asks for; undefined when no lengths were drawn for it. */
   asked: AskedTokens | undefined = undefined
 
@@ -85,7 +90,7 @@ export class Jobs {
   }
 
   /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. */
-  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetClient): void {
+  private makePayload(step: AttemptStep, payload: NonNullable<AttemptStep['payload']>, { target }: TargetClient): void {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
     this.payloadsMade.set(step.index, index + 1)
@@ -100,7 +105,7 @@ export class Jobs {
   }
 
   /** Generates the text that templates of this step and of later ones read as `{{prompt}}`. */
-  private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): GeneratedPrompt {
+  private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): MadePrompt {
     const { scope, random } = this.user
     const prompt = maker.make(this.user.streamOf('prompt'), this.run.plan.seed, salt.render(scope, random))
     scope.prompt = prompt.text
@@ -111,14 +116,14 @@ export class Jobs {
     const { scope, random } = this.user
     const { target } = client
     const rendered = attemptRender(() => {
-      const text = step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? '')
+      const message = renderMessage(step.content, this.run.plan.suffix, scope, random)
       // The mapping may put `{{message}}` anywhere.
-      scope.message = text
-      return { text, mapping: client.mapping() }
+      scope.message = message.content
+      return { message, mapping: client.mapping() }
     })
     if ('error' in rendered)
       return { ...NO_REPLY, step, client, reader: plainReader(), request: () => throwError(rendered.error) }
-    const { text, mapping } = rendered
+    const { message, mapping } = rendered
     const newReader = () => createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength, target.chat.body)
     return {
       step,
@@ -126,12 +131,13 @@ export class Jobs {
       reader: newReader(),
       newReader,
       generates: target.chat.stream,
-      prompt: text,
+      prompt: message.content,
+      message,
       request: (through) => {
         const system = this.run.plan.conversation.system?.render(scope, random)
         const { conversation } = this.user
         const trimmedBefore = conversation.trimmed
-        const turns = conversation.withMessage(system, text)
+        const turns = conversation.withMessage(system, message)
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
         const options = client.chat()
         if (this.prompt || target.replyTokens) this.asked = askedIn(turns, this.prompt, target.replyTokens && options.maxTokens)
@@ -154,6 +160,7 @@ class RequestJob implements Job {
   readonly newReader = plainReader
   readonly generates = false
   readonly prompt = ''
+  readonly message: undefined
   readonly warnings: undefined
   readonly fault: undefined
   private readonly user: AttemptUser
@@ -184,8 +191,11 @@ export function throwError(error: unknown): never {
 }
 
 /** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
-export function withRequest({ step, client, reader, newReader, generates, prompt, warnings }: Job, request: Job['request']): Job {
-  return { step, client, reader, newReader, generates, prompt, warnings, request }
+export function withRequest(
+  { step, client, reader, newReader, generates, prompt, message, warnings }: Job,
+  request: Job['request'],
+): Job {
+  return { step, client, reader, newReader, generates, prompt, message, warnings, request }
 }
 
 /** Returns a copy of a job (what one attempt needs) into which a fault is injected, if there is anything to change. */

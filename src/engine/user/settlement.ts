@@ -120,7 +120,7 @@ export class Settlement {
       const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
       if (found !== undefined && found !== null) conversation.identify(String(found))
     }
-    if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
+    if (job.message) conversation.remember(job.message, reply.exchange.text)
     scope.conversation = conversation.described
   }
 

@@ -7,10 +7,10 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
-import type { Payload, PromptMaker } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
+import type { Generated, MessageContent } from './planned-message.ts'
 import type { PlannedTags, PlannedTarget, Timeouts } from './planned-target.ts'
 import type { RunRules } from './run-rules.ts'
 
@@ -41,7 +41,7 @@ export type PlannedCheck = {
   readonly countOnly: boolean
 } & ({ readonly check: Check } | { readonly tree: Tree; readonly compile: (rendered: unknown) => Check })
 
-interface ExchangeStep {
+interface ExchangeStep extends Generated {
   /** Index into the plan's `exchanges`. */
   readonly index: number
   /** Index into the plan's `targets`. */
@@ -51,10 +51,6 @@ interface ExchangeStep {
   /** True for a step of setup or teardown, whose attempts do not count as attempts of the load. */
   readonly setupOrTeardown: boolean
   readonly onError: ErrorPolicy
-  /** The generator of random data that texts of this step read as `{{payload}}`. */
-  readonly payload: Payload | undefined
-  /** The generator of a text of a given length that texts of this step read as `{{prompt}}`, and what stands in front of it. */
-  readonly prompt: { readonly maker: PromptMaker; readonly salt: Template } | undefined
   readonly name: string
   readonly checks: readonly PlannedCheck[]
   /** True when the step has a check of the status, so that a status such as 404 is not a failure by itself. */
@@ -69,7 +65,7 @@ interface ExchangeStep {
 
 export interface MessageStep extends ExchangeStep {
   readonly kind: 'message'
-  readonly content: Template
+  readonly content: MessageContent
 }
 
 export interface RequestStep extends ExchangeStep {

@@ -15,9 +15,11 @@ import {
   finding,
   type Issue,
   isOwnText,
+  missing,
   outOfRange,
   type Subject,
   said,
+  typeHint,
   wrongKey,
   wrongKind,
   wrongType,
@@ -47,12 +49,15 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   if (ownText && (typeof value !== 'object' || value === null)) {
     return said(ownText.message, subject, E_TYPE, `other forms: ${formNames(branches)}`)
   }
+  const hint =
+    typeof value === 'object' ? undefined : branches.flatMap(({ schema }) => typeHint(value, expectedBy(schema)) ?? [])[0]
+  if (hint !== undefined) return finding(subject, E_TYPE.expected(formNames(branches), value, hint))
   const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
   if (!isMap(value) || firstKeys.length === 0) return finding(subject, E_TYPE.expected(formNames(branches), value))
   const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
   const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
-  const hint = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
-  return finding(subject, E_UNION.noKeyOf([...new Set(firstKeys)], hint))
+  const forms = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
+  return finding(subject, E_UNION.noKeyOf([...new Set(firstKeys)], forms))
 }
 
 /** Returns the keys of other tools in a map that has no form's first key. For such a map, guessing at misspelt keys would mislead. */
@@ -70,6 +75,7 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   const discriminator = 'discriminator' in issue ? issue.discriminator : undefined
   if (discriminator !== undefined && issue.errors.length === 0) return [wrongKind(issue, subject)]
   if (subject.schema === undefined) return [finding(subject, E_UNION.noForm())]
+  if (subject.value === undefined && subject.path.length > 0) return [missing(subject)]
   const branches = rankBranches(subject.schema, subject.value)
   const foreign = foreignForm(branches, subject)
   if (foreign.length > 0) return unknownKeyFindings(foreign, { ...subject, schema: undefined, otherForms: [] }, subject.root)

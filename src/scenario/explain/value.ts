@@ -50,14 +50,16 @@ export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeo
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
 
-function missing(subject: Subject): Finding {
+/** Makes the error for a key that is required and not there. */
+export function missing(subject: Subject): Finding {
   const key = String(subject.path.at(-1))
   const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
   const hint = about === undefined ? subject.schema && `expected ${expectedBy(subject.schema)}` : `${key}: ${about}`
   return finding(subject, E_MISSING_KEY.missing(key, hint), 'parent')
 }
 
-function typeHint(value: unknown, expected: string): string | undefined {
+/** Returns a hint for a value of one type where another is expected: quotes around a number, none around a text; undefined for others. */
+export function typeHint(value: unknown, expected: string): string | undefined {
   if (expected === 'text' && (typeof value === 'number' || typeof value === 'boolean')) return `put it in quotes: "${value}"`
   if (typeof value !== 'string') return undefined
   if (/number/.test(expected) && value.trim() !== '' && Number.isFinite(Number(value)))

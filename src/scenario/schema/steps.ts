@@ -7,6 +7,7 @@ import { payloadSchema } from '../../payloads/index.ts'
 import { promptSchema } from '../../payloads/prompt.ts'
 import { parseDuration } from '../../text/units.ts'
 import { onErrorSchema } from './errors.ts'
+import { messageParts } from './message-parts.ts'
 import { tagsSchema } from './tags.ts'
 import { timeoutsSchema } from './target.ts'
 
@@ -113,9 +114,12 @@ const requestForms = z.union(
   Object.values(connectors).map((connector) => connector.request) as unknown as [z.ZodObject, z.ZodObject],
 )
 
-const message = lateObject(() => ({ message: templated().describe('What the user says'), ...exchangeKeys() })).describe(
-  'One chat turn',
-)
+const message = lateObject(() => ({
+  message: z
+    .union([templated(), messageParts])
+    .describe('What the user says: a text, or a list of parts (texts, images, sounds, files)'),
+  ...exchangeKeys(),
+})).describe('One chat turn')
 const request = lateObject(() => ({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys() }))
   .refine((step) => !('disconnect' in step.request) || (step.expect === undefined && step.capture === undefined), {
     path: ['request'],

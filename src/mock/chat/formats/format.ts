@@ -100,14 +100,22 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** A schema for the content of a chat message: a string, or a list of parts whose texts are joined. The schema gives one text. */
+/**
+ * A schema for the content of a chat message: a string, or a list of parts. The schema gives one text: that of the parts, joined, with the
+ * name of its type in brackets for a part that is no text, such as [image_url].
+ */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
   .optional()
   .transform((value) => {
     if (!Array.isArray(value)) return value ?? ''
-    return value.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')
+    return value.map((part) => (typeof part === 'string' ? part : (part.text ?? named(part)))).join('')
   })
+
+/** A part that is no text, as the mock speaks of it: by its type or, where parts have none, by its first member. */
+function named(part: Readonly<Record<string, unknown>>): string {
+  return ` [${typeof part.type === 'string' ? part.type : (Object.keys(part)[0] ?? 'part')}] `
+}
 
 /** A schema for a chat message with role and content, as most chat APIs have it. */
 export const message = z.object({ role: z.string(), content })

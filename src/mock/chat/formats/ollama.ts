@@ -19,8 +19,10 @@ const common = z.object({
   stream: z.boolean().default(true),
   options: z.object({ num_predict: z.int().optional() }).nullish(),
 })
-const chatBody = common.extend({ messages: z.array(message).min(1) })
-const generateBody = common.extend({ prompt: z.string().default(''), system: z.string().nullish() })
+/** Base64 images beside a text, which the mock speaks of as other APIs' parts. */
+const images = z.array(z.base64()).default([])
+const chatBody = common.extend({ messages: z.array(message.extend({ images })).min(1) })
+const generateBody = common.extend({ prompt: z.string().default(''), system: z.string().nullish(), images })
 
 const NS_PER_MS = 1e6
 
@@ -41,7 +43,7 @@ export const ollama: ChatFormat = {
   matches: (method, path) => method === 'POST' && path === '/api/chat',
   ask(request) {
     const body = readJson(request.body, chatBody)
-    return asked(request, body, toTurns(body.messages), (content, thinking) => ({
+    return asked(request, body, toTurns(body.messages.map(shown)), (content, thinking) => ({
       message: { role: 'assistant', content, ...(thinking === undefined ? {} : { thinking }) },
     }))
   },
@@ -55,11 +57,20 @@ export const ollamaGenerate: ChatFormat = {
   ask(request) {
     const body = readJson(request.body, generateBody)
     const system: MockTurn[] = body.system ? [{ role: 'system', text: body.system }] : []
-    return asked(request, body, [...system, { role: 'user', text: body.prompt }], (response, thinking) => ({
-      response,
-      ...(thinking === undefined ? {} : { thinking }),
-    }))
+    return asked(
+      request,
+      body,
+      [...system, { role: 'user', text: shown({ role: 'user', content: body.prompt, images: body.images }).content }],
+      (response, thinking) => ({
+        response,
+        ...(thinking === undefined ? {} : { thinking }),
+      }),
+    )
   },
+}
+
+function shown({ role, content, images: given }: { role: string; content: string; images: readonly string[] }) {
+  return { role, content: content + ' [image]'.repeat(given.length) }
 }
 
 function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockTurn[], generated: Generated): Asked {

@@ -1,13 +1,16 @@
-/** Files that multipart forms send: read once, put into the rendered request. */
+/** Files that forms and messages send: read once, those of forms put into the rendered request. */
 import { readConfinedBytes } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import type { Tree } from '../../../language/template/template.ts'
 import { E_FILE } from '../../problems/files/E_FILE.ts'
 import type { Path } from '../../read/source/source.ts'
+import type { PartBlock } from '../../schema/message-parts.ts'
 import { listAt, mapAt } from '../../schema/written-steps.ts'
+import type { MessageContent } from '../planned-message.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
+import { compileParts } from './message-parts.ts'
 
-/** Largest file of a form. */
+/** Largest file of a form or a message. */
 const MAX_FILE = 8 * 1024 * 1024
 
 /** Index and file of each part that names one, in the `request:` block of a step. */
@@ -18,8 +21,8 @@ function fileParts(request: unknown): (readonly [index: number, file: string])[]
   })
 }
 
-/** Reads the files that a scenario uploads in multipart forms, each file once, and puts their contents into the requests. */
-export class FormFiles {
+/** Reads the files that a scenario sends in multipart forms and messages, each file once, and puts those of forms into the requests. */
+export class StepFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string
   private readonly texts: Texts
@@ -38,6 +41,13 @@ export class FormFiles {
     return { ...tree, render: (...tools) => filled(tree.render(...tools), contents) }
   }
 
+  /** Compiles the message at `path`: a text, or parts with the contents of their files. */
+  message(message: string | readonly PartBlock[], path: Path): MessageContent {
+    if (typeof message === 'string') return this.texts.template(message, path)
+    return compileParts(message, path, this.texts, (file, at) => this.content(file, at))
+  }
+
+  /** Returns what a file holds that the scenario names at `path`. One that cannot be read becomes a finding, and gives undefined. */
   private content(file: string, path: Path): Buffer | undefined {
     try {
       const content = this.read.get(file) ?? readConfinedBytes(this.baseDir, file, MAX_FILE)

@@ -12,7 +12,7 @@ import { mergeTimeouts } from '../target/target.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
 import { compileChecks } from './checks.ts'
 import { compileDelay } from './delays.ts'
-import { FormFiles } from './form-files.ts'
+import { StepFiles } from './form-files.ts'
 import { compilePayloadBlock, compilePrompt } from './payload-files.ts'
 
 /** A target that steps go to. */
@@ -43,12 +43,12 @@ export class StepCompiler {
   private before = 0
   private readonly source: ScenarioSource
   private readonly texts: Texts
-  private readonly formFiles: FormFiles
+  private readonly files: StepFiles
 
   constructor(source: ScenarioSource) {
     this.source = source
     this.texts = source.texts
-    this.formFiles = new FormFiles(source)
+    this.files = new StepFiles(source)
   }
 
   /** Compiles the list of steps at `path`; `context` is what all of them share, such as the flow. */
@@ -67,11 +67,11 @@ export class StepCompiler {
   private one(step: Step, path: Path): PlannedStep {
     const { texts } = this
     if ('message' in step) {
-      const content = texts.template(step.message, [...path, 'message'])
+      const content = this.files.message(step.message, [...path, 'message'])
       return this.keep({ kind: 'message', content, ...this.exchange(step, path) })
     }
     if ('request' in step) {
-      const request = this.formFiles.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])
+      const request = this.files.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])
       return this.keep({ kind: 'request', request, leaves: 'disconnect' in step.request, ...this.exchange(step, path) })
     }
     if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay) }

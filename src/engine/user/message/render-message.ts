@@ -1,0 +1,21 @@
+import type { Attachment, Turn } from '../../../dialects/parts/dialect.ts'
+import type { Template } from '../../../language/template/template.ts'
+import type { Random } from '../../../random.ts'
+import type { MessageContent } from '../../../scenario/compile/planned-message.ts'
+
+/** Renders a message. `suffix` goes to its end: a part of its own in a message of parts. @throws TemplateError */
+export function renderMessage(
+  content: MessageContent,
+  suffix: Template | undefined,
+  scope: Readonly<Record<string, unknown>>,
+  random: Random,
+): Turn {
+  const end = suffix?.render(scope, random) ?? ''
+  if ('render' in content) return { role: 'user', content: content.render(scope, random) + end }
+  const parts = content.map((part): string | Attachment => {
+    if ('text' in part) return part.text.render(scope, random)
+    return 'url' in part ? { ...part.attachment, source: { url: part.url.render(scope, random) } } : part.attachment
+  })
+  if (end !== '') parts.push(end.trim())
+  return { role: 'user', content: parts.filter((part) => typeof part === 'string').join('\n'), parts }
+}

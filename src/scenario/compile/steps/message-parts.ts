@@ -1,0 +1,61 @@
+/** The parts of a message that has several: texts, and images, sounds and files that are read once. */
+import { basename } from 'node:path'
+import type { Attachment } from '../../../dialects/parts/dialect.ts'
+import type { Path } from '../../read/source/source.ts'
+import { ATTACHMENT_KINDS, type PartBlock } from '../../schema/message-parts.ts'
+import type { PlannedPart } from '../planned-message.ts'
+import type { Texts } from '../texts.ts'
+
+/** The media types of files by the end of their names. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  webm: 'audio/webm',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+  json: 'application/json',
+}
+
+/** An attachment whose content or address is still to come. */
+type PartFacts = Omit<Attachment, 'source'> & { readonly from: string; readonly isAddress: boolean }
+
+/** Returns what a part of a message is, apart from its content; undefined for a text. */
+export function partFacts(block: PartBlock): PartFacts | undefined {
+  const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
+  const from = kind && block[kind]
+  if (kind === undefined || from === undefined) return undefined
+  const isAddress = /^(?:https?:\/\/|\{\{)/.test(from)
+  const name = basename(isAddress ? from.replace(/[?#].*$/, '') : from)
+  const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
+}
+
+/** Compiles the parts of the message at `path`. `read` gives the content of a file; a part whose file gives none is left out. */
+export function compileParts(
+  blocks: readonly PartBlock[],
+  path: Path,
+  texts: Texts,
+  read: (file: string, path: Path) => Buffer | undefined,
+): PlannedPart[] {
+  return blocks.flatMap((block, index): PlannedPart[] => {
+    const facts = partFacts(block)
+    if (facts === undefined) return [{ text: texts.template(block.text ?? '', [...path, index, 'text']) }]
+    const { from, isAddress, ...attachment } = facts
+    const at = [...path, index, facts.kind]
+    if (isAddress) return [{ attachment, url: texts.template(from, at) }]
+    if (from.includes('{{')) return []
+    const content = read(from, at)
+    return content === undefined ? [] : [{ attachment: { ...attachment, source: { base64: content.toString('base64') } } }]
+  })
+}

@@ -1,0 +1,44 @@
+import type { Dialect } from '../../../dialects/parts/dialect.ts'
+import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
+import { partFacts } from '../../compile/steps/message-parts.ts'
+import { rule } from '../../lint/subject.ts'
+import { targetUses } from '../../lint/targets.ts'
+import type { PartBlock } from '../../schema/message-parts.ts'
+import { listAt, mapAt } from '../../schema/written-steps.ts'
+
+/** What is wrong with a part for an API format, and the hint for it; undefined when nothing is. */
+function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, part }: Dialect): [string, string?] | undefined {
+  const { kind, from, isAddress, mediaType } = facts
+  if (!isAddress && from.includes('{{'))
+    return [
+      'a file is read before the run: its path cannot be a template',
+      'an address that begins with a template can: "{{base}}/cat.png"',
+    ]
+  if (!isAddress && mediaType === undefined)
+    return [
+      `what ${from} holds cannot be seen by its name`,
+      `add its media type, such as type: ${kind === 'file' ? 'application' : kind}/…`,
+    ]
+  const source = isAddress ? { url: from } : { base64: '' }
+  if (part === undefined) return [`the API format ${name} takes ${TEXTS_ONLY}`, 'a request step sends any body']
+  const made = part({ ...facts, source })
+  return typeof made === 'string' ? [`the API format ${name} takes ${made}`] : undefined
+}
+
+/** The members of a part that are texts, as written: the schema reports a part of another form. */
+function textsOf(part: unknown): PartBlock {
+  return Object.fromEntries(Object.entries(mapAt(part, [])).filter(([, value]) => typeof value === 'string'))
+}
+
+/** The rule that reports a part of a message that the API of the target does not take, such as a sound. */
+export const E_PART = rule('E_PART', (subject, report) => {
+  for (const { target, steps } of targetUses(subject)) {
+    for (const { step, path } of steps) {
+      for (const [index, part] of listAt(step, ['message']).entries()) {
+        const facts = partFacts(textsOf(part))
+        const wrong = facts && wrongWith(facts, target.dialect)
+        if (facts && wrong) report([...path, 'message', index, facts.kind], 'value', ...wrong)
+      }
+    }
+  }
+})

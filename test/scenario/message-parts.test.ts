@@ -1,0 +1,103 @@
+/** Messages of parts: what validate says of them, and what is sent. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { validateScenario } from '../../src/scenario/validate.ts'
+import { localMock } from '../engine/targets.ts'
+import { type RunInput, runScenario } from '../support/run.ts'
+
+const BYTES = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255])
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'burn-parts-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  writeFileSync(join(made, 'cat.png'), BYTES)
+  writeFileSync(join(made, 'cat'), BYTES)
+  return made
+}
+
+function problemsOf(message: unknown, preset: string): string[] {
+  const text = JSON.stringify({ name: 't', target: { url: 'mock:', preset, model: 'm' }, steps: [{ message }] })
+  const { problems } = validateScenario(text, join(folder(), 't.json'), { env: {} })
+  return problems.map(({ code, path, message: said }) => `${code} ${path}: ${said}`)
+}
+
+test.each<[string, unknown, string[]]>([
+  ['openai', [{ text: 'a' }, { image: 'cat.png' }, { image: '{{user.id}}.png' }, { image: 'https://e.org/a?b=c.gif' }], []],
+  ['openai', [{ image: 'cat', type: 'image/png' }], []],
+  ['openai', [{ image: 'cat' }], ['E_PART steps.0.message.0.image: what cat holds cannot be seen by its name']],
+  ['openai', [{ image: 'dog.png' }], ['E_FILE steps.0.message.0.image: dog.png is not there']],
+  ['openai', [{ image: '../cat.png' }], ['E_FILE steps.0.message.0.image: ../cat.png is not there']],
+  [
+    'openai',
+    [{ image: 'pictures/{{user.id}}.png' }],
+    ['E_PART steps.0.message.0.image: a file is read before the run: its path cannot be a template'],
+  ],
+  [
+    'openai',
+    [{ text: 'a' }, { audio: 'https://e.org/a.wav' }],
+    [
+      'E_PART steps.0.message.1.audio: the API format openai-chat takes sound and files by their content only: name a file of the folder',
+    ],
+  ],
+  ['anthropic', [{ audio: 'https://e.org/a.wav' }], ['E_PART steps.0.message.0.audio: the API format anthropic takes no sound']],
+  [
+    'ollama',
+    [{ image: 'https://e.org/a.png' }],
+    ['E_PART steps.0.message.0.image: the API format ollama takes images by their content only: name a file of the folder'],
+  ],
+  ['custom-http', [{ image: 'cat.png' }], ['E_PART steps.0.message.0.image: the API format generic takes texts only']],
+  ['custom-http', [{ text: 'a' }, { text: 'b' }], []],
+  ['openai', [{ text: '{{nobody}}' }], ['E_UNKNOWN_VARIABLE steps.0.message.0.text: there is no variable nobody']],
+  ['openai', [{ image: 'cat.png', text: 'a' }], ['E_VALUE steps.0.message.0: expected exactly one of text, image, audio, file']],
+  ['openai', [{ text: 'a', type: 'image/png' }], ['E_VALUE steps.0.message.0.type: a text has no media type, got "image/png"']],
+])('%s: %j', (preset, message, expected) => {
+  expect(problemsOf(message, preset).map((said) => said.replace(/; .*/, ''))).toEqual(expected)
+})
+
+test('parts are sent, and sent again with the turns after them', async () => {
+  const mock = await localMock({ firstTokenMs: 0, gapMs: 0, tokens: 4 })
+  const scenario: RunInput = {
+    name: 'parts',
+    target: { preset: 'openai-chat', url: `${mock.url}/v1/chat/completions` },
+    verbosity: { suffix: ' Be brief.' },
+    steps: [{ message: [{ text: 'What is this, {{user.number}}?' }, { image: 'cat.png' }] }, { message: 'Sure?' }],
+  }
+  const { result, attempts } = await runScenario(scenario, { baseDir: folder() })
+  expect(result.total.counts).toMatchObject({ planned: 2, ok: 2 })
+  expect(attempts[0]?.prompt).toBe('What is this, 1?\nBe brief.')
+  const [one, two] = mock.log().map(({ body }) => JSON.parse(body).messages)
+  const message = [
+    { type: 'text', text: 'What is this, 1?' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${BYTES.toString('base64')}` } },
+    { type: 'text', text: 'Be brief.' },
+  ]
+  expect(one).toEqual([{ role: 'user', content: message }])
+  expect(two[0]).toEqual({ role: 'user', content: message })
+  expect(two[2]).toEqual({ role: 'user', content: 'Sure? Be brief.' })
+})
+
+test('the mock speaks of the parts that it got', async () => {
+  const mock = await localMock({ firstTokenMs: 0, gapMs: 0, tokens: 8 })
+  const { attempts } = await runScenario(
+    {
+      name: 'parts',
+      targets: Object.fromEntries(
+        (['openai', 'anthropic', 'gemini', 'ollama'] as const).map((preset) => [preset, { preset, url: mock.url, model: 'm' }]),
+      ),
+      steps: ['openai', 'anthropic', 'gemini', 'ollama'].map((target) => ({
+        target,
+        message: [{ text: 'Look' }, { image: 'cat.png' }],
+      })),
+      conversation: { memory: 'none' },
+    },
+    { baseDir: folder() },
+  )
+  expect(attempts.map(({ exchange }) => /^turn 1: Look (\S+)/.exec(exchange.text)?.[1])).toEqual([
+    '[image_url]',
+    '[image]',
+    '[inlineData]',
+    '[image]',
+  ])
+})
