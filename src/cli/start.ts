@@ -3,8 +3,8 @@ import { writeSync } from 'node:fs'
 import { VERSION } from '../version.ts'
 import { loadBuilt } from './compiled.ts'
 
-/** The commands of burn, each of which uses other functions of the program. */
-const COMMANDS = [
+/** The commands of burn, each of which uses other functions of the program, so that what V8 compiled of it is kept for each. */
+export const COMMANDS = [
   'run',
   'validate',
   'explain',
@@ -15,10 +15,19 @@ const COMMANDS = [
   'mock',
   'report',
   'compare',
+  'merge',
+  'search',
+  'selftest',
   'runs',
   'tail',
+  'relay',
+  'monitor',
   'replay',
+  'schedule',
+  'webhook',
   'schema',
+  'completion',
+  'man',
 ]
 
 /** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. Throws when files of the program are missing. */

@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { buildProgram } from '../../src/cli/program.ts'
+import { COMMANDS } from '../../src/cli/start.ts'
 import { drawn, shareOf } from '../support/share.ts'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
 import { listingModules } from './preloads.ts'
@@ -80,6 +82,14 @@ test('run: no schema of results, which only a reader of stored ones needs', () =
 })
 
 describe('compiled code', () => {
+  test('has a file for every command', () => {
+    expect(COMMANDS.toSorted()).toEqual(
+      buildProgram({ code: 0 })
+        .commands.map((command) => command.name())
+        .sort(),
+    )
+  })
+
   const copied = (): Home => copyOf('start.cjs', 'burn.cjs')
   const kept = (home: Home, folder = 'dist/.cache') => home.files().filter((name) => name.startsWith(`${folder}/`))
   const schema = (home: Home, env: Record<string, string> = {}) =>
