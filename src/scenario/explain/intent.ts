@@ -75,6 +75,12 @@ function missingSpace(value: unknown): string | undefined {
   return key === undefined ? undefined : `${key}: …, with a space behind the colon`
 }
 
+/** An address where a target is described by a map. One that holds a name or password is not repeated. */
+function targetExample(value: unknown): string | undefined {
+  if (!isText(value) || !/^(?:[a-z][a-z0-9+.-]*:\/\/[^\s/@]+(?:\/\S*)?|mock:)$/i.test(value)) return undefined
+  return `{ url: ${quoted(value, 'http://…')} }`
+}
+
 const INTENTS: readonly Intent[] = [
   { at: /(^|\.)(steps|setup|teardown|then|else|load|thresholds|expect|flows)(\[\])?$/, example: missingSpace },
   {
@@ -88,6 +94,8 @@ const INTENTS: readonly Intent[] = [
     example: (value) => (member(value, 'stages') === undefined ? undefined : stagedLoad(member(value, 'stages'))),
   },
   { at: /^load\[\](\.\w+)*\.(rate|pace|from|to)$/, example: rateExample },
+  { at: /^target$/, example: (value) => prefixed('target: ', targetExample(value)) },
+  { at: /^targets\.[^.]+$/, example: targetExample },
   { at: /^(target|targets\.[^.]+)\.auth$/, example: (value) => prefixed('auth: ', authExample(value)) },
   { at: /^(target|targets\.[^.]+)\.auth\.type$/, example: (_, auth) => prefixed('auth: ', authExample(auth)) },
   { at: /\.headers$/, example: (value) => prefixed('headers: ', headersExample(value)) },

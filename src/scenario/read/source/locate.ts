@@ -116,8 +116,8 @@ function isFromEnvironment(node: SourceNode | undefined, part: string): boolean 
 
 /**
  * Returns a locator, which finds the line and column of the value at a path, and the lines of `text` to print for a problem. `root` is the
- * parsed tree of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in printed lines; it is
- * called at the first problem.
+ * parsed tree of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in messages and printed
+ * lines; it is called at the first problem.
  */
 export function createLocator(
   text: string,
@@ -127,12 +127,14 @@ export function createLocator(
 ): Locator {
   const starts = lineStarts(text)
   let redactor: Redactor | undefined
+  const masking = () => (redactor ??= redactorOf(written()))
   const frameOf = (span: Span) => {
-    redactor ??= redactorOf(written())
     const { index, line, from, to } = locate(span)
-    const above = index > 0 ? redactor.redact(lineText(index - 1)) : undefined
-    return codeFrame({ line: index + 1, above, ...maskedLine(line, from, to, redactor) })
+    const above = index > 0 ? masking().redact(lineText(index - 1)) : undefined
+    return codeFrame({ line: index + 1, above, ...maskedLine(line, from, to, masking()) })
   }
+  /** A message quotes what it is about, which may hold a secret as the line does. */
+  const said = (words: string) => terminalSafe(masking().redact(words))
   const lineText = (index: number) =>
     text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')
   const locate = (span: Span) => {
@@ -166,8 +168,8 @@ export function createLocator(
         file,
         ...place(span),
         path: terminalSafe(pathText(wording.path)),
-        message: terminalSafe(wording.message),
-        ...(wording.hint === undefined ? {} : { hint: terminalSafe(wording.hint) }),
+        message: said(wording.message),
+        ...(wording.hint === undefined ? {} : { hint: said(wording.hint) }),
         frame: frameOf(span),
       }
     },
