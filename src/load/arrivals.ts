@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { lateObject, whole } from '../fields.ts'
+import { lateObject } from '../fields.ts'
 import type { Random } from '../random.ts'
-import type { OpenLoad } from './executor.ts'
+import { type OpenLoad, usersFrom } from './executor.ts'
 import type { RateCurve } from './timetable/curve.ts'
 import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetable/process.ts'
 
@@ -32,7 +32,7 @@ export const openFields = () => ({
     ])
     .default('constant')
     .describe('Evenly spaced, or at random with the same mean (poisson: as independent people arrive)'),
-  maxUsers: whole(1, 100_000)
+  maxUsers: usersFrom(1)
     .optional()
     .describe('Iterations that may run at once; left out: as many as are needed, up to 10,000 or what this machine allows'),
   whenFull: z

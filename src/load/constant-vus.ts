@@ -1,13 +1,13 @@
-import { duration, positiveDuration, rate, whole } from '../fields.ts'
+import { duration, positiveDuration, rate } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
-import { defineShape, phaseObject } from './executor.ts'
+import { defineShape, phaseObject, usersFrom } from './executor.ts'
 
 /** The load shape `{ users: 50, for: 2m, ramp: 20s }`: a steady number of users, reached within `ramp` from that of the phase before. */
 export const constantVus = defineShape({
   name: 'constant-vus',
   describe: 'A steady number of users, each starting over when it is done (closed model)',
   fields: phaseObject(() => ({
-    users: whole(1, 100_000).describe('Users at work at the same time'),
+    users: usersFrom(1).describe('Users at work at the same time'),
     for: positiveDuration().describe('How long the phase lasts, its ramp included'),
     ramp: duration().optional().describe('Time over which the number of users changes from that of the phase before'),
     pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),

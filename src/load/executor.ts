@@ -1,9 +1,15 @@
 import * as z from 'zod'
-import { identifier, lateObject } from '../fields.ts'
+import { identifier, lateObject, whole } from '../fields.ts'
 import type { Random } from '../random.ts'
 import type { Share } from '../statistics/parts/share.ts'
 import type { ArrivalProcess } from './timetable/process.ts'
 import type { TracePlay } from './trace/play.ts'
+
+/** The largest number of users of one phase. */
+export const MOST_USERS = 1_000_000
+
+/** A schema for a number of users, from `least` up. */
+export const usersFrom = (least: number) => whole(least, MOST_USERS)
 
 /** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */
 export interface ClosedLoad {

@@ -1,8 +1,8 @@
 import { positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape, phaseObject } from './executor.ts'
+import { defineShape, phaseObject, usersFrom } from './executor.ts'
 
-const users = () => whole(1, 100_000).default(1).describe('Users at work at the same time')
+const users = () => usersFrom(1).default(1).describe('Users at work at the same time')
 const bound = () =>
   positiveDuration().optional().describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
 const pace = () => rate().optional().describe('Iterations that each user starts per second, on its own timetable')

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { positiveDuration, rate, whole } from '../fields.ts'
+import { positiveDuration, rate } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
-import { defineShape, phaseObject } from './executor.ts'
+import { defineShape, phaseObject, usersFrom } from './executor.ts'
 
 /** The load shape `{ users: { from: 1, to: 50 }, for: 2m }`: the number of users moves in a straight line over the whole phase. */
 export const rampingVus = defineShape({
@@ -10,8 +10,8 @@ export const rampingVus = defineShape({
   fields: phaseObject(() => ({
     users: z
       .strictObject({
-        from: whole(0, 100_000).optional().describe('Users at the start; left out: as many as the phase before ended with'),
-        to: whole(0, 100_000).describe('Users at the end'),
+        from: usersFrom(0).optional().describe('Users at the start; left out: as many as the phase before ended with'),
+        to: usersFrom(0).describe('Users at the end'),
       })
       .describe('Users at work at the same time'),
     for: positiveDuration().describe('How long the phase lasts'),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { positiveDuration, rate, whole } from '../fields.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape, phaseObject } from './executor.ts'
+import { defineShape, MOST_USERS, phaseObject } from './executor.ts'
 import { sineCurve } from './timetable/curve.ts'
 
 /** Keys of a wave; `level` is the schema of a rate, or of a number of users. */
@@ -41,7 +41,7 @@ export const sineVus = defineShape({
   name: 'sine-vus',
   describe: 'A number of users that rises and falls in waves (closed model)',
   fields: phaseObject(() => ({
-    users: waveOf(() => whole(1, 50_000))
+    users: waveOf(() => whole(1, MOST_USERS / 2))
       .superRefine(checkWave)
       .describe('Users at work at the same time'),
     for: length,

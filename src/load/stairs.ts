@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { positiveDuration, rate, rateOrZero, whole } from '../fields.ts'
+import { positiveDuration, rate, rateOrZero } from '../fields.ts'
 import { formatMs } from '../text/units.ts'
 import { openFields, openLoad } from './arrivals.ts'
 import { closedLoad } from './closed.ts'
-import { defineShape, phaseObject } from './executor.ts'
+import { defineShape, phaseObject, usersFrom } from './executor.ts'
 import { piecewise } from './timetable/curve.ts'
 
 /** The largest number of levels of one phase. */
@@ -79,9 +79,9 @@ export const stairsVus = defineShape({
   fields: phaseObject(() => ({
     users: z
       .strictObject({
-        from: whole(0, 100_000).describe('Users of the first level'),
-        step: whole(1, 100_000).describe('By how many each level differs from the one before'),
-        to: whole(0, 100_000).describe('Users of the last level; below `from`, the stairs go down'),
+        from: usersFrom(0).describe('Users of the first level'),
+        step: usersFrom(1).describe('By how many each level differs from the one before'),
+        to: usersFrom(0).describe('Users of the last level; below `from`, the stairs go down'),
         every: every(),
       })
       .superRefine(checkStairs)

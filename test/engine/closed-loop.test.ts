@@ -1,5 +1,5 @@
 /** The closed model: head counts, hand-over, budgets, pace. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { after, goBy } from '../../src/clock.ts'
 import { ClosedLoop } from '../../src/engine/schedule/closed-loop.ts'
 import { Control } from '../../src/engine/schedule/control.ts'
@@ -319,4 +319,40 @@ test('users whose steps wait for nothing pause together, once for each iteration
   expect(counts.completed / 40).toBeGreaterThanOrEqual(9)
   expect(counts.completed / 40).toBeLessThanOrEqual(12)
   expect(timers).toBeLessThan(5)
+})
+
+test('a look at a hundred users at work asks about none of them, and finds the places of those who went', async () => {
+  const clock = new VirtualClock()
+  const goBack = goBy(clock)
+  const counts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, injected: 0, cut: 0, dropped: 0 }
+  const make = (id: number): ScheduledUser => ({
+    id,
+    dueNext: 0,
+    injectedMs: 0,
+    iterate: () => new Promise((resolve) => clock.after(45, () => resolve('completed'))),
+    connectAhead: async () => false,
+    cancel() {},
+    close: async () => {},
+  })
+  const users = new Users(counts, make, () => {})
+  const loop = new ClosedLoop(users, new Control(), { dropped() {}, nextIteration: () => 0, restMs: () => 0 })
+  const usersAt = (ms: number) => (ms >= 2000 && ms < 2500 ? 60 : 100)
+  const busy: number[] = []
+  for (const ms of [1999, 2499, 2600]) clock.after(ms, () => busy.push(users.busy))
+  const asked = vi.spyOn(Set.prototype, 'has')
+  let perLook = Number.NaN
+  try {
+    clock.after(1000, () => asked.mockClear())
+    clock.after(1990, () => {
+      perLook = asked.mock.calls.length / 99
+    })
+    await clock.drive(loop.phase(closedLoad({ lengthMs: 3000, maxUsers: 100, usersAt }), 0, clock.now()))
+    loop.leave()
+    await clock.drive(users.settled())
+  } finally {
+    asked.mockRestore()
+    goBack()
+  }
+  expect(perLook).toBeLessThan(10)
+  expect(busy).toEqual([100, 60, 100])
 })

@@ -225,7 +225,7 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['zero duration', load('  - { users: 5, for: 0s }\n')],
   ['duration longer than a timer', load('  - { users: 5, for: 25d }\n')],
   ['too few users', load('  - { users: 0, for: 10s }\n')],
-  ['too many users', load('  - { users: 1000000, for: 10s }\n')],
+  ['too many users', load('  - { users: 1000001, for: 10s }\n')],
   ['half a user', load('  - { users: 1.5, for: 10s }\n')],
   ['open load without room', load('  - { rate: 1/s, for: 10s, maxUsers: 0 }\n')],
   ['phase of two shapes', load('  - { users: 5, rate: 10/s, for: 10s }\n')],

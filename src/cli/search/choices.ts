@@ -1,5 +1,6 @@
 /** What the flags of `burn search` ask for. */
 import { UsageError } from '../../errors.ts'
+import { MOST_USERS } from '../../load/executor.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { SearchLengths } from '../../search/lengths.ts'
 import type { Tier } from '../../search/measured.ts'
@@ -33,9 +34,6 @@ export interface SearchChoices {
   readonly maxCost: number | undefined
 }
 
-/** Most users of one phase. */
-const MAX_USERS = 100_000
-
 /** Returns what the flags ask for; `unit` is what the load of the scenario counts. @throws UsageError */
 export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): SearchChoices {
   const precision = parsePercent(flags.precision)
@@ -62,8 +60,8 @@ export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): Searc
 
 function loadOf(flag: string, text: string, unit: 'users' | 'rate'): number {
   const load = unit === 'rate' ? parseRate(withUnit(flag, text, '/s')) : /^\d+$/.test(text) ? Number(text) : undefined
-  if (load === undefined || load <= 0 || (unit === 'users' && load > MAX_USERS)) {
-    const kind = unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MAX_USERS}`
+  if (load === undefined || load <= 0 || (unit === 'users' && load > MOST_USERS)) {
+    const kind = unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MOST_USERS}`
     throw new UsageError(`${flag} ${text}: expected ${kind}`)
   }
   return load

@@ -38,6 +38,8 @@ interface ClosedPhase {
   readonly endAt: number
   /** Iterations left of its budget, that of all users together. */
   left: number
+  /** Ranks that have made all their iterations, in a phase of per-user budgets. */
+  readonly done: Set<number>
 }
 
 /** The progress of one user. */
@@ -60,8 +62,8 @@ export class ClosedLoop {
   private phaseNow: ClosedPhase | undefined
   /** Ranks of the users at work: the user of rank r works while the load asks for more than r users. */
   private readonly ranks = new Set<number>()
-  /** Ranks that have made all their iterations in a phase of per-user budgets. */
-  private readonly done = new Set<string>()
+  /** Every rank below this one is at work or done: the look for users to launch begins here, as looking at a million of them takes longer than a look may. */
+  private allBelow = 0
   private lastFreeAt = Number.NEGATIVE_INFINITY
   private readonly clockwork = new LoopTurns()
   private readonly breath = new Breath()
@@ -76,8 +78,9 @@ export class ClosedLoop {
   /** Runs one phase; resolves with the moment of its end. Users that the next closed phase needs as well go on without a pause. */
   async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
     const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
-    const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load) }
+    const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load), done: new Set() }
     this.phaseNow = phase
+    this.allBelow = 0
     while (this.control.state === 'running' && now() < endAt) {
       if (!this.fill(phase)) {
         await new Promise<void>((resolve) => nextTurn(resolve))
@@ -115,10 +118,10 @@ export class ClosedLoop {
   private fill(phase: ClosedPhase): boolean {
     const headCount = this.headCount(phase)
     const until = now() + SLICE_MS
-    for (let rank = 0; rank < headCount; rank += 1) {
-      if (this.ranks.has(rank) || phase.left <= 0 || this.done.has(doneKey(phase, rank))) continue
+    for (; this.allBelow < headCount && phase.left > 0; this.allBelow += 1) {
+      if (this.ranks.has(this.allBelow) || phase.done.has(this.allBelow)) continue
       if (now() > until) return false
-      this.launch(rank)
+      this.launch(this.allBelow)
     }
     return true
   }
@@ -129,6 +132,7 @@ export class ClosedLoop {
       (user) => this.work(user, rank),
       () => {
         this.ranks.delete(rank)
+        if (!this.phaseNow?.done.has(rank)) this.allBelow = Math.min(this.allBelow, rank)
         this.lastFreeAt = now()
         if (this.ranks.size === 0) this.whenIdle?.()
       },
@@ -173,7 +177,7 @@ export class ClosedLoop {
     if (this.control.state !== 'running' || due >= phase.endAt || phase.left <= 0) return false
     const { iterationsPerUser } = phase.load
     if (iterationsPerUser !== undefined && round >= iterationsPerUser) {
-      this.done.add(doneKey(phase, rank))
+      phase.done.add(rank)
       return false
     }
     return this.headCount(phase) > rank
@@ -204,7 +208,6 @@ function budgetOf({ sharedIterations, iterationsPerUser = Number.POSITIVE_INFINI
 }
 
 const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || load.iterationsPerUser !== undefined
-const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
  * Moves a turn on to the user's next iteration. With a pace it is planned one interval after the last one, so that an iteration which took too
