@@ -6,6 +6,7 @@ import type { Result } from '../result/schema.ts'
 import { errorsOf } from './errors.ts'
 import { qualityOf } from './quality.ts'
 import { costPerUnit } from './rules/beside-rules.ts'
+import { latenessOf } from './rules/lateness.ts'
 import { folded } from './rules/result-rules.ts'
 import type { Some } from './rules/values.ts'
 import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
@@ -35,9 +36,16 @@ export function foldResults(results: Some<Result>): Result {
   }
 }
 
-/** From the first start to the last end. */
+/**
+ * From the moment that the times of all parts count from to the last end. The clocks of the parts and their lateness are known to a ms: no
+ * moment of a part lies after the end.
+ */
 function timesOf(results: readonly Result[]): Pick<Result, 'startTime' | 'endTime' | 'durationMs'> {
-  const startTime = Math.min(...results.map((result) => result.startTime))
-  const durationMs = Math.max(...results.map((result) => result.startTime - startTime + result.durationMs))
+  const late = latenessOf(results)
+  const starts = results.map((result, i) => result.startTime - (late[i] ?? 0))
+  const startTime = Math.min(...starts)
+  const durationMs = Math.max(
+    ...results.map((result, i) => Math.max(result.startTime - startTime, late[i] ?? 0) + result.durationMs),
+  )
   return { startTime, endTime: Math.round(startTime + durationMs), durationMs }
 }

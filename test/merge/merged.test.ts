@@ -5,7 +5,7 @@ import { mergeResults } from '../../src/merge/merge.ts'
 import { misfitOfResult } from '../../src/result/read.ts'
 import type { Result, TimelineRow } from '../../src/result/schema.ts'
 import type { Share } from '../../src/statistics/parts/share.ts'
-import { contradictionIn } from '../../src/store/contradictions.ts'
+import { contradictionIn, contradictionsOf } from '../../src/store/contradictions.ts'
 import { drawn } from '../support/share.ts'
 import { MemoryTarget, type Reply, runVirtual } from '../support/virtual.ts'
 
@@ -242,6 +242,25 @@ test('parts that began at moments of their own are no run of one moment', async 
   expect(foundIn(begun(0, 0, 0), begun(1, 60_000, 0))).toEqual(['invalid'])
   expect(foundIn(begun(0, 3000, 0), begun(1, 3000, 3000))).toEqual(['degraded'])
   expect(foundIn(begun(0, 0), begun(1, 60_000, 0))).toEqual(['invalid'])
+})
+
+test('a run that began late is as long as its last moment is late, whatever its clock says', async () => {
+  const parts = await partsOf(2)
+  const [first, second] = parts.map(({ shardData, startTime, ...one }, index): Result => {
+    if (!shardData) throw new Error('a part has data to merge')
+    // By the wall clock the second one began 28 ms after the first, by the clock that they agreed on 30 ms.
+    const lateMs = index * 30 + 500
+    return {
+      ...one,
+      startTime: startTime + index * 28,
+      shardData: { ...shardData, parts: shardData.parts.map((part) => ({ ...part, lateMs })) },
+    }
+  }) as [Result, Result]
+  const whole = mergeResults([first, second])
+  expect([...contradictionsOf(whole)]).toEqual([])
+  expect(whole.durationMs).toBe(second.durationMs + 530)
+  expect(whole.startTime).toBe(first.startTime - 502)
+  expect(whole.endTime).toBe(Math.round(whole.startTime + whole.durationMs))
 })
 
 test('windows are of the time of the run, where a part began late; they move once', async () => {
