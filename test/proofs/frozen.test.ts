@@ -6,16 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { HEALTH, processMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
-import { runScenario } from '../support/run.ts'
+import { MADE_BY, madeBy } from './made-by.ts'
 
-test.for<Design>([
+const DESIGNS: readonly Design[] = [
   { seconds: 20, perSecond: 1000, users: 20, freezeMs: 2000, tolerance: [0.1, 0.1] },
   { seconds: 3, perSecond: 500, users: 5, freezeMs: 300, tolerance: [0.12, 0.15] },
-])(
-  '$freezeMs ms of standstill in $seconds s at $perSecond/s over $users connections',
+]
+
+test.for(DESIGNS.flatMap((design) => MADE_BY.map((by) => ({ ...design, by }))))(
+  '$by: $freezeMs ms of standstill in $seconds s at $perSecond/s over $users connections',
   { timeout: 240_000 },
-  async (design, context) => {
-    await onQuietMachine(context, async () => judge(design, await measure(design)))
+  async ({ by, ...design }, context) => {
+    await onQuietMachine(context, async () => judge(design, await measure(by, design)))
   },
 )
 
@@ -28,10 +30,11 @@ interface Design {
   readonly tolerance: readonly number[]
 }
 
-async function measure({ seconds, perSecond, users, freezeMs }: Design) {
+async function measure(by: (typeof MADE_BY)[number], { seconds, perSecond, users, freezeMs }: Design) {
   const mock = await processMock({})
   let frozen = Promise.resolve(0)
-  const { result } = await runScenario(
+  const { result } = await madeBy(
+    by,
     {
       name: 'frozen',
       target: { url: mock.url },
@@ -39,7 +42,7 @@ async function measure({ seconds, perSecond, users, freezeMs }: Design) {
       steps: HEALTH,
     },
     {
-      keep: false,
+      url: mock.url,
       during: () => {
         frozen = sleep(seconds * 400).then(() => mock.freeze(freezeMs))
       },

@@ -1,21 +1,21 @@
 /** Latencies against a target that knows what they are. */
 import { expect, test } from 'vitest'
-import { now } from '../../src/clock.ts'
-import { monotonicMs } from '../../src/mock/persona/pace.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { chatAt, threadMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
+import { MADE_BY, madeBy } from './made-by.ts'
 
 /** Enough for every try on a machine that is never quiet. */
 const timeout = 120_000
 
-test('a known distribution: request k takes (7919 × k mod 1000) ms', { timeout }, async (context) => {
+test.for(MADE_BY)('%s: a known distribution, request k takes (7919 × k mod 1000) ms', { timeout }, async (by, context) => {
   await onQuietMachine(context, async () => {
     const mock = await threadMock({ tokens: 1, gapMs: 0, delay: { multiplier: 7919, modulus: 1000 } })
-    const { result } = await runScenario(
+    const { result } = await madeBy(
+      by,
       { name: 'known', target: chatAt(mock), load: [{ rate: '500/s', for: '4s', maxUsers: 800 }], steps: [{ message: 'x' }] },
-      { keep: false },
+      { url: mock.url },
     )
     isAsKnown(result)
   })
@@ -40,22 +40,26 @@ function isAsKnown(result: Result): void {
   }
 }
 
-test('50 streams: first token after exactly 200 ms, then one each 20 ms', { timeout }, async (context) => {
-  await onQuietMachine(context, async () => judgeStreams(await streams()))
+test.for(MADE_BY)('%s: 50 streams, first token after exactly 200 ms, then one each 20 ms', { timeout }, async (by, context) => {
+  await onQuietMachine(context, async () => judgeStreams(await streams(by)))
 })
 
-async function streams() {
+async function streams(by: (typeof MADE_BY)[number]) {
   const mock = await threadMock({ firstTokenMs: 200, gapMs: 20, tokens: 15, stamps: true })
-  const { attempts, result } = await runScenario({
-    name: 'streams',
-    target: chatAt(mock),
-    load: [{ rate: '104/s', for: '3500ms', maxUsers: 80 }],
-    steps: [{ message: 'x' }],
-  })
-  return { mock, attempts, result }
+  const made = await madeBy(
+    by,
+    {
+      name: 'streams',
+      target: chatAt(mock),
+      load: [{ rate: '104/s', for: '3500ms', maxUsers: 80 }],
+      steps: [{ message: 'number {{iteration.index}}' }],
+    },
+    { url: mock.url, keep: true },
+  )
+  return { mock, ...made }
 }
 
-async function judgeStreams({ mock, attempts, result }: Awaited<ReturnType<typeof streams>>): Promise<void> {
+async function judgeStreams({ mock, result, firstTokens, apartMs }: Awaited<ReturnType<typeof streams>>): Promise<void> {
   expect(result.total.counts.ok).toBe(364)
   const { ttft, itl } = result.total.distributions
   expect(ttft?.min).toBeGreaterThanOrEqual(199.9)
@@ -66,15 +70,12 @@ async function judgeStreams({ mock, attempts, result }: Awaited<ReturnType<typeo
   expect(itl?.mean).toBeLessThan(20.5)
 
   // The same moments as the target stamped them, on the clock that all of this machine share.
-  const offset = monotonicMs() - now()
-  const log = new Map((await mock.log()).map((entry) => [`req_mock_${entry.k}`, entry]))
-  const late = attempts.map(({ exchange }) => {
-    const sentAt = log.get(exchange.headers['x-request-id'] ?? '')?.firstTokenAt ?? Number.NaN
-    return exchange.firstTokenAt + offset - sentAt
-  })
+  const log = new Map((await mock.log()).map(({ body, firstTokenAt }) => [/number (\d+)/.exec(body)?.[1], firstTokenAt]))
+  const late = firstTokens.map(({ iteration, at }) => at - (log.get(String(iteration)) ?? Number.NaN))
   late.sort((a, b) => a - b)
-  expect(late[0]).toBeGreaterThanOrEqual(-0.1)
-  expect(late[Math.floor(late.length * 0.99)]).toBeLessThan(10)
+  expect(late).toHaveLength(364)
+  expect(late[0]).toBeGreaterThanOrEqual(-apartMs)
+  expect(late[Math.floor(late.length * 0.99)]).toBeLessThan(10 + apartMs)
 }
 
 test('frames that come in one packet have one stamp: gaps are 0, never spread out', async () => {
