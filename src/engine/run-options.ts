@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange.ts'
-import type { ThresholdResult } from '../result/schema.ts'
 import type { Checkpoint } from './outcome/build-result.ts'
+import type { LiveThresholds } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { HookCalls } from './user/hooks/hook-calls.ts'
 import type { SettledAttempt } from './user/run-context.ts'
@@ -21,12 +21,8 @@ export interface RunHooks {
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
   /** Called for every attempt that has ended. */
   readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
-  /** Called once a second; `checkpoint` makes the result so far in pieces, with status `running`. It ends the making of the one before. `thresholds`: what they come to so far. */
-  readonly onSecond?: (
-    run: RunState,
-    checkpoint: () => Checkpoint,
-    thresholds: () => readonly (ThresholdResult | undefined)[],
-  ) => void
+  /** Called once a second; `checkpoint` makes the result so far in pieces, with status `running`. It ends the making of the one before. `thresholds`: how they stand. */
+  readonly onSecond?: (run: RunState, checkpoint: () => Checkpoint, thresholds: LiveThresholds) => void
   /** Called with every secret that is fetched while the run lasts, such as a token, before it is used. */
   readonly onSecret?: (value: string) => void
   /** Called when the load is over, while the embedded mocks still answer. */

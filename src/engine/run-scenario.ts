@@ -37,6 +37,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly scoresReplies?: boolean
   /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
   readonly onJudge?: (questions: number) => void
+  /** False where this process makes a share and its caller judges alerts and thresholds with `abort`, on what all shares see; true by default. */
+  readonly decidesLive?: boolean
   /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
@@ -116,14 +118,24 @@ class ScenarioRun {
   }
 
   private everySecond(run: RunState): void {
-    const abort = this.evaluators?.feed(now() - run.startedAt)
-    run.alerts.feed(now() - run.startedAt, run.queued)
-    if (abort && this.control.state === 'running') {
-      this.control.stop('threshold')
-      this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
+    const atMs = now() - run.startedAt
+    const failed = this.evaluators?.feed(atMs)
+    if (this.options.decidesLive !== false) {
+      run.alerts.feed(atMs, run.queued)
+      if (failed) this.endFor(failed)
     }
-    const thresholds = () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : [])
-    this.options.onSecond?.(run, () => this.newCheckpoint(run), thresholds)
+    this.options.onSecond?.(run, () => this.newCheckpoint(run), {
+      soFar: () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : []),
+      news: (until) => this.evaluators?.news(until) ?? [],
+      end: (threshold) => this.endFor(threshold),
+    })
+  }
+
+  private endFor(threshold: Plan['thresholds'][number]): void {
+    if (this.control.state !== 'running') return
+    this.control.stop('threshold')
+    this.evaluators?.endedBy(threshold)
+    this.notes.push(`ended early: ${threshold.name} failed, and has abort: true`)
   }
 
   /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */

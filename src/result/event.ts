@@ -79,6 +79,9 @@ const breakerEventSchema = z
     state: z.enum(['closed', 'open', 'half-open']).describe('Its new state; `closed`: attempts are sent as usual'),
     failed: number('Attempts that had failed, of those that ended'),
     ended: number('Attempts that had ended in its stretch of time; 1 for a probe'),
+    worker: number(
+      'With --workers, the number of the process whose breaker it is: each has its own. Left out for the first one',
+    ).exactOptional(),
   })
   .meta({ description: 'The circuit breaker of a target has changed. Seen once a second, its time is exact' })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type * as z from 'zod'
 import type { Clock } from '../../src/clock.ts'
 import type { RunState } from '../../src/engine/outcome/run-state.ts'
+import type { RunHooks } from '../../src/engine/run-options.ts'
 import { runScenario as runPlanned } from '../../src/engine/run-scenario.ts'
 import { Control } from '../../src/engine/schedule/control.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
@@ -41,6 +42,8 @@ export interface TestRunOptions {
   readonly onSecret?: (value: string) => void
   /** Called once a second, and once more when the run is over. */
   readonly watch?: (run: RunState) => void
+  /** Called once a second with what `runScenario` gives; alerts and thresholds with `abort` are then the caller's to judge. */
+  readonly follow?: RunHooks['onSecond']
   /** True to leave out how late this machine was, as `--allow-lag` does. */
   readonly allowLag?: boolean
   /** The part of the scenario that this run makes; left out: the whole. */
@@ -74,6 +77,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     onReady: () => options.during?.(control),
     ...(options.share && { share: options.share }),
     ...(options.watch && { onSecond: options.watch, onOver: options.watch }),
+    ...(options.follow && { onSecond: options.follow, decidesLive: false }),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })
   return { result: options.check === false ? result : whole(result), attempts }

@@ -11,6 +11,7 @@ import { Sender } from '../workers/sender.ts'
 import type { WorkerEnd } from '../workers/worker-end.ts'
 import { anomaliesText } from './recorded/anomaly-file.ts'
 import { openJournal, writeAttempt } from './recorded/attempt-journal.ts'
+import { eventsOfWorker } from './recorded/events.ts'
 import { settingsOf } from './recorded/settings.ts'
 import { supervise } from './recorded/supervise.ts'
 
@@ -23,21 +24,33 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
   const { journal: level, bounds } = settingsOf(flags)
   const journal = openJournal(job.journal.path, plan, job.runId, level, job.journal.maxBytes)
   const sender = new Sender(end)
+  const events = job.isFollowed ? eventsOfWorker(job.runId, (event) => sender.event(event)) : undefined
   const mocks = [...job.mocks]
   const { result, state } = await runScenario(plan, {
     runId: job.runId,
     share: job.share,
     control,
     bounds,
+    decidesLive: false,
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
     startMock: async () => ({ url: mocks.shift() ?? '', close: async () => {} }),
     beforeLoad: (captured, learn) => end.begin(captured, learn),
     afterLoad: () => end.send({ kind: 'over' }),
     onSecret: (value) => knownSecrets.add(value),
-    onAttempt: (attempt, run) => writeAttempt(journal, attempt, job.runId, run),
-    onSecond: (run, checkpoint) => sender.second(run, checkpoint),
-    onOver: () => journal.close(),
+    onAttempt: (attempt, run) => {
+      events?.settled(attempt, run)
+      writeAttempt(journal, attempt, job.runId, run)
+    },
+    onSecond: (run, checkpoint, thresholds) => {
+      events?.breakers(run)
+      sender.second(run, checkpoint, thresholds)
+    },
+    onOver: async (run) => {
+      events?.breakers(run)
+      await sender.over(run)
+      journal.close()
+    },
     onJudge: () => sender.beat(),
   })
   const notes = [...result.notes, ...journal.notes()]
@@ -49,5 +62,5 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
 
 /** What looks at servers and machines, and what is sent elsewhere, is the part of the run itself. */
 function planOfWorker(plan: Plan, seed: string): Plan {
-  return { ...plan, seed, observe: [], monitor: [], health: [], requireHealthy: false, alerts: [], webhooks: [], export: [] }
+  return { ...plan, seed, observe: [], monitor: [], health: [], requireHealthy: false, webhooks: [], export: [] }
 }

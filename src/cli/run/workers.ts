@@ -22,7 +22,7 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
     throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
   const asked = workers === 'auto' ? availableParallelism() : Number(workers)
   const count = Math.min(asked, Math.max(1, ...plan.phases.map(({ load }) => load.maxUsers)))
-  const problem = count === 1 ? undefined : problemOf(plan, flags)
+  const problem = count === 1 ? undefined : problemOf(flags)
   if (problem === undefined) return count
   if (workers === 'auto') return 1
   throw new UsageError(`--workers ${workers}: ${problem}`, 'leave out --workers')
@@ -38,11 +38,8 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
 }
 
 /** Why one process has to make the load. */
-function problemOf({ alerts }: LoadedScenario['plan'], flags: Partial<RunFlags>): string | undefined {
-  if (alerts.length > 0) return 'the alerts of the scenario look at the whole load every second, which no worker sees'
-  if (flags.shard !== undefined) return 'a shard is made by one process: ask for more shards'
-  if (flags.events !== undefined) return '--events says every second what the whole load came to, which no worker sees'
-  return undefined
+function problemOf({ shard }: Partial<RunFlags>): string | undefined {
+  return shard === undefined ? undefined : 'a shard is made by one process: ask for more shards'
 }
 
 /** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */

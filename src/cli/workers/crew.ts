@@ -1,6 +1,7 @@
 /** The workers of a run: the process of the run makes the first share of the load itself, each worker one more. */
 import { every, now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
+import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Control } from '../../engine/schedule/control.ts'
 import { LocalError } from '../../errors.ts'
@@ -9,9 +10,9 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import { foldJournals } from './journal-parts.ts'
 import { momentAt, NS_PER_MS } from './moment.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
-import { endedByThreshold } from './threshold.ts'
 import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
-import { WorkerProcess } from './worker-process.ts'
+import { type WholeSecond, WholeWatch } from './whole-watch.ts'
+import { type WorkerListener, WorkerProcess } from './worker-process.ts'
 
 /** Time between the message that starts the load and its start, in ms: within it, the message has arrived everywhere. */
 const LEAD_MS = 100
@@ -32,6 +33,10 @@ interface CrewRun {
   readonly control: Control
   /** How long attempts in flight may go on after the load, in ms. */
   readonly graceMs: () => number
+  /** Called with what all processes saw in a second; left out when nobody follows the run. */
+  readonly onSecond?: (run: RunState, second: WholeSecond) => void
+  /** Called with an event of a worker's share, and the number of the worker. */
+  readonly onEvent?: WorkerListener['event']
 }
 
 /** Starts the workers of a run, begins the load with them at one moment, stops them with the run, and makes one result of all. */
@@ -42,16 +47,29 @@ export class Crew {
   /** Secrets that were found before the load began. */
   private readonly secrets = new Set<string>()
   private stopWatching = () => {}
+  private readonly watch: WholeWatch | undefined
+  private thresholds: LiveThresholds | undefined
   private hasStopped = false
   private hasBegun = false
 
   constructor(run: CrewRun) {
     this.run = run
+    this.watch = run.onSecond && new WholeWatch(run.plan, run.count, run.onSecond)
   }
 
   /** The share that the process of the run makes. */
   get share() {
     return { index: 0, count: this.run.count }
+  }
+
+  /** What `runScenario` needs of it. */
+  get options() {
+    return {
+      share: this.share,
+      decidesLive: false,
+      beforeLoad: (captured: Readonly<Record<string, unknown>>) => this.begin(captured),
+      afterLoad: () => this.over(),
+    }
   }
 
   /** Bytes that each part of the journal may have. */
@@ -82,17 +100,21 @@ export class Crew {
       seed: plan.seed,
       runId,
       mocks,
+      isFollowed: this.watch !== undefined,
     } as const
+    const listener: WorkerListener = {
+      changed: () => this.changed(),
+      stopped: () => {
+        control.stop('onError')
+        this.stop()
+      },
+      seen: ({ number }, second) => this.watch?.add(number - 1, second),
+      left: ({ number }) => this.watch?.leave(number - 1),
+      event: (event, number) => this.run.onEvent?.(event, number),
+    }
     this.workers = Array.from({ length: count - 1 }, (_, i) => {
       const journal = { path: this.journalOf(i + 2), maxBytes: this.journalBytes }
-      return new WorkerProcess(
-        { ...job, share: { index: i + 1, count }, journal },
-        () => this.changed(),
-        (reason) => {
-          control.stop(reason)
-          this.stop()
-        },
-      )
+      return new WorkerProcess({ ...job, share: { index: i + 1, count }, journal }, listener)
     })
     this.stopWatching = control.onChange(() => this.follow())
     this.follow()
@@ -172,9 +194,27 @@ export class Crew {
     return this.run.journalPath.replace(/\.jsonl$/, `.worker-${number}.jsonl`)
   }
 
-  /** Called once a second; ends the shares of all workers when a threshold has ended that of the run. */
-  second(run: RunState): void {
-    if (!this.hasStopped && endedByThreshold(run, this.run.control)) this.stop()
+  /** Called once a second with the share of this process. */
+  second(state: RunState, thresholds: LiveThresholds): void {
+    this.thresholds = thresholds
+    this.see(state)
+  }
+
+  private see(state: RunState): void {
+    const { watch, thresholds } = this
+    if (thresholds)
+      watch?.see(state, thresholds, () => {
+        if (!this.hasStopped) this.stop()
+      })
+  }
+
+  /** Called when the load of this process is over. Resolves when all processes have said what they saw after their last whole second. */
+  async seenAll(state: RunState): Promise<void> {
+    if (!this.watch || !this.hasBegun) return
+    this.see(state)
+    this.watch.leave(0)
+    await this.untilOrSilent(() => this.workers.every(({ hasSeenAll }) => hasSeenAll))
+    this.watch.finish()
   }
 
   private stop(): void {

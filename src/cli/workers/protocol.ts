@@ -1,9 +1,11 @@
 /** What a run and its workers send each other. Both ends are the same program: a worker that speaks another version ends at once. */
 import type { LiveView } from '../../report/live/view.ts'
+import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
+import type { ProcessSecond } from './figures.ts'
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The variable by which a process recognises that it is a worker. What it is to do comes over IPC, so that no secret is on its command line. */
 export const WORKER_VARIABLE = 'BURN_WORKER_PROCESS'
@@ -23,6 +25,8 @@ export interface WorkerJob {
   readonly journal: { readonly path: string; readonly maxBytes: number }
   /** Addresses of the embedded mocks, in the order of the targets that have one. */
   readonly mocks: readonly string[]
+  /** Whether somebody follows the seconds and events of the run. */
+  readonly isFollowed: boolean
 }
 
 /** The load begins. */
@@ -44,6 +48,8 @@ interface WorkerSecond {
   readonly kind: 'second'
   readonly view: LiveView
   readonly planned: number
+  /** What it saw; left out when nobody follows the run. */
+  readonly seen?: ProcessSecond
 }
 
 /** From a worker to the run. */
@@ -51,8 +57,12 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | WorkerSecond
   | { readonly kind: 'checkpoint'; readonly result: Result }
-  /** A rule of the scenario has ended its share, and with it the run. */
-  | { readonly kind: 'stopped'; readonly reason: 'threshold' | 'onError' }
+  /** `onError` has ended its share, and with it the run. */
+  | { readonly kind: 'stopped' }
+  /** What it saw until its end. */
+  | { readonly kind: 'last'; readonly seen: ProcessSecond }
+  /** An event of its share, secrets masked. */
+  | { readonly kind: 'event'; readonly event: RunEvent }
   /** It has nothing to say, and works: sent once a second while it asks a judge. */
   | { readonly kind: 'alive' }
   /** Its load is over. */

@@ -1,12 +1,14 @@
 import { every, now } from '../../clock.ts'
+import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
+import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
 import { redactInPieces } from '../../store/redact-result.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import { LiveWatch } from '../output/live-view.ts'
+import { SecondReader } from './figures.ts'
 import type { FromWorker } from './protocol.ts'
-import { endedByThreshold } from './threshold.ts'
 import type { WorkerEnd } from './worker-end.ts'
 
 /** Time between two checkpoints, in ms. What a lost worker did after its last one is not known. */
@@ -18,29 +20,49 @@ export class Sender {
   private readonly watch = new LiveWatch()
   private nextAt = Number.NEGATIVE_INFINITY
   private busy: Promise<void> | undefined
-  private hasStopped = false
+  private readonly reader = new SecondReader()
+  private thresholds: LiveThresholds | undefined
 
   constructor(end: WorkerEnd) {
     this.end = end
     const { control } = end
     const unsubscribe = control.onChange(() => {
-      if (control.reason === 'onError') void end.send({ kind: 'stopped', reason: 'onError' })
+      if (control.reason === 'onError') void end.send({ kind: 'stopped' })
       unsubscribe()
     })
   }
 
   /** Sends the figures of a second, and a checkpoint now and then. */
-  second(run: RunState, checkpoint: () => Pieces<Result | undefined>): void {
-    void this.end.send({ kind: 'second', view: this.watch.view(run), planned: run.recorder.total.counts.planned })
-    if (!this.hasStopped && endedByThreshold(run, this.end.control)) {
-      this.hasStopped = true
-      void this.end.send({ kind: 'stopped', reason: 'threshold' })
-    }
+  second(run: RunState, checkpoint: () => Pieces<Result | undefined>, thresholds: LiveThresholds): void {
+    this.thresholds = thresholds
+    const seen = this.seen(run)
+    void this.end.send({
+      kind: 'second',
+      view: this.watch.view(run),
+      planned: run.recorder.total.counts.planned,
+      ...(seen && { seen }),
+    })
     if (this.busy !== undefined || now() < this.nextAt) return
     this.nextAt = now() + CHECKPOINT_MS
     this.busy = this.checkpoint(checkpoint()).finally(() => {
       this.busy = undefined
     })
+  }
+
+  private seen(run: RunState) {
+    const { reader, thresholds } = this
+    return this.end.job.isFollowed && thresholds ? reader.read(run, thresholds, now() - run.startedAt) : undefined
+  }
+
+  /** Sends what the run saw after its last whole second. */
+  async over(run: RunState): Promise<void> {
+    const seen = this.seen(run)
+    if (seen) await this.end.send({ kind: 'last', seen })
+  }
+
+  /** Sends an event of the share. What is secret in it may be known to this process alone. */
+  event(event: RunEvent): void {
+    void this.end.send({ kind: 'event', event: knownSecrets.redactValue(event) as RunEvent }) // texts become texts
   }
 
   private async checkpoint(work: Pieces<Result | undefined>): Promise<void> {

@@ -1,19 +1,37 @@
 /** One worker, as the run sees it: a process of its own, which is asked over IPC and whose end is noticed. */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { LiveView } from '../../report/live/view.ts'
+import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
+import type { ProcessSecond } from './figures.ts'
 import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from './protocol.ts'
 
 /** Bytes of what a worker prints that are kept: it prints only why it fails. */
 const MAX_PRINTED = 4096
 
+/** What is done with what a worker says. */
+export interface WorkerListener {
+  /** Called whenever something has become known of a worker. */
+  changed(): void
+  /** `onError` has ended its share. */
+  stopped(): void
+  /** What it saw in a second. */
+  seen(worker: WorkerProcess, second: ProcessSecond): void
+  /** It has seen all that it will see, or is lost. */
+  left(worker: WorkerProcess): void
+  /** An event of its share; `number`: the worker's own, from 1. */
+  event(event: RunEvent, number: number): void
+}
+
 /** A process that makes a share of the run. */
 export class WorkerProcess {
   readonly number: number
   private readonly child: ChildProcess
-  private readonly changed: () => void
+  private readonly listener: WorkerListener
   isReady = false
   isOver = false
+  /** Whether nothing more is to come of what it saw. */
+  hasSeenAll = false
   /** Why the process ended before it had given its result; undefined while it works, and when it gave one. */
   lost: string | undefined
   /** Its result once it is done; before, the latest checkpoint. */
@@ -26,17 +44,17 @@ export class WorkerProcess {
   printed = ''
   private silentSeconds = 0
 
-  /** Starts the process. `changed` is called whenever something has become known of it; `stopped` when a rule of the scenario has ended its share. */
-  constructor(job: WorkerJob, changed: () => void, stopped: (reason: 'threshold' | 'onError') => void) {
+  /** Starts the process. */
+  constructor(job: WorkerJob, listener: WorkerListener) {
     this.number = job.share.index + 1
-    this.changed = changed
+    this.listener = listener
     this.child = fork(process.argv[1] ?? '', ['run'], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       windowsHide: true,
       env: { ...process.env, [WORKER_VARIABLE]: '1' },
     })
-    this.child.on('message', (message: FromWorker) => this.take(message, stopped))
+    this.child.on('message', (message: FromWorker) => this.take(message))
     this.child.on('error', (error) => this.end(error.message))
     this.child.on('exit', (code, signal) =>
       this.end(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`),
@@ -71,27 +89,42 @@ export class WorkerProcess {
     this.end(`it said nothing for ${limit} seconds`)
   }
 
-  private take(message: FromWorker, stopped: (reason: 'threshold' | 'onError') => void): void {
+  private take(message: FromWorker): void {
+    const { listener } = this
     this.silentSeconds = 0
     if (message.kind === 'ready') this.isReady = true
     else if (message.kind === 'over') this.isOver = true
     else if (message.kind === 'checkpoint') this.result = message.result
-    else if (message.kind === 'stopped') stopped(message.reason)
-    else if (message.kind === 'second') {
+    else if (message.kind === 'stopped') listener.stopped()
+    else if (message.kind === 'event') listener.event(message.event, this.number)
+    else if (message.kind === 'last') {
+      listener.seen(this, message.seen)
+      this.leave()
+    } else if (message.kind === 'second') {
       this.view = message.view
       this.planned = message.planned
+      if (message.seen) listener.seen(this, message.seen)
     } else if (message.kind === 'done') {
       this.result = message.result
       this.anomalies = message.anomalies
       this.isOver = true
       this.isDone = true
+      this.leave()
     }
-    this.changed()
+    listener.changed()
+  }
+
+  /** It has said all that it saw. */
+  private leave(): void {
+    if (this.hasSeenAll) return
+    this.hasSeenAll = true
+    this.listener.left(this)
   }
 
   private end(why: string): void {
     if (!this.isDone) this.lost ??= why
     this.isOver = true
-    this.changed()
+    this.leave()
+    this.listener.changed()
   }
 }

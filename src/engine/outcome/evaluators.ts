@@ -10,7 +10,7 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ShardData, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { isBeside, isOfTraffic, type MeasuredBeside, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
+import { isBeside, isOfTraffic, type MeasuredBeside, type RuleNews, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
 import { promisesText } from './text-not-found.ts'
 
 interface LiveThreshold {
@@ -20,12 +20,27 @@ interface LiveThreshold {
   readonly kept: StoredInterval[] | undefined
 }
 
+/** The thresholds of a run that goes on. */
+export interface LiveThresholds {
+  /** Returns what they come to so far, in their order; undefined where nothing is known yet. */
+  soFar(): readonly (ThresholdResult | undefined)[]
+  /**
+   * Returns what came until `atMs`, in ms since the run began, and after the last call, for each of them: where several processes make the run,
+   * they are judged on that of all. Undefined for those that the result alone judges, and where nothing is new.
+   */
+  news(atMs: number): readonly (RuleNews | undefined)[]
+  /** Ends the run for a threshold with `abort` that fails over all its processes. */
+  end(threshold: Threshold): void
+}
+
 /** Evaluates all thresholds of one run: every second, and at the end of the run. */
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder
   private readonly beside: MeasuredBeside
   private readonly live: readonly LiveThreshold[]
+  /** For each threshold what follows its numbers for `news`; undefined before the first call. */
+  private followed: readonly (SelectedIntervals | undefined)[] | undefined
   private abortedBy: Threshold | undefined
   private finished = false
 
@@ -44,11 +59,25 @@ export class ThresholdEvaluators {
 
   /** Evaluates what happened until `atMs` (ms since the run began); returns the first threshold with `abort` that failed. */
   feed(atMs: number): Threshold | undefined {
-    for (const live of this.live) {
-      this.feedOne(live, atMs)
-      if (live.evaluator.shouldAbort) this.abortedBy ??= live.evaluator.threshold
-    }
-    return this.abortedBy
+    for (const live of this.live) this.feedOne(live, atMs)
+    return this.live.find(({ evaluator }) => evaluator.shouldAbort)?.evaluator.threshold
+  }
+
+  /** Remembers which threshold has ended the run. */
+  endedBy(threshold: Threshold): void {
+    this.abortedBy ??= threshold
+  }
+
+  /** What came until `atMs` and after the last call, as `LiveThresholds` has it. */
+  news(atMs: number): (RuleNews | undefined)[] {
+    this.followed ??= this.plan.thresholds.map((t) =>
+      wholeRunMeasure(t, this.beside) || isOfCheck(t) ? undefined : new SelectedIntervals(t, this.recorder),
+    )
+    return this.followed.map((intervals, i) => {
+      const interval = intervals?.next(atMs)
+      const metric = this.plan.thresholds[i]?.metric.name ?? ''
+      return interval && { ...interval, samples: interval.samples(metric) }
+    })
   }
 
   /** Evaluates the rest of the run until it ended at `atMs`, in ms since it began. Further calls do nothing. */

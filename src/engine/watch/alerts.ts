@@ -1,6 +1,7 @@
 /** Looks at the `alerts` of a scenario once a second, and remembers when each began and ended. */
 
-import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
+import { type Counters, NO_COUNTERS } from '../../metrics/counts/counters.ts'
+import type { SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { AlertRule, Gauge } from '../../metrics/threshold/alert.ts'
 import { windowEvidence } from '../../metrics/threshold/evidence.ts'
@@ -17,6 +18,28 @@ const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
+/** What came since the last look, of what one alert or threshold is about. */
+export interface RuleNews {
+  /** Its end, in ms since the run began. */
+  readonly toMs: number
+  readonly counters: Counters
+  /** Attempts in flight at the end of it. */
+  readonly inFlight: number
+  readonly samples: SparseHistogram | undefined
+  /** A value beside all counts; null when it is not known, left out where none is asked for. */
+  readonly gauge?: number | null
+}
+
+/** What came since the last look, for all alerts. */
+export interface AlertNews {
+  /** When that was, in ms since the run began. */
+  readonly atMs: number
+  /** Attempts in flight then. */
+  readonly inFlight: number
+  /** For each alert, in their order; undefined where nothing is new. */
+  readonly rules: readonly (RuleNews | undefined)[]
+}
+
 /** One rule, and the numbers of its window. */
 class Watched {
   readonly rule: AlertRule
@@ -25,6 +48,7 @@ class Watched {
   private readonly window: SlidingWindow
   /** What a metric is measured from; undefined for a gauge. */
   private readonly intervals: SelectedIntervals | undefined
+  /** End of what was added last. */
   private toMs = 0
 
   constructor(rule: AlertRule, recorder: Recorder) {
@@ -33,19 +57,22 @@ class Watched {
     this.window = new SlidingWindow(rule.kind === 'metric' ? rule.expression.metric.unit : 'count', rule.windowMs)
   }
 
-  /** Takes the numbers until `atMs`; returns the value of the window, null when nothing can be said, undefined when nothing is new. */
-  next(atMs: number, read: ReadGauge): number | null | undefined {
+  /** Reads what came until `atMs`; undefined when nothing is new. */
+  read(atMs: number, gauge: ReadGauge): RuleNews | undefined {
     const { rule } = this
-    if (rule.kind === 'gauge') {
-      const second = { fromMs: this.toMs, toMs: atMs, counters: NO_COUNTERS, inFlight: 0, samples: undefined }
-      this.window.add({ ...second, gauge: read(rule.gauge) })
-      this.toMs = atMs
-      return this.value(atMs)
-    }
+    if (rule.kind === 'gauge')
+      return { toMs: atMs, counters: NO_COUNTERS, inFlight: 0, samples: undefined, gauge: gauge(rule.gauge) }
     const interval = this.intervals?.next(atMs)
     if (!interval) return undefined
-    this.window.add({ ...interval, samples: interval.samples(rule.expression.metric.name) })
-    return this.value(interval.toMs)
+    const { toMs, counters, inFlight } = interval
+    return { toMs, counters, inFlight, samples: interval.samples(rule.expression.metric.name) }
+  }
+
+  /** Adds what came; returns the value of the window, null when nothing can be said. */
+  add(news: RuleNews): number | null {
+    this.window.add({ ...news, fromMs: this.toMs })
+    this.toMs = news.toMs
+    return this.value(news.toMs)
   }
 
   private value(toMs: number): number | null {
@@ -86,19 +113,30 @@ export class AlertWatch {
     return this.watched.flatMap(({ current }) => current ?? [])
   }
 
-  /** Looks at what happened until `atMs`, in ms since the run began. `queued` returns the number of arrivals that wait for a free user. */
+  /** Looks at what happened in this process until `atMs`, in ms since the run began. `queued` returns the number of arrivals that wait for a free user. */
   feed(atMs: number, queued: () => number): void {
+    this.take(this.news(atMs, queued))
+  }
+
+  /** Returns what `feed` would judge: where several processes make the run, it is judged with that of the others. */
+  news(atMs: number, queued: () => number): AlertNews {
     const { recorder } = this
-    const read = (gauge: Gauge) => {
-      if (gauge === 'in_flight') return recorder.timeline.latest?.peakInFlight ?? null
-      return gauge === 'queued' ? queued() : this.usedBytes() / this.memoryBytes
+    const gauge = (of: Gauge) => {
+      if (of === 'in_flight') return recorder.timeline.latest?.peakInFlight ?? null
+      return of === 'queued' ? queued() : this.usedBytes() / this.memoryBytes
     }
-    for (const one of this.watched) {
-      const value = one.next(atMs, read)
-      if (value === undefined) continue
+    return { atMs, inFlight: recorder.inFlight, rules: this.watched.map((one) => one.read(atMs, gauge)) }
+  }
+
+  /** Judges the alerts on what came to this process, or to all of the run. */
+  take({ atMs, inFlight, rules }: AlertNews): void {
+    this.watched.forEach((one, i) => {
+      const news = rules[i]
+      if (news === undefined) return
+      const value = one.add(news)
       // A target that has stopped to answer ends no alert: what will come of the attempts in flight is not known yet.
-      if (value !== null || recorder.inFlight === 0) this.judge(one, Math.round(atMs), value)
-    }
+      if (value !== null || inFlight === 0) this.judge(one, Math.round(atMs), value)
+    })
   }
 
   private judge(one: Watched, atMs: number, value: number | null): void {

@@ -1,5 +1,5 @@
 /** What is looked at while a run goes on. */
-export { AlertWatch } from './alerts.ts'
+export { type AlertNews, AlertWatch, type RuleNews } from './alerts.ts'
 export { Beside } from './beside.ts'
 export { BreachWatch } from './breaches.ts'
 export { isOfTraffic } from './outage-measure.ts'

@@ -29,8 +29,8 @@ export class Timeline {
   readonly receiving = new Measurements(METRICS.map(({ name }) => name))
   /** The largest lateness of a start in the current second, in ms. */
   lagMs = 0
-  /** The row of the second that ended last, whether or not it was merged since; undefined before the first. */
-  latest: TimelineRow | undefined
+  /** The second that ended last, whether or not it was merged since; undefined before the first. */
+  latestSecond: TimelineSecond | undefined
   private rows: TimelineSecond[]
   private secondsPerRow = 1
 
@@ -56,10 +56,15 @@ export class Timeline {
     const counts = { started, ok, failed: targetFailures(counters), ...ours, cut, dropped, outputTokens }
     const lagMs = Math.round(this.lagMs * 1000) / 1000
     const row = { atMs, lengthMs, phase: phase ?? DRAIN, users, ...flights, ...counts, lagMs, latencies: latenciesOf(stretch) }
-    this.latest = row
-    this.append({ row, stretch })
+    this.latestSecond = { row, stretch }
+    this.append(this.latestSecond)
     this.receiving.reset()
     this.lagMs = 0
+  }
+
+  /** The row of that second. */
+  get latest(): TimelineRow | undefined {
+    return this.latestSecond?.row
   }
 
   private append(added: TimelineSecond): void {

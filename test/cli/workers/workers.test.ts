@@ -195,7 +195,6 @@ test('no secret is on the command line of a worker, nor in what it leaves', asyn
 test.each([
   [['--workers', '0'], 'expected a number from 1 to 64, or auto'],
   [['--workers', 'many'], 'expected a number from 1 to 64, or auto'],
-  [['--workers', '2', '--events', 'e.jsonl'], '--events says every second'],
 ])('%j is refused', async (flags, message) => {
   const home = new Home()
   home.write('s.json', chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }] }))
@@ -203,11 +202,8 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) })
 })
 
-test('alerts, and a scenario on standard input, need one process', async () => {
+test('a scenario on standard input needs one process', async () => {
   const home = new Home()
-  home.write('s.json', chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }], alerts: ['errors > 5% over 10s'] }))
-  const refused = await home.call(['run', 's.json', ...RUN, '--workers', '2'])
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('alerts')])
   const scenario = JSON.stringify(chat('http://127.0.0.1:9', { load: [{ users: 4, for: '1s' }] }))
   const piped = await home.burn(['run', '-', ...RUN, '--workers', '2'], { stdin: scenario })
   expect([piped.code, piped.stderr]).toEqual([2, expect.stringContaining('standard input')])

@@ -3,13 +3,13 @@ import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { AlertChanges } from '../../../engine/watch/alert-changes.ts'
 import { BreachWatch } from '../../../engine/watch/breaches.ts'
-import { targetFailures } from '../../../metrics/counts/counters.ts'
 import { hintFor } from '../../../metrics/failures/hints.ts'
 import type { RunEvent } from '../../../result/event.ts'
 import type { Result, ThresholdResult, TimelineRow } from '../../../result/schema.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
 import { VERSION } from '../../../version.ts'
 import type { Notifier, NotifierOptions } from '../../webhook/notifier.ts'
+import { figuresOf } from '../../workers/figures.ts'
 import { phasesText } from './introduction.ts'
 
 /** A receiver of the events of runs, such as a file. `write` must neither throw nor block. */
@@ -33,6 +33,14 @@ export function eventsOf(
   if (all.length === 0) return undefined
   const each = { write: (event: RunEvent) => all.forEach((sink) => void sink.write(event)) }
   return new RunEvents(each, run)
+}
+
+/** Makes what passes on what only one worker of a run sees: the first failures of its share, and its circuit breakers. */
+export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
+  const write = (event: RunEvent) => {
+    if (event.event === 'failure' || event.event === 'breaker') send(event)
+  }
+  return new RunEvents({ write }, { runId, folder: '' })
 }
 
 const MAX_MESSAGE = 300
@@ -69,9 +77,9 @@ export class RunEvents {
 
   /**
    * Called once a second and at the end of the run: passes on what has begun or changed since the last call, and the figures of the second.
-   * `thresholds` returns their state so far.
+   * `thresholds` returns their state so far; `figures`: those of all processes of the run, by default those of this one.
    */
-  second(run: RunState, thresholds?: () => readonly (ThresholdResult | undefined)[]): void {
+  second(run: RunState, thresholds?: () => readonly (ThresholdResult | undefined)[], figures = figuresOf(run)): void {
     this.phases(run)
     this.breakers(run)
     this.breaches ??= new BreachWatch(run.plan.thresholds)
@@ -96,24 +104,23 @@ export class RunEvents {
         worst: alert.worst,
         unit: alert.unit,
       })
-    const { recorder } = run
-    const { latest } = recorder.timeline
-    if (latest === undefined || latest === this.lastRow) return
-    this.lastRow = latest
-    const { counters } = recorder.total
-    const { ok, cut, dropped, outputTokens, injectedFailed: injected, failedByLimit: refused } = counters
-    this.sink.write({
-      event: 'second',
-      runId: this.runId,
-      ...latest,
-      queued: run.queued(),
-      soFar: { ok, failed: targetFailures(counters), injected, refused, cut, dropped, outputTokens },
-      errors: recorder.errors.byClass(),
-      cost: run.plan.targets.some(({ billing }) => billing) ? recorder.costs.total.value : null,
-    })
+    const { second, ...others } = figures
+    if (second === undefined || second.row === this.lastRow) return
+    this.lastRow = second.row
+    this.sink.write({ event: 'second', runId: this.runId, ...second.row, ...others })
   }
 
-  private breakers({ recorder, plan, startedAt }: RunState): void {
+  /** Passes on what a worker of the run has sent, which is named by its number from 1: the first failure of a class, a change of its circuit breaker. */
+  ofWorker(event: RunEvent, worker: number): void {
+    if (event.event === 'failure' && !this.classes.has(event.class)) {
+      this.classes.add(event.class)
+      this.sink.write(event)
+    }
+    if (event.event === 'breaker') this.sink.write({ ...event, worker })
+  }
+
+  /** Passes on how circuit breakers have changed since the last call. */
+  breakers({ recorder, plan, startedAt }: RunState): void {
     recorder.breakers.forEach(({ transitions }, i) => {
       const target = plan.targets[i]?.name ?? ''
       for (const { at, ...rest } of transitions.slice(this.changesSeen[i] ?? 0))

@@ -59,7 +59,7 @@ export class RecordedRun {
       // A judge is asked about pairs of replies, when all runs are over.
       ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
       startMock: (settings) => this.startMock(settings),
-      ...(crew && { share: crew.share, beforeLoad: (captured) => crew.begin(captured), afterLoad: () => crew.over() }),
+      ...crew?.options,
       onReady: (origins) => {
         output.begin()
         const { journal } = this.settings
@@ -78,15 +78,16 @@ export class RecordedRun {
       },
       onSecond: (run, checkpoint, thresholds) => {
         this.narrator.watch(run)
-        crew?.second(run)
+        crew?.second(run, thresholds)
         output.tick(run, crew?.views)
-        this.events?.second(run, thresholds)
+        if (!crew) this.events?.second(run, thresholds.soFar)
         this.options.together?.onSecond(run)
         this.writer.offer(crew ? () => crew.checkpoint(checkpoint()) : checkpoint)
       },
-      onOver: (run) => {
+      onOver: async (run) => {
+        await crew?.seenAll(run)
         this.narrator.watch(run)
-        this.events?.second(run)
+        if (!crew) this.events?.second(run)
         this.writer.journal?.close()
         this.options.together?.onOver(run)
         output.end()
@@ -112,7 +113,14 @@ export class RecordedRun {
     if (workers === 1) return undefined
     const { Crew } = await import('../../workers/crew.ts')
     const graceMs = () => signals.graceMs(plan.gracefulMs)
-    return new Crew({ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs })
+    const isFollowed = this.events !== undefined || plan.alerts.length > 0 || plan.thresholds.some(({ abort }) => abort)
+    return new Crew({
+      ...{ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs },
+      ...(isFollowed && {
+        onSecond: (run, { figures, thresholds }) => this.events?.second(run, () => thresholds, figures),
+        onEvent: (event, number) => this.events?.ofWorker(event, number),
+      }),
+    })
   }
 
   /** Waits for the results of the workers, and makes one of all. */

@@ -1,0 +1,126 @@
+/** What one process of a run says of a second, and what all say together: the figures of `--events`, and what alerts and thresholds are judged on. */
+import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import type { AlertNews, RuleNews } from '../../engine/watch/index.ts'
+import { addTo, NO_COUNTERS, targetFailures } from '../../metrics/counts/counters.ts'
+import { besideEachOther, DRAIN, type TimelineSecond } from '../../metrics/groups/timeline.ts'
+import { mergeSparse } from '../../metrics/histogram/sparse.ts'
+
+/** The figures of a second, as `--events` gives them. */
+export interface Figures {
+  /** The second that ended last; undefined where that is known already. */
+  readonly second: TimelineSecond | undefined
+  /** Arrivals that wait for a free user. */
+  readonly queued: number
+  /** Counts of the measured phases. */
+  readonly soFar: Readonly<Record<'ok' | 'failed' | 'injected' | 'refused' | 'cut' | 'dropped' | 'outputTokens', number>>
+  /** Failures of the measured phases, by class. */
+  readonly errors: Readonly<Record<string, number>>
+  /** What the calls of the measured phases have cost; null in a run without prices. */
+  readonly cost: number | null
+}
+
+/** What one process says of a second, or all of them together. */
+export interface ProcessSecond {
+  readonly figures: Figures
+  readonly alerts: AlertNews
+  /** For each threshold of the plan what came since the last second; undefined where nothing is new. */
+  readonly thresholds: readonly (RuleNews | undefined)[]
+}
+
+/** Returns the figures of a run, or of a share of it, as they are now. */
+export function figuresOf({ recorder, plan, queued }: RunState): Figures {
+  const { counters } = recorder.total
+  const { ok, cut, dropped, outputTokens, injectedFailed: injected, failedByLimit: refused } = counters
+  return {
+    second: recorder.timeline.latestSecond,
+    queued: queued(),
+    soFar: { ok, failed: targetFailures(counters), injected, refused, cut, dropped, outputTokens },
+    errors: recorder.errors.byClass(),
+    cost: plan.targets.some(({ billing }) => billing) ? recorder.costs.total.value : null,
+  }
+}
+
+/** Reads the seconds of one process. */
+export class SecondReader {
+  private before: TimelineSecond | undefined
+
+  /** Returns what is new since the last call, `atMs` after the run began. */
+  read(run: RunState, live: LiveThresholds, atMs: number): ProcessSecond {
+    const figures = figuresOf(run)
+    const isNew = figures.second !== this.before
+    this.before = figures.second
+    return {
+      figures: isNew ? figures : { ...figures, second: undefined },
+      alerts: run.alerts.news(atMs, run.queued),
+      thresholds: live.news(atMs),
+    }
+  }
+}
+
+/**
+ * Returns what all processes say together: `parts` has the seconds of each since the last call, `latest` the last one that each has given.
+ * `phases`: names of the phases, in their order.
+ */
+export function togetherOf(
+  parts: readonly (readonly ProcessSecond[])[],
+  latest: readonly ProcessSecond[],
+  phases: readonly string[],
+): ProcessSecond {
+  const rules = (of: (second: ProcessSecond) => ProcessSecond['thresholds']) => {
+    const [first] = latest
+    const all = first === undefined ? [] : of(first)
+    return all.map((_, i) => newsOfAll(parts.map((own) => own.flatMap((second) => of(second)[i] ?? []))))
+  }
+  return {
+    figures: figuresOfAll(parts, latest, phases),
+    alerts: {
+      atMs: Math.max(...parts.flat().map(({ alerts }) => alerts.atMs)),
+      inFlight: latest.reduce((sum, { alerts }) => sum + alerts.inFlight, 0),
+      rules: rules(({ alerts }) => alerts.rules),
+    },
+    thresholds: rules(({ thresholds }) => thresholds),
+  }
+}
+
+function figuresOfAll(
+  parts: readonly (readonly ProcessSecond[])[],
+  latest: readonly ProcessSecond[],
+  phases: readonly string[],
+): Figures {
+  const beside = parts.map((own) => own.flatMap(({ figures }) => figures.second ?? []))
+  const found = beside.flat().map(({ row }) => row.phase)
+  const all = latest.map(({ figures }) => figures)
+  const costs = all.flatMap(({ cost }) => cost ?? [])
+  return {
+    // Where some are still in a phase that others have left, the second is of that one.
+    second: found.length === 0 ? undefined : besideEachOther(beside, phases.find((name) => found.includes(name)) ?? DRAIN),
+    queued: all.reduce((sum, { queued }) => sum + queued, 0),
+    soFar: added(all.map(({ soFar }) => soFar)) as Figures['soFar'], // every part has all of these keys
+    errors: added(all.map(({ errors }) => errors)),
+    cost: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
+  }
+}
+
+function added(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const one of all) for (const [name, count] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + count
+  return sums
+}
+
+/** `parts`: the news of each process. The most that each had at one moment is added up. */
+function newsOfAll(parts: readonly (readonly RuleNews[])[]): RuleNews | undefined {
+  const all = parts.flat()
+  if (all.length === 0) return undefined
+  const counters = { ...NO_COUNTERS }
+  for (const one of all) addTo(counters, one.counters)
+  const samples = all.flatMap((one) => one.samples ?? [])
+  const gauges = parts.map((own) => own.flatMap(({ gauge }) => gauge ?? [])).filter((own) => own.length > 0)
+  return {
+    toMs: Math.max(...all.map(({ toMs }) => toMs)),
+    counters,
+    inFlight: parts.reduce((sum, own) => sum + (own.at(-1)?.inFlight ?? 0), 0),
+    samples: samples.length === 0 ? undefined : samples.reduce(mergeSparse),
+    gauge: gauges.length === 0 ? null : gauges.reduce((sum, own) => sum + Math.max(...own), 0),
+  }
+}
