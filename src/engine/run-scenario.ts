@@ -124,8 +124,10 @@ class ScenarioRun {
       run.alerts.feed(atMs, run.queued)
       if (failed) this.endFor(failed)
     }
+    const soFar = () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : [])
+    if (this.control.state === 'running') this.stopIfMet(run, soFar)
     this.options.onSecond?.(run, () => this.newCheckpoint(run), {
-      soFar: () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : []),
+      soFar,
       news: (until) => this.evaluators?.news(until) ?? [],
       end: (threshold) => this.endFor(threshold),
     })
@@ -136,6 +138,11 @@ class ScenarioRun {
     this.control.stop('threshold')
     this.evaluators?.endedBy(threshold)
     this.notes.push(`ended early: ${threshold.name} failed, and has abort: true`)
+  }
+
+  private stopIfMet(run: RunState, thresholds: () => ReturnType<typeof thresholdsSoFar>): void {
+    const met = run.stopWatch.feed({ atMs: now() - run.startedAt, phase: run.phase, queued: run.queued(), thresholds })
+    if (met) this.control.stop(met.when === 'settled' ? 'finished' : 'threshold')
   }
 
   /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */

@@ -41,6 +41,7 @@ import {
   iterationsSchema,
   outagesSchema,
   retrySummarySchema,
+  stopFindingSchema,
   thresholdResultSchema,
   validityReasonSchema,
   wireFaultsSchema,
@@ -138,10 +139,8 @@ export const resultSchema = z.object({
     .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
   alerts: z.array(alertResultSchema).exactOptional().describe('When the conditions of `alerts` held; left out without them'),
   alertsUnlisted: number('Alerts that began when 1,000 were listed, and are not; left out for none').exactOptional(),
-  budget: z
-    .array(budgetUseSchema)
-    .exactOptional()
-    .describe('What the run used up of `budget`; left out without one. That of money is a threshold'),
+  stopWhen: z.array(stopFindingSchema).exactOptional().describe('The rules of `stopWhen`; left out without them'),
+  budget: z.array(budgetUseSchema).exactOptional().describe('What was used up of `budget`, money aside; left out without one'),
   faults: faultsSchema.exactOptional().describe('Faults that burn injected on purpose; left out without any in the scenario'),
   hooks: z
     .array(hookSummarySchema)

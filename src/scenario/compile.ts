@@ -82,6 +82,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
     data: scenario.data ?? {},
     budget: scenario.budget ?? {},
     alerts: scenario.alerts ?? [],
+    stopWhen: scenario.stopWhen ?? [],
     webhooks: scenario.webhooks ?? [],
     observe: scenario.observe ?? [],
     plugins: scenario.plugins ?? [],

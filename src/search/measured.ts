@@ -24,6 +24,7 @@ type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 's
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
   const { counts, distributions } = total
+  const seconds = measuredSeconds(planned, result)
   const response = distributions.response_time?.percentiles
   const fails = result.thresholds.filter(({ severity, threshold }) => severity === 'fail' && threshold !== ceiling)
   const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
@@ -31,16 +32,22 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
   const attempts = counts.ok + counts.failed + counts.cut
   return {
     ...planned,
+    seconds,
     counts: !isUnclear,
     ...{ runId, startTime, durationMs, exitCode, verdict, reason, attempts, errorRate },
-    okPerSecond: counts.ok / planned.seconds,
+    okPerSecond: counts.ok / seconds,
     meanInFlight: meanInFlight(result),
     p50Ms: response?.p50 ?? null,
     p95Ms: response?.p95 ?? null,
     cost: cost?.total ?? null,
-    neededSeconds: neededSeconds(fails, attempts, planned.seconds),
+    neededSeconds: neededSeconds(fails, attempts, seconds),
     tiers: seen.flatMap(({ isSure, isFew: hasFew, ...tier }) => (hasFew && !isSure && !isUnclear ? [] : [tier])),
   }
+}
+
+/** The planned time, or less when the load was ended early because the target was saturated. */
+function measuredSeconds({ seconds }: Planned, { stopWhen = [], windowMs }: Result): number {
+  return stopWhen.some(({ ended }) => ended) ? windowMs / 1000 : seconds
 }
 
 /** The thresholds of a set, and those that belong to none: the scenario's own and the default rules. */

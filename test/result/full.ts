@@ -222,6 +222,7 @@ export const FULL = {
   retries: { attempts: 1, exchanges: 1, firstOk: 0, afterRetryOk: 1, longestWaitMs: 1, longestAskedMs: null, overBudget: 1 },
   alerts: [{ alert: 'errors ratio > 5%', fromMs: 1, untilMs: 2, worst: 0.1, unit: 'ratio' as const }],
   alertsUnlisted: 2,
+  stopWhen: [{ when: 'saturated', mode: 'monitor', metAtMs: 100_000, ended: false, text: 'grows', figures: { inFlight: 412 } }],
   hooks: [{ plugin: 'p.js', hook: 'beforeSend', calls: 1, failed: 1, totalMs: 1, longestMs: 1, blockedMs: 1, problem: 'x' }],
   outages: [
     {

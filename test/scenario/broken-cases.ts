@@ -38,6 +38,12 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['loop with an empty list', steps('  - loop: { times: 3, steps: [] }\n')],
   ['loop without a bound', steps('  - loop: { steps: [ { message: hi } ] }\n')],
   ['if without then', steps('  - if: reply.ok\n    else: [ { message: hi } ]\n')],
+  [
+    'a maximum in a run that may end early',
+    whole('stopWhen: settled\nthresholds: [ "response_time max < 3s", "errors ratio < 1%" ]\n'),
+  ],
+  ['what can not settle', whole('stopWhen: { when: settled, metric: errors ratio }\n')],
+  ['an unknown rule to stop', whole('stopWhen: saturate\n')],
   // variables made from variables, and several mistakes in one text
   ['variables in a circle', whole('vars: { a: "{{b}}", b: "x {{c}}", c: [ "{{default a 1}}" ] }\n')],
   ['a variable made from itself', whole('vars: { who: "{{who}}!" }\n')],

@@ -103,6 +103,14 @@ test('each set has its own thresholds and those that belong to none; warnings de
   ])
 })
 
+test('a point that was ended early because the target was saturated has the weight of the time that it took', () => {
+  const failed = [threshold('gold < 1', 2, 1, { state: 'failed' })]
+  const found = { when: 'saturated', mode: 'enforce', metAtMs: 4000, text: '', figures: {} } as const
+  const ended = (isEnd: boolean) => point(failed, { exitCodes: [1], windowMs: 4000, stopWhen: [{ ...found, ended: isEnd }] })
+  expect(ended(true)).toMatchObject({ seconds: 4, okPerSecond: 25, counts: true, tiers: [{ holds: false, used: 2 }] })
+  expect(ended(false)).toMatchObject({ seconds: 10, okPerSecond: 10 })
+})
+
 test('the money that is left is no threshold of the load', () => {
   const thresholds = [threshold('gold < 1', 0.5, 1), threshold('cost sum <= 5', 4.5, 5)]
   const seen = (ceiling?: string) =>

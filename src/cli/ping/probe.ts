@@ -33,6 +33,7 @@ export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
     faults: undefined,
     budget: undefined,
     alerts: undefined,
+    stopWhen: undefined,
     judge: undefined,
     observe: undefined,
     monitor: undefined,

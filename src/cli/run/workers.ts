@@ -22,7 +22,7 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
     throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
   const asked = workers === 'auto' ? availableParallelism() : Number(workers)
   const count = Math.min(asked, Math.max(1, ...plan.phases.map(({ load }) => load.maxUsers)))
-  const problem = count === 1 ? undefined : problemOf(flags)
+  const problem = count === 1 ? undefined : problemOf(plan, flags)
   if (problem === undefined) return count
   if (workers === 'auto') return 1
   throw new UsageError(`--workers ${workers}: ${problem}`, 'leave out --workers')
@@ -38,7 +38,8 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
 }
 
 /** Why one process has to make the load. */
-function problemOf({ shard }: Partial<RunFlags>): string | undefined {
+function problemOf({ stopWhen }: LoadedScenario['plan'], { shard }: Partial<RunFlags>): string | undefined {
+  if (stopWhen.length > 0) return 'stopWhen looks at the whole load every second, which no worker sees'
   return shard === undefined ? undefined : 'a shard is made by one process: ask for more shards'
 }
 

@@ -73,10 +73,21 @@ export class SearchSubject {
       { path: ['thresholds'], value: thresholds },
       { path: ['graceful'], value: msText(drain) },
       { path: ['seed'], value: seed },
+      ...this.stopRules(),
     ].map((change) => ({ ...change, source: SOURCE }))
     const flags = maxCost === undefined ? this.flags : { ...this.flags, maxCost: String(maxCost) }
     const loaded = this.loaded(flags, changes)
     return this.salt ? { ...loaded, plan: salted(loaded.plan, seed) } : loaded
+  }
+
+  /** A point ends early only when it fails anyway: no other time at a load shows whether it holds. */
+  private stopRules(): { path: string[]; value: object[] }[] {
+    const rules = this.base.plan.stopWhen.map((rule) => {
+      if (rule.when === 'saturated') return { ...rule, above: `${rule.above}ms`, failing: true }
+      const { metric, ci, when } = rule
+      return { when, mode: 'monitor', ci: `${ci * 100}%`, ...(metric && { metric: metric.text }) }
+    })
+    return rules.length === 0 ? [] : [{ path: ['stopWhen'], value: rules }]
   }
 
   private isNew(text: string): boolean {

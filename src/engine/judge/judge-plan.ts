@@ -46,6 +46,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: reado
     wireFaults: undefined,
     budget: {},
     alerts: [],
+    stopWhen: [],
     webhooks: [],
     observe: [],
     plugins: [],

@@ -6,7 +6,7 @@ import { formatMs } from '../../text/units.ts'
 import type { UserLimit } from '../schedule/user-limit.ts'
 import { usedUpText } from './budgets.ts'
 import { type RunState, ranMs } from './run-state.ts'
-import { stopText } from './stop-rule.ts'
+import { stopText, stopWhenText } from './stop-rule.ts'
 
 /** Returns the notes of a result, one line each: why the run ended early, what failed beside attempts, and which tag values were counted together. */
 export function runNotes(state: RunState): string[] {
@@ -157,6 +157,7 @@ function endNotes(state: RunState): string[] {
     ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
     ...budgetNote(state),
     ...(state.broken === undefined ? [] : [state.broken]),
+    ...state.stopWatch.read().flatMap((rule) => (rule.metAtMs === null ? [] : [stopWhenText(rule)])),
     ...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []),
     ...state.setupTeardownFailures,
   ]

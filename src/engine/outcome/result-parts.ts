@@ -30,6 +30,11 @@ export function budgetOf(state: RunState): Pick<Result, 'budget'> {
   return uses.length === 0 ? {} : { budget: uses }
 }
 
+/** Returns the field `stopWhen` of the result, in an object; an empty object without such rules. */
+export function stopWhenOf({ plan, stopWatch }: RunState): Pick<Result, 'stopWhen'> {
+  return plan.stopWhen.length === 0 ? {} : { stopWhen: stopWatch.read() }
+}
+
 /** Returns the fields of the result about alerts; none without alerts. */
 export function alertsOf({ plan, alerts }: RunState): Pick<Result, 'alerts' | 'alertsUnlisted'> {
   if (plan.alerts.length === 0) return {}

@@ -9,6 +9,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import type { PhaseTimes } from '../schedule/phases.ts'
 import { type UserLimit, userLimit } from '../schedule/user-limit.ts'
 import type { IterationCounts } from '../schedule/users.ts'
+import { StopWatch } from '../stop/stop-watch.ts'
 import { AlertWatch, Beside, RunBudget } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
@@ -73,6 +74,8 @@ export class RunState {
   usedUp: UsedUp | undefined
   /** The alerts of the plan, which are looked at every second. */
   readonly alerts: AlertWatch
+  /** The rules that may end the load before its time. */
+  readonly stopWatch: StopWatch
   /** Why a circuit breaker ended the run; undefined when none did. */
   broken: string | undefined
   /** What the run has used up of `budget`. */
@@ -114,6 +117,7 @@ export class RunState {
     this.health = health
     const machine = machineLimits()
     this.alerts = new AlertWatch(plan.alerts, recorder, machine.memoryBytes)
+    this.stopWatch = new StopWatch(plan, recorder)
     this.budget = new RunBudget(plan.budget)
     this.beside = new Beside(plan, origins)
     this.userLimit = userLimit(plan.targets, machine, plan)

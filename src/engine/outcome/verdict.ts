@@ -16,7 +16,7 @@ import {
 } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { ranMs } from './run-state.ts'
-import { stopText } from './stop-rule.ts'
+import { stopText, stopWhenText } from './stop-rule.ts'
 
 /** Whoever finds a checkpoint later must not take half a run for a pass: less was measured than was planned. */
 const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
@@ -45,6 +45,8 @@ export function verdictAndExits(
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   const budgetEnd = state.budget.endText(ranMs(state))
   if (state.broken !== undefined) found.push({ code: EXIT.verdictFailed, why: state.broken })
+  const { ended } = state.stopWatch
+  if (ended?.when === 'saturated') found.push({ code: EXIT.verdictFailed, why: stopWhenText(ended) })
   if (budgetEnd !== undefined) found.push({ code: EXIT.verdictFailed, why: `ended early: ${budgetEnd}` })
   found.push(...thresholdExits(thresholds))
   const end = endOf(found, state.share ? PART_OVER : passedReason(thresholds))

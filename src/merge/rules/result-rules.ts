@@ -108,6 +108,7 @@ export const folded = fields<Result>({
     overBudget: sum,
   }),
   alerts: byStart,
+  stopWhen: all,
   alertsUnlisted: sum,
   budget,
   faults,

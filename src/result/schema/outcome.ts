@@ -103,6 +103,18 @@ export const budgetUseSchema = z.object({
   ended: flag('The run ended before it would have been exceeded'),
 })
 
+/** The schema of a rule of `stopWhen`: when it was met, and what it saw then. */
+export const stopFindingSchema = z.object({
+  when: z.enum(['saturated', 'settled']).describe('The rule'),
+  mode: z.enum(['enforce', 'monitor']).describe('enforce: it may end the run'),
+  metAtMs: numberOrNull('When it was met, in ms since the run began; null when it was not'),
+  ended: flag('It ended the run'),
+  text: text('What it saw, in words'),
+  figures: z
+    .record(z.string(), z.number())
+    .describe('What it saw: slopes per second with the lower ends of their intervals; values with half the widths of theirs'),
+})
+
 /** The schema of a stretch of time in which the condition of an alert held. */
 export const alertResultSchema = z.object({
   alert: text('The alert as it is written'),

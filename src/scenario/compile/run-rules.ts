@@ -5,6 +5,7 @@ import type { HealthCheck } from '../../observe/health/schema.ts'
 import type { MonitorEntry } from '../../observe/machine/schema.ts'
 import type { ObserveEntry } from '../../observe/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
+import type { StopRule } from '../schema/blocks/stop-when.ts'
 
 /** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
 export interface RunRules {
@@ -12,6 +13,8 @@ export interface RunRules {
   readonly share?: Share | undefined
   readonly thresholds: readonly Threshold[]
   readonly alerts: readonly AlertRule[]
+  /** What ends the load before its time. */
+  readonly stopWhen: readonly StopRule[]
   /** Addresses to which notifications about the run are posted. */
   readonly webhooks: readonly Webhook[]
   /** Servers whose own metrics are read. */

@@ -14,6 +14,7 @@ import {
   healthChecksSchema,
   monitorSchema,
   observeSchema,
+  stopWhenSchema,
   webhooksSchema,
 } from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
@@ -146,6 +147,7 @@ const fields = () => ({
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
   budget: budgetSchema.optional(),
+  stopWhen: stopWhenSchema.optional(),
   faults: faultsSchema.optional(),
   quality: qualitySchema.optional(),
   judge: judgeSchema.optional(),

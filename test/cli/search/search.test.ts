@@ -124,6 +124,17 @@ test('a set that gets too few samples has no answer, whatever another set says o
   expect(stored().tiers).toMatchObject([{ ended: 'below' }, { name: 'rare', ended: null, confirmed: null }])
 })
 
+test('stopWhen ends only points that fail, and settled none', async () => {
+  const own = { stopWhen: ['settled', { when: 'saturated', above: '1us' }] }
+  const { home, search, stored } = await searchable(own)
+  expect((await search('--holds', '4')).code).toBe(0)
+  const { stopWhen } = home.result(`out/${stored().points[0]?.folder}`)
+  expect(stopWhen?.map(({ when, mode, ended }) => [when, mode, ended])).toEqual([
+    ['settled', 'monitor', false],
+    ['saturated', 'enforce', false],
+  ])
+})
+
 test('a rate is searched in an open model', async () => {
   const { stored, search } = await searchable({ load: [{ rate: '5/s', for: '1s' }] })
   expect((await search('--from', '50', '--max', '50')).code).toBe(0)

@@ -216,3 +216,21 @@ test('a scenario has no more workers than users', async () => {
   expect((await home.burn(['run', 's.json', ...RUN, '--workers', '8'])).code).toBe(0)
   expect(home.result().shards).toBeUndefined()
 })
+
+test('stopWhen looks at the whole load: shards and workers refuse it, and --workers auto makes one', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { stopWhen: 'saturated', load: [{ users: 4, for: '1s' }] }))
+  for (const flags of [
+    ['--workers', '2'],
+    ['--shard', '1/2'],
+  ])
+    expect(await home.call(['run', 's.json', ...flags])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('stopWhen looks at the whole load every second'),
+    })
+  expect(mock.stats().requests).toBe(0)
+  const { code, stderr } = await home.call(['run', 's.json', '--workers', 'auto', ...OUT])
+  expect(code, stderr).toBe(0)
+  expect(home.result('out').stopWhen).toMatchObject([{ when: 'saturated', metAtMs: null }])
+})

@@ -30,6 +30,11 @@ export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[])
       'name one scenario and one target',
     )
   const part = shardOf(shard)
+  if (part.of > 1 && one.plan.stopWhen.length > 0)
+    throw new UsageError(
+      `--shard ${shard}: stopWhen looks at the whole load every second, which no shard sees`,
+      'leave out stopWhen',
+    )
   if (part.of > 1 && one.plan.setup.some(makesVariables))
     throw new UsageError(
       `--shard ${shard}: setup of ${one.plan.name} captures or sets variables, but only shard 1 runs it: no other shard gets them`,

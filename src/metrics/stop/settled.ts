@@ -1,0 +1,89 @@
+/** The stop rule `settled`: whether a metric is known as exactly as was asked for, by the means of batches. */
+
+import type { MetricUnit } from '../../result/schema.ts'
+import { slopeOf } from '../../statistics/slope.ts'
+import { mean, variance } from '../../statistics/spread.ts'
+import { tQuantile } from '../../statistics/student.ts'
+import { hasFewSamples } from '../histogram/bounds.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+
+/** With so many batches they are joined in pairs, so that each grows with the run. */
+const MOST_BATCHES = 20
+const LEAST_BATCHES = 10
+const FIRST_BATCH_MS = 1000
+/** Batches that resemble their neighbours more than this are too short to be independent. */
+const MOST_CORRELATION = 0.3
+
+/** What is known of a metric: its mean over batches of equal length, and half the width of its interval of 95 %. */
+export interface BatchEstimate {
+  readonly value: number
+  readonly halfWidth: number
+  readonly batches: number
+  readonly batchMs: number
+}
+
+/**
+ * Cuts a run into 10 to 20 batches of equal length, each with its own percentile or mean. The metric has settled when the interval of these is narrow enough, when
+ * they neither rise nor fall, when neighbours do not resemble each other, and when each has the samples that its percentile needs.
+ * @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
+ */
+export class SettlingTest {
+  private readonly unit: MetricUnit
+  private readonly p: number | undefined
+  private readonly share: number
+  private closed: Histogram[] = []
+  private open: Histogram
+  private openMs = 0
+  private batchMs = FIRST_BATCH_MS
+
+  /** `p`: the percentile that is looked at; undefined for the mean. `share`: half the width that is narrow enough, as a share of the value. */
+  constructor(unit: MetricUnit, p: number | undefined, share: number) {
+    this.unit = unit
+    this.p = p
+    this.share = share
+    this.open = new Histogram(unit)
+  }
+
+  /** Adds a second: its length and the samples that came in it. */
+  add(lengthMs: number, samples: SparseHistogram | undefined): void {
+    if (samples) this.open.addSparse(samples)
+    this.openMs += lengthMs
+    if (this.openMs < this.batchMs * 0.95) return
+    this.closed.push(this.open)
+    this.open = new Histogram(this.unit)
+    this.openMs = 0
+    if (this.closed.length === MOST_BATCHES) this.join()
+  }
+
+  /** Returns what is known, once that is as exact as was asked for. */
+  get settled(): BatchEstimate | undefined {
+    const { closed, p, share, batchMs } = this
+    if (closed.length < LEAST_BATCHES) return undefined
+    if (closed.some(({ count }) => count === 0 || (p !== undefined && hasFewSamples(count, p)))) return undefined
+    const values = closed.map((batch) => (p === undefined ? batch.mean : batch.percentile(p)) ?? Number.NaN)
+    const value = mean(values)
+    const halfWidth = tQuantile(0.975, values.length - 1) * Math.sqrt(variance(values) / values.length)
+    if (!(halfWidth <= share * value) || correlation(values) > MOST_CORRELATION) return undefined
+    const trend = slopeOf(values.map((one, at) => ({ at, value: one })))
+    if (trend && trend.low * trend.high > 0) return undefined
+    return { value, halfWidth, batches: values.length, batchMs }
+  }
+
+  private join(): void {
+    this.closed = this.closed.flatMap((batch, i) => {
+      const next = this.closed[i + 1]
+      if (i % 2 === 1 || !next) return []
+      batch.merge(next)
+      return [batch]
+    })
+    this.batchMs *= 2
+  }
+}
+
+/** The correlation of neighbours; 0 when all are alike. */
+function correlation(values: readonly number[]): number {
+  const centre = mean(values)
+  const whole = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  if (whole === 0) return 0
+  return values.slice(1).reduce((sum, value, i) => sum + (value - centre) * ((values[i] ?? centre) - centre), 0) / whole
+}

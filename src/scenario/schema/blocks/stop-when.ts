@@ -1,0 +1,67 @@
+/** `stopWhen:`: rules that end a run before its load is over. */
+import * as z from 'zod'
+import { lateObject, percent, positiveDuration } from '../../../fields.ts'
+import { findMetric } from '../../../metrics/groups/catalogue.ts'
+import { readAggregate } from '../../../metrics/threshold/expression/aggregate.ts'
+
+const mode = () =>
+  z
+    .enum(['enforce', 'monitor'])
+    .default('enforce')
+    .describe('enforce: the run ends; monitor: it goes on, and the result says when the rule was met')
+
+const saturated = lateObject(() => ({
+  when: z.literal('saturated').describe('Attempts in flight and their latency grow without end'),
+  above: positiveDuration()
+    .default(2500)
+    .describe('A latency (ttft or, without tokens, response_time) that is borne, whatever grows'),
+  failing: z.boolean().default(false).describe('Only while a threshold fails, and not on few samples'),
+  mode: mode(),
+})).describe('The target takes in less than comes: the run ends, and has failed')
+
+/** The metric that has to be known, as the threshold of its name would measure it. */
+const metric = z
+  .string()
+  .transform((text, context) => {
+    const [name = '', word = ''] = text.trim().split(/\s+/)
+    const found = findMetric(name)
+    const aggregate = readAggregate(word)
+    const isMeasured = found?.kind === 'distribution' && (found.source === 'attempt' || found.source === 'pooled')
+    const p = aggregate?.kind === 'percentile' && aggregate.p > 0 && aggregate.p < 100 ? aggregate.p : undefined
+    if (isMeasured && (p !== undefined || aggregate?.kind === 'avg')) return { text: `${name} ${word}`, metric: found, p }
+    context.addIssue({
+      code: 'custom',
+      message: `expected a latency or size of attempts with a percentile or avg, such as "ttft p95", got ${JSON.stringify(text.slice(0, 40))}`,
+    })
+    return z.NEVER
+  })
+  .meta({ examples: ['ttft p95', 'response_time avg'] })
+
+const settled = lateObject(() => ({
+  when: z
+    .literal('settled')
+    .describe(
+      'saturated: attempts in flight and their latency grow without end; settled: more time would say little that is new',
+    ),
+  metric: metric
+    .optional()
+    .describe('What has to be known. Left out: the percentiles and means of the thresholds; without any, response_time p95'),
+  ci: percent().default(0.05).describe('Half the width of its interval of 95 % that is narrow enough, as a share of the value'),
+  mode: mode(),
+})).describe('Enough is known, and each threshold has the samples that it needs: the run ends, and its thresholds decide')
+
+const rule = z.union([
+  z.enum(['saturated', 'settled']).transform((when) => (when === 'saturated' ? saturated : settled).parse({ when })),
+  saturated,
+  settled,
+])
+
+/** The schema of `stopWhen`: one rule or several; its output is a list. */
+export const stopWhenSchema = z
+  .union([rule.transform((one) => [one]), z.array(rule).min(1).max(10)])
+  .describe(
+    'When to end the load before its time, once each rule has been looked at in the measured phases: `saturated`, `settled` (in the last phase alone), or several. The result says which rule ended the run, and with what figures',
+  )
+
+/** A rule that may end a run early. */
+export type StopRule = z.output<typeof rule>
