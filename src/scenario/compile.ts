@@ -60,7 +60,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
   const rest = {
     suffix: compileVerbosity(scenario.verbosity, texts),
     conversation: compileConversation(scenario.conversation, texts),
-    judge: compileJudge(scenario.judge, texts),
+    judge: compileJudge(scenario, texts),
   }
   const { findings, uses } = texts
   const phases = partial ? undefined : compilePhases(options.baseDir, scenario.load)

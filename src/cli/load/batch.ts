@@ -1,30 +1,38 @@
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
+import { judgeBlock, judgesOnly } from '../../scenario/schema/judge.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
-import { allSteps, listAt, mapAt } from '../../scenario/schema/written-steps.ts'
+import { namedTargets } from '../../scenario/schema/written-steps.ts'
 
 /**
  * Splits a scenario with several targets into one scenario for each target, or for each of the `chosen` ones. A scenario whose steps name their
- * targets is returned whole. @throws UsageError
+ * targets is returned whole. A target that only the judge uses gets no run, unless it is chosen. @throws UsageError
  */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {
   const names = Object.keys(scenario.targets ?? {})
   for (const name of chosen ?? []) if (!names.includes(name)) throw unknownTarget(name, names)
-  if (namesTargets(raw)) {
+  const loaded = withoutJudge(scenario, raw, chosen)
+  if (namedTargets(raw).length > 0) {
     if (chosen) throw new UsageError('--target: the steps of this scenario name their targets themselves')
-    return [scenario]
+    return [loaded]
   }
-  const { targets } = scenario
-  if (!targets || names.length < 2) return [scenario]
-  return (chosen ?? names).flatMap((name) => {
+  const { targets } = loaded
+  if (!targets || Object.keys(targets).length < 2) return [loaded]
+  return (chosen ?? Object.keys(targets)).flatMap((name) => {
     const target = targets[name]
-    return target ? [{ ...scenario, name: `${scenario.name}-${name}`, targets: { [name]: target } }] : []
+    return target ? [{ ...loaded, name: `${scenario.name}-${name}`, targets: { [name]: target } }] : []
   })
 }
 
-function namesTargets(raw: unknown): boolean {
-  const flows = listAt(raw, ['flows']).some((_, index) => mapAt(raw, ['flows', index]).target !== undefined)
-  return flows || allSteps(raw).some(({ step }) => step.target !== undefined)
+/** The scenario with the block of its judge in it, and without that target, when nothing is sent there but questions. */
+function withoutJudge(scenario: Scenario, raw: unknown, chosen: readonly string[] = []): Scenario {
+  const { judge, targets = {} } = scenario
+  const block = judgeBlock(scenario)
+  if (judge === undefined || block === undefined || typeof judge.target !== 'string') return scenario
+  const asked = { ...scenario, judge: { ...judge, target: block } }
+  const name = judgesOnly(scenario, raw)
+  if (name === undefined || chosen.includes(name)) return asked
+  return { ...asked, targets: Object.fromEntries(Object.entries(targets).filter(([other]) => other !== name)) }
 }
 
 function unknownTarget(name: string, names: readonly string[]): UsageError {

@@ -1,3 +1,4 @@
+import { mapAt } from '../../scenario/schema/written-steps.ts'
 import type { JsonDraft } from '../../text/json.ts'
 import type { LoadedScenario } from './load-scenario.ts'
 
@@ -14,5 +15,11 @@ function changedByBatch({ raw, scenario }: LoadedScenario): Record<string, unkno
   const { targets } = raw
   if (scenario.name === raw.name || typeof targets !== 'object' || targets === null) return {}
   const own = Object.entries(targets).filter(([name]) => Object.hasOwn(scenario.targets ?? {}, name))
-  return { name: scenario.name, targets: Object.fromEntries(own) }
+  return { name: scenario.name, targets: Object.fromEntries(own), ...judgeFrom(raw.judge, targets) }
+}
+
+/** The judge, with the block that it names, which the targets of this run may not have. */
+function judgeFrom(judge: unknown, targets: object): Record<string, unknown> {
+  const { target } = mapAt(judge, [])
+  return typeof target === 'string' ? { judge: { ...mapAt(judge, []), target: mapAt(targets, [target]) } } : {}
 }

@@ -4,6 +4,7 @@ import type { PlannedTarget } from '../compile/plan.ts'
 import { E_TARGET } from '../problems/compile/E_TARGET.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
+import { judgesOnly } from '../schema/judge.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { targetPath, targetsOf } from '../schema/target.ts'
 import { listAt, mapAt, type WrittenStep } from '../schema/written-steps.ts'
@@ -22,11 +23,13 @@ export interface TargetUse extends PlacedBlock {
   readonly steps: readonly WrittenStep[]
 }
 
-/** Returns the block of each target of a scenario, with its path. That of a judge comes last, under no name: no step sends to it. */
+/** Returns the block of each target of a scenario, with its path. That of a judge, if it is none of `targets`, comes last, under no name: no step sends to it. */
 export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
   const own = Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
   const { judge } = scenario
-  return judge === undefined ? own : [...own, { name: '', block: judge.target, base: ['judge', 'target'] }]
+  return judge === undefined || typeof judge.target === 'string'
+    ? own
+    : [...own, { name: '', block: judge.target, base: ['judge', 'target'] }]
 }
 
 /** Returns each target of a scenario with the steps that send to it. Targets with an error are left out. */
@@ -35,9 +38,10 @@ export const targetUses = perScenario((subject): readonly TargetUse[] => {
   const all = stepsOf(subject)
   // When no step names one, the scenario is run once for each target.
   const each = all.every((step) => step.target === undefined)
+  const judges = judgesOnly(subject.scenario, subject.value)
   return blocks.flatMap((placed) => {
     const target = subject.targets.get(placed.name)
-    const steps = all.filter((step) => each || (step.target ?? blocks[0]?.name) === placed.name)
+    const steps = all.filter((step) => placed.name !== judges && (each || (step.target ?? blocks[0]?.name) === placed.name))
     return target === undefined ? [] : [{ ...placed, target, steps }]
   })
 })
@@ -47,12 +51,12 @@ export function targetNames({ scenario, value }: LintSubject): string[] {
   return [...new Set([...Object.keys(targetsOf(scenario)), ...Object.keys(mapAt(value, ['targets']))])]
 }
 
-/** Returns an error for each step or flow whose key `target` names a target that the scenario does not have. */
+/** Returns an error for each step or flow, and for a judge, whose key `target` names a target that the scenario does not have. */
 export function targetNameFindings(subject: LintSubject): Finding[] {
   const { value, doubts } = subject
   const known = targetNames(subject)
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
-  return [...stepsOf(subject).map(({ path }) => path), ...flows].flatMap((path) => {
+  return [...stepsOf(subject).map(({ path }) => path), ...flows, ['judge']].flatMap((path) => {
     const { target } = mapAt(value, path)
     if (typeof target !== 'string' || known.includes(target) || known.length === 0 || doubts.mayBeNamed(target)) return []
     return [{ ...E_TARGET.unknown(target, known), path: [...path, 'target'], mark: 'value' as const }]

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { identifier, lateObject, whole } from '../../fields.ts'
 import { DEFAULT_RUBRIC, DEFAULT_SCALE } from '../../metrics/judge/rubric.ts'
-import { targetSchema } from './target.ts'
+import { type TargetBlock, targetSchema, targetsOf } from './target.ts'
+import { allSteps, namedTargets } from './written-steps.ts'
 
 /** More questions about one reply than this cost more than they tell. */
 const MAX_CRITERIA = 10
@@ -24,7 +25,11 @@ const criterionSchema = z.strictObject({
 
 /** The schema of the `judge` block of a scenario. */
 export const judgeSchema = lateObject(() => ({
-  target: targetSchema.describe('The model that is asked. It gets no load, and its answers are in no total of the run'),
+  target: z
+    .union([identifier(), targetSchema])
+    .describe(
+      'The model that is asked: a block as under target, or the name of one of `targets`. It gets no load of its own, and its answers are in no total of the run',
+    ),
   rubric: rubricSchema().optional().describe(`What it looks at; no template. Left out: ${DEFAULT_RUBRIC}`),
   criteria: z
     .record(identifier(), z.union([rubricSchema(), criterionSchema]))
@@ -68,8 +73,34 @@ export const judgeSchema = lateObject(() => ({
         issues.push({ code: 'custom', path: ['criteria', name, 'pass'], message: OUTSIDE, input: own })
     }
   })
-  .refine(({ maxCost, target }) => maxCost === undefined || target.pricing?.inputPer1M !== undefined, {
-    path: ['maxCost'],
-    message: 'maxCost needs prices: write pricing: { inputPer1M: …, outputPer1M: … } under judge.target, or run with --prices',
-  })
   .describe('A model that scores a sample of the replies, after the load; nobody does without')
+
+/** What a scenario says of its judge and its targets. */
+type JudgedKeys = Parameters<typeof targetsOf>[0] & {
+  readonly judge?: { readonly target: string | TargetBlock } | undefined
+}
+
+/** Returns the block of the judge's target, which may be one of `targets`; undefined without a judge, and when there is none of that name. */
+export function judgeBlock(scenario: JudgedKeys): TargetBlock | undefined {
+  const target = scenario.judge?.target
+  return typeof target === 'string' ? targetsOf(scenario)[target] : target
+}
+
+/**
+ * Returns the name of the one of `targets` that only the judge uses, so that it gets no load: no step sends to it, and it is not the only one.
+ * Undefined when there is none. `written`: the scenario as in its file.
+ */
+export function judgesOnly(scenario: JudgedKeys, written: unknown): string | undefined {
+  const name = scenario.judge?.target
+  const names = Object.keys(scenario.targets ?? {})
+  if (typeof name !== 'string' || !names.includes(name) || names.length < 2) return undefined
+  // When no step names one, the scenario is run against each of the others; else steps that name none send to the first.
+  if (namedTargets(written).length === 0) return name
+  const used = allSteps(written).flatMap(({ step, target }) =>
+    SENDS.some((key) => step[key] !== undefined) ? [target ?? names[0]] : [],
+  )
+  return used.includes(name) ? undefined : name
+}
+
+/** The keys of a step that sends something. */
+const SENDS = ['message', 'request'] as const

@@ -18,7 +18,7 @@ import {
   webhooksSchema,
 } from './blocks/index.ts'
 import { onErrorSchema } from './errors.ts'
-import { judgeSchema } from './judge.ts'
+import { judgeBlock, judgeSchema } from './judge.ts'
 import { captureSource, stepsSchema } from './steps.ts'
 import { tagsSchema } from './tags.ts'
 import { targetSchema } from './target.ts'
@@ -200,6 +200,11 @@ export const scenarioSchema = lateObject(fields)
   .refine((s) => s.requireHealthy !== true || (s.health !== undefined && s.health.length > 0), {
     message: 'there is nothing to ask: name an address in `health`',
     path: ['requireHealthy'],
+  })
+  .refine((s) => s.judge?.maxCost === undefined || !judgeBlock(s) || judgeBlock(s)?.pricing?.inputPer1M !== undefined, {
+    message:
+      'maxCost needs prices: write pricing: { inputPer1M: …, outputPer1M: … } under the target of the judge, or run with --prices',
+    path: ['judge', 'maxCost'],
   })
   .describe('A burn scenario')
 

@@ -88,14 +88,21 @@ export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...stepsOutsideLoad(value)]
 }
 
+/** Returns the names of targets that steps and flows of a scenario choose. */
+export function namedTargets(value: unknown): string[] {
+  const flows = listAt(value, ['flows']).map((_, index) => mapAt(value, ['flows', index]))
+  const chosen = [...flows, ...allSteps(value).map(({ step }) => step)].map(({ target }) => target)
+  return chosen.filter((name) => typeof name === 'string')
+}
+
 /** Returns the paths of all target blocks in a scenario, as it is written in the file. */
 export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Returns a list with the path of the judge's own target; empty for a scenario without a judge. */
+/** Returns a list with the path of the judge's own target; empty for a scenario without a judge, and for one whose judge is one of `targets`. */
 export function judgeTargetPaths(value: unknown): Path[] {
-  return valueAt(value, ['judge', 'target']) === undefined ? [] : [['judge', 'target']]
+  return isMap(valueAt(value, ['judge', 'target'])) ? [['judge', 'target']] : []
 }
 
 /** Yields every value inside `value` that is neither a map nor a list, with its path. `path` is the path of `value` itself. */

@@ -5,12 +5,14 @@ import { proxySecrets } from '../../../connectors/wire/proxy.ts'
 import { webhookSecrets } from '../../../notify/secrets.ts'
 import type { WrittenAccess } from '../../../observe/asking/access.ts'
 import { isSecretName } from '../../../text/secrets.ts'
+import { judgeBlock } from '../../schema/judge.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
 
 /** Returns the secret values in a scenario's targets, judge, webhooks, exports, observed servers, machines and health checks. */
 export function blockSecrets(scenario: Scenario): string[] {
-  const blocks = [...Object.values(targetsOf(scenario)), ...(scenario.judge ? [scenario.judge.target] : [])]
+  const judge = judgeBlock(scenario)
+  const blocks = [...Object.values(targetsOf(scenario)), ...(judge ? [judge] : [])]
   const exported = (scenario.export ?? []).flatMap(({ secrets }) => secrets)
   const { observe = [], monitor = [], health = [] } = scenario
   const beside: readonly WrittenAccess[] = [...observe, ...monitor, ...health]

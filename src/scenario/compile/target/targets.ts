@@ -2,6 +2,7 @@
 import { DEFAULT_RUBRIC, usualPass } from '../../../metrics/judge/rubric.ts'
 import { E_TARGET } from '../../problems/compile/E_TARGET.ts'
 import type { Path } from '../../read/source/source.ts'
+import { judgeBlock } from '../../schema/judge.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetPath, targetsOf } from '../../schema/target.ts'
 import type { PlannedJudge, PlannedTarget, Timeouts } from '../plan.ts'
@@ -36,11 +37,16 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
   }
 }
 
-/** Compiles the `judge` block of a scenario; undefined without one, and when its target has an error, which `texts` collects. */
-export function compileJudge(block: Scenario['judge'], texts: Texts): PlannedJudge | undefined {
-  if (block === undefined) return undefined
+/**
+ * Compiles the `judge` block of a scenario; undefined without one, when its target has an error, which `texts` collects, and when there is no
+ * target of that name.
+ */
+export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | undefined {
+  const { judge: block } = scenario
+  const asked = judgeBlock(scenario)
+  if (block === undefined || asked === undefined) return undefined
   const { sample, askTwice, maxCost, concurrency } = block
-  const target = compiledTarget(block.target, 'judge', ['judge', 'target'], texts)
+  const target = compiledTarget(asked, 'judge', ['judge', 'target'], texts)
   return target && { target, criteria: criteriaOf(block), sample, askTwice, maxCost, concurrency }
 }
 
