@@ -8,7 +8,7 @@ import { type Grade, scoreQuestions, summaryOf } from '../metrics/judge/scores.t
 import type { JudgeSummary, PairSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
-import { Asking } from './judge/asking.ts'
+import { Asking, type KnownAnswers } from './judge/asking.ts'
 import { judgePlan, type Question } from './judge/judge-plan.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { RunHooks } from './run-options.ts'
@@ -25,6 +25,8 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly interrupted: () => boolean
   /** Cancels what is under way when it is over. */
   readonly control: Control
+  /** What judges answered before; left out: every question is asked. */
+  readonly known?: KnownAnswers | undefined
   /** Called before the first question, with their number. */
   readonly onQuestions?: ((count: number) => void) | undefined
 }
@@ -73,12 +75,12 @@ export async function winnersOf(
 ): Promise<PairSummary> {
   const rubric = rubricText(judge.criteria)
   const task = comparingTask(rubric)
-  const questions = pairQuestions(sample, plan.seed).map((text) => ({ task, text }))
+  const questions = pairQuestions(sample, plan.seed).map((question) => ({ task, ...question }))
   return pairSummary({ sample, pairs: of, rubric }, await askJudge(plan, judge, questions, options))
 }
 
 /**
- * Asks the judge all questions, each once. Never rejects for what the judge does or does not do, nor for what this machine cannot give it, such as a
+ * Asks the judge all questions that it has not answered before, each once. Never rejects for what the judge does or does not do, nor for what this machine cannot give it, such as a
  * token or a port of a mock: then the questions have no answers, and `why` says so.
  */
 async function askJudge(
@@ -87,9 +89,9 @@ async function askJudge(
   questions: readonly Question[],
   options: AskOptions,
 ): Promise<JudgeAnswers> {
-  const asking = new Asking(judge, questions, options.interrupted)
+  const asking = new Asking(judge, questions, options)
   try {
-    if (asking.users > 0) await askAll(asking, judgePlan(plan, judge, questions, asking.users), options)
+    if (asking.users > 0) await askAll(asking, judgePlan(plan, judge, asking.left, asking.users), options)
   } catch (error) {
     if (!(error instanceof LocalError || error instanceof TargetError)) throw error
     asking.givenUp(error.message)
@@ -103,7 +105,7 @@ async function askAll(asking: Asking, plan: Plan, { control, startMock, onSecret
     if (control.state === 'over') asking.control.cancel()
   })
   try {
-    onQuestions?.(asking.read().questions.length)
+    onQuestions?.(asking.left.length)
     await runPlan(plan, asking.control, {
       mockOrigins: new Map([...mocks].map(([name, { url }]) => [name, url])),
       gracefulMs: () => GRACE_MS,

@@ -3,7 +3,7 @@ import { type Clock, goBy, now } from '../clock.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity/facts.ts'
 import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
-import { scoreReplies } from './ask-judge.ts'
+import { type AskOptions, scoreReplies } from './ask-judge.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
 import { makeReady } from './make-ready.ts'
 import { buildResult, type Checkpoint, checkpointInPieces, type ResultContext, thresholdsSoFar } from './outcome/build-result.ts'
@@ -33,6 +33,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly clock?: Clock
   /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
   readonly exits?: () => readonly Exit[]
+  /** What judges answered before; left out: every question is asked. */
+  readonly known?: AskOptions['known']
   /** False when no model is asked about the sampled replies, because the caller asks it about pairs of them; true by default. */
   readonly scoresReplies?: boolean
   /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
@@ -110,10 +112,10 @@ class ScenarioRun {
   }
 
   private askJudge(state: RunState): Promise<void> {
-    const { startMock, onSecret, onJudge, exits = () => [], scoresReplies = true } = this.options
+    const { startMock, onSecret, onJudge, known, exits = () => [], scoresReplies = true } = this.options
     if (!scoresReplies) return Promise.resolve()
     const interrupted = () => exits().some(isSignal)
-    const asked = { startMock, control: this.control, interrupted, onQuestions: onJudge }
+    const asked = { startMock, control: this.control, interrupted, known, onQuestions: onJudge }
     return scoreReplies(state, { ...asked, ...(onSecret && { onSecret }) })
   }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type * as z from 'zod'
 import type { Clock } from '../../src/clock.ts'
+import type { AskOptions } from '../../src/engine/ask-judge.ts'
 import type { RunState } from '../../src/engine/outcome/run-state.ts'
 import type { RunHooks } from '../../src/engine/run-options.ts'
 import { runScenario as runPlanned } from '../../src/engine/run-scenario.ts'
@@ -44,6 +45,8 @@ export interface TestRunOptions {
   readonly watch?: (run: RunState) => void
   /** Called once a second with what `runScenario` gives; alerts and thresholds with `abort` are then the caller's to judge. */
   readonly follow?: RunHooks['onSecond']
+  /** What judges answered before. */
+  readonly known?: AskOptions['known']
   /** True to leave out how late this machine was, as `--allow-lag` does. */
   readonly allowLag?: boolean
   /** The part of the scenario that this run makes; left out: the whole. */
@@ -72,6 +75,7 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
     startMock,
     ...(options.clock && { clock: options.clock }),
     ...(options.onRequest && { onRequest: options.onRequest }),
+    ...(options.known && { known: options.known }),
     ...(options.onSecret && { onSecret: options.onSecret }),
     ...(options.allowLag && { bounds: { ...DEFAULT_BOUNDS, lagP99Ms: 60_000, stalledShare: 1, loopBusy: 1 } }),
     onReady: () => options.during?.(control),

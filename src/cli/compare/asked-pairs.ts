@@ -10,6 +10,7 @@ import type { PairSummary } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import { note } from '../output/notes.ts'
+import { judgements } from '../report/judge/judgements.ts'
 import type { Signals } from '../run/recorded/signals.ts'
 import type { LiveSide } from './live-sides.ts'
 import { withoutSalt } from './salt.ts'
@@ -43,6 +44,7 @@ export class AskedPairs {
       interrupted: () => signals.code !== undefined,
       startMock: (settings) => startMockWorker(settings, { port: 0 }),
       onSecret: (value) => knownSecrets.add(value),
+      known: judgements(),
       onQuestions: (count) => note(`asking the judge ${count} questions about pairs of replies`),
     })
     // Texts become texts, all else stays.

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
-import { judgeBlock, judgesOnly } from '../../scenario/schema/judge.ts'
+import { judgeBlock, unloadedTarget } from '../../scenario/schema/judge.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import { namedTargets } from '../../scenario/schema/written-steps.ts'
 
@@ -30,7 +30,7 @@ function withoutJudge(scenario: Scenario, raw: unknown, chosen: readonly string[
   const block = judgeBlock(scenario)
   if (judge === undefined || block === undefined || typeof judge.target !== 'string') return scenario
   const asked = { ...scenario, judge: { ...judge, target: block } }
-  const name = judgesOnly(scenario, raw)
+  const name = unloadedTarget(scenario, raw)
   if (name === undefined || chosen.includes(name)) return asked
   return { ...asked, targets: Object.fromEntries(Object.entries(targets).filter(([other]) => other !== name)) }
 }

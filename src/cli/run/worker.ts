@@ -52,6 +52,7 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
       journal.close()
     },
     onJudge: () => sender.beat(),
+    ...(plan.judge && { known: (await import('../report/judge/judgements.ts')).judgements() }),
   })
   const notes = [...result.notes, ...journal.notes()]
   const exits = journal.error ? [{ code: EXIT.local, why: journal.error.message }] : []

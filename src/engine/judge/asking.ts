@@ -3,7 +3,10 @@ import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import { Control } from '../schedule/control.ts'
 import type { SettledAttempt } from '../user/run-context.ts'
 import type { Question } from './judge-plan.ts'
+import { type KnownAnswers, Remembered } from './known-answers.ts'
 import { Spending } from './spending.ts'
+
+export type { KnownAnswers } from './known-answers.ts'
 
 /** So many failures before the first answer mean that there is nobody to ask. */
 const MOST_FAILURES = 3
@@ -12,20 +15,30 @@ const MOST_FAILURES = 3
 export class Asking {
   /** Stops and cancels the questions. */
   readonly control = new Control()
+  /** The questions that are to be asked: all that have no known answer. */
+  readonly left: readonly Question[]
   /** Questions that may be under way at once; 0 when none may be asked. */
   readonly users: number
   private readonly judge: PlannedJudge
   private readonly interrupted: () => boolean
   private readonly results: JudgeQuestion[]
   private readonly spending: Spending
+  private readonly remembered: Remembered
   private answers = 0
   private failures = 0
   private stopped: JudgeAnswers['stopped'] = null
   private why: string | null = null
 
-  /** `interrupted` returns true once a signal has come. */
-  constructor(judge: PlannedJudge, questions: readonly Question[], interrupted: () => boolean) {
+  /** `interrupted` returns true once a signal has come; `known` has the answers of earlier runs, undefined for none. */
+  constructor(
+    judge: PlannedJudge,
+    all: readonly Question[],
+    { interrupted, known }: { readonly interrupted: () => boolean; readonly known?: KnownAnswers | undefined },
+  ) {
     const { target, maxCost, concurrency } = judge
+    this.remembered = new Remembered(judge, all, known)
+    const questions = this.remembered.left
+    this.left = questions
     const longest = questions.reduce((most, { task, text }) => Math.max(most, task.length + text.length), 0)
     this.judge = judge
     this.interrupted = interrupted
@@ -58,14 +71,14 @@ export class Asking {
     if (this.interrupted()) this.stop('signal')
     else if (this.answers === 0 && this.failures >= MOST_FAILURES) this.stop('unreachable')
     // The others under way may cost as much, and the next would begin now.
-    else if (this.spending.exceededBy(Math.min(this.users, this.left()))) this.stop('cost')
+    else if (this.spending.exceededBy(Math.min(this.users, this.open()))) this.stop('cost')
   }
 
-  /** Returns all that was answered, in the order of the questions. */
+  /** Returns all that was answered, now or before, in the order of the questions. Call it once, when all is over. */
   read(): JudgeAnswers {
     const { target } = this.judge
     const { spent, unpriced } = this.spending
-    return {
+    return this.remembered.with({
       model: target.chat.model ?? null,
       stopped: this.results.some(({ state }) => state === 'unasked') ? this.stopped : null,
       why: this.why,
@@ -73,11 +86,11 @@ export class Asking {
       currency: target.billing?.currency ?? null,
       unpriced: target.pricing ? unpriced : 0,
       questions: this.results,
-    }
+    })
   }
 
   /** Questions without an answer, those under way among them. */
-  private left(): number {
+  private open(): number {
     return this.results.length - this.answers - this.failures
   }
 

@@ -8,6 +8,10 @@ import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/pla
 export interface Question {
   readonly task: string
   readonly text: string
+  /** The text without the code in its marks, which differs from run to run. */
+  readonly about: string
+  /** True for a text that answers it in the form it was asked for. */
+  readonly isAnswer: (text: string) => boolean
 }
 
 /** The name of the only step, target and phase. */

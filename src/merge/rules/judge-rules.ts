@@ -109,6 +109,7 @@ const added = fields<JudgeSummary>({
   rubric: first,
   taskHash: first,
   asked: sum,
+  remembered: sum,
   unreadable: sum,
   failed: sum,
   failures: record(sum),

@@ -1,9 +1,9 @@
 /** What became of the questions to a judge. */
 import type { JudgeSummary } from '../../result/schema.ts'
 
-/** How a question to a judge ended: with the text of its answer, with the class of a failure, or `unasked`, never sent. */
+/** How a question to a judge ended: with the text of its answer (which may be `remembered` from before), with the class of a failure, or `unasked`, never sent. */
 export type JudgeQuestion =
-  | { readonly state: 'answered'; readonly text: string }
+  | { readonly state: 'answered'; readonly text: string; readonly remembered?: true }
   | { readonly state: 'failed'; readonly class: string }
   | { readonly state: 'unasked' }
 
@@ -13,12 +13,16 @@ export interface JudgeAnswers extends Pick<JudgeSummary, 'model' | 'stopped' | '
 }
 
 /** Counts how many questions were sent to a judge and how many of them failed, in all and by failure class. */
-export function askedCounts({ questions }: Pick<JudgeAnswers, 'questions'>): Pick<JudgeSummary, 'asked' | 'failed' | 'failures'> {
+export function askedCounts({
+  questions,
+}: Pick<JudgeAnswers, 'questions'>): Pick<JudgeSummary, 'asked' | 'remembered' | 'failed' | 'failures'> {
   const failures: Record<string, number> = {}
   for (const question of questions)
     if (question.state === 'failed') failures[question.class] = (failures[question.class] ?? 0) + 1
+  const remembered = questions.filter((question) => 'remembered' in question).length
   return {
-    asked: questions.filter(({ state }) => state !== 'unasked').length,
+    asked: questions.filter(({ state }) => state !== 'unasked').length - remembered,
+    ...(remembered > 0 && { remembered }),
     failed: questions.filter(({ state }) => state === 'failed').length,
     failures,
   }

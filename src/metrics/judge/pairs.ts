@@ -22,11 +22,24 @@ type Verdict = 'run' | 'reference' | 'tie'
  * Returns the questions which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply shown first,
  * then with the reference first.
  */
-export function pairQuestions(pairs: readonly ReplyPair[], seed: string): string[] {
+export function pairQuestions(pairs: readonly ReplyPair[], seed: string): PairQuestion[] {
+  const isAnswer = (answer: string) => readWinner(answer) !== undefined
+  const question = (first: GradedReply, second: GradedReply, index: number): PairQuestion => ({
+    text: comparingQuestion(first, second, codeOf(seed, index)),
+    about: comparingQuestion(first, second, ''),
+    isAnswer,
+  })
   return pairs.flatMap(({ run, reference }, index) => [
-    comparingQuestion(run, reference, codeOf(seed, 2 * index)),
-    comparingQuestion(reference, run, codeOf(seed, 2 * index + 1)),
+    question(run, reference, 2 * index),
+    question(reference, run, 2 * index + 1),
   ])
+}
+
+/** One question about a pair: its text, with and without the code in its marks, and which texts answer it. */
+interface PairQuestion {
+  readonly text: string
+  readonly about: string
+  readonly isAnswer: (text: string) => boolean
 }
 
 /** Computes wins, losses and ties from a judge's answers (`asked`) about the pairs in `sample`, which was drawn from `pairs` pairs. */

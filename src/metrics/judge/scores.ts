@@ -20,6 +20,9 @@ interface ScoreQuestion {
   readonly criterion: number
   readonly task: string
   readonly text: string
+  /** The text without the code in its marks. */
+  readonly about: string
+  readonly isAnswer: (text: string) => boolean
 }
 
 /**
@@ -36,7 +39,15 @@ export function scoreQuestions(
   const all = sample.flatMap((reply, index) =>
     criteria.map((rubric, criterion): ScoreQuestion => {
       const text = scoringQuestion(reply, rubric, codeOf(seed, index))
-      return { index, criterion, task: tasks[criterion] ?? '', text }
+      const about = scoringQuestion(reply, rubric, '')
+      return {
+        index,
+        criterion,
+        task: tasks[criterion] ?? '',
+        text,
+        about,
+        isAnswer: (answer) => readScore(answer, rubric) !== undefined,
+      }
     }),
   )
   return [...all.filter(({ index }) => index < askTwice), ...all]

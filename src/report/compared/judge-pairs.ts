@@ -70,8 +70,9 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
 
 /** Describes the questions to a judge that have no verdict, and why, a sentence each; empty when all have one and nothing is known of their cost. */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
-  const { unreadable, failed, stopped, why, cost, currency } = asked
+  const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked
   return [
+    ...(remembered > 0 && !('scale' in asked) ? [`${formatCount(remembered)} answers known from before`] : []),
     ...(unreadable > 0 ? [`${formatCount(unreadable)} answers were not in the form asked for`] : []),
     ...(failed > 0 ? [`${formatCount(failed)} questions had no answer`] : []),
     ...(stopped === null ? [] : [STOPPED[stopped]]),

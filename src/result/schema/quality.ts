@@ -68,6 +68,7 @@ export const askedFields = () => ({
   rubric: text('What it was asked to look at'),
   taskHash: text('sha256 of the instructions with the rubric and the scale: only results with the same one compare'),
   asked: number('Questions that were sent: no attempts of the run, and in none of its totals'),
+  remembered: number('Questions that were not sent, because the same model had answered them before').exactOptional(),
   unreadable: number('Answers that were not in the form asked for; no verdict was guessed'),
   failed: number('Questions without an answer, by whatever failed'),
   failures: z.record(z.string(), number('Questions')).describe('Those by failure class'),

@@ -170,6 +170,8 @@ export interface PlannedJudge {
   readonly maxCost: number | undefined
   /** The most questions that are under way at once. */
   readonly concurrency: number
+  /** True when answers from before are used again, and new ones kept. */
+  readonly cache: boolean
 }
 
 /** One entry of `faults` after compilation. */

@@ -4,7 +4,7 @@ import type { PlannedTarget } from '../compile/plan.ts'
 import { E_TARGET } from '../problems/compile/E_TARGET.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import { judgesOnly } from '../schema/judge.ts'
+import { unloadedTarget } from '../schema/judge.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { targetPath, targetsOf } from '../schema/target.ts'
 import { listAt, mapAt, type WrittenStep } from '../schema/written-steps.ts'
@@ -38,10 +38,10 @@ export const targetUses = perScenario((subject): readonly TargetUse[] => {
   const all = stepsOf(subject)
   // When no step names one, the scenario is run once for each target.
   const each = all.every((step) => step.target === undefined)
-  const judges = judgesOnly(subject.scenario, subject.value)
+  const unloaded = unloadedTarget(subject.scenario, subject.value)
   return blocks.flatMap((placed) => {
     const target = subject.targets.get(placed.name)
-    const steps = all.filter((step) => placed.name !== judges && (each || (step.target ?? blocks[0]?.name) === placed.name))
+    const steps = all.filter((step) => placed.name !== unloaded && (each || (step.target ?? blocks[0]?.name) === placed.name))
     return target === undefined ? [] : [{ ...placed, target, steps }]
   })
 })

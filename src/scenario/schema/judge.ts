@@ -57,6 +57,12 @@ export const judgeSchema = lateObject(() => ({
     .optional()
     .describe('No further question is sent that could make all of them cost more, in the currency of target.pricing'),
   concurrency: whole(1, 100).default(4).describe('Questions under way at once'),
+  cache: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Use what the same model answered to the same question before, from judgements.jsonl in the folder of results, and keep new answers there',
+    ),
 }))
   .refine(({ scale: [min, max], pass }) => pass === undefined || (pass >= min && pass <= max), {
     path: ['pass'],
@@ -76,12 +82,12 @@ export const judgeSchema = lateObject(() => ({
   .describe('A model that scores a sample of the replies, after the load; nobody does without')
 
 /** What a scenario says of its judge and its targets. */
-type JudgedKeys = Parameters<typeof targetsOf>[0] & {
+type JudgeKeys = Parameters<typeof targetsOf>[0] & {
   readonly judge?: { readonly target: string | TargetBlock } | undefined
 }
 
 /** Returns the block of the judge's target, which may be one of `targets`; undefined without a judge, and when there is none of that name. */
-export function judgeBlock(scenario: JudgedKeys): TargetBlock | undefined {
+export function judgeBlock(scenario: JudgeKeys): TargetBlock | undefined {
   const target = scenario.judge?.target
   return typeof target === 'string' ? targetsOf(scenario)[target] : target
 }
@@ -90,7 +96,7 @@ export function judgeBlock(scenario: JudgedKeys): TargetBlock | undefined {
  * Returns the name of the one of `targets` that only the judge uses, so that it gets no load: no step sends to it, and it is not the only one.
  * Undefined when there is none. `written`: the scenario as in its file.
  */
-export function judgesOnly(scenario: JudgedKeys, written: unknown): string | undefined {
+export function unloadedTarget(scenario: JudgeKeys, written: unknown): string | undefined {
   const name = scenario.judge?.target
   const names = Object.keys(scenario.targets ?? {})
   if (typeof name !== 'string' || !names.includes(name) || names.length < 2) return undefined

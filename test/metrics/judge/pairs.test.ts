@@ -23,7 +23,7 @@ function summary(...answers: readonly (readonly [Letter, Letter])[]) {
 }
 
 test('each pair is asked about in both orders, with another code each time', () => {
-  const [one = '', other = '', ...more] = pairQuestions(pairsOf(3), 'seed')
+  const [one = '', other = '', ...more] = pairQuestions(pairsOf(3), 'seed').map(({ text }) => text)
   expect(more).toHaveLength(4)
   expect(one).toMatch(/<reply-a-(\w+)>\nrun says 0\n<\/reply-a-\1>\n\n<reply-b-\1>\nreference\n/)
   expect(other).toMatch(/<reply-a-(\w+)>\nreference\n<\/reply-a-\1>\n\n<reply-b-\1>\nrun says 0\n/)

@@ -41,10 +41,10 @@ export async function askStored({ run, reference, file }: AskStored, command: Co
       about === undefined
         ? { scores: await scoresOf(seeded, judge, repliesOf(run, judge.sample, seeded.seed), ctrlC.options) }
         : { pairs: await winnersOf(seeded, judge, about, ctrlC.options) }
-    const { asked, failed } = said.scores ?? said.pairs
+    const { asked, failed, remembered = 0 } = said.scores ?? said.pairs
     // Texts become texts, all else stays.
     const clean = knownSecrets.redactValue(said) as typeof said
-    return { said: clean, code: ctrlC.came ? EXIT.sigint : asked === failed ? EXIT.couldNotTest : EXIT.ok }
+    return { said: clean, code: ctrlC.came ? EXIT.sigint : asked + remembered === failed ? EXIT.couldNotTest : EXIT.ok }
   } finally {
     ctrlC.release()
   }

@@ -3,6 +3,7 @@ import { Control } from '../../../engine/schedule/control.ts'
 import { startMockWorker } from '../../../mock/spawn.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { note } from '../../output/notes.ts'
+import { judgements } from './judgements.ts'
 
 /**
  * Options for asking a judge from the command line, with Ctrl-C: the first one stops further questions, the second cancels those in flight. Call
@@ -16,6 +17,7 @@ export class CtrlC {
     interrupted: () => this.came,
     startMock: (settings) => startMockWorker(settings, { port: 0 }),
     onSecret: (value) => knownSecrets.add(value),
+    known: judgements(),
     onQuestions: (count) => note(`asking the judge ${count} questions about the replies`),
   }
   private readonly onInterrupt = () => {

@@ -60,6 +60,7 @@ export class RecordedRun {
       ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
       startMock: (settings) => this.startMock(settings),
       ...crew?.options,
+      ...(this.plan.judge && { known: (await import('../../report/judge/judgements.ts')).judgements() }),
       onReady: (origins) => {
         output.begin()
         const { journal } = this.settings

@@ -1,0 +1,10 @@
+import { join } from 'node:path'
+import { JUDGEMENTS_NAME, resultsFolder } from '../../../store/files/names.ts'
+import { Judgements } from '../../../store/judgements.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+import { note } from '../../output/notes.ts'
+
+/** Returns what judges have answered in earlier runs, from the folder of results. New answers are kept there, with secrets masked. */
+export function judgements(): Judgements {
+  return new Judgements(join(resultsFolder(), JUDGEMENTS_NAME), (text) => knownSecrets.redact(text), note)
+}

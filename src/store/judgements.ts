@@ -1,0 +1,64 @@
+/** What judges have answered, in a file beside the runs, by a hash of what they were asked. */
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isMap, jsonIn } from '../text/json.ts'
+import { makeFolders } from './files/folders.ts'
+
+/** A file that is larger is not read: reading it would take longer than a judge takes for a few answers. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/**
+ * Answers of judges, as lines of a file. It is read when it is first asked for, and every answer is added at once, so that processes can share
+ * it. A line that cannot be read, such as one that was cut off, is none.
+ */
+export class Judgements {
+  private readonly path: string
+  private readonly redact: (text: string) => string
+  private readonly onProblem: (message: string) => void
+  private read: Map<string, string> | undefined
+  private broken = false
+
+  /** `redact` masks secrets in what is kept; `onProblem` is called once with what keeps answers from being kept. */
+  constructor(path: string, redact: (text: string) => string, onProblem: (message: string) => void) {
+    this.path = path
+    this.redact = redact
+    this.onProblem = onProblem
+  }
+
+  /** Returns the answer to the question with this key; undefined when it is not known. */
+  get(key: string): string | undefined {
+    this.read ??= this.load()
+    return this.read.get(key)
+  }
+
+  /** Keeps an answer. A file that cannot be written is said once, and the run goes on. */
+  add(key: string, answer: string): void {
+    if (this.broken) return
+    try {
+      makeFolders(dirname(this.path))
+      appendFileSync(this.path, `${JSON.stringify({ key, answer: this.redact(answer) })}\n`)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private load(): Map<string, string> {
+    try {
+      if ((statSync(this.path, { throwIfNoEntry: false })?.size ?? Number.POSITIVE_INFINITY) > MAX_BYTES) return new Map()
+      return new Map(readFileSync(this.path, 'utf8').split('\n').flatMap(entryOf))
+    } catch (error) {
+      this.fail(error)
+      return new Map()
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.broken = true
+    this.onProblem(`${this.path}: answers of the judge are not kept: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function entryOf(line: string): [string, string][] {
+  const entry = jsonIn(line)
+  return isMap(entry) && typeof entry.key === 'string' && typeof entry.answer === 'string' ? [[entry.key, entry.answer]] : []
+}
