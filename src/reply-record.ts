@@ -4,10 +4,19 @@ import type { AskedTokens, ServerTimes, UnitKind, Usage } from './usage.ts'
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096
 const NOTHING = Buffer.alloc(0)
+const NO_MARKS: CallMarks = {}
 const SPACE = 0x20
 
+/** What an API says of a call of a tool beside name and arguments, to be sent back with the tool's result. Untrusted. */
+interface CallMarks {
+  /** The id of the call; left out by APIs without such ids. */
+  readonly id?: string
+  /** The sealed thoughts that led to the call, which Gemini demands back. */
+  readonly signature?: string
+}
+
 /** One call of a tool: its name, and its arguments as the model wrote them, mostly JSON. Both untrusted. */
-export interface ToolCall {
+export interface ToolCall extends CallMarks {
   readonly name: string
   readonly arguments: string
 }
@@ -58,7 +67,7 @@ export abstract class ReplyRecord {
   /** The sum of the natural logarithms of its tokens' probabilities, and how many tokens had one. */
   private logProbSum = 0
   private logProbTokens = 0
-  private calls: { readonly name: string; readonly from: number }[] | undefined = undefined
+  private calls: { readonly name: string; readonly marks: CallMarks; readonly from: number }[] | undefined = undefined
   private body: HeldBytes | undefined = undefined
   /** When the delivery came that is being read. */
   protected stamp = Number.NaN
@@ -166,10 +175,10 @@ export abstract class ReplyRecord {
    * Records that the reply calls a tool; its arguments follow as units. `pending`: how many characters of arguments of earlier calls were read
    * and are still to be recorded.
    */
-  toolCall(name: string, pending = 0): void {
+  toolCall(name: string, pending = 0, marks: CallMarks = NO_MARKS): void {
     if (this.settled) return
     this.calls ??= []
-    this.calls.push({ name, from: (this.tools?.length ?? 0) + pending })
+    this.calls.push({ name, marks, from: (this.tools?.length ?? 0) + pending })
   }
 
   /** The number of tools that the reply calls so far. */
@@ -180,7 +189,11 @@ export abstract class ReplyRecord {
   /** The tools that the reply calls, with their arguments as text, in the order of the calls. */
   get toolCalls(): readonly ToolCall[] {
     const { calls = [], toolArguments } = this
-    return calls.map(({ name, from }, index) => ({ name, arguments: toolArguments.slice(from, calls[index + 1]?.from) }))
+    return calls.map(({ name, marks, from }, index) => ({
+      name,
+      arguments: toolArguments.slice(from, calls[index + 1]?.from),
+      ...marks,
+    }))
   }
 
   /** The arguments of tool calls, joined from their fragments. */

@@ -5,7 +5,7 @@ import { FrameParts } from './parts/frame-tokens.ts'
 import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { plainTurns, splitSystem } from './parts/turns.ts'
+import { callArguments, callId, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** Tokens asked for when the target sets no limit, because the API refuses a request without one. */
@@ -17,6 +17,7 @@ export const anthropic: Dialect = {
   describe: 'Anthropic Messages (max_tokens is required there: 1024 unless the target says)',
   framing: 'sse',
   part: contentBlock,
+  takesTools: true,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     return mergeBody(
@@ -24,7 +25,8 @@ export const anthropic: Dialect = {
         model: options.model,
         max_tokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
         system,
-        messages: plainTurns(rest, contentBlock),
+        messages: rest.map(messageOf),
+        tools: options.tools?.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters })),
         temperature: options.temperature,
         stream: options.stream,
       },
@@ -32,6 +34,23 @@ export const anthropic: Dialect = {
     )
   },
   decoder: () => new MessagesDecoder(),
+}
+
+/** A turn as the Messages API takes it; calls and results of tools are blocks of its content. */
+function messageOf(turn: Turn): JsonObject {
+  const { content, calls, results } = turn
+  if (results) {
+    const blocks = results.map(({ call, text }, at) => ({ type: 'tool_result', tool_use_id: callId(call, at), content: text }))
+    return { role: 'user', content: blocks }
+  }
+  if (!calls) return { ...plainTurns([turn], contentBlock)[0] }
+  const uses = calls.map((call, at) => ({
+    type: 'tool_use',
+    id: callId(call, at),
+    name: call.name,
+    input: callArguments(call),
+  }))
+  return { role: 'assistant', content: [...(content === '' ? [] : [{ type: 'text', text: content }]), ...uses] }
 }
 
 /** A part of a message as the Messages API takes it: an image, or a document that is a PDF or a text. */
@@ -128,7 +147,8 @@ class MessagesDecoder implements Decoder {
     this.parts.reasoning += asString(block?.thinking)
     // This includes tools of the provider (server_tool_use) and of MCP servers.
     if (!asString(block?.type).endsWith('tool_use')) return
-    exchange.toolCall(asString(block?.name), this.parts.tool.length)
+    const id = asString(block?.id)
+    exchange.toolCall(asString(block?.name), this.parts.tool.length, id === '' ? undefined : { id })
     if (whole) this.parts.tool += toText(block?.input)
   }
 

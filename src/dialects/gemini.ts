@@ -5,7 +5,7 @@ import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
 import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { partsOf, splitSystem } from './parts/turns.ts'
+import { callArguments, partsOf, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of Google Gemini: `generateContent` and its streamed form. The address names the model. */
@@ -14,22 +14,36 @@ export const gemini: Dialect = {
   describe: 'Google Gemini generateContent',
   framing: 'json-array',
   part: dataPart,
+  takesTools: true,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     const config = mergeBody({ maxOutputTokens: options.maxTokens, temperature: options.temperature, seed: options.seed })
     return mergeBody(
       {
         systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },
-        contents: rest.map((turn) => ({
-          role: turn.role === 'assistant' ? 'model' : 'user',
-          parts: partsOf(turn, dataPart, (text) => ({ text })),
-        })),
+        contents: rest.map((turn) => ({ role: turn.role === 'assistant' ? 'model' : 'user', parts: partsIn(turn) })),
+        tools: options.tools && [{ functionDeclarations: options.tools }],
         generationConfig: Object.keys(config).length === 0 ? undefined : config,
       },
       options.body,
     )
   },
   decoder: (_mapping, body) => new GeminiDecoder(asksForSeveral(asObject(body?.generationConfig)?.candidateCount)),
+}
+
+/** The parts of a turn, of which calls and results of tools are some. */
+function partsIn(turn: Turn): JsonObject[] {
+  const { content, calls, results } = turn
+  if (results)
+    return results.map(({ call: { name, id }, text }) => ({
+      functionResponse: { ...(id === undefined ? {} : { id }), name, response: { result: text } },
+    }))
+  if (!calls) return partsOf(turn, dataPart, (text) => ({ text }))
+  const made = calls.map((call) => ({
+    functionCall: { ...(call.id === undefined ? {} : { id: call.id }), name: call.name, args: callArguments(call) },
+    ...(call.signature === undefined ? {} : { thoughtSignature: call.signature }),
+  }))
+  return [...(content === '' ? [] : [{ text: content }]), ...made]
 }
 
 /** A part of a message as Gemini takes it, whatever its kind. */
@@ -104,7 +118,10 @@ class GeminiDecoder implements Decoder {
       else this.parts.text += asString(part?.text)
       const call = asObject(part?.functionCall)
       if (call !== undefined) {
-        exchange.toolCall(asString(call.name), this.parts.tool.length)
+        const id = asString(call.id)
+        const signature = asString(part?.thoughtSignature)
+        const marks = { ...(id === '' ? {} : { id }), ...(signature === '' ? {} : { signature }) }
+        exchange.toolCall(asString(call.name), this.parts.tool.length, marks)
         this.parts.tool += toText(call.args ?? {})
       }
       // Code that the model writes for its interpreter is generated text; the output of that code is not.

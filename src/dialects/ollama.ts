@@ -4,7 +4,7 @@ import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/
 import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { asPrompt, attachmentsOf, splitSystem } from './parts/turns.ts'
+import { asPrompt, attachmentsOf, callArguments, functionTools, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of Ollama's `POST /api/chat`: one JSON object per line. */
@@ -13,9 +13,10 @@ export const ollama: Dialect = {
   describe: 'Ollama chat (/api/chat), one JSON object per line',
   framing: 'ndjson',
   part: image,
+  takesTools: true,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
-    const messages = turns.map((turn) => ({ role: turn.role, content: turn.content, ...imagesOf([turn]) }))
-    return mergeBody({ model: options.model, messages, ...common(options) }, options.body)
+    const messages = turns.flatMap(messagesOf)
+    return mergeBody({ model: options.model, messages, tools: functionTools(options.tools), ...common(options) }, options.body)
   },
   decoder: () => new OllamaDecoder(),
 }
@@ -34,6 +35,14 @@ export const ollamaGenerate: Dialect = {
     )
   },
   decoder: () => new OllamaDecoder(),
+}
+
+/** The messages that a turn is: one, or one for each result of a tool, which is known by the tool's name. */
+function messagesOf(turn: Turn): JsonObject[] {
+  const { role, content, calls, results } = turn
+  if (results) return results.map(({ call, text }) => ({ role: 'tool', tool_name: call.name, content: text }))
+  const made = calls?.map((call) => ({ function: { name: call.name, arguments: callArguments(call) } }))
+  return [{ role, content, ...imagesOf([turn]), ...(made ? { tool_calls: made } : {}) }]
 }
 
 /** An image as Ollama takes it: the bare Base64 of its content, beside the text. */

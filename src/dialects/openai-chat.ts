@@ -15,7 +15,7 @@ import {
 } from './parts/provider-error.ts'
 import { readReasoning } from './parts/reasoning.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { addressOf, asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
+import { addressOf, asPrompt, chatMessages, functionTools, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
@@ -27,11 +27,13 @@ export const openaiChat: Dialect = {
   describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
   framing: 'sse',
   part: chatPart,
+  takesTools: true,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     return mergeBody(
       {
         model: options.model,
-        messages: plainTurns(turns, chatPart),
+        messages: turns.flatMap((turn) => chatMessages(turn, chatPart)),
+        tools: functionTools(options.tools),
         stream: options.stream,
         stream_options: options.stream ? { include_usage: true } : undefined,
         [options.limitField ?? 'max_completion_tokens']: options.maxTokens,
@@ -257,7 +259,9 @@ const numberOf = (value: unknown) => (typeof value === 'number' ? value : Number
 function noteCall(call: JsonObject | undefined, pending: number, exchange: Exchange): void {
   const name = asString(asObject(call?.function)?.name) || asString(asObject(call?.custom)?.name)
   const isKnown = typeof call?.index === 'number' && call.index < exchange.toolCallCount
-  if (name !== '' && !isKnown) exchange.toolCall(name, pending)
+  if (name === '' || isKnown) return
+  const id = asString(call?.id)
+  exchange.toolCall(name, pending, id === '' ? undefined : { id })
 }
 
 /** The arguments of a function call, or the free input of a custom tool. */

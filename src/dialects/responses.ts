@@ -5,7 +5,7 @@ import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody } from './parts/json.ts'
 import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { addressOf, plainTurns, splitSystem } from './parts/turns.ts'
+import { addressOf, callId, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /** The dialect (API format) of OpenAI's Responses API (`POST /v1/responses`, or a WebSocket). The API takes no seed, so `seed` is not sent. */
@@ -14,13 +14,15 @@ export const responses: Dialect = {
   describe: 'OpenAI Responses',
   framing: 'sse',
   part: inputPart,
+  takesTools: true,
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
     return mergeBody(
       {
         model: options.model,
         instructions: system,
-        input: plainTurns(rest, inputPart, (text) => ({ type: 'input_text', text })),
+        input: rest.flatMap(inputItems),
+        tools: options.tools?.map((tool) => ({ type: 'function', ...tool })),
         max_output_tokens: options.maxTokens,
         temperature: options.temperature,
         stream: options.stream,
@@ -29,6 +31,21 @@ export const responses: Dialect = {
     )
   },
   decoder: () => new ResponsesDecoder(),
+}
+
+/** The items that a turn is: a message, and an item for each call of a tool or each result of one. */
+function inputItems(turn: Turn): JsonObject[] {
+  const { content, calls, results } = turn
+  if (results)
+    return results.map(({ call, text }, at) => ({ type: 'function_call_output', call_id: callId(call, at), output: text }))
+  if (!calls) return plainTurns([turn], inputPart, (text) => ({ type: 'input_text', text }))
+  const made = calls.map((call, at) => ({
+    type: 'function_call',
+    call_id: callId(call, at),
+    name: call.name,
+    arguments: call.arguments || '{}',
+  }))
+  return [...(content === '' ? [] : [{ role: 'assistant', content }]), ...made]
 }
 
 /** A part of a message as the Responses API takes it: an image or a file, each by its content or its address. */
@@ -144,7 +161,9 @@ const TOOL_INPUT = new Map([
 /** Notes the tool that an item calls, if it is a call. Code for the interpreter has no name of its own. */
 function noteCall(item: JsonObject | undefined, pending: number, exchange: Exchange): void {
   const type = asString(item?.type)
-  if (TOOL_INPUT.has(type)) exchange.toolCall(asString(item?.name) || type, pending)
+  if (!TOOL_INPUT.has(type)) return
+  const id = asString(item?.call_id)
+  exchange.toolCall(asString(item?.name) || type, pending, id === '' ? undefined : { id })
 }
 
 /** The kind of unit in the delta of an event; undefined for events without text of the model, such as sound. */

@@ -11,7 +11,7 @@ test.each([
   ['openai-responses', 'openai-responses/tool.sse'],
 ])('%s: %s has one call, with all of the arguments', (dialect, name) => {
   const exchange = feed({ dialect, headers: headersOf(name) }, [fixture(name)])
-  expect(exchange.toolCalls).toEqual([{ name: expect.stringMatching(/^\w+$/), arguments: exchange.toolArguments }])
+  expect(exchange.toolCalls).toMatchObject([{ name: expect.stringMatching(/^\w+$/), arguments: exchange.toolArguments }])
   expect(exchange.toolArguments).not.toBe('')
 })
 
@@ -70,7 +70,7 @@ test.each<[string, object]>([
   ],
 ])('%s: two calls in a reply that is not streamed', (dialect, reply) => {
   const exchange = feed({ dialect, headers: JSON_TYPE, streaming: false }, [JSON.stringify(reply)])
-  expect(exchange.toolCalls).toEqual([OSLO, { name: 'mail', arguments: '{}' }])
+  expect(exchange.toolCalls).toMatchObject([OSLO, { name: 'mail', arguments: '{}' }])
 })
 
 test('calls of a stream are told by their index, also when their names are repeated; those of other choices do not count', () => {
@@ -85,5 +85,5 @@ test('calls of a stream are told by their index, also when their names are repea
     'data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n',
   ])
   expect(exchange.outcome).toBe('ok')
-  expect(exchange.toolCalls).toEqual([OSLO, { name: 'mail', arguments: '{}' }])
+  expect(exchange.toolCalls).toMatchObject([OSLO, { name: 'mail', arguments: '{}' }])
 })

@@ -1,6 +1,7 @@
 /** The interface of dialects: how a conversation becomes a request body, and which parts of a reply are generated text. */
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
+import type { ToolCall } from '../../reply-record.ts'
 import type { JsonObject } from './json.ts'
 
 /** A part of a message that is no text: an image, a sound or another file, as Base64 or by its address. */
@@ -19,6 +20,23 @@ export interface Turn {
   readonly content: string
   /** The parts of a message that has several, in order; `content` holds their texts then. */
   readonly parts?: readonly (string | Attachment)[]
+  /** The tools that a reply of the assistant calls. */
+  readonly calls?: readonly ToolCall[]
+  /** What those tools gave: a turn of the user without text, which follows the calls. */
+  readonly results?: readonly ToolResult[]
+}
+
+/** What a tool gave, with the call that it belongs to. */
+export interface ToolResult {
+  readonly call: ToolCall
+  readonly text: string
+}
+
+/** A tool that a model may call: its name, what it is for, and the JSON Schema of its arguments. */
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string | undefined
+  readonly parameters: JsonObject
 }
 
 /** The options of a chat request that every API format understands, such as model, temperature and token limit. */
@@ -30,6 +48,8 @@ export interface ChatOptions {
   readonly limitField?: string | undefined
   readonly temperature?: number | undefined
   readonly seed?: number | undefined
+  /** The tools that the model may call; undefined for none. */
+  readonly tools?: readonly ToolDefinition[] | undefined
   /** Extra fields for the request body, which replace fields of the same name. */
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
@@ -67,6 +87,8 @@ export interface Dialect<Mapping = unknown> {
   readonly mapping?: z.ZodType<Mapping>
   /** How a streamed reply is split into events, when its content type does not say. */
   readonly framing: Framing
+  /** True when the API takes tools, and the results of the calls that it answers with. */
+  readonly takesTools?: true
   /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */
   part?(part: Attachment): JsonObject | string
   /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */

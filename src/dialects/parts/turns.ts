@@ -1,6 +1,7 @@
 import { TargetError } from '../../errors.ts'
-import type { Attachment, Dialect, Turn } from './dialect.ts'
-import type { JsonObject } from './json.ts'
+import type { ToolCall } from '../../reply-record.ts'
+import type { Attachment, ChatOptions, Dialect, Turn } from './dialect.ts'
+import { asObject, type JsonObject, parseJson } from './json.ts'
 
 /** A conversation with its system turns separated, for APIs that take them in another field. */
 interface SplitTurns {
@@ -60,4 +61,33 @@ export const TEXTS_ONLY = 'texts only'
 /** Returns an attachment as one address: the one that it has, or a `data:` address that holds its content (RFC 2397). */
 export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
+}
+
+/** Returns the messages that a turn is in OpenAI's chat API, which others have taken over: one, or one for each result of a tool. */
+export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
+  const { calls, results, content } = turn
+  if (results) return results.map(({ call, text }, at) => ({ role: 'tool', tool_call_id: callId(call, at), content: text }))
+  if (!calls) return plainTurns([turn], part)
+  const made = calls.map((call, at) => ({
+    id: callId(call, at),
+    type: 'function',
+    function: { name: call.name, arguments: call.arguments || '{}' },
+  }))
+  return [{ role: 'assistant', content: content === '' ? null : content, tool_calls: made }]
+}
+
+/** Returns the definitions of tools as OpenAI's chat API takes them, which others have taken over; undefined for none. */
+export function functionTools(tools: ChatOptions['tools']): JsonObject[] | undefined {
+  return tools?.map((tool) => ({ type: 'function', function: tool }))
+}
+
+/** Returns the id of a call; for a server that gave none, one made of the place of the call in its reply. */
+export function callId(call: ToolCall, index: number): string {
+  return call.id ?? `call_${index}`
+}
+
+/** Returns the arguments of a call as an object; an empty one when they are no JSON object, as APIs take no other. */
+export function callArguments(call: ToolCall): JsonObject {
+  const parsed = parseJson(call.arguments)
+  return (parsed.ok ? asObject(parsed.value) : undefined) ?? {}
 }
